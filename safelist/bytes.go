@@ -1,0 +1,172 @@
+package safelist
+
+import "math/bits"
+
+// text is what the judging functions read: a value as it was given, or one that was joined into a buffer on the
+// stack. Being generic over both spares the hot path a copy.
+type text interface{ string | []byte }
+
+// Sets of ASCII bytes, one bit a byte.
+const (
+	digits   = (1<<10 - 1) << '0'
+	uppers   = (1<<26 - 1) << 'A'
+	lowers   = (1<<26 - 1) << 'a'
+	controls = 1<<' ' - 1
+
+	// tokenBytes are the bytes of token in RFC 9110, section 5.6.2, which are the HTTP token code points.
+	tokenBytes = digits | uppers | lowers | 1<<'!' | 1<<'#' | 1<<'$' | 1<<'%' | 1<<'&' | 1<<'\'' | 1<<'*' |
+		1<<'+' | 1<<'-' | 1<<'.' | 1<<'^' | 1<<'_' | 1<<'`' | 1<<'|' | 1<<'~'
+
+	// corsUnsafeBytes are those of https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte.
+	corsUnsafeBytes = controls&^(1<<'\t') | 1<<'"' | 1<<'(' | 1<<')' | 1<<':' | 1<<'<' | 1<<'>' | 1<<'?' | 1<<'@' |
+		1<<'[' | 1<<'\\' | 1<<']' | 1<<'{' | 1<<'}' | 1<<0x7F
+
+	// languageBytes may stand in Accept-Language and Content-Language.
+	languageBytes = digits | uppers | lowers | 1<<' ' | 1<<'*' | 1<<',' | 1<<'-' | 1<<'.' | 1<<';' | 1<<'='
+
+	// extensionTokenBytes are those of the Referrer Policy Standard's extension-token.
+	extensionTokenBytes = uppers | lowers | 1<<'-'
+
+	low = 1<<64 - 1
+)
+
+// byteSet is a set of ASCII bytes made from one of the constants above.
+type byteSet [2]uint64
+
+func tokens() byteSet          { return byteSet{tokenBytes & low, tokenBytes >> 64} }
+func corsUnsafe() byteSet      { return byteSet{corsUnsafeBytes & low, corsUnsafeBytes >> 64} }
+func language() byteSet        { return byteSet{languageBytes & low, languageBytes >> 64} }
+func extensionTokens() byteSet { return byteSet{extensionTokenBytes & low, extensionTokenBytes >> 64} }
+
+func (s byteSet) has(c byte) bool {
+	return c < 0x80 && s[c>>6]>>(c&63)&1 != 0
+}
+
+// within reports whether s is not empty and holds no byte outside set.
+func within[T text](s T, set byteSet) bool {
+	for i := range len(s) {
+		if !set.has(s[i]) {
+			return false
+		}
+	}
+	return len(s) > 0
+}
+
+func isDigit(c byte) bool          { return '0' <= c && c <= '9' }
+func isTabOrSpace(c byte) bool     { return c == '\t' || c == ' ' }
+func isHTTPWhitespace(c byte) bool { return c == '\t' || c == '\n' || c == '\r' || c == ' ' }
+
+func toLower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c |= 0x20
+	}
+	return c
+}
+
+// lower byte-lowercases s, and returns s itself when there is nothing to do.
+func lower(s string) string {
+	for i := range len(s) {
+		if c := s[i]; c != toLower(c) {
+			b := []byte(s)
+			for ; i < len(b); i++ {
+				b[i] = toLower(b[i])
+			}
+			return string(b)
+		}
+	}
+	return s
+}
+
+func equalFold[T text](a T, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if a[i] != b[i] && toLower(a[i]) != toLower(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func hasPrefixFold[T text](s T, prefix string) bool {
+	return len(s) >= len(prefix) && equalFold(s[:len(prefix)], prefix)
+}
+
+func trim[T text](s T, blank func(byte) bool) T { return trimRight(trimLeft(s, blank), blank) }
+
+func trimLeft[T text](s T, blank func(byte) bool) T {
+	for len(s) > 0 && blank(s[0]) {
+		s = s[1:]
+	}
+	return s
+}
+
+func trimRight[T text](s T, blank func(byte) bool) T {
+	for len(s) > 0 && blank(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+// leadingDigits returns the length of the sequence of ASCII digits at the start of s.
+func leadingDigits[T text](s T) int {
+	i := 0
+	for i < len(s) && isDigit(s[i]) {
+		i++
+	}
+	return i
+}
+
+// compareDecimal orders two sequences of ASCII digits by the numbers that they stand for, however long they are.
+func compareDecimal[T text](a T, b T) int {
+	a, b = trimZeros(a), trimZeros(b)
+	if len(a) != len(b) {
+		return len(a) - len(b)
+	}
+	for i := range len(a) {
+		if a[i] != b[i] {
+			return int(a[i]) - int(b[i])
+		}
+	}
+	return 0
+}
+
+func trimZeros[T text](s T) T {
+	for len(s) > 0 && s[0] == '0' {
+		s = s[1:]
+	}
+	return s
+}
+
+// decimal returns the number that a sequence of ASCII digits stands for, or the largest uint64 where it is larger.
+func decimal[T text](s T) (n uint64, exact bool) {
+	for i := range len(s) {
+		hi, lo := bits.Mul64(n, 10)
+		sum, carry := bits.Add64(lo, uint64(s[i]-'0'), 0)
+		if hi|carry != 0 {
+			return 1<<64 - 1, false
+		}
+		n = sum
+	}
+	return n, true
+}
+
+// quotable is a value shortened to what fits into a line of a message.
+func quotable(s string) string {
+	const most = 80
+	if len(s) <= most {
+		return s
+	}
+	return s[:most] + "..."
+}
+
+// isListed reports whether name is a byte-case-insensitive match for one of names.
+func isListed(name string, names []string) bool {
+	for _, n := range names {
+		if EqualFold(name, n) {
+			return true
+		}
+	}
+	return false
+}

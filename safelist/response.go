@@ -1,0 +1,130 @@
+package safelist
+
+import "slices"
+
+const exposeHeaders = "Access-Control-Expose-Headers"
+
+var (
+	safelistedResponseHeaderNames = [...]string{
+		"Cache-Control", "Content-Language", "Content-Length", "Content-Type", "Expires", "Last-Modified", "Pragma",
+	}
+	forbiddenResponseHeaderNames = [...]string{"Set-Cookie", "Set-Cookie2"}
+)
+
+// IsForbiddenResponseHeaderName reports whether name is Set-Cookie or Set-Cookie2, which script never sees.
+//
+// https://fetch.spec.whatwg.org/#forbidden-response-header-name
+func IsForbiddenResponseHeaderName(name string) bool {
+	return isListed(name, forbiddenResponseHeaderNames[:])
+}
+
+// IsSafelistedResponseHeaderName reports whether name is a CORS-safelisted response-header name given exposed, the
+// response's CORS-exposed header-name list. It looks through the list; for a whole response use [Rules.FilterResponse].
+//
+// https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
+func (r *Rules) IsSafelistedResponseHeaderName(name string, exposed []string) bool {
+	return r.isAlwaysExposed(name) || !IsForbiddenResponseHeaderName(name) && isListed(name, exposed)
+}
+
+func (r *Rules) isAlwaysExposed(name string) bool {
+	return isListed(name, safelistedResponseHeaderNames[:]) ||
+		r != nil && isListed(name, r.ExtraExposed) && !IsForbiddenResponseHeaderName(name)
+}
+
+// FilterResponse returns the headers of l that a CORS filtered response keeps, in a new list: those whose names are
+// CORS-safelisted response-header names given exposed. Its time grows with len(l) + len(exposed), whatever a server
+// puts into either.
+//
+// https://fetch.spec.whatwg.org/#concept-filtered-response-cors
+func (r *Rules) FilterResponse(l HeaderList, exposed []string) HeaderList {
+	isExposed := func(name string) bool { return isListed(name, exposed) }
+	const few = 8
+	if len(exposed) > few {
+		set := make(map[string]struct{}, len(exposed))
+		for _, name := range exposed {
+			set[lower(name)] = struct{}{}
+		}
+		isExposed = func(name string) bool {
+			_, ok := set[lower(name)]
+			return ok
+		}
+	}
+	var kept HeaderList
+	for _, h := range l {
+		if r.isAlwaysExposed(h.Name) || !IsForbiddenResponseHeaderName(h.Name) && isExposed(h.Name) {
+			kept = append(kept, h)
+		}
+	}
+	return kept
+}
+
+// ExposedNames returns the names that Access-Control-Expose-Headers in l lists, as they are spelled there. All is true
+// when the list has a `*` that counts, because the request's credentials mode is not "include": then the CORS-exposed
+// header-name list is every name of the response, [HeaderList.Names]. Otherwise a `*` among names is a name like
+// any other.
+//
+// The error is a *[ValueError] when the header does not parse; the Standard then exposes nothing more than the
+// safelisted names.
+//
+// https://fetch.spec.whatwg.org/#concept-main-fetch
+func (r *Rules) ExposedNames(l HeaderList, includeCredentials bool) (names []string, all bool, err error) {
+	r = r.orStandard()
+	names, _, err = l.ExtractValues(exposeHeaders) // 14.1.1.
+	switch {
+	case err == nil:
+		if r.ExposeEmptyMembers == RejectEmptyMembers {
+			if err := rejectEmptyMembers(l); err != nil {
+				return nil, false, err
+			}
+		}
+		if !includeCredentials && slices.Contains(names, "*") {
+			return nil, true, nil // 14.1.2.
+		}
+		return names, false, nil // 14.1.3.
+	case r.ExposeWildcardBeforeBadToken && !includeCredentials && hasWildcardBeforeBadToken(l):
+		return nil, true, nil
+	}
+	return nil, false, err
+}
+
+func rejectEmptyMembers(l HeaderList) error {
+	for _, h := range l {
+		if !EqualFold(h.Name, exposeHeaders) {
+			continue
+		}
+		for member := range splitPlain(h.Value) {
+			if member == "" {
+				return &ValueError{h.Name, h.Value, "a list with an empty member"}
+			}
+		}
+	}
+	return nil
+}
+
+func hasWildcardBeforeBadToken(l HeaderList) bool {
+	for _, h := range l {
+		if !EqualFold(h.Name, exposeHeaders) {
+			continue
+		}
+		for member := range splitPlain(h.Value) {
+			switch {
+			case member == "*":
+				return true
+			case member != "" && !IsHeaderName(member):
+				return false
+			}
+		}
+	}
+	return false
+}
+
+// SafelistedResponseHeaderNames returns the names that script may see in every CORS response, in a slice of the
+// caller's own.
+//
+// https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
+func SafelistedResponseHeaderNames() []string { return slices.Clone(safelistedResponseHeaderNames[:]) }
+
+// ForbiddenResponseHeaderNames returns the forbidden response-header names in a slice of the caller's own.
+//
+// https://fetch.spec.whatwg.org/#forbidden-response-header-name
+func ForbiddenResponseHeaderNames() []string { return slices.Clone(forbiddenResponseHeaderNames[:]) }
