@@ -1,0 +1,23 @@
+// Package credentials is what a user agent knows of its user: cookies, HTTP
+// authentication entries and TLS client certificates, and the rules that say
+// when a request may carry them.
+//
+// HTTP-network-or-cache fetch asks a [Mode] whether credentials are included
+// (step 8.3), then a [CookieStore] and an [AuthenticationStore] for the Cookie
+// and Authorization headers (8.21) and for an answer to a 401 (15). HTTP-network
+// fetch asks [Certificates] when it obtains a connection, and hands Set-Cookie
+// headers over (17). The CORS check asks [AllowCredentials].
+//
+// The stores are interfaces. The ones here are simple:
+//
+//   - [Jar] adapts an [http.CookieJar]. Such a jar does not enforce SameSite,
+//     keeps no partitions (CHIPS), knows no __Host- and __Secure- prefixes, and
+//     reads the real clock. All of that needs the full cookie store, which is
+//     not here yet.
+//   - [BasicAuthentication] speaks RFC 7617 and no other scheme: a challenge of
+//     Digest, Bearer, Negotiate or NTLM goes unanswered, and the page gets the
+//     401. Proxy authentication is left to the transport.
+//   - [StaticCertificates] presents the certificates that it was given.
+//
+// Nothing is persisted, and nothing is taken from the environment or from files.
+package credentials

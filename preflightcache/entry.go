@@ -1,0 +1,220 @@
+package preflightcache
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// kind tells the two kinds of entries apart, and how their names compare.
+type kind uint8
+
+const (
+	methods     kind = iota // case-sensitive
+	headerNames             // byte-case-insensitive
+)
+
+func (of kind) compare(a, b string) int {
+	if of == methods {
+		return strings.Compare(a, b)
+	}
+	for i := range min(len(a), len(b)) {
+		if c := cmp.Compare(lower(a[i]), lower(b[i])); c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+func lower(b byte) byte {
+	if 'A' <= b && b <= 'Z' {
+		b += 'a' - 'A'
+	}
+	return b
+}
+
+// entry is a cache entry but for its key: the record it belongs to has that.
+//
+// https://fetch.spec.whatwg.org/#concept-cache
+type entry struct {
+	name        string // a method or a header name, or `*`
+	credentials bool
+	stored      time.Time
+	maxAge      time.Duration
+}
+
+// entryCost is what an entry takes besides the bytes of its name.
+const entryCost = 64
+
+func (e *entry) live(now time.Time) bool { return now.Before(e.stored.Add(e.maxAge)) }
+
+// entries are those of one kind and one key, sorted by name. A name occurs at
+// most twice: made without credentials, then with.
+type entries []entry
+
+// named returns the entries of that name.
+func (l entries) named(of kind, name string) entries {
+	i, _ := slices.BinarySearchFunc(l, name, func(e entry, name string) int { return of.compare(e.name, name) })
+	j := i
+	for j < len(l) && of.compare(l[j].name, name) == 0 {
+		j++
+	}
+	return l[i:j]
+}
+
+// grants are all entries of a key. They never change once readers can see them.
+type grants [2]entries
+
+// of returns the entries of a kind; g may be nil.
+func (g *grants) of(k kind) entries {
+	if g == nil {
+		return nil
+	}
+	return g[k]
+}
+
+func (g *grants) len() int { return len(g[methods]) + len(g[headerNames]) }
+
+func (g *grants) bytes() int64 {
+	n := int64(g.len()) * entryCost
+	for _, l := range g {
+		for i := range l {
+			n += int64(len(l[i].name))
+		}
+	}
+	return n
+}
+
+// query is a request as entries see it.
+type query struct {
+	rules       *Rules
+	credentials bool // its credentials mode is "include"
+	now         time.Time
+}
+
+// serves reports whether there is a cache entry match for e with the request,
+// both having the same key. An entry whose time is over is as good as removed.
+//
+// https://fetch.spec.whatwg.org/#concept-cache-match
+func (q *query) serves(e *entry) bool {
+	return e.live(q.now) && (e.credentials == q.credentials || e.credentials && !q.rules.SplitCredentials)
+}
+
+// wildcard reports whether e is a `*` that stands for other names.
+func (q *query) wildcard(e *entry) bool {
+	return e.name == "*" && !q.rules.NoWildcard &&
+		!(q.rules.WildcardUncredentialedEntry && e.credentials) &&
+		!(q.rules.WildcardUncredentialedRequest && q.credentials)
+}
+
+// match reports whether e gives a method cache entry match, or a header-name
+// cache entry match, for name using the request.
+//
+// https://fetch.spec.whatwg.org/#concept-cache-match-method
+// https://fetch.spec.whatwg.org/#concept-cache-match-header
+func (q *query) match(e *entry, of kind, name string) bool {
+	return q.serves(e) && (of.compare(e.name, name) == 0 || q.wildcard(e) &&
+		(of == methods || q.rules.WildcardCoversAuthorization || of.compare(name, "authorization") != 0))
+}
+
+// find returns an entry of l that matches name, an exact one before a `*`, or
+// nil.
+func (q *query) find(l entries, of kind, name string) *entry {
+	for _, candidate := range [...]string{name, "*"} {
+		named := l.named(of, candidate)
+		for i := range named {
+			if q.match(&named[i], of, name) {
+				return &named[i]
+			}
+		}
+	}
+	return nil
+}
+
+// any returns an entry of l that serves the request, or nil.
+func (q *query) any(l entries) *entry {
+	for i := range l {
+		if q.serves(&l[i]) {
+			return &l[i]
+		}
+	}
+	return nil
+}
+
+// presenceSuffices reports whether any entry that serves the request will do for
+// its method.
+func (q *query) presenceSuffices(method string) bool {
+	if !q.rules.SafelistedByPresence {
+		return false
+	}
+	switch method {
+	case "GET", "POST":
+		return true
+	case "HEAD":
+		return !q.rules.HeadNeedsEntry
+	}
+	return false
+}
+
+// update returns what becomes of l when a preflight for the request allowed
+// names: steps 12 and 13, or 14 and 15, of step 7 of CORS-preflight fetch.
+//
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
+func (q *query) update(l entries, of kind, names []string, maxAge time.Duration) entries {
+	next := make(entries, 0, len(l)+len(names))
+	for _, e := range l {
+		replaced := q.rules.WholeResult && (e.credentials == q.credentials || !q.rules.SplitCredentials)
+		if e.live(q.now) && !replaced {
+			next = append(next, e)
+		}
+	}
+
+	// 7.12, 7.14: all matching entries, and the max-age counts from now; see
+	// the package's documentation.
+	for _, name := range names {
+		for _, candidate := range [...]string{name, "*"} {
+			named := next.named(of, candidate)
+			for i := range named {
+				if e := &named[i]; q.match(e, of, name) {
+					e.stored, e.maxAge = q.now, maxAge
+				}
+			}
+		}
+	}
+	if maxAge <= 0 {
+		return slices.DeleteFunc(next, func(e entry) bool { return !e.live(q.now) })
+	}
+
+	// 7.13, 7.15: what the loop itself creates counts as a match too. For a `*`
+	// that is seen to here, for a repeated name by compacting.
+	var star entry
+	old := len(next)
+	for _, name := range names {
+		if q.match(&star, of, name) || q.find(next[:old], of, name) != nil {
+			continue
+		}
+		e := entry{name: name, credentials: q.credentials, stored: q.now, maxAge: maxAge}
+		if name == "*" {
+			star = e
+		}
+		next = append(next, e)
+	}
+	created := next[old:]
+	slices.SortStableFunc(created, func(a, b entry) int { return of.compare(a.name, b.name) })
+	created = slices.CompactFunc(created, func(a, b entry) bool { return of.compare(a.name, b.name) == 0 })
+	for i := range created {
+		// A name is a part of a header's value, which must not outlive it here.
+		created[i].name = strings.Clone(created[i].name)
+	}
+	next = next[:old+len(created)]
+	slices.SortFunc(next, func(a, b entry) int {
+		if c := of.compare(a.name, b.name); c != 0 || a.credentials == b.credentials {
+			return c
+		} else if b.credentials {
+			return -1
+		}
+		return 1
+	})
+	return slices.Clip(next)
+}
