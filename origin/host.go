@@ -68,12 +68,12 @@ func parseOpaqueHost(input string) (host string, kind hostKind, rule string) {
 // false.
 var unicodeToASCII = idna.New(
 	idna.MapForLookup(),
+	idna.ValidateLabels(true), // turns on what the options below turn off
 	idna.BidiRule(),
 	idna.CheckHyphens(false),
 	idna.CheckJoiners(true),
 	idna.StrictDomainName(false),
 	idna.Transitional(false),
-	idna.ValidateLabels(true),
 	idna.VerifyDNSLength(false),
 )
 

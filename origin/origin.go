@@ -191,6 +191,8 @@ func (s *Schemes) originRule(input string) string {
 	}
 	authority, tail := cutAny(rest, `/?#\`)
 	switch {
+	case tail != "" && strings.Contains(authority, ","):
+		return "more than one origin"
 	case strings.Contains(authority, "@"):
 		return "has credentials"
 	case tail == "/" && authority != "":

@@ -19,13 +19,13 @@ type PublicSuffixList interface {
 }
 
 // DefaultPublicSuffixList returns the list that a nil list stands for: that of
-// golang.org/x/net/publicsuffix, private domains included, as old as that module.
+// golang.org/x/net/publicsuffix, private domains included, as old as that module. It makes one small
+// allocation a question.
 func DefaultPublicSuffixList() PublicSuffixList { return publicsuffix.List }
 
 // RegistrableDomain returns the registrable domain of a host, "" when it has none: when it is an
 // IP address or a public suffix. host is a serialized host as from [URL.Host]; a trailing dot
-// belongs to the result. A nil list is the default one. It doesn't allocate, provided the list
-// doesn't.
+// belongs to the result. A nil list is the default one. Nothing allocates but the list.
 //
 // https://url.spec.whatwg.org/#host-registrable-domain
 func RegistrableDomain(host string, list PublicSuffixList) string {
@@ -110,24 +110,39 @@ func (s Site) String() string {
 }
 
 // SameSite reports whether a and b are same site, schemes included. A nil list is the default one.
-// It doesn't allocate, provided the list doesn't.
+// The list is asked only about hosts that differ and end in the same two labels; nothing else
+// allocates than the list, and the default one does, once a question.
 //
 // https://html.spec.whatwg.org/#same-site
 func SameSite(a, b Origin, list PublicSuffixList) bool {
-	return a.Site(list).SameSite(b.Site(list))
+	// Sites that have the same host differ in nothing but their schemes.
+	return a.Scheme() == b.Scheme() && SchemelesslySameSite(a, b, list)
 }
 
 // SchemelesslySameSite reports whether a and b are schemelessly same site. A nil list is the
-// default one. It doesn't allocate, provided the list doesn't.
+// default one. It allocates no more than [SameSite].
 //
 // https://html.spec.whatwg.org/#schemelessly-same-site
 func SchemelesslySameSite(a, b Origin, list PublicSuffixList) bool {
-	if !a.isTuple() || !b.isTuple() { // 1, 3
+	switch {
+	case !a.isTuple() || !b.isTuple(): // 1, 3
 		return a.SameOrigin(b)
-	}
-	domainA, domainB := a.registrableDomain(list), b.registrableDomain(list) // 2.2
-	if a.rec.host == b.rec.host && domainA == "" {                           // 2.3
+	case a.rec.kind != b.rec.kind:
+		return false
+	case a.rec.host == b.rec.host: // 2.3, and 2.4 for hosts that are the same
 		return true
+	case lastTwoLabels(a.rec.host) != lastTwoLabels(b.rec.host): // a registrable domain has two at least
+		return false
 	}
-	return domainA != "" && domainA == domainB // 2.4
+	domain := a.registrableDomain(list)
+	return domain != "" && domain == b.registrableDomain(list) // 2.4
+}
+
+// lastTwoLabels returns the last two labels of a host, or the one that it has, with a trailing dot.
+func lastTwoLabels(host string) string {
+	last := strings.LastIndexByte(strings.TrimSuffix(host, "."), '.')
+	if last < 0 {
+		return host
+	}
+	return host[strings.LastIndexByte(host[:last], '.')+1:]
 }

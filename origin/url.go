@@ -65,7 +65,7 @@ func (c *components) serialize() string {
 	b.WriteByte(':')
 	if c.kind != hostNull { // 2
 		b.WriteString("//")
-		if c.IncludesCredentials() {
+		if c.includesCredentials() {
 			b.WriteString(c.username)
 			if c.password != "" {
 				b.WriteByte(':')
@@ -94,66 +94,68 @@ func (c *components) serialize() string {
 }
 
 // Scheme returns the scheme in lower case, without a colon: "https".
-func (c *components) Scheme() string { return c.scheme }
+func (u *URL) Scheme() string { return u.scheme }
 
 // Username returns the username, percent-encoded, "" for none.
-func (c *components) Username() string { return c.username }
+func (u *URL) Username() string { return u.username }
 
 // Password returns the password, percent-encoded, "" for none.
-func (c *components) Password() string { return c.password }
+func (u *URL) Password() string { return u.password }
 
 // IncludesCredentials reports whether the URL has a username or a password.
 //
 // https://url.spec.whatwg.org/#include-credentials
-func (c *components) IncludesCredentials() bool { return c.username != "" || c.password != "" }
+func (u *URL) IncludesCredentials() bool { return u.includesCredentials() }
+
+func (c *components) includesCredentials() bool { return c.username != "" || c.password != "" }
 
 // Host returns the serialized host, an IPv6 address in brackets; "" when it is null or empty.
-func (c *components) Host() string { return c.host }
+func (u *URL) Host() string { return u.host }
 
 // Port returns the port in decimal, "" when it is null, as a scheme's default port always is.
-func (c *components) Port() string { return c.port }
+func (u *URL) Port() string { return u.port }
 
 // PortNumber returns the port; false when it is null, as a scheme's default port always is.
-func (c *components) PortNumber() (port uint16, ok bool) { return c.portNumber, c.port != "" }
+func (u *URL) PortNumber() (port uint16, ok bool) { return u.portNumber, u.port != "" }
 
 // Path returns the serialized path.
 //
 // https://url.spec.whatwg.org/#url-path-serializer
-func (c *components) Path() string { return c.path }
+func (u *URL) Path() string { return u.path }
 
 // HasOpaquePath reports whether the path is opaque, as in "data:,x" and "mailto:a@example.com".
 //
 // https://url.spec.whatwg.org/#url-opaque-path
-func (c *components) HasOpaquePath() bool { return c.opaquePath }
+func (u *URL) HasOpaquePath() bool { return u.opaquePath }
 
 // Query returns the query without "?"; false when it is null.
-func (c *components) Query() (query string, ok bool) { return c.query, c.hasQuery }
+func (u *URL) Query() (query string, ok bool) { return u.query, u.hasQuery }
 
 // Fragment returns the fragment without "#"; false when it is null.
-func (c *components) Fragment() (fragment string, ok bool) { return c.fragment, c.hasFragment }
+func (u *URL) Fragment() (fragment string, ok bool) { return u.fragment, u.hasFragment }
 
 // IsHTTP reports an HTTP(S) scheme: http or https.
 //
 // https://fetch.spec.whatwg.org/#http-scheme
-func (c *components) IsHTTP() bool { return c.scheme == "https" || c.scheme == "http" }
+func (u *URL) IsHTTP() bool { return u.scheme == "https" || u.scheme == "http" }
 
 // IsLocal reports a local scheme: about, blob or data.
 //
 // https://fetch.spec.whatwg.org/#local-scheme
-func (c *components) IsLocal() bool {
-	return c.scheme == "about" || c.scheme == "blob" || c.scheme == "data"
+func (u *URL) IsLocal() bool {
+	return u.scheme == "about" || u.scheme == "blob" || u.scheme == "data"
 }
 
 // HostIsIP reports whether the host is an IPv4 or IPv6 address.
 //
 // https://url.spec.whatwg.org/#ip-address
-func (c *components) HostIsIP() bool { return c.kind == hostIPv4 || c.kind == hostIPv6 }
+func (u *URL) HostIsIP() bool { return u.kind == hostIPv4 || u.kind == hostIPv6 }
 
 // HostIsDomain reports whether the host is a domain: not an address, and not the opaque host of a
 // URL that isn't special.
 //
 // https://url.spec.whatwg.org/#concept-domain
-func (c *components) HostIsDomain() bool { return c.kind == hostDomain }
+func (u *URL) HostIsDomain() bool { return u.kind == hostDomain }
 
 // String returns the serialized URL, fragment included. It doesn't allocate.
 //
@@ -242,7 +244,7 @@ func (u *URL) setOrigin() {
 	c := &u.components
 	if c.scheme == "blob" {
 		inner, rule := basicParse(c.path, nil)
-		if rule != "" || !inner.IsHTTP() && !u.schemes.has(inner.scheme) {
+		if rule != "" || inner.scheme != "http" && inner.scheme != "https" && !u.schemes.has(inner.scheme) {
 			return
 		}
 		c = &inner
@@ -251,7 +253,7 @@ func (u *URL) setOrigin() {
 		return
 	}
 	u.origin = record{scheme: c.scheme, host: c.host, port: c.port, kind: c.kind}
-	if end := len(c.scheme) + len("://") + len(c.host); c == &u.components && !c.IncludesCredentials() {
+	if end := len(c.scheme) + len("://") + len(c.host); c == &u.components && !c.includesCredentials() {
 		if c.port != "" {
 			end += len(":") + len(c.port)
 		}
