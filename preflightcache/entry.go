@@ -20,8 +20,10 @@ func (of kind) compare(a, b string) int {
 		return strings.Compare(a, b)
 	}
 	for i := range min(len(a), len(b)) {
-		if c := cmp.Compare(lower(a[i]), lower(b[i])); c != 0 {
-			return c
+		if a[i] != b[i] {
+			if c := cmp.Compare(lower(a[i]), lower(b[i])); c != 0 {
+				return c
+			}
 		}
 	}
 	return cmp.Compare(len(a), len(b))
@@ -55,8 +57,14 @@ type entries []entry
 
 // named returns the entries of that name.
 func (l entries) named(of kind, name string) entries {
-	i, _ := slices.BinarySearchFunc(l, name, func(e entry, name string) int { return of.compare(e.name, name) })
-	j := i
+	i, j := 0, len(l)
+	for i < j {
+		if h := (i + j) / 2; of.compare(l[h].name, name) < 0 {
+			i = h + 1
+		} else {
+			j = h
+		}
+	}
 	for j < len(l) && of.compare(l[j].name, name) == 0 {
 		j++
 	}
@@ -172,11 +180,11 @@ func (q *query) update(l entries, of kind, names []string, maxAge time.Duration)
 
 	// 7.12, 7.14: all matching entries, and the max-age counts from now; see
 	// the package's documentation.
+	stars := next.named(of, "*")
 	for _, name := range names {
-		for _, candidate := range [...]string{name, "*"} {
-			named := next.named(of, candidate)
-			for i := range named {
-				if e := &named[i]; q.match(e, of, name) {
+		for _, candidates := range [...]entries{next.named(of, name), stars} {
+			for i := range candidates {
+				if e := &candidates[i]; q.match(e, of, name) {
 					e.stored, e.maxAge = q.now, maxAge
 				}
 			}
