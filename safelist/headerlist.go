@@ -132,7 +132,9 @@ func skipQuotedString(input string, position int) int {
 	return len(input)
 }
 
-// Append adds a header at the end of l, under the name's spelling of the first header of that name if there is one.
+// Append adds a header at the end of l, under the spelling of the first header of that name if there is one. It
+// searches the list for it; headers off the wire, which keep their spelling and may be many, go in with the built-in
+// append.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-append
 func (l *HeaderList) Append(name, value string) {

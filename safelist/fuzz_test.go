@@ -1,0 +1,228 @@
+package safelist_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// What serializes parses back to the same MIME type, and parsing anything twice changes nothing.
+func FuzzMIMEType(f *testing.F) {
+	for _, test := range mimeTypes {
+		f.Add(test.in)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		m, err := safelist.ParseMIMEType(in)
+		if err != nil {
+			return
+		}
+		again, err := safelist.ParseMIMEType(m.String())
+		if err != nil {
+			t.Fatalf("%q serializes to %q: %v", in, m, err)
+		}
+		if diff := cmp.Diff(m, again); diff != "" {
+			t.Errorf("%q serializes to %q (-first +second)\n%s", in, m, diff)
+		}
+		if !safelist.IsToken(m.Type) || !safelist.IsToken(m.Subtype) || strings.ContainsAny(m.Essence(), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+			t.Errorf("essence %q", m.Essence())
+		}
+	})
+}
+
+// The parts joined again are the value, but for the tabs and spaces around them; splitting them again finds
+// nothing more to split; and the parts are those of the Standard's algorithm.
+func FuzzGetDecodeAndSplit(f *testing.F) {
+	for _, value := range []string{"", ",", "nosniff,", `text/html;", x/x`, `"1\",2", 3`, `1, "2\`, "\t 1\f \t,\t2\t", `a"b,c"d"e,"f , g`} {
+		f.Add(value)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		parts := safelist.GetDecodeAndSplit(value)
+		if diff := cmp.Diff(literalSplit(value), parts); diff != "" {
+			t.Fatalf("%q (-Standard +got)\n%s", value, diff)
+		}
+		if diff := cmp.Diff(parts, safelist.GetDecodeAndSplit(strings.Join(parts, ", "))); diff != "" && !strings.Contains(value, `"`) {
+			t.Errorf("%q (-first +second)\n%s", value, diff)
+		}
+		blanks := strings.NewReplacer(" ", "", "\t", "")
+		if got := strings.Join(parts, ","); blanks.Replace(got) != blanks.Replace(value) {
+			t.Errorf("%q rejoins as %q", value, got)
+		}
+	})
+}
+
+// literalSplit is get, decode, and split as the Standard writes it, with temporaryValue built byte by byte.
+func literalSplit(input string) []string {
+	position := 0
+	var values []string
+	temporaryValue := ""
+	for {
+		for position < len(input) && input[position] != '"' && input[position] != ',' {
+			temporaryValue += string([]byte{input[position]})
+			position++
+		}
+		if position < len(input) && input[position] == '"' {
+			temporaryValue += `"`
+			position++
+			for position < len(input) {
+				c := input[position]
+				temporaryValue += string([]byte{c})
+				position++
+				if c == '"' {
+					break
+				}
+				if c == '\\' && position < len(input) {
+					temporaryValue += string([]byte{input[position]})
+					position++
+				}
+			}
+			if position < len(input) {
+				continue
+			}
+		}
+		values = append(values, strings.Trim(temporaryValue, "\t "))
+		temporaryValue = ""
+		if position >= len(input) {
+			return values
+		}
+		position++
+	}
+}
+
+// The verdict on one header is that of the Standard's steps taken word for word, and the whole list's answers
+// agree with one another under every combination of rules.
+func FuzzVerdicts(f *testing.F) {
+	for i, value := range []string{"", "text/plain", "application/json", "bytes=0-1", "bytes=+1--1", "en-GB, *", "a\"b", "\xff",
+		"4g", "1.5", strings.Repeat("a", 128), strings.Repeat("a", 129)} {
+		f.Add("Accept", value, "Content-Type", value, uint16(i*97), uint8(i))
+		f.Add("Range", value, "range", value, uint16(i*89), uint8(9))
+		f.Add("DPR", value, "X-A", value, uint16(i*83), uint8(1))
+	}
+	f.Fuzz(func(t *testing.T, name1, value1, name2, value2 string, knobs uint16, repeat uint8) {
+		var standard *safelist.Rules
+		for _, h := range list(name1, value1, name2, value2) {
+			want := literalSafelisted(h.Name, h.Value)
+			if got := standard.RequestHeader(h.Name, h.Value) == safelist.Safelisted; got != want {
+				t.Errorf("%q: %q: safelisted is %v", h.Name, h.Value, got)
+			}
+			if got := standard.IsSafelistedRequestHeader(h.Name, h.Value); got != want {
+				t.Errorf("%q: %q: IsSafelistedRequestHeader is %v", h.Name, h.Value, got)
+			}
+			standard.IsForbiddenRequestHeader(h.Name, h.Value)
+		}
+		rules := &safelist.Rules{
+			SafelistedHints:    knobs&1 != 0,
+			IgnoreTotalSize:    knobs&2 != 0,
+			JoinRepeated:       knobs&4 != 0,
+			HighBytesUnsafe:    knobs&8 != 0,
+			CommaUnsafe:        knobs&16 != 0,
+			RepeatUnsafeNames:  knobs&32 != 0,
+			OverrideSplitPlain: knobs&64 != 0,
+			Range:              safelist.RangeRule(knobs >> 7 & 3),
+		}
+		var l safelist.HeaderList
+		for range repeat%12 + 1 {
+			l = append(l, list(name1, value1, name2, value2)...)
+		}
+		for _, r := range []*safelist.Rules{standard, rules} {
+			names := r.UnsafeNames(l)
+			if has := r.HasUnsafeNames(l); has != (len(names) > 0) {
+				t.Errorf("HasUnsafeNames is %v, the names are %q", has, names)
+			}
+			for _, method := range []string{"GET", "PUT"} {
+				c := r.Classify(method, l, false)
+				if need := r.NeedsPreflight(method, l, false); need != c.Preflight {
+					t.Errorf("NeedsPreflight is %v, %v", need, c)
+				}
+				_ = c.String()
+			}
+			if n := testing.AllocsPerRun(1, func() { r.HasUnsafeNames(l); r.RequestHeader(name1, value1) }); n != 0 {
+				t.Errorf("%v allocations", n)
+			}
+		}
+	})
+}
+
+// literalSafelisted is https://fetch.spec.whatwg.org/#cors-safelisted-request-header, word for word.
+func literalSafelisted(name, value string) bool {
+	if len(value) > 128 {
+		return false
+	}
+	unsafe := func() bool {
+		for i := range len(value) {
+			if c := value[i]; c < 0x20 && c != 0x09 || strings.ContainsRune("\"():<>?@[\\]{}\x7f", rune(c)) {
+				return true
+			}
+		}
+		return false
+	}
+	lowered := []byte(name)
+	for i, c := range lowered {
+		if 'A' <= c && c <= 'Z' {
+			lowered[i] = c + 0x20
+		}
+	}
+	switch string(lowered) {
+	case "accept":
+		return !unsafe()
+	case "accept-language", "content-language":
+		return strings.Trim(value, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz *,-.;=") == ""
+	case "content-type":
+		if unsafe() {
+			return false
+		}
+		mimeType, err := safelist.ParseMIMEType(value)
+		if err != nil {
+			return false
+		}
+		e := mimeType.Essence()
+		return e == "application/x-www-form-urlencoded" || e == "multipart/form-data" || e == "text/plain"
+	case "range":
+		rangeValue, err := safelist.ParseSingleRange(value, false)
+		return err == nil && rangeValue.HasStart
+	}
+	return false
+}
+
+// Whatever a header list holds, extraction gives an error that blames a value, or members that fit the grammar.
+func FuzzExtractValues(f *testing.F) {
+	f.Add("GET, PUT", ",a ,, b\t")
+	f.Add("*", "b c")
+	f.Add("600", "\x80")
+	f.Fuzz(func(t *testing.T, first, second string) {
+		for _, header := range []string{"Access-Control-Allow-Methods", "Access-Control-Allow-Headers",
+			"Access-Control-Expose-Headers", "Content-Encoding", "Referrer-Policy", "Access-Control-Max-Age", "Location"} {
+			l := list(header, first, "X", "y", strings.ToLower(header), second)
+			values, present, err := l.ExtractValues(header)
+			if !present {
+				t.Fatalf("%s is not there", header)
+			}
+			if err != nil {
+				if values != nil || err.Error() == "" {
+					t.Errorf("%s: %q, %v", header, values, err)
+				}
+				continue
+			}
+			if got, want := strings.Join(values, ""), strings.NewReplacer(",", "", " ", "", "\t", "").Replace(first+second); got != want {
+				t.Errorf("%s: %q, want together %q", header, values, want)
+			}
+			for _, value := range values {
+				if !safelist.IsToken(value) {
+					t.Errorf("%s: member %q", header, value)
+				}
+			}
+		}
+		for _, r := range []*safelist.Rules{nil, {ExposeWildcardBeforeBadToken: true, ExposeEmptyMembers: safelist.RejectEmptyMembers}} {
+			l := list("Access-Control-Expose-Headers", first, "Access-Control-Expose-Headers", second, "Content-Length", first,
+				"Content-Type", first, "Content-Type", second)
+			names, all, err := r.ExposedNames(l, false)
+			if all && (names != nil || err != nil) || err != nil && names != nil {
+				t.Errorf("%q, %v, %v", names, all, err)
+			}
+			l.ExtractLength()
+			l.ExtractMIMEType()
+		}
+	})
+}

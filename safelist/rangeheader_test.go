@@ -1,0 +1,132 @@
+package safelist_test
+
+import (
+	"errors"
+	"math"
+	"testing"
+
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// https://fetch.spec.whatwg.org/#simple-range-header-value
+func TestParseSingleRange(t *testing.T) {
+	both := func(start, end uint64) safelist.Range {
+		return safelist.Range{Start: start, End: end, HasStart: true, HasEnd: true}
+	}
+	for _, test := range []struct {
+		name, value    string
+		strict, blanks bool // whether it parses without and with allowWhitespace
+		want           safelist.Range
+		text           string
+	}{
+		{"both", "bytes=0-499", true, true, both(0, 499), "bytes=0-499"},
+		{"one byte", "bytes=5-5", true, true, both(5, 5), "bytes=5-5"},
+		{"no end", "bytes=500-", true, true, safelist.Range{Start: 500, HasStart: true}, "bytes=500-"},
+		{"suffix", "bytes=-500", true, true, safelist.Range{End: 500, HasEnd: true}, "bytes=-500"},
+		{"leading zeros", "bytes=0010-9999", true, true, both(10, 9999), "bytes=10-9999"},
+		{"zeros make no number larger", "bytes=0011-12", true, true, both(11, 12), "bytes=11-12"},
+		{"64 bits", "bytes=0-18446744073709551615", true, true, both(0, math.MaxUint64), "bytes=0-18446744073709551615"},
+		{"more than 64 bits", "bytes=1-18446744073709551616", true, true, both(1, math.MaxUint64), "bytes=1-18446744073709551615"},
+		{"blanks", "bytes \t= \t1 - \t2", false, true, both(1, 2), "bytes=1-2"},
+		{"blank at the end", "bytes=1-2 ", false, false, safelist.Range{}, ""},
+		{"blank before the unit", " bytes=1-2", false, false, safelist.Range{}, ""},
+		{"neither", "bytes=-", false, false, safelist.Range{}, ""},
+		{"reversed", "bytes=2-1", false, false, safelist.Range{}, ""},
+		{"reversed beyond 64 bits", "bytes=20000000000000000001-20000000000000000000", false, false, safelist.Range{}, ""},
+		{"longer start beyond 64 bits", "bytes=100000000000000000000-20000000000000000000", false, false, safelist.Range{}, ""},
+		{"two ranges", "bytes=0-1,3-4", false, false, safelist.Range{}, ""},
+		{"sign", "bytes=+1-2", false, false, safelist.Range{}, ""},
+		{"minus", "bytes=5--1", false, false, safelist.Range{}, ""},
+		{"no dash", "bytes=5", false, false, safelist.Range{}, ""},
+		{"no equals sign", "bytes 5-6", false, false, safelist.Range{}, ""},
+		{"unit only", "bytes", false, false, safelist.Range{}, ""},
+		{"unit in upper case", "Bytes=0-1", false, false, safelist.Range{}, ""},
+		{"another unit", "items=0-1", false, false, safelist.Range{}, ""},
+		{"empty", "", false, false, safelist.Range{}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for _, allowWhitespace := range []bool{false, true} {
+				ok := test.strict
+				if allowWhitespace {
+					ok = test.blanks
+				}
+				got, err := safelist.ParseSingleRange(test.value, allowWhitespace)
+				if !ok {
+					if valueError := new(safelist.ValueError); !errors.As(err, &valueError) || valueError.Value != test.value {
+						t.Errorf("allowWhitespace %v: error %v", allowWhitespace, err)
+					}
+					continue
+				}
+				if err != nil || got != test.want || got.String() != test.text {
+					t.Errorf("allowWhitespace %v: got %+v (%v), %v; want %+v", allowWhitespace, got, got, err, test.want)
+				}
+			}
+		})
+	}
+}
+
+// https://fetch.spec.whatwg.org/#build-a-content-range
+func TestBuildContentRange(t *testing.T) {
+	if got, want := safelist.BuildContentRange(0, 499, 1234), "bytes 0-499/1234"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	const most = math.MaxUint64
+	if got, want := safelist.BuildContentRange(most, most, most),
+		"bytes 18446744073709551615-18446744073709551615/18446744073709551615"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// https://fetch.spec.whatwg.org/#cors-safelisted-request-header, and where the engines' parsers leave it.
+func TestRangeRules(t *testing.T) {
+	for _, test := range []struct {
+		value                              string
+		standard, int64s, uint64s, lenient bool
+	}{
+		{"bytes=0-499", true, true, true, true},
+		{"bytes=5-", true, true, true, true},
+		{"bytes=-5", false, false, false, false},
+		{"bytes=5-4", false, false, false, false},
+		{"bytes=0-9223372036854775806", true, true, true, true},
+		{"bytes=0-9223372036854775807", true, false, true, true},
+		{"bytes=9223372036854775807-", true, false, true, true},
+		{"bytes=0-9223372036854775808", true, false, true, false},
+		{"bytes=0-18446744073709551615", true, false, true, false},
+		{"bytes=0-18446744073709551616", true, false, false, false},
+		{"bytes=18446744073709551616-", true, false, false, false},
+		{"bytes=0-00000000000000000000000000000000000000001", true, true, true, true},
+		{"Bytes=0-1", false, false, false, true},
+		{"bytes=+5-9", false, false, false, true},
+		{"bytes=5-+9", false, false, false, true},
+		{"bytes=+5-", false, false, false, true},
+		{"bytes=++5-", false, false, false, false},
+		{"bytes=+-", false, false, false, false},
+		{"bytes=5-+", false, false, false, false},
+		{"bytes=5--1", false, false, false, true},
+		{"bytes=5--2", false, false, false, false},
+		{"bytes=0--0", false, false, false, true},
+		{"bytes=5--0", false, false, false, false},
+		{"bytes=5-9x", false, false, false, false},
+		{"bytes=5", false, false, false, false},
+		{"bytes= 0-1", false, false, false, false},
+		{"bytes", false, false, false, false},
+	} {
+		t.Run(test.value, func(t *testing.T) {
+			for rule, want := range map[safelist.RangeRule]bool{
+				safelist.RangeStandard: test.standard, safelist.RangeInt64: test.int64s,
+				safelist.RangeUint64: test.uint64s, safelist.RangeLenient: test.lenient,
+			} {
+				rules := &safelist.Rules{Range: rule}
+				if got := rules.IsSafelistedRequestHeader("Range", test.value); got != want {
+					t.Errorf("rule %v: safelisted is %v", rule, got)
+				}
+			}
+		})
+	}
+	for rule, want := range map[safelist.RangeRule]string{safelist.RangeStandard: "standard", safelist.RangeInt64: "int64",
+		safelist.RangeUint64: "uint64", safelist.RangeLenient: "lenient", 9: "RangeRule(9)"} {
+		if got := rule.String(); got != want {
+			t.Errorf("%d is called %q", rule, got)
+		}
+	}
+}
