@@ -6,8 +6,8 @@ import (
 	"github.com/nlnwa/whatwg-url/url"
 )
 
-// Another parser of the URL Standard is the judge. It follows the Standard of 2024; these are
-// the cases in which the Standard has changed since, or in which the judge errs.
+// Another parser of the URL Standard is the judge. These are the cases in which the Standard has
+// changed since it was written.
 var judgeDiffers = map[string]string{
 	"circumflex":              "the path percent-encode set has had U+005E since",
 	"space before a fragment": "a trailing space of an opaque path is encoded since",
