@@ -31,7 +31,7 @@ const (
 )
 
 // byteSet is a set of ASCII bytes made from one of the constants above.
-type byteSet [2]uint64
+type byteSet struct{ low, high uint64 }
 
 func tokens() byteSet          { return byteSet{tokenBytes & low, tokenBytes >> 64} }
 func corsUnsafe() byteSet      { return byteSet{corsUnsafeBytes & low, corsUnsafeBytes >> 64} }
@@ -39,7 +39,7 @@ func language() byteSet        { return byteSet{languageBytes & low, languageByt
 func extensionTokens() byteSet { return byteSet{extensionTokenBytes & low, extensionTokenBytes >> 64} }
 
 func (s byteSet) has(c byte) bool {
-	return c < 0x80 && s[c>>6]>>(c&63)&1 != 0
+	return (s.low>>c|s.high>>(c-64))&1 != 0 // a shift by 64 or more, as by c-64 below 64, gives 0
 }
 
 // within reports whether s is not empty and holds no byte outside set.

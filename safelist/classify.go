@@ -2,6 +2,7 @@ package safelist
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -58,7 +59,10 @@ func (r *Rules) UnsafeNames(l HeaderList) []string {
 		switch {
 		case !counts:
 		case verdict != Safelisted:
-			unsafeNames = append(unsafeNames, l[i].Name) // 4.1.
+			if unsafeNames == nil {
+				unsafeNames = make([]string, 0, len(l)-i)
+			}
+			unsafeNames = append(unsafeNames, lower(l[i].Name)) // 4.1.
 		default:
 			safelistValueSize += size // 4.2.
 		}
@@ -67,14 +71,15 @@ func (r *Rules) UnsafeNames(l HeaderList) []string {
 		seen = 0
 		for i := range l {
 			if verdict, _, _, counts := r.judgeAt(l, i, &seen); counts && verdict == Safelisted {
-				unsafeNames = append(unsafeNames, l[i].Name)
+				unsafeNames = append(unsafeNames, lower(l[i].Name))
 			}
 		}
 	}
+	slices.Sort(unsafeNames) // 6.
 	if r.RepeatUnsafeNames {
-		return sortedLowercase(unsafeNames)
+		return unsafeNames
 	}
-	return SortedLowercaseSet(unsafeNames) // 6.
+	return slices.Compact(unsafeNames)
 }
 
 func (r *Rules) isTooMuch(safelistValueSize int) bool {

@@ -49,17 +49,13 @@ func EqualFold(a, b string) bool { return equalFold(a, b) }
 //
 // https://fetch.spec.whatwg.org/#convert-header-names-to-a-sorted-lowercase-set
 func SortedLowercaseSet(names []string) []string {
-	return slices.Compact(sortedLowercase(names))
-}
-
-func sortedLowercase(names []string) []string {
 	if len(names) == 0 {
 		return nil
 	}
-	sorted := make([]string, len(names))
+	set := make([]string, len(names))
 	for i, name := range names {
-		sorted[i] = lower(name)
+		set[i] = lower(name) // 2.
 	}
-	slices.Sort(sorted)
-	return sorted
+	slices.Sort(set)
+	return slices.Compact(set) // 3.
 }

@@ -148,8 +148,8 @@ func judge[T text](r *Rules, id nameID, value T) (verdict Verdict, offset int) {
 			return UnsafeByte, i
 		}
 	case nameAcceptLanguage, nameContentLanguage:
-		for i := range len(value) {
-			if !language().has(value[i]) {
+		for i, allowed := 0, language(); i < len(value); i++ {
+			if !allowed.has(value[i]) {
 				return NotLanguageByte, i
 			}
 		}
@@ -198,8 +198,8 @@ func judgeContentType[T text](r *Rules, value T) (verdict Verdict, offset int) {
 //
 // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte
 func indexUnsafe[T text](r *Rules, value T) int {
-	for i := range len(value) {
-		if corsUnsafe().has(value[i]) || r.HighBytesUnsafe && value[i] >= 0x80 {
+	for i, unsafe := 0, corsUnsafe(); i < len(value); i++ {
+		if unsafe.has(value[i]) || r.HighBytesUnsafe && value[i] >= 0x80 {
 			return i
 		}
 	}
