@@ -1,0 +1,204 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/preflightcache"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// Options configure an [Agent]. Nil, or the zero value of any field, gives a
+// working agent: the Standard's behaviour over Go's HTTP client, with cookies
+// in memory.
+type Options struct {
+	// Profile is whose behaviour to follow; nil is [Standard]. The agent keeps
+	// a copy.
+	Profile *Profile
+
+	// Transport makes the HTTP requests; nil is an [HTTPTransport] over a
+	// transport of the agent's own.
+	Transport Transport
+
+	// Cookies, or nil for a jar in memory. See [credentials.Jar] for what a
+	// jar of net/http can't do.
+	Cookies credentials.CookieStore
+
+	// DisableCookies sends and stores none.
+	DisableCookies bool
+
+	// Authentication holds authentication entries and answers challenges; nil
+	// has none and answers none.
+	Authentication credentials.AuthenticationStore
+
+	// PreflightCache, to share one between agents; nil is a new one with the
+	// profile's rules and limits.
+	PreflightCache *preflightcache.Cache
+
+	// Blobs resolves blob: URLs; nil knows none.
+	Blobs BlobStore
+
+	// Schemes are custom schemes whose URLs have tuple origins.
+	Schemes *origin.Schemes
+
+	// Trust is what counts as potentially trustworthy besides what the
+	// Standard says.
+	Trust *origin.Trust
+
+	// PublicSuffixes, to load a newer list than the one compiled in.
+	PublicSuffixes origin.PublicSuffixList
+
+	// UserAgent is the default User-Agent value; "" is [DefaultUserAgent].
+	UserAgent string
+
+	// AcceptLanguage is appended to requests without one of their own; ""
+	// appends none, as a browser's fetch() shows none to its CORS checks.
+	AcceptLanguage string
+
+	// AllowMixedContent lets secure pages fetch from insecure URLs, as a
+	// user's setting does in a browser.
+	AllowMixedContent bool
+
+	// MaxIntegrityBody is how many bytes of a response are held to check its
+	// integrity metadata; 0 is 64 MiB.
+	MaxIntegrityBody int64
+
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// DefaultUserAgent is what User-Agent is where nothing else is configured. It
+// starts as the Standard asks for compatibility.
+//
+// https://fetch.spec.whatwg.org/#default-user-agent-value
+const DefaultUserAgent = "Mozilla/5.0 (compatible; browsercors)"
+
+// An Agent is a user agent: it owns what outlives a page. Its methods are safe
+// for concurrent use.
+type Agent struct {
+	profile        *Profile
+	transport      Transport
+	cookies        credentials.CookieStore // nil: disabled
+	authentication credentials.AuthenticationStore
+	preflights     *preflightcache.Cache
+	blobs          BlobStore
+	schemes        *origin.Schemes
+	trust          *origin.Trust
+	suffixes       origin.PublicSuffixList
+	userAgent      string
+	acceptLanguage string
+	allowMixed     bool
+	maxIntegrity   int64
+	now            func() time.Time
+}
+
+// NewAgent makes an agent. All that is wrong with the options is reported at
+// once.
+func NewAgent(o *Options) (*Agent, error) {
+	if o == nil {
+		o = &Options{}
+	}
+	var wrong []error
+	if !safelist.IsHeaderValue(o.UserAgent) {
+		wrong = append(wrong, fmt.Errorf("fetch: Options.UserAgent %s is not a header value", quote(o.UserAgent)))
+	}
+	if !safelist.IsHeaderValue(o.AcceptLanguage) {
+		wrong = append(wrong, fmt.Errorf("fetch: Options.AcceptLanguage %s is not a header value", quote(o.AcceptLanguage)))
+	}
+	if o.MaxIntegrityBody < 0 {
+		wrong = append(wrong, fmt.Errorf("fetch: Options.MaxIntegrityBody %d is negative", o.MaxIntegrityBody))
+	}
+	if o.DisableCookies && o.Cookies != nil {
+		wrong = append(wrong, errors.New("fetch: Options.DisableCookies and Options.Cookies contradict each other"))
+	}
+	if len(wrong) > 0 {
+		return nil, errors.Join(wrong...)
+	}
+	a := &Agent{
+		profile:        o.Profile.clone(),
+		transport:      o.Transport,
+		cookies:        o.Cookies,
+		authentication: o.Authentication,
+		preflights:     o.PreflightCache,
+		blobs:          o.Blobs,
+		schemes:        o.Schemes,
+		trust:          o.Trust,
+		suffixes:       o.PublicSuffixes,
+		userAgent:      orDefault(o.UserAgent, DefaultUserAgent),
+		acceptLanguage: o.AcceptLanguage,
+		allowMixed:     o.AllowMixedContent,
+		maxIntegrity:   o.MaxIntegrityBody,
+		now:            o.Now,
+	}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	if a.suffixes == nil {
+		a.suffixes = origin.DefaultPublicSuffixList()
+	}
+	if a.maxIntegrity == 0 {
+		a.maxIntegrity = 64 << 20
+	}
+	if a.transport == nil {
+		a.transport = &HTTPTransport{}
+	}
+	if a.cookies == nil && !o.DisableCookies {
+		a.cookies = credentials.Jar(nil)
+	}
+	if a.preflights == nil {
+		a.preflights = preflightcache.New(&preflightcache.Options{
+			Rules:  a.profile.PreflightCache,
+			Limits: a.profile.PreflightLimits,
+			Now:    a.now,
+		})
+	}
+	return a, nil
+}
+
+// Profile is a copy of the profile that the agent follows.
+func (a *Agent) Profile() *Profile { return a.profile.clone() }
+
+// PreflightCache is the agent's CORS-preflight cache, to clear or inspect.
+func (a *Agent) PreflightCache() *preflightcache.Cache { return a.preflights }
+
+func (a *Agent) fetch(ctx context.Context, r *request) (*response, *Error) {
+	f := fetching{ctx: ctx, agent: a, request: r}
+	return f.run()
+}
+
+// with is the agent with another transport and cookie store, sharing the rest.
+func (a *Agent) with(t Transport, cookies credentials.CookieStore) *Agent {
+	b := *a
+	b.transport, b.cookies = t, cookies
+	return &b
+}
+
+// keepaliveBytes counts the bytes of an environment's keepalive bodies in
+// flight.
+type keepaliveBytes struct {
+	mu sync.Mutex
+	n  int64
+}
+
+// add reserves n bytes unless the quota forbids it.
+func (k *keepaliveBytes) add(n int64) bool {
+	const quota = 64 << 10
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.n+n > quota {
+		return false
+	}
+	k.n += n
+	return true
+}
+
+func (k *keepaliveBytes) release(n int64) {
+	k.mu.Lock()
+	k.n -= n
+	k.mu.Unlock()
+}

@@ -1,0 +1,172 @@
+package fetch
+
+import (
+	"bytes"
+	"crypto/rand"
+	"io"
+	"strings"
+)
+
+// A Body is what a request carries: a body with its type, as the Fetch API
+// extracts it from what script passes. Nil is null.
+//
+// A body made from bytes has a source: it can be sent again on a 307 or 308
+// redirect and used for any number of requests. One made by [StreamBody] has
+// none and serves one request.
+//
+// https://fetch.spec.whatwg.org/#bodies
+// https://fetch.spec.whatwg.org/#concept-bodyinit-extract
+type Body struct {
+	open        func() (io.ReadCloser, error)
+	length      int64 // -1: unknown
+	contentType string
+	kind        bodyKind
+}
+
+// A bodyKind tells whether a body has a source, and what of it matters later.
+type bodyKind uint8
+
+const (
+	bodySource bodyKind = iota // can be read again
+	bodyText                   // likewise; made from a string or form, which XMLHttpRequest sends as UTF-8
+	bodyOnce                   // has a source that can be read once only
+	bodyStream                 // its source is null
+)
+
+// TextBody is a string, sent as text/plain;charset=UTF-8 unless script says
+// otherwise.
+func TextBody(s string) *Body {
+	return stringBody(s, "text/plain;charset=UTF-8", bodyText)
+}
+
+// BytesBody is bytes without a type: an ArrayBuffer. The caller must not
+// change b while a request may read it.
+func BytesBody(b []byte) *Body { return BlobBody(b, "") }
+
+// BlobBody is a Blob: bytes with a type, which may be empty. The caller must
+// not change b while a request may read it.
+func BlobBody(b []byte, contentType string) *Body {
+	return &Body{
+		open:        func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil },
+		length:      int64(len(b)),
+		contentType: contentType,
+	}
+}
+
+// A FormField is one name and value of a form, in UTF-8.
+type FormField struct{ Name, Value string }
+
+// FormBody is a URLSearchParams object: application/x-www-form-urlencoded.
+//
+// https://url.spec.whatwg.org/#concept-urlencoded-serializer
+func FormBody(fields ...FormField) *Body {
+	var b strings.Builder
+	for i, f := range fields {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		urlencode(&b, f.Name)
+		b.WriteByte('=')
+		urlencode(&b, f.Value)
+	}
+	return stringBody(b.String(), "application/x-www-form-urlencoded;charset=UTF-8", bodyText)
+}
+
+// urlencode percent-encodes with the application/x-www-form-urlencoded
+// percent-encode set and spaces as plus signs.
+func urlencode(b *strings.Builder, s string) {
+	const upperHex = "0123456789ABCDEF"
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '*', c == '-', c == '.', c == '_':
+			b.WriteByte(c)
+		case c == ' ':
+			b.WriteByte('+')
+		default:
+			b.WriteByte('%')
+			b.WriteByte(upperHex[c>>4])
+			b.WriteByte(upperHex[c&15])
+		}
+	}
+}
+
+// MultipartBody is a FormData object with string entries:
+// multipart/form-data. An empty boundary stands for a random one.
+//
+// https://html.spec.whatwg.org/#multipart/form-data-encoding-algorithm
+func MultipartBody(boundary string, fields ...FormField) *Body {
+	if boundary == "" {
+		boundary = "----browsercors" + rand.Text()
+	}
+	name := strings.NewReplacer("\r\n", "%0D%0A", "\r", "%0D%0A", "\n", "%0D%0A", `"`, "%22")
+	value := strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n")
+	var b strings.Builder
+	for _, f := range fields {
+		b.WriteString("--" + boundary + "\r\nContent-Disposition: form-data; name=\"")
+		name.WriteString(&b, f.Name)
+		b.WriteString("\"\r\n\r\n")
+		value.WriteString(&b, f.Value)
+		b.WriteString("\r\n")
+	}
+	b.WriteString("--" + boundary + "--\r\n")
+	return stringBody(b.String(), "multipart/form-data; boundary="+boundary, bodySource)
+}
+
+func stringBody(s, contentType string, kind bodyKind) *Body {
+	return &Body{
+		open:        func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(s)), nil },
+		length:      int64(len(s)),
+		contentType: contentType,
+		kind:        kind,
+	}
+}
+
+// StreamBody is a ReadableStream: a body whose source is null. It forces a
+// preflight across origins, needs HTTP/2 and can't be sent again. The engine
+// closes it.
+func StreamBody(r io.Reader) *Body {
+	return &Body{open: openOnce(r), length: -1, kind: bodyStream}
+}
+
+// ReplayableBody is a body that open reads anew each time: a File. A length of
+// -1 is an unknown one. The engine closes what open returns.
+func ReplayableBody(open func() (io.ReadCloser, error), length int64, contentType string) *Body {
+	return &Body{open: open, length: length, contentType: contentType}
+}
+
+// OnceBody is a body of known length that can be read only once: what a Go
+// program has where a page would have a File. It causes no preflight by
+// itself, but fails where it would have to be sent again. The engine closes
+// it.
+func OnceBody(r io.Reader, length int64, contentType string) *Body {
+	return &Body{open: openOnce(r), length: length, contentType: contentType, kind: bodyOnce}
+}
+
+// openOnce gives r out once and then errBodyUsed.
+func openOnce(r io.Reader) func() (io.ReadCloser, error) {
+	used := false
+	return func() (io.ReadCloser, error) {
+		if used {
+			return nil, errBodyUsed
+		}
+		used = true
+		if rc, ok := r.(io.ReadCloser); ok {
+			return rc, nil
+		}
+		return io.NopCloser(r), nil
+	}
+}
+
+// replayable tells whether the body can be sent again.
+func (b *Body) replayable() bool { return b.kind == bodySource || b.kind == bodyText }
+
+// discard closes what a body that serves once holds, for a request that is
+// never sent.
+func (b *Body) discard() {
+	if b == nil || b.replayable() {
+		return
+	}
+	if rc, err := b.open(); err == nil {
+		rc.Close()
+	}
+}

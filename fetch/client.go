@@ -1,0 +1,243 @@
+package fetch
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// ClientOptions are what a page's script would choose for a request that is
+// made through an [http.Client]: RequestInit less what an [http.Request] has
+// itself. They ride on the request's context, see [WithOptions].
+type ClientOptions struct {
+	API            API
+	Mode           Mode
+	Credentials    credentials.Mode
+	Cache          CacheMode
+	Redirect       RedirectMode
+	Referrer       string
+	NoReferrer     bool
+	ReferrerPolicy ReferrerPolicy
+	Integrity      string
+	Keepalive      bool
+	UploadListener bool
+	Destination    Destination
+	Trace          *Trace
+}
+
+type clientOptionsKey struct{}
+
+// WithOptions is a context for the requests of an [Environment.Client] that
+// are to have other options than that client's.
+func WithOptions(ctx context.Context, o ClientOptions) context.Context {
+	return context.WithValue(ctx, clientOptionsKey{}, &o)
+}
+
+// Client is an [http.Client] whose requests are a page's: code written for
+// Go's own client works unchanged and is held to the same-origin policy and to
+// CORS, redirects included. The transport, cookie jar and timeout of base are
+// used; nil stands for http.DefaultClient with the agent's own transport and
+// cookies. CheckRedirect of base is not: the engine follows redirects as
+// [ClientOptions.Redirect] says. The client's own Jar is nil, since a jar
+// there would add cookies behind the engine's back.
+//
+// What a browser refuses comes back as a [*net/url.Error] from which errors.As
+// gets an [*Error]. The response's Request.URL is the final URL. Of an opaque
+// response (mode no-cors) the status is 0 and header and body are empty.
+//
+// A request's Origin, Cookie, Host and the like that a script may not set are
+// ignored, as in a browser. A body with GetBody, which [http.NewRequest] sets
+// for the usual readers, can be sent again on a redirect; one without, but
+// with a ContentLength, can't; one of unknown length is a stream: it is
+// preflighted across origins, and refused over HTTP/1.x.
+//
+// A content coding that the engine undid is not in the response's header, as
+// with Go's own transport.
+func (e *Environment) Client(base *http.Client) *http.Client {
+	return e.ClientWith(base, ClientOptions{})
+}
+
+// ClientWith is [Environment.Client] with other defaults for its requests.
+func (e *Environment) ClientWith(base *http.Client, defaults ClientOptions) *http.Client {
+	if base == nil {
+		base = new(http.Client)
+	}
+	page := *e
+	transport, cookies := e.agent.transport, e.agent.cookies
+	if base.Transport != nil {
+		transport = &HTTPTransport{RoundTripper: base.Transport, Policy: e.agent.profile.Credentials}
+	}
+	if base.Jar != nil {
+		cookies = credentials.Jar(base.Jar)
+	}
+	page.agent = e.agent.with(transport, cookies)
+	return &http.Client{
+		Transport:     &roundTripper{&page, defaults},
+		Timeout:       base.Timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// A roundTripper runs whole fetches where an http.Client expects round trips.
+type roundTripper struct {
+	page     *Environment
+	defaults ClientOptions
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
+	o := &rt.defaults
+	if own, ok := req.Context().Value(clientOptionsKey{}).(*ClientOptions); ok {
+		o = own
+	}
+	in := Request{
+		URL:            req.URL.String(),
+		Method:         req.Method,
+		Body:           clientBody(req),
+		Mode:           o.Mode,
+		Credentials:    o.Credentials,
+		Cache:          o.Cache,
+		Redirect:       o.Redirect,
+		Referrer:       o.Referrer,
+		NoReferrer:     o.NoReferrer,
+		ReferrerPolicy: o.ReferrerPolicy,
+		Integrity:      o.Integrity,
+		Keepalive:      o.Keepalive,
+		Duplex:         "half",
+		API:            o.API,
+		UploadListener: o.UploadListener,
+		Destination:    o.Destination,
+		Trace:          o.Trace,
+	}
+	if len(req.Header) > 0 {
+		in.Headers = make(HeaderList, 0, len(req.Header))
+		for _, name := range sortedNames(req.Header) {
+			for _, value := range req.Header[name] {
+				in.Headers = append(in.Headers, safelist.Header{Name: name, Value: value})
+			}
+		}
+	}
+	r, refusal := rt.page.newRequest(&in)
+	if refusal == nil {
+		r.http = req
+		var resp *response
+		if resp, refusal = rt.page.agent.fetch(req.Context(), r); refusal == nil {
+			return clientResponse(resp, req, r.method), nil
+		}
+	}
+	closeBody(req.Body) // a round tripper must, and a refused request was not read
+	return nil, refusal
+}
+
+// sortedNames are a header's names in order, so that the same request is
+// judged the same way each time.
+func sortedNames(h http.Header) []string {
+	names := make([]string, 0, len(h))
+	for name := range h {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// CloseIdleConnections lets http.Client's method of that name work.
+func (rt *roundTripper) CloseIdleConnections() {
+	if c, ok := rt.page.agent.transport.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+// clientBody is an http.Request's body as the page's.
+func clientBody(req *http.Request) *Body {
+	switch {
+	case req.Body == nil || req.Body == http.NoBody:
+		return nil
+	case req.GetBody != nil:
+		first := req.Body
+		return ReplayableBody(func() (io.ReadCloser, error) {
+			if body := first; body != nil {
+				first = nil
+				return body, nil
+			}
+			return req.GetBody()
+		}, req.ContentLength, "")
+	case req.ContentLength > 0:
+		return OnceBody(req.Body, req.ContentLength, "")
+	}
+	return StreamBody(req.Body)
+}
+
+// clientResponse is the filtered response as an http.Client hands it over.
+func clientResponse(r *response, req *http.Request, method string) *http.Response {
+	filtered := newResponse(r)
+	out := &http.Response{
+		Proto:         "HTTP/1.1",
+		ProtoMajor:    1,
+		ProtoMinor:    1,
+		StatusCode:    filtered.Status,
+		ContentLength: -1,
+		Body:          filtered.Body,
+		Request:       req,
+	}
+	if r.network != nil && r.network.http != nil {
+		from := r.network.http
+		out.Proto, out.ProtoMajor, out.ProtoMinor, out.TLS = from.Proto, from.ProtoMajor, from.ProtoMinor, from.TLS
+	}
+	if filtered.Status != 0 {
+		out.Status = statusLine(filtered.Status, filtered.StatusText)
+		if r.network != nil && r.network.http != nil && !r.decoded {
+			out.ContentLength = r.network.http.ContentLength
+		}
+	}
+	if r.body == nil {
+		out.ContentLength = 0
+	}
+	list := filtered.Headers.list
+	out.Header = make(http.Header, len(list))
+	values := make([]string, 0, len(list))
+	for _, h := range list {
+		if r.decoded && (h.Name == "Content-Encoding" || h.Name == "Content-Length") {
+			continue
+		}
+		name := textproto.CanonicalMIMEHeaderKey(h.Name)
+		if before, ok := out.Header[name]; ok {
+			out.Header[name] = append(before, h.Value)
+			continue
+		}
+		values = append(values, h.Value)
+		out.Header[name] = values[len(values)-1 : len(values) : len(values)]
+	}
+	out.Uncompressed = r.decoded
+	if len(r.urlList) > 1 && r.filter != TypeOpaque { // an opaque response hides where redirects led
+		out.Request = finalRequest(req, r.url(), method)
+	}
+	return out
+}
+
+// statusLine is Status as net/http has it.
+func statusLine(status int, message string) string {
+	line := strconv.Itoa(status)
+	if message == "" {
+		message = http.StatusText(status)
+	}
+	return line + " " + message
+}
+
+// finalRequest is the request as redirects left it, for Response.Request.
+func finalRequest(req *http.Request, u *origin.URL, method string) *http.Request {
+	out := req.Clone(req.Context())
+	if final, err := url.Parse(u.String()); err == nil {
+		out.URL, out.Host = final, ""
+	}
+	out.Method = method
+	out.Body, out.GetBody, out.ContentLength = nil, nil, 0
+	return out
+}

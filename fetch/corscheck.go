@@ -1,0 +1,69 @@
+package fetch
+
+import (
+	"strings"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/origin"
+)
+
+const (
+	allowOrigin      = "Access-Control-Allow-Origin"
+	allowCredentials = "Access-Control-Allow-Credentials"
+)
+
+// corsCheck is the CORS check. Nil is success.
+//
+// https://fetch.spec.whatwg.org/#concept-cors-check
+func (f *fetching) corsCheck(r *request, resp *response, stage Stage) *Error {
+	reason, header, value := f.corsVerdict(r, resp)
+	if reason == 0 {
+		return nil
+	}
+	refusal := f.block(reason, resp, header, value)
+	refusal.Stage = stage
+	return refusal
+}
+
+// corsVerdict is the CORS check as such: why it fails, because of which
+// header with which value. It allocates nothing.
+//
+// https://fetch.spec.whatwg.org/#concept-cors-check
+func (f *fetching) corsVerdict(r *request, resp *response) (reason Reason, header, value string) {
+	allowed, ok := resp.headers.Get(allowOrigin) // 1
+	if !ok {
+		return MissingAllowOrigin, allowOrigin, "" // 2
+	}
+	included := r.credentials == credentials.Include
+	if allowed == "*" && !included {
+		return 0, "", "" // 3
+	}
+	if r.serializedOrigin(f.agent.suffixes) != allowed {
+		return mismatch(allowed), allowOrigin, allowed // 4
+	}
+	if !included {
+		return 0, "", "" // 5
+	}
+	value, ok = resp.headers.Get(allowCredentials) // 6
+	if credentials.AllowCredentials(value, ok) {
+		return 0, "", "" // 7
+	}
+	return InvalidAllowCredentials, allowCredentials, value // 8
+}
+
+// mismatch says what is wrong with a value of Access-Control-Allow-Origin that
+// is not the request's origin, in the order in which Chromium looks.
+func mismatch(allowed string) Reason {
+	switch {
+	case allowed == "*":
+		return WildcardOriginNotAllowed
+	case strings.ContainsAny(allowed, " ,"):
+		return MultipleAllowOriginValues
+	case allowed == "null":
+		return AllowOriginMismatch
+	}
+	if _, err := origin.ParseURL(allowed); err != nil {
+		return InvalidAllowOriginValue
+	}
+	return AllowOriginMismatch
+}

@@ -1,0 +1,164 @@
+package fetch
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// A Stage is where on its way a request was refused.
+type Stage uint8
+
+const (
+	StageConstruct Stage = iota // by the API, before fetching began
+	StageBefore                 // while fetching, with no request of this hop sent
+	StagePreflight              // by the preflight or its response
+	StageActual                 // by the actual request or its response
+)
+
+var stages = [...]string{"construct", "before", "preflight", "actual"}
+
+// String is the stage's name.
+func (s Stage) String() string { return stages[s] }
+
+// RequestInfo is a request as an [Error] or a [Trace] shows it. It shares
+// memory with the engine: read it, don't change it.
+type RequestInfo struct {
+	API         API
+	Destination Destination
+	Method      string
+	URL         string // without fragment
+	FirstURL    string // the URL list's first item, without fragment; URL where nothing was redirected
+	Page        string // the environment's origin, serialized
+	Origin      string // the request's origin, serialized: "null" when redirects tainted it
+	Mode        Mode
+	Credentials credentials.Mode
+	Redirect    RedirectMode
+	Tainting    Tainting
+	Hop         int                 // redirects followed before
+	Preflight   bool                // a CORS-preflight request
+	Headers     safelist.HeaderList // as sent; before sending, as script set them
+}
+
+// ResponseInfo is a response as an [Error] or a [Trace] shows it, unfiltered:
+// for developers, not for script. It shares memory with the engine.
+type ResponseInfo struct {
+	Status     int
+	StatusText string
+	Headers    safelist.HeaderList
+}
+
+// An Error is a network error, or an exception of the API, with its reason. It
+// is immutable once returned and safe for concurrent use.
+//
+// What is in it is for developers. A script must see no more than
+// [Error.Exception] and [Error.ScriptMessage].
+type Error struct {
+	Reason   Reason
+	Stage    Stage
+	Request  RequestInfo
+	Response *ResponseInfo // the response concerned; nil where none arrived
+
+	Header string // the header, option or part concerned: "Access-Control-Allow-Origin", "Location", "method"
+	Value  string // its value; empty where it is missing
+	Detail string // the method or header name that was refused, the type that was wrong …
+
+	Err error // what went wrong below, if anything: a network error, the context's error
+}
+
+// Error says in one line what was refused and why.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("fetch: ")
+	if e.Request.Method != "" {
+		b.WriteString(shorten(e.Request.Method))
+		b.WriteByte(' ')
+	}
+	b.WriteString(shorten(e.Request.URL))
+	if e.Request.Page != "" {
+		b.WriteString(" from ")
+		b.WriteString(e.Request.Page)
+	}
+	b.WriteString(": ")
+	if e.Stage == StagePreflight {
+		b.WriteString("preflight: ")
+	}
+	b.WriteString(e.Reason.String())
+	switch {
+	case e.Header != "" && e.Value != "":
+		fmt.Fprintf(&b, ": %s %s", e.Header, quote(e.Value))
+	case e.Header != "":
+		b.WriteString(": " + e.Header)
+	}
+	if e.Detail != "" {
+		b.WriteString(": " + quote(e.Detail))
+	}
+	if e.Response != nil && (e.Reason == PreflightInvalidStatus || e.Reason == PreflightDisallowedRedirect) {
+		b.WriteString(": status " + strconv.Itoa(e.Response.Status))
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+// Is tells whether target is the error's [Reason].
+func (e *Error) Is(target error) bool {
+	r, ok := target.(Reason)
+	return ok && r == e.Reason
+}
+
+// Unwrap is the error below, if any, so that errors.Is(err, context.Canceled)
+// works.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Exception is the name of the exception that script gets: "TypeError" from
+// fetch(), "NetworkError", "SyntaxError" or "SecurityError" from
+// XMLHttpRequest, "AbortError" where the caller cancelled.
+//
+// https://fetch.spec.whatwg.org/#dom-global-fetch
+// https://xhr.spec.whatwg.org/#the-open()-method
+func (e *Error) Exception() string {
+	switch {
+	case e.Reason == Aborted:
+		return "AbortError"
+	case e.Request.API != APIXHR:
+		return "TypeError"
+	case e.Stage != StageConstruct:
+		return "NetworkError"
+	case e.Reason == ForbiddenMethod:
+		return "SecurityError"
+	default:
+		return "SyntaxError"
+	}
+}
+
+// ScriptMessage is all that script may learn: a network error has no reason.
+func (e *Error) ScriptMessage() string {
+	if e.Stage == StageConstruct {
+		return e.Reason.Rule()
+	}
+	return "Failed to fetch"
+}
+
+// shorten cuts a value that a hostile peer made long; what is cut is counted.
+func shorten(s string) string {
+	const limit = 200
+	if len(s) <= limit {
+		return s
+	}
+	return fmt.Sprintf("%s… (%d bytes)", s[:limit], len(s))
+}
+
+// quote is shorten in quotation marks, with control characters and bytes that
+// are no UTF-8 escaped.
+func quote(s string) string {
+	const limit = 200
+	if len(s) <= limit {
+		return strconv.Quote(s)
+	}
+	return fmt.Sprintf("%q… (%d bytes)", s[:limit], len(s))
+}

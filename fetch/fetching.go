@@ -1,0 +1,105 @@
+package fetch
+
+import (
+	"context"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// A fetching is one run of fetch: the Standard's fetch params.
+//
+// https://fetch.spec.whatwg.org/#fetch-params
+type fetching struct {
+	ctx     context.Context
+	agent   *Agent
+	request *request
+
+	auth   *credentials.AuthRequest // for the current URL, once needed
+	answer string                   // the Authorization value that answers a challenge of the current URL
+}
+
+// run is fetch, from populating the request to handing over the response.
+//
+// https://fetch.spec.whatwg.org/#concept-fetch
+func (f *fetching) run() (*response, *Error) {
+	r := f.request
+	f.populate()                       // 4
+	if !r.headers.Contains("Accept") { // 12
+		r.headers.Append("Accept", acceptValue(r.destination))
+	}
+	if f.agent.acceptLanguage != "" && !r.headers.Contains("Accept-Language") { // 14
+		r.headers.Append("Accept-Language", f.agent.acceptLanguage)
+	}
+	return f.mainFetch(false) // 17
+}
+
+// populate is "populate request from client".
+//
+// https://fetch.spec.whatwg.org/#populate-request-from-client
+func (f *fetching) populate() {
+	if r := f.request; r.origin.IsZero() {
+		r.origin = r.client.origin // 2.2
+	}
+}
+
+// acceptValue is the Accept value that step 12 of fetch appends.
+//
+// https://fetch.spec.whatwg.org/#concept-fetch
+func acceptValue(d Destination) string {
+	switch d { // 12.3
+	case DestinationDocument, DestinationFrame, DestinationIFrame:
+		return "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+	case DestinationImage:
+		return "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
+	case DestinationJSON:
+		return "application/json,*/*;q=0.5"
+	case DestinationStyle:
+		return "text/css,*/*;q=0.1"
+	case DestinationText:
+		return "text/plain,*/*;q=0.5"
+	}
+	return "*/*" // 12.1
+}
+
+// rules are the profile's lines between simple and preflighted.
+func (f *fetching) rules() *safelist.Rules { return &f.agent.profile.Safelist }
+
+// fail is a network error before anything of this hop was sent.
+func (f *fetching) fail(reason Reason, what, value string) *Error {
+	return &Error{Reason: reason, Stage: f.stage(StageBefore), Request: f.request.info(), Header: what, Value: value}
+}
+
+// block is a network error because of a response.
+func (f *fetching) block(reason Reason, resp *response, what, value string) *Error {
+	return &Error{Reason: reason, Stage: f.stage(StageActual), Request: f.request.info(), Response: resp.infoRef(), Header: what, Value: value}
+}
+
+// stage is the stage given, or that of the preflight if that is what is
+// fetched.
+func (f *fetching) stage(s Stage) Stage {
+	if f.request.preflight {
+		return StagePreflight
+	}
+	return s
+}
+
+// canceled is the appropriate network error if the fetch was aborted, else
+// nil.
+//
+// https://fetch.spec.whatwg.org/#appropriate-network-error
+func (f *fetching) canceled() *Error {
+	if err := f.ctx.Err(); err != nil {
+		e := f.fail(Aborted, "", "")
+		e.Err = err
+		return e
+	}
+	return nil
+}
+
+// checked tells the trace of a check's result.
+func (f *fetching) checked(c Check, resp *response, refusal *Error) {
+	if t := f.request.trace; t != nil && t.Checked != nil {
+		t.Checked(c, f.request.info(), resp.info(), refusal)
+	}
+}

@@ -1,0 +1,52 @@
+package fetch
+
+import (
+	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// appendMetadata is "append the Fetch metadata headers for a request". It
+// looks at the request's URL, which is the first of its URL list and not the
+// current one.
+//
+// https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration
+func (f *fetching) appendMetadata(headers *safelist.HeaderList) {
+	r := f.request
+	rules := &f.agent.profile.Headers
+	if len(r.urlList) > 1 && rules.NoMetadataOnRedirect {
+		return
+	}
+	if !f.agent.trust.URL(r.url()) { // 1
+		if r.preflight && rules.PreflightModeAlways {
+			headers.Append("Sec-Fetch-Mode", string(r.mode))
+		}
+		return
+	}
+	headers.Append("Sec-Fetch-Dest", string(orDefault(r.destination, "empty"))) // 2
+	headers.Append("Sec-Fetch-Mode", string(r.mode))                            // 3
+	headers.Append("Sec-Fetch-Site", f.metadataSite())                          // 4
+	if r.destination.navigation() && r.userActivation {                         // 5
+		headers.Append("Sec-Fetch-User", "?1")
+	}
+}
+
+// metadataSite is the value of Sec-Fetch-Site.
+//
+// https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site
+func (f *fetching) metadataSite() string {
+	r := f.request
+	if r.userInitiated {
+		return "none" // 4
+	}
+	site := "same-origin"         // 3
+	for _, u := range r.urlList { // 5
+		if u.Origin().SameOrigin(r.origin) {
+			continue
+		}
+		if !origin.SameSite(r.origin, u.Origin(), f.agent.suffixes) {
+			return "cross-site"
+		}
+		site = "same-site"
+	}
+	return site
+}

@@ -1,0 +1,204 @@
+package fetch
+
+import (
+	"iter"
+
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// HeaderList is the Standard's header list: order, case and repetition as
+// given.
+type HeaderList = safelist.HeaderList
+
+// A Guard limits what may be done to [Headers].
+//
+// https://fetch.spec.whatwg.org/#headers-guard
+type Guard uint8
+
+const (
+	GuardNone Guard = iota
+	GuardImmutable
+	GuardRequest
+	GuardRequestNoCORS
+	GuardResponse
+)
+
+// Headers is the Fetch API's Headers class: a header list behind a guard. The
+// zero value is empty, with guard none. It is not safe for concurrent use
+// unless its guard is immutable.
+//
+// What a guard forbids is either an error, where the Standard throws, or
+// ignored without a word, where the Standard returns.
+//
+// https://fetch.spec.whatwg.org/#headers-class
+type Headers struct {
+	list  HeaderList
+	guard Guard
+	rules *safelist.Rules
+}
+
+// NewHeaders makes Headers with a guard and fills them with a copy of a list.
+// The rules are an engine's; nil is the Standard's.
+//
+// https://fetch.spec.whatwg.org/#concept-headers-fill
+func NewHeaders(guard Guard, list HeaderList, rules *safelist.Rules) (*Headers, error) {
+	if guard == GuardImmutable {
+		return &Headers{list: append(HeaderList(nil), list...), guard: guard, rules: rules}, nil
+	}
+	h := &Headers{list: make(HeaderList, 0, len(list)), guard: guard, rules: rules}
+	for _, header := range list {
+		if err := h.Append(header.Name, header.Value); err != nil {
+			return nil, err
+		}
+	}
+	return h, nil
+}
+
+// validate tells whether a header may be written; an error where the Standard
+// throws a TypeError.
+//
+// https://fetch.spec.whatwg.org/#headers-validate
+func (h *Headers) validate(name, value string) (bool, error) {
+	switch { // 1
+	case !safelist.IsHeaderName(name):
+		return false, &Error{Reason: InvalidHeaderName, Header: "name", Value: name}
+	case !safelist.IsHeaderValue(value):
+		return false, &Error{Reason: InvalidHeaderValue, Header: name, Value: value}
+	case h.guard == GuardImmutable: // 2
+		return false, &Error{Reason: ImmutableHeaders, Header: name, Value: value}
+	case h.guard == GuardRequest && h.rules.IsForbiddenRequestHeader(name, value): // 3
+		return false, nil
+	case h.guard == GuardResponse && safelist.IsForbiddenResponseHeaderName(name): // 4
+		return false, nil
+	}
+	return true, nil // 5
+}
+
+// Append appends a header.
+//
+// https://fetch.spec.whatwg.org/#concept-headers-append
+func (h *Headers) Append(name, value string) error {
+	value = safelist.NormalizeHeaderValue(value) // 1
+	if ok, err := h.validate(name, value); !ok { // 2
+		return err
+	}
+	if h.guard == GuardRequestNoCORS { // 3
+		combined, ok := h.list.Get(name)
+		if ok {
+			combined += ", " + value
+		} else {
+			combined = value
+		}
+		if !h.rules.IsNoCORSSafelistedRequestHeader(name, combined) {
+			return nil
+		}
+	}
+	h.list.Append(name, value) // 4
+	h.removePrivileged()       // 5
+	return nil
+}
+
+// Delete removes every header of a name.
+//
+// https://fetch.spec.whatwg.org/#dom-headers-delete
+func (h *Headers) Delete(name string) error {
+	if ok, err := h.validate(name, ""); !ok { // 1
+		return err
+	}
+	if h.guard == GuardRequestNoCORS && !safelist.IsNoCORSSafelistedRequestHeaderName(name) &&
+		!safelist.IsPrivilegedNoCORSRequestHeaderName(name) { // 2
+		return nil
+	}
+	if !h.list.Contains(name) { // 3
+		return nil
+	}
+	h.list.Delete(name)  // 4
+	h.removePrivileged() // 5
+	return nil
+}
+
+// Set replaces every header of a name by one.
+//
+// https://fetch.spec.whatwg.org/#dom-headers-set
+func (h *Headers) Set(name, value string) error {
+	value = safelist.NormalizeHeaderValue(value) // 1
+	if ok, err := h.validate(name, value); !ok { // 2
+		return err
+	}
+	if h.guard == GuardRequestNoCORS && !h.rules.IsNoCORSSafelistedRequestHeader(name, value) { // 3
+		return nil
+	}
+	h.list.Set(name, value) // 4
+	h.removePrivileged()    // 5
+	return nil
+}
+
+// removePrivileged removes what only privileged code may set, because script
+// has just changed the headers.
+//
+// https://fetch.spec.whatwg.org/#concept-headers-remove-privileged-no-cors-request-headers
+func (h *Headers) removePrivileged() {
+	if h.guard != GuardRequestNoCORS {
+		return
+	}
+	for _, header := range h.list {
+		if safelist.IsPrivilegedNoCORSRequestHeaderName(header.Name) {
+			h.list.Delete(header.Name)
+			return
+		}
+	}
+}
+
+// Get is the combined value of a name's headers, and whether there are any. A
+// name that is no header name has none.
+//
+// https://fetch.spec.whatwg.org/#dom-headers-get
+func (h *Headers) Get(name string) (string, bool) {
+	if h == nil {
+		return "", false
+	}
+	return h.list.Get(name)
+}
+
+// GetSetCookie is the values of the Set-Cookie headers, one by one.
+//
+// https://fetch.spec.whatwg.org/#dom-headers-getsetcookie
+func (h *Headers) GetSetCookie() []string {
+	var values []string
+	for _, header := range h.list {
+		if safelist.EqualFold(header.Name, "Set-Cookie") {
+			values = append(values, header.Value)
+		}
+	}
+	return values
+}
+
+// Has tells whether there is a header of a name.
+//
+// https://fetch.spec.whatwg.org/#dom-headers-has
+func (h *Headers) Has(name string) bool { return h != nil && h.list.Contains(name) }
+
+// All are the headers as script iterates over them: sorted by lower-case name,
+// values combined.
+//
+// https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine
+func (h *Headers) All() iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		if h == nil {
+			return
+		}
+		for _, header := range h.list.SortAndCombine() {
+			if !yield(header.Name, header.Value) {
+				return
+			}
+		}
+	}
+}
+
+// List is a copy of the header list, in order.
+func (h *Headers) List() HeaderList {
+	if h == nil {
+		return nil
+	}
+	return append(HeaderList(nil), h.list...)
+}

@@ -1,0 +1,95 @@
+package fetch
+
+import (
+	"slices"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/preflightcache"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// httpFetch is HTTP fetch, without service workers.
+//
+// https://fetch.spec.whatwg.org/#concept-http-fetch
+func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
+	r := f.request
+	if makePreflight { // 4.1
+		r.preflighted = true
+		if unsafeNames, ok := f.cachedPreflight(); !ok {
+			if refusal := f.preflightFetch(unsafeNames); refusal != nil {
+				return nil, refusal // 4.1.2
+			}
+		}
+	}
+	resp, refusal := f.networkOrCacheFetch(false, false) // 4.3
+	if refusal != nil {
+		return nil, refusal
+	}
+	if r.tainting == TaintingCORS { // 4.4
+		refusal := f.corsCheck(r, resp, StageActual)
+		f.checked(CheckCORS, resp, refusal)
+		if refusal != nil {
+			resp.discard()
+			return nil, refusal
+		}
+	}
+	if !f.taoCheck(resp) {
+		r.timingAllowFailed = true // 4.5
+	}
+	if r.tainting == TaintingOpaque { // 5
+		refusal := f.resourcePolicyCheck(resp)
+		f.checked(CheckPolicy, resp, refusal)
+		if refusal != nil {
+			resp.discard()
+			return nil, refusal
+		}
+	}
+	if !redirectStatus(resp.status) {
+		return resp, nil // 7
+	}
+	switch r.redirect { // 6.3
+	case ErrorOnHop:
+		resp.discard()
+		return nil, f.block(RedirectModeError, resp, "redirect", string(r.redirect))
+	case ManualOnHop:
+		if r.mode != Navigate {
+			resp.filter = TypeOpaqueRedirect
+		}
+		return resp, nil
+	}
+	return f.redirectFetch(resp)
+}
+
+// cachedPreflight asks the preflight cache whether the preflight of HTTP
+// fetch's step 4.1 can be left out. It returns the request's CORS-unsafe
+// request-header names.
+func (f *fetching) cachedPreflight() (unsafeNames []string, ok bool) {
+	r := f.request
+	unsafeNames = f.rules().UnsafeNames(r.headers)
+	if slices.Contains(f.agent.profile.Preflight.BypassCache, r.cacheMode()) {
+		return unsafeNames, false
+	}
+	needsEntry := !safelist.IsSafelistedMethod(r.method) || r.usePreflight
+	m := f.agent.preflights.Sufficient(f.cacheKey(), r.credentials == credentials.Include, r.method, needsEntry, unsafeNames)
+	if t := r.trace; t != nil && t.PreflightCache != nil {
+		t.PreflightCache(r.info(), m)
+	}
+	return unsafeNames, m.OK
+}
+
+// cacheKey is what the request's entries in the preflight cache are kept
+// under.
+//
+// https://fetch.spec.whatwg.org/#concept-cache-create-entry
+func (f *fetching) cacheKey() preflightcache.Key {
+	r := f.request
+	key := preflightcache.Key{
+		Partition: r.client.partition,
+		Origin:    r.serializedOrigin(f.agent.suffixes),
+		URL:       r.currentURL().String(),
+	}
+	if f.agent.profile.Preflight.UntaintedOrigin {
+		key.Origin = r.origin.String()
+	}
+	return key
+}

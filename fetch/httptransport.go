@@ -1,0 +1,265 @@
+package fetch
+
+import (
+	"context"
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+
+	"golang.org/x/net/http/httpguts"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// An HTTPTransport is a [Transport] over an [http.RoundTripper]. The zero
+// value uses a transport of its own, configured like http.DefaultTransport.
+// It must not be copied after first use.
+//
+// What Go's transport can't do as a browser would, and what a user gets:
+//
+//   - Order of header lines: HTTP/1.1 lines go out sorted by name, except Host
+//     and User-Agent. Servers that tell clients apart by order see Go.
+//   - Header values with a control character other than HTAB: an
+//     [*UnsendableError]. A browser sends them.
+//   - A path that begins with "//" and has a byte that net/url can't keep:
+//     an [*UnsendableError].
+//   - PATCH without a body is sent with Content-Length: 0.
+//   - Received header names come in canonical form, in no order among
+//     themselves; Transfer-Encoding and, if the body is chunked, a
+//     Content-Length besides are not seen, and a repeated Content-Length of
+//     the same value is seen once. Script that iterates over headers gets them
+//     sorted and in lower case in a browser too.
+//   - Malformed responses (a status that is not three digits, a header line
+//     without a colon, contradictory lengths) are a [NetworkFailure]; browsers
+//     forgive some.
+//   - A streaming body is held back by looking at the connection that was
+//     chosen, which a round tripper other than *http.Transport may not reveal;
+//     it then gets the body whatever the protocol.
+//   - HTTP/3, Early Hints and connection coalescing are not there.
+type HTTPTransport struct {
+	// RoundTripper makes the requests; nil is a transport of its own. It must
+	// not follow redirects, which no round tripper of net/http does.
+	RoundTripper http.RoundTripper
+
+	// Certificates are TLS client certificates, presented only on connections
+	// for requests that include credentials. They need RoundTripper to be nil
+	// or an *http.Transport, of which a copy is made for
+	// them.
+	Certificates credentials.Certificates
+
+	// Policy says where an engine presents certificates besides.
+	Policy credentials.Policy
+
+	once  sync.Once
+	plain http.RoundTripper // without client certificates
+	with  http.RoundTripper // with them, or nil
+}
+
+func (t *HTTPTransport) init() {
+	base := t.RoundTripper
+	if base == nil {
+		base = http.DefaultTransport.(*http.Transport).Clone()
+	}
+	t.plain = base
+	if own, ok := base.(*http.Transport); ok && t.Certificates != nil {
+		with := own.Clone()
+		if with.TLSClientConfig == nil {
+			with.TLSClientConfig = new(tls.Config)
+		}
+		with.TLSClientConfig.GetClientCertificate = presentCertificates(t.Certificates)
+		t.with = with
+	}
+}
+
+// CloseIdleConnections closes connections that are open and not in use.
+func (t *HTTPTransport) CloseIdleConnections() {
+	t.once.Do(t.init)
+	for _, rt := range [...]http.RoundTripper{t.plain, t.with} {
+		if c, ok := rt.(interface{ CloseIdleConnections() }); ok {
+			c.CloseIdleConnections()
+		}
+	}
+}
+
+// RoundTrip implements [Transport].
+func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*NetworkResponse, error) {
+	t.once.Do(t.init)
+	req, err := newHTTPRequest(ctx, r)
+	if err != nil {
+		closeBody(r.Body)
+		return nil, err
+	}
+	rt := t.plain
+	if t.with != nil && t.Policy.ClientCertificate(r.Credentials, r.Preflight) {
+		rt = t.with
+		req = req.WithContext(context.WithValue(req.Context(), dialedURL{}, r.URL))
+	}
+	if own, ok := rt.(*http.Transport); ok && r.NewConnection {
+		fresh := own.Clone()
+		fresh.DisableKeepAlives = true
+		rt = fresh
+	}
+	var guard *streamGuard
+	if r.Streaming {
+		guard = new(streamGuard)
+		req = req.WithContext(httptrace.WithClientTrace(req.Context(), guard.trace()))
+	}
+	resp, err := rt.RoundTrip(req)
+	if guard != nil && guard.refused {
+		if err == nil {
+			resp.Body.Close()
+		}
+		return nil, ErrStreamNeedsHTTP2
+	}
+	if err != nil {
+		return nil, err
+	}
+	return newNetworkResponse(resp), nil
+}
+
+func closeBody(body io.Closer) {
+	if body != nil {
+		body.Close()
+	}
+}
+
+// A streamGuard keeps a streaming body from a connection that is not HTTP/2,
+// by closing the connection before anything is written to it.
+type streamGuard struct{ refused bool }
+
+func (g *streamGuard) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+		if !speaksHTTP2(info.Conn) {
+			g.refused = true
+			info.Conn.Close()
+		}
+	}}
+}
+
+func speaksHTTP2(conn net.Conn) bool {
+	c, ok := conn.(interface{ ConnectionState() tls.ConnectionState })
+	return ok && c.ConnectionState().NegotiatedProtocol == "h2"
+}
+
+// newHTTPRequest turns the request of a browser into one of net/http.
+func newHTTPRequest(ctx context.Context, r *NetworkRequest) (*http.Request, error) {
+	target, err := requestURL(r)
+	if err != nil {
+		return nil, err
+	}
+	req := &http.Request{
+		Method:     r.Method,
+		URL:        target,
+		Host:       target.Host,
+		Proto:      "HTTP/1.1",
+		ProtoMajor: 1,
+		ProtoMinor: 1,
+	}
+	if r.http != nil && r.http.Host != "" && !r.Preflight && r.http.URL.Host == target.Host {
+		req.Host = r.http.Host
+	}
+	if r.Body != nil {
+		req.Body, req.ContentLength = r.Body, -1
+	}
+	header := make(http.Header, len(r.Headers))
+	values := make([]string, len(r.Headers))
+	for i, h := range r.Headers {
+		switch h.Name {
+		case "Content-Length":
+			if n, err := strconv.ParseInt(h.Value, 10, 64); err == nil && r.Body != nil {
+				req.ContentLength = n
+			}
+			continue
+		case "User-Agent": // spelled as net/http looks it up
+		default:
+			if safelist.EqualFold(h.Name, "User-Agent") {
+				h.Name = "User-Agent"
+			}
+		}
+		if !httpguts.ValidHeaderFieldValue(h.Value) {
+			return nil, &UnsendableError{What: "header " + h.Name, Value: h.Value, Why: "net/http sends no control characters"}
+		}
+		if before, ok := header[h.Name]; ok {
+			header[h.Name] = append(before, h.Value)
+			continue
+		}
+		values[i] = h.Value
+		header[h.Name] = values[i : i+1 : i+1]
+	}
+	req.Header = header
+	if req.ContentLength == 0 && r.Body != nil {
+		closeBody(r.Body)
+		req.Body = http.NoBody
+	}
+	return req.WithContext(ctx), nil
+}
+
+// requestURL is the request's URL for net/http, which is to write it to the
+// wire as the URL Standard serializes it.
+func requestURL(r *NetworkRequest) (*url.URL, error) {
+	u := r.URL
+	if r.http != nil {
+		if given := r.http.URL; given.Fragment == "" && given.User == nil && !r.Preflight && given.String() == u.String() {
+			return given, nil
+		}
+	}
+	host := u.Host()
+	if port := u.Port(); port != "" {
+		host += ":" + port
+	}
+	query, hasQuery := u.Query()
+	target := &url.URL{Scheme: u.Scheme(), Host: host, RawQuery: query, ForceQuery: hasQuery && query == ""}
+	path := u.Path()
+	if !strings.HasPrefix(path, "//") {
+		target.Opaque = path
+		return target, nil
+	}
+	unescaped, err := url.PathUnescape(path)
+	target.Path, target.RawPath = unescaped, path
+	if err != nil || target.EscapedPath() != path {
+		return nil, &UnsendableError{What: "url", Value: u.String(), Why: "net/url can't keep a path that begins with // and is not in its canonical form"}
+	}
+	return target, nil
+}
+
+// newNetworkResponse turns a response of net/http into one of the engine's.
+func newNetworkResponse(resp *http.Response) *NetworkResponse {
+	headers := make(HeaderList, 0, len(resp.Header)+1)
+	for name, values := range resp.Header {
+		for _, value := range values {
+			headers = append(headers, safelist.Header{Name: name, Value: value})
+		}
+	}
+	_, message, _ := strings.Cut(resp.Status, " ")
+	out := &NetworkResponse{Status: resp.StatusCode, StatusText: message, Headers: headers, http: resp}
+	if resp.Body != http.NoBody {
+		out.Body = resp.Body
+	}
+	if resp.ProtoMajor >= 2 {
+		out.StatusText = "" // HTTP/2 has none; net/http makes one up
+	}
+	return out
+}
+
+// dialedURL is the context key for the URL whose request opens a connection.
+type dialedURL struct{}
+
+// presentCertificates is a GetClientCertificate that asks the certificates for
+// the origin connected to.
+func presentCertificates(certificates credentials.Certificates) func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	return func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		u, ok := info.Context().Value(dialedURL{}).(*origin.URL)
+		if !ok {
+			return new(tls.Certificate), nil
+		}
+		return certificates.ClientCertificate(u, info)
+	}
+}

@@ -1,0 +1,106 @@
+package fetch
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/sha512"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"io"
+	"strings"
+)
+
+// A digest is one hash of integrity metadata, by rising strength.
+type digest struct {
+	algorithm int // index in digestNames
+	value     string
+}
+
+var digestNames = [...]string{"sha256-", "sha384-", "sha512-"}
+
+// parseIntegrity is "parse metadata" with "get the strongest metadata from
+// set": the strongest hashes of integrity metadata. What is not understood is
+// left out; if nothing is understood, anything matches.
+//
+// https://www.w3.org/TR/SRI/#parse-metadata
+// https://www.w3.org/TR/SRI/#get-the-strongest-metadata
+func parseIntegrity(metadata string) []digest {
+	var strongest []digest
+	for item := range strings.FieldsSeq(metadata) {
+		item, _, _ = strings.Cut(item, "?")
+		for algorithm, name := range digestNames {
+			value, ok := strings.CutPrefix(item, name)
+			if !ok {
+				continue
+			}
+			if len(strongest) > 0 && strongest[0].algorithm < algorithm {
+				strongest = nil
+			}
+			if len(strongest) == 0 || strongest[0].algorithm == algorithm {
+				strongest = append(strongest, digest{algorithm, value})
+			}
+		}
+	}
+	return strongest
+}
+
+// matches tells whether bytes have the digest.
+func (d digest) matches(data []byte) bool {
+	want, err := base64.StdEncoding.DecodeString(d.value)
+	if err != nil {
+		return false
+	}
+	var got []byte
+	switch d.algorithm {
+	case 0:
+		sum := sha256.Sum256(data)
+		got = sum[:]
+	case 1:
+		sum := sha512.Sum384(data)
+		got = sum[:]
+	default:
+		sum := sha512.Sum512(data)
+		got = sum[:]
+	}
+	return subtle.ConstantTimeCompare(got, want) == 1
+}
+
+// checkIntegrity is step 23 of main fetch: the body is read to its end and
+// compared before script gets any of it.
+//
+// https://fetch.spec.whatwg.org/#concept-main-fetch
+func (f *fetching) checkIntegrity(resp *response) *Error {
+	refusal := f.integrityVerdict(resp)
+	f.checked(CheckIntegrity, resp, refusal)
+	return refusal
+}
+
+func (f *fetching) integrityVerdict(resp *response) *Error {
+	metadata := f.request.integrity
+	if resp.body == nil || resp.filter == TypeOpaque || resp.filter == TypeOpaqueRedirect { // 23.2
+		return f.block(IntegrityMismatch, resp, "integrity", metadata)
+	}
+	limit := f.agent.maxIntegrity
+	data, err := io.ReadAll(io.LimitReader(resp.body, limit+1)) // 23.4
+	if err != nil {
+		if broken, ok := errors.AsType[*Error](err); ok {
+			return broken
+		}
+		return f.below(BrokenBody, err)
+	}
+	if int64(len(data)) > limit {
+		return f.block(BodyTooLarge, resp, "integrity", metadata)
+	}
+	digests := parseIntegrity(metadata)
+	matched := len(digests) == 0
+	for _, d := range digests {
+		matched = matched || d.matches(data)
+	}
+	if !matched { // 23.3.1
+		return f.block(IntegrityMismatch, resp, "integrity", metadata)
+	}
+	resp.body.Close()
+	resp.body = io.NopCloser(bytes.NewReader(data)) // 23.3.2
+	return nil
+}

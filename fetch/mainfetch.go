@@ -1,0 +1,138 @@
+package fetch
+
+import (
+	"github.com/browsercors/browsercors/credentials"
+)
+
+// mainFetch is main fetch. Recursive, it ends before the response is filtered.
+//
+// https://fetch.spec.whatwg.org/#concept-main-fetch
+func (f *fetching) mainFetch(recursive bool) (*response, *Error) {
+	r := f.request
+	f.upgradeMixedContent()            // 6
+	refusal := f.blockedDueToBadPort() // 7
+	if refusal == nil {
+		refusal = f.blockedAsMixedContent()
+	}
+	if refusal != nil {
+		return nil, refusal
+	}
+	if r.referrerPolicy == "" {
+		r.referrerPolicy = r.client.referrerPolicy // 8
+	}
+	if r.referrer.kind != referrerNone {
+		r.referrer = f.determineReferrer() // 9
+	}
+	resp, refusal := f.dispatch()    // 12
+	if refusal != nil || recursive { // 13
+		return resp, refusal
+	}
+	if refusal := f.finish(resp); refusal != nil {
+		resp.discard()
+		return nil, refusal
+	}
+	return resp, nil
+}
+
+// dispatch is step 12 of main fetch: which tainting, and which way.
+//
+// https://fetch.spec.whatwg.org/#concept-main-fetch
+func (f *fetching) dispatch() (*response, *Error) {
+	r := f.request
+	u := r.currentURL()
+	switch {
+	case u.Origin().SameOrigin(r.origin) && r.tainting == TaintingBasic, u.Scheme() == "data", r.mode == Navigate:
+		r.tainting = TaintingBasic
+		return f.schemeFetch()
+	case r.mode == SameOrigin:
+		return nil, f.fail(DisallowedByMode, "mode", string(r.mode))
+	case r.mode == NoCORS:
+		if r.redirect != Follow {
+			return nil, f.fail(RedirectModeNotFollow, "redirect", string(r.redirect))
+		}
+		r.tainting = TaintingOpaque
+		return f.schemeFetch()
+	case !u.IsHTTP():
+		return nil, f.fail(CORSDisabledScheme, "scheme", u.Scheme())
+	}
+	r.tainting = TaintingCORS
+	preflight := r.usePreflight || r.unsafeRequest && f.rules().NeedsPreflight(r.method, r.headers, false)
+	if t := r.trace; t != nil && t.Classified != nil {
+		t.Classified(r.info(), f.rules().Classify(r.method, r.headers, r.usePreflight))
+	}
+	if !preflight && !(r.preflighted && f.agent.profile.Preflight.StickyOnRedirect) {
+		return f.httpFetch(false)
+	}
+	resp, refusal := f.httpFetch(true)
+	if refusal != nil && !f.keepsEntries(refusal) {
+		f.agent.preflights.Clear(f.cacheKey())
+	}
+	return resp, refusal
+}
+
+// keepsEntries tells whether the profile leaves the preflight cache as it is
+// after a network error.
+func (f *fetching) keepsEntries(refusal *Error) bool {
+	rules := &f.agent.profile.Preflight
+	if refusal.Stage == StagePreflight {
+		return rules.KeepEntriesOnPreflightFailure
+	}
+	return rules.KeepEntriesOnActualFailure
+}
+
+// finish is steps 14 to 23 of main fetch: filter the response, and block it
+// where it must not be seen.
+//
+// https://fetch.spec.whatwg.org/#concept-main-fetch
+func (f *fetching) finish(resp *response) *Error {
+	r := f.request
+	if resp.filter == TypeDefault {
+		f.filter(resp) // 14
+	}
+	if len(resp.urlList) == 0 {
+		resp.urlList = r.urlList // 16
+	}
+	resp.redirectTaint = r.redirectTaint(f.agent.suffixes)       // 17
+	resp.timingAllowPassed = !r.timingAllowFailed                // 19
+	if refusal := f.blockedDueToMIMEType(resp); refusal != nil { // 20
+		return refusal
+	}
+	if refusal := f.blockedDueToNosniff(resp); refusal != nil { // 20
+		return refusal
+	}
+	rangeStatus := resp.status == 206 || resp.status == 416
+	if resp.filter == TypeOpaque && rangeStatus && resp.rangeRequested && !r.headers.Contains("Range") {
+		return f.block(OpaquePartialResponse, resp, "Range", "") // 21
+	}
+	if r.method == "HEAD" || nullBodyStatus(resp.status) { // 22
+		resp.discard()
+		resp.body = nil
+	}
+	if r.integrity != "" { // 23
+		if refusal := f.checkIntegrity(resp); refusal != nil {
+			return refusal
+		}
+	}
+	if t := r.trace; t != nil && t.Filtered != nil {
+		t.Filtered(r.info(), resp.filter, resp.hiddenNames())
+	}
+	return nil
+}
+
+// filter is step 14 of main fetch.
+//
+// https://fetch.spec.whatwg.org/#concept-main-fetch
+func (f *fetching) filter(resp *response) {
+	resp.rules = f.rules()
+	switch f.request.tainting { // 14.2
+	case TaintingBasic:
+		resp.filter = TypeBasic
+	case TaintingOpaque:
+		resp.filter = TypeOpaque
+	case TaintingCORS:
+		resp.filter = TypeCORS
+		included := f.request.credentials == credentials.Include
+		// 14.1: what does not parse exposes nothing.
+		resp.exposed, resp.exposedAll, _ = resp.rules.ExposedNames(resp.headers, included)
+	}
+}

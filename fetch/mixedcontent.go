@@ -1,0 +1,34 @@
+package fetch
+
+// upgradeMixedContent is "upgrade a mixed content request to a potentially
+// trustworthy URL, if appropriate": images, sounds and videos that a secure
+// page embeds from http: are asked for over https:.
+//
+// https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm
+func (f *fetching) upgradeMixedContent() {
+	r := f.request
+	switch r.destination {
+	case DestinationImage, DestinationAudio, DestinationVideo:
+	default:
+		return
+	}
+	u := r.currentURL()
+	if f.agent.trust.URL(u) || u.HostIsIP() || !r.client.prohibitsMixed || u.Scheme() != "http" {
+		return
+	}
+	r.urlList[len(r.urlList)-1] = u.SetScheme("https")
+}
+
+// blockedAsMixedContent is "should fetching request be blocked as mixed
+// content?".
+//
+// https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
+func (f *fetching) blockedAsMixedContent() *Error {
+	r := f.request
+	u := r.currentURL()
+	switch {
+	case !r.client.prohibitsMixed, f.agent.trust.URL(u), f.agent.allowMixed, r.destination == DestinationDocument:
+		return nil
+	}
+	return f.fail(MixedContent, "scheme", u.Scheme())
+}

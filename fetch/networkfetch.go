@@ -1,0 +1,122 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// networkFetch is HTTP-network fetch: one request over the transport.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-fetch
+func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnection bool) (*response, *Error) {
+	r := f.request
+	if refusal := f.canceled(); refusal != nil {
+		return nil, refusal
+	}
+	out := NetworkRequest{
+		Method:        r.method,
+		URL:           r.currentURL(),
+		Headers:       headers,
+		Credentials:   included,
+		Partition:     r.partition(), // 5
+		Preflight:     r.preflight,
+		NewConnection: newConnection, // 6
+		http:          r.http,
+	}
+	if r.body != nil {
+		body, err := r.body.open()
+		if err != nil {
+			return nil, f.below(NetworkFailure, err)
+		}
+		out.Body, out.Streaming = body, r.body.kind == bodyStream
+	}
+	if t := r.trace; t != nil && t.Sending != nil {
+		t.Sending(f.sentInfo(headers))
+	}
+	in, err := f.agent.transport.RoundTrip(f.ctx, &out) // 7, 8
+	if err != nil {
+		return nil, f.below(NetworkFailure, err)
+	}
+	resp := &response{
+		filter:     TypeDefault,
+		status:     in.Status,
+		statusText: in.StatusText,
+		headers:    in.Headers,
+		network:    in,
+	}
+	if in.Body != nil { // 15
+		resp.body = &networkBody{f: f, resp: resp, from: in.Body}
+		f.decode(resp) // 18.1.1.1.9
+	}
+	if included && f.agent.cookies != nil { // 17
+		if cookies := setCookieValues(in.Headers); len(cookies) > 0 {
+			f.agent.cookies.SetCookies(f.cookieRequest(), cookies)
+		}
+	}
+	if t := r.trace; t != nil && t.Received != nil {
+		t.Received(f.sentInfo(headers), resp.info())
+	}
+	return resp, nil // 19
+}
+
+// sentInfo is the request with the headers that it was sent with.
+func (f *fetching) sentInfo(headers safelist.HeaderList) RequestInfo {
+	i := f.request.info()
+	i.Headers = headers
+	return i
+}
+
+// setCookieValues are the values of the Set-Cookie headers, in order.
+//
+// https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers
+func setCookieValues(headers safelist.HeaderList) []string {
+	var values []string
+	for _, h := range headers {
+		if safelist.EqualFold(h.Name, "Set-Cookie") {
+			values = append(values, h.Value)
+		}
+	}
+	return values
+}
+
+// below is the network error for what went wrong below the Standard, with the
+// reason that the error itself gives, if any.
+func (f *fetching) below(reason Reason, err error) *Error {
+	refusal := f.fail(reason, "", "")
+	refusal.Stage, refusal.Err = f.stage(StageActual), err
+	var unsendable *UnsendableError
+	switch {
+	case f.ctx.Err() != nil:
+		refusal.Reason, refusal.Err = Aborted, context.Cause(f.ctx)
+	case errors.Is(err, ErrStreamNeedsHTTP2):
+		refusal.Reason, refusal.Err = StreamNeedsHTTP2, nil
+	case errors.Is(err, errBodyUsed):
+		refusal.Reason = BodyNotReplayable
+	case errors.As(err, &unsendable):
+		refusal.Reason, refusal.Header, refusal.Value = Unsendable, unsendable.What, unsendable.Value
+	}
+	return refusal
+}
+
+// A networkBody is a response's body as it arrives. What goes wrong becomes an
+// [*Error].
+type networkBody struct {
+	f    *fetching
+	resp *response
+	from io.ReadCloser
+}
+
+func (b *networkBody) Read(p []byte) (int, error) {
+	n, err := b.from.Read(p)
+	if err != nil && err != io.EOF {
+		refusal := b.f.below(BrokenBody, err)
+		refusal.Response = b.resp.infoRef()
+		err = refusal
+	}
+	return n, err
+}
+
+func (b *networkBody) Close() error { return b.from.Close() }

@@ -1,0 +1,234 @@
+package fetch
+
+import (
+	"strconv"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// networkOrCacheFetch is HTTP-network-or-cache fetch, with an HTTP cache that
+// is always empty.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (*response, *Error) {
+	r := f.request
+	included := f.includeCredentials()      // 8.3, 8.4
+	headers := f.networkHeaders()           // 8.5 to 8.20
+	if r.cacheMode() == CacheOnlyIfCached { // 11.1
+		return nil, f.fail(NotCached, "cache", string(CacheOnlyIfCached))
+	}
+	if r.keepalive && r.body != nil && r.body.length > 0 { // 8.10
+		if !r.client.keepalive.add(r.body.length) {
+			return nil, f.fail(KeepaliveQuota, "keepalive", strconv.FormatInt(r.body.length, 10))
+		}
+		defer r.client.keepalive.release(r.body.length)
+	}
+	if included {
+		f.appendCredentials(&headers, isAuthentication) // 8.21
+	}
+	resp, refusal := f.networkFetch(headers, included, isNewConnection) // 11.2
+	if refusal != nil {
+		return nil, refusal
+	}
+	resp.urlList = r.urlList                        // 12
+	resp.rangeRequested = headers.Contains("Range") // 13
+	resp.includesCredentials = included             // 14
+	switch {
+	case resp.status == 401 && r.tainting != TaintingCORS && included && r.prompts: // 15
+		return f.authenticate(resp, isAuthentication, isNewConnection)
+	case resp.status == 407: // 16
+		resp.discard()
+		return nil, f.block(ProxyAuthenticationRequired, resp, "Proxy-Authenticate", "")
+	case resp.status == 421 && !isNewConnection && (r.body == nil || r.body.replayable()): // 17
+		resp.discard()
+		if refusal := f.canceled(); refusal != nil {
+			return nil, refusal // 17.1
+		}
+		return f.networkOrCacheFetch(isAuthentication, true) // 17.2
+	}
+	if isAuthentication && f.answer != "" { // 18
+		f.agent.authentication.Accepted(f.auth, f.answer)
+	}
+	return resp, nil // 19
+}
+
+// authenticate is step 15 of HTTP-network-or-cache fetch: a 401 is answered,
+// or handed over where nobody answers.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnection bool) (*response, *Error) {
+	r := f.request
+	if r.body != nil && r.body.kind == bodyStream { // 15.2.1
+		resp.discard()
+		return nil, f.block(BodyNotReplayable, resp, "WWW-Authenticate", "")
+	}
+	if !r.useURLCredentials || isAuthentication { // 15.3
+		if f.agent.authentication == nil {
+			return resp, nil
+		}
+		var challenges []string
+		for _, h := range resp.headers {
+			if safelist.EqualFold(h.Name, "WWW-Authenticate") {
+				challenges = append(challenges, h.Value)
+			}
+		}
+		answer, ok := f.agent.authentication.Challenge(f.authRequest(), challenges)
+		if !ok {
+			return resp, nil
+		}
+		f.answer = answer
+	}
+	resp.discard()
+	if refusal := f.canceled(); refusal != nil {
+		return nil, refusal
+	}
+	if r.body != nil && !r.body.replayable() {
+		return nil, f.block(BodyNotReplayable, resp, "WWW-Authenticate", "")
+	}
+	return f.networkOrCacheFetch(true, isNewConnection) // 15.4
+}
+
+// includeCredentials is steps 8.3 and 8.4 of HTTP-network-or-cache fetch, with
+// "Cross-Origin-Embedder-Policy allows credentials".
+//
+// https://fetch.spec.whatwg.org/#cross-origin-embedder-policy-allows-credentials
+func (f *fetching) includeCredentials() bool {
+	r := f.request
+	if !r.credentials.Include(r.tainting == TaintingBasic) {
+		return false
+	}
+	switch {
+	case r.mode != NoCORS, r.client == nil, r.client.embedderPolicy != Credentialless,
+		f.agent.profile.Policy.CredentiallessIgnored: // 2 to 4
+		return true
+	}
+	return r.origin.SameOrigin(r.currentURL().Origin()) && r.redirectTaint(f.agent.suffixes) != TaintSameOrigin // 5, 6
+}
+
+// networkHeaders is steps 8.5 to 8.20 of HTTP-network-or-cache fetch: the
+// request's headers and those that a browser adds, on a list of their own.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func (f *fetching) networkHeaders() safelist.HeaderList {
+	r := f.request
+	const added = 13 // room for what is appended here and as credentials
+	headers := make(safelist.HeaderList, len(r.headers), len(r.headers)+added)
+	copy(headers, r.headers)
+	switch { // 8.5 to 8.9
+	case r.body == nil && (r.method == "POST" || r.method == "PUT"):
+		headers.Append("Content-Length", "0")
+	case r.body != nil && r.body.length >= 0:
+		headers.Append("Content-Length", strconv.FormatInt(r.body.length, 10))
+	}
+	if r.referrer.kind == referrerURL { // 8.11
+		headers.Append("Referer", r.referrer.value())
+	}
+	f.appendOrigin(&headers)   // 8.12
+	f.appendMetadata(&headers) // 8.13
+	if !headers.Contains("User-Agent") {
+		headers.Append("User-Agent", f.agent.userAgent) // 8.15
+	}
+	appendCacheMode(r.cacheMode(), &headers) // 8.16 to 8.18
+	if headers.Contains("Range") {
+		headers.Append("Accept-Encoding", "identity") // 8.19
+	} else {
+		headers.Append("Accept-Encoding", acceptEncoding) // 8.20
+	}
+	return headers
+}
+
+// cacheMode is the cache mode after step 8.16 of
+// HTTP-network-or-cache fetch: a script that makes its request conditional
+// does without the cache.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func (r *request) cacheMode() CacheMode {
+	if r.cache != CacheDefault {
+		return r.cache
+	}
+	for _, name := range [...]string{"If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "If-Match", "If-Range"} {
+		if r.headers.Contains(name) {
+			return CacheNoStore
+		}
+	}
+	return CacheDefault
+}
+
+// appendCacheMode is steps 8.17 and 8.18 of HTTP-network-or-cache fetch.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func appendCacheMode(mode CacheMode, headers *safelist.HeaderList) {
+	switch mode {
+	case CacheNoCache:
+		if !headers.Contains("Cache-Control") {
+			headers.Append("Cache-Control", "max-age=0")
+		}
+	case CacheNoStore, CacheReload:
+		if !headers.Contains("Pragma") {
+			headers.Append("Pragma", "no-cache")
+		}
+		if !headers.Contains("Cache-Control") {
+			headers.Append("Cache-Control", "no-cache")
+		}
+	}
+}
+
+// appendCredentials is step 8.21 of HTTP-network-or-cache fetch.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func (f *fetching) appendCredentials(headers *safelist.HeaderList, isAuthentication bool) {
+	r := f.request
+	if f.agent.cookies != nil { // 8.21.1
+		if cookie := f.agent.cookies.Cookie(f.cookieRequest()); cookie != "" {
+			headers.Append("Cookie", cookie)
+		}
+	}
+	if headers.Contains("Authorization") { // 8.21.2
+		return
+	}
+	u := r.currentURL()
+	var value string
+	var ok bool
+	switch {
+	case f.answer != "":
+		value, ok = f.answer, true
+	case f.agent.authentication != nil && !(r.useURLCredentials && u.IncludesCredentials()):
+		value, ok = f.agent.authentication.Authorization(f.authRequest()) // 8.21.2.2
+	case isAuthentication && u.IncludesCredentials():
+		value, ok = credentials.FromURL(u) // 8.21.2.3
+	}
+	if ok {
+		headers.Append("Authorization", value) // 8.21.2.4
+	}
+}
+
+// authRequest is what an authentication store is told of the request: the same
+// for all its methods, anew where redirects lead elsewhere.
+func (f *fetching) authRequest() *credentials.AuthRequest {
+	if u := f.request.currentURL(); f.auth == nil || f.auth.URL != u {
+		f.auth = &credentials.AuthRequest{Context: f.ctx, URL: u, Partition: f.request.partition()}
+	}
+	return f.auth
+}
+
+// cookieRequest is what a cookie store is told of the request.
+func (f *fetching) cookieRequest() *credentials.CookieRequest {
+	r := f.request
+	context := credentials.SameSiteContext{
+		Method:            r.method,
+		Destination:       string(r.destination),
+		URL:               r.url(),
+		Initiator:         r.topLevelInitiator,
+		CrossSiteAncestor: r.client != nil && r.client.crossSiteAncestor,
+		CrossSiteTaint:    r.redirectTaint(f.agent.suffixes) == TaintCrossSite,
+		PublicSuffixes:    f.agent.suffixes,
+	}
+	return &credentials.CookieRequest{
+		URL:       r.currentURL(),
+		Method:    r.method,
+		SameSite:  context.Mode(),
+		Partition: r.partition(),
+		Now:       f.agent.now(),
+	}
+}

@@ -1,0 +1,225 @@
+package fetch
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+const (
+	allowMethods = "Access-Control-Allow-Methods"
+	allowHeaders = "Access-Control-Allow-Headers"
+)
+
+// preflightFetch is CORS-preflight fetch. The unsafe names are the
+// CORS-unsafe request-header names with the request's header list.
+//
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
+func (f *fetching) preflightFetch(unsafeNames []string) *Error {
+	r := f.request
+	p := fetching{ctx: f.ctx, agent: f.agent, request: &request{ // 1
+		method:         "OPTIONS",
+		urlList:        r.urlList,
+		destination:    r.destination,
+		origin:         r.origin,
+		referrer:       r.referrer,
+		referrerPolicy: r.referrerPolicy,
+		mode:           CORS,
+		credentials:    credentials.SameOrigin,
+		cache:          CacheDefault,
+		redirect:       Follow,
+		tainting:       TaintingCORS,
+		api:            r.api,
+		redirectCount:  r.redirectCount,
+		preflight:      true,
+		trace:          r.trace,
+		http:           r.http,
+	}}
+	if f.agent.profile.Preflight.InheritCacheHeaders {
+		p.request.cache = r.cacheMode()
+	}
+	headers := safelist.HeaderList{
+		{Name: "Accept", Value: "*/*"},                           // 2
+		{Name: "Access-Control-Request-Method", Value: r.method}, // 3
+	}
+	if len(unsafeNames) > 0 { // 4, 5
+		headers = append(headers, safelist.Header{Name: "Access-Control-Request-Headers", Value: strings.Join(unsafeNames, ",")})
+	}
+	p.request.headers = headers
+	resp, refusal := p.networkOrCacheFetch(false, false) // 6
+	if refusal != nil {
+		refusal.Request.Page = r.client.origin.String()
+		return refusal
+	}
+	refusal = f.checkPreflight(resp, unsafeNames)
+	f.checked(CheckPreflight, resp, refusal)
+	resp.discard()
+	return refusal
+}
+
+// checkPreflight is steps 7 and 8 of CORS-preflight fetch: what the server
+// allows, and remembering it.
+//
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
+func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
+	r := f.request
+	rules := &f.agent.profile.Preflight
+	refuse := func(reason Reason, header, value, detail string) *Error {
+		refusal := f.block(reason, resp, header, value)
+		refusal.Stage, refusal.Detail = StagePreflight, detail
+		return refusal
+	}
+	if refusal := f.checkPreflightAccess(resp); refusal != nil {
+		return refusal
+	}
+	methods, listed, err := resp.headers.ExtractValues(allowMethods) // 7.1
+	methodsValue, _ := resp.headers.Get(allowMethods)
+	if err != nil {
+		return refuse(InvalidAllowMethods, allowMethods, methodsValue, "") // 7.3
+	}
+	names, _, err := resp.headers.ExtractValues(allowHeaders) // 7.2
+	namesValue, _ := resp.headers.Get(allowHeaders)
+	if err != nil {
+		return refuse(InvalidAllowHeaders, allowHeaders, namesValue, "") // 7.3
+	}
+	if !listed && r.usePreflight {
+		methods = []string{r.method} // 7.4
+	}
+	included := r.credentials == credentials.Include
+	if !slices.Contains(methods, r.method) && !safelist.IsSafelistedMethod(r.method) &&
+		(included || !slices.Contains(methods, "*")) { // 7.5
+		return refuse(MethodDisallowed, allowMethods, methodsValue, r.method)
+	}
+	wildcard := !included && slices.Contains(names, "*")
+	allowed := nameSet(names)
+	if !rules.WildcardCoversAuthorization {
+		for _, h := range r.headers { // 7.6
+			if safelist.IsNonWildcardRequestHeaderName(h.Name) && !allowed.contains(h.Name) {
+				reason := HeaderDisallowed
+				if wildcard {
+					reason = AuthorizationNotListed
+				}
+				return refuse(reason, allowHeaders, namesValue, strings.ToLower(h.Name))
+			}
+		}
+	}
+	for _, name := range unsafeNames { // 7.7
+		if !wildcard && !allowed.contains(name) {
+			return refuse(HeaderDisallowed, allowHeaders, namesValue, name)
+		}
+	}
+	if slices.Contains(rules.BypassCache, r.cacheMode()) {
+		return nil // 7.11
+	}
+	maxAge := rules.MaxAge.parse(resp.headers)                               // 7.8, 7.9; the cache imposes the limit of 7.10
+	f.agent.preflights.Store(f.cacheKey(), included, maxAge, methods, names) // 7.12 to 7.15
+	return nil                                                               // 7.16
+}
+
+// checkPreflightAccess is the condition of step 7 of CORS-preflight fetch. The
+// CORS check is done on the request and not on the preflight, for its
+// credentials mode.
+//
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
+func (f *fetching) checkPreflightAccess(resp *response) *Error {
+	access := f.corsCheck(f.request, resp, StagePreflight)
+	if access != nil && !(f.agent.profile.Preflight.StatusFirst && !okStatus(resp.status)) {
+		return access
+	}
+	if okStatus(resp.status) {
+		return nil
+	}
+	reason := PreflightInvalidStatus
+	if redirectStatus(resp.status) {
+		reason = PreflightDisallowedRedirect
+	}
+	refusal := f.block(reason, resp, "", "")
+	refusal.Stage = StagePreflight
+	return refusal
+}
+
+// parse reads Access-Control-Max-Age: steps 7.8 and 7.9 of CORS-preflight
+// fetch.
+//
+// https://fetch.spec.whatwg.org/#http-access-control-max-age
+func (m *MaxAgeRules) parse(headers safelist.HeaderList) time.Duration {
+	const (
+		header    = "Access-Control-Max-Age"
+		otherwise = 5 * time.Second
+		longest   = math.MaxInt64 / int64(time.Second)
+	)
+	values, present, err := headers.ExtractValues(header)
+	if !present {
+		return otherwise
+	}
+	var digits string
+	if err == nil {
+		digits = values[0]
+	} else {
+		value, _ := headers.Get(header)
+		rest, negative := strings.CutPrefix(value, "-")
+		switch {
+		case m.AcceptPlus && strings.HasPrefix(value, "+") && isDigits(value[1:]):
+			digits = value[1:]
+		case negative && isDigits(rest) && m.NegativeNotCached, m.InvalidNotCached:
+			return 0
+		default:
+			return otherwise
+		}
+	}
+	seconds, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil && m.OverflowIsInvalid {
+		if m.InvalidNotCached {
+			return 0
+		}
+		return otherwise
+	}
+	if err != nil || seconds > longest {
+		seconds = longest
+	}
+	return time.Duration(seconds) * time.Second
+}
+
+// isDigits tells whether a string is one or more ASCII digits.
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// A nameSet is a list of header names with a look-up that does not grow with
+// the list once that is long: a server may list any number.
+type nameLookup struct {
+	names []string
+	set   map[string]struct{}
+}
+
+// nameSet makes a nameLookup.
+func nameSet(names []string) nameLookup {
+	const few = 16
+	l := nameLookup{names: names}
+	if len(names) > few {
+		l.set = make(map[string]struct{}, len(names))
+		for _, name := range names {
+			l.set[strings.ToLower(name)] = struct{}{}
+		}
+	}
+	return l
+}
+
+// contains tells whether one of the names is a byte-case-insensitive match.
+func (l nameLookup) contains(name string) bool {
+	if l.set != nil {
+		_, ok := l.set[strings.ToLower(name)]
+		return ok
+	}
+	return slices.ContainsFunc(l.names, func(other string) bool { return safelist.EqualFold(name, other) })
+}

@@ -1,0 +1,158 @@
+package fetch
+
+import (
+	"slices"
+	"time"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/preflightcache"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// A Profile is how one engine behaves, as plain data: the rules of the lower
+// packages and the engine's own turns in the Fetch algorithms. The zero value
+// of every rule is the Standard's, so that a Profile lists departures only.
+// Start from one and change a field to ask "what if".
+type Profile struct {
+	Name    string // "standard", "chromium" …
+	Version string // of the Standard or the engine that it follows
+
+	Safelist        safelist.Rules
+	PreflightCache  preflightcache.Rules
+	PreflightLimits preflightcache.Limits
+	Credentials     credentials.Policy
+
+	Preflight PreflightRules
+	Redirect  RedirectRules
+	Headers   HeaderRules
+	Ports     PortRules
+	Policy    PolicyRules
+}
+
+// PreflightRules are an engine's departures in CORS-preflight fetch.
+type PreflightRules struct {
+	// MaxAge says how odd values of Access-Control-Max-Age are read.
+	MaxAge MaxAgeRules
+
+	// WildcardCoversAuthorization lets "*" in Access-Control-Allow-Headers
+	// cover Authorization.
+	WildcardCoversAuthorization bool
+
+	// UntaintedOrigin sends the page's origin in the preflight after redirects
+	// that taint the request itself.
+	UntaintedOrigin bool
+
+	// StatusFirst looks at the status before the CORS check, which changes the
+	// reason given, not the verdict.
+	StatusFirst bool
+
+	// BypassCache are the cache modes with which the preflight cache is
+	// neither asked nor filled.
+	BypassCache []CacheMode
+
+	// KeepEntriesOnPreflightFailure and KeepEntriesOnActualFailure leave the
+	// preflight cache as it is where the Standard clears entries.
+	KeepEntriesOnPreflightFailure bool
+	KeepEntriesOnActualFailure    bool
+
+	// StickyOnRedirect preflights every hop after one that was preflighted.
+	StickyOnRedirect bool
+
+	// InheritCacheHeaders sends the request's own Cache-Control and Pragma of
+	// its cache mode on the preflight too.
+	InheritCacheHeaders bool
+}
+
+// MaxAgeRules are an engine's departures in reading Access-Control-Max-Age.
+type MaxAgeRules struct {
+	InvalidNotCached  bool // what does not parse is not cached, instead of for 5 seconds
+	NegativeNotCached bool // likewise a negative number
+	AcceptPlus        bool // "+60" is 60
+	OverflowIsInvalid bool // a number beyond 2⁶³−1 does not parse
+}
+
+// RedirectRules are an engine's departures in HTTP-redirect fetch.
+type RedirectRules struct {
+	// RefuseUserinfo refuses a username or password in Location also within
+	// one origin.
+	RefuseUserinfo bool
+
+	// EmptyLocation is what an empty Location does.
+	EmptyLocation EmptyLocationRule
+
+	// LocationUTF8 reads the bytes of Location as UTF-8 instead of as U+0000
+	// to U+00FF.
+	LocationUTF8 bool
+
+	// DeleteBecomesGET turns DELETE into GET on a cross-origin 301, 302, 307
+	// or 308.
+	DeleteBecomesGET bool
+}
+
+// An EmptyLocationRule is what an engine makes of a redirect with an empty
+// Location.
+type EmptyLocationRule uint8
+
+const (
+	EmptyLocationResolves EmptyLocationRule = iota // to the current URL, as the Standard has it
+	EmptyLocationIgnored                           // the redirect is handed over as a response
+	EmptyLocationFails                             // a network error
+)
+
+// HeaderRules are an engine's departures in the headers that a browser adds.
+type HeaderRules struct {
+	// OriginIgnoresReferrerPolicy sends the page's origin on requests without
+	// CORS whatever the referrer policy.
+	OriginIgnoresReferrerPolicy bool
+
+	// CrossSiteReferrerOriginOnly trims a cross-site referrer to its origin
+	// whatever the policy.
+	CrossSiteReferrerOriginOnly bool
+
+	// NoMetadataOnRedirect sends no Sec-Fetch-* headers after a redirect.
+	NoMetadataOnRedirect bool
+
+	// PreflightModeAlways sends Sec-Fetch-Mode on preflights also to URLs that
+	// are not potentially trustworthy.
+	PreflightModeAlways bool
+}
+
+// PortRules are an engine's departures in port blocking.
+type PortRules struct {
+	Allowed []uint16 // ports that the Standard blocks and the engine doesn't
+}
+
+// PolicyRules are an engine's departures in blocking responses.
+type PolicyRules struct {
+	// IPNeverSameSite keeps Cross-Origin-Resource-Policy: same-site from
+	// matching where hosts are IP addresses.
+	IPNeverSameSite bool
+
+	// CredentiallessIgnored treats the embedder policy credentialless as
+	// unsafe-none.
+	CredentiallessIgnored bool
+}
+
+// Standard is the profile of the Fetch Standard, to the letter. What the
+// Standard leaves to the implementation is set as in Chromium: preflights are
+// cached for at most two hours.
+func Standard() *Profile {
+	return &Profile{
+		Name:            "standard",
+		Version:         "586cd2a (2 July 2026)",
+		PreflightLimits: preflightcache.Limits{MaxAge: 2 * time.Hour},
+	}
+}
+
+// clone is a deep copy; of nil, the Standard's profile.
+func (p *Profile) clone() *Profile {
+	if p == nil {
+		return Standard()
+	}
+	q := *p
+	q.Safelist.ForbiddenRequestHeaders = slices.Clone(p.Safelist.ForbiddenRequestHeaders)
+	q.Safelist.ExtraExposed = slices.Clone(p.Safelist.ExtraExposed)
+	q.Preflight.BypassCache = slices.Clone(p.Preflight.BypassCache)
+	q.Ports.Allowed = slices.Clone(p.Ports.Allowed)
+	return &q
+}

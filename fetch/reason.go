@@ -1,0 +1,194 @@
+package fetch
+
+// A Reason says why a request was refused or failed. The set is closed. A
+// Reason is an error, so that errors.Is(err, fetch.MissingAllowOrigin) asks
+// whether that was the reason; whether it befell the preflight or the actual
+// request is [Error.Stage].
+type Reason uint8
+
+// What the API refuses before anything is fetched.
+const (
+	_                           Reason = iota
+	InvalidURL                         // the URL does not parse
+	URLHasCredentials                  // fetch() was given a URL with a username or password
+	InvalidMethod                      // the method is not a token
+	ForbiddenMethod                    // CONNECT, TRACE or TRACK
+	MethodNeedsCORS                    // mode no-cors with a method that is not CORS-safelisted
+	InvalidOption                      // a mode, credentials mode, cache mode … that does not exist or that script may not choose
+	InvalidHeaderName                  // a header name is not a token
+	InvalidHeaderValue                 // a header value has a NUL or a line break
+	ImmutableHeaders                   // a header list that can't be changed
+	BodyNotAllowed                     // GET or HEAD with a body
+	DuplexRequired                     // a stream as body without duplex "half"
+	StreamNeedsCORS                    // a stream as body in a mode that is neither cors nor same-origin
+	StreamWithKeepalive                // a stream as body with keepalive
+	OnlyIfCachedNeedsSameOrigin        // cache mode only-if-cached in another mode than same-origin
+	InvalidReferrer                    // the referrer does not parse
+	InvalidStatus                      // a constructed response's status is out of range, or its status message is no reason-phrase
+	NullBodyStatus                     // a constructed response has a body that its status forbids
+)
+
+// What is refused because of who asks for what, before or between requests.
+const (
+	BadPort               Reason = iota + 32 // a port that browsers block
+	MixedContent                             // an insecure URL from a secure page
+	DisallowedByMode                         // mode same-origin and a cross-origin URL
+	RedirectModeNotFollow                    // mode no-cors and a redirect mode other than follow
+	CORSDisabledScheme                       // a scheme that CORS does not cover
+	UnsupportedScheme                        // a scheme that can't be fetched
+	InvalidDataURL                           // a data: URL that does not parse
+	BlobNotFound                             // no such blob: URL, or not by GET
+	RangeNotSatisfiable                      // a Range that the blob can't satisfy
+	KeepaliveQuota                           // more than 64 KiB of keepalive bodies in flight
+	NotCached                                // cache mode only-if-cached and nothing in the cache
+)
+
+// What the CORS check finds, for the preflight as for the actual response.
+const (
+	MissingAllowOrigin        Reason = iota + 64 // no Access-Control-Allow-Origin
+	WildcardOriginNotAllowed                     // "*" where credentials are included
+	MultipleAllowOriginValues                    // more than one value
+	InvalidAllowOriginValue                      // neither "null" nor a serialized origin
+	AllowOriginMismatch                          // another origin
+	InvalidAllowCredentials                      // Access-Control-Allow-Credentials is not "true"
+)
+
+// What the preflight finds besides.
+const (
+	PreflightInvalidStatus      Reason = iota + 80 // a status outside of 200 to 299
+	PreflightDisallowedRedirect                    // a redirect
+	InvalidAllowMethods                            // Access-Control-Allow-Methods does not parse
+	InvalidAllowHeaders                            // Access-Control-Allow-Headers does not parse
+	MethodDisallowed                               // the method is not listed
+	HeaderDisallowed                               // a header is not listed
+	AuthorizationNotListed                         // Authorization is left to "*"
+)
+
+// What ends a redirect chain.
+const (
+	RedirectModeError           Reason = iota + 96 // redirect mode error and a redirect
+	InvalidLocation                                // Location does not parse, or there are several
+	RedirectScheme                                 // Location is not HTTP(S)
+	TooManyRedirects                               // the 21st redirect
+	RedirectContainsCredentials                    // a username or password in Location where CORS is involved
+	BodyNotReplayable                              // the body would have to be sent again and can't be
+)
+
+// What blocks a response that arrived.
+const (
+	CrossOriginResourcePolicy Reason = iota + 112 // Cross-Origin-Resource-Policy, or the embedder policy
+	BlockedMIMEType                               // a script with an image's, sound's, video's or CSV's type
+	BlockedByNosniff                              // nosniff and the wrong type for a script or a style sheet
+	OpaquePartialResponse                         // a range's response to a request that asked for none
+	IntegrityMismatch                             // the bytes do not match the integrity metadata
+	BodyTooLarge                                  // more bytes than the agent holds to check their integrity
+)
+
+// What happens below CORS.
+const (
+	NetworkFailure              Reason = iota + 128 // no connection, no answer, or not HTTP
+	StreamNeedsHTTP2                                // a stream as body over HTTP/1.x
+	ProxyAuthenticationRequired                     // 407 and nobody to ask
+	Unsendable                                      // the transport can't send what a browser would
+	BrokenBody                                      // the response's body ended early or could not be decoded
+	Aborted                                         // the context was cancelled
+)
+
+// reasons is the one table of what each Reason is called, which sentence of
+// the Standard it comes from, and what that sentence says.
+var reasons = [256]struct{ name, section, rule string }{
+	InvalidURL:                  {"invalid-url", "https://fetch.spec.whatwg.org/#dom-request", "the URL must parse, against the page's base URL"},
+	URLHasCredentials:           {"url-has-credentials", "https://fetch.spec.whatwg.org/#dom-request", "a URL given to fetch() must not include a username or password"},
+	InvalidMethod:               {"invalid-method", "https://fetch.spec.whatwg.org/#concept-method", "a method is a token"},
+	ForbiddenMethod:             {"forbidden-method", "https://fetch.spec.whatwg.org/#forbidden-method", "CONNECT, TRACE and TRACK are forbidden methods"},
+	MethodNeedsCORS:             {"method-needs-cors", "https://fetch.spec.whatwg.org/#dom-request", "mode no-cors allows GET, HEAD and POST only"},
+	InvalidOption:               {"invalid-option", "https://fetch.spec.whatwg.org/#requestinit", "the option must be one of the values that the Fetch API knows and script may choose"},
+	InvalidHeaderName:           {"invalid-header-name", "https://fetch.spec.whatwg.org/#header-name", "a header name is a token"},
+	InvalidHeaderValue:          {"invalid-header-value", "https://fetch.spec.whatwg.org/#header-value", "a header value has no NUL, CR or LF"},
+	ImmutableHeaders:            {"immutable-headers", "https://fetch.spec.whatwg.org/#headers-validate", "headers with guard immutable can't be changed"},
+	BodyNotAllowed:              {"body-not-allowed", "https://fetch.spec.whatwg.org/#dom-request", "a request whose method is GET or HEAD has no body"},
+	DuplexRequired:              {"duplex-required", "https://fetch.spec.whatwg.org/#dom-request", `a stream as body needs duplex "half"`},
+	StreamNeedsCORS:             {"stream-needs-cors", "https://fetch.spec.whatwg.org/#dom-request", "a stream as body needs mode cors or same-origin"},
+	StreamWithKeepalive:         {"stream-with-keepalive", "https://fetch.spec.whatwg.org/#concept-bodyinit-extract", "a stream can't be the body of a keepalive request"},
+	OnlyIfCachedNeedsSameOrigin: {"only-if-cached-needs-same-origin", "https://fetch.spec.whatwg.org/#dom-request", "cache mode only-if-cached needs mode same-origin"},
+	InvalidReferrer:             {"invalid-referrer", "https://fetch.spec.whatwg.org/#dom-request", "the referrer must parse"},
+	InvalidStatus:               {"invalid-status", "https://fetch.spec.whatwg.org/#initialize-a-response", "a response is made with a status of 200 to 599 and a status message that is a reason-phrase"},
+	NullBodyStatus:              {"null-body-status", "https://fetch.spec.whatwg.org/#null-body-status", "a response with a null body status (101, 103, 204, 205, 304) has no body"},
+
+	BadPort:               {"bad-port", "https://fetch.spec.whatwg.org/#block-bad-port", "browsers do not connect to ports of other well-known services"},
+	MixedContent:          {"mixed-content", "https://w3c.github.io/webappsec-mixed-content/#should-block-fetch", "a secure page may not fetch from an insecure URL"},
+	DisallowedByMode:      {"disallowed-by-mode", "https://fetch.spec.whatwg.org/#concept-main-fetch", "mode same-origin allows same-origin URLs only"},
+	RedirectModeNotFollow: {"redirect-mode-not-follow", "https://fetch.spec.whatwg.org/#concept-main-fetch", "a cross-origin request with mode no-cors must have redirect mode follow"},
+	CORSDisabledScheme:    {"cors-disabled-scheme", "https://fetch.spec.whatwg.org/#concept-main-fetch", "a cross-origin request with mode cors must go to an HTTP(S) URL"},
+	UnsupportedScheme:     {"unsupported-scheme", "https://fetch.spec.whatwg.org/#concept-scheme-fetch", "only about:blank, blob:, data: and HTTP(S) URLs can be fetched"},
+	InvalidDataURL:        {"invalid-data-url", "https://fetch.spec.whatwg.org/#data-url-processor", "a data: URL has a comma, and valid base64 where it says base64"},
+	BlobNotFound:          {"blob-not-found", "https://fetch.spec.whatwg.org/#concept-scheme-fetch", "a blob: URL is fetched by GET, from an entry in the blob URL store"},
+	RangeNotSatisfiable:   {"range-not-satisfiable", "https://fetch.spec.whatwg.org/#concept-scheme-fetch", "the Range of a request for a blob must be one range within it"},
+	KeepaliveQuota:        {"keepalive-quota", "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch", "the bodies of a page's keepalive requests in flight are at most 64 KiB together"},
+	NotCached:             {"not-cached", "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch", "cache mode only-if-cached never goes to the network"},
+
+	MissingAllowOrigin:        {"missing-allow-origin", "https://fetch.spec.whatwg.org/#concept-cors-check", "a cross-origin response must carry Access-Control-Allow-Origin"},
+	WildcardOriginNotAllowed:  {"wildcard-origin-not-allowed", "https://fetch.spec.whatwg.org/#concept-cors-check", `Access-Control-Allow-Origin must not be "*" when the request's credentials mode is include`},
+	MultipleAllowOriginValues: {"multiple-allow-origin-values", "https://fetch.spec.whatwg.org/#concept-cors-check", "Access-Control-Allow-Origin must have exactly one value"},
+	InvalidAllowOriginValue:   {"invalid-allow-origin-value", "https://fetch.spec.whatwg.org/#concept-cors-check", `Access-Control-Allow-Origin must be "*", "null" or a serialized origin`},
+	AllowOriginMismatch:       {"allow-origin-mismatch", "https://fetch.spec.whatwg.org/#concept-cors-check", "Access-Control-Allow-Origin must equal the request's Origin, byte for byte"},
+	InvalidAllowCredentials:   {"invalid-allow-credentials", "https://fetch.spec.whatwg.org/#concept-cors-check", `Access-Control-Allow-Credentials must be "true", in lower case, when the request's credentials mode is include`},
+
+	PreflightInvalidStatus:      {"preflight-invalid-status", "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0", "the preflight's status must be an ok status, 200 to 299"},
+	PreflightDisallowedRedirect: {"preflight-disallowed-redirect", "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0", "a preflight's redirect is not followed: its status must be an ok status, 200 to 299"},
+	InvalidAllowMethods:         {"invalid-allow-methods", "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0", "Access-Control-Allow-Methods must be a comma-separated list of methods"},
+	InvalidAllowHeaders:         {"invalid-allow-headers", "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0", "Access-Control-Allow-Headers must be a comma-separated list of header names"},
+	MethodDisallowed:            {"method-disallowed", "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0", `the method must be listed in Access-Control-Allow-Methods, in the same case; "*" counts without credentials only`},
+	HeaderDisallowed:            {"header-disallowed", "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0", `each unsafe header must be listed in Access-Control-Allow-Headers; "*" counts without credentials only`},
+	AuthorizationNotListed:      {"authorization-not-listed", "https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name", `Authorization must be listed by name in Access-Control-Allow-Headers; "*" never covers it`},
+
+	RedirectModeError:           {"redirect-mode-error", "https://fetch.spec.whatwg.org/#concept-http-fetch", "redirect mode error makes a redirect a network error"},
+	InvalidLocation:             {"invalid-location", "https://fetch.spec.whatwg.org/#concept-response-location-url", "a redirect's Location must occur once and parse as a URL"},
+	RedirectScheme:              {"redirect-scheme", "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch", "a redirect must lead to an HTTP(S) URL"},
+	TooManyRedirects:            {"too-many-redirects", "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch", "at most 20 redirects are followed"},
+	RedirectContainsCredentials: {"redirect-contains-credentials", "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch", "a redirect of a CORS request must not lead to a URL with a username or password"},
+	BodyNotReplayable:           {"body-not-replayable", "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch", "a body that has to be sent again must have a source to read it from again"},
+
+	CrossOriginResourcePolicy: {"cross-origin-resource-policy", "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check", "a no-cors response must be allowed by its Cross-Origin-Resource-Policy and by the page's embedder policy"},
+	BlockedMIMEType:           {"blocked-mime-type", "https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-mime-type?", "a script must not have the MIME type of audio, an image, a video or CSV"},
+	BlockedByNosniff:          {"blocked-by-nosniff", "https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-nosniff?", "with X-Content-Type-Options: nosniff a script needs a JavaScript MIME type and a style sheet text/css"},
+	OpaquePartialResponse:     {"opaque-partial-response", "https://fetch.spec.whatwg.org/#concept-main-fetch", "an opaque partial response is not given to a request that asked for no range"},
+	IntegrityMismatch:         {"integrity-mismatch", "https://www.w3.org/TR/SRI/#does-response-match-metadatalist", "the response's bytes must match the request's integrity metadata, and script must be able to read them"},
+	BodyTooLarge:              {"body-too-large", "https://fetch.spec.whatwg.org/#concept-main-fetch", "a body is held whole to check its integrity, up to the agent's limit"},
+
+	NetworkFailure:              {"network-failure", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "the server must be reached and answer with HTTP"},
+	StreamNeedsHTTP2:            {"stream-needs-http2", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "a stream as body is not sent over HTTP/1.x"},
+	ProxyAuthenticationRequired: {"proxy-authentication-required", "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch", "407 needs a user to ask"},
+	Unsendable:                  {"unsendable", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "the transport must be able to send the request as a browser would"},
+	BrokenBody:                  {"broken-body", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "the body must arrive whole and decode"},
+	Aborted:                     {"aborted", "https://fetch.spec.whatwg.org/#concept-aborted-network-error", "the caller's context was cancelled"},
+}
+
+// String is the reason's stable name, in lower case with hyphens, fit for
+// machines.
+func (r Reason) String() string {
+	if name := reasons[r].name; name != "" {
+		return name
+	}
+	return "unknown"
+}
+
+// Error makes a Reason usable with errors.Is.
+func (r Reason) Error() string { return "fetch: " + r.String() }
+
+// Section is the address of the Standard's section that the reason comes from.
+func (r Reason) Section() string { return reasons[r].section }
+
+// Rule is what that section demands, in one sentence.
+func (r Reason) Rule() string { return reasons[r].rule }
+
+// Reasons are all reasons, in a stable order.
+func Reasons() []Reason {
+	var all []Reason
+	for i := range reasons {
+		if reasons[i].name != "" {
+			all = append(all, Reason(i))
+		}
+	}
+	return all
+}

@@ -1,0 +1,134 @@
+package fetch
+
+import (
+	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// valid tells whether the policy exists. The empty string is one of the
+// Standard's, but names none.
+//
+// https://w3c.github.io/webappsec-referrer-policy/#referrer-policies
+func (p ReferrerPolicy) valid() bool {
+	switch p {
+	case NoReferrerPolicy, NoReferrerWhenDowngrade, SameOriginReferrer, OriginReferrer,
+		StrictOrigin, OriginWhenCrossOrigin, StrictOriginWhenCrossOrigin, UnsafeURL:
+		return true
+	}
+	return false
+}
+
+// A referrer is a request's referrer: the client's, none, or a URL.
+//
+// https://fetch.spec.whatwg.org/#concept-request-referrer
+type referrer struct {
+	kind referrerKind
+	url  *origin.URL
+
+	// originOnly stands for the URL cut down to its origin, which is only
+	// built if it has to serve as a source again.
+	originOnly bool
+}
+
+type referrerKind uint8
+
+const (
+	referrerClient referrerKind = iota
+	referrerNone
+	referrerURL
+)
+
+// value is the referrer serialized for the Referer header: without userinfo
+// and fragment.
+func (r referrer) value() string {
+	if r.originOnly {
+		return r.url.Origin().String() + "/"
+	}
+	if !r.url.IncludesCredentials() {
+		return r.url.WithoutFragment()
+	}
+	return r.url.SetCredentials("", "").WithoutFragment()
+}
+
+// determineReferrer is "determine request's referrer".
+//
+// https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer
+func (f *fetching) determineReferrer() referrer {
+	r := f.request
+	none := referrer{kind: referrerNone}
+	source := r.referrer // 3
+	if source.kind == referrerClient {
+		if !r.client.worker && r.client.origin.IsOpaque() {
+			return none
+		}
+		source = referrer{kind: referrerURL, url: r.client.url}
+	}
+	if source.url.IsLocal() {
+		return none // strip url for use as a referrer, 2
+	}
+	full, short := source, source // 4, 5
+	short.originOnly = true
+	const longest = 4096
+	if len(full.value()) > longest { // 6
+		full = short
+	}
+	u := r.currentURL()
+	sameOrigin := source.url.Origin().SameOrigin(u.Origin())
+	if f.agent.profile.Headers.CrossSiteReferrerOriginOnly && // 7
+		!origin.SameSite(source.url.Origin(), u.Origin(), f.agent.suffixes) {
+		full = short
+	}
+	downgrade := f.agent.trust.URL(source.url) && !f.agent.trust.URL(u)
+	switch r.referrerPolicy { // 8
+	case OriginReferrer:
+		return short
+	case UnsafeURL:
+		return full
+	case StrictOrigin:
+		if downgrade {
+			return none
+		}
+		return short
+	case StrictOriginWhenCrossOrigin:
+		switch {
+		case sameOrigin:
+			return full
+		case downgrade:
+			return none
+		}
+		return short
+	case SameOriginReferrer:
+		if sameOrigin {
+			return full
+		}
+		return none
+	case OriginWhenCrossOrigin:
+		if sameOrigin {
+			return full
+		}
+		return short
+	case NoReferrerWhenDowngrade:
+		if downgrade {
+			return none
+		}
+		return full
+	}
+	return none // no-referrer
+}
+
+// setReferrerPolicyOnRedirect is "set request's referrer policy on redirect",
+// with "parse a referrer policy from a Referrer-Policy header".
+//
+// https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
+// https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header
+func (r *request) setReferrerPolicyOnRedirect(headers safelist.HeaderList) {
+	tokens, _, err := headers.ExtractValues("Referrer-Policy")
+	if err != nil {
+		return
+	}
+	for _, token := range tokens {
+		if p := ReferrerPolicy(token); p.valid() {
+			r.referrerPolicy = p
+		}
+	}
+}

@@ -1,0 +1,414 @@
+package fetch
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// A Request is what script passes to fetch() or sets on an XMLHttpRequest, or
+// what an element asks for. Its fields have the names and the defaults of the
+// Fetch API's RequestInit; the zero value of each is its default. What script
+// may not ask for is refused by [Environment.Fetch], not here.
+//
+// A Request whose body has a source may be used any number of times, also at
+// the same time.
+//
+// https://fetch.spec.whatwg.org/#requestinit
+type Request struct {
+	URL            string // as script would pass it; may be relative
+	Method         string // before normalization; "" is GET
+	Headers        HeaderList
+	Body           *Body
+	Mode           Mode             // "" is cors
+	Credentials    credentials.Mode // "" is same-origin
+	Cache          CacheMode        // "" is default
+	Redirect       RedirectMode     // "" is follow
+	Referrer       string           // a URL; "" is the environment's ("about:client")
+	NoReferrer     bool             // script passed referrer: ""
+	ReferrerPolicy ReferrerPolicy   // "" is the environment's
+	Integrity      string
+	Keepalive      bool
+	Duplex         string // "half", which a stream needs
+
+	API            API  // "" is fetch()
+	UploadListener bool // XMLHttpRequest: a listener on upload, which forces a preflight
+
+	// Destination is for requests that are not script's own; see [Element].
+	Destination Destination
+
+	Trace *Trace
+}
+
+// A request is the Standard's request.
+//
+// https://fetch.spec.whatwg.org/#concept-request
+type request struct {
+	method         string
+	headers        safelist.HeaderList
+	unsafeRequest  bool
+	body           *Body
+	client         *Environment // null for a preflight, whose network partition key is null
+	origin         origin.Origin
+	referrer       referrer
+	referrerPolicy ReferrerPolicy
+	mode           Mode
+	credentials    credentials.Mode
+	cache          CacheMode
+	redirect       RedirectMode
+	destination    Destination
+	api            API
+	integrity      string
+	keepalive      bool
+
+	usePreflight      bool // use-CORS-preflight flag
+	useURLCredentials bool
+	userActivation    bool
+	userInitiated     bool // a navigation that the user asked for by hand
+	prompts           bool // traversable for user prompts is a traversable navigable
+
+	topLevelInitiator origin.Origin // top-level navigation initiator origin; zero is null
+
+	urlList           []*origin.URL
+	firstURL          [2]*origin.URL // storage for the list of a request that is hardly redirected
+	redirectCount     int
+	tainting          Tainting
+	timingAllowFailed bool
+	preflighted       bool // a preflight was made or answered from the cache on this or an earlier hop
+
+	preflight bool // it is a CORS-preflight request
+	trace     *Trace
+	http      *http.Request // the request of an http.Client that it stands for
+}
+
+// currentURL is the last URL of the URL list.
+func (r *request) currentURL() *origin.URL { return r.urlList[len(r.urlList)-1] }
+
+// url is the request's URL: the first of the URL list.
+func (r *request) url() *origin.URL { return r.urlList[0] }
+
+func (r *request) setURL(u *origin.URL) {
+	r.firstURL[0] = u
+	r.urlList = r.firstURL[:1]
+}
+
+// newRequest makes the Standard's request from what script asked for: the
+// Request constructor, or XMLHttpRequest's open(), setRequestHeader() and
+// send().
+//
+// https://fetch.spec.whatwg.org/#dom-request
+// https://xhr.spec.whatwg.org/#the-open()-method
+// https://xhr.spec.whatwg.org/#the-send()-method
+func (e *Environment) newRequest(in *Request) (*request, *Error) {
+	r := &request{
+		method:         in.Method,
+		unsafeRequest:  in.API != APIElement,
+		body:           in.Body,
+		client:         e,
+		referrerPolicy: in.ReferrerPolicy,
+		mode:           in.Mode,
+		credentials:    in.Credentials,
+		cache:          orDefault(in.Cache, CacheDefault),
+		redirect:       orDefault(in.Redirect, Follow),
+		destination:    in.Destination,
+		api:            orDefault(in.API, APIFetch),
+		integrity:      in.Integrity,
+		keepalive:      in.Keepalive,
+		prompts:        !e.worker,
+		tainting:       TaintingBasic,
+		trace:          in.Trace,
+	}
+	refuse := func(reason Reason, what, value string, err error) *Error {
+		info := r.info()
+		if info.URL == "" {
+			info.URL = in.URL
+		}
+		return &Error{Reason: reason, Stage: StageConstruct, Request: info, Header: what, Value: value, Err: err}
+	}
+
+	u, err := e.agent.schemes.ParseURL(in.URL, e.baseURL) // 5.1
+	if err != nil {
+		return nil, refuse(InvalidURL, "url", in.URL, err) // 5.2
+	}
+	r.setURL(u)
+	if u.IncludesCredentials() {
+		if r.api == APIFetch {
+			return nil, refuse(URLHasCredentials, "url", u.String(), nil) // 5.3
+		}
+		r.useURLCredentials = true
+	}
+	if what, value := in.invalidOption(); what != "" {
+		return nil, refuse(InvalidOption, what, value, nil) // 17, and Web IDL's enumerations
+	}
+	if refusal := r.setReferrer(e, in); refusal != nil {
+		return nil, refuse(refusal.Reason, refusal.Header, refusal.Value, refusal.Err) // 14
+	}
+	r.mode = orDefault(r.mode, CORS) // 16, 18
+	r.credentials = orDefault(r.credentials, credentials.SameOrigin)
+	if r.cache == CacheOnlyIfCached && r.mode != SameOrigin { // 21
+		return nil, refuse(OnlyIfCachedNeedsSameOrigin, "mode", string(r.mode), nil)
+	}
+	if r.method == "" {
+		r.method = "GET"
+	} else { // 25
+		if !safelist.IsMethod(r.method) {
+			return nil, refuse(InvalidMethod, "method", in.Method, nil)
+		}
+		if safelist.IsForbiddenMethod(r.method) {
+			return nil, refuse(ForbiddenMethod, "method", in.Method, nil)
+		}
+		r.method = safelist.NormalizeMethod(r.method)
+	}
+	if r.mode == NoCORS && !safelist.IsSafelistedMethod(r.method) { // 32.1
+		return nil, refuse(MethodNeedsCORS, "method", r.method, nil)
+	}
+	if refusal := r.setHeaders(e, in.Headers); refusal != nil { // 33
+		return nil, refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
+	}
+	if refusal := r.setBody(in); refusal != nil { // 35 to 42
+		return nil, refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
+	}
+	if in.UploadListener {
+		r.usePreflight = true
+	}
+	return r, nil
+}
+
+// invalidOption names the first option whose value does not exist or that its
+// API doesn't have, and that value.
+func (in *Request) invalidOption() (what, value string) {
+	script := in.API != APIElement
+	switch {
+	case !oneOf(in.API, APIFetch, APIXHR, APIElement):
+		return "api", string(in.API)
+	case !oneOf(in.Mode, SameOrigin, NoCORS, CORS), in.API == APIXHR && in.Mode != "" && in.Mode != CORS:
+		return "mode", string(in.Mode)
+	case !oneOf(in.Credentials, credentials.Omit, credentials.SameOrigin, credentials.Include):
+		return "credentials", string(in.Credentials)
+	case !oneOf(in.Cache, CacheDefault, CacheNoStore, CacheReload, CacheNoCache, CacheForceCache, CacheOnlyIfCached):
+		return "cache", string(in.Cache)
+	case !oneOf(in.Redirect, Follow, ErrorOnHop, ManualOnHop):
+		return "redirect", string(in.Redirect)
+	case !in.ReferrerPolicy.valid() && in.ReferrerPolicy != "":
+		return "referrerPolicy", string(in.ReferrerPolicy)
+	case in.Duplex != "" && in.Duplex != "half":
+		return "duplex", in.Duplex
+	case script && in.Destination != DestinationEmpty:
+		return "destination", string(in.Destination)
+	}
+	return "", ""
+}
+
+// setReferrer is step 14 of the Request constructor.
+func (r *request) setReferrer(e *Environment, in *Request) *Error {
+	switch {
+	case in.NoReferrer:
+		r.referrer = referrer{kind: referrerNone} // 14.2
+	case in.Referrer != "":
+		u, err := e.agent.schemes.ParseURL(in.Referrer, e.baseURL) // 14.3.1
+		if err != nil {
+			return &Error{Reason: InvalidReferrer, Header: "referrer", Value: in.Referrer, Err: err} // 14.3.2
+		}
+		if u.Scheme() == "about" && u.Path() == "client" || !u.Origin().SameOrigin(e.origin) {
+			r.referrer = referrer{kind: referrerClient} // 14.3.3
+		} else {
+			r.referrer = referrer{kind: referrerURL, url: u} // 14.3.4
+		}
+	}
+	return nil
+}
+
+// setHeaders is step 33 of the Request constructor, and setRequestHeader().
+//
+// https://xhr.spec.whatwg.org/#the-setrequestheader()-method
+func (r *request) setHeaders(e *Environment, list HeaderList) *Error {
+	if len(list) == 0 {
+		return nil
+	}
+	rules := &e.agent.profile.Safelist
+	guard := GuardRequest
+	if r.mode == NoCORS {
+		guard = GuardRequestNoCORS // 32.2
+	}
+	headers := Headers{guard: guard, rules: rules, list: make(HeaderList, 0, len(list))}
+	for _, h := range list {
+		var err error
+		if r.api == APIXHR {
+			err = headers.combine(h.Name, h.Value)
+		} else {
+			err = headers.Append(h.Name, h.Value)
+		}
+		if err != nil {
+			return err.(*Error)
+		}
+	}
+	r.headers = headers.list
+	return nil
+}
+
+// combine is what setRequestHeader() does where append() appends.
+func (h *Headers) combine(name, value string) error {
+	value = safelist.NormalizeHeaderValue(value)
+	if ok, err := h.validate(name, value); !ok {
+		return err
+	}
+	h.list.Combine(name, value)
+	return nil
+}
+
+// setBody is steps 35 to 42 of the Request constructor, and steps 3 and 4 of
+// send().
+func (r *request) setBody(in *Request) *Error {
+	if r.body == nil {
+		return nil
+	}
+	if r.method == "GET" || r.method == "HEAD" {
+		if r.api != APIXHR {
+			return &Error{Reason: BodyNotAllowed, Header: "method", Value: r.method} // 35
+		}
+		r.body.discard()
+		r.body = nil // send() 3
+		return nil
+	}
+	if r.body.kind == bodyStream {
+		switch { // 37.1, 39
+		case r.keepalive:
+			return &Error{Reason: StreamWithKeepalive, Header: "keepalive", Value: "true"}
+		case in.Duplex == "":
+			return &Error{Reason: DuplexRequired, Header: "duplex"}
+		case r.mode != SameOrigin && r.mode != CORS:
+			return &Error{Reason: StreamNeedsCORS, Header: "mode", Value: string(r.mode)}
+		}
+		r.usePreflight = true
+	}
+	own, ok := r.headers.Get("Content-Type")
+	switch {
+	case !ok && r.body.contentType != "":
+		// 37.4: through the guard, which in mode no-cors keeps a Blob's type
+		// only if it is safelisted.
+		headers := Headers{guard: GuardRequest, list: r.headers, rules: &r.client.agent.profile.Safelist}
+		if r.mode == NoCORS {
+			headers.guard = GuardRequestNoCORS
+		}
+		if err := headers.Append("Content-Type", r.body.contentType); err != nil {
+			return err.(*Error)
+		}
+		r.headers = headers.list
+	case ok && r.api == APIXHR && r.body.kind == bodyText:
+		if t, err := safelist.ParseMIMEType(own); err == nil { // send() 4.5.1
+			if charset, ok := t.Parameter("charset"); ok && !safelist.EqualFold(charset, "UTF-8") {
+				for i := range t.Parameters {
+					if t.Parameters[i].Name == "charset" {
+						t.Parameters[i].Value = "UTF-8"
+					}
+				}
+				r.headers.Set("Content-Type", t.String())
+			}
+		}
+	}
+	return nil
+}
+
+// redirectTaint is the request's redirect-taint.
+//
+// https://fetch.spec.whatwg.org/#concept-request-tainted-origin
+func (r *request) redirectTaint(list origin.PublicSuffixList) RedirectTaint {
+	taint := TaintSameOrigin              // 3
+	for i := 1; i < len(r.urlList); i++ { // 4, 4.1
+		last, u := r.urlList[i-1].Origin(), r.urlList[i].Origin()
+		if u.SameOrigin(last) || r.origin.SameOrigin(last) {
+			continue // neither 4.2 nor 4.3 holds
+		}
+		if !origin.SameSite(u, last, list) && !origin.SameSite(r.origin, last, list) {
+			return TaintCrossSite // 4.2
+		}
+		taint = TaintSameSite // 4.3
+	}
+	return taint // 5
+}
+
+// A RedirectTaint is how far a request's redirects led it astray.
+//
+// https://fetch.spec.whatwg.org/#concept-request-tainted-origin
+type RedirectTaint string
+
+const (
+	TaintSameOrigin RedirectTaint = "same-origin"
+	TaintSameSite   RedirectTaint = "same-site"
+	TaintCrossSite  RedirectTaint = "cross-site"
+)
+
+// serializedOrigin is the result of serializing a request origin.
+//
+// https://fetch.spec.whatwg.org/#serializing-a-request-origin
+func (r *request) serializedOrigin(list origin.PublicSuffixList) string {
+	if len(r.urlList) > 1 && r.redirectTaint(list) != TaintSameOrigin {
+		return "null" // 2
+	}
+	return r.origin.String() // 3
+}
+
+// partition is the result of determining the network partition key; a preflight
+// has none.
+//
+// https://fetch.spec.whatwg.org/#request-determine-the-network-partition-key
+func (r *request) partition() origin.PartitionKey {
+	if r.client == nil {
+		return origin.PartitionKey{}
+	}
+	return r.client.partition
+}
+
+// info is the request as errors and traces show it.
+func (r *request) info() RequestInfo {
+	i := RequestInfo{
+		API:         r.api,
+		Destination: r.destination,
+		Method:      r.method,
+		Mode:        r.mode,
+		Credentials: r.credentials,
+		Redirect:    r.redirect,
+		Tainting:    r.tainting,
+		Hop:         r.redirectCount,
+		Preflight:   r.preflight,
+		Headers:     r.headers,
+		Page:        r.origin.String(),
+		Origin:      r.origin.String(),
+	}
+	if r.client != nil {
+		i.Page = r.client.origin.String()
+		if r.origin.IsZero() {
+			i.Origin = i.Page
+		}
+		if !r.origin.IsZero() && len(r.urlList) > 1 {
+			i.Origin = r.serializedOrigin(r.client.agent.suffixes)
+		}
+	}
+	if len(r.urlList) > 0 {
+		i.URL, i.FirstURL = r.currentURL().WithoutFragment(), r.url().WithoutFragment()
+	}
+	return i
+}
+
+// Fetch runs the Standard's fetch on the caller's goroutine, until the
+// response's head has arrived and was allowed. The caller must close the
+// response's body.
+//
+// A refusal is an [*Error]. Cancelling ctx ends the fetch at any moment, also
+// while the body is read.
+//
+// https://fetch.spec.whatwg.org/#dom-global-fetch
+func (e *Environment) Fetch(ctx context.Context, in *Request) (*Response, error) {
+	r, refusal := e.newRequest(in)
+	if refusal == nil {
+		var resp *response
+		if resp, refusal = e.agent.fetch(ctx, r); refusal == nil {
+			return newResponse(resp), nil
+		}
+	}
+	in.Body.discard()
+	return nil, refusal
+}

@@ -1,0 +1,246 @@
+package fetch
+
+import (
+	"io"
+	"strings"
+
+	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// A Response is what script may see of a response: the filtered response. Of
+// an opaque one script sees nothing, not even its length.
+//
+// https://fetch.spec.whatwg.org/#response-class
+// https://fetch.spec.whatwg.org/#concept-filtered-response
+type Response struct {
+	Type       ResponseType
+	URL        string // without fragment; "" where there is none to show
+	Redirected bool
+	Status     int
+	StatusText string
+	Headers    *Headers // guard immutable
+
+	// Body is never nil. It must be closed; closing it also ends what is still
+	// arriving of an opaque response.
+	Body io.ReadCloser
+
+	internal *response
+}
+
+// OK tells whether the status is an ok status.
+func (r *Response) OK() bool { return okStatus(r.Status) }
+
+// CORSSameOrigin tells whether a page may use what it embeds with this
+// response as if it were its own: a canvas or WebGL texture drawn from such an
+// image stays readable, an error in such a script is reported in full. Where
+// it is false, the canvas becomes tainted and WebGL throws a SecurityError.
+//
+// https://html.spec.whatwg.org/#cors-same-origin
+func (r *Response) CORSSameOrigin() bool {
+	return r.Type != TypeOpaque && r.Type != TypeOpaqueRedirect
+}
+
+// TimingAllowed tells whether the TAO check passed for every response on the
+// way, so that Resource Timing would show this fetch's times.
+func (r *Response) TimingAllowed() bool { return r.internal.timingAllowPassed }
+
+// Internal is the response behind the filter, for embedders: what decodes
+// images needs the bytes of an opaque response. Nothing of it may reach
+// script, other than through a use that taints (see [Response.CORSSameOrigin]).
+//
+// https://fetch.spec.whatwg.org/#concept-internal-response
+func (r *Response) Internal() InternalResponse {
+	i := InternalResponse{
+		Status:        r.internal.status,
+		StatusText:    r.internal.statusText,
+		Headers:       r.internal.headers,
+		Body:          r.internal.body,
+		RedirectTaint: r.internal.redirectTaint,
+	}
+	if i.Body == nil {
+		i.Body = noBody{}
+	}
+	for _, u := range r.internal.urlList {
+		i.URLList = append(i.URLList, u.String())
+	}
+	return i
+}
+
+// An InternalResponse is a response that nothing was filtered from. See
+// [Response.Internal].
+type InternalResponse struct {
+	URLList       []string
+	Status        int
+	StatusText    string
+	Headers       HeaderList
+	Body          io.ReadCloser
+	RedirectTaint RedirectTaint
+}
+
+// A response is the Standard's response, with the filter that stands before it
+// as its type.
+//
+// https://fetch.spec.whatwg.org/#concept-response
+type response struct {
+	filter     ResponseType // default: not filtered
+	status     int
+	statusText string
+	headers    safelist.HeaderList
+	body       io.ReadCloser // nil is null
+	urlList    []*origin.URL
+
+	exposed    []string // CORS-exposed header-name list
+	exposedAll bool     // … which is all names, because of "*"
+
+	rangeRequested      bool
+	includesCredentials bool
+	timingAllowPassed   bool
+	redirectTaint       RedirectTaint
+
+	network *NetworkResponse // where it came over the network
+	decoded bool             // content codings were undone
+	rules   *safelist.Rules
+}
+
+// url is the last URL of the URL list, or nil.
+func (r *response) url() *origin.URL {
+	if len(r.urlList) == 0 {
+		return nil
+	}
+	return r.urlList[len(r.urlList)-1]
+}
+
+// visibleHeaders are the headers that the filter lets script see.
+//
+// https://fetch.spec.whatwg.org/#concept-filtered-response-basic
+// https://fetch.spec.whatwg.org/#concept-filtered-response-cors
+func (r *response) visibleHeaders() safelist.HeaderList {
+	switch {
+	case r.filter == TypeOpaque, r.filter == TypeOpaqueRedirect:
+		return nil
+	case r.filter == TypeCORS && !r.exposedAll:
+		return r.rules.FilterResponse(r.headers, r.exposed)
+	}
+	list := make(HeaderList, 0, len(r.headers))
+	for _, h := range r.headers {
+		if !safelist.IsForbiddenResponseHeaderName(h.Name) {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// newResponse is the filtered response as script gets it: the Response object.
+//
+// https://fetch.spec.whatwg.org/#response-create
+func newResponse(r *response) *Response {
+	out := &Response{Type: r.filter, internal: r, Headers: &Headers{guard: GuardImmutable}}
+	switch r.filter {
+	case TypeOpaque:
+		out.Body = hidden{r.body}
+		return out
+	case TypeOpaqueRedirect:
+		out.URL = r.url().WithoutFragment()
+		out.Redirected = len(r.urlList) > 1
+		out.Body = hidden{r.body}
+		return out
+	}
+	out.Status, out.StatusText = r.status, r.statusText
+	if u := r.url(); u != nil {
+		out.URL = u.WithoutFragment()
+	}
+	out.Redirected = len(r.urlList) > 1
+	out.Body = r.body
+	if out.Body == nil {
+		out.Body = noBody{}
+	}
+	out.Headers.list = r.visibleHeaders()
+	return out
+}
+
+// hiddenNames are the names of the headers that the filter hides, in lower
+// case.
+func (r *response) hiddenNames() []string {
+	visible := make(map[string]bool)
+	for _, h := range r.visibleHeaders() {
+		visible[strings.ToLower(h.Name)] = true
+	}
+	var names []string
+	for _, h := range r.headers {
+		if name := strings.ToLower(h.Name); !visible[name] {
+			visible[name] = true // once is enough
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (r *response) info() ResponseInfo {
+	return ResponseInfo{Status: r.status, StatusText: r.statusText, Headers: r.headers}
+}
+
+// infoRef is info for an [Error], which may have no response.
+func (r *response) infoRef() *ResponseInfo {
+	if r == nil {
+		return nil
+	}
+	i := r.info()
+	return &i
+}
+
+// discard ends a response that nobody will read. A short body is read to its
+// end, so that its connection can serve again.
+func (r *response) discard() {
+	if r == nil || r.body == nil {
+		return
+	}
+	const worthReading = 2 << 10
+	_, _ = io.CopyN(io.Discard, r.body, worthReading)
+	r.body.Close()
+}
+
+// noBody is a null body as a reader.
+type noBody struct{}
+
+func (noBody) Read([]byte) (int, error) { return 0, io.EOF }
+func (noBody) Close() error             { return nil }
+
+// hidden is a body that script can close but not read.
+type hidden struct{ body io.Closer }
+
+func (hidden) Read([]byte) (int, error) { return 0, io.EOF }
+
+func (h hidden) Close() error {
+	if h.body == nil {
+		return nil
+	}
+	return h.body.Close()
+}
+
+// okStatus tells whether a status is an ok status.
+//
+// https://fetch.spec.whatwg.org/#ok-status
+func okStatus(status int) bool { return status >= 200 && status <= 299 }
+
+// nullBodyStatus tells whether a status is a null body status.
+//
+// https://fetch.spec.whatwg.org/#null-body-status
+func nullBodyStatus(status int) bool {
+	switch status {
+	case 101, 103, 204, 205, 304:
+		return true
+	}
+	return false
+}
+
+// redirectStatus tells whether a status is a redirect status.
+//
+// https://fetch.spec.whatwg.org/#redirect-status
+func redirectStatus(status int) bool {
+	switch status {
+	case 301, 302, 303, 307, 308:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,46 @@
+package fetch
+
+import (
+	"github.com/browsercors/browsercors/preflightcache"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// A Trace is told what the engine does, in the manner of
+// [net/http/httptrace.ClientTrace]: each function may be nil, is called on the
+// goroutine that fetches, and must not keep or change what it is given. A nil
+// Trace costs nothing.
+type Trace struct {
+	// Classified: a cross-origin CORS request is simple or needs a preflight,
+	// and why.
+	Classified func(RequestInfo, safelist.Classification)
+
+	// PreflightCache: the preflight cache was asked whether a preflight can be
+	// left out.
+	PreflightCache func(RequestInfo, preflightcache.Match)
+
+	// Sending: a request is about to leave, preflights included.
+	Sending func(RequestInfo)
+
+	// Received: the head of its response arrived.
+	Received func(RequestInfo, ResponseInfo)
+
+	// Checked: a check on a response was made. A nil Error means it passed.
+	Checked func(Check, RequestInfo, ResponseInfo, *Error)
+
+	// Redirected: a redirect is followed, to the URL that request now has.
+	Redirected func(request RequestInfo, status int, crossOrigin bool)
+
+	// Filtered: the response that script gets, and the names of the headers
+	// that it does not.
+	Filtered func(request RequestInfo, as ResponseType, hidden []string)
+}
+
+// A Check is one of the checks on a response that a [Trace] is told of.
+type Check string
+
+const (
+	CheckCORS      Check = "CORS check"
+	CheckPreflight Check = "preflight check"
+	CheckPolicy    Check = "cross-origin resource policy check"
+	CheckIntegrity Check = "integrity check"
+)

@@ -1,0 +1,85 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/browsercors/browsercors/origin"
+)
+
+// A Transport makes HTTP requests: the network below the Fetch Standard. It
+// follows no redirect, adds no header, keeps no cookie, answers no challenge
+// and decodes no content coding. It is safe for concurrent use.
+//
+// RoundTrip returns when the response's head has arrived. It must close the
+// request's body in any case, and end when ctx is cancelled, the response's
+// body included.
+type Transport interface {
+	RoundTrip(ctx context.Context, r *NetworkRequest) (*NetworkResponse, error)
+}
+
+// A NetworkRequest is an HTTP request as a browser would send it. A Transport
+// must not change it.
+type NetworkRequest struct {
+	Method  string
+	URL     *origin.URL
+	Headers HeaderList // in order; Content-Length included, Host not
+
+	// Body is nil for none. Its length is in Content-Length; without one it is
+	// not known.
+	Body io.ReadCloser
+
+	// Streaming says that the body's source is null: over HTTP/1.x the
+	// transport must send nothing and return [ErrStreamNeedsHTTP2].
+	Streaming bool
+
+	// Credentials, Partition and Preflight say which connections may serve the
+	// request: only those opened for the same partition and with the same
+	// answer to whether client certificates may be presented.
+	//
+	// https://fetch.spec.whatwg.org/#concept-connection-obtain
+	Credentials bool
+	Partition   origin.PartitionKey
+	Preflight   bool
+
+	// NewConnection says that no connection that is open may serve it.
+	NewConnection bool
+
+	// http is the request of an http.Client that this one stands for, whose
+	// values a round tripper may look for.
+	http *http.Request
+}
+
+// A NetworkResponse is a response's head, with its body to be read. Headers
+// are in the order received, as far as the transport knows it.
+type NetworkResponse struct {
+	Status     int
+	StatusText string
+	Headers    HeaderList
+	Body       io.ReadCloser // nil for none
+
+	http *http.Response
+}
+
+// ErrStreamNeedsHTTP2 is what a [Transport] returns for a streaming body over
+// HTTP/1.x.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-fetch
+var ErrStreamNeedsHTTP2 = errors.New("fetch: a streaming body is not sent over HTTP/1.x")
+
+// An UnsendableError is what a [Transport] returns for a request that a
+// browser would send and it can't.
+type UnsendableError struct {
+	What, Value string // what can't be sent: "header X-A", "url"
+	Why         string
+}
+
+func (e *UnsendableError) Error() string {
+	return fmt.Sprintf("fetch: the transport can't send %s %s: %s", e.What, quote(e.Value), e.Why)
+}
+
+// errBodyUsed is what a body that can be read once returns the second time.
+var errBodyUsed = errors.New("fetch: the body was read before and can't be read again")
