@@ -28,8 +28,9 @@ type AuthRequest struct {
 	// Partition is the request's network partition key.
 	Partition origin.PartitionKey
 
-	given string // what the store has last given for the request
-	realm string // of the challenge that it was given for
+	given    string      // what the store has last given for the request
+	answered *origin.URL // the URL whose challenge that answers, if it does
+	realm    string      // of that challenge
 }
 
 // AuthenticationStore keeps authentication entries. It is safe for concurrent
@@ -69,7 +70,8 @@ type BasicAuthentication struct {
 
 var _ AuthenticationStore = (*BasicAuthentication)(nil)
 
-// server is an origin, as seen from a partition.
+// server is an origin, as seen from a partition; from every one when that is the
+// null key.
 type server struct {
 	partition origin.PartitionKey
 	origin    string
@@ -93,21 +95,31 @@ func NewBasicAuthentication(prompt Prompt) *BasicAuthentication {
 }
 
 // Authorization implements [AuthenticationStore]: it answers before being asked
-// in the protection spaces that are known, the deepest first.
+// in the protection spaces that are known, the deepest first. Once a challenge
+// has been answered, its answer goes before any entry.
 func (b *BasicAuthentication) Authorization(r *AuthRequest) (value string, ok bool) {
+	if r.answered == r.URL {
+		return r.given, true
+	}
+	r.given, r.answered = b.entry(r), nil
+	return r.given, r.given != ""
+}
+
+func (b *BasicAuthentication) entry(r *AuthRequest) string {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	if len(b.spaces) == 0 || !r.URL.IsHTTP() {
-		return "", false
+		return ""
 	}
 	var deepest space
-	for _, s := range b.spaces[r.server()] {
-		if strings.HasPrefix(r.URL.Path(), s.prefix) && len(s.prefix) > len(deepest.prefix) {
-			deepest = s
+	for _, at := range r.servers() {
+		for _, s := range b.spaces[at] {
+			if strings.HasPrefix(r.URL.Path(), s.prefix) && len(s.prefix) > len(deepest.prefix) {
+				deepest = s
+			}
 		}
 	}
-	r.given = deepest.value
-	return deepest.value, deepest.value != ""
+	return deepest.value
 }
 
 // Challenge implements [AuthenticationStore]. Of several challenges the first
@@ -121,35 +133,38 @@ func (b *BasicAuthentication) Challenge(r *AuthRequest, wwwAuthenticate []string
 	}
 	r.realm, _ = challenges[i].Param("realm")
 
-	if value = b.known(r); value == "" {
-		if value, ok = b.ask(r); !ok || value == r.given {
+	refused := r.given
+	r.given, r.answered = "", nil
+	if value = b.known(r, refused); value == "" {
+		if value, ok = b.ask(r); !ok || value == refused {
 			return "", false
 		}
 	}
-	r.given = value
+	r.given, r.answered = value, r.URL
 	return value, true
 }
 
-// known returns the answer for the realm of r's challenge, unless it is the one
-// that r has been refused with, which is forgotten.
-func (b *BasicAuthentication) known(r *AuthRequest) string {
+// known returns what answers the realm of r's challenge elsewhere on the server.
+// Entries that give the refused answer are forgotten.
+func (b *BasicAuthentication) known(r *AuthRequest, refused string) (value string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	server := r.server()
-	spaces := slices.DeleteFunc(b.spaces[server], func(s space) bool {
-		return s.realm == r.realm && s.value == r.given
-	})
-	if len(spaces) == 0 {
-		delete(b.spaces, server)
-		return ""
-	}
-	b.spaces[server] = spaces
-	for _, s := range slices.Backward(spaces) {
-		if s.realm == r.realm {
-			return s.value
+	for _, at := range r.servers() {
+		spaces := slices.DeleteFunc(b.spaces[at], func(s space) bool {
+			return s.realm == r.realm && s.value == refused
+		})
+		if len(spaces) == 0 {
+			delete(b.spaces, at)
+			continue
+		}
+		b.spaces[at] = spaces
+		for _, s := range spaces {
+			if s.realm == r.realm {
+				value = s.value
+			}
 		}
 	}
-	return ""
+	return value
 }
 
 func (b *BasicAuthentication) ask(r *AuthRequest) (value string, ok bool) {
@@ -175,8 +190,8 @@ func (b *BasicAuthentication) Accepted(r *AuthRequest, value string) {
 	}
 }
 
-// Add creates an entry for the protection space of u, in the partition that is
-// the null key. The error names a URL that is not HTTP(S), or a username or
+// Add creates an entry for the protection space of u in every partition. The
+// error names a URL that is not HTTP(S), or a username or
 // password that the scheme cannot carry.
 func (b *BasicAuthentication) Add(u *origin.URL, e AuthenticationEntry) error {
 	if !u.IsHTTP() {
@@ -186,7 +201,7 @@ func (b *BasicAuthentication) Add(u *origin.URL, e AuthenticationEntry) error {
 	if err != nil {
 		return err
 	}
-	b.keep(server{origin: u.Origin().String()}, space{directory(u), e.Realm, value})
+	b.keep((&AuthRequest{URL: u}).server(), space{directory(u), e.Realm, value})
 	return nil
 }
 
@@ -208,8 +223,8 @@ func (b *BasicAuthentication) keep(at server, kept space) {
 		b.spaces = map[server][]space{}
 	}
 	if _, ok := b.spaces[at]; !ok && len(b.spaces) == maxServers {
-		for any := range b.spaces {
-			delete(b.spaces, any)
+		for some := range b.spaces {
+			delete(b.spaces, some)
 			break
 		}
 	}
@@ -217,6 +232,12 @@ func (b *BasicAuthentication) keep(at server, kept space) {
 }
 
 func (r *AuthRequest) server() server { return server{r.Partition, r.URL.Origin().String()} }
+
+// servers returns r's server as seen from every partition, then from its own.
+func (r *AuthRequest) servers() [2]server {
+	own := r.server()
+	return [...]server{{origin: own.origin}, own}
+}
 
 // directory returns the path of u up to the last symbolic element, all below
 // which is in the same protection space.

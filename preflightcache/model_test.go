@@ -1,6 +1,7 @@
 package preflightcache_test
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -149,44 +150,58 @@ func FuzzModel(f *testing.F) {
 	f.Add([]byte("0a4f2PD1x"))
 	f.Add([]byte{0, 0, 4, 5, 2, 3, 0, 2, 3, 4, 0, 0, 1, 3, 0, 1, 4, 5, 1, 0, 1, 0})
 	f.Add([]byte{0, 1, 5, 7, 1, 3, 1, 3, 0, 0, 4, 1, 1, 0, 1, 4, 0, 0, 1, 3, 0, 0, 0})
-	f.Fuzz(func(t *testing.T, ops []byte) {
-		clock := newClock()
-		c := preflightcache.New(&preflightcache.Options{Now: clock.Now})
-		m := &model{now: clock.Now}
-		play(&script{ops}, clock, c, m, func() {
-			for n := range 3 {
-				k := keyOf(n)
-				for _, include := range []bool{false, true} {
-					all := true
-					for _, method := range modelMethods {
-						want := len(m.methodMatches(k, include, method)) > 0
-						if got := c.MatchMethod(k, include, method); got != want {
-							t.Fatalf("key %d, credentials %t, method %q: %t, the model says %t", n, include, method, got, want)
-						}
-					}
-					for _, name := range modelNames {
-						want := len(m.headerMatches(k, include, name)) > 0
-						if got := c.MatchHeader(k, include, name); got != want {
-							t.Fatalf("key %d, credentials %t, name %q: %t, the model says %t", n, include, name, got, want)
-						}
-						all = all && want
-					}
-					if got := c.Sufficient(k, include, "GET", false, modelNames).OK; got != all {
-						t.Fatalf("key %d, credentials %t: sufficient %t, the model says %t", n, include, got, all)
+	f.Fuzz(testModel)
+}
+
+func TestModel(t *testing.T) {
+	random := rand.New(rand.NewPCG(2, 0))
+	for range 500 {
+		ops := make([]byte, 200)
+		for i := range ops {
+			ops[i] = byte(random.Uint32())
+		}
+		testModel(t, ops)
+	}
+}
+
+func testModel(t *testing.T, ops []byte) {
+	ops = ops[:min(len(ops), 400)]
+	clock := newClock()
+	c := preflightcache.New(&preflightcache.Options{Now: clock.Now})
+	m := &model{now: clock.Now}
+	play(&script{ops}, clock, c, m, func() {
+		for n := range 3 {
+			k := keyOf(n)
+			for _, include := range []bool{false, true} {
+				all := true
+				for _, method := range modelMethods {
+					want := len(m.methodMatches(k, include, method)) > 0
+					if got := c.MatchMethod(k, include, method); got != want {
+						t.Fatalf("key %d, credentials %t, method %q: %t, the model says %t", n, include, method, got, want)
 					}
 				}
-			}
-			m.expire()
-			if c.Len() != len(m.entries) {
-				t.Fatalf("%d entries, the model has %d", c.Len(), len(m.entries))
-			}
-			for e := range c.Entries() {
-				want := modelEntry{e.Key, e.Credentials, e.Method, e.HeaderName, e.Stored, e.MaxAge}
-				if !slices.Contains(m.entries, want) {
-					t.Fatalf("%+v is not in the model", want)
+				for _, name := range modelNames {
+					want := len(m.headerMatches(k, include, name)) > 0
+					if got := c.MatchHeader(k, include, name); got != want {
+						t.Fatalf("key %d, credentials %t, name %q: %t, the model says %t", n, include, name, got, want)
+					}
+					all = all && want
+				}
+				if got := c.Sufficient(k, include, "GET", false, modelNames).OK; got != all {
+					t.Fatalf("key %d, credentials %t: sufficient %t, the model says %t", n, include, got, all)
 				}
 			}
-		})
+		}
+		m.expire()
+		if c.Len() != len(m.entries) {
+			t.Fatalf("%d entries, the model has %d", c.Len(), len(m.entries))
+		}
+		for e := range c.Entries() {
+			want := modelEntry{e.Key, e.Credentials, e.Method, e.HeaderName, e.Stored, e.MaxAge}
+			if !slices.Contains(m.entries, want) {
+				t.Fatalf("%+v is not in the model", want)
+			}
+		}
 	})
 }
 

@@ -1,0 +1,111 @@
+package credentials_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/browsercors/browsercors/credentials"
+)
+
+// https://fetch.spec.whatwg.org/#requestcredentials
+func TestParseMode(t *testing.T) {
+	tests := []struct {
+		name, in string
+		want     credentials.Mode
+		err      []string // all in the error
+	}{
+		{name: "omit", in: "omit", want: credentials.Omit},
+		{name: "same-origin", in: "same-origin", want: credentials.SameOrigin},
+		{name: "include", in: "include", want: credentials.Include},
+		{name: "default", in: "", want: credentials.SameOrigin},
+		{name: "upper case", in: "Include", err: []string{`"Include"`, `"omit"`, `"same-origin"`, `"include"`}},
+		{name: "space", in: "omit ", err: []string{`"omit "`}},
+		{name: "control character", in: "\x00", err: []string{`"\x00"`}},
+		{name: "long", in: strings.Repeat("x", 5000), err: []string{"xxx", "(5000 bytes)"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := credentials.ParseMode(tt.in)
+			if got != tt.want || (err != nil) != (tt.err != nil) {
+				t.Fatalf("%q, %v; want %q, error %t", got, err, tt.want, tt.err != nil)
+			}
+			for _, part := range tt.err {
+				if s := err.Error(); !strings.Contains(s, part) || !strings.HasPrefix(s, "credentials: ") || len(s) > 200 {
+					t.Errorf("error %q has no %s, or is not well-formed", s, part)
+				}
+			}
+		})
+	}
+}
+
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch step 8.3
+func TestModeInclude(t *testing.T) {
+	tests := []struct {
+		mode             credentials.Mode
+		name             string
+		basic, crossSite bool
+	}{
+		{credentials.Omit, "omit", false, false},
+		{credentials.SameOrigin, "same-origin", true, false},
+		{"", "same-origin", true, false},
+		{credentials.Include, "include", true, true},
+		{"INCLUDE", "INCLUDE", false, false},
+	}
+	for _, tt := range tests {
+		if got := tt.mode.Include(true); got != tt.basic {
+			t.Errorf("%q, basic: %t, want %t", string(tt.mode), got, tt.basic)
+		}
+		if got := tt.mode.Include(false); got != tt.crossSite {
+			t.Errorf("%q, not basic: %t, want %t", string(tt.mode), got, tt.crossSite)
+		}
+		if got := tt.mode.String(); got != tt.name {
+			t.Errorf("%q is called %q", string(tt.mode), got)
+		}
+	}
+}
+
+// https://fetch.spec.whatwg.org/#concept-cors-check steps 6 to 8
+func TestAllowCredentials(t *testing.T) {
+	tests := []struct {
+		value         string
+		present, want bool
+	}{
+		{"true", true, true},
+		{"", false, false},
+		{"true", false, false},
+		{"", true, false},
+		{"True", true, false},
+		{"TRUE", true, false},
+		{"true ", true, false},
+		{"true, true", true, false},
+		{"*", true, false},
+		{"1", true, false},
+		{"false", true, false},
+	}
+	for _, tt := range tests {
+		if got := credentials.AllowCredentials(tt.value, tt.present); got != tt.want {
+			t.Errorf("AllowCredentials(%q, %t) = %t", tt.value, tt.present, got)
+		}
+	}
+}
+
+// https://fetch.spec.whatwg.org/#credentials
+func TestPolicyClientCertificate(t *testing.T) {
+	tests := []struct {
+		name                string
+		policy              credentials.Policy
+		included, preflight bool
+		want                bool
+	}{
+		{name: "credentials", included: true, want: true},
+		{name: "no credentials"},
+		{name: "preflight", preflight: true},
+		{name: "PreflightClientCertificate, preflight", policy: credentials.Policy{PreflightClientCertificate: true}, preflight: true, want: true},
+		{name: "PreflightClientCertificate, no credentials", policy: credentials.Policy{PreflightClientCertificate: true}},
+	}
+	for _, tt := range tests {
+		if got := tt.policy.ClientCertificate(tt.included, tt.preflight); got != tt.want {
+			t.Errorf("%s: %t, want %t", tt.name, got, tt.want)
+		}
+	}
+}
