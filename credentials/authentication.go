@@ -95,7 +95,8 @@ func NewBasicAuthentication(prompt Prompt) *BasicAuthentication {
 }
 
 // Authorization implements [AuthenticationStore]: it answers before being asked
-// in the protection spaces that are known, the deepest first. Once a challenge
+// in the protection spaces that are known, the deepest first, the partition's own
+// before one of all partitions. Once a challenge
 // has been answered, its answer goes before any entry.
 func (b *BasicAuthentication) Authorization(r *AuthRequest) (value string, ok bool) {
 	if r.answered == r.URL {
@@ -114,7 +115,7 @@ func (b *BasicAuthentication) entry(r *AuthRequest) string {
 	var deepest space
 	for _, at := range r.servers() {
 		for _, s := range b.spaces[at] {
-			if strings.HasPrefix(r.URL.Path(), s.prefix) && len(s.prefix) > len(deepest.prefix) {
+			if strings.HasPrefix(r.URL.Path(), s.prefix) && len(s.prefix) >= len(deepest.prefix) {
 				deepest = s
 			}
 		}

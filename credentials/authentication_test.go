@@ -234,6 +234,28 @@ func TestChallengeThenRedirect(t *testing.T) {
 	}
 }
 
+// https://www.rfc-editor.org/rfc/rfc7617#section-2.2
+func TestDeepestSpace(t *testing.T) {
+	app, err := origin.Parse("https://app.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := credentials.NewBasicAuthentication(nil)
+	for _, path := range []string{"x/y/", "", "x/", "x/y/z/"} {
+		if err := s.Add(mustURL(t, "https://a.example/"+path), credentials.AuthenticationEntry{Username: path}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := &credentials.AuthRequest{URL: mustURL(t, "https://a.example/x/y/index.html"), Partition: origin.NetworkPartitionKey(app, nil)}
+	if value, _ := s.Authorization(r); value != basic("x/y/:") {
+		t.Errorf("%q, want that of the deepest", value)
+	}
+	s.Accepted(r, basic("own:"))
+	if value, _ := s.Authorization(r); value != basic("own:") {
+		t.Errorf("%q, want that of the partition", value)
+	}
+}
+
 func TestPartitions(t *testing.T) {
 	app, err := origin.Parse("https://app.example")
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -50,8 +51,7 @@ type step struct {
 
 const asked = "PUT DELETE put * x-a X-B authorization"
 
-// matches returns which of asked match. Lower-case names of one letter more than
-// methods are asked for as header names, "*" as a method.
+// matches returns which of asked match, "*" as a method.
 func matches(c *preflightcache.Cache, credentials bool) string {
 	var found []string
 	for _, name := range split(asked) {
@@ -640,6 +640,43 @@ func TestConcurrentUse(t *testing.T) {
 	c.ClearAll()
 	if c.Len() != 0 || c.Bytes() != 0 {
 		t.Errorf("%d entries, %d bytes are left", c.Len(), c.Bytes())
+	}
+}
+
+// What another request has stored since an insufficient look is not erased.
+func TestEvictInsufficientSparesWhatIsNewer(t *testing.T) {
+	var c *preflightcache.Cache
+	meanwhile := func() {}
+	c = preflightcache.New(&preflightcache.Options{
+		Rules: preflightcache.Rules{EvictInsufficient: true},
+		Now: func() time.Time {
+			f := meanwhile
+			meanwhile = func() {}
+			f()
+			return time.Now()
+		},
+	})
+	c.Store(key, false, time.Minute, []string{"PUT"}, nil)
+	meanwhile = func() { c.Store(key, false, time.Minute, []string{"DELETE"}, nil) }
+	if c.Sufficient(key, false, "DELETE", true, nil).OK {
+		t.Error("the look saw what came after it")
+	}
+	if !c.Sufficient(key, false, "DELETE", true, nil).OK {
+		t.Error("what came meanwhile was erased")
+	}
+}
+
+// Entries don't keep the header values and URLs alive that they were cut from.
+func TestEntriesOwnTheirStrings(t *testing.T) {
+	k := preflightcache.Key{Origin: "https://app.example", URL: "https://api.example/"}
+	methods, names := []string{"PUT"}, []string{"x-a"}
+	c := preflightcache.New(nil)
+	c.Store(k, false, time.Minute, methods, names)
+	shared := func(a, b string) bool { return a != "" && unsafe.StringData(a) == unsafe.StringData(b) }
+	for e := range c.Entries() {
+		if shared(e.Key.URL, k.URL) || shared(e.Key.Origin, k.Origin) || shared(e.Method, methods[0]) || shared(e.HeaderName, names[0]) {
+			t.Errorf("%+v shares memory with what was stored", e)
+		}
 	}
 }
 

@@ -156,7 +156,7 @@ func FuzzModel(f *testing.F) {
 func TestModel(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 0))
 	for range 500 {
-		ops := make([]byte, 200)
+		ops := make([]byte, 120)
 		for i := range ops {
 			ops[i] = byte(random.Uint32())
 		}
