@@ -165,7 +165,7 @@ func TestModel(t *testing.T) {
 }
 
 func testModel(t *testing.T, ops []byte) {
-	ops = ops[:min(len(ops), 400)]
+	ops = ops[:min(len(ops), 120)]
 	clock := newClock()
 	c := preflightcache.New(&preflightcache.Options{Now: clock.Now})
 	m := &model{now: clock.Now}
