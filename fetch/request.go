@@ -129,6 +129,19 @@ func (e *Environment) newRequest(in *Request) (*request, *Error) {
 		return &Error{Reason: reason, Stage: StageConstruct, Request: info, Header: what, Value: value, Err: err}
 	}
 
+	// 25, which open() does before it looks at the URL: only there does the
+	// order show.
+	if r.method == "" {
+		r.method = "GET"
+	} else {
+		if !safelist.IsMethod(r.method) {
+			return nil, refuse(InvalidMethod, "method", in.Method, nil)
+		}
+		if safelist.IsForbiddenMethod(r.method) {
+			return nil, refuse(ForbiddenMethod, "method", in.Method, nil)
+		}
+		r.method = safelist.NormalizeMethod(r.method)
+	}
 	u, err := e.agent.schemes.ParseURL(in.URL, e.baseURL) // 5.1
 	if err != nil {
 		return nil, refuse(InvalidURL, "url", in.URL, err) // 5.2
@@ -150,17 +163,6 @@ func (e *Environment) newRequest(in *Request) (*request, *Error) {
 	r.credentials = orDefault(r.credentials, credentials.SameOrigin)
 	if r.cache == CacheOnlyIfCached && r.mode != SameOrigin { // 21
 		return nil, refuse(OnlyIfCachedNeedsSameOrigin, "mode", string(r.mode), nil)
-	}
-	if r.method == "" {
-		r.method = "GET"
-	} else { // 25
-		if !safelist.IsMethod(r.method) {
-			return nil, refuse(InvalidMethod, "method", in.Method, nil)
-		}
-		if safelist.IsForbiddenMethod(r.method) {
-			return nil, refuse(ForbiddenMethod, "method", in.Method, nil)
-		}
-		r.method = safelist.NormalizeMethod(r.method)
 	}
 	if r.mode == NoCORS && !safelist.IsSafelistedMethod(r.method) { // 32.1
 		return nil, refuse(MethodNeedsCORS, "method", r.method, nil)

@@ -1,0 +1,98 @@
+package conformance
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+)
+
+// An Outcome says what script saw and what crossed the wire.
+type Outcome struct {
+	ID       string        `json:"id"`
+	Engine   string        `json:"engine,omitempty"`
+	Version  string        `json:"version,omitempty"`
+	Steps    []StepOutcome `json:"steps"`    // one a fetch step
+	Requests []Request     `json:"requests"` // in the order sent, preflights included
+}
+
+// A StepOutcome is what script saw of one fetch: a response, or the name of an
+// exception. Type and Redirected are of fetch() only.
+type StepOutcome struct {
+	Result     string      `json:"result"` // "response" or "error"
+	Error      string      `json:"error,omitempty"`
+	Type       string      `json:"type,omitempty"`
+	Status     int         `json:"status"`
+	Redirected *bool       `json:"redirected,omitempty"`
+	URL        string      `json:"url"`
+	Headers    [][2]string `json:"headers"` // names lower-case, sorted, values combined
+	Body       string      `json:"body"`
+}
+
+// A Request is a request as it crossed the wire. Of its headers those are kept
+// that CORS is about, and those that script set; names lower-case and sorted.
+type Request struct {
+	Method  string      `json:"method"`
+	URL     string      `json:"url"`
+	Headers [][2]string `json:"headers"`
+}
+
+// MarshalJSON leaves out of an error what only a response has.
+func (s StepOutcome) MarshalJSON() ([]byte, error) {
+	if s.Result == "error" {
+		return marshal(struct {
+			Result string `json:"result"`
+			Error  string `json:"error"`
+		}{s.Result, s.Error})
+	}
+	type plain StepOutcome
+	if s.Headers == nil {
+		s.Headers = [][2]string{}
+	}
+	return marshal(plain(s))
+}
+
+// MarshalJSON writes empty lists as such, and characters as they are.
+func (o *Outcome) MarshalJSON() ([]byte, error) {
+	type plain Outcome
+	p := plain(*o)
+	if p.Steps == nil {
+		p.Steps = []StepOutcome{}
+	}
+	if p.Requests == nil {
+		p.Requests = []Request{}
+	}
+	return marshal(p)
+}
+
+// marshal is json.Marshal with <, > and & as they are.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	out := json.NewEncoder(&b)
+	out.SetEscapeHTML(false)
+	if err := out.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}
+
+// WriteTo writes the outcome as one line of JSON.
+func (o *Outcome) WriteTo(w io.Writer) (int64, error) {
+	line, err := o.MarshalJSON()
+	if err != nil {
+		return 0, err
+	}
+	n, err := w.Write(append(line, '\n'))
+	return int64(n), err
+}
+
+// ReadOutcomes reads the outcomes of a file: an array of them, or one a line.
+// The name is for errors, which are [*InputError].
+func ReadOutcomes(name string, r io.Reader) ([]*Outcome, error) {
+	return readAll(name, r, func(raw json.RawMessage) (*Outcome, error) {
+		o := new(Outcome)
+		if err := decodeStrict(raw, o); err != nil {
+			return nil, err
+		}
+		return o, nil
+	}, func(o *Outcome) string { return o.ID })
+}

@@ -1,0 +1,287 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// An Engine plays scenarios with this library's engine, on a network in
+// process and a clock that jumps: no socket, no waiting. It is safe for
+// concurrent use. The zero value plays the Standard.
+type Engine struct {
+	Profile *fetch.Profile // nil is the Standard's
+}
+
+// Play plays a scenario that [ParseScenario] made. Each play has a user agent
+// of its own. Ending ctx ends the play with its error.
+func (e *Engine) Play(ctx context.Context, s *Scenario) (*Outcome, error) {
+	p := &play{
+		scenario: s,
+		network:  &network{scenario: s, keep: newKeptHeaders(s)},
+		now:      time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC),
+	}
+	agent, err := fetch.NewAgent(&fetch.Options{
+		Profile:   e.Profile,
+		Transport: p.network,
+		Now:       func() time.Time { return p.now },
+	})
+	if err != nil {
+		return nil, err
+	}
+	page := fetch.EnvironmentOptions{URL: s.Page.URL, Sandboxed: s.Page.Sandboxed}
+	if s.Page.Sandboxed {
+		// The script runs in a srcdoc frame of the page, which framed it.
+		page.Ancestors = append(page.Ancestors, s.page.Origin())
+	}
+	if p.page, err = agent.Environment(&page); err != nil {
+		return nil, err
+	}
+	out := &Outcome{ID: s.ID}
+	for _, step := range s.Steps {
+		switch {
+		case step.WaitMS != nil:
+			p.now = p.now.Add(time.Duration(*step.WaitMS) * time.Millisecond)
+		case step.Visit != nil:
+			p.visit(ctx, *step.Visit)
+		default:
+			out.Steps = append(out.Steps, p.fetch(ctx, step.Fetch))
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	out.Requests = p.network.requests
+	return out, nil
+}
+
+// A play is a scenario being played.
+type play struct {
+	scenario *Scenario
+	network  *network
+	page     *fetch.Environment
+	now      time.Time
+}
+
+// visit is a top-level navigation to a URL and back. It brings cookies; what
+// else it meets does not matter.
+func (p *play) visit(ctx context.Context, target string) {
+	p.network.hidden = true
+	defer func() { p.network.hidden = false }()
+	resp, err := p.page.Agent().Navigate(ctx, &fetch.Navigation{URL: target})
+	if err == nil {
+		resp.Body.Close()
+	}
+}
+
+// fetch is one fetch step.
+func (p *play) fetch(ctx context.Context, f *Fetch) StepOutcome {
+	p.network.keep.step(f)
+	xhr := f.API == "xhr"
+	in, exception := f.request()
+	if exception != "" {
+		return failure(exception)
+	}
+	resp, err := p.page.Fetch(ctx, in)
+	if err != nil {
+		return failure(exceptionOf(err))
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return failure(exceptionOf(err))
+	}
+	out := StepOutcome{Result: "response", Status: resp.Status, URL: resp.URL}
+	for name, value := range resp.Headers.All() {
+		out.Headers = append(out.Headers, [2]string{name, isomorphicDecode(value)})
+	}
+	if xhr {
+		out.Body = responseText(body, resp.Headers.List())
+		return out
+	}
+	out.Type, out.Redirected = string(resp.Type), &resp.Redirected
+	out.Body = utf8Decode(body)
+	return out
+}
+
+func failure(exception string) StepOutcome {
+	return StepOutcome{Result: "error", Error: exception}
+}
+
+// exceptionOf is the name of the exception that script gets.
+func exceptionOf(err error) string {
+	var refusal *fetch.Error
+	if errors.As(err, &refusal) {
+		return refusal.Exception()
+	}
+	return "TypeError"
+}
+
+// request is what script passes; or the name of the exception that Web IDL
+// throws before the API sees it.
+func (f *Fetch) request() (*fetch.Request, string) {
+	xhr := f.API == "xhr"
+	in := &fetch.Request{URL: f.URL, API: fetch.APIFetch}
+	if f.Method != nil {
+		method, ok := isomorphicEncode(*f.Method)
+		switch {
+		case !ok:
+			return nil, "TypeError" // no ByteString
+		case method == "" && xhr:
+			return nil, "SyntaxError"
+		case method == "":
+			return nil, "TypeError"
+		}
+		in.Method = method
+	}
+	for _, h := range f.Headers {
+		name, ok1 := isomorphicEncode(h[0])
+		value, ok2 := isomorphicEncode(h[1])
+		if !ok1 || !ok2 {
+			return nil, "TypeError" // no ByteString
+		}
+		in.Headers = append(in.Headers, safelist.Header{Name: name, Value: value})
+	}
+	in.Body = f.Body.body()
+	if xhr {
+		in.API = fetch.APIXHR
+		if f.WithCredentials != nil && *f.WithCredentials {
+			in.Credentials = credentials.Include
+		}
+		in.UploadListener = f.UploadListener != nil && *f.UploadListener
+		return in, ""
+	}
+	exists := true
+	member := func(given *string, set func(string)) {
+		if given == nil {
+			return
+		}
+		if *given == "" {
+			exists = false // no enumeration has the empty string
+		}
+		set(*given)
+	}
+	member(f.Mode, func(v string) { in.Mode = fetch.Mode(v) })
+	member(f.Credentials, func(v string) { in.Credentials = credentials.Mode(v) })
+	member(f.Redirect, func(v string) { in.Redirect = fetch.RedirectMode(v) })
+	member(f.Cache, func(v string) { in.Cache = fetch.CacheMode(v) })
+	if !exists {
+		return nil, "TypeError"
+	}
+	if f.ReferrerPolicy != nil {
+		in.ReferrerPolicy = fetch.ReferrerPolicy(*f.ReferrerPolicy)
+	}
+	if f.Referrer != nil {
+		in.Referrer, in.NoReferrer = *f.Referrer, *f.Referrer == ""
+	}
+	if f.Integrity != nil {
+		in.Integrity = *f.Integrity
+	}
+	if f.Keepalive != nil {
+		in.Keepalive = *f.Keepalive
+	}
+	if f.Body != nil && f.Body.Kind == "stream" {
+		in.Duplex = "half"
+	}
+	return in, ""
+}
+
+// body is what script passes as the body.
+func (b *Body) body() *fetch.Body {
+	if b == nil {
+		return nil
+	}
+	switch b.Kind {
+	case "urlencoded":
+		return fetch.FormBody(parseForm(b.Text)...)
+	case "multipart":
+		return fetch.MultipartBody("BOUNDARY", parseForm(b.Text)...)
+	case "blob":
+		contentType := ""
+		if b.Type != nil {
+			contentType = blobType(*b.Type)
+		}
+		return fetch.BlobBody([]byte(b.Text), contentType)
+	case "stream":
+		return fetch.StreamBody(strings.NewReader(b.Text))
+	}
+	return fetch.TextBody(b.Text)
+}
+
+// parseForm is the application/x-www-form-urlencoded parser.
+//
+// https://url.spec.whatwg.org/#concept-urlencoded-parser
+func parseForm(text string) []fetch.FormField {
+	var fields []fetch.FormField
+	for sequence := range strings.SplitSeq(text, "&") {
+		if sequence == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(sequence, "=")
+		fields = append(fields, fetch.FormField{Name: formDecode(name), Value: formDecode(value)})
+	}
+	return fields
+}
+
+func formDecode(s string) string {
+	if decoded, err := url.QueryUnescape(s); err == nil {
+		return utf8Decode([]byte(decoded))
+	}
+	return s
+}
+
+// blobType is what the Blob constructor makes of a type.
+//
+// https://w3c.github.io/FileAPI/#constructorBlob
+func blobType(t string) string {
+	for _, r := range t {
+		if r < 0x20 || r > 0x7e {
+			return ""
+		}
+	}
+	return strings.ToLower(t)
+}
+
+// utf8Decode is UTF-8 decode: without byte order mark, what is no UTF-8
+// replaced.
+//
+// https://encoding.spec.whatwg.org/#utf-8-decode
+func utf8Decode(b []byte) string {
+	decoded, err := unicode.UTF8BOM.NewDecoder().Bytes(b)
+	if err != nil {
+		return string(b)
+	}
+	return string(decoded)
+}
+
+// responseText is XMLHttpRequest's text response: by a byte order mark, else
+// by the response's charset, else UTF-8.
+//
+// https://xhr.spec.whatwg.org/#text-response
+func responseText(body []byte, headers fetch.HeaderList) string {
+	label := "utf-8"
+	if t, ok := headers.ExtractMIMEType(); ok {
+		if given, ok := t.Parameter("charset"); ok {
+			if _, name := charset.Lookup(given); name != "" {
+				label = given
+			}
+		}
+	}
+	encoding, _ := charset.Lookup(label)
+	decoded, _, err := transform.String(unicode.BOMOverride(encoding.NewDecoder()), string(body))
+	if err != nil {
+		return string(body)
+	}
+	return decoded
+}
