@@ -74,7 +74,10 @@ func (f *fetching) dispatch() (*response, *Error) {
 // after a network error.
 func (f *fetching) keepsEntries(refusal *Error) bool {
 	rules := &f.agent.profile.Preflight
-	if refusal.Stage == StagePreflight {
+	switch {
+	case refusal.Reason >= NetworkFailure && rules.KeepEntriesOnNetworkFailure:
+		return true
+	case refusal.Stage == StagePreflight:
 		return rules.KeepEntriesOnPreflightFailure
 	}
 	return rules.KeepEntriesOnActualFailure

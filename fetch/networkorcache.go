@@ -190,12 +190,12 @@ func (f *fetching) appendCredentials(headers *safelist.HeaderList, isAuthenticat
 	u := r.currentURL()
 	var value string
 	var ok bool
-	switch {
-	case f.answer != "":
+	if f.answer != "" {
 		value, ok = f.answer, true
-	case f.agent.authentication != nil && !(r.useURLCredentials && u.IncludesCredentials()):
+	} else if f.agent.authentication != nil && !(r.useURLCredentials && u.IncludesCredentials()) {
 		value, ok = f.agent.authentication.Authorization(f.authRequest()) // 8.21.2.2
-	case isAuthentication && u.IncludesCredentials():
+	}
+	if !ok && isAuthentication && u.IncludesCredentials() {
 		value, ok = credentials.FromURL(u) // 8.21.2.3
 	}
 	if ok {

@@ -50,10 +50,13 @@ type PreflightRules struct {
 	// neither asked nor filled.
 	BypassCache []CacheMode
 
-	// KeepEntriesOnPreflightFailure and KeepEntriesOnActualFailure leave the
-	// preflight cache as it is where the Standard clears entries.
+	// KeepEntriesOnPreflightFailure, KeepEntriesOnActualFailure and
+	// KeepEntriesOnNetworkFailure leave the preflight cache as it is where the
+	// Standard clears entries: after the preflight failed, after what followed
+	// it failed, after either failed below CORS.
 	KeepEntriesOnPreflightFailure bool
 	KeepEntriesOnActualFailure    bool
+	KeepEntriesOnNetworkFailure   bool
 
 	// StickyOnRedirect preflights every hop after one that was preflighted.
 	StickyOnRedirect bool

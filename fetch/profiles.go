@@ -1,0 +1,158 @@
+package fetch
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/preflightcache"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// Profiles are the profiles that come with the package, the Standard's first.
+// Each call makes them anew; they are the caller's to change.
+//
+// The engines' profiles follow what their sources say and what the browsers
+// were seen to do. They are not yet judged by recordings, and departures of
+// their network stacks are not in them: what is refused, preflighted, cached
+// and exposed is meant to hold, the bytes on the wire are not.
+func Profiles() []*Profile {
+	return []*Profile{Standard(), Chromium(), Firefox(), WebKit()}
+}
+
+// ProfileByName is the profile of a name that [Profiles] has.
+func ProfileByName(name string) (*Profile, error) {
+	var names []string
+	for _, p := range Profiles() {
+		if p.Name == name {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	return nil, fmt.Errorf("fetch: profile %s is none of %s", quote(name), strings.Join(names, ", "))
+}
+
+// noPreflightCache are the cache modes with which Chromium and Firefox go
+// around the preflight cache.
+func noPreflightCache() []CacheMode { return []CacheMode{CacheNoStore, CacheReload, CacheNoCache} }
+
+// Chromium is the profile of Chromium. See [Profiles].
+func Chromium() *Profile {
+	return &Profile{
+		Name:    "chromium",
+		Version: "156",
+		Safelist: safelist.Rules{
+			SafelistedHints:         true,
+			JoinRepeated:            true,
+			Range:                   safelist.RangeInt64,
+			ForbiddenRequestHeaders: []string{"user-agent"},
+			ExposeEmptyMembers:      safelist.RejectEmptyMembers,
+		},
+		PreflightCache: preflightcache.Rules{
+			WholeResult:                 true,
+			WildcardUncredentialedEntry: true,
+			EvictInsufficient:           true,
+			SafelistedByPresence:        true,
+			MaxURLLength:                1023,
+		},
+		PreflightLimits: preflightcache.Limits{MaxAge: 2 * time.Hour},
+		Credentials:     credentials.Policy{PreflightClientCertificate: true},
+		Preflight: PreflightRules{
+			MaxAge:                      MaxAgeRules{NegativeNotCached: true, AcceptPlus: true, OverflowIsInvalid: true},
+			WildcardCoversAuthorization: true,
+			BypassCache:                 noPreflightCache(),
+			KeepEntriesOnActualFailure:  true,
+			InheritCacheHeaders:         true,
+		},
+		Redirect: RedirectRules{
+			RefuseUserinfo: true,
+			EmptyLocation:  EmptyLocationIgnored,
+			LocationUTF8:   true,
+		},
+		Headers: HeaderRules{
+			OriginIgnoresReferrerPolicy: true,
+			PreflightModeAlways:         true,
+		},
+		Ports:  PortRules{Allowed: []uint16{4190, 6679}},
+		Policy: PolicyRules{IPNeverSameSite: true},
+	}
+}
+
+// Firefox is the profile of Firefox. See [Profiles].
+func Firefox() *Profile {
+	return &Profile{
+		Name:    "firefox",
+		Version: "153",
+		Safelist: safelist.Rules{
+			IgnoreTotalSize:              true,
+			JoinRepeated:                 true,
+			HighBytesUnsafe:              true,
+			CommaUnsafe:                  true,
+			Range:                        safelist.RangeUint64,
+			OverrideSplitPlain:           true,
+			RepeatUnsafeNames:            true,
+			ExposeWildcardBeforeBadToken: true,
+		},
+		PreflightCache: preflightcache.Rules{
+			SplitCredentials:     true,
+			NoWildcard:           true,
+			HeadNeedsEntry:       true,
+			SafelistedByPresence: true,
+		},
+		PreflightLimits: preflightcache.Limits{MaxAge: 24 * time.Hour},
+		Preflight: PreflightRules{
+			MaxAge:                      MaxAgeRules{InvalidNotCached: true, NegativeNotCached: true},
+			WildcardCoversAuthorization: true,
+			UntaintedOrigin:             true,
+			BypassCache:                 noPreflightCache(),
+			KeepEntriesOnNetworkFailure: true,
+			StickyOnRedirect:            true,
+			InheritCacheHeaders:         true,
+		},
+		Redirect: RedirectRules{LocationUTF8: true},
+		Headers:  HeaderRules{CrossSiteReferrerOriginOnly: true},
+	}
+}
+
+// WebKit is the profile of WebKit, as WebKitGTK has it. See [Profiles].
+func WebKit() *Profile {
+	return &Profile{
+		Name:    "webkit",
+		Version: "2.50",
+		Safelist: safelist.Rules{
+			IgnoreTotalSize:    true,
+			JoinRepeated:       true,
+			Range:              safelist.RangeLenient,
+			OverrideSplitPlain: true,
+			ExtraExposed:       []string{"accept"},
+		},
+		PreflightCache: preflightcache.Rules{
+			WholeResult:                   true,
+			WildcardUncredentialedRequest: true,
+			WildcardCoversAuthorization:   true,
+			EvictInsufficient:             true,
+			SafelistedByPresence:          true,
+		},
+		PreflightLimits: preflightcache.Limits{MaxAge: 10 * time.Minute},
+		Credentials:     credentials.Policy{PreflightClientCertificate: true},
+		Preflight: PreflightRules{
+			MaxAge:                        MaxAgeRules{NegativeNotCached: true, AcceptPlus: true, OverflowIsInvalid: true},
+			WildcardCoversAuthorization:   true,
+			StatusFirst:                   true,
+			KeepEntriesOnPreflightFailure: true,
+			KeepEntriesOnActualFailure:    true,
+			StickyOnRedirect:              true,
+		},
+		Redirect: RedirectRules{
+			EmptyLocation:    EmptyLocationFails,
+			LocationUTF8:     true,
+			DeleteBecomesGET: true,
+		},
+		Headers: HeaderRules{
+			CrossSiteReferrerOriginOnly: true,
+			NoMetadataOnRedirect:        true,
+		},
+		Policy: PolicyRules{CredentiallessIgnored: true},
+	}
+}
