@@ -1,0 +1,191 @@
+package fetch_test
+
+import (
+	"testing"
+
+	"github.com/browsercors/browsercors/fetch"
+)
+
+const (
+	wantChromiumFetch = "Access to fetch at 'https://api.example/things' from origin 'https://app.example' has been blocked by CORS policy: "
+	wantChromiumXHR   = "Access to XMLHttpRequest at 'https://api.example/things' from origin 'https://app.example' has been blocked by CORS policy: "
+	wantChromiumCheck = "Response to preflight request doesn't pass access control check: "
+	wantChromiumValid = " Have the server send the header with a valid value."
+	wantChromiumNote  = " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute."
+	wantFirefox       = "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://api.example/things. (Reason: "
+	wantFirefoxAfter  = "\n" + wantFirefox + "CORS request did not succeed). Status code: (null)."
+	wantWebKitFetch   = "\nFetch API cannot load https://api.example/things due to access control checks."
+	wantWebKitXHR     = "\nXMLHttpRequest cannot load https://api.example/things due to access control checks."
+)
+
+func TestConsole(t *testing.T) {
+	on := func(stage fetch.Stage, reason fetch.Reason, r fetch.RequestInfo, resp *fetch.ResponseInfo, header, value, detail string) *fetch.Error {
+		return &fetch.Error{Reason: reason, Stage: stage, Request: r, Response: resp, Header: header, Value: value, Detail: detail}
+	}
+	const actual, preflight = fetch.StageActual, fetch.StagePreflight
+	both := pageOrigin + ", https://b.example"
+
+	tests := []struct {
+		name                      string
+		err                       *fetch.Error
+		cors                      string
+		chromium, firefox, webkit string
+	}{
+		{"value 0", on(fetch.StageBefore, fetch.DisallowedByMode, changed(simpleRequest(), byElement(fetch.DestinationWorker)), nil, "", "", ""),
+			"DisallowedByMode",
+			"Access to script at 'https://api.example/things' from origin 'https://app.example' has been blocked by CORS policy: Cross origin requests are not allowed by request mode.",
+			"",
+			"Unsafe attempt to load URL https://api.example/things from origin https://app.example. Domains, protocols and ports must match."},
+		{"value 2", on(actual, fetch.WildcardOriginNotAllowed, changed(simpleRequest(), withCredentials), answered(200, nameACAO, "*"), nameACAO, "*", ""),
+			"WildcardOriginNotAllowed",
+			wantChromiumFetch + "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'.",
+			"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ‘https://api.example/things’. (Reason: Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ is ‘*’).",
+			"Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true." + wantWebKitFetch},
+		{"value 11, XMLHttpRequest", on(preflight, fetch.WildcardOriginNotAllowed, changed(putRequest(), withCredentials, byXHR), answered(204, nameACAO, "*"), nameACAO, "*", ""),
+			"PreflightWildcardOriginNotAllowed",
+			wantChromiumXHR + wantChromiumCheck + "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'." + wantChromiumNote,
+			"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ‘https://api.example/things’. (Reason: Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ is ‘*’)." + wantFirefoxAfter,
+			"Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true." + wantWebKitXHR},
+		{"value 3", on(actual, fetch.MissingAllowOrigin, simpleRequest(), answered(404), nameACAO, "", ""),
+			"MissingAllowOriginHeader",
+			wantChromiumFetch + "No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+			wantFirefox + "CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 404.",
+			"Origin https://app.example is not allowed by Access-Control-Allow-Origin. Status code: 404" + wantWebKitFetch},
+		{"value 3 after redirects", on(actual, fetch.MissingAllowOrigin, changed(simpleRequest(), viaRedirect), answered(200), nameACAO, "", ""),
+			"MissingAllowOriginHeader",
+			"Access to fetch at 'https://api.example/things' (redirected from 'https://old.example/things') from origin 'https://app.example' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+			wantFirefox + "CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 200.",
+			"Origin null is not allowed by Access-Control-Allow-Origin. Status code: 200" + wantWebKitFetch},
+		{"value 3 on a redirect", on(actual, fetch.MissingAllowOrigin, simpleRequest(), answered(307, "Location", "//b.example"), nameACAO, "", ""),
+			"MissingAllowOriginHeader",
+			wantChromiumFetch + "No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+			wantFirefox + "CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 307.",
+			"Cross-origin redirection to https://b.example/ denied by Cross-Origin Resource Sharing policy: Origin https://app.example is not allowed by Access-Control-Allow-Origin. Status code: 307" + wantWebKitFetch},
+		{"value 3 of an image", on(actual, fetch.MissingAllowOrigin, changed(simpleRequest(), byElement(fetch.DestinationImage)), answered(200), nameACAO, "", ""),
+			"MissingAllowOriginHeader",
+			"Access to image at 'https://api.example/things' from origin 'https://app.example' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+			wantFirefox + "CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 200.",
+			"Origin https://app.example is not allowed by Access-Control-Allow-Origin. Status code: 200\nCannot load image https://api.example/things due to access control checks."},
+		{"value 3 of a style sheet", on(actual, fetch.MissingAllowOrigin, changed(simpleRequest(), byElement(fetch.DestinationStyle)), answered(200), nameACAO, "", ""),
+			"MissingAllowOriginHeader",
+			"Access to CSS stylesheet at 'https://api.example/things' from origin 'https://app.example' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+			wantFirefox + "CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 200.",
+			"Origin https://app.example is not allowed by Access-Control-Allow-Origin. Status code: 200"},
+		{"value 12", on(preflight, fetch.MissingAllowOrigin, putRequest(), answered(200), nameACAO, "", ""),
+			"PreflightMissingAllowOriginHeader",
+			wantChromiumFetch + wantChromiumCheck + "No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+			wantFirefox + "CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 200." + wantFirefoxAfter,
+			"Origin https://app.example is not allowed by Access-Control-Allow-Origin. Status code: 200" + wantWebKitFetch},
+		{"value 4, two headers", on(actual, fetch.MultipleAllowOriginValues, changed(simpleRequest(), byXHR), answered(200, nameACAO, pageOrigin, nameACAO, "https://b.example"), nameACAO, both, ""),
+			"MultipleAllowOriginValues",
+			wantChromiumXHR + "The 'Access-Control-Allow-Origin' header contains multiple values '" + both + "', but only one is allowed.",
+			wantFirefox + "Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed).",
+			"Access-Control-Allow-Origin cannot contain more than one origin." + wantWebKitXHR},
+		{"value 13, one header", on(preflight, fetch.MultipleAllowOriginValues, putRequest(), answered(200, nameACAO, both), nameACAO, both, ""),
+			"PreflightMultipleAllowOriginValues",
+			wantChromiumFetch + wantChromiumCheck + "The 'Access-Control-Allow-Origin' header contains multiple values '" + both + "', but only one is allowed." + wantChromiumValid,
+			wantFirefox + "CORS header ‘Access-Control-Allow-Origin’ does not match ‘" + both + "’)." + wantFirefoxAfter,
+			"Access-Control-Allow-Origin cannot contain more than one origin." + wantWebKitFetch},
+		{"value 5", on(actual, fetch.InvalidAllowOriginValue, simpleRequest(), answered(200, nameACAO, "true"), nameACAO, "true", ""),
+			"InvalidAllowOriginValue",
+			wantChromiumFetch + "The 'Access-Control-Allow-Origin' header contains the invalid value 'true'." + wantChromiumValid,
+			wantFirefox + "CORS header ‘Access-Control-Allow-Origin’ does not match ‘true’).",
+			"Origin https://app.example is not allowed by Access-Control-Allow-Origin. Status code: 200" + wantWebKitFetch},
+		{"value 15", on(preflight, fetch.AllowOriginMismatch, putRequest(), answered(204, nameACAO, "https://b.example"), nameACAO, "https://b.example", ""),
+			"PreflightAllowOriginMismatch",
+			wantChromiumFetch + wantChromiumCheck + "The 'Access-Control-Allow-Origin' header has a value 'https://b.example' that is not equal to the supplied origin." + wantChromiumValid,
+			wantFirefox + "CORS header ‘Access-Control-Allow-Origin’ does not match ‘https://b.example’)." + wantFirefoxAfter,
+			"Origin https://app.example is not allowed by Access-Control-Allow-Origin. Status code: 204" + wantWebKitFetch},
+		{"value 7", on(actual, fetch.InvalidAllowCredentials, changed(simpleRequest(), withCredentials, byXHR), answered(200, nameACAO, pageOrigin), nameACAC, "", ""),
+			"InvalidAllowCredentials",
+			wantChromiumXHR + "The value of the 'Access-Control-Allow-Credentials' header in the response is '' which must be 'true' when the request's credentials mode is 'include'." + wantChromiumNote,
+			wantFirefox + "expected ‘true’ in CORS header ‘Access-Control-Allow-Credentials’).",
+			`Credentials flag is true, but Access-Control-Allow-Credentials is not "true".` + wantWebKitXHR},
+		{"value 8", on(fetch.StageBefore, fetch.CORSDisabledScheme, changed(simpleRequest(), byXHR, toURL("file:///x")), nil, "", "", ""),
+			"CorsDisabledScheme",
+			"Access to XMLHttpRequest at 'file:///x' from origin 'https://app.example' has been blocked by CORS policy: Cross origin requests are only supported for protocol schemes: chrome, chrome-extension, chrome-untrusted, data, http, https, isolated-app.",
+			"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at file:///x. (Reason: CORS request not http).",
+			"Cross origin requests are only supported for HTTP.\nXMLHttpRequest cannot load file:///x due to access control checks."},
+		{"value 9", on(preflight, fetch.PreflightInvalidStatus, putRequest(), answered(405, nameACAO, "*"), "", "", ""),
+			"PreflightInvalidStatus",
+			wantChromiumFetch + wantChromiumCheck + "It does not have HTTP ok status.",
+			wantFirefox + "CORS preflight response did not succeed). Status code: 405." + wantFirefoxAfter,
+			"Preflight response is not successful. Status code: 405" + wantWebKitFetch},
+		{"value 10", on(preflight, fetch.PreflightDisallowedRedirect, putRequest(), answered(308, nameACAO, "*"), "", "", ""),
+			"PreflightDisallowedRedirect",
+			wantChromiumFetch + wantChromiumCheck + "Redirect is not allowed for a preflight request.",
+			wantFirefox + "CORS request external redirect not allowed)." + wantFirefoxAfter,
+			"Preflight response is not successful. Status code: 308" + wantWebKitFetch},
+		{"value 17", on(preflight, fetch.InvalidAllowMethods, putRequest(), answered(204), nameACAM, "GET, P UT, @", ""),
+			"InvalidAllowMethodsPreflightResponse",
+			wantChromiumFetch + "Cannot parse Access-Control-Allow-Methods response header field in preflight response.",
+			wantFirefox + "invalid token ‘P UT’ in CORS header ‘Access-Control-Allow-Methods’)." + wantFirefoxAfter,
+			"Header Access-Control-Allow-Methods has an invalid value: GET, P UT, @" + wantWebKitFetch},
+		{"value 18", on(preflight, fetch.InvalidAllowHeaders, putRequest(), answered(204), nameACAH, "a, b c", ""),
+			"InvalidAllowHeadersPreflightResponse",
+			wantChromiumFetch + "Cannot parse Access-Control-Allow-Headers response header field in preflight response.",
+			wantFirefox + "invalid token ‘b c’ in CORS header ‘Access-Control-Allow-Headers’)." + wantFirefoxAfter,
+			"Header Access-Control-Allow-Headers has an invalid value: a, b c" + wantWebKitFetch},
+		{"value 19", on(preflight, fetch.MethodDisallowed, putRequest(), answered(204), nameACAM, "", "PUT"),
+			"MethodDisallowedByPreflightResponse",
+			wantChromiumFetch + "Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.",
+			wantFirefox + "Did not find method in CORS header ‘Access-Control-Allow-Methods’)." + wantFirefoxAfter,
+			"Method PUT is not allowed by Access-Control-Allow-Methods." + wantWebKitFetch},
+		{"value 20", on(preflight, fetch.HeaderDisallowed, putRequest(), answered(204), nameACAH, "content-type", "x-token"),
+			"HeaderDisallowedByPreflightResponse",
+			wantChromiumFetch + "Request header field x-token is not allowed by Access-Control-Allow-Headers in preflight response.",
+			wantFirefox + "header ‘x-token’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight response)." + wantFirefoxAfter,
+			"Request header field X-Token is not allowed by Access-Control-Allow-Headers." + wantWebKitFetch},
+		{"value 21", on(actual, fetch.RedirectContainsCredentials, simpleRequest(), answered(302, "Location", "https://u@b.example/"), "Location", "https://u@b.example/", ""),
+			"RedirectContainsCredentials",
+			wantChromiumFetch + "Redirect location '' contains a username and password, which is disallowed for cross-origin requests.",
+			"",
+			"Cross-origin redirection to https://u@b.example/ denied by Cross-Origin Resource Sharing policy: redirection URL https://u@b.example/ has credentials" + wantWebKitFetch},
+
+		{"network failure", on(actual, fetch.NetworkFailure, simpleRequest(), nil, "", "", ""),
+			"", "", wantFirefox + "CORS request did not succeed). Status code: (null).", ""},
+		{"network failure within the origin", on(actual, fetch.NetworkFailure, changed(simpleRequest(), withinOrigin), nil, "", "", ""), "", "", "", ""},
+		{"cancelled", on(actual, fetch.Aborted, simpleRequest(), nil, "", "", ""), "", "", "", ""},
+		{"redirect mode error", on(actual, fetch.RedirectModeError, simpleRequest(), answered(302, "Location", "/"), "Location", "/", ""),
+			"", "", "", "Not allowed to follow a redirection while loading https://api.example/things" + wantWebKitFetch},
+		{"too many redirects", on(actual, fetch.TooManyRedirects, simpleRequest(), answered(302, "Location", "/"), "Location", "/", ""),
+			"", "Failed to load resource: net::ERR_TOO_MANY_REDIRECTS", "", "Load cannot follow more than 20 redirections" + wantWebKitFetch},
+		{"redirect to another scheme", on(actual, fetch.RedirectScheme, simpleRequest(), answered(302, "Location", "data:,"), "Location", "data:,", ""),
+			"", "", "", "Cross-origin redirection to data:, denied by Cross-Origin Resource Sharing policy: not allowed to follow a cross-origin CORS redirection with non CORS scheme" + wantWebKitFetch},
+		{"same-site only", on(actual, fetch.CrossOriginResourcePolicy, changed(simpleRequest(), inNoCORS, byElement(fetch.DestinationFont)), answered(200), "Cross-Origin-Resource-Policy", "same-site", ""),
+			"", "Failed to load resource: net::ERR_BLOCKED_BY_RESPONSE.NotSameSite",
+			"The resource at “https://api.example/things” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof). See https://developer.mozilla.org/docs/Web/HTTP/Cross-Origin_Resource_Policy_(CORP)#",
+			"Cancelled load to https://api.example/things because it violates the resource's Cross-Origin-Resource-Policy response header."},
+		{"refused by the API", on(fetch.StageConstruct, fetch.ForbiddenMethod, simpleRequest(), nil, "method", "TRACE", ""), "", "", "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.err.CORSError(); got != tt.cors {
+				t.Errorf("CORSError() = %q, want %q", got, tt.cors)
+			}
+			for engine, want := range map[fetch.Engine]string{
+				fetch.EngineChromium: tt.chromium, fetch.EngineFirefox: tt.firefox, fetch.EngineWebKit: tt.webkit,
+			} {
+				if got := tt.err.Console(engine); got != want {
+					t.Errorf("Console(%s)\n got %s\nwant %s", engine, got, want)
+				}
+			}
+		})
+	}
+}
+
+func TestConsoleUnknownEngine(t *testing.T) {
+	e := &fetch.Error{Reason: fetch.MissingAllowOrigin, Stage: fetch.StageActual, Request: simpleRequest()}
+	if got := e.Console("servo"); got != "" {
+		t.Errorf(`Console("servo") = %q`, got)
+	}
+}
+
+// Bytes that are not printable are shown as \uXXXX.
+func TestConsoleEscapes(t *testing.T) {
+	e := &fetch.Error{Reason: fetch.AllowOriginMismatch, Stage: fetch.StageActual, Request: changed(simpleRequest(), byXHR), Header: nameACAO, Value: "a\tb\xe9"}
+	want := wantChromiumXHR + `The 'Access-Control-Allow-Origin' header has a value 'a\u0009b\u00E9' that is not equal to the supplied origin.`
+	if got := e.Console(fetch.EngineChromium); got != want {
+		t.Errorf("Console()\n got %s\nwant %s", got, want)
+	}
+}
