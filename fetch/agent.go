@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -165,11 +164,6 @@ func (a *Agent) Profile() *Profile { return a.profile.clone() }
 
 // PreflightCache is the agent's CORS-preflight cache, to clear or inspect.
 func (a *Agent) PreflightCache() *preflightcache.Cache { return a.preflights }
-
-func (a *Agent) fetch(ctx context.Context, r *request) (*response, *Error) {
-	f := fetching{ctx: ctx, agent: a, request: r}
-	return f.run()
-}
 
 // with is the agent with another transport and cookie store, sharing the rest.
 func (a *Agent) with(t Transport, cookies credentials.CookieStore) *Agent {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/textproto"
 	"net/url"
 	"slices"
 	"strconv"
@@ -125,12 +124,13 @@ func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 			}
 		}
 	}
-	r, refusal := rt.page.newRequest(&in)
+	f := rt.page.agent.newFetching(req.Context())
+	refusal := rt.page.newRequest(&in, f.request)
 	if refusal == nil {
-		r.http = req
+		f.request.http = req
 		var resp *response
-		if resp, refusal = rt.page.agent.fetch(req.Context(), r); refusal == nil {
-			return clientResponse(resp, req, r.method), nil
+		if resp, refusal = f.run(); refusal == nil {
+			return clientResponse(resp, req, f.request.method), nil
 		}
 	}
 	closeBody(req.Body) // a round tripper must, and a refused request was not read
@@ -175,8 +175,15 @@ func clientBody(req *http.Request) *Body {
 	return StreamBody(req.Body)
 }
 
-// clientResponse is the filtered response as an http.Client hands it over.
+// clientResponse is the filtered response as an http.Client hands it over. A
+// response of net/http is filtered in place.
 func clientResponse(r *response, req *http.Request, method string) *http.Response {
+	if len(r.urlList) > 1 && r.filter != TypeOpaque { // an opaque response hides where redirects led
+		req = finalRequest(req, r.url(), method)
+	}
+	if r.network != nil && r.network.http != nil && r.filter != TypeOpaque && r.filter != TypeOpaqueRedirect {
+		return r.filterInPlace(req)
+	}
 	filtered := newResponse(r)
 	out := &http.Response{
 		Proto:         "HTTP/1.1",
@@ -184,40 +191,45 @@ func clientResponse(r *response, req *http.Request, method string) *http.Respons
 		ProtoMinor:    1,
 		StatusCode:    filtered.Status,
 		ContentLength: -1,
+		Header:        make(http.Header),
 		Body:          filtered.Body,
 		Request:       req,
 	}
-	if r.network != nil && r.network.http != nil {
-		from := r.network.http
-		out.Proto, out.ProtoMajor, out.ProtoMinor, out.TLS = from.Proto, from.ProtoMajor, from.ProtoMinor, from.TLS
-	}
 	if filtered.Status != 0 {
 		out.Status = statusLine(filtered.Status, filtered.StatusText)
-		if r.network != nil && r.network.http != nil && !r.decoded {
-			out.ContentLength = r.network.http.ContentLength
-		}
 	}
-	if r.body == nil {
+	if filtered.Body == (noBody{}) {
 		out.ContentLength = 0
 	}
-	list := filtered.Headers.list
-	out.Header = make(http.Header, len(list))
-	values := make([]string, 0, len(list))
-	for _, h := range list {
-		if r.decoded && (h.Name == "Content-Encoding" || h.Name == "Content-Length") {
-			continue
-		}
-		name := textproto.CanonicalMIMEHeaderKey(h.Name)
-		if before, ok := out.Header[name]; ok {
-			out.Header[name] = append(before, h.Value)
-			continue
-		}
-		values = append(values, h.Value)
-		out.Header[name] = values[len(values)-1 : len(values) : len(values)]
+	for _, h := range filtered.Headers.list {
+		out.Header.Add(h.Name, h.Value)
 	}
-	out.Uncompressed = r.decoded
-	if len(r.urlList) > 1 && r.filter != TypeOpaque { // an opaque response hides where redirects led
-		out.Request = finalRequest(req, r.url(), method)
+	return r.withoutCoding(out)
+}
+
+// filterInPlace hides from a response of net/http what the filter hides.
+func (r *response) filterInPlace(req *http.Request) *http.Response {
+	out := r.network.http
+	out.Request = req
+	for name := range out.Header {
+		if !r.visible(name) {
+			delete(out.Header, name)
+		}
+	}
+	out.Trailer = nil
+	if out.Body = r.body; r.body == nil {
+		out.Body, out.ContentLength = noBody{}, 0
+	}
+	return r.withoutCoding(out)
+}
+
+// withoutCoding takes out of a response the traces of a content coding that
+// was undone, as net/http does.
+func (r *response) withoutCoding(out *http.Response) *http.Response {
+	if r.decoded {
+		delete(out.Header, "Content-Encoding")
+		delete(out.Header, "Content-Length")
+		out.ContentLength, out.Uncompressed = -1, true
 	}
 	return out
 }

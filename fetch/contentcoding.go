@@ -38,7 +38,7 @@ func (f *fetching) decode(resp *response) {
 	if len(codings) == 0 || f.request.method == "HEAD" || nullBodyStatus(resp.status) {
 		return
 	}
-	body := resp.body.(*networkBody)
+	body := &resp.stream
 	for i := len(codings) - 1; i >= 0; i-- { // undone in the reverse order of applying
 		d := &decoder{coded: body.from}
 		switch {

@@ -49,6 +49,7 @@ type Environment struct {
 	url            *origin.URL // creation URL
 	baseURL        *origin.URL
 	origin         origin.Origin
+	originReferrer string // the URL cut down to its origin, as a referrer
 	partition      origin.PartitionKey
 	referrerPolicy ReferrerPolicy
 	embedderPolicy EmbedderPolicy
@@ -94,6 +95,7 @@ func (a *Agent) Environment(o *EnvironmentOptions) (*Environment, error) {
 		agent:          a,
 		url:            u,
 		baseURL:        base,
+		originReferrer: u.Origin().String() + "/",
 		origin:         o.Origin,
 		referrerPolicy: orDefault(o.ReferrerPolicy, StrictOriginWhenCrossOrigin),
 		embedderPolicy: orDefault(o.EmbedderPolicy, UnsafeNone),

@@ -17,6 +17,22 @@ type fetching struct {
 
 	auth   *credentials.AuthRequest // for the current URL, once needed
 	answer string                   // the Authorization value that answers a challenge of the current URL
+
+	// What one fetch needs once, in most cases, in one piece of memory.
+	memory struct {
+		request  request
+		headers  [16]safelist.Header
+		sent     NetworkRequest
+		response response
+		used     bool // headers, sent and response are
+	}
+}
+
+// newFetching is a fetching whose request is still to be filled in.
+func (a *Agent) newFetching(ctx context.Context) *fetching {
+	f := &fetching{ctx: ctx, agent: a}
+	f.request = &f.memory.request
+	return f
 }
 
 // run is fetch, from populating the request to handing over the response.

@@ -18,15 +18,15 @@ func (f *fetching) appendMetadata(headers *safelist.HeaderList) {
 	}
 	if !f.agent.trust.URL(r.url()) { // 1
 		if r.preflight && rules.PreflightModeAlways {
-			headers.Append("Sec-Fetch-Mode", string(r.mode))
+			add(headers, "Sec-Fetch-Mode", string(r.mode))
 		}
 		return
 	}
-	headers.Append("Sec-Fetch-Dest", string(orDefault(r.destination, "empty"))) // 2
-	headers.Append("Sec-Fetch-Mode", string(r.mode))                            // 3
-	headers.Append("Sec-Fetch-Site", f.metadataSite())                          // 4
-	if r.destination.navigation() && r.userActivation {                         // 5
-		headers.Append("Sec-Fetch-User", "?1")
+	add(headers, "Sec-Fetch-Dest", string(orDefault(r.destination, "empty"))) // 2
+	add(headers, "Sec-Fetch-Mode", string(r.mode))                            // 3
+	add(headers, "Sec-Fetch-Site", f.metadataSite())                          // 4
+	if r.destination.navigation() && r.userActivation {                       // 5
+		add(headers, "Sec-Fetch-User", "?1")
 	}
 }
 

@@ -126,7 +126,6 @@ func (f *fetching) finish(resp *response) *Error {
 //
 // https://fetch.spec.whatwg.org/#concept-main-fetch
 func (f *fetching) filter(resp *response) {
-	resp.rules = f.rules()
 	switch f.request.tainting { // 14.2
 	case TaintingBasic:
 		resp.filter = TypeBasic
@@ -136,6 +135,7 @@ func (f *fetching) filter(resp *response) {
 		resp.filter = TypeCORS
 		included := f.request.credentials == credentials.Include
 		// 14.1: what does not parse exposes nothing.
-		resp.exposed, resp.exposedAll, _ = resp.rules.ExposedNames(resp.headers, included)
+		names, all, _ := f.rules().ExposedNames(resp.headers, included)
+		resp.exposure, resp.exposedAll = f.rules().Exposure(names), all
 	}
 }

@@ -28,10 +28,11 @@ type Navigation struct {
 //
 // https://html.spec.whatwg.org/#create-navigation-params-by-fetching
 func (a *Agent) Navigate(ctx context.Context, n *Navigation) (*Response, error) {
-	r, refusal := a.newNavigation(n)
+	f := a.newFetching(ctx)
+	refusal := a.newNavigation(n, f.request)
 	if refusal == nil {
 		var resp *response
-		if resp, refusal = a.fetch(ctx, r); refusal == nil {
+		if resp, refusal = f.run(); refusal == nil {
 			return newResponse(resp), nil
 		}
 	}
@@ -39,13 +40,13 @@ func (a *Agent) Navigate(ctx context.Context, n *Navigation) (*Response, error) 
 	return nil, refusal
 }
 
-// newNavigation makes the request of a navigation. The Standard uses the
+// newNavigation fills in the request of a navigation. The Standard uses the
 // environment that is to become the document's for what depends on a client.
-func (a *Agent) newNavigation(n *Navigation) (*request, *Error) {
+func (a *Agent) newNavigation(n *Navigation, r *request) *Error {
 	refuse := func(reason Reason, what, value string, err error) *Error {
 		return &Error{Reason: reason, Stage: StageConstruct, Request: RequestInfo{Method: n.Method, URL: n.URL}, Header: what, Value: value, Err: err}
 	}
-	r := &request{
+	*r = request{
 		method:         orDefault(n.Method, "GET"),
 		body:           n.Body,
 		referrerPolicy: n.ReferrerPolicy,
@@ -64,16 +65,16 @@ func (a *Agent) newNavigation(n *Navigation) (*request, *Error) {
 		useURLCredentials: true,
 	}
 	if r.method != "GET" && r.method != "POST" {
-		return nil, refuse(InvalidMethod, "method", n.Method, nil)
+		return refuse(InvalidMethod, "method", n.Method, nil)
 	}
 	if r.body != nil && r.method == "GET" {
-		return nil, refuse(BodyNotAllowed, "method", r.method, nil)
+		return refuse(BodyNotAllowed, "method", r.method, nil)
 	}
 	from := n.Initiator
 	if from == nil {
 		page, err := a.Page(n.URL)
 		if err != nil {
-			return nil, refuse(InvalidURL, "url", n.URL, err)
+			return refuse(InvalidURL, "url", n.URL, err)
 		}
 		from = page
 		r.referrer = referrer{kind: referrerNone}
@@ -82,12 +83,12 @@ func (a *Agent) newNavigation(n *Navigation) (*request, *Error) {
 	}
 	u, err := a.schemes.ParseURL(n.URL, from.baseURL)
 	if err != nil {
-		return nil, refuse(InvalidURL, "url", n.URL, err)
+		return refuse(InvalidURL, "url", n.URL, err)
 	}
 	r.setURL(u)
 	target, err := a.Page(u.String())
 	if err != nil {
-		return nil, refuse(InvalidURL, "url", n.URL, err)
+		return refuse(InvalidURL, "url", n.URL, err)
 	}
 	r.client, r.origin = target, from.origin
 	if n.Initiator != nil {
@@ -98,5 +99,5 @@ func (a *Agent) newNavigation(n *Navigation) (*request, *Error) {
 	if r.body != nil && r.body.contentType != "" {
 		r.headers = safelist.HeaderList{{Name: "Content-Type", Value: r.body.contentType}}
 	}
-	return r, nil
+	return nil
 }

@@ -16,7 +16,12 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	if refusal := f.canceled(); refusal != nil {
 		return nil, refusal
 	}
-	out := NetworkRequest{
+	out, resp := &f.memory.sent, &f.memory.response
+	if f.memory.used {
+		out, resp = new(NetworkRequest), new(response)
+	}
+	f.memory.used = true
+	*out = NetworkRequest{
 		Method:        r.method,
 		URL:           r.currentURL(),
 		Headers:       headers,
@@ -36,11 +41,11 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	if t := r.trace; t != nil && t.Sending != nil {
 		t.Sending(f.sentInfo(headers))
 	}
-	in, err := f.agent.transport.RoundTrip(f.ctx, &out) // 7, 8
+	in, err := f.agent.transport.RoundTrip(f.ctx, out) // 7, 8
 	if err != nil {
 		return nil, f.below(NetworkFailure, err)
 	}
-	resp := &response{
+	*resp = response{
 		filter:     TypeDefault,
 		status:     in.Status,
 		statusText: in.StatusText,
@@ -48,7 +53,8 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 		network:    in,
 	}
 	if in.Body != nil { // 15
-		resp.body = &networkBody{f: f, resp: resp, from: in.Body}
+		resp.stream = networkBody{f: f, resp: resp, from: in.Body}
+		resp.body = &resp.stream
 		f.decode(resp) // 18.1.1.1.9
 	}
 	if included && f.agent.cookies != nil { // 17

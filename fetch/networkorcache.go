@@ -112,30 +112,39 @@ func (f *fetching) includeCredentials() bool {
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) networkHeaders() safelist.HeaderList {
 	r := f.request
-	const added = 13 // room for what is appended here and as credentials
-	headers := make(safelist.HeaderList, len(r.headers), len(r.headers)+added)
-	copy(headers, r.headers)
+	const added = 13 // what is appended at most here and as credentials
+	headers := safelist.HeaderList(f.memory.headers[:0])
+	if f.memory.used || len(r.headers)+added > cap(headers) {
+		headers = make(safelist.HeaderList, 0, len(r.headers)+added)
+	}
+	headers = append(headers, r.headers...)
 	switch { // 8.5 to 8.9
 	case r.body == nil && (r.method == "POST" || r.method == "PUT"):
-		headers.Append("Content-Length", "0")
+		add(&headers, "Content-Length", "0")
 	case r.body != nil && r.body.length >= 0:
-		headers.Append("Content-Length", strconv.FormatInt(r.body.length, 10))
+		add(&headers, "Content-Length", strconv.FormatInt(r.body.length, 10))
 	}
 	if r.referrer.kind == referrerURL { // 8.11
-		headers.Append("Referer", r.referrer.value())
+		add(&headers, "Referer", r.referrer.value())
 	}
 	f.appendOrigin(&headers)   // 8.12
 	f.appendMetadata(&headers) // 8.13
 	if !headers.Contains("User-Agent") {
-		headers.Append("User-Agent", f.agent.userAgent) // 8.15
+		add(&headers, "User-Agent", f.agent.userAgent) // 8.15
 	}
 	appendCacheMode(r.cacheMode(), &headers) // 8.16 to 8.18
 	if headers.Contains("Range") {
-		headers.Append("Accept-Encoding", "identity") // 8.19
+		add(&headers, "Accept-Encoding", "identity") // 8.19
 	} else {
-		headers.Append("Accept-Encoding", acceptEncoding) // 8.20
+		add(&headers, "Accept-Encoding", acceptEncoding) // 8.20
 	}
 	return headers
+}
+
+// add appends a header that is known not to be in the list: appending then
+// need not look for the spelling of its name.
+func add(headers *safelist.HeaderList, name, value string) {
+	*headers = append(*headers, safelist.Header{Name: name, Value: value})
 }
 
 // cacheMode is the cache mode after step 8.16 of
@@ -181,7 +190,7 @@ func (f *fetching) appendCredentials(headers *safelist.HeaderList, isAuthenticat
 	r := f.request
 	if f.agent.cookies != nil { // 8.21.1
 		if cookie := f.agent.cookies.Cookie(f.cookieRequest()); cookie != "" {
-			headers.Append("Cookie", cookie)
+			add(headers, "Cookie", cookie)
 		}
 	}
 	if headers.Contains("Authorization") { // 8.21.2
@@ -199,7 +208,7 @@ func (f *fetching) appendCredentials(headers *safelist.HeaderList, isAuthenticat
 		value, ok = credentials.FromURL(u) // 8.21.2.3
 	}
 	if ok {
-		headers.Append("Authorization", value) // 8.21.2.4
+		add(headers, "Authorization", value) // 8.21.2.4
 	}
 }
 

@@ -8,7 +8,7 @@ import "github.com/browsercors/browsercors/safelist"
 func (f *fetching) appendOrigin(headers *safelist.HeaderList) {
 	r := f.request
 	if r.tainting == TaintingCORS { // 3
-		headers.Append("Origin", f.requestOrigin())
+		add(headers, "Origin", f.requestOrigin())
 		return
 	}
 	if r.method == "GET" || r.method == "HEAD" { // 4
@@ -29,7 +29,7 @@ func (f *fetching) appendOrigin(headers *safelist.HeaderList) {
 			}
 		}
 	}
-	headers.Append("Origin", serialized) // 4.2
+	add(headers, "Origin", serialized) // 4.2
 }
 
 // requestOrigin is the serialized origin of a CORS request, which some engines

@@ -25,9 +25,9 @@ type referrer struct {
 	kind referrerKind
 	url  *origin.URL
 
-	// originOnly stands for the URL cut down to its origin, which is only
-	// built if it has to serve as a source again.
-	originOnly bool
+	// origin, if not empty, is the URL cut down to its origin, which stands in
+	// its place.
+	origin string
 }
 
 type referrerKind uint8
@@ -41,8 +41,8 @@ const (
 // value is the referrer serialized for the Referer header: without userinfo
 // and fragment.
 func (r referrer) value() string {
-	if r.originOnly {
-		return r.url.Origin().String() + "/"
+	if r.origin != "" {
+		return r.origin
 	}
 	if !r.url.IncludesCredentials() {
 		return r.url.WithoutFragment()
@@ -66,29 +66,28 @@ func (f *fetching) determineReferrer() referrer {
 	if source.url.IsLocal() {
 		return none // strip url for use as a referrer, 2
 	}
-	full, short := source, source // 4, 5
-	short.originOnly = true
+	full := source // 4
 	const longest = 4096
 	if len(full.value()) > longest { // 6
-		full = short
+		full = r.cutToOrigin(source)
 	}
 	u := r.currentURL()
 	sameOrigin := source.url.Origin().SameOrigin(u.Origin())
 	if f.agent.profile.Headers.CrossSiteReferrerOriginOnly && // 7
 		!origin.SameSite(source.url.Origin(), u.Origin(), f.agent.suffixes) {
-		full = short
+		full = r.cutToOrigin(source)
 	}
 	downgrade := f.agent.trust.URL(source.url) && !f.agent.trust.URL(u)
 	switch r.referrerPolicy { // 8
 	case OriginReferrer:
-		return short
+		return r.cutToOrigin(source)
 	case UnsafeURL:
 		return full
 	case StrictOrigin:
 		if downgrade {
 			return none
 		}
-		return short
+		return r.cutToOrigin(source)
 	case StrictOriginWhenCrossOrigin:
 		switch {
 		case sameOrigin:
@@ -96,7 +95,7 @@ func (f *fetching) determineReferrer() referrer {
 		case downgrade:
 			return none
 		}
-		return short
+		return r.cutToOrigin(source)
 	case SameOriginReferrer:
 		if sameOrigin {
 			return full
@@ -106,7 +105,7 @@ func (f *fetching) determineReferrer() referrer {
 		if sameOrigin {
 			return full
 		}
-		return short
+		return r.cutToOrigin(source)
 	case NoReferrerWhenDowngrade:
 		if downgrade {
 			return none
@@ -114,6 +113,20 @@ func (f *fetching) determineReferrer() referrer {
 		return full
 	}
 	return none // no-referrer
+}
+
+// cutToOrigin is a referrer stripped with the origin-only flag.
+//
+// https://w3c.github.io/webappsec-referrer-policy/#strip-url
+func (r *request) cutToOrigin(source referrer) referrer {
+	switch {
+	case source.origin != "":
+	case source.url == r.client.url:
+		source.origin = r.client.originReferrer // made once a page
+	default:
+		source.origin = source.url.Origin().String() + "/"
+	}
+	return source
 }
 
 // setReferrerPolicyOnRedirect is "set request's referrer policy on redirect",

@@ -73,7 +73,8 @@ type request struct {
 	topLevelInitiator origin.Origin // top-level navigation initiator origin; zero is null
 
 	urlList           []*origin.URL
-	firstURL          [2]*origin.URL // storage for the list of a request that is hardly redirected
+	firstURL          [2]*origin.URL     // storage for the list of a request that is hardly redirected
+	firstHeaders      [4]safelist.Header // likewise for a short header list
 	redirectCount     int
 	tainting          Tainting
 	timingAllowFailed bool
@@ -95,15 +96,15 @@ func (r *request) setURL(u *origin.URL) {
 	r.urlList = r.firstURL[:1]
 }
 
-// newRequest makes the Standard's request from what script asked for: the
+// newRequest fills in the Standard's request from what script asked for: the
 // Request constructor, or XMLHttpRequest's open(), setRequestHeader() and
 // send().
 //
 // https://fetch.spec.whatwg.org/#dom-request
 // https://xhr.spec.whatwg.org/#the-open()-method
 // https://xhr.spec.whatwg.org/#the-send()-method
-func (e *Environment) newRequest(in *Request) (*request, *Error) {
-	r := &request{
+func (e *Environment) newRequest(in *Request, r *request) *Error {
+	*r = request{
 		method:         in.Method,
 		unsafeRequest:  in.API != APIElement,
 		body:           in.Body,
@@ -121,6 +122,7 @@ func (e *Environment) newRequest(in *Request) (*request, *Error) {
 		tainting:       TaintingBasic,
 		trace:          in.Trace,
 	}
+	r.headers = r.firstHeaders[:0]
 	refuse := func(reason Reason, what, value string, err error) *Error {
 		info := r.info()
 		if info.URL == "" {
@@ -135,48 +137,48 @@ func (e *Environment) newRequest(in *Request) (*request, *Error) {
 		r.method = "GET"
 	} else {
 		if !safelist.IsMethod(r.method) {
-			return nil, refuse(InvalidMethod, "method", in.Method, nil)
+			return refuse(InvalidMethod, "method", in.Method, nil)
 		}
 		if safelist.IsForbiddenMethod(r.method) {
-			return nil, refuse(ForbiddenMethod, "method", in.Method, nil)
+			return refuse(ForbiddenMethod, "method", in.Method, nil)
 		}
 		r.method = safelist.NormalizeMethod(r.method)
 	}
 	u, err := e.agent.schemes.ParseURL(in.URL, e.baseURL) // 5.1
 	if err != nil {
-		return nil, refuse(InvalidURL, "url", in.URL, err) // 5.2
+		return refuse(InvalidURL, "url", in.URL, err) // 5.2
 	}
 	r.setURL(u)
 	if u.IncludesCredentials() {
 		if r.api == APIFetch {
-			return nil, refuse(URLHasCredentials, "url", u.String(), nil) // 5.3
+			return refuse(URLHasCredentials, "url", u.String(), nil) // 5.3
 		}
 		r.useURLCredentials = true
 	}
 	if what, value := in.invalidOption(); what != "" {
-		return nil, refuse(InvalidOption, what, value, nil) // 17, and Web IDL's enumerations
+		return refuse(InvalidOption, what, value, nil) // 17, and Web IDL's enumerations
 	}
 	if refusal := r.setReferrer(e, in); refusal != nil {
-		return nil, refuse(refusal.Reason, refusal.Header, refusal.Value, refusal.Err) // 14
+		return refuse(refusal.Reason, refusal.Header, refusal.Value, refusal.Err) // 14
 	}
 	r.mode = orDefault(r.mode, CORS) // 16, 18
 	r.credentials = orDefault(r.credentials, credentials.SameOrigin)
 	if r.cache == CacheOnlyIfCached && r.mode != SameOrigin { // 21
-		return nil, refuse(OnlyIfCachedNeedsSameOrigin, "mode", string(r.mode), nil)
+		return refuse(OnlyIfCachedNeedsSameOrigin, "mode", string(r.mode), nil)
 	}
 	if r.mode == NoCORS && !safelist.IsSafelistedMethod(r.method) { // 32.1
-		return nil, refuse(MethodNeedsCORS, "method", r.method, nil)
+		return refuse(MethodNeedsCORS, "method", r.method, nil)
 	}
 	if refusal := r.setHeaders(e, in.Headers); refusal != nil { // 33
-		return nil, refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
+		return refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
 	}
 	if refusal := r.setBody(in); refusal != nil { // 35 to 42
-		return nil, refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
+		return refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
 	}
 	if in.UploadListener {
 		r.usePreflight = true
 	}
-	return r, nil
+	return nil
 }
 
 // invalidOption names the first option whose value does not exist or that its
@@ -235,7 +237,10 @@ func (r *request) setHeaders(e *Environment, list HeaderList) *Error {
 	if r.mode == NoCORS {
 		guard = GuardRequestNoCORS // 32.2
 	}
-	headers := Headers{guard: guard, rules: rules, list: make(HeaderList, 0, len(list))}
+	headers := Headers{guard: guard, rules: rules, list: r.headers}
+	if len(list) >= len(r.firstHeaders) {
+		headers.list = make(HeaderList, 0, len(list)+2) // Content-Type and Accept may join
+	}
 	for _, h := range list {
 		var err error
 		if r.api == APIXHR {
@@ -404,10 +409,11 @@ func (r *request) info() RequestInfo {
 //
 // https://fetch.spec.whatwg.org/#dom-global-fetch
 func (e *Environment) Fetch(ctx context.Context, in *Request) (*Response, error) {
-	r, refusal := e.newRequest(in)
+	f := e.agent.newFetching(ctx)
+	refusal := e.newRequest(in, f.request)
 	if refusal == nil {
 		var resp *response
-		if resp, refusal = e.agent.fetch(ctx, r); refusal == nil {
+		if resp, refusal = f.run(); refusal == nil {
 			return newResponse(resp), nil
 		}
 	}

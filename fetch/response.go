@@ -90,8 +90,8 @@ type response struct {
 	body       io.ReadCloser // nil is null
 	urlList    []*origin.URL
 
-	exposed    []string // CORS-exposed header-name list
-	exposedAll bool     // … which is all names, because of "*"
+	exposure   safelist.Exposure // of the CORS-exposed header-name list
+	exposedAll bool              // … which is all names, because of "*"
 
 	rangeRequested      bool
 	includesCredentials bool
@@ -99,8 +99,8 @@ type response struct {
 	redirectTaint       RedirectTaint
 
 	network *NetworkResponse // where it came over the network
+	stream  networkBody      // storage for its body
 	decoded bool             // content codings were undone
-	rules   *safelist.Rules
 }
 
 // url is the last URL of the URL list, or nil.
@@ -111,24 +111,18 @@ func (r *response) url() *origin.URL {
 	return r.urlList[len(r.urlList)-1]
 }
 
-// visibleHeaders are the headers that the filter lets script see.
+// visible tells whether the filter lets script see a header.
 //
 // https://fetch.spec.whatwg.org/#concept-filtered-response-basic
 // https://fetch.spec.whatwg.org/#concept-filtered-response-cors
-func (r *response) visibleHeaders() safelist.HeaderList {
+func (r *response) visible(name string) bool {
 	switch {
 	case r.filter == TypeOpaque, r.filter == TypeOpaqueRedirect:
-		return nil
+		return false
 	case r.filter == TypeCORS && !r.exposedAll:
-		return r.rules.FilterResponse(r.headers, r.exposed)
+		return r.exposure.Has(name)
 	}
-	list := make(HeaderList, 0, len(r.headers))
-	for _, h := range r.headers {
-		if !safelist.IsForbiddenResponseHeaderName(h.Name) {
-			list = append(list, h)
-		}
-	}
-	return list
+	return !safelist.IsForbiddenResponseHeaderName(name)
 }
 
 // newResponse is the filtered response as script gets it: the Response object.
@@ -155,22 +149,23 @@ func newResponse(r *response) *Response {
 	if out.Body == nil {
 		out.Body = noBody{}
 	}
-	out.Headers.list = r.visibleHeaders()
+	list := make(HeaderList, 0, len(r.headers))
+	for _, h := range r.headers {
+		if r.visible(h.Name) {
+			list = append(list, h)
+		}
+	}
+	out.Headers.list = list
 	return out
 }
 
 // hiddenNames are the names of the headers that the filter hides, in lower
 // case.
 func (r *response) hiddenNames() []string {
-	visible := make(map[string]bool)
-	for _, h := range r.visibleHeaders() {
-		visible[strings.ToLower(h.Name)] = true
-	}
 	var names []string
-	for _, h := range r.headers {
-		if name := strings.ToLower(h.Name); !visible[name] {
-			visible[name] = true // once is enough
-			names = append(names, name)
+	for _, name := range r.headers.Names() {
+		if !r.visible(name) {
+			names = append(names, strings.ToLower(name))
 		}
 	}
 	return names

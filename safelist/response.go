@@ -37,25 +37,51 @@ func (r *Rules) isAlwaysExposed(name string) bool {
 //
 // https://fetch.spec.whatwg.org/#concept-filtered-response-cors
 func (r *Rules) FilterResponse(l HeaderList, exposed []string) HeaderList {
-	isExposed := func(name string) bool { return isListed(name, exposed) }
-	const few = 8
-	if len(exposed) > few {
-		set := make(map[string]struct{}, len(exposed))
-		for _, name := range exposed {
-			set[lower(name)] = struct{}{}
-		}
-		isExposed = func(name string) bool {
-			_, ok := set[lower(name)]
-			return ok
-		}
-	}
+	visible := r.Exposure(exposed)
 	var kept HeaderList
 	for _, h := range l {
-		if r.isAlwaysExposed(h.Name) || !IsForbiddenResponseHeaderName(h.Name) && isExposed(h.Name) {
+		if visible.Has(h.Name) {
 			kept = append(kept, h)
 		}
 	}
 	return kept
+}
+
+// An Exposure is the CORS-safelisted response-header names given a list of exposed ones, for many look-ups: the time
+// of one does not grow with the list. It is immutable.
+//
+// https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
+type Exposure struct {
+	rules   *Rules
+	exposed []string
+	set     map[string]struct{} // of exposed, where that is long
+}
+
+// Exposure returns the exposure of a list of names, which it keeps.
+func (r *Rules) Exposure(exposed []string) Exposure {
+	const few = 8
+	e := Exposure{rules: r, exposed: exposed}
+	if len(exposed) > few {
+		e.set = make(map[string]struct{}, len(exposed))
+		for _, name := range exposed {
+			e.set[lower(name)] = struct{}{}
+		}
+	}
+	return e
+}
+
+// Has reports whether name is one of the names.
+func (e *Exposure) Has(name string) bool {
+	switch {
+	case e.rules.isAlwaysExposed(name):
+		return true
+	case IsForbiddenResponseHeaderName(name):
+		return false
+	case e.set == nil:
+		return isListed(name, e.exposed)
+	}
+	_, ok := e.set[lower(name)]
+	return ok
 }
 
 // ExposedNames returns the names that Access-Control-Expose-Headers in l lists, as they are spelled there. All is true
