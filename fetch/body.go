@@ -17,8 +17,9 @@ import (
 // https://fetch.spec.whatwg.org/#bodies
 // https://fetch.spec.whatwg.org/#concept-bodyinit-extract
 type Body struct {
-	open        func() (io.ReadCloser, error)
-	length      int64 // -1: unknown
+	first       io.ReadCloser                 // what open gives out once, before it asks again
+	again       func() (io.ReadCloser, error) // nil where it can't be read again
+	length      int64                         // -1: unknown
 	contentType string
 	kind        bodyKind
 }
@@ -47,7 +48,7 @@ func BytesBody(b []byte) *Body { return BlobBody(b, "") }
 // not change b while a request may read it.
 func BlobBody(b []byte, contentType string) *Body {
 	return &Body{
-		open:        func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil },
+		again:       func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil },
 		length:      int64(len(b)),
 		contentType: contentType,
 	}
@@ -114,7 +115,7 @@ func MultipartBody(boundary string, fields ...FormField) *Body {
 
 func stringBody(s, contentType string, kind bodyKind) *Body {
 	return &Body{
-		open:        func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(s)), nil },
+		again:       func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(s)), nil },
 		length:      int64(len(s)),
 		contentType: contentType,
 		kind:        kind,
@@ -125,13 +126,13 @@ func stringBody(s, contentType string, kind bodyKind) *Body {
 // preflight across origins, needs HTTP/2 and can't be sent again. The engine
 // closes it.
 func StreamBody(r io.Reader) *Body {
-	return &Body{open: openOnce(r), length: -1, kind: bodyStream}
+	return &Body{first: closer(r), length: -1, kind: bodyStream}
 }
 
 // ReplayableBody is a body that open reads anew each time: a File. A length of
 // -1 is an unknown one. The engine closes what open returns.
 func ReplayableBody(open func() (io.ReadCloser, error), length int64, contentType string) *Body {
-	return &Body{open: open, length: length, contentType: contentType}
+	return &Body{again: open, length: length, contentType: contentType}
 }
 
 // OnceBody is a body of known length that can be read only once: what a Go
@@ -139,34 +140,35 @@ func ReplayableBody(open func() (io.ReadCloser, error), length int64, contentTyp
 // itself, but fails where it would have to be sent again. The engine closes
 // it.
 func OnceBody(r io.Reader, length int64, contentType string) *Body {
-	return &Body{open: openOnce(r), length: length, contentType: contentType, kind: bodyOnce}
+	return &Body{first: closer(r), length: length, contentType: contentType, kind: bodyOnce}
 }
 
-// openOnce gives r out once and then errBodyUsed.
-func openOnce(r io.Reader) func() (io.ReadCloser, error) {
-	used := false
-	return func() (io.ReadCloser, error) {
-		if used {
-			return nil, errBodyUsed
-		}
-		used = true
-		if rc, ok := r.(io.ReadCloser); ok {
-			return rc, nil
-		}
-		return io.NopCloser(r), nil
+func closer(r io.Reader) io.ReadCloser {
+	if rc, ok := r.(io.ReadCloser); ok {
+		return rc
 	}
+	return io.NopCloser(r)
+}
+
+// open gives the body out to be sent.
+func (b *Body) open() (io.ReadCloser, error) {
+	switch first := b.first; {
+	case first != nil:
+		b.first = nil
+		return first, nil
+	case b.again != nil:
+		return b.again()
+	}
+	return nil, errBodyUsed
 }
 
 // replayable tells whether the body can be sent again.
 func (b *Body) replayable() bool { return b.kind == bodySource || b.kind == bodyText }
 
-// discard closes what a body that serves once holds, for a request that is
-// never sent.
+// discard closes what was to be sent and now never is.
 func (b *Body) discard() {
-	if b == nil || b.replayable() {
-		return
-	}
-	if rc, err := b.open(); err == nil {
-		rc.Close()
+	if b != nil && b.first != nil {
+		b.first.Close()
+		b.first = nil
 	}
 }

@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -117,8 +116,9 @@ func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		Trace:          o.Trace,
 	}
 	if len(req.Header) > 0 {
+		var names [16]string
 		in.Headers = make(HeaderList, 0, len(req.Header))
-		for _, name := range sortedNames(req.Header) {
+		for _, name := range sortedNames(names[:0], req.Header) {
 			for _, value := range req.Header[name] {
 				in.Headers = append(in.Headers, safelist.Header{Name: name, Value: value})
 			}
@@ -138,9 +138,8 @@ func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // sortedNames are a header's names in order, so that the same request is
-// judged the same way each time.
-func sortedNames(h http.Header) []string {
-	names := make([]string, 0, len(h))
+// judged the same way each time. They are appended to names.
+func sortedNames(names []string, h http.Header) []string {
 	for name := range h {
 		names = append(names, name)
 	}
@@ -161,14 +160,7 @@ func clientBody(req *http.Request) *Body {
 	case req.Body == nil || req.Body == http.NoBody:
 		return nil
 	case req.GetBody != nil:
-		first := req.Body
-		return ReplayableBody(func() (io.ReadCloser, error) {
-			if body := first; body != nil {
-				first = nil
-				return body, nil
-			}
-			return req.GetBody()
-		}, req.ContentLength, "")
+		return &Body{first: req.Body, again: req.GetBody, length: req.ContentLength}
 	case req.ContentLength > 0:
 		return OnceBody(req.Body, req.ContentLength, "")
 	}
