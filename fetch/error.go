@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -115,16 +116,30 @@ func (e *Error) Is(target error) bool {
 // works.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Timeout tells whether the error below is a timeout, as [net.Error] has it and
+// [net/url.Error] asks.
+func (e *Error) Timeout() bool {
+	t, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](e.Err)
+	return ok && t.Timeout()
+}
+
 // Exception is the name of the exception that script gets: "TypeError" from
 // fetch(), "NetworkError", "SyntaxError" or "SecurityError" from
-// XMLHttpRequest, "AbortError" where the caller cancelled.
+// XMLHttpRequest, "RangeError" for the status of a response of script's own,
+// "AbortError" where the caller cancelled.
 //
 // https://fetch.spec.whatwg.org/#dom-global-fetch
+// https://fetch.spec.whatwg.org/#initialize-a-response
 // https://xhr.spec.whatwg.org/#the-open()-method
 func (e *Error) Exception() string {
 	switch {
 	case e.Reason == Aborted:
 		return "AbortError"
+	case e.Reason == InvalidStatus && e.Header == "status":
+		return "RangeError"
 	case e.Request.API != APIXHR:
 		return "TypeError"
 	case e.Stage != StageConstruct:

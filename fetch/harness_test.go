@@ -19,7 +19,7 @@ const (
 	app      = "https://app.example"
 	sameSite = "https://www.app.example"
 	api      = "https://api.test"
-	cdn      = "https://cdn.test2"
+	cdn      = "https://cdn.test"
 )
 
 // A sent request is one that reached a server, with its body.

@@ -90,7 +90,9 @@ func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnectio
 }
 
 // includeCredentials is steps 8.3 and 8.4 of HTTP-network-or-cache fetch, with
-// "Cross-Origin-Embedder-Policy allows credentials".
+// "Cross-Origin-Embedder-Policy allows credentials". There is a "not" too many
+// in step 5 of that, which would take the cookies off a page's own images:
+// https://github.com/whatwg/fetch/issues/1958.
 //
 // https://fetch.spec.whatwg.org/#cross-origin-embedder-policy-allows-credentials
 func (f *fetching) includeCredentials() bool {
@@ -103,7 +105,7 @@ func (f *fetching) includeCredentials() bool {
 		f.agent.profile.Policy.CredentiallessIgnored: // 2 to 4
 		return true
 	}
-	return r.origin.SameOrigin(r.currentURL().Origin()) && r.redirectTaint(f.agent.suffixes) != TaintSameOrigin // 5, 6
+	return r.origin.SameOrigin(r.currentURL().Origin()) && r.redirectTaint(f.agent.suffixes) == TaintSameOrigin // 5, 6
 }
 
 // networkHeaders is steps 8.5 to 8.20 of HTTP-network-or-cache fetch: the

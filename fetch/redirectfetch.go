@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"errors"
 	"unicode/utf8"
 
 	"github.com/browsercors/browsercors/origin"
@@ -97,7 +96,7 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 	if err != nil {
 		value, _ := resp.headers.Get("Location")
 		refusal := f.block(InvalidLocation, resp, "Location", value)
-		refusal.Err = errors.Unwrap(err)
+		refusal.Err = err
 		return nil, refusal
 	}
 	if !present {
