@@ -124,6 +124,7 @@ func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 			}
 		}
 	}
+	defer in.Body.discard() // a round tripper closes it in any case
 	f := rt.page.agent.newFetching(req.Context())
 	refusal := rt.page.newRequest(&in, f.request)
 	if refusal == nil {
@@ -133,7 +134,6 @@ func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 			return clientResponse(resp, req, f.request.method), nil
 		}
 	}
-	closeBody(req.Body) // a round tripper must, and a refused request was not read
 	return nil, refusal
 }
 
@@ -160,7 +160,11 @@ func clientBody(req *http.Request) *Body {
 	case req.Body == nil || req.Body == http.NoBody:
 		return nil
 	case req.GetBody != nil:
-		return &Body{first: req.Body, again: req.GetBody, length: req.ContentLength}
+		length := req.ContentLength
+		if length == 0 {
+			length = -1 // net/http's way to say so
+		}
+		return &Body{first: req.Body, again: req.GetBody, length: length}
 	case req.ContentLength > 0:
 		return OnceBody(req.Body, req.ContentLength, "")
 	}
@@ -187,9 +191,10 @@ func clientResponse(r *response, req *http.Request, method string) *http.Respons
 		Body:          filtered.Body,
 		Request:       req,
 	}
-	if filtered.Status != 0 {
-		out.Status = statusLine(filtered.Status, filtered.StatusText)
+	if filtered.Status == 0 {
+		return out // nor does anything else tell what it hides
 	}
+	out.Status = statusLine(filtered.Status, filtered.StatusText)
 	if filtered.Body == (noBody{}) {
 		out.ContentLength = 0
 	}
@@ -210,7 +215,7 @@ func (r *response) filterInPlace(req *http.Request) *http.Response {
 	}
 	out.Trailer = nil
 	if out.Body = r.body; r.body == nil {
-		out.Body, out.ContentLength = noBody{}, 0
+		out.Body = noBody{}
 	}
 	return r.withoutCoding(out)
 }

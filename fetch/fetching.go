@@ -105,9 +105,9 @@ func (f *fetching) stage(s Stage) Stage {
 //
 // https://fetch.spec.whatwg.org/#appropriate-network-error
 func (f *fetching) canceled() *Error {
-	if err := f.ctx.Err(); err != nil {
+	if f.ctx.Err() != nil {
 		e := f.fail(Aborted, "", "")
-		e.Err = err
+		e.Err = context.Cause(f.ctx)
 		return e
 	}
 	return nil

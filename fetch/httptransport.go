@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -70,13 +71,26 @@ func (t *HTTPTransport) init() {
 	}
 	t.plain = base
 	if own, ok := base.(*http.Transport); ok && t.Certificates != nil {
-		with := own.Clone()
+		with := separate(own)
 		if with.TLSClientConfig == nil {
 			with.TLSClientConfig = new(tls.Config)
 		}
 		with.TLSClientConfig.GetClientCertificate = presentCertificates(t.Certificates)
+		with.TLSClientConfig.ClientSessionCache = nil // a resumed session has the certificate
 		t.with = with
 	}
+}
+
+// separate is a copy of a transport that shares no connections with it and
+// speaks HTTP/2 where it does. Clone alone hands connections to an HTTP/2 that
+// was configured from outside, and forgets one that was there by default.
+func separate(t *http.Transport) *http.Transport {
+	c := t.Clone()
+	_, configured := c.TLSNextProto["h2"]
+	if configured || c.TLSNextProto == nil && c.TLSClientConfig != nil && slices.Contains(c.TLSClientConfig.NextProtos, "h2") {
+		c.TLSNextProto, c.ForceAttemptHTTP2 = nil, true
+	}
+	return c
 }
 
 // CloseIdleConnections closes connections that are open and not in use.
@@ -102,10 +116,15 @@ func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*Netw
 		rt = t.with
 		req = req.WithContext(context.WithValue(req.Context(), dialedURL{}, r.URL))
 	}
-	if own, ok := rt.(*http.Transport); ok && r.NewConnection {
-		fresh := own.Clone()
-		fresh.DisableKeepAlives = true
-		rt = fresh
+	if own, ok := rt.(*http.Transport); ok {
+		if req.URL.Opaque != "" && proxied(own, req) {
+			req.URL.Opaque = "//" + req.URL.Host + req.URL.Opaque
+		}
+		if r.NewConnection {
+			fresh := separate(own)
+			fresh.DisableKeepAlives = true
+			rt = fresh
+		}
 	}
 	var guard *streamGuard
 	if r.Streaming {
@@ -123,6 +142,16 @@ func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*Netw
 		return nil, err
 	}
 	return newNetworkResponse(resp), nil
+}
+
+// proxied tells whether a request goes to a proxy as it is, which wants the
+// whole URL; net/http leaves that to whoever makes an opaque one.
+func proxied(t *http.Transport, req *http.Request) bool {
+	if t.Proxy == nil || req.URL.Scheme != "http" {
+		return false
+	}
+	proxy, err := t.Proxy(req)
+	return err == nil && proxy != nil && (proxy.Scheme == "http" || proxy.Scheme == "https")
 }
 
 func closeBody(body io.Closer) {
@@ -157,26 +186,23 @@ func newHTTPRequest(ctx context.Context, r *NetworkRequest) (*http.Request, erro
 	}
 	req := emptyRequest(ctx, r.http)
 	req.Method, req.URL, req.Host = r.Method, target, target.Host
-	if given := r.http; given != nil && given.Host != "" && !r.Preflight && given.URL.Host == target.Host {
-		req.Host = given.Host
-	}
 	if r.Body != nil {
 		req.Body, req.ContentLength = r.Body, -1
 	}
 	header := make(http.Header, len(r.Headers))
 	values := make([]string, len(r.Headers))
 	for i, h := range r.Headers {
-		switch h.Name {
-		case "Content-Length":
+		switch {
+		case h.Name == "Content-Length":
 			if n, err := strconv.ParseInt(h.Value, 10, 64); err == nil && r.Body != nil {
 				req.ContentLength = n
 			}
 			continue
-		case "User-Agent": // spelled as net/http looks it up
-		default:
-			if safelist.EqualFold(h.Name, "User-Agent") {
-				h.Name = "User-Agent"
+		case safelist.EqualFold(h.Name, "User-Agent"): // net/http sends one, as it spells it
+			if h.Name = "User-Agent"; header[h.Name] != nil {
+				continue
 			}
+			h.Value, _ = r.Headers.Get(h.Name)
 		}
 		if !httpguts.ValidHeaderFieldValue(h.Value) {
 			return nil, &UnsendableError{What: "header " + h.Name, Value: h.Value, Why: "net/http sends no control characters"}
@@ -192,14 +218,15 @@ func newHTTPRequest(ctx context.Context, r *NetworkRequest) (*http.Request, erro
 	if req.ContentLength == 0 && r.Body != nil {
 		closeBody(r.Body)
 		req.Body = http.NoBody
+		req.TransferEncoding = []string{"identity"} // says Content-Length: 0 whatever the method
 	}
 	return req, nil
 }
 
 // emptyRequest is a request of a context with nothing in it. Made from one
-// that has that context, it costs one allocation instead of two.
+// that is given, which has that context, it costs one allocation instead of two.
 func emptyRequest(ctx context.Context, given *http.Request) *http.Request {
-	if given == nil || given.Context() != ctx {
+	if given == nil {
 		return (&http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}).WithContext(ctx)
 	}
 	req := new(http.Request)
@@ -214,7 +241,7 @@ func emptyRequest(ctx context.Context, given *http.Request) *http.Request {
 func requestURL(r *NetworkRequest) (*url.URL, error) {
 	u := r.URL
 	if r.http != nil {
-		if given := r.http.URL; given.Fragment == "" && given.User == nil && !r.Preflight && given.String() == u.String() {
+		if given := r.http.URL; given.Fragment == "" && given.User == nil && given.Opaque == "" && !r.Preflight && given.String() == u.String() {
 			return given, nil
 		}
 	}
@@ -225,14 +252,15 @@ func requestURL(r *NetworkRequest) (*url.URL, error) {
 	query, hasQuery := u.Query()
 	target := &url.URL{Scheme: u.Scheme(), Host: host, RawQuery: query, ForceQuery: hasQuery && query == ""}
 	path := u.Path()
-	if !strings.HasPrefix(path, "//") {
-		target.Opaque = path
-		return target, nil
+	target.Path, target.RawPath = path, path
+	if unescaped, err := url.PathUnescape(path); err == nil {
+		target.Path = unescaped
 	}
-	unescaped, err := url.PathUnescape(path)
-	target.Path, target.RawPath = unescaped, path
-	if err != nil || target.EscapedPath() != path {
-		return nil, &UnsendableError{What: "url", Value: u.String(), Why: "net/url can't keep a path that begins with // and is not in its canonical form"}
+	if target.EscapedPath() != path {
+		if strings.HasPrefix(path, "//") {
+			return nil, &UnsendableError{What: "url", Value: u.String(), Why: "net/url can't keep a path that begins with // and is not in its canonical form"}
+		}
+		target.Opaque = path
 	}
 	return target, nil
 }
@@ -244,8 +272,9 @@ func newNetworkResponse(resp *http.Response) *NetworkResponse {
 		headers  [8]safelist.Header
 	}
 	headers := HeaderList(memory.headers[:0])
-	for name, values := range resp.Header {
-		for _, value := range values {
+	var names [16]string
+	for _, name := range sortedNames(names[:0], resp.Header) {
+		for _, value := range resp.Header[name] {
 			headers = append(headers, safelist.Header{Name: name, Value: value})
 		}
 	}

@@ -3,6 +3,7 @@ package fetch
 import (
 	"io"
 	"strings"
+	"time"
 
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
@@ -185,14 +186,20 @@ func (r *response) infoRef() *ResponseInfo {
 }
 
 // discard ends a response that nobody will read. A short body is read to its
-// end, so that its connection can serve again.
+// end, so that its connection can serve again, unless it keeps us waiting.
 func (r *response) discard() {
 	if r == nil || r.body == nil {
 		return
 	}
-	const worthReading = 2 << 10
-	_, _ = io.CopyN(io.Discard, r.body, worthReading)
-	r.body.Close()
+	const (
+		worthReading = 2 << 10
+		worthWaiting = 50 * time.Millisecond
+	)
+	body := r.body
+	late := time.AfterFunc(worthWaiting, func() { body.Close() })
+	_, _ = io.CopyN(io.Discard, body, worthReading)
+	late.Stop()
+	body.Close()
 }
 
 // noBody is a null body as a reader.

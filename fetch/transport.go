@@ -16,7 +16,7 @@ import (
 //
 // RoundTrip returns when the response's head has arrived. It must close the
 // request's body in any case, and end when ctx is cancelled, the response's
-// body included.
+// body included, whose Close may be called while a Read waits.
 type Transport interface {
 	RoundTrip(ctx context.Context, r *NetworkRequest) (*NetworkResponse, error)
 }
