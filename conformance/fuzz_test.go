@@ -47,7 +47,9 @@ func (d *dice) scenario() *conformance.Scenario {
 		return pick(d, "*", "https://app.example", "null", "https://app.example/", "https://evil.test", "*, *", "")
 	}
 	names := func() string {
-		return list(4, func() string { return pick(d, "x-a", "X-B", "*", "authorization", "content-type", "bad name", "\u00e9") })
+		return list(4, func() string {
+			return pick(d, "x-a", "X-B", "*", "authorization", "content-type", "bad name", "\u00e9")
+		})
 	}
 	methods := func() string {
 		return list(4, func() string { return pick(d, "PUT", "put", "*", "PATCH", "DELETE", "b@d", "GET") })
