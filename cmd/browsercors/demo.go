@@ -1,0 +1,255 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/browsercors/browsercors/fetch"
+)
+
+func newDemoCommand(std stdio) *cobra.Command {
+	var color colorWhen
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Show what pages get from servers that people set up wrong, and right",
+		Long: "demo starts servers on loopback, with the CORS set-ups that people get wrong and\n" +
+			"some right ones, plays the requests of pages on real sockets, and prints what\n" +
+			"each page does, what crosses the wire, what the page gets, why, and what to\n" +
+			"change. It needs no network.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runDemo(cmd.Context(), std.out, color.painter(std.out))
+		},
+	}
+	color.addFlag(cmd)
+	return cmd
+}
+
+const demoIntro = "A page of https://app.example asks servers of other origins, as in a browser and by the rules of the " +
+	"Fetch Standard. The servers run on this machine; > is sent, < received."
+
+// A demo is one run.
+type demo struct {
+	w     io.Writer
+	paint painter
+	pages map[string]*http.Client
+
+	cases, complete     int // set-ups, and those where the pages got all they wanted
+	requests, preflight int // what crossed the wire
+}
+
+func runDemo(ctx context.Context, w io.Writer, paint painter) (err error) {
+	wrong, right := wrongSetUps(), rightSetUps()
+	net, err := serveDemo(append(wrong, right...))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, net.close()) }()
+
+	d := &demo{w: w, paint: paint, pages: make(map[string]*http.Client)}
+	if err := d.open(net.client, appPage, adminPage); err != nil {
+		return err
+	}
+	for _, line := range wrap(demoIntro, lineWidth) {
+		fmt.Fprintln(w, line)
+	}
+	for _, part := range []struct {
+		heading string
+		cases   []demoCase
+	}{{"What people get wrong", wrong}, {"And what is right", right}} {
+		fmt.Fprintf(w, "\n%s\n", paint.bold(part.heading))
+		for i := range part.cases {
+			d.play(ctx, &part.cases[i])
+		}
+	}
+	fmt.Fprintf(w, "\n%s\n", paint.bold(fmt.Sprintf(
+		"%d set-ups, %d that give the page all it wants; %d requests on the wire, %d of them preflights.",
+		d.cases, d.complete, d.requests, d.preflight)))
+	fmt.Fprintln(w, "Ask a server of your own: browsercors fetch -v --page https://app.example/ URL")
+	return nil
+}
+
+// serveDemo starts the servers of the cases.
+func serveDemo(cases []demoCase) (*loopback, error) {
+	mux := http.NewServeMux()
+	cache := &sharedCache{backend: backendHost, stored: make(map[string][]storedResponse)}
+	for _, c := range cases {
+		at := strings.TrimPrefix(c.requests[0].url, "https://")
+		if path, ok := strings.CutPrefix(at, cdnHost+"/"); ok {
+			at = backendHost + "/" + path
+		}
+		mux.HandleFunc(at, c.handler)
+	}
+	mux.HandleFunc(filesHost+"/export", answer(200, orders, allowApp))
+	mux.Handle(cdnHost+"/", cache)
+	net, err := newLoopback(mux, apiHost, filesHost, cdnHost, backendHost)
+	if err != nil {
+		return nil, err
+	}
+	cache.via = net.client
+	return net, nil
+}
+
+// open makes the pages, in one browser whose user is logged in to the API.
+func (d *demo) open(transport http.RoundTripper, pages ...string) error {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return err
+	}
+	jar.SetCookies(&url.URL{Scheme: "https", Host: apiHost, Path: "/"}, []*http.Cookie{{Name: "session", Value: "ada"}})
+	agent, err := fetch.NewAgent(nil)
+	if err != nil {
+		return err
+	}
+	for _, page := range pages {
+		environment, err := agent.Page(page)
+		if err != nil {
+			return err
+		}
+		d.pages[page] = environment.Client(&http.Client{Transport: transport, Jar: jar, Timeout: 10 * time.Second})
+	}
+	return nil
+}
+
+// Where what stands beside a label begins, and from there the headers.
+const (
+	labelWidth   = 12
+	headerColumn = 38
+)
+
+// onShow tells whether a header is among those that the demo is about.
+func onShow(name string) bool {
+	switch strings.ToLower(name) {
+	case "origin", "cookie", "authorization", "location", "vary", "x-cache":
+		return true
+	}
+	return strings.HasPrefix(strings.ToLower(name), "access-control-")
+}
+
+// play plays a case and prints it.
+func (d *demo) play(ctx context.Context, c *demoCase) {
+	d.cases++
+	fmt.Fprintf(d.w, "\n%2d  %s\n", d.cases, d.paint.bold(c.title))
+	complete := c.change == ""
+	for _, r := range c.requests {
+		refusal, err := d.request(ctx, r)
+		switch {
+		case refusal != nil:
+			complete = false
+			d.explain(refusal.Explain())
+		case err != nil:
+			complete = false
+			d.row("why", err.Error())
+		}
+	}
+	d.row("note", c.note)
+	d.row("why", c.why)
+	d.row("change", c.change)
+	if complete {
+		d.complete++
+	}
+}
+
+// explain prints what the library has to say about a refusal.
+func (d *demo) explain(x fetch.Explanation) {
+	_, why, _ := strings.Cut(x.Summary, ": ") // the request stands above
+	d.row("why", why)
+	d.row("change", x.Fix)
+	for _, h := range x.Headers {
+		d.row("", d.paint.green(h.Name+": "+h.Value))
+	}
+}
+
+// request plays one request, prints what crossed the wire and what the page
+// got, and returns why that was nothing.
+func (d *demo) request(ctx context.Context, r demoRequest) (*fetch.Error, error) {
+	page, script := r.page, r.String()
+	if page == "" {
+		page = appPage
+	} else {
+		script += " // on " + page
+	}
+	d.row("script", script)
+
+	wire := &waterfall{
+		w: d.w, paint: d.paint, indent: strings.Repeat(" ", labelWidth), column: headerColumn,
+		shows: func(f field, _ bool) bool { return onShow(f.name) || f.name == r.reads },
+	}
+	ctx = fetch.WithOptions(ctx, fetch.ClientOptions{
+		Credentials: r.credentials,
+		Mode:        r.mode,
+		Trace: trace(func(s step) {
+			switch {
+			case s.Kind == stepRequest:
+				d.requests++
+				if s.Preflight {
+					d.preflight++
+				}
+				wire.print(s)
+			case s.Kind == stepResponse:
+				wire.print(s)
+			case s.Hit:
+				s.Details = nil // it has a time in it
+				wire.print(s)
+			}
+		}),
+	})
+	got, err := d.send(ctx, page, r)
+	if err == nil {
+		d.row("gets", got)
+		return nil, nil
+	}
+	if refusal, ok := errors.AsType[*fetch.Error](err); ok {
+		d.row("gets", d.paint.red("✗ "+refusal.Exception()+": "+refusal.ScriptMessage()))
+		return refusal, nil
+	}
+	return nil, err
+}
+
+// send makes the request with the page's http.Client.
+func (d *demo) send(ctx context.Context, page string, r demoRequest) (got string, err error) {
+	req, err := http.NewRequestWithContext(ctx, r.method, r.url, strings.NewReader(r.body))
+	if err != nil {
+		return "", err
+	}
+	for _, h := range r.headers {
+		req.Header.Add(h.name, h.value)
+	}
+	resp, err := d.pages[page].Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return "", err
+	}
+	switch _, seen := resp.Header[r.reads]; {
+	case resp.StatusCode == 0:
+		return d.paint.yellow("✗") + fmt.Sprintf(" a response with status 0, %d headers and a body of %d bytes", len(resp.Header), len(body)), nil
+	case r.reads != "" && !seen:
+		return fmt.Sprintf("%s %s, body %s, but headers.get('%s') is null", d.paint.yellow("✗"), resp.Status, body, r.reads), nil
+	}
+	return fmt.Sprintf("%s %s, body %s", d.paint.green("✓"), resp.Status, body), nil
+}
+
+// row prints text beside a label, if there is any.
+func (d *demo) row(label, text string) {
+	if text == "" {
+		return
+	}
+	left := "    " + d.paint.dim(pad(label, labelWidth-4))
+	for _, line := range wrap(text, lineWidth-labelWidth) {
+		fmt.Fprintln(d.w, left+line)
+		left = strings.Repeat(" ", labelWidth)
+	}
+}

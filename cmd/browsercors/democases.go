@@ -1,0 +1,233 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/fetch"
+)
+
+// The hosts of the demo. The names are nobody's (RFC 2606) and of three sites.
+const (
+	appPage   = "https://app.example/"
+	adminPage = "https://admin.example/"
+
+	apiHost     = "api.example"
+	filesHost   = "files.example"
+	cdnHost     = "cdn.example"     // a shared cache before backendHost
+	backendHost = "backend.example" // what it caches
+)
+
+// A demoCase is one set-up and what pages ask of it.
+type demoCase struct {
+	title    string
+	handler  http.HandlerFunc // at the URL of the first request
+	requests []demoRequest
+
+	// note tells what the browser can't know; why and change stand in for its
+	// explanation where it has nothing to refuse.
+	note, why, change string
+}
+
+// A demoRequest is a call of fetch().
+type demoRequest struct {
+	page        string // "" is appPage
+	url         string
+	method      string
+	headers     []field
+	body        string
+	credentials credentials.Mode
+	mode        fetch.Mode
+	reads       string // a response header that script looks for
+}
+
+// String is the request as script writes it.
+func (r demoRequest) String() string {
+	var options []string
+	option := func(name, value string) {
+		if value != "" {
+			options = append(options, name+": "+value)
+		}
+	}
+	var headers []string
+	for _, h := range r.headers {
+		headers = append(headers, fmt.Sprintf("'%s': '%s'", h.name, h.value))
+	}
+	if len(headers) > 0 {
+		headers = []string{"{" + strings.Join(headers, ", ") + "}"}
+	}
+	option("method", singleQuoted(r.method))
+	option("headers", strings.Join(headers, ""))
+	option("body", singleQuoted(r.body))
+	option("credentials", singleQuoted(string(r.credentials)))
+	option("mode", singleQuoted(string(r.mode)))
+	if len(options) == 0 {
+		return "fetch('" + r.url + "')"
+	}
+	return "fetch('" + r.url + "', {" + strings.Join(options, ", ") + "})"
+}
+
+func singleQuoted(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "'" + s + "'"
+}
+
+// The bodies of answers.
+const (
+	order  = `{"order":7}`
+	orders = `{"orders":[7]}`
+	me     = `{"name":"Ada"}`
+)
+
+// Header lines that many set-ups share.
+const (
+	allowAll         = "Access-Control-Allow-Origin: *"
+	allowApp         = "Access-Control-Allow-Origin: https://app.example"
+	allowCredentials = "Access-Control-Allow-Credentials: true"
+)
+
+var jsonType = []field{{name: "Content-Type", value: "application/json"}}
+
+// wrongSetUps are the mistakes.
+func wrongSetUps() []demoCase {
+	return []demoCase{
+		{
+			title:    "No CORS headers at all",
+			handler:  answer(200, orders),
+			requests: []demoRequest{{url: "https://api.example/orders"}},
+		},
+		{
+			title:    `"*" for a request with cookies`,
+			handler:  answer(200, me, allowAll, allowCredentials),
+			requests: []demoRequest{{url: "https://api.example/me", credentials: credentials.Include}},
+		},
+		{
+			title:    "An origin with a slash at its end",
+			handler:  answer(200, orders, "Access-Control-Allow-Origin: https://app.example/"),
+			requests: []demoRequest{{url: "https://api.example/slash"}},
+		},
+		{
+			title:    "Access-Control-Allow-Origin twice: the program sets it, and the proxy before it again",
+			handler:  answer(200, orders, allowApp, allowAll),
+			requests: []demoRequest{{url: "https://api.example/twice"}},
+		},
+		{
+			title:    "The preflight is answered 404: there is a route for POST and none for OPTIONS",
+			handler:  preflighted(answer(404, "", allowAll), answer(201, order, allowAll)),
+			requests: []demoRequest{{url: "https://api.example/order", method: "POST", headers: jsonType, body: order}},
+		},
+		{
+			title:    "The preflight is answered 401: authentication stands before CORS",
+			handler:  preflighted(answer(401, "", allowAll, "WWW-Authenticate: Bearer"), answer(200, me, allowAll)),
+			requests: []demoRequest{{url: "https://api.example/account", headers: []field{{name: "Authorization", value: "Bearer 1234"}}}},
+		},
+		{
+			title:    "The preflight is redirected: the router wants a slash at the end",
+			handler:  answer(308, "", allowAll, "Location: https://api.example/items/"),
+			requests: []demoRequest{{url: "https://api.example/items", method: "PUT", body: "7"}},
+		},
+		{
+			title: "The method is not allowed",
+			handler: preflighted(answer(204, "", allowApp, "Access-Control-Allow-Methods: GET, PUT"),
+				answer(200, order, allowApp)),
+			requests: []demoRequest{{url: "https://api.example/order/7", method: "DELETE"}},
+		},
+		{
+			title: "The page asks for 'patch', the server allows PATCH",
+			handler: preflighted(answer(204, "", allowApp, "Access-Control-Allow-Methods: GET, PATCH"),
+				answer(200, order, allowApp)),
+			requests: []demoRequest{{url: "https://api.example/order/8", method: "patch", body: "8"}},
+		},
+		{
+			title: "A header is not allowed",
+			handler: preflighted(answer(204, "", allowApp, "Access-Control-Allow-Headers: content-type"),
+				answer(200, orders, allowApp)),
+			requests: []demoRequest{{url: "https://api.example/search", headers: []field{{name: "X-Trace", value: "42"}}}},
+		},
+		{
+			title: `Authorization is left to "*"`,
+			handler: preflighted(answer(204, "", allowAll, "Access-Control-Allow-Headers: *"),
+				answer(200, me, allowAll)),
+			requests: []demoRequest{{url: "https://api.example/token", headers: []field{{name: "Authorization", value: "Bearer 1234"}}}},
+		},
+		{
+			title:    "A redirect that taints: files.example allows the page, but is asked by \"null\"",
+			handler:  answer(302, "", allowApp, "Location: https://files.example/export"),
+			requests: []demoRequest{{url: "https://api.example/export"}},
+		},
+		{
+			title:   "Vary is missing, and a shared cache gives one page what was meant for another",
+			handler: echoOrigin(answer(200, orders)),
+			requests: []demoRequest{
+				{url: "https://cdn.example/feed"},
+				{page: adminPage, url: "https://cdn.example/feed"},
+			},
+			note: "The server allows any origin that asks. X-Cache: HIT says that it never was asked; " +
+				"it has to add Vary: Origin to each answer.",
+		},
+		{
+			title:    "A header is not exposed",
+			handler:  answer(200, orders, allowApp, "X-Total-Count: 31"),
+			requests: []demoRequest{{url: "https://api.example/list", reads: "X-Total-Count"}},
+			why:      "script sees the body, but of the headers only a few harmless ones and those that the server exposes.",
+			change:   "Access-Control-Expose-Headers: X-Total-Count",
+		},
+		{
+			title:    "mode: 'no-cors' makes the error go away, and the answer with it",
+			handler:  answer(200, orders),
+			requests: []demoRequest{{url: "https://api.example/opaque", mode: fetch.NoCORS}},
+			why: "without CORS a page may send the request, and see nothing of the answer: neither status nor headers " +
+				"nor a byte of the body.",
+			change: "Leave the mode alone, and let the server send Access-Control-Allow-Origin.",
+		},
+	}
+}
+
+// rightSetUps are what to do instead.
+func rightSetUps() []demoCase {
+	return []demoCase{
+		{
+			title:    "Public data: a simple GET",
+			handler:  answer(200, orders, allowAll),
+			requests: []demoRequest{{url: "https://api.example/public"}},
+			why:      "a simple request without cookies is sent at once, and \"*\" lets every page read the answer.",
+		},
+		{
+			title: "A PUT with cookies",
+			handler: preflighted(
+				answer(204, "", allowApp, allowCredentials, "Access-Control-Allow-Methods: PUT",
+					"Access-Control-Allow-Headers: content-type", "Vary: Origin"),
+				answer(200, order, allowApp, allowCredentials, "Vary: Origin")),
+			requests: []demoRequest{{
+				url: "https://api.example/profile", method: "PUT", headers: jsonType, body: me,
+				credentials: credentials.Include,
+			}},
+			why: "the preflight, which never has cookies, is allowed origin, credentials, method and header by name; then " +
+				"the request follows with the cookie, and its answer allows the page once more.",
+		},
+		{
+			title: "A cached preflight",
+			handler: preflighted(
+				answer(204, "", allowAll, "Access-Control-Allow-Methods: *", "Access-Control-Max-Age: 600"),
+				answer(200, order, allowAll)),
+			requests: []demoRequest{
+				{url: "https://api.example/draft", method: "PUT", body: "1"},
+				{url: "https://api.example/draft", method: "PUT", body: "2"},
+			},
+			why: "Access-Control-Max-Age lets the browser remember for ten minutes: the second PUT goes out without OPTIONS.",
+		},
+		{
+			title:   "Vary: Origin, and the same shared cache keeps the pages apart",
+			handler: echoOrigin(answer(200, orders, "Vary: Origin")),
+			requests: []demoRequest{
+				{url: "https://cdn.example/news"},
+				{page: adminPage, url: "https://cdn.example/news"},
+			},
+			why: "the answer names the origin that asked, and Vary tells every cache to keep one for each.",
+		},
+	}
+}

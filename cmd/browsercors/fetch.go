@@ -1,0 +1,447 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+const fetchLong = `fetch asks for a URL as script on a page would, on the real network, and prints
+what the script gets: the body on standard output when it may read it. When the
+browser would refuse, it says why, by which rule and what to change. Most flags
+are curl's.
+
+Exit status: 0 when the page gets a response, whatever its status, and also one
+that it can't read (mode no-cors); 1 when it gets none; 2 for wrong usage.
+
+The page is https://app.example/ unless --page says otherwise. As a secure page
+it may ask https: URLs, and http: URLs on this machine (localhost, 127.0.0.1).
+Anything else over http: is mixed content, which browsers block: give an http:
+page, as in --page http://app.example/, to ask an http: server.
+
+-d sends application/x-www-form-urlencoded unless -H names a Content-Type, as
+curl does, and as a page does with a form or a URLSearchParams object. A page
+that passes a string sends -H "Content-Type: text/plain;charset=UTF-8". What a
+page can't set (Origin, Cookie, Host, Sec-*) is left out, with a note.`
+
+const fetchExamples = `  browsercors fetch -v https://api.example/orders
+  browsercors fetch -X PUT -H "Content-Type: application/json" -d '{"a":1}' https://api.example/orders/1
+  browsercors fetch --page https://shop.example/ --credentials include https://api.example/me
+  browsercors fetch -k --resolve api.example:443:127.0.0.1 https://api.example/`
+
+// A fetchCommand is the flags of browsercors fetch, and what they come to.
+type fetchCommand struct {
+	stdio
+	request   fetch.Request
+	headers   headerFlag
+	data      []datum
+	page      string
+	sandboxed bool
+	xhr       bool
+	profile   string
+	resolve   resolveFlag
+	insecure  bool
+	maxTime   float64
+	json      bool
+	verbose   bool
+	include   bool
+	output    string
+	color     colorWhen
+
+	ignored []string // names of headers that a page can't set
+	steps   []step   // the waterfall, for --json
+}
+
+func newFetchCommand(std stdio) *cobra.Command {
+	c := &fetchCommand{stdio: std, resolve: make(resolveFlag)}
+	cmd := &cobra.Command{
+		Use:     "fetch [flags] URL",
+		Short:   "Ask for a URL as a page would, and print what the page gets or why it gets nothing",
+		Long:    fetchLong,
+		Example: fetchExamples,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("fetch takes one URL, not %d", len(args))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), args[0]) },
+	}
+	r, flags := &c.request, cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&c.page, "page", "https://app.example/", `URL of the page that asks; "null" for one of no origin`)
+	flags.BoolVar(&c.sandboxed, "sandboxed", false, "the script runs in a sandboxed frame of the page, whose origin is opaque")
+	flags.StringVarP(&r.Method, "request", "X", "", "method; GET, or POST with -d, unless given")
+	flags.VarP(&c.headers, "header", "H", `header; "name;" has an empty value, may be repeated`)
+	flags.VarP(dataFlag{&c.data, dataText}, "data", "d", "body, @file reads it less line breaks, several are joined by &; see above")
+	flags.Var(dataFlag{&c.data, dataRaw}, "data-raw", "like --data, but @ has no meaning")
+	flags.Var(dataFlag{&c.data, dataBinary}, "data-binary", "like --data, but @file is sent as it is")
+	addEnum(cmd, &r.Mode, "mode", "request mode", fetch.CORS, fetch.NoCORS, fetch.SameOrigin)
+	addEnum(cmd, &r.Credentials, "credentials", "credentials mode, include being XMLHttpRequest's withCredentials",
+		credentials.SameOrigin, credentials.Include, credentials.Omit)
+	addEnum(cmd, &r.Redirect, "redirect", "redirect mode", fetch.Follow, fetch.ErrorOnHop, fetch.ManualOnHop)
+	addEnum(cmd, &r.Cache, "cache", "cache mode", fetch.CacheDefault, fetch.CacheNoStore, fetch.CacheReload,
+		fetch.CacheNoCache, fetch.CacheForceCache, fetch.CacheOnlyIfCached)
+	addEnum(cmd, &r.ReferrerPolicy, "referrer-policy", "referrer policy", fetch.StrictOriginWhenCrossOrigin,
+		fetch.NoReferrerPolicy, fetch.NoReferrerWhenDowngrade, fetch.SameOriginReferrer, fetch.OriginReferrer,
+		fetch.StrictOrigin, fetch.OriginWhenCrossOrigin, fetch.UnsafeURL)
+	flags.BoolVar(&c.xhr, "xhr", false, "ask by XMLHttpRequest instead of fetch()")
+	flags.BoolVar(&r.UploadListener, "xhr-upload-listener", false, "with a listener on upload, which needs a preflight; implies --xhr")
+	flags.StringVar(&c.profile, "profile", fetch.Standard().Name, "whose rules: "+strings.Join(profileNames(), ", "))
+	flags.Var(c.resolve, "resolve", "connect to addr for host and port; host may be *, may be repeated")
+	flags.BoolVarP(&c.insecure, "insecure", "k", false, "accept any certificate")
+	flags.Float64Var(&c.maxTime, "max-time", 0, "give up after so many seconds; 0 is never")
+	flags.BoolVar(&c.json, "json", false, "print one JSON object, with -v the waterfall in it")
+	flags.BoolVarP(&c.verbose, "verbose", "v", false, "print the waterfall on standard error: each request, each decision and its reason")
+	flags.BoolVarP(&c.include, "include", "i", false, "print the status and the headers that script sees before the body")
+	flags.StringVarP(&c.output, "output", "o", "", "print to this file instead of standard output")
+	c.color.addFlag(cmd)
+	return cmd
+}
+
+func profileNames() []string {
+	var names []string
+	for _, p := range fetch.Profiles() {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// run makes the request and prints what came of it.
+func (c *fetchCommand) run(ctx context.Context, target string) error {
+	if err := checkTarget(target); err != nil {
+		return err
+	}
+	if !(c.maxTime >= 0 && c.maxTime < math.MaxInt32) {
+		return fmt.Errorf("--max-time %v is not a number of seconds", c.maxTime)
+	}
+	profile, err := fetch.ProfileByName(c.profile)
+	if err != nil {
+		return err
+	}
+	if err := c.complete(target, &profile.Safelist); err != nil {
+		return err
+	}
+	transport := c.resolve.transport(c.insecure)
+	defer transport.CloseIdleConnections()
+	page, err := c.environment(profile, &fetch.HTTPTransport{RoundTripper: transport, Policy: profile.Credentials})
+	if err != nil {
+		return err
+	}
+	if c.maxTime > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, time.Duration(c.maxTime*float64(time.Second)),
+			fmt.Errorf("--max-time %v seconds have passed", c.maxTime))
+		defer cancel()
+	}
+	c.observe(page, profile)
+	resp, err := page.Fetch(ctx, &c.request)
+	if err != nil {
+		return c.refused(err)
+	}
+	defer resp.Body.Close()
+	return c.refused(c.print(resp))
+}
+
+// checkTarget refuses what a user of curl would write and a page would take
+// for a relative URL or for another scheme.
+func checkTarget(target string) error {
+	u, err := origin.ParseURL(target)
+	switch {
+	case err != nil && !strings.Contains(target, ":"):
+		return fmt.Errorf("URL %q has no scheme: write https://%s", target, strings.TrimLeft(target, "/"))
+	case err != nil:
+		return err
+	case u.HasOpaquePath() && u.Path() != "" && '0' <= u.Path()[0] && u.Path()[0] <= '9':
+		return fmt.Errorf("URL %q has %q for a scheme: write http://%s", target, u.Scheme(), target)
+	}
+	return nil
+}
+
+// complete makes the request of the flags.
+func (c *fetchCommand) complete(target string, rules *safelist.Rules) error {
+	r := &c.request
+	r.URL, r.Headers = target, c.headers.list
+	if c.xhr || r.UploadListener {
+		r.API = fetch.APIXHR
+	}
+	if c.data != nil {
+		body, err := joinData(c.data, c.in)
+		if err != nil {
+			return err
+		}
+		contentType := "application/x-www-form-urlencoded"
+		if c.headers.noContentType {
+			contentType = ""
+		}
+		r.Body = fetch.BlobBody(body, contentType)
+		if r.Method == "" {
+			r.Method = "POST"
+		}
+	}
+	guard := fetch.GuardRequest
+	if r.Mode == fetch.NoCORS {
+		guard = fetch.GuardRequestNoCORS
+	}
+	for _, h := range r.Headers {
+		kept, err := fetch.NewHeaders(guard, fetch.HeaderList{h}, rules)
+		if err != nil {
+			return err
+		}
+		if !kept.Has(h.Name) {
+			c.ignored = append(c.ignored, h.Name)
+		}
+	}
+	return nil
+}
+
+// environment is the page that asks.
+func (c *fetchCommand) environment(profile *fetch.Profile, transport fetch.Transport) (*fetch.Environment, error) {
+	options := fetch.EnvironmentOptions{URL: c.page, Sandboxed: c.sandboxed}
+	if c.page == "null" {
+		options.URL = "data:text/html,"
+	}
+	if u, err := origin.ParseURL(options.URL); err != nil {
+		return nil, fmt.Errorf("--page: %w", err)
+	} else if c.sandboxed {
+		options.Ancestors = []origin.Origin{u.Origin()} // of the page that frames it
+	}
+	agent, err := fetch.NewAgent(&fetch.Options{Profile: profile, Transport: transport})
+	if err != nil {
+		return nil, err
+	}
+	return agent.Environment(&options)
+}
+
+// observe says what is asked, and has each step told.
+func (c *fetchCommand) observe(page *fetch.Environment, profile *fetch.Profile) {
+	if !c.json && len(c.ignored) > 0 {
+		fmt.Fprintf(c.err, "browsercors: note: a page can't set %s: left out\n", clean(strings.Join(c.ignored, ", ")))
+	}
+	switch {
+	case !c.verbose:
+	case c.json:
+		c.request.Trace = trace(func(s step) { c.steps = append(c.steps, s) })
+	default:
+		w := &waterfall{w: c.err, paint: c.color.painter(c.err), shows: c.shows}
+		c.request.Trace = trace(w.print)
+		api := "fetch()"
+		if c.request.API == fetch.APIXHR {
+			api = "XMLHttpRequest"
+		}
+		w.line(fmt.Sprintf("* %s by a page of origin %s, rules: %s %s", api, page.Origin(), profile.Name, profile.Version))
+	}
+}
+
+// shows are the headers that matter and those that -H set.
+func (c *fetchCommand) shows(f field, received bool) bool {
+	return matters(f, received) || !received && c.headers.list.Contains(f.name)
+}
+
+// refused says why the page gets nothing, where err is a refusal. What the
+// command line got wrong stays an error.
+func (c *fetchCommand) refused(err error) error {
+	refusal, ok := errors.AsType[*fetch.Error](err)
+	if !ok {
+		return err
+	}
+	switch refusal.Reason {
+	case fetch.InvalidURL, fetch.InvalidMethod, fetch.InvalidOption, fetch.InvalidHeaderName, fetch.InvalidHeaderValue:
+		return fmt.Errorf("%s %q: %s", refusal.Header, refusal.Value, refusal.Reason.Rule())
+	}
+	x := refusal.Explain()
+	if c.json {
+		if err := c.encode(newRefusalReport(refusal, x, c.ignored, c.steps)); err != nil {
+			return err
+		}
+		return errNoResponse
+	}
+	paint := c.color.painter(c.err)
+	fmt.Fprintf(c.err, "%s\n\n%s", paint.red("The page gets "+refusal.Exception()+": "+refusal.ScriptMessage()), x)
+	if refusal.Reason == fetch.MixedContent {
+		fmt.Fprintln(c.err, "  To ask as a page that is not secure: --page http://app.example/")
+	}
+	if c.verbose {
+		for _, engine := range slices.Sorted(maps.Keys(x.Console)) {
+			fmt.Fprintf(c.err, "Console of %s:\n", engine)
+			for _, line := range wrap(x.Console[engine], 76) {
+				fmt.Fprintln(c.err, "  "+line)
+			}
+		}
+	}
+	return errNoResponse
+}
+
+// print prints what script sees of a response.
+func (c *fetchCommand) print(resp *fetch.Response) error {
+	if c.json {
+		report, err := newResponseReport(resp, c.ignored, c.steps)
+		if err != nil {
+			return err
+		}
+		return c.encode(report)
+	}
+	if !resp.CORSSameOrigin() {
+		fmt.Fprintf(c.err, "browsercors: note: the response is of type %s: script sees no status, no header and no byte of it\n", resp.Type)
+	}
+	return c.write(func(w io.Writer) error {
+		if c.include {
+			fmt.Fprintf(w, "HTTP %s\n", strings.TrimSpace(fmt.Sprint(resp.Status, " ", resp.StatusText)))
+			for name, value := range resp.Headers.All() {
+				fmt.Fprintf(w, "%s: %s\n", name, value)
+			}
+			fmt.Fprintln(w)
+		}
+		_, err := io.Copy(w, resp.Body)
+		return err
+	})
+}
+
+// write writes to standard output, or the file of -o.
+func (c *fetchCommand) write(to func(io.Writer) error) (err error) {
+	if c.output == "" || c.output == "-" {
+		return to(c.out)
+	}
+	f, err := os.Create(c.output)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return to(f)
+}
+
+// encode writes JSON.
+func (c *fetchCommand) encode(report any) error {
+	return c.write(func(w io.Writer) error {
+		encoder := json.NewEncoder(w)
+		encoder.SetEscapeHTML(false)
+		return encoder.Encode(report)
+	})
+}
+
+// A responseReport is what --json prints of a response: what script sees.
+type responseReport struct {
+	Result     string             `json:"result"` // "response"
+	Type       fetch.ResponseType `json:"type"`
+	Status     int                `json:"status"`
+	StatusText string             `json:"statusText"`
+	URL        string             `json:"url"`
+	Redirected bool               `json:"redirected"`
+	Headers    []field            `json:"headers"`
+	Body       *string            `json:"body,omitempty"`       // where it is UTF-8
+	BodyBase64 *string            `json:"bodyBase64,omitempty"` // where it isn't
+	Truncated  bool               `json:"truncated,omitempty"`  // the body goes on
+	Ignored    []string           `json:"ignoredHeaders,omitempty"`
+	Waterfall  []step             `json:"waterfall,omitempty"`
+}
+
+// maxJSONBody is how much of a body is held to print it in JSON.
+const maxJSONBody = 64 << 20
+
+func newResponseReport(resp *fetch.Response, ignored []string, steps []step) (*responseReport, error) {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxJSONBody+1))
+	if err != nil {
+		return nil, err
+	}
+	report := &responseReport{
+		Result:     "response",
+		Type:       resp.Type,
+		Status:     resp.Status,
+		StatusText: isomorphic(resp.StatusText),
+		URL:        resp.URL,
+		Redirected: resp.Redirected,
+		Headers:    []field{},
+		Truncated:  len(body) > maxJSONBody,
+		Ignored:    ignored,
+		Waterfall:  steps,
+	}
+	text := string(body[:min(len(body), maxJSONBody)])
+	if utf8.ValidString(text) {
+		report.Body = &text
+	} else {
+		text = base64.StdEncoding.EncodeToString([]byte(text))
+		report.BodyBase64 = &text
+	}
+	for name, value := range resp.Headers.All() {
+		report.Headers = append(report.Headers, field{name: name, value: value})
+	}
+	return report, nil
+}
+
+// A refusalReport is what --json prints of a refusal: first what script sees,
+// then what it may not.
+type refusalReport struct {
+	Result      string                  `json:"result"` // "error"
+	Error       string                  `json:"error"`  // the exception's name
+	Message     string                  `json:"message"`
+	Reason      string                  `json:"reason"`
+	Stage       string                  `json:"stage"`
+	Section     string                  `json:"section"`
+	Method      string                  `json:"method"`
+	URL         string                  `json:"url"`
+	Hop         int                     `json:"hop"`
+	Status      int                     `json:"status,omitempty"` // of the response that was refused
+	Header      string                  `json:"header,omitempty"`
+	Value       string                  `json:"value,omitempty"`
+	Detail      string                  `json:"detail,omitempty"`
+	CORSError   string                  `json:"corsError,omitempty"` // Chromium's name for it
+	Explanation explanationReport       `json:"explanation"`
+	Console     map[fetch.Engine]string `json:"console"`
+	Ignored     []string                `json:"ignoredHeaders,omitempty"`
+	Waterfall   []step                  `json:"waterfall,omitempty"`
+}
+
+type explanationReport struct {
+	Summary string      `json:"summary"`
+	Did     string      `json:"did"`
+	Rule    string      `json:"rule"`
+	By      fetch.Party `json:"by"`
+	Fix     string      `json:"fix"`
+	Headers []field     `json:"headers,omitempty"`
+}
+
+func newRefusalReport(e *fetch.Error, x fetch.Explanation, ignored []string, steps []step) *refusalReport {
+	report := &refusalReport{
+		Result:      "error",
+		Error:       e.Exception(),
+		Message:     e.ScriptMessage(),
+		Reason:      e.Reason.String(),
+		Stage:       e.Stage.String(),
+		Section:     x.Section,
+		Method:      e.Request.Method,
+		URL:         e.Request.URL,
+		Hop:         e.Request.Hop,
+		Header:      isomorphic(e.Header),
+		Value:       isomorphic(e.Value),
+		Detail:      isomorphic(e.Detail),
+		CORSError:   e.CORSError(),
+		Explanation: explanationReport{x.Summary, x.Did, x.Rule, x.By, x.Fix, nil},
+		Console:     x.Console,
+		Ignored:     ignored,
+		Waterfall:   steps,
+	}
+	for _, h := range x.Headers {
+		report.Explanation.Headers = append(report.Explanation.Headers, field{name: h.Name, value: h.Value, text: true})
+	}
+	if e.Response != nil {
+		report.Status = e.Response.Status
+	}
+	return report
+}

@@ -1,0 +1,94 @@
+// Command browsercors says what a browser would do with a page's request, and
+// why. See its help, and package fetch for the engine behind it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/browsercors/browsercors/fetch"
+)
+
+// The exit codes, as every subcommand's help gives them.
+const (
+	exitDone       = 0
+	exitNoResponse = 1
+	exitUsage      = 2
+)
+
+// errNoResponse ends a command that has already said why the page gets
+// nothing.
+var errNoResponse = errors.New("the page gets no response")
+
+// stdio is what a command reads and writes.
+type stdio struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// subcommands are the constructors of all subcommands.
+func subcommands() []func(stdio) *cobra.Command {
+	return []func(stdio) *cobra.Command{
+		newDemoCommand,
+		newFetchCommand,
+		newRunCommand,
+	}
+}
+
+func main() {
+	os.Exit(execute(context.Background(), os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}))
+}
+
+// execute runs the command line and returns the exit code.
+func execute(ctx context.Context, args []string, std stdio) int {
+	root := newRootCommand(std)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errNoResponse):
+		return exitNoResponse
+	}
+	fmt.Fprintf(std.err, "browsercors: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	return exitUsage
+}
+
+func newRootCommand(std stdio) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "browsercors",
+		Short: "What a browser would do with a page's request, and why",
+		Long: "browsercors does on the client side of CORS what a browser does, by the Fetch\n" +
+			"Standard, and says why. Start with: browsercors demo",
+		Version:            version(),
+		SilenceErrors:      true,
+		SilenceUsage:       true,
+		DisableSuggestions: true, // they would make an error more than a line
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetIn(std.in)
+	root.SetOut(std.out)
+	root.SetErr(std.err)
+	root.Flags().Bool("version", false, "print the version")
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", lineWidth)))
+	for _, subcommand := range subcommands() {
+		root.AddCommand(subcommand(std))
+	}
+	return root
+}
+
+// version is the module's version as Go built it, and the Standard's.
+func version() string {
+	own := "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		own = info.Main.Version
+	}
+	return own + ", Fetch Standard " + fetch.Standard().Version
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+)
+
+// lineWidth is how wide text is set.
+const lineWidth = 100
+
+// A painter colours text, if at all.
+type painter bool
+
+func (p painter) bold(s string) string   { return p.with("1", s) }
+func (p painter) dim(s string) string    { return p.with("2", s) }
+func (p painter) red(s string) string    { return p.with("31", s) }
+func (p painter) green(s string) string  { return p.with("32", s) }
+func (p painter) yellow(s string) string { return p.with("33", s) }
+func (p painter) cyan(s string) string   { return p.with("36", s) }
+
+func (p painter) with(code, s string) string {
+	if !p || s == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+// A colorWhen says when to colour.
+type colorWhen string
+
+const (
+	colorAuto   colorWhen = "auto"
+	colorAlways colorWhen = "always"
+	colorNever  colorWhen = "never"
+)
+
+// addFlag makes the value that of a command's --color.
+func (c *colorWhen) addFlag(cmd *cobra.Command) {
+	addEnum(cmd, c, "color", "when to colour, auto being on a terminal and without NO_COLOR", colorAuto, colorAlways, colorNever)
+}
+
+// painter is the one for what goes to w. See https://no-color.org.
+func (c colorWhen) painter(w io.Writer) painter {
+	if c != colorAuto {
+		return c == colorAlways
+	}
+	f, ok := w.(*os.File)
+	return painter(ok && isatty.IsTerminal(f.Fd()) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb")
+}
+
+// clean makes what a peer sent fit for a terminal: what a terminal could take
+// for a command is escaped, and what a hostile peer made long is cut.
+func clean(s string) string {
+	const limit = 400
+	cut := ""
+	if len(s) > limit {
+		s, cut = s[:limit], fmt.Sprintf("… (%d bytes)", len(s))
+	}
+	var b strings.Builder
+	for i, r := range s {
+		_, size := utf8.DecodeRuneInString(s[i:])
+		if unicode.IsPrint(r) && !(r == utf8.RuneError && size == 1) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, c := range []byte(s[i : i+size]) {
+			fmt.Fprintf(&b, `\x%02x`, c)
+		}
+	}
+	return b.String() + cut
+}
+
+// wrap breaks text into lines of at most width characters, at spaces where
+// there are any. A line break in it stays.
+func wrap(text string, width int) []string {
+	var lines []string
+	for paragraph := range strings.SplitSeq(text, "\n") {
+		line := ""
+		for word := range strings.FieldsSeq(paragraph) {
+			switch {
+			case line == "":
+				line = word
+			case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width:
+				lines = append(lines, line)
+				line = word
+			default:
+				line += " " + word
+			}
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// pad fills s up with spaces.
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
+}
