@@ -2,9 +2,8 @@ package fetch
 
 import (
 	"io"
+	"strconv"
 	"strings"
-
-	"github.com/browsercors/browsercors/safelist"
 )
 
 // ResponseInit is what script passes to the Response constructor.
@@ -78,7 +77,7 @@ func initialize(body *Body, contentType string, init ResponseInit) (*Response, e
 		return scriptResponse(status, init.StatusText, headers.list, nil), nil
 	}
 	if nullBodyStatus(status) {
-		return nil, &Error{Reason: NullBodyStatus, Header: "status", Value: statusLine(status, "")} // 6.1
+		return nil, &Error{Reason: NullBodyStatus, Header: "status", Value: strconv.Itoa(status)} // 6.1
 	}
 	if contentType != "" && !headers.list.Contains("Content-Type") {
 		headers.list.Append("Content-Type", contentType) // 6.3
@@ -91,7 +90,7 @@ func initialize(body *Body, contentType string, init ResponseInit) (*Response, e
 }
 
 func rangeError(status int) *Error {
-	return &Error{Reason: InvalidStatus, Header: "status", Value: statusLine(status, "")}
+	return &Error{Reason: InvalidStatus, Header: "status", Value: strconv.Itoa(status)}
 }
 
 // scriptResponse is a response that came from nowhere.
@@ -115,5 +114,5 @@ func scriptResponse(status int, message string, list HeaderList, body io.ReadClo
 //
 // https://www.rfc-editor.org/rfc/rfc9112#section-4
 func isReasonPhrase(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r < 0x20 && r != '\t' || r == 0x7f }) < 0 && safelist.IsHeaderValue(strings.Trim(s, " \t"))
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 && r != '\t' || r == 0x7f })
 }
