@@ -29,7 +29,7 @@ type sent struct {
 }
 
 // String is the request line: "PUT https://api.test/a".
-func (s sent) String() string { return s.Method + " " + s.URL.String() }
+func (s sent) String() string { return s.Method + " " + s.URL.WithoutFragment() }
 
 // header is a header's value as sent, "" for none.
 func (s sent) header(name string) string {
@@ -141,7 +141,7 @@ func (r routes) serve(s sent) reply {
 	if a, ok := r[s.String()]; ok {
 		return a
 	}
-	if a, ok := r[s.URL.String()]; ok {
+	if a, ok := r[s.URL.WithoutFragment()]; ok {
 		return a
 	}
 	return answer(200, "Access-Control-Allow-Origin: *", "Access-Control-Allow-Methods: *",
