@@ -275,8 +275,11 @@ func (c *fetchCommand) refused(err error) error {
 	}
 	paint := c.color.painter(c.err)
 	fmt.Fprintf(c.err, "%s\n\n%s", paint.red("The page gets "+refusal.Exception()+": "+refusal.ScriptMessage()), x)
-	if refusal.Reason == fetch.MixedContent {
+	switch {
+	case refusal.Reason == fetch.MixedContent && strings.HasPrefix(refusal.Request.URL, "http:"):
 		fmt.Fprintln(c.err, "  To ask as a page that is not secure: --page http://app.example/")
+	case refusal.Reason == fetch.Aborted:
+		fmt.Fprintf(c.err, "  It was cancelled because %v.\n", refusal.Err)
 	}
 	if c.verbose {
 		for _, engine := range slices.Sorted(maps.Keys(x.Console)) {

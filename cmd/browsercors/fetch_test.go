@@ -120,7 +120,7 @@ func TestFetch(t *testing.T) {
 		{name: "userinfo", args: "http://a:b@localhost/", code: 1, stderr: []string{"username or password"}},
 		{name: "unknown certificate", args: "TLS/public", code: 1, stderr: []string{"This is not CORS", "certificate"}},
 		{name: "nobody there", args: "http://127.0.0.1:1024/", code: 1, stderr: []string{"This is not CORS"}},
-		{name: "no answer in time", args: "--max-time 0.05 HTTP/hang", code: 1, stderr: []string{"The page gets AbortError"}},
+		{name: "no answer in time", args: "--max-time 0.05 HTTP/hang", code: 1, stderr: []string{"The page gets AbortError", "because --max-time 0.05 seconds have passed"}},
 		{name: "body ends early", args: "HTTP/short", code: 1, out: "five", stderr: []string{"the body ended early"}},
 
 		// Wrong usage.
