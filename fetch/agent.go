@@ -3,7 +3,6 @@ package fetch
 import (
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/browsercors/browsercors/credentials"
@@ -170,29 +169,4 @@ func (a *Agent) with(t Transport, cookies credentials.CookieStore) *Agent {
 	b := *a
 	b.transport, b.cookies = t, cookies
 	return &b
-}
-
-// keepaliveBytes counts the bytes of an environment's keepalive bodies in
-// flight.
-type keepaliveBytes struct {
-	mu sync.Mutex
-	n  int64
-}
-
-// add reserves n bytes unless the quota forbids it.
-func (k *keepaliveBytes) add(n int64) bool {
-	const quota = 64 << 10
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.n+n > quota {
-		return false
-	}
-	k.n += n
-	return true
-}
-
-func (k *keepaliveBytes) release(n int64) {
-	k.mu.Lock()
-	k.n -= n
-	k.mu.Unlock()
 }

@@ -16,6 +16,7 @@ type fetching struct {
 	request *request
 
 	auth   *credentials.AuthRequest // for the current URL, once needed
+	held   int64                    // bytes of the keepalive quota
 	answer string                   // the Authorization value that answers a challenge of the current URL
 
 	// What one fetch needs once, in most cases, in one piece of memory.
@@ -47,7 +48,9 @@ func (f *fetching) run() (*response, *Error) {
 	if f.agent.acceptLanguage != "" && !r.headers.Contains("Accept-Language") { // 14
 		r.headers.Append("Accept-Language", f.agent.acceptLanguage)
 	}
-	return f.mainFetch(false) // 17
+	resp, refusal := f.mainFetch(false) // 17
+	f.releaseKeepalive(resp)
+	return resp, refusal
 }
 
 // populate is "populate request from client".

@@ -18,11 +18,8 @@ func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (
 	if r.cacheMode() == CacheOnlyIfCached { // 11.1
 		return nil, f.fail(NotCached, "cache", string(CacheOnlyIfCached))
 	}
-	if r.keepalive && r.body != nil && r.body.length > 0 { // 8.10
-		if !r.client.keepalive.add(r.body.length) {
-			return nil, f.fail(KeepaliveQuota, "keepalive", strconv.FormatInt(r.body.length, 10))
-		}
-		defer r.client.keepalive.release(r.body.length)
+	if refusal := f.holdKeepalive(); refusal != nil {
+		return nil, refusal // 8.10
 	}
 	if included {
 		f.appendCredentials(&headers, isAuthentication) // 8.21
