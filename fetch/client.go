@@ -172,7 +172,7 @@ func clientBody(req *http.Request) *Body {
 }
 
 // clientResponse is the filtered response as an http.Client hands it over. A
-// response of net/http is filtered in place.
+// header of net/http is filtered in place.
 func clientResponse(r *response, req *http.Request, method string) *http.Response {
 	if len(r.urlList) > 1 && r.filter != TypeOpaque { // an opaque response hides where redirects led
 		req = finalRequest(req, r.url(), method)
@@ -206,7 +206,8 @@ func clientResponse(r *response, req *http.Request, method string) *http.Respons
 
 // filterInPlace hides from a response of net/http what the filter hides.
 func (r *response) filterInPlace(req *http.Request) *http.Response {
-	out := r.network.http
+	out := new(http.Response) // a copy, since net/http puts trailers into its own
+	*out = *r.network.http
 	out.Request = req
 	for name := range out.Header {
 		if !r.visible(name) {

@@ -1,0 +1,969 @@
+package fetch_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/fetch"
+)
+
+// wireEcho answers with what it was asked, in the ways that Go's client has to
+// deal with.
+func wireEcho(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return
+	}
+	h := w.Header()
+	h["Date"] = nil
+	h.Set("x-lower", "1")
+	h.Add("X-Twice", "a")
+	h.Add("X-Twice", "b")
+	h.Set("Content-Type", "text/plain")
+	said := fmt.Sprintf("%s %s type=%q token=%q length=%d %q", r.Method, r.URL.RequestURI(),
+		r.Header.Get("Content-Type"), r.Header["X-Token"], r.ContentLength, body)
+	switch r.URL.Path {
+	case "/chunked":
+		w.(http.Flusher).Flush()
+	case "/gzip":
+		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			h.Set("Content-Encoding", "gzip")
+			z := gzip.NewWriter(w)
+			_, _ = io.WriteString(z, said)
+			z.Close()
+			return
+		}
+	case "/empty":
+		w.WriteHeader(http.StatusNoContent)
+		return
+	case "/missing":
+		w.WriteHeader(http.StatusNotFound)
+	case "/nowhere": // a redirect status without Location is no redirect
+		w.WriteHeader(http.StatusFound)
+	case "/301", "/302", "/303", "/307", "/308":
+		h.Set("Location", "/landed?from="+r.URL.Path[1:])
+		var status int
+		_, _ = fmt.Sscan(r.URL.Path[1:], &status)
+		w.WriteHeader(status)
+	}
+	_, _ = io.WriteString(w, said)
+}
+
+// TestClientUnchanged runs code written for Go's own client with that client
+// and with a page's, on the page's own server: nothing may differ.
+func TestClientUnchanged(t *testing.T) {
+	server := wireServer(t, wireEcho)
+	request := func(method, path, body string, header ...string) func(*http.Client) (*http.Response, error) {
+		return func(c *http.Client) (*http.Response, error) {
+			r, err := http.NewRequest(method, server.URL+path, strings.NewReader(body))
+			if err != nil {
+				return nil, err
+			}
+			for _, line := range header {
+				name, value, _ := strings.Cut(line, ": ")
+				r.Header.Add(name, value)
+			}
+			return c.Do(r)
+		}
+	}
+	tests := []struct {
+		name string
+		call func(*http.Client) (*http.Response, error)
+	}{
+		{"Get", func(c *http.Client) (*http.Response, error) { return c.Get(server.URL + "/a?b=c") }},
+		{"Get with fragment", func(c *http.Client) (*http.Response, error) { return c.Get(server.URL + "/a#b") }},
+		{"Get of the root", func(c *http.Client) (*http.Response, error) { return c.Get(server.URL) }},
+		{"Head", func(c *http.Client) (*http.Response, error) { return c.Head(server.URL + "/a") }},
+		{"Post", func(c *http.Client) (*http.Response, error) {
+			return c.Post(server.URL+"/a", "application/json", strings.NewReader(`{"a":1}`))
+		}},
+		{"PostForm", func(c *http.Client) (*http.Response, error) {
+			return c.PostForm(server.URL+"/a", url.Values{"a": {"1", "2"}, "b": {"ü &"}})
+		}},
+		{"Do with headers", request("GET", "/a", "", "X-Token: 1", "X-Token: 2", "Accept: text/plain")},
+		{"Do with a user agent", request("GET", "/a", "", "User-Agent: mine")},
+		{"PUT", request("PUT", "/a", "body")},
+		{"PATCH", request("PATCH", "/a", "body")},
+		{"DELETE without body", request("DELETE", "/a", "")},
+		{"DELETE with body", request("DELETE", "/a", "body")},
+		{"POST without body", request("POST", "/a", "")},
+		{"method of one's own", request("REPORT", "/a", "")},
+		{"body of known length, once", func(c *http.Client) (*http.Response, error) {
+			r, err := http.NewRequest("POST", server.URL+"/a", io.NopCloser(strings.NewReader("body")))
+			if err != nil {
+				return nil, err
+			}
+			r.ContentLength = 4
+			return c.Do(r)
+		}},
+		{"body of unknown length with GetBody", func(c *http.Client) (*http.Response, error) {
+			open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("body")), nil }
+			first, _ := open()
+			r, err := http.NewRequest("PUT", server.URL+"/307", first)
+			if err != nil {
+				return nil, err
+			}
+			r.GetBody = open
+			return c.Do(r)
+		}},
+		{"chunked response", request("GET", "/chunked", "")},
+		{"gzip", request("GET", "/gzip", "")},
+		{"204", request("GET", "/empty", "")},
+		{"404", request("GET", "/missing", "")},
+		{"redirect status without Location", request("GET", "/nowhere", "")},
+		{"302 after GET", request("GET", "/302", "", "X-Token: 1")},
+		{"301 after POST", request("POST", "/301", "body")},
+		{"303 after POST", request("POST", "/303", "body")},
+		{"303 after HEAD", request("HEAD", "/303", "")},
+		{"307 with body", request("PUT", "/307", "body")},
+		{"308 with body", request("POST", "/308", "body")},
+		{"connection not kept", func(c *http.Client) (*http.Response, error) {
+			r, err := http.NewRequest("GET", server.URL+"/a", nil)
+			if err != nil {
+				return nil, err
+			}
+			r.Close = true
+			return c.Do(r)
+		}},
+	}
+	// seen is all of a response that a program looks at.
+	type seen struct {
+		Status        string
+		StatusCode    int
+		Proto         string
+		Header        http.Header
+		ContentLength int64
+		Uncompressed  bool
+		Body          string
+		URL, Method   string
+	}
+	bare := &http.Client{Transport: wireTransport(t)}
+	page := wireClient(t, server.URL+"/page", wireTransport(t))
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			see := func(c *http.Client) seen {
+				resp, err := tt.call(c)
+				body := wireText(t, resp, err)
+				return seen{resp.Status, resp.StatusCode, resp.Proto, resp.Header, resp.ContentLength, resp.Uncompressed,
+					body, resp.Request.URL.String(), resp.Request.Method}
+			}
+			if diff := cmp.Diff(see(bare), see(page)); diff != "" {
+				t.Errorf("the page's client differs from Go's own (-own +page):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestClientCORS holds another origin's server to CORS.
+func TestClientCORS(t *testing.T) {
+	server := wireServer(t, func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h["x-lower"] = []string{"1"}
+		h.Set("X-Hidden", "1")
+		h.Set("Trailer", "X-Late")
+		if r.URL.Path != "/closed" {
+			h.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+			h.Set("Access-Control-Expose-Headers", "X-Lower")
+		}
+		if r.Method == "OPTIONS" {
+			h.Set("Access-Control-Allow-Headers", "x-token")
+			return
+		}
+		_, _ = io.WriteString(w, "secret")
+		h.Set("X-Late", "1")
+	})
+	client := wireClient(t, "https://app.example/", wireTransport(t))
+
+	resp, err := client.Get(server.URL + "/open")
+	if got := wireText(t, resp, err); got != "secret" {
+		t.Errorf("body is %q", got)
+	}
+	want := http.Header{"X-Lower": {"1"}, "Content-Length": {"6"}, "Content-Type": {"text/plain; charset=utf-8"}}
+	if resp.ContentLength < 0 {
+		delete(want, "Content-Length")
+	}
+	if diff := cmp.Diff(want, resp.Header); diff != "" {
+		t.Errorf("header (-want +got):\n%s", diff)
+	}
+	if resp.Trailer != nil {
+		t.Errorf("trailers %v, of which a page sees none", resp.Trailer)
+	}
+
+	resp, err = client.Get(server.URL + "/closed")
+	refusal := wireRefused(t, resp, err, fetch.MissingAllowOrigin)
+	if refusal.Response == nil || refusal.Response.Status != 200 || refusal.Header != "Access-Control-Allow-Origin" {
+		t.Errorf("refusal %+v does not say what arrived", refusal)
+	}
+	if strings.Contains(err.Error(), "secret") {
+		t.Errorf("error %q has the body", err)
+	}
+	if ue, _ := errors.AsType[*url.Error](err); ue.Op != "Get" || ue.URL != server.URL+"/closed" || ue.Timeout() {
+		t.Errorf("url.Error is %+v", ue)
+	}
+
+	r := wireRequest(t, "PUT", server.URL+"/open", nil)
+	r.Header.Set("X-Token", "1")
+	resp, err = client.Do(r)
+	if refusal := wireRefused(t, resp, err, fetch.MethodDisallowed); refusal.Stage != fetch.StagePreflight {
+		t.Errorf("stage %v", refusal.Stage)
+	}
+}
+
+// wireRoundTripper is a custom http.RoundTripper.
+type wireRoundTripper func(*http.Request) (*http.Response, error)
+
+func (f wireRoundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestClientTransport uses base's round tripper, whatever it is.
+func TestClientTransport(t *testing.T) {
+	type key struct{}
+	t.Run("custom", func(t *testing.T) {
+		var methods []string
+		client := wireClient(t, "https://app.example/", wireRoundTripper(func(r *http.Request) (*http.Response, error) {
+			methods = append(methods, r.Method+" "+r.Host+r.URL.Path)
+			if r.Context().Value(key{}) != "value" {
+				t.Error("the request's context did not get through")
+			}
+			w := httptest.NewRecorder()
+			if !wireAllow(w, r) {
+				_, _ = io.WriteString(w, "ok")
+			}
+			return w.Result(), nil
+		}))
+		r := wireRequest(t, "DELETE", "https://api.example/thing", nil)
+		resp, err := client.Do(r.WithContext(context.WithValue(t.Context(), key{}, "value")))
+		if got := wireText(t, resp, err); got != "ok" {
+			t.Errorf("body is %q", got)
+		}
+		want := []string{"OPTIONS api.example/thing", "DELETE api.example/thing"}
+		if diff := cmp.Diff(want, methods); diff != "" {
+			t.Errorf("requests (-want +got):\n%s", diff)
+		}
+	})
+	t.Run("its error", func(t *testing.T) {
+		broken := errors.New("no network today")
+		client := wireClient(t, "https://app.example/", wireRoundTripper(func(*http.Request) (*http.Response, error) { return nil, broken }))
+		resp, err := client.Get("https://api.example/")
+		wireRefused(t, resp, err, fetch.NetworkFailure)
+		if !errors.Is(err, broken) {
+			t.Errorf("error %v hides what went wrong", err)
+		}
+	})
+	t.Run("TLS", func(t *testing.T) {
+		server := wireTLS(t, wireEcho, nil)
+		resp, err := wireClient(t, server.URL, wireTransport(t, server)).Get(server.URL + "/a")
+		wireText(t, resp, err)
+		if resp.TLS == nil || resp.Proto != "HTTP/1.1" {
+			t.Errorf("TLS %v, proto %q", resp.TLS, resp.Proto)
+		}
+		resp, err = wireClient(t, server.URL, wireTransport(t)).Get(server.URL + "/a")
+		wireRefused(t, resp, err, fetch.NetworkFailure) // a certificate that nobody trusts
+	})
+	t.Run("HTTP/2", func(t *testing.T) {
+		server := wireHTTP2(t, wireEcho)
+		resp, err := wireClient(t, server.URL, wireTransport(t, server)).Get(server.URL + "/302")
+		wireText(t, resp, err)
+		if resp.Proto != "HTTP/2.0" || resp.Status != "200 OK" || resp.Request.URL.Path != "/landed" {
+			t.Errorf("%s %s from %s", resp.Proto, resp.Status, resp.Request.URL)
+		}
+	})
+	t.Run("none", func(t *testing.T) {
+		server := wireServer(t, wireEcho)
+		client := wireEnvironment(t, server.URL, nil).Client(nil)
+		defer client.CloseIdleConnections()
+		resp, err := client.Get(server.URL + "/a")
+		wireText(t, resp, err)
+	})
+}
+
+// wireContext can't be compared.
+type wireContext struct {
+	context.Context
+	_ []int
+}
+
+// TestClientContext takes any context.
+func TestClientContext(t *testing.T) {
+	server := wireServer(t, wireEcho)
+	client := wireClient(t, server.URL, wireTransport(t))
+	r := wireRequest(t, "GET", server.URL+"/302", nil)
+	resp, err := client.Do(r.WithContext(wireContext{Context: t.Context()}))
+	wireText(t, resp, err)
+
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cause := errors.New("the user left")
+	cancel(cause)
+	resp, err = client.Do(r.WithContext(ctx))
+	wireRefused(t, resp, err, fetch.Aborted)
+	if !errors.Is(err, cause) {
+		t.Errorf("error %v hides the context's cause", err)
+	}
+
+	ctx, stop := context.WithDeadline(t.Context(), time.Unix(0, 0))
+	defer stop()
+	resp, err = client.Do(r.WithContext(ctx))
+	wireRefused(t, resp, err, fetch.Aborted)
+	var timeout net.Error
+	if !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &timeout) || !timeout.Timeout() {
+		t.Errorf("error %v is no timeout", err)
+	}
+}
+
+// TestClientJar takes cookies from base's jar, and only for requests that
+// include credentials.
+func TestClientJar(t *testing.T) {
+	server := wireServer(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+		w.Header().Set("Access-Control-Allow-Credentials", "true")
+		http.SetCookie(w, &http.Cookie{Name: "set", Value: strings.Trim(r.URL.Path, "/")})
+		_, _ = io.WriteString(w, r.Header.Get("Cookie"))
+	})
+	home, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name, page string
+		mode       credentials.Mode
+		included   bool
+	}{
+		{"own origin by default", server.URL, "", true},
+		{"own origin, omit", server.URL, credentials.Omit, false},
+		{"another origin by default", "https://app.example/", "", false},
+		{"another origin, include", "https://app.example/", credentials.Include, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			jar, err := cookiejar.New(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			jar.SetCookies(home, []*http.Cookie{{Name: "had", Value: "1", Path: "/"}})
+			base := &http.Client{Transport: wireTransport(t), Jar: jar}
+			client := wireEnvironment(t, tt.page, nil).ClientWith(base, fetch.ClientOptions{Credentials: tt.mode})
+			if client.Jar != nil {
+				t.Error("the client has a jar, which net/http would use for every request")
+			}
+			resp, err := client.Get(server.URL + "/1")
+			got := wireText(t, resp, err)
+			if want := map[bool]string{true: "had=1"}[tt.included]; got != want {
+				t.Errorf("the server got cookie %q, want %q", got, want)
+			}
+			if got := len(jar.Cookies(home)) == 2; got != tt.included {
+				t.Errorf("Set-Cookie was stored: %t, want %t", got, tt.included)
+			}
+			if resp.Header.Get("Set-Cookie") != "" {
+				t.Error("the page sees Set-Cookie")
+			}
+		})
+	}
+}
+
+// TestClientTimeout ends by base.Timeout what a server drags out.
+func TestClientTimeout(t *testing.T) {
+	server := wireServer(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/body" {
+			w.(http.Flusher).Flush()
+		}
+		<-r.Context().Done()
+	})
+	base := &http.Client{Transport: wireTransport(t), Timeout: 200 * time.Millisecond}
+	client := wireEnvironment(t, server.URL, nil).Client(base)
+	check := func(t *testing.T, err error) {
+		var timeout net.Error
+		if !errors.As(err, &timeout) || !timeout.Timeout() {
+			t.Errorf("error %v is no timeout", err)
+		}
+	}
+	t.Run("head", func(t *testing.T) {
+		_, err := client.Get(server.URL + "/head")
+		check(t, err)
+	})
+	t.Run("body", func(t *testing.T) {
+		resp, err := client.Get(server.URL + "/body")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		_, err = io.ReadAll(resp.Body)
+		check(t, err)
+	})
+}
+
+// TestClientOpaque shows a page nothing of a response that it may not read,
+// wherever redirects led.
+//
+// https://fetch.spec.whatwg.org/#concept-filtered-response-opaque
+func TestClientOpaque(t *testing.T) {
+	server := wireHTTP2(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Secret", "1")
+		w.Header().Set("Set-Cookie", "a=b")
+		switch r.URL.Path {
+		case "/empty":
+			w.WriteHeader(http.StatusNoContent)
+		case "/redirect":
+			http.Redirect(w, r, "/secret", http.StatusFound)
+		case "/gzip":
+			w.Header().Set("Content-Encoding", "gzip")
+			z := gzip.NewWriter(w)
+			defer z.Close()
+			_, _ = io.WriteString(z, "secret")
+		default:
+			w.WriteHeader(http.StatusTeapot)
+			_, _ = io.WriteString(w, "secret")
+		}
+	})
+	client := wireEnvironment(t, "https://app.example/", nil).ClientWith(
+		&http.Client{Transport: wireTransport(t, server)}, fetch.ClientOptions{Mode: fetch.NoCORS})
+	want := &http.Response{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: -1, Header: http.Header{}}
+	for _, path := range []string{"/secret", "/empty", "/redirect", "/gzip"} {
+		t.Run(path[1:], func(t *testing.T) {
+			resp, err := client.Get(server.URL + path)
+			if got := wireText(t, resp, err); got != "" {
+				t.Errorf("body is %q", got)
+			}
+			if got := resp.Request.URL.String(); got != server.URL+path {
+				t.Errorf("final URL %q", got)
+			}
+			got := *resp
+			got.Body, got.Request = nil, nil
+			if diff := cmp.Diff(want, &got, cmp.Comparer(func(a, b *http.Response) bool { return fmt.Sprint(a) == fmt.Sprint(b) })); diff != "" {
+				t.Errorf("response tells (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestClientRedirects follows them, or not, as the request's options say, and
+// never as net/http would.
+//
+// https://fetch.spec.whatwg.org/#concept-http-fetch
+func TestClientRedirects(t *testing.T) {
+	var hits atomic.Int32
+	server := wireServer(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/start" {
+			http.Redirect(w, r, "/end", http.StatusFound)
+			return
+		}
+		hits.Add(1)
+		_, _ = io.WriteString(w, r.Method+" "+r.Header.Get("Referer"))
+	})
+	asked := func(*http.Request, []*http.Request) error {
+		t.Error("base.CheckRedirect was asked")
+		return nil
+	}
+	client := wireEnvironment(t, server.URL+"/page", nil).Client(&http.Client{Transport: wireTransport(t), CheckRedirect: asked})
+	do := func(o fetch.ClientOptions) (*http.Response, error) {
+		hits.Store(0)
+		r := wireRequest(t, "PUT", server.URL+"/start#part", strings.NewReader("body"))
+		return client.Do(r.WithContext(fetch.WithOptions(t.Context(), o)))
+	}
+
+	resp, err := do(fetch.ClientOptions{})
+	// net/http would have made it a GET, as 302 is not 303.
+	if got := wireText(t, resp, err); got != "PUT "+server.URL+"/page" {
+		t.Errorf("followed: %q", got)
+	}
+	if got := resp.Request; got.URL.String() != server.URL+"/end#part" || got.Method != "PUT" || got.Host != "" {
+		t.Errorf("final request %s %s", got.Method, got.URL)
+	}
+
+	resp, err = do(fetch.ClientOptions{Redirect: fetch.ErrorOnHop})
+	wireRefused(t, resp, err, fetch.RedirectModeError)
+	if hits.Load() != 0 {
+		t.Error("redirect mode error followed")
+	}
+
+	resp, err = do(fetch.ClientOptions{Redirect: fetch.ManualOnHop})
+	if got := wireText(t, resp, err); got != "" || resp.StatusCode != 0 || len(resp.Header) > 0 || hits.Load() != 0 {
+		t.Errorf("opaque redirect: %q, status %d, header %v, followed %d times", got, resp.StatusCode, resp.Header, hits.Load())
+	}
+}
+
+// TestClientOptions are the request's own, or else the client's.
+func TestClientOptions(t *testing.T) {
+	server := wireServer(t, func(w http.ResponseWriter, r *http.Request) {
+		if !wireAllow(w, r) {
+			_, _ = io.WriteString(w, r.Header.Get("Referer")+"|"+r.Header.Get("Cache-Control"))
+		}
+	})
+	var trace fetch.Trace
+	var sent []string
+	trace.Sending = func(i fetch.RequestInfo) { sent = append(sent, i.Method) }
+	client := wireEnvironment(t, "http://127.0.0.1:9999/page", nil).ClientWith(&http.Client{Transport: wireTransport(t)},
+		fetch.ClientOptions{ReferrerPolicy: fetch.UnsafeURL, Trace: &trace})
+
+	resp, err := client.Get(server.URL)
+	if got := wireText(t, resp, err); got != "http://127.0.0.1:9999/page|" {
+		t.Errorf("with the client's options: %q", got)
+	}
+	ctx := fetch.WithOptions(t.Context(), fetch.ClientOptions{Cache: fetch.CacheNoStore, UploadListener: true, Trace: &trace})
+	resp, err = client.Do(wireRequest(t, "GET", server.URL, nil).WithContext(ctx))
+	if got := wireText(t, resp, err); got != "http://127.0.0.1:9999/|no-cache" {
+		t.Errorf("with its own options: %q", got)
+	}
+	if diff := cmp.Diff([]string{"GET", "OPTIONS", "GET"}, sent); diff != "" {
+		t.Errorf("sent (-want +got):\n%s", diff)
+	}
+	ctx = fetch.WithOptions(t.Context(), fetch.ClientOptions{Mode: "bogus"})
+	resp, err = client.Do(wireRequest(t, "GET", server.URL, nil).WithContext(ctx))
+	if refusal := wireRefused(t, resp, err, fetch.InvalidOption); refusal.Value != "bogus" {
+		t.Errorf("refused value %q", refusal.Value)
+	}
+}
+
+// TestClientBodies sends bodies again where that can be done, and says so where
+// it can't.
+//
+// https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
+func TestClientBodies(t *testing.T) {
+	server := wireServer(t, func(w http.ResponseWriter, r *http.Request) {
+		if wireAllow(w, r) {
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		if r.URL.Path != "/end" {
+			var status int
+			_, _ = fmt.Sscan(r.URL.Path[1:], &status)
+			http.Redirect(w, r, "/end", status)
+			return
+		}
+		_, _ = fmt.Fprintf(w, "%s %q", r.Method, body)
+	})
+	client := wireClient(t, "https://app.example/", wireTransport(t))
+	for _, status := range []int{307, 308, 302} {
+		t.Run(fmt.Sprintf("status=%d/body=once", status), func(t *testing.T) {
+			body := wireBodyOf(strings.NewReader("body"))
+			r := wireRequest(t, "PUT", fmt.Sprintf("%s/%d", server.URL, status), body)
+			r.ContentLength = 4
+			resp, err := client.Do(r)
+			refusal := wireRefused(t, resp, err, fetch.BodyNotReplayable)
+			if refusal.Value != "/end" {
+				t.Errorf("refused value %q", refusal.Value)
+			}
+			wireWait(t, body.closed, "the body to be closed")
+		})
+		t.Run(fmt.Sprintf("status=%d/body=again", status), func(t *testing.T) {
+			var bodies []*wireBody
+			open := func() (io.ReadCloser, error) {
+				b := wireBodyOf(strings.NewReader("body"))
+				bodies = append(bodies, b)
+				return b, nil
+			}
+			first, _ := open()
+			r := wireRequest(t, "PUT", fmt.Sprintf("%s/%d", server.URL, status), first)
+			r.ContentLength, r.GetBody = 4, open
+			resp, err := client.Do(r)
+			if got := wireText(t, resp, err); got != `PUT "body"` {
+				t.Errorf("the server got %q", got)
+			}
+			if len(bodies) != 2 {
+				t.Errorf("the body was opened %d times", len(bodies))
+			}
+			for _, b := range bodies {
+				wireWait(t, b.closed, "a body to be closed")
+			}
+		})
+	}
+	t.Run("body=once/303 needs none", func(t *testing.T) {
+		r := wireRequest(t, "POST", server.URL+"/303", io.NopCloser(strings.NewReader("body")))
+		r.ContentLength = 4
+		resp, err := client.Do(r)
+		if got := wireText(t, resp, err); got != `GET ""` {
+			t.Errorf("the server got %q", got)
+		}
+	})
+	t.Run("GetBody fails", func(t *testing.T) {
+		broken := errors.New("the file is gone")
+		r := wireRequest(t, "PUT", server.URL+"/307", strings.NewReader("body"))
+		r.GetBody = func() (io.ReadCloser, error) { return nil, broken }
+		resp, err := client.Do(r)
+		wireRefused(t, resp, err, fetch.NetworkFailure)
+		if !errors.Is(err, broken) {
+			t.Errorf("error %v hides what went wrong", err)
+		}
+	})
+	t.Run("body fails", func(t *testing.T) {
+		broken := errors.New("the disk is gone")
+		body := wireBodyOf(io.MultiReader(strings.NewReader("bo"), cutOff{broken}))
+		r := wireRequest(t, "PUT", server.URL+"/end", body)
+		r.ContentLength = 4
+		resp, err := client.Do(r)
+		wireRefused(t, resp, err, fetch.NetworkFailure)
+		if !errors.Is(err, broken) {
+			t.Errorf("error %v hides what went wrong", err)
+		}
+		wireWait(t, body.closed, "the body to be closed")
+	})
+}
+
+// TestClientStream holds back a body of unknown length from a connection that
+// is not HTTP/2, before a byte of the request has left.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-fetch
+func TestClientStream(t *testing.T) {
+	serve := func(w http.ResponseWriter, r *http.Request) {
+		if wireAllow(w, r) {
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		_, _ = fmt.Fprintf(w, "%s %d %q", r.Method, r.ContentLength, body)
+	}
+	stream := func(t *testing.T, url string, r io.Reader) (*http.Request, *wireBody) {
+		body := wireBodyOf(r)
+		return wireRequest(t, "POST", url, body), body
+	}
+	t.Run("HTTP/1.1", func(t *testing.T) {
+		var heads, conns atomic.Int32
+		url := wireRaw(t, func(p *wirePeer) {
+			conns.Add(1)
+			for {
+				head := p.head()
+				if head == nil {
+					return
+				}
+				heads.Add(1)
+				if strings.HasPrefix(head[0], "OPTIONS") {
+					p.say(wireAllowed)
+				} else {
+					p.say(wireOK)
+				}
+			}
+		})
+		client := wireClient(t, "https://app.example/", wireTransport(t))
+		never, end := io.Pipe()
+		defer end.Close()
+		for name, r := range map[string]io.Reader{"ready": strings.NewReader("body"), "never ready": never} {
+			heads.Store(0)
+			req, body := stream(t, url, r)
+			resp, err := client.Do(req)
+			wireRefused(t, resp, err, fetch.StreamNeedsHTTP2)
+			wireWait(t, body.closed, "the body to be closed")
+			if heads.Load() != 1 {
+				t.Errorf("%s: %d requests reached the server, want the preflight only", name, heads.Load())
+			}
+		}
+		// What comes after has a connection that works.
+		before := conns.Load()
+		resp, err := client.Get(url)
+		if got := wireText(t, resp, err); got != "ok" {
+			t.Errorf("afterwards: %q", got)
+		}
+		if conns.Load() != before+1 {
+			t.Errorf("%d new connections, want 1", conns.Load()-before)
+		}
+	})
+	t.Run("HTTP/1.1, same origin", func(t *testing.T) {
+		// No preflight, no connection that could be kept from it.
+		var read atomic.Int64
+		url := wireRaw(t, func(p *wirePeer) {
+			n, _ := io.Copy(io.Discard, p.r)
+			read.Add(n)
+		})
+		t.Cleanup(func() {
+			if read.Load() != 0 {
+				t.Errorf("%d bytes reached the server", read.Load())
+			}
+		})
+		req, body := stream(t, url, strings.NewReader(strings.Repeat("body", 1<<12)))
+		resp, err := wireClient(t, url, wireTransport(t)).Do(req)
+		wireRefused(t, resp, err, fetch.StreamNeedsHTTP2)
+		wireWait(t, body.closed, "the body to be closed")
+	})
+	t.Run("HTTP/1.1 over TLS", func(t *testing.T) {
+		server := wireTLS(t, serve, nil)
+		req, body := stream(t, server.URL, strings.NewReader("body"))
+		resp, err := wireClient(t, server.URL, wireTransport(t, server)).Do(req)
+		wireRefused(t, resp, err, fetch.StreamNeedsHTTP2)
+		wireWait(t, body.closed, "the body to be closed")
+	})
+	t.Run("HTTP/2", func(t *testing.T) {
+		server := wireHTTP2(t, serve)
+		req, body := stream(t, server.URL, strings.NewReader("body"))
+		resp, err := wireClient(t, "https://app.example/", wireTransport(t, server)).Do(req)
+		if got := wireText(t, resp, err); got != `POST -1 "body"` {
+			t.Errorf("the server got %q", got)
+		}
+		wireWait(t, body.closed, "the body to be closed")
+	})
+	t.Run("refused by its preflight", func(t *testing.T) {
+		server := wireHTTP2(t, func(http.ResponseWriter, *http.Request) {})
+		req, body := stream(t, server.URL, strings.NewReader("body"))
+		resp, err := wireClient(t, "https://app.example/", wireTransport(t, server)).Do(req)
+		if refusal := wireRefused(t, resp, err, fetch.MissingAllowOrigin); refusal.Stage != fetch.StagePreflight {
+			t.Errorf("stage %v, though a stream forces a preflight", refusal.Stage)
+		}
+		wireWait(t, body.closed, "the body to be closed")
+	})
+	t.Run("redirected", func(t *testing.T) {
+		server := wireHTTP2(t, func(w http.ResponseWriter, r *http.Request) {
+			if !wireAllow(w, r) {
+				http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+			}
+		})
+		req, body := stream(t, server.URL, strings.NewReader("body"))
+		resp, err := wireClient(t, "https://app.example/", wireTransport(t, server)).Do(req)
+		wireRefused(t, resp, err, fetch.BodyNotReplayable)
+		wireWait(t, body.closed, "the body to be closed")
+	})
+}
+
+// TestClientClosesBodies: a round tripper closes the request's body in any
+// case, also where nothing is ever sent.
+func TestClientClosesBodies(t *testing.T) {
+	server := wireServer(t, func(w http.ResponseWriter, r *http.Request) {}) // allows nothing
+	wireless := wireRoundTripper(func(r *http.Request) (*http.Response, error) {
+		if r.Body != nil {
+			r.Body.Close()
+		}
+		return nil, errors.New("no network today")
+	})
+	tests := []struct {
+		name   string
+		method string
+		url    string
+		rt     http.RoundTripper
+		o      fetch.ClientOptions
+		header http.Header
+		want   fetch.Reason // 0: a response
+	}{
+		{name: "no URL", method: "POST", url: "http://[::1/", want: fetch.InvalidURL},
+		{name: "credentials in the URL", method: "POST", url: "http://u:p@127.0.0.1/", want: fetch.URLHasCredentials},
+		{name: "no method", method: "PO ST", url: server.URL, want: fetch.InvalidMethod},
+		{name: "forbidden method", method: "TRACE", url: server.URL, want: fetch.ForbiddenMethod},
+		{name: "GET", method: "GET", url: server.URL, want: fetch.BodyNotAllowed},
+		{name: "no header", method: "POST", url: server.URL, header: http.Header{"X": {"a\nb"}}, want: fetch.InvalidHeaderValue},
+		{name: "bad port", method: "POST", url: "http://127.0.0.1:25/", want: fetch.BadPort},
+		{name: "not to be sent", method: "POST", url: server.URL, header: http.Header{"Accept": {"a\x01"}}, want: fetch.MissingAllowOrigin},
+		{name: "mode same-origin", method: "POST", url: server.URL, o: fetch.ClientOptions{Mode: fetch.SameOrigin}, want: fetch.DisallowedByMode},
+		{name: "mode no-cors", method: "PUT", url: server.URL, o: fetch.ClientOptions{Mode: fetch.NoCORS}, want: fetch.MethodNeedsCORS},
+		{name: "preflight refused", method: "PUT", url: server.URL, want: fetch.MissingAllowOrigin},
+		{name: "response refused", method: "POST", url: server.URL, want: fetch.MissingAllowOrigin},
+		{name: "data: URL", method: "POST", url: "data:,ok"},
+		{name: "round tripper fails", method: "POST", url: server.URL, rt: wireless, want: fetch.NetworkFailure},
+	}
+	for _, tt := range tests {
+		for _, kind := range []string{"once", "again", "stream"} {
+			t.Run(tt.name+"/body="+kind, func(t *testing.T) {
+				rt := tt.rt
+				if rt == nil {
+					rt = wireTransport(t)
+				}
+				body := wireBodyOf(strings.NewReader("body"))
+				r := &http.Request{Method: tt.method, Header: tt.header, Body: body, ContentLength: 4, URL: wireURL(t, tt.url)}
+				switch kind {
+				case "again":
+					r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("body")), nil }
+				case "stream":
+					r.ContentLength = -1
+				}
+				ctx := fetch.WithOptions(t.Context(), tt.o)
+				resp, err := wireClient(t, "https://app.example/", rt).Transport.RoundTrip(r.WithContext(ctx))
+				if err == nil {
+					resp.Body.Close()
+				}
+				if kind != "stream" && (err == nil) != (tt.want == 0) {
+					t.Errorf("error %v, want %v", err, tt.want)
+				}
+				if kind != "stream" && err != nil && !errors.Is(err, tt.want) {
+					t.Errorf("error %v, want %v", err, tt.want)
+				}
+				wireWait(t, body.closed, "the body to be closed")
+			})
+		}
+	}
+}
+
+// wireURL is a URL of net/url that says exactly s.
+func wireURL(t *testing.T, s string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(s)
+	if err != nil {
+		scheme, rest, _ := strings.Cut(s, ":")
+		return &url.URL{Scheme: scheme, Opaque: rest}
+	}
+	return u
+}
+
+// TestClientForbidden ignores what a script may not set.
+//
+// https://fetch.spec.whatwg.org/#forbidden-request-header
+func TestClientForbidden(t *testing.T) {
+	type got struct {
+		Host   string
+		Header http.Header
+	}
+	seen := make(chan got, 3)
+	server := wireServer(t, func(w http.ResponseWriter, r *http.Request) {
+		seen <- got{r.Host, r.Header}
+		wireAllow(w, r)
+	})
+	client := wireClient(t, "https://app.example/", wireTransport(t))
+	r := wireRequest(t, "GET", server.URL, nil)
+	r.Host = "elsewhere.example"
+	for _, name := range []string{
+		"Accept-Charset", "Accept-Encoding", "Access-Control-Request-Headers", "Access-Control-Request-Method",
+		"Connection", "Content-Length", "Cookie", "Cookie2", "Date", "DNT",
+		"Expect", "Host", "Keep-Alive", "Origin", "Referer", "Set-Cookie", "TE", "Trailer", "Transfer-Encoding",
+		"Upgrade", "Via", "Proxy-Authorization", "Sec-Fetch-Mode", "Sec-Anything",
+	} {
+		r.Header.Set(name, "1")
+	}
+	r.Header.Set("X-HTTP-Method-Override", "TRACE")
+	r.Header.Set("X-Mine", "1")
+	resp, err := client.Do(r)
+	wireText(t, resp, err)
+	host := strings.TrimPrefix(server.URL, "http://")
+	want := http.Header{
+		"Accept":          {"*/*"},
+		"Accept-Encoding": {"gzip, deflate"},
+		"Origin":          {"https://app.example"},
+		"Referer":         nil, // less secure than the page, unless loopback is trusted
+		"Sec-Fetch-Dest":  {"empty"},
+		"Sec-Fetch-Mode":  {"cors"},
+		"Sec-Fetch-Site":  {"cross-site"},
+		"User-Agent":      {fetch.DefaultUserAgent},
+	}
+	for _, more := range []http.Header{{"Access-Control-Request-Method": {"GET"}, "Access-Control-Request-Headers": {"x-mine"}}, {"X-Mine": {"1"}}} {
+		g := <-seen
+		if g.Host != host {
+			t.Errorf("host is %q", g.Host)
+		}
+		for name := range want {
+			if name == "Referer" {
+				g.Header.Del(name)
+				continue
+			}
+			more[name] = want[name]
+		}
+		if diff := cmp.Diff(more, g.Header); diff != "" {
+			t.Errorf("header (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// TestClientUserinfo refuses a URL with a username or password, which net/http
+// would turn into an Authorization header.
+func TestClientUserinfo(t *testing.T) {
+	client := wireClient(t, "https://app.example/", wireRoundTripper(func(*http.Request) (*http.Response, error) {
+		t.Error("it was sent")
+		return nil, io.EOF
+	}))
+	for _, u := range []string{"https://user@api.example/", "https://user:word@api.example/", "https://:word@api.example/"} {
+		resp, err := client.Get(u)
+		wireRefused(t, resp, err, fetch.URLHasCredentials)
+	}
+}
+
+// TestClientCloseIdleConnections closes what is open and not in use.
+func TestClientCloseIdleConnections(t *testing.T) {
+	closed := make(chan struct{}, 1)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(wireEcho))
+	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateClosed {
+			closed <- struct{}{}
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	client := wireClient(t, server.URL, wireTransport(t))
+	resp, err := client.Get(server.URL)
+	wireText(t, resp, err)
+	client.CloseIdleConnections()
+	wireWait(t, closed, "the server's end of the connection to close")
+}
+
+// TestClientConcurrent uses one client, and one request, from many goroutines.
+func TestClientConcurrent(t *testing.T) {
+	const goroutines, times = 100, 5
+	var preflights atomic.Int32
+	server := wireServer(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Max-Age", "60")
+		if wireAllow(w, r) {
+			preflights.Add(1)
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		_, _ = w.Write(append(body, r.URL.RawQuery...))
+	})
+	client := wireClient(t, "https://app.example/", wireTransport(t))
+	shared := wireRequest(t, "GET", server.URL+"/shared?shared", nil)
+	shared.Header.Set("X-Token", "1")
+	var working sync.WaitGroup
+	for i := range goroutines {
+		working.Go(func() {
+			for j := range times {
+				resp, err := client.Do(shared)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				data, err := io.ReadAll(resp.Body)
+				resp.Body.Close()
+				if string(data) != "shared" || err != nil {
+					t.Errorf("shared request got %q, %v", data, err)
+				}
+				want := fmt.Sprintf("%d-%d", i, j)
+				r, err := http.NewRequest("PUT", server.URL+"/own", strings.NewReader(want))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if resp, err = client.Do(r); err != nil {
+					t.Error(err)
+					return
+				}
+				data, err = io.ReadAll(resp.Body)
+				resp.Body.Close()
+				if string(data) != want || err != nil {
+					t.Errorf("request %s got %q, %v", want, data, err)
+				}
+			}
+		})
+	}
+	working.Wait()
+	if n := preflights.Load(); n < 2 || n > 2*goroutines {
+		t.Errorf("%d preflights, of which one or two a goroutine may be needed", n)
+	}
+}
+
+// TestClientSharedRequest uses one request of the Fetch API, with a body that
+// has a source, from many goroutines.
+func TestClientSharedRequest(t *testing.T) {
+	server := wireServer(t, wireEcho)
+	page := wireEnvironment(t, server.URL, &fetch.Options{Transport: &fetch.HTTPTransport{RoundTripper: wireTransport(t)}})
+	shared := &fetch.Request{URL: "/307", Method: "POST", Body: fetch.BytesBody(bytes.Repeat([]byte("body"), 1000)),
+		Headers: headerLines("X-Token: 1")}
+	var working sync.WaitGroup
+	for range 100 {
+		working.Go(func() {
+			resp, err := page.Fetch(t.Context(), shared)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer resp.Body.Close()
+			if data, err := io.ReadAll(resp.Body); err != nil || !bytes.Contains(data, []byte("length=4000")) {
+				t.Errorf("got %.100q, %v", data, err)
+			}
+		})
+	}
+	working.Wait()
+}
