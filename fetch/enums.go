@@ -1,7 +1,5 @@
 package fetch
 
-import "github.com/browsercors/browsercors/credentials"
-
 // A Mode is a request's mode. In a [Request] the zero value is the Fetch API's
 // default, [CORS].
 //
@@ -180,7 +178,3 @@ func orDefault[T ~string](v, def T) T {
 	}
 	return v
 }
-
-// includesCredentials tells whether the CORS protocol's stricter rules for
-// credentials apply to a credentials mode.
-func includesCredentials(m credentials.Mode) bool { return m == credentials.Include }

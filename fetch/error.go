@@ -156,6 +156,9 @@ func (e *Error) ScriptMessage() string {
 	if e.Stage == StageConstruct {
 		return e.Reason.Rule()
 	}
+	if e.Reason == Aborted {
+		return "The operation was aborted"
+	}
 	return "Failed to fetch"
 }
 

@@ -200,11 +200,35 @@ func (e *Error) permission() HeaderList {
 }
 
 func (e *Error) permittedMethod() HeaderList {
-	return HeaderList{{Name: allowMethods, Value: legible(e.method(), explainLimit)}}
+	return HeaderList{{Name: allowMethods, Value: e.extended(allowMethods, e.method())}}
 }
 
 func (e *Error) permittedHeaders() HeaderList {
-	return HeaderList{{Name: allowHeaders, Value: legible(strings.Join(e.unsafeNames(), ", "), explainLimit)}}
+	return HeaderList{{Name: allowHeaders, Value: e.extended(allowHeaders, e.unsafeNames()...)}}
+}
+
+// extended is the list that the server sends in a header, with what is missing
+// from it: pasted as it stands it takes nothing away that was allowed. What is
+// no token stays out, and so does a "*" that credentials void.
+func (e *Error) extended(header string, missing ...string) string {
+	var members []string
+	if e.Header == header {
+		for member := range strings.SplitSeq(e.Value, ",") {
+			if member = strings.Trim(member, " \t"); safelist.IsToken(member) && !(member == "*" && e.credentialed()) {
+				members = append(members, member)
+			}
+		}
+	}
+	same := func(a, b string) bool { return a == b }
+	if header == allowHeaders {
+		same = safelist.EqualFold
+	}
+	for _, name := range missing {
+		if !slices.ContainsFunc(members, func(member string) bool { return same(member, name) }) {
+			members = append(members, name)
+		}
+	}
+	return legible(strings.Join(members, ", "), explainLimit)
 }
 
 func (e *Error) embeddable() HeaderList {
@@ -417,10 +441,10 @@ var explanations = map[Reason]explained{
 		{(*Error).otherCase, PartyPage, `Methods are compared byte for byte, and browsers write only DELETE, GET, HEAD, OPTIONS, POST and PUT in upper case for the page. ` +
 			`Let the page say method: "{upper}". Or have the server send:`, (*Error).permittedMethod},
 		{(*Error).wildcard, PartyServer, "With credentials * is a method of that name, not a wildcard. Name the method:", (*Error).permittedMethod},
-		{nil, PartyServer, "Add the method to the answer to the preflight:", (*Error).permittedMethod}}},
+		{nil, PartyServer, "Add the method to the list in the answer to the preflight:", (*Error).permittedMethod}}},
 	HeaderDisallowed: {"the server does not allow the request header {name}.", []remedy{
 		{(*Error).wildcard, PartyServer, "With credentials * is a header of that name, not a wildcard. Name the headers:", (*Error).permittedHeaders},
-		{nil, PartyServer, "Name it in the answer to the preflight, or let the page leave it out:", (*Error).permittedHeaders}}},
+		{nil, PartyServer, "Add it to the list in the answer to the preflight, or let the page leave it out:", (*Error).permittedHeaders}}},
 	AuthorizationNotListed: {"the server allows all request headers by *, which never covers Authorization.", []remedy{
 		{nil, PartyServer, "Name authorization in the answer to the preflight:", (*Error).permittedHeaders}}},
 
@@ -469,5 +493,6 @@ var explanations = map[Reason]explained{
 		{(*Error).caused, PartyServer, "Check Content-Length and Content-Encoding against what is sent. The reader says: {cause}.", nil},
 		{nil, PartyServer, "Check Content-Length and Content-Encoding against what is sent.", nil}}},
 	Aborted: {"the caller cancelled it.", []remedy{
+		{(*Error).caused, PartyProgram, "Nothing, if that was meant: it ended with “{cause}”. Otherwise look who cancels the context, or give it more time.", nil},
 		{nil, PartyProgram, "Nothing, if that was meant. Otherwise look who cancels the context, or give it more time.", nil}}},
 }

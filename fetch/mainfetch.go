@@ -56,11 +56,14 @@ func (f *fetching) dispatch() (*response, *Error) {
 		return nil, f.fail(CORSDisabledScheme, "scheme", u.Scheme())
 	}
 	r.tainting = TaintingCORS
-	preflight := r.usePreflight || r.unsafeRequest && f.rules().NeedsPreflight(r.method, r.headers, false)
+	preflight := r.usePreflight || r.unsafeRequest && f.rules().NeedsPreflight(r.method, r.headers, false) ||
+		r.preflighted && f.agent.profile.Preflight.StickyOnRedirect
 	if t := r.trace; t != nil && t.Classified != nil {
-		t.Classified(r.info(), f.rules().Classify(r.method, r.headers, r.usePreflight))
+		c := f.rules().Classify(r.method, r.headers, r.usePreflight)
+		c.Preflight = preflight
+		t.Classified(r.info(), c)
 	}
-	if !preflight && !(r.preflighted && f.agent.profile.Preflight.StickyOnRedirect) {
+	if !preflight {
 		return f.httpFetch(false)
 	}
 	resp, refusal := f.httpFetch(true)

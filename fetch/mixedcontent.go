@@ -20,14 +20,14 @@ func (f *fetching) upgradeMixedContent() {
 }
 
 // blockedAsMixedContent is "should fetching request be blocked as mixed
-// content?".
+// content?", asked of HTTP(S) URLs: no other leads to a network.
 //
 // https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
 func (f *fetching) blockedAsMixedContent() *Error {
 	r := f.request
 	u := r.currentURL()
 	switch {
-	case !r.client.prohibitsMixed, f.agent.trust.URL(u), f.agent.allowMixed, r.destination == DestinationDocument:
+	case !u.IsHTTP(), !r.client.prohibitsMixed, f.agent.trust.URL(u), f.agent.allowMixed, r.destination == DestinationDocument:
 		return nil
 	}
 	return f.fail(MixedContent, "scheme", u.Scheme())

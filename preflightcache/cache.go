@@ -347,7 +347,7 @@ func (c *Cache) put(k Key, r *record, g *grants) {
 		return
 	}
 	if r == nil {
-		r = c.insert(k, g)
+		c.insert(k, g)
 	} else {
 		c.count(r.grants.Load(), -1)
 		r.grants.Store(g)
@@ -364,7 +364,7 @@ func (c *Cache) count(g *grants, sign int) {
 	c.bytes += int64(sign) * g.bytes()
 }
 
-func (c *Cache) insert(k Key, g *grants) *record {
+func (c *Cache) insert(k Key, g *grants) {
 	t := c.table.Load()
 	switch n := len(c.records); {
 	case t == nil:
@@ -383,7 +383,6 @@ func (c *Cache) insert(k Key, g *grants) *record {
 	heap.Push(&c.records, r)
 	c.bytes += cost(&k)
 	t.insert(r)
-	return r
 }
 
 func (c *Cache) remove(r *record) {
