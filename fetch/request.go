@@ -387,12 +387,12 @@ func (r *request) info() RequestInfo {
 	}
 	if r.client != nil {
 		i.Page = r.client.origin.String()
-		if r.origin.IsZero() {
-			i.Origin = i.Page
-		}
-		if !r.origin.IsZero() && len(r.urlList) > 1 {
-			i.Origin = r.serializedOrigin(r.client.agent.suffixes)
-		}
+	}
+	switch {
+	case r.origin.IsZero():
+		i.Origin = i.Page
+	case len(r.urlList) > 1:
+		i.Origin = r.serializedOrigin(nil) // no list changes whether it is tainted
 	}
 	if len(r.urlList) > 0 {
 		i.URL, i.FirstURL = r.currentURL().WithoutFragment(), r.url().WithoutFragment()
