@@ -509,7 +509,11 @@ func TestRefusals(t *testing.T) {
 				if !errors.Is(err, c.want.reason) || errors.Is(err, fetch.Reason(255)) {
 					t.Errorf("errors.Is does not tell the reason of %v", err)
 				}
-				if e.Stage != fetch.StageConstruct && e.ScriptMessage() != "Failed to fetch" {
+				told := "Failed to fetch"
+				if c.want.reason == fetch.Aborted {
+					told = "The operation was aborted"
+				}
+				if e.Stage != fetch.StageConstruct && e.ScriptMessage() != told {
 					t.Errorf("script is told %q", e.ScriptMessage())
 				}
 				if e.Stage == fetch.StageConstruct && e.ScriptMessage() != e.Reason.Rule() {
