@@ -244,9 +244,12 @@ func statusLine(status int, message string) string {
 // finalRequest is the request as redirects left it, for Response.Request.
 func finalRequest(req *http.Request, u *origin.URL, method string) *http.Request {
 	out := req.Clone(req.Context())
-	if final, err := url.Parse(u.String()); err == nil {
-		out.URL, out.Host = final, ""
+	final, err := url.Parse(u.String())
+	if err != nil || final.String() != u.String() {
+		final = netURL(u)
+		final.Fragment, _ = u.Fragment()
 	}
+	out.URL, out.Host = final, ""
 	out.Method = method
 	out.Body, out.GetBody, out.ContentLength = nil, nil, 0
 	return out

@@ -30,20 +30,25 @@ import (
 //     and User-Agent. Servers that tell clients apart by order see Go.
 //   - Header values with a control character other than HTAB: an
 //     [*UnsendableError]. A browser sends them.
-//   - A path that begins with "//" and has a byte that net/url can't keep:
-//     an [*UnsendableError].
+//   - A path that begins with "//" and has a byte that net/url can't keep, or
+//     a host with one of "{}` and the like: an [*UnsendableError].
 //   - PATCH without a body is sent with Content-Length: 0.
-//   - Received header names come in canonical form, in no order among
-//     themselves; Transfer-Encoding and, if the body is chunked, a
-//     Content-Length besides are not seen, and a repeated Content-Length of
-//     the same value is seen once. Script that iterates over headers gets them
-//     sorted and in lower case in a browser too.
+//   - Received header names come sorted and in canonical form;
+//     Transfer-Encoding and, if the body is chunked, a Content-Length besides
+//     are not seen, and a repeated Content-Length of the same value is seen
+//     once. Script that iterates over headers gets them sorted and in lower
+//     case in a browser too.
 //   - Malformed responses (a status that is not three digits, a header line
 //     without a colon, contradictory lengths) are a [NetworkFailure]; browsers
 //     forgive some.
 //   - A streaming body is held back by looking at the connection that was
 //     chosen, which a round tripper other than *http.Transport may not reveal;
-//     it then gets the body whatever the protocol.
+//     it then gets the body whatever the protocol. HTTP/2 without TLS does
+//     not count as HTTP/2.
+//   - Connections are shared between pages of different partitions, and
+//     without [HTTPTransport.Certificates] between requests with and without
+//     credentials. A 421 is answered on a new connection by an *http.Transport
+//     only.
 //   - HTTP/3, Early Hints and connection coalescing are not there.
 type HTTPTransport struct {
 	// RoundTripper makes the requests; nil is a transport of its own. It must
@@ -52,8 +57,8 @@ type HTTPTransport struct {
 
 	// Certificates are TLS client certificates, presented only on connections
 	// for requests that include credentials. They need RoundTripper to be nil
-	// or an *http.Transport, of which a copy is made for
-	// them.
+	// or an *http.Transport, of which a copy is made for them. Those in its own
+	// TLSClientConfig are presented to any server that asks.
 	Certificates credentials.Certificates
 
 	// Policy says where an engine presents certificates besides.
@@ -245,24 +250,36 @@ func requestURL(r *NetworkRequest) (*url.URL, error) {
 			return given, nil
 		}
 	}
+	target := netURL(u)
+	switch path := u.Path(); {
+	case !httpguts.ValidHostHeader(target.Host):
+		return nil, &UnsendableError{What: "host", Value: target.Host, Why: "net/http knows no such host"}
+	case target.Opaque == "":
+	case strings.HasPrefix(path, "//"):
+		return nil, &UnsendableError{What: "url", Value: u.String(), Why: "net/url can't keep a path that begins with // and is not in its canonical form"}
+	default:
+		target.Opaque = path
+	}
+	return target, nil
+}
+
+// netURL is a URL without its fragment as net/url's, opaque if that can't keep
+// the path as it is.
+func netURL(u *origin.URL) *url.URL {
 	host := u.Host()
 	if port := u.Port(); port != "" {
 		host += ":" + port
 	}
-	query, hasQuery := u.Query()
-	target := &url.URL{Scheme: u.Scheme(), Host: host, RawQuery: query, ForceQuery: hasQuery && query == ""}
 	path := u.Path()
-	target.Path, target.RawPath = path, path
+	query, hasQuery := u.Query()
+	out := &url.URL{Scheme: u.Scheme(), Host: host, Path: path, RawPath: path, RawQuery: query, ForceQuery: hasQuery && query == ""}
 	if unescaped, err := url.PathUnescape(path); err == nil {
-		target.Path = unescaped
+		out.Path = unescaped
 	}
-	if target.EscapedPath() != path {
-		if strings.HasPrefix(path, "//") {
-			return nil, &UnsendableError{What: "url", Value: u.String(), Why: "net/url can't keep a path that begins with // and is not in its canonical form"}
-		}
-		target.Opaque = path
+	if out.EscapedPath() != path {
+		out.Opaque = "//" + host + path
 	}
-	return target, nil
+	return out
 }
 
 // newNetworkResponse turns a response of net/http into one of the engine's.
