@@ -10,32 +10,25 @@ import (
 // version do not count.
 func Differences(got, want *Outcome) []string {
 	var lines []string
-	differ := func(where string, got, want any) {
-		lines = append(lines, fmt.Sprintf("%s: got %v, want %v", where, got, want))
-	}
 	if got.ID != want.ID {
-		differ("id", got.ID, want.ID)
+		lines = append(lines, fmt.Sprintf("id: got %v, want %v", got.ID, want.ID))
 	}
-	for i := range max(len(got.Steps), len(want.Steps)) {
-		where := fmt.Sprintf("steps[%d]", i)
+	lines = append(lines, inOrder("steps", got.Steps, want.Steps, StepOutcome.differences)...)
+	return append(lines, inOrder("requests", got.Requests, want.Requests, Request.differences)...)
+}
+
+// inOrder compares two lists item by item.
+func inOrder[T fmt.Stringer](what string, got, want []T, differences func(got T, where string, want T) []string) []string {
+	var lines []string
+	for i := range max(len(got), len(want)) {
+		where := fmt.Sprintf("%s[%d]", what, i)
 		switch {
-		case i >= len(got.Steps):
-			differ(where, "nothing", want.Steps[i])
-		case i >= len(want.Steps):
-			differ(where, got.Steps[i], "nothing")
+		case i >= len(got):
+			lines = append(lines, fmt.Sprintf("%s: got nothing, want %v", where, want[i]))
+		case i >= len(want):
+			lines = append(lines, fmt.Sprintf("%s: got %v, want nothing", where, got[i]))
 		default:
-			lines = append(lines, got.Steps[i].differences(where, want.Steps[i])...)
-		}
-	}
-	for i := range max(len(got.Requests), len(want.Requests)) {
-		where := fmt.Sprintf("requests[%d]", i)
-		switch {
-		case i >= len(got.Requests):
-			differ(where, "nothing", want.Requests[i])
-		case i >= len(want.Requests):
-			differ(where, got.Requests[i], "nothing")
-		default:
-			lines = append(lines, got.Requests[i].differences(where, want.Requests[i])...)
+			lines = append(lines, differences(got[i], where, want[i])...)
 		}
 	}
 	return lines

@@ -123,8 +123,8 @@ func (n *network) next(r *fetch.NetworkRequest) *Response {
 func readHeaders(lines [][2]string) (fetch.HeaderList, error) {
 	headers := make(fetch.HeaderList, 0, len(lines)+1)
 	for _, line := range lines {
-		name, _ := isomorphicEncode(line[0])
-		value, _ := isomorphicEncode(line[1])
+		name, _ := safelist.IsomorphicEncode(line[0])
+		value, _ := safelist.IsomorphicEncode(line[1])
 		value = strings.Trim(value, " \t")
 		if !safelist.IsHeaderValue(value) {
 			return nil, fmt.Errorf("%w: header %s has a NUL or a line break", errMalformed, line[0])
@@ -221,7 +221,7 @@ func (k *keptHeaders) step(f *Fetch) {
 			if k.valued == nil {
 				k.valued = make(map[string]string)
 			}
-			value, _ := isomorphicEncode(h[1])
+			value, _ := safelist.IsomorphicEncode(h[1])
 			k.valued[name] = value
 		}
 	}
@@ -235,7 +235,7 @@ func (k *keptHeaders) of(list fetch.HeaderList) [][2]string {
 		if own, ok := k.valued[name]; ok && own != h.Value || !ok && !k.set[name] && !slices.Contains(alwaysKept, name) {
 			continue
 		}
-		value := isomorphicDecode(h.Value)
+		value := safelist.IsomorphicDecode(h.Value)
 		if i := slices.IndexFunc(kept, func(other [2]string) bool { return other[0] == name }); i >= 0 {
 			separator := ", "
 			if name == "cookie" {

@@ -104,7 +104,7 @@ func (p *play) fetch(ctx context.Context, f *Fetch) StepOutcome {
 	}
 	out := StepOutcome{Result: "response", Status: resp.Status, URL: resp.URL}
 	for name, value := range resp.Headers.All() {
-		out.Headers = append(out.Headers, [2]string{name, isomorphicDecode(value)})
+		out.Headers = append(out.Headers, [2]string{name, safelist.IsomorphicDecode(value)})
 	}
 	if xhr {
 		out.Body = responseText(body, resp.Headers.List())
@@ -134,7 +134,7 @@ func (f *Fetch) request() (*fetch.Request, string) {
 	xhr := f.API == "xhr"
 	in := &fetch.Request{URL: f.URL, API: fetch.APIFetch}
 	if f.Method != nil {
-		method, ok := isomorphicEncode(*f.Method)
+		method, ok := safelist.IsomorphicEncode(*f.Method)
 		switch {
 		case !ok:
 			return nil, "TypeError" // no ByteString
@@ -146,8 +146,8 @@ func (f *Fetch) request() (*fetch.Request, string) {
 		in.Method = method
 	}
 	for _, h := range f.Headers {
-		name, ok1 := isomorphicEncode(h[0])
-		value, ok2 := isomorphicEncode(h[1])
+		name, ok1 := safelist.IsomorphicEncode(h[0])
+		value, ok2 := safelist.IsomorphicEncode(h[1])
 		if !ok1 || !ok2 {
 			return nil, "TypeError" // no ByteString
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
 )
 
 // A Scenario says what a page does and how the servers answer.
@@ -297,7 +298,7 @@ func (r *Response) check(server string) *InputError {
 	}
 	for _, h := range r.Headers {
 		for _, part := range h {
-			if _, ok := isomorphicEncode(part); !ok {
+			if _, ok := safelist.IsomorphicEncode(part); !ok {
 				return wrong("servers", "%.80q: header %.80q has a code point above U+00FF", server, part)
 			}
 		}
@@ -366,42 +367,4 @@ func (f *Fetch) check() *InputError {
 		return wrong("body.kind", "stream does not belong to api xhr")
 	}
 	return nil
-}
-
-// isomorphicEncode makes each code point the byte of the same value; false
-// where one has none.
-//
-// https://infra.spec.whatwg.org/#isomorphic-encode
-func isomorphicEncode(s string) (string, bool) {
-	ascii := true
-	for _, r := range s {
-		if r > 0xff {
-			return "", false
-		}
-		ascii = ascii && r < 0x80
-	}
-	if ascii {
-		return s, true
-	}
-	b := make([]byte, 0, len(s))
-	for _, r := range s {
-		b = append(b, byte(r))
-	}
-	return string(b), true
-}
-
-// isomorphicDecode makes each byte the code point of the same value.
-//
-// https://infra.spec.whatwg.org/#isomorphic-decode
-func isomorphicDecode(s string) string {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			runes := make([]rune, len(s))
-			for j := range len(s) {
-				runes[j] = rune(s[j])
-			}
-			return string(runes)
-		}
-	}
-	return s
 }

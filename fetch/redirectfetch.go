@@ -1,8 +1,6 @@
 package fetch
 
 import (
-	"unicode/utf8"
-
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -112,7 +110,7 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 		}
 	}
 	if !rules.LocationUTF8 {
-		value = isomorphicDecode(value)
+		value = safelist.IsomorphicDecode(value)
 	}
 	u, err := f.agent.schemes.ParseURL(value, resp.url()) // 3
 	if err != nil {
@@ -126,20 +124,4 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 		}
 	}
 	return u, nil // 5
-}
-
-// isomorphicDecode makes each byte the code point of the same value.
-//
-// https://infra.spec.whatwg.org/#isomorphic-decode
-func isomorphicDecode(s string) string {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			runes := make([]rune, len(s))
-			for j := range len(s) {
-				runes[j] = rune(s[j])
-			}
-			return string(runes)
-		}
-	}
-	return s
 }

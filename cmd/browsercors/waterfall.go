@@ -60,17 +60,7 @@ func (f field) MarshalJSON() ([]byte, error) {
 	case f.text:
 		return json.Marshal([2]string{f.name, f.value})
 	}
-	return json.Marshal([2]string{f.name, isomorphic(f.value)})
-}
-
-// isomorphic makes each byte the code point of the same value, as script sees
-// the bytes of a header.
-func isomorphic(s string) string {
-	runes := make([]rune, len(s))
-	for i := range len(s) {
-		runes[i] = rune(s[i])
-	}
-	return string(runes)
+	return json.Marshal([2]string{f.name, safelist.IsomorphicDecode(f.value)})
 }
 
 // trace is a trace that tells sink of each step as it happens.
