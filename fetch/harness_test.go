@@ -241,3 +241,10 @@ func mustOrigin(t testing.TB, s string) origin.Origin {
 	}
 	return o
 }
+
+// A transportFunc is a [fetch.Transport] that is a function.
+type transportFunc func(*fetch.NetworkRequest) (*fetch.NetworkResponse, error)
+
+func (f transportFunc) RoundTrip(_ context.Context, r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+	return f(r)
+}
