@@ -128,7 +128,7 @@ func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	f := rt.page.agent.newFetching(req.Context())
 	refusal := rt.page.newRequest(&in, f.request)
 	if refusal == nil {
-		f.request.http = req
+		f.request.http, f.request.httpURL = req, in.URL
 		var resp *response
 		if resp, refusal = f.run(); refusal == nil {
 			return clientResponse(resp, req, f.request.method), nil
@@ -209,9 +209,9 @@ func (r *response) filterInPlace(req *http.Request) *http.Response {
 	out := new(http.Response) // a copy, since net/http puts trailers into its own
 	*out = *r.network.http
 	out.Request = req
-	for name := range out.Header {
-		if !r.visible(name) {
-			delete(out.Header, name)
+	for _, h := range r.headers {
+		if !r.visible(h.Name) {
+			delete(out.Header, h.Name)
 		}
 	}
 	out.Trailer = nil

@@ -22,7 +22,7 @@ type fetching struct {
 	// What one fetch needs once, in most cases, in one piece of memory.
 	memory struct {
 		request  request
-		headers  [16]safelist.Header
+		headers  [12]safelist.Header
 		sent     NetworkRequest
 		response response
 		used     bool // headers, sent and response are

@@ -39,8 +39,8 @@ import (
 //     once. Script that iterates over headers gets them sorted and in lower
 //     case in a browser too.
 //   - Malformed responses (a status that is not three digits, a header line
-//     without a colon, contradictory lengths) are a [NetworkFailure]; browsers
-//     forgive some.
+//     without a colon or with a control character, contradictory lengths, a
+//     head of more than 10 MiB) are a [NetworkFailure]; browsers forgive some.
 //   - A streaming body is held back by looking at the connection that was
 //     chosen, which a round tripper other than *http.Transport may not reveal;
 //     it then gets the body whatever the protocol. HTTP/2 without TLS does
@@ -196,6 +196,7 @@ func newHTTPRequest(ctx context.Context, r *NetworkRequest) (*http.Request, erro
 	}
 	header := make(http.Header, len(r.Headers))
 	values := make([]string, len(r.Headers))
+	lines := 0 // that are in the header
 	for i, h := range r.Headers {
 		switch {
 		case h.Name == "Content-Length":
@@ -212,12 +213,12 @@ func newHTTPRequest(ctx context.Context, r *NetworkRequest) (*http.Request, erro
 		if !httpguts.ValidHeaderFieldValue(h.Value) {
 			return nil, &UnsendableError{What: "header " + h.Name, Value: h.Value, Why: "net/http sends no control characters"}
 		}
-		if before, ok := header[h.Name]; ok {
-			header[h.Name] = append(before, h.Value)
-			continue
-		}
 		values[i] = h.Value
 		header[h.Name] = values[i : i+1 : i+1]
+		lines++
+	}
+	if len(header) < lines { // some names are repeated, which is rare
+		repeatNames(header, r.Headers)
 	}
 	req.Header = header
 	if req.ContentLength == 0 && r.Body != nil {
@@ -226,6 +227,19 @@ func newHTTPRequest(ctx context.Context, r *NetworkRequest) (*http.Request, erro
 		req.TransferEncoding = []string{"identity"} // says Content-Length: 0 whatever the method
 	}
 	return req, nil
+}
+
+// repeatNames gives a header all lines of the names that a list repeats.
+func repeatNames(header http.Header, list safelist.HeaderList) {
+	lines := make(http.Header)
+	for _, h := range list {
+		lines[h.Name] = append(lines[h.Name], h.Value)
+	}
+	for name, values := range lines {
+		if len(values) > 1 && header[name] != nil && name != "User-Agent" { // joined already
+			header[name] = values
+		}
+	}
 }
 
 // emptyRequest is a request of a context with nothing in it. Made from one
@@ -245,10 +259,8 @@ func emptyRequest(ctx context.Context, given *http.Request) *http.Request {
 // wire as the URL Standard serializes it.
 func requestURL(r *NetworkRequest) (*url.URL, error) {
 	u := r.URL
-	if r.http != nil {
-		if given := r.http.URL; given.Fragment == "" && given.User == nil && given.Opaque == "" && !r.Preflight && given.String() == u.String() {
-			return given, nil
-		}
+	if given := r.http; given != nil && r.httpURL == u.String() && given.URL.Fragment == "" && given.URL.User == nil && given.URL.Opaque == "" {
+		return given.URL, nil
 	}
 	target := netURL(u)
 	switch path := u.Path(); {

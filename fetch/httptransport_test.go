@@ -224,6 +224,7 @@ func TestHTTPTransportHeaders(t *testing.T) {
 		{"odd name", headerLines("!#$%&'*+-.^_`|~9: 1"), []string{"!#$%&'*+-.^_`|~9: 1"}},
 		{"user agent", headerLines("uSER-aGENT: mine"), []string{"User-Agent: mine"}},
 		{"user agents", headerLines("user-agent: a", "X-A: 1", "User-Agent: b"), []string{"User-Agent: a, b", "X-A: 1"}},
+		{"user agents and others", headerLines("User-Agent: a", "User-Agent: b", "X-A: 1", "X-A: 2"), []string{"User-Agent: a, b", "X-A: 1", "X-A: 2"}},
 		{"range", headerLines("range: bytes=0-"), []string{"range: bytes=0-"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -21,16 +21,10 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 		out, resp = new(NetworkRequest), new(response)
 	}
 	f.memory.used = true
-	*out = NetworkRequest{
-		Method:        r.method,
-		URL:           r.currentURL(),
-		Headers:       headers,
-		Credentials:   included,
-		Partition:     r.partition(), // 5
-		Preflight:     r.preflight,
-		NewConnection: newConnection, // 6
-		http:          r.http,
-	}
+	out.Method, out.URL, out.Headers = r.method, r.currentURL(), headers
+	out.Credentials, out.NewConnection = included, newConnection // 6
+	out.Partition, out.Preflight = r.partition(), r.preflight    // 5
+	out.http, out.httpURL = r.http, r.httpURL
 	if r.body != nil {
 		body, err := r.body.open()
 		if err != nil {
@@ -45,13 +39,8 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	if err != nil {
 		return nil, f.below(NetworkFailure, err)
 	}
-	*resp = response{
-		filter:     TypeDefault,
-		status:     in.Status,
-		statusText: in.StatusText,
-		headers:    in.Headers,
-		network:    in,
-	}
+	resp.filter, resp.network, resp.headers = TypeDefault, in, in.Headers
+	resp.status, resp.statusText = in.Status, in.StatusText
 	if in.Body != nil { // 15
 		resp.stream = networkBody{f: f, resp: resp, from: in.Body}
 		resp.body = &resp.stream
@@ -115,8 +104,10 @@ type networkBody struct {
 	from io.ReadCloser
 }
 
-func (b *networkBody) Read(p []byte) (int, error) {
-	n, err := b.from.Read(p)
+func (b *networkBody) Read(p []byte) (n int, err error) {
+	if err = b.f.ctx.Err(); err == nil { // what has arrived already is not for who has left
+		n, err = b.from.Read(p)
+	}
 	if err != nil && err != io.EOF {
 		refusal := b.f.below(BrokenBody, err)
 		refusal.Response = b.resp.infoRef()

@@ -111,10 +111,9 @@ func (f *fetching) includeCredentials() bool {
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) networkHeaders() safelist.HeaderList {
 	r := f.request
-	const added = 13 // what is appended at most here and as credentials
 	headers := safelist.HeaderList(f.memory.headers[:0])
-	if f.memory.used || len(r.headers)+added > cap(headers) {
-		headers = make(safelist.HeaderList, 0, len(r.headers)+added)
+	if f.memory.used {
+		headers = make(safelist.HeaderList, 0, len(r.headers)+len(f.memory.headers))
 	}
 	headers = append(headers, r.headers...)
 	switch { // 8.5 to 8.9

@@ -39,6 +39,7 @@ func (f *fetching) preflightFetch(unsafeNames []string) *Error {
 		preflight:      true,
 		trace:          r.trace,
 		http:           r.http,
+		httpURL:        r.httpURL,
 	}}
 	if f.agent.profile.Preflight.InheritCacheHeaders {
 		p.request.cache = r.cacheMode()

@@ -83,6 +83,7 @@ type request struct {
 	preflight bool // it is a CORS-preflight request
 	trace     *Trace
 	http      *http.Request // the request of an http.Client that it stands for
+	httpURL   string        // its URL, serialized
 }
 
 // currentURL is the last URL of the URL list.
@@ -96,7 +97,7 @@ func (r *request) setURL(u *origin.URL) {
 	r.urlList = r.firstURL[:1]
 }
 
-// newRequest fills in the Standard's request from what script asked for: the
+// newRequest fills in the Standard's request, which is zero, from what script asked for: the
 // Request constructor, or XMLHttpRequest's open(), setRequestHeader() and
 // send().
 //
@@ -104,24 +105,12 @@ func (r *request) setURL(u *origin.URL) {
 // https://xhr.spec.whatwg.org/#the-open()-method
 // https://xhr.spec.whatwg.org/#the-send()-method
 func (e *Environment) newRequest(in *Request, r *request) *Error {
-	*r = request{
-		method:         in.Method,
-		unsafeRequest:  in.API != APIElement,
-		body:           in.Body,
-		client:         e,
-		referrerPolicy: in.ReferrerPolicy,
-		mode:           in.Mode,
-		credentials:    in.Credentials,
-		cache:          orDefault(in.Cache, CacheDefault),
-		redirect:       orDefault(in.Redirect, Follow),
-		destination:    in.Destination,
-		api:            orDefault(in.API, APIFetch),
-		integrity:      in.Integrity,
-		keepalive:      in.Keepalive,
-		prompts:        !e.worker,
-		tainting:       TaintingBasic,
-		trace:          in.Trace,
-	}
+	r.method, r.unsafeRequest, r.body = in.Method, in.API != APIElement, in.Body
+	r.client, r.referrerPolicy, r.mode = e, in.ReferrerPolicy, in.Mode
+	r.credentials, r.cache, r.redirect = in.Credentials, orDefault(in.Cache, CacheDefault), orDefault(in.Redirect, Follow)
+	r.destination, r.api, r.integrity = in.Destination, orDefault(in.API, APIFetch), in.Integrity
+	r.keepalive, r.prompts, r.tainting = in.Keepalive, !e.worker, TaintingBasic
+	r.trace = in.Trace
 	r.headers = r.firstHeaders[:0]
 	refuse := func(reason Reason, what, value string, err error) *Error {
 		info := r.info()

@@ -50,7 +50,8 @@ type NetworkRequest struct {
 
 	// http is the request of an http.Client that this one stands for, whose
 	// values a round tripper may look for.
-	http *http.Request
+	http    *http.Request
+	httpURL string // its URL, serialized
 }
 
 // A NetworkResponse is a response's head, with its body to be read. Headers

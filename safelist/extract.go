@@ -26,6 +26,17 @@ type grammar struct {
 	rule   string
 }
 
+// grammars are the headers whose ABNF is known here.
+var grammars = [...]grammar{
+	{"Access-Control-Allow-Methods", true, 0, IsMethod, "not a method, which is one HTTP token"},
+	{"Access-Control-Allow-Headers", true, 0, IsHeaderName, "not a header name, which is one HTTP token"},
+	{"Access-Control-Expose-Headers", true, 0, IsHeaderName, "not a header name, which is one HTTP token"},
+	{"Access-Control-Max-Age", false, 1, isDeltaSeconds, "not a number of seconds in digits alone"},
+	{"Content-Encoding", true, 0, IsToken, "not a content coding, which is one HTTP token"},
+	{"Referrer-Policy", true, 1, isPolicyToken, "not a referrer policy, which is made of letters and hyphens"},
+	{"Location", false, 1, func(string) bool { return true }, ""},
+}
+
 // The grammars of the headers whose values Fetch and Referrer Policy extract:
 //
 //	Access-Control-Allow-Methods  = #method
@@ -37,21 +48,13 @@ type grammar struct {
 //	Location                      = URI-reference              ; left to the URL parser
 //
 // https://fetch.spec.whatwg.org/#http-new-header-syntax
-func grammarOf(header string) (grammar, bool) {
-	for _, g := range [...]grammar{
-		{"Access-Control-Allow-Methods", true, 0, IsMethod, "not a method, which is one HTTP token"},
-		{"Access-Control-Allow-Headers", true, 0, IsHeaderName, "not a header name, which is one HTTP token"},
-		{"Access-Control-Expose-Headers", true, 0, IsHeaderName, "not a header name, which is one HTTP token"},
-		{"Access-Control-Max-Age", false, 1, isDeltaSeconds, "not a number of seconds in digits alone"},
-		{"Content-Encoding", true, 0, IsToken, "not a content coding, which is one HTTP token"},
-		{"Referrer-Policy", true, 1, isPolicyToken, "not a referrer policy, which is made of letters and hyphens"},
-		{"Location", false, 1, func(string) bool { return true }, ""},
-	} {
-		if EqualFold(header, g.header) {
-			return g, true
+func grammarOf(header string) (*grammar, bool) {
+	for i := range grammars {
+		if EqualFold(header, grammars[i].header) {
+			return &grammars[i], true
 		}
 	}
-	return grammar{}, false
+	return nil, false
 }
 
 func isDeltaSeconds(s string) bool { return s != "" && leadingDigits(s) == len(s) }
