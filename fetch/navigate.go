@@ -93,7 +93,8 @@ func (a *Agent) newNavigation(n *Navigation, r *request) *Error {
 	r.client, r.origin = target, from.origin
 	if n.Initiator != nil {
 		source := *target
-		source.url, source.origin, source.referrerPolicy = from.url, from.origin, from.referrerPolicy
+		source.url, source.originReferrer = from.url, from.originReferrer
+		source.origin, source.referrerPolicy = from.origin, from.referrerPolicy
 		r.client = &source
 	}
 	if r.body != nil && r.body.contentType != "" {

@@ -63,8 +63,10 @@ func (f *fetching) determineReferrer() referrer {
 		}
 		source = referrer{kind: referrerURL, url: r.client.url}
 	}
-	if source.url.IsLocal() {
-		return none // strip url for use as a referrer, 2
+	if source.url.IsLocal() || source.url.Origin().IsOpaque() {
+		// strip url for use as a referrer, 2; like browsers also for a scheme
+		// that nobody knows, whose URLs have no origin to be cut down to
+		return none
 	}
 	full := source // 4
 	const longest = 4096
