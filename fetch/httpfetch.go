@@ -14,8 +14,9 @@ import (
 func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 	r := f.request
 	if makePreflight { // 4.1
+		unsafeNames, ok := f.cachedPreflight()
 		r.preflighted = true
-		if unsafeNames, ok := f.cachedPreflight(); !ok {
+		if !ok {
 			if refusal := f.preflightFetch(unsafeNames); refusal != nil {
 				return nil, refusal // 4.1.2
 			}
@@ -65,11 +66,12 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 // request-header names.
 func (f *fetching) cachedPreflight() (unsafeNames []string, ok bool) {
 	r := f.request
+	rules := &f.agent.profile.Preflight
 	unsafeNames = f.rules().UnsafeNames(r.headers)
-	if slices.Contains(f.agent.profile.Preflight.BypassCache, r.cacheMode()) {
+	if slices.Contains(rules.BypassCache, r.cacheMode()) {
 		return unsafeNames, false
 	}
-	needsEntry := !safelist.IsSafelistedMethod(r.method) || r.usePreflight
+	needsEntry := !safelist.IsSafelistedMethod(r.method) || r.usePreflight || r.preflighted && rules.StickyOnRedirect
 	m := f.agent.preflights.Sufficient(f.cacheKey(), r.credentials == credentials.Include, r.method, needsEntry, unsafeNames)
 	if t := r.trace; t != nil && t.PreflightCache != nil {
 		t.PreflightCache(r.info(), m)

@@ -1,0 +1,387 @@
+package fetch_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/fetch"
+)
+
+// A departure is a field of a profile's own rules, with the smallest exchange
+// that shows it: what is seen with the field's zero value, and with it set.
+type departure struct {
+	field    string
+	set      func(*fetch.Profile)
+	standard string
+	departed string
+	play     func(*testing.T, *fetch.Profile) string
+}
+
+// profiledPage is a page of a browser with a profile.
+func profiledPage(t *testing.T, p *fetch.Profile, serve func(sent) reply, o fetch.EnvironmentOptions) (*fetch.Environment, *network) {
+	t.Helper()
+	agent, n := newAgent(t, serve, fetch.Options{Profile: p, Cookies: staticCookies{}, AllowMixedContent: true})
+	return newPage(t, agent, o), n
+}
+
+// outcome is a fetch in one word: a status or a reason.
+func outcome(t *testing.T, page *fetch.Environment, r *fetch.Request) string {
+	t.Helper()
+	resp, err := page.Fetch(t.Context(), r)
+	if err != nil {
+		return asRefusal(t, err).Reason.String()
+	}
+	defer resp.Body.Close()
+	return fmt.Sprint(resp.Status)
+}
+
+// oneFetch is a play that is one fetch by app's page.
+func oneFetch(r fetch.Request, answers routes) func(*testing.T, *fetch.Profile) string {
+	return func(t *testing.T, p *fetch.Profile) string {
+		page, _ := profiledPage(t, p, answers.serve, fetch.EnvironmentOptions{})
+		return outcome(t, page, &r)
+	}
+}
+
+// lastHeader is a play that is one fetch, seen by a header of the last request.
+func lastHeader(name string, r fetch.Request, o fetch.EnvironmentOptions, answers routes) func(*testing.T, *fetch.Profile) string {
+	return func(t *testing.T, p *fetch.Profile) string {
+		page, n := profiledPage(t, p, answers.serve, o)
+		outcome(t, page, &r)
+		return n.last(t).header(name)
+	}
+}
+
+// preflightHeader is a play that is one fetch, seen by a header of the last
+// preflight.
+func preflightHeader(name string, r fetch.Request, o fetch.EnvironmentOptions, answers routes) func(*testing.T, *fetch.Profile) string {
+	return func(t *testing.T, p *fetch.Profile) string {
+		page, n := profiledPage(t, p, answers.serve, o)
+		outcome(t, page, &r)
+		value := "no preflight"
+		for _, s := range n.sent {
+			if s.Preflight {
+				value = s.header(name)
+			}
+		}
+		return value
+	}
+}
+
+// putTwice is a play that has a page PUT, then something in between, then PUT
+// again: is the first preflight remembered?
+func putTwice(between fetch.Request, fails routes) func(*testing.T, *fetch.Profile) string {
+	return func(t *testing.T, p *fetch.Profile) string {
+		servers := routes{}
+		page, n := profiledPage(t, p, servers.serve, fetch.EnvironmentOptions{})
+		put := &fetch.Request{URL: api + "/a", Method: "PUT"}
+		outcome(t, page, put)
+		for line, a := range fails {
+			servers[line] = a
+		}
+		if got := outcome(t, page, &between); got == "200" {
+			t.Error("nothing failed")
+		}
+		clear(servers)
+		before := preflights(n)
+		outcome(t, page, put)
+		if preflights(n) > before {
+			return "forgotten"
+		}
+		return "remembered"
+	}
+}
+
+func ageOf(value string) func(*testing.T, *fetch.Profile) string {
+	return func(t *testing.T, p *fetch.Profile) string { return maxAge(t, p, value).String() }
+}
+
+func departures() []departure {
+	put := fetch.Request{URL: api + "/a", Method: "PUT"}
+	allowed := answer(204, acao+"*", acam+"*", acah+"*")
+	image := fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include}
+	return []departure{{
+		field:    "Preflight.MaxAge.InvalidNotCached",
+		set:      func(p *fetch.Profile) { p.Preflight.MaxAge.InvalidNotCached = true },
+		standard: "5s", departed: "0s", play: ageOf("soon"),
+	}, {
+		field:    "Preflight.MaxAge.NegativeNotCached",
+		set:      func(p *fetch.Profile) { p.Preflight.MaxAge.NegativeNotCached = true },
+		standard: "5s", departed: "0s", play: ageOf("-60"),
+	}, {
+		field:    "Preflight.MaxAge.AcceptPlus",
+		set:      func(p *fetch.Profile) { p.Preflight.MaxAge.AcceptPlus = true },
+		standard: "5s", departed: "1m0s", play: ageOf("+60"),
+	}, {
+		field:    "Preflight.MaxAge.OverflowIsInvalid",
+		set:      func(p *fetch.Profile) { p.Preflight.MaxAge.OverflowIsInvalid = true },
+		standard: "2h0m0s", departed: "5s", play: ageOf("9223372036854775808"),
+	}, {
+		field:    "Preflight.WildcardCoversAuthorization",
+		set:      func(p *fetch.Profile) { p.Preflight.WildcardCoversAuthorization = true },
+		standard: "authorization-not-listed", departed: "200",
+		play: oneFetch(fetch.Request{URL: api + "/a", Headers: headerLines("Authorization: x")}, nil),
+	}, {
+		field:    "Preflight.UntaintedOrigin",
+		set:      func(p *fetch.Profile) { p.Preflight.UntaintedOrigin = true },
+		standard: "null", departed: app,
+		play: preflightHeader("Origin", put, fetch.EnvironmentOptions{}, routes{"PUT " + api + "/a": answer(307, acao+"*", "Location: "+cdn+"/b")}),
+	}, {
+		field:    "Preflight.StatusFirst",
+		set:      func(p *fetch.Profile) { p.Preflight.StatusFirst = true },
+		standard: "missing-allow-origin", departed: "preflight-invalid-status",
+		play: oneFetch(put, routes{"OPTIONS " + api + "/a": answer(404)}),
+	}, {
+		field:    "Preflight.BypassCache",
+		set:      func(p *fetch.Profile) { p.Preflight.BypassCache = []fetch.CacheMode{fetch.CacheReload} },
+		standard: "1 1 1", departed: "1 2 3",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, n := profiledPage(t, p, routes{}.serve, fetch.EnvironmentOptions{})
+			reload := put
+			reload.Cache = fetch.CacheReload
+			var counts []string
+			for _, r := range []fetch.Request{reload, reload, put} {
+				outcome(t, page, &r)
+				counts = append(counts, fmt.Sprint(preflights(n)))
+			}
+			return strings.Join(counts, " ")
+		},
+	}, {
+		field:    "Preflight.KeepEntriesOnPreflightFailure",
+		set:      func(p *fetch.Profile) { p.Preflight.KeepEntriesOnPreflightFailure = true },
+		standard: "forgotten", departed: "remembered",
+		play: putTwice(fetch.Request{URL: api + "/a", Method: "PUT", Headers: headerLines("Authorization: x")},
+			routes{"OPTIONS " + api + "/a": answer(404, acao+"*")}),
+	}, {
+		field:    "Preflight.KeepEntriesOnActualFailure",
+		set:      func(p *fetch.Profile) { p.Preflight.KeepEntriesOnActualFailure = true },
+		standard: "forgotten", departed: "remembered",
+		play: putTwice(put, routes{"PUT " + api + "/a": answer(200)}),
+	}, {
+		field:    "Preflight.KeepEntriesOnNetworkFailure",
+		set:      func(p *fetch.Profile) { p.Preflight.KeepEntriesOnNetworkFailure = true },
+		standard: "forgotten", departed: "remembered",
+		play: putTwice(put, routes{"PUT " + api + "/a": {err: errDown}}),
+	}, {
+		field:    "Preflight.StickyOnRedirect",
+		set:      func(p *fetch.Profile) { p.Preflight.StickyOnRedirect = true },
+		standard: "PUT", departed: "GET", // what the last preflight was for
+		play: preflightHeader("Access-Control-Request-Method", put, fetch.EnvironmentOptions{}, routes{
+			"PUT " + api + "/a": answer(303, acao+"*", "Location: /b"), "OPTIONS " + api + "/b": allowed}),
+	}, {
+		field:    "Preflight.InheritCacheHeaders",
+		set:      func(p *fetch.Profile) { p.Preflight.InheritCacheHeaders = true },
+		standard: "", departed: "max-age=0",
+		play: preflightHeader("Cache-Control", fetch.Request{URL: api + "/a", Method: "PUT", Cache: fetch.CacheNoCache}, fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Redirect.RefuseUserinfo",
+		set:      func(p *fetch.Profile) { p.Redirect.RefuseUserinfo = true },
+		standard: "200", departed: "redirect-contains-credentials",
+		play: oneFetch(fetch.Request{URL: "/a"}, routes{app + "/a": answer(302, "Location: https://u:p@app.example/b")}),
+	}, {
+		field:    "Redirect.EmptyLocation",
+		set:      func(p *fetch.Profile) { p.Redirect.EmptyLocation = fetch.EmptyLocationIgnored },
+		standard: "too-many-redirects", departed: "302",
+		play: oneFetch(fetch.Request{URL: "/a"}, routes{app + "/a": answer(302, "Location: ")}),
+	}, {
+		field:    "Redirect.EmptyLocation",
+		set:      func(p *fetch.Profile) { p.Redirect.EmptyLocation = fetch.EmptyLocationFails },
+		standard: "too-many-redirects", departed: "invalid-location",
+		play: oneFetch(fetch.Request{URL: "/a"}, routes{app + "/a": answer(302, "Location: ")}),
+	}, {
+		field:    "Redirect.LocationUTF8",
+		set:      func(p *fetch.Profile) { p.Redirect.LocationUTF8 = true },
+		standard: "/%C3%83%C2%BC", departed: "/%C3%BC",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, n := profiledPage(t, p, routes{app + "/a": answer(302, "Location: /ü")}.serve, fetch.EnvironmentOptions{})
+			outcome(t, page, &fetch.Request{URL: "/a"})
+			return n.last(t).URL.Path()
+		},
+	}, {
+		field:    "Redirect.DeleteBecomesGET",
+		set:      func(p *fetch.Profile) { p.Redirect.DeleteBecomesGET = true },
+		standard: "DELETE " + api + "/b", departed: "GET " + api + "/b",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, n := profiledPage(t, p, routes{app + "/a": answer(307, "Location: /c"), app + "/c": answer(307, "Location: "+api+"/b")}.serve,
+				fetch.EnvironmentOptions{})
+			outcome(t, page, &fetch.Request{URL: "/a", Method: "DELETE"})
+			if got := n.sent[1].String(); got != "DELETE "+app+"/c" { // within the origin it stays
+				t.Error(got)
+			}
+			return n.last(t).String()
+		},
+	}, {
+		field:    "Headers.OriginIgnoresReferrerPolicy",
+		set:      func(p *fetch.Profile) { p.Headers.OriginIgnoresReferrerPolicy = true },
+		standard: "null", departed: app,
+		play: lastHeader("Origin", fetch.Request{URL: api + "/a", Method: "POST", Mode: fetch.NoCORS, ReferrerPolicy: fetch.NoReferrerPolicy},
+			fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Headers.CrossSiteReferrerOriginOnly",
+		set:      func(p *fetch.Profile) { p.Headers.CrossSiteReferrerOriginOnly = true },
+		standard: app + "/dir/page?q", departed: app + "/",
+		play: lastHeader("Referer", fetch.Request{URL: api + "/a", ReferrerPolicy: fetch.UnsafeURL}, fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Headers.NoMetadataOnRedirect",
+		set:      func(p *fetch.Profile) { p.Headers.NoMetadataOnRedirect = true },
+		standard: "same-origin", departed: "",
+		play: lastHeader("Sec-Fetch-Site", fetch.Request{URL: "/a"}, fetch.EnvironmentOptions{}, routes{app + "/a": answer(302, "Location: /b")}),
+	}, {
+		field:    "Headers.PreflightModeAlways",
+		set:      func(p *fetch.Profile) { p.Headers.PreflightModeAlways = true },
+		standard: "", departed: "cors",
+		play: preflightHeader("Sec-Fetch-Mode", fetch.Request{URL: "http://api.test/a", Method: "PUT"}, fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Ports.Allowed",
+		set:      func(p *fetch.Profile) { p.Ports.Allowed = []uint16{6679} },
+		standard: "bad-port", departed: "200",
+		play: oneFetch(fetch.Request{URL: api + ":6679/a"}, nil),
+	}, {
+		field:    "Policy.IPNeverSameSite",
+		set:      func(p *fetch.Profile) { p.Policy.IPNeverSameSite = true },
+		standard: "0", departed: "cross-origin-resource-policy",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, _ := profiledPage(t, p, func(sent) reply { return answer(200, "Cross-Origin-Resource-Policy: same-site") },
+				fetch.EnvironmentOptions{URL: "http://127.0.0.1/"})
+			return outcome(t, page, &fetch.Request{URL: "http://127.0.0.1:8080/", Mode: fetch.NoCORS})
+		},
+	}, {
+		field:    "Policy.CredentiallessIgnored",
+		set:      func(p *fetch.Profile) { p.Policy.CredentiallessIgnored = true },
+		standard: "", departed: "id=1",
+		play: lastHeader("Cookie", image, fetch.EnvironmentOptions{EmbedderPolicy: fetch.Credentialless}, nil),
+	}}
+}
+
+func TestDepartures(t *testing.T) {
+	for _, d := range departures() {
+		t.Run(d.field, func(t *testing.T) {
+			if got := d.play(t, fetch.Standard()); got != d.standard {
+				t.Errorf("the Standard: %s, want %s", got, d.standard)
+			}
+			p := fetch.Standard()
+			d.set(p)
+			if got := d.play(t, p); got != d.departed {
+				t.Errorf("with it: %s, want %s", got, d.departed)
+			}
+		})
+	}
+}
+
+// Every field of a profile's own rules is shown by a departure.
+func TestEveryRuleIsTested(t *testing.T) {
+	tested := make(map[string]bool)
+	for _, d := range departures() {
+		tested[d.field] = true
+		p := fetch.Standard()
+		if d.set(p); reflect.DeepEqual(p, fetch.Standard()) {
+			t.Errorf("%s: nothing is set", d.field)
+		}
+	}
+	var walk func(prefix string, s reflect.Type)
+	walk = func(prefix string, s reflect.Type) {
+		for f := range s.Fields() {
+			name := prefix + f.Name
+			if f.Type.Kind() == reflect.Struct {
+				walk(name+".", f.Type)
+			} else if !tested[name] {
+				t.Errorf("%s is not tested", name)
+			}
+		}
+	}
+	for _, name := range []string{"Preflight", "Redirect", "Headers", "Ports", "Policy"} {
+		f, _ := reflect.TypeFor[fetch.Profile]().FieldByName(name)
+		walk(name+".", f.Type)
+	}
+}
+
+// What departures do together.
+func TestDeparturesTogether(t *testing.T) {
+	t.Run("invalid and overflow", func(t *testing.T) {
+		p := fetch.Standard()
+		p.Preflight.MaxAge = fetch.MaxAgeRules{InvalidNotCached: true, OverflowIsInvalid: true, AcceptPlus: true}
+		for value, want := range map[string]string{"99999999999999999999": "0s", "+99999999999999999999": "0s", "+": "0s", "60": "1m0s", "-": "0s"} {
+			if got := maxAge(t, p, value).String(); got != want {
+				t.Errorf("%q: %s, want %s", value, got, want)
+			}
+		}
+	})
+	t.Run("lower packages' rules", func(t *testing.T) {
+		p := fetch.Standard()
+		p.Safelist.ForbiddenRequestHeaders = []string{"x-a"}
+		p.PreflightCache.MaxURLLength = 10
+		page, n := profiledPage(t, p, routes{}.serve, fetch.EnvironmentOptions{})
+		outcome(t, page, &fetch.Request{URL: api + "/a", Headers: headerLines("X-A: 1")})
+		if preflights(n) != 0 || n.last(t).Headers.Contains("X-A") {
+			t.Errorf("%v", n.last(t).Headers)
+		}
+		for range 2 {
+			outcome(t, page, &fetch.Request{URL: api + "/a", Method: "PUT"})
+		}
+		if preflights(n) != 2 {
+			t.Errorf("%q", n.lines())
+		}
+	})
+}
+
+func TestProfiles(t *testing.T) {
+	var names []string
+	for _, p := range fetch.Profiles() {
+		names = append(names, p.Name)
+		if p.Version == "" {
+			t.Errorf("%s has no version", p.Name)
+		}
+		same, err := fetch.ProfileByName(p.Name)
+		if err != nil {
+			t.Error(err)
+		}
+		if diff := cmp.Diff(p, same); diff != "" {
+			t.Error(diff)
+		}
+		agent, err := fetch.NewAgent(&fetch.Options{Profile: p})
+		if err != nil {
+			t.Error(err)
+		} else if diff := cmp.Diff(p, agent.Profile()); diff != "" {
+			t.Error(diff)
+		}
+	}
+	if got := strings.Join(names, " "); got != "standard chromium firefox webkit" {
+		t.Error(got)
+	}
+	for _, name := range []string{"Chromium", "", "netscape"} {
+		if _, err := fetch.ProfileByName(name); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", name)) ||
+			!strings.Contains(err.Error(), "standard, chromium, firefox, webkit") {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+// An agent keeps a copy of its profile and gives out copies.
+func TestProfileIsCopied(t *testing.T) {
+	p := fetch.Chromium()
+	agent, _ := newAgent(t, routes{}.serve, fetch.Options{Profile: p})
+	for _, q := range []*fetch.Profile{p, agent.Profile()} {
+		q.Ports.Allowed[0] = 25
+		q.Safelist.ForbiddenRequestHeaders[0] = "accept"
+		q.Preflight.BypassCache[0] = fetch.CacheDefault
+		q.Policy.IPNeverSameSite = false
+	}
+	q := fetch.WebKit()
+	other, _ := newAgent(t, routes{}.serve, fetch.Options{Profile: q})
+	q.Safelist.ExtraExposed[0] = "x"
+	if diff := cmp.Diff(fetch.Chromium(), agent.Profile()); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(fetch.WebKit(), other.Profile()); diff != "" {
+		t.Error(diff)
+	}
+	none, _ := newAgent(t, routes{}.serve, fetch.Options{})
+	if diff := cmp.Diff(fetch.Standard(), none.Profile()); diff != "" {
+		t.Error(diff)
+	}
+}
