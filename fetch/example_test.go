@@ -1,0 +1,235 @@
+package fetch_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// A server has its own idea of who may read what.
+type exampleServer struct{}
+
+func (exampleServer) RoundTrip(_ context.Context, r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+	if r.Body != nil {
+		defer r.Body.Close()
+	}
+	resp := &fetch.NetworkResponse{Status: 200, Headers: fetch.HeaderList{
+		{Name: "Access-Control-Allow-Origin", Value: "https://app.example"},
+		{Name: "Access-Control-Allow-Headers", Value: "content-type"},
+		{Name: "Access-Control-Allow-Methods", Value: "PUT"},
+		{Name: "Content-Type", Value: "application/json"},
+		{Name: "X-Request-Id", Value: "7"},
+	}, Body: io.NopCloser(strings.NewReader(`{"ok":true}`))}
+	if r.URL.Path() == "/private" {
+		resp.Headers = nil
+	}
+	return resp, nil
+}
+
+// A page makes requests as its script would. What it may see comes back.
+func Example() {
+	agent, err := fetch.NewAgent(&fetch.Options{Transport: exampleServer{}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	page, err := agent.Page("https://app.example/")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	resp, err := page.Fetch(context.Background(), &fetch.Request{
+		URL:     "https://api.example/things/1",
+		Method:  "PUT",
+		Headers: fetch.HeaderList{{Name: "Content-Type", Value: "application/json"}},
+		Body:    fetch.TextBody(`{"name":"thing"}`),
+		Trace: &fetch.Trace{Sending: func(r fetch.RequestInfo) {
+			fmt.Println("sent:", r.Method, r.URL)
+		}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	fmt.Println(resp.Type, resp.Status, string(body), err)
+	fmt.Println("may see X-Request-Id:", resp.Headers.Has("X-Request-Id"))
+	// Output:
+	// sent: OPTIONS https://api.example/things/1
+	// sent: PUT https://api.example/things/1
+	// cors 200 {"ok":true} <nil>
+	// may see X-Request-Id: false
+}
+
+// Code that is written for an http.Client is held to CORS by another client.
+func ExampleEnvironment_Client() {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/open" {
+			w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+		}
+		fmt.Fprint(w, "secret")
+	}))
+	defer server.Close()
+
+	agent, err := fetch.NewAgent(nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	page, err := agent.Page("https://app.example/")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	client := page.Client(server.Client())
+	for _, path := range []string{"/open", "/closed"} {
+		resp, err := client.Get(server.URL + path)
+		if refusal, ok := errors.AsType[*fetch.Error](err); ok {
+			fmt.Println(path, "refused:", refusal.Reason.Rule())
+			continue
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		fmt.Println(path, "read:", string(body))
+	}
+	// Output:
+	// /open read: secret
+	// /closed refused: a cross-origin response must carry Access-Control-Allow-Origin
+}
+
+// What a browser keeps from script, an Error says to a developer.
+func ExampleError() {
+	agent, _ := fetch.NewAgent(&fetch.Options{Transport: exampleServer{}})
+	page, _ := agent.Page("https://app.example/")
+	_, err := page.Fetch(context.Background(), &fetch.Request{
+		URL:     "https://api.example/things",
+		Headers: fetch.HeaderList{{Name: "X-Token", Value: "1"}},
+	})
+	fmt.Println("is it a header?", errors.Is(err, fetch.HeaderDisallowed))
+	if refusal, ok := errors.AsType[*fetch.Error](err); ok {
+		fmt.Println("script gets:", refusal.Exception()+":", refusal.ScriptMessage())
+		fmt.Println("at:", refusal.Stage)
+		fmt.Printf("%s is %q and lacks %s\n", refusal.Header, refusal.Value, refusal.Detail)
+		fmt.Println("see:", refusal.Reason.Section())
+	}
+	// Output:
+	// is it a header? true
+	// script gets: TypeError: Failed to fetch
+	// at: preflight
+	// Access-Control-Allow-Headers is "content-type" and lacks x-token
+	// see: https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
+}
+
+// Mode no-cors does not get around CORS. The request is made, and a page sees
+// nothing of the response: no status, no headers, no body.
+func ExampleEnvironment_Fetch_wrong() {
+	agent, _ := fetch.NewAgent(&fetch.Options{Transport: exampleServer{}})
+	page, _ := agent.Page("https://app.example/")
+	resp, err := page.Fetch(context.Background(), &fetch.Request{URL: "https://api.example/private", Mode: fetch.NoCORS})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	fmt.Printf("%s %d %q %v\n", resp.Type, resp.Status, body, resp.OK())
+	// Output: opaque 0 "" false
+}
+
+// Credentials and "*" don't go together, which is the most frequent mistake of
+// a server.
+func ExampleRequest_wrong() {
+	anyone := exampleTransport(func(*fetch.NetworkRequest) fetch.HeaderList {
+		return fetch.HeaderList{{Name: "Access-Control-Allow-Origin", Value: "*"}, {Name: "Access-Control-Allow-Credentials", Value: "true"}}
+	})
+	agent, _ := fetch.NewAgent(&fetch.Options{Transport: anyone})
+	page, _ := agent.Page("https://app.example/")
+	_, err := page.Fetch(context.Background(), &fetch.Request{URL: "https://api.example/me", Credentials: credentials.Include})
+	fmt.Println(err)
+	// Output:
+	// fetch: GET https://api.example/me from https://app.example: wildcard-origin-not-allowed: Access-Control-Allow-Origin "*"
+}
+
+// An exampleTransport answers 200 with headers by request.
+type exampleTransport func(*fetch.NetworkRequest) fetch.HeaderList
+
+func (f exampleTransport) RoundTrip(_ context.Context, r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+	return &fetch.NetworkResponse{Status: 200, Headers: f(r)}, nil
+}
+
+// A game engine loads a texture: without crossorigin it can be drawn, and
+// WebGL refuses it.
+func ExampleElement_Request() {
+	agent, _ := fetch.NewAgent(&fetch.Options{Transport: exampleTransport(func(*fetch.NetworkRequest) fetch.HeaderList {
+		return fetch.HeaderList{{Name: "Access-Control-Allow-Origin", Value: "*"}}
+	})})
+	page, _ := agent.Page("https://game.example/")
+	for _, attribute := range []fetch.CrossOrigin{fetch.NoCrossOrigin, fetch.Anonymous} {
+		resp, err := page.Fetch(context.Background(), fetch.ElementImage.Request("https://cdn.example/wall.png", attribute))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		resp.Body.Close()
+		fmt.Printf("crossorigin=%q: %s, usable in WebGL: %v\n", attribute, resp.Type, resp.CORSSameOrigin())
+	}
+	// Output:
+	// crossorigin="": opaque, usable in WebGL: false
+	// crossorigin="anonymous": cors, usable in WebGL: true
+}
+
+// A profile is data: change a field to ask what if.
+func ExampleProfile() {
+	answers := exampleTransport(func(r *fetch.NetworkRequest) fetch.HeaderList {
+		return fetch.HeaderList{{Name: "Access-Control-Allow-Origin", Value: "*"}, {Name: "Access-Control-Allow-Headers", Value: "*"}}
+	})
+	strict := fetch.Standard()
+	lenient := fetch.Standard()
+	lenient.Preflight.WildcardCoversAuthorization = true
+	for _, profile := range []*fetch.Profile{strict, lenient} {
+		agent, _ := fetch.NewAgent(&fetch.Options{Profile: profile, Transport: answers})
+		page, _ := agent.Page("https://app.example/")
+		_, err := page.Fetch(context.Background(), &fetch.Request{
+			URL:     "https://api.example/",
+			Headers: fetch.HeaderList{{Name: "Authorization", Value: "Bearer x"}},
+		})
+		fmt.Println(errors.Is(err, fetch.AuthorizationNotListed))
+	}
+	// Output:
+	// true
+	// false
+}
+
+// Why a request is preflighted, before anything is sent.
+func ExampleTrace() {
+	agent, _ := fetch.NewAgent(&fetch.Options{Transport: exampleServer{}})
+	page, _ := agent.Page("https://app.example/")
+	resp, err := page.Fetch(context.Background(), &fetch.Request{
+		URL: "https://api.example/things", Method: "POST",
+		Body: fetch.BlobBody([]byte("{}"), "application/json"),
+		Trace: &fetch.Trace{Classified: func(_ fetch.RequestInfo, c safelist.Classification) {
+			fmt.Println("preflight:", c.Preflight)
+			for _, h := range c.Headers {
+				fmt.Println(h.Name+":", h.Verdict)
+			}
+		}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	resp.Body.Close()
+	// Output:
+	// preflight: true
+	// Content-Type: MIME type not CORS-safelisted
+	// Accept: CORS-safelisted
+}
