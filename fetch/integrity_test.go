@@ -4,10 +4,12 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/origin"
 )
 
 // https://fetch.spec.whatwg.org/#concept-main-fetch 23
@@ -83,6 +85,24 @@ func TestIntegrityOfCodedBody(t *testing.T) {
 		} else if e := refused(t, page, r); e.Reason != reason {
 			t.Errorf("limit %d: %v", limit, e)
 		}
+	}
+}
+
+// failingBlob is a blob that can't be read.
+type failingBlob struct{}
+
+func (failingBlob) Blob(*origin.URL, origin.Origin, origin.PartitionKey) (fetch.Blob, bool) {
+	return fetch.Blob{Size: 1, Data: failingBlob{}}, true
+}
+
+func (failingBlob) ReadAt([]byte, int64) (int, error) { return 0, errDown }
+
+// A body that came over no network breaks like any other.
+func TestIntegrityOfBrokenBlob(t *testing.T) {
+	agent, _ := newAgent(t, routes{}.serve, fetch.Options{Blobs: failingBlob{}})
+	e := refused(t, newPage(t, agent, fetch.EnvironmentOptions{}), &fetch.Request{URL: "blob:" + app + "/1", Integrity: "sha256-AAAA"})
+	if e.Reason != fetch.BrokenBody || !errors.Is(e, errDown) {
+		t.Error(e)
 	}
 }
 

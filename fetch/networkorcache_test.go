@@ -320,6 +320,18 @@ func TestMisdirectedRequest(t *testing.T) {
 	}
 }
 
+// Nothing is sent again for a caller who has left.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch 17.1
+func TestMisdirectedRequestAborted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	page, n := standardPage(t, func(sent) reply { cancel(); return answer(421) })
+	_, err := page.Fetch(ctx, &fetch.Request{URL: "/a"})
+	if e := asRefusal(t, err); e.Reason != fetch.Aborted || e.Exception() != "AbortError" || len(n.lines()) != 1 {
+		t.Errorf("%v, sent %q", err, n.lines())
+	}
+}
+
 // The page's keepalive bodies in flight, together.
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch 8.10

@@ -305,7 +305,16 @@ func TestDeparturesTogether(t *testing.T) {
 	t.Run("invalid and overflow", func(t *testing.T) {
 		p := fetch.Standard()
 		p.Preflight.MaxAge = fetch.MaxAgeRules{InvalidNotCached: true, OverflowIsInvalid: true, AcceptPlus: true}
-		for value, want := range map[string]string{"99999999999999999999": "0s", "+99999999999999999999": "0s", "+": "0s", "60": "1m0s", "-": "0s"} {
+		for value, want := range map[string]string{"99999999999999999999": "0s", "+99999999999999999999": "0s", "+": "0s", "60": "1m0s", "-": "0s", "+6x": "0s"} {
+			if got := maxAge(t, p, value).String(); got != want {
+				t.Errorf("%q: %s, want %s", value, got, want)
+			}
+		}
+	})
+	t.Run("negative and words", func(t *testing.T) {
+		p := fetch.Standard()
+		p.Preflight.MaxAge = fetch.MaxAgeRules{NegativeNotCached: true, AcceptPlus: true}
+		for value, want := range map[string]string{"-1": "0s", "-": "5s", "-x": "5s", "+": "5s", "+6x": "5s", "--1": "5s", "+-1": "5s"} {
 			if got := maxAge(t, p, value).String(); got != want {
 				t.Errorf("%q: %s, want %s", value, got, want)
 			}

@@ -68,6 +68,7 @@ func TestReferrer(t *testing.T) {
 		{"none before one", fetch.EnvironmentOptions{}, fetch.Request{NoReferrer: true, Referrer: "/b"}, ""},
 		{"of the page's origin", fetch.EnvironmentOptions{}, fetch.Request{Referrer: "/b?c#d"}, app + "/b?c"},
 		{"with credentials", fetch.EnvironmentOptions{}, fetch.Request{Referrer: "https://u:p@app.example/b"}, app + "/b"},
+		{"cut to its origin", fetch.EnvironmentOptions{}, fetch.Request{URL: api, Referrer: "/b?c"}, app + "/"},
 		{"of another origin", fetch.EnvironmentOptions{}, fetch.Request{Referrer: api}, app + "/dir/page?q"},
 		{"about:client", fetch.EnvironmentOptions{}, fetch.Request{Referrer: "about:client"}, app + "/dir/page?q"},
 		{"about:blank", fetch.EnvironmentOptions{}, fetch.Request{Referrer: "about:blank"}, app + "/dir/page?q"},
