@@ -1,6 +1,8 @@
 package fetch_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,22 +14,50 @@ import (
 	"github.com/browsercors/browsercors/fetch"
 )
 
-// corsServer allows everything, as fast as net/http can.
-func corsServer(tb testing.TB) *httptest.Server {
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Access-Control-Allow-Origin", "https://app.example")
-		if r.Method == http.MethodOptions {
-			h.Set("Access-Control-Allow-Methods", "PUT")
-			h.Set("Access-Control-Allow-Headers", "x-token,content-type")
-			h.Set("Access-Control-Max-Age", "7200")
-			w.WriteHeader(http.StatusNoContent)
+// pageSize is that of an ordinary web page.
+const pageSize = 100 << 10
+
+// corsServer allows everything. GET /hello answers five bytes, as fast as
+// net/http can; GET /page is an ordinary web page; PUT takes a JSON document
+// and answers with it, as an API does.
+func corsServer(tb testing.TB, secure, http2 bool) *httptest.Server {
+	page := bytes.Repeat([]byte("<p>hello</p>\n"), pageSize/13)
+	allow := func(w http.ResponseWriter, contentType string) {
+		w.Header().Set("Access-Control-Allow-Origin", "https://app.example")
+		w.Header().Set("Content-Type", contentType)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /hello", func(w http.ResponseWriter, r *http.Request) {
+		allow(w, "text/plain")
+		_, _ = io.WriteString(w, "hello")
+	})
+	mux.HandleFunc("GET /page", func(w http.ResponseWriter, r *http.Request) {
+		allow(w, "text/html")
+		_, _ = w.Write(page)
+	})
+	mux.HandleFunc("OPTIONS /things", func(w http.ResponseWriter, r *http.Request) {
+		allow(w, "text/plain")
+		w.Header().Set("Access-Control-Allow-Methods", "PUT")
+		w.Header().Set("Access-Control-Allow-Headers", "x-token,content-type")
+		w.Header().Set("Access-Control-Max-Age", "7200")
+	})
+	mux.HandleFunc("PUT /things", func(w http.ResponseWriter, r *http.Request) {
+		var document any
+		if err := json.NewDecoder(r.Body).Decode(&document); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		h.Set("Content-Type", "text/plain")
-		_, _ = io.WriteString(w, "hello")
-	}))
+		allow(w, "application/json")
+		_ = json.NewEncoder(w).Encode(document)
+	})
+	s := httptest.NewUnstartedServer(mux)
 	tb.Cleanup(s.Close)
+	s.EnableHTTP2 = http2
+	if secure {
+		s.StartTLS()
+	} else {
+		s.Start()
+	}
 	return s
 }
 
@@ -54,71 +84,86 @@ func (t browserHeaders) RoundTrip(req *http.Request) (*http.Response, error) {
 // reports is the median of its batches. client=bare sends what net/http sends
 // by itself; client=bare-same-bytes sends what a browser does.
 func BenchmarkClient(b *testing.B) {
-	server := corsServer(b)
-	agent, err := fetch.NewAgent(nil)
+	document, err := json.Marshal(map[string][]string{"things": strings.Split(strings.Repeat("thing,", 500), ",")})
 	if err != nil {
 		b.Fatal(err)
 	}
-	page, err := agent.Page("https://app.example/")
-	if err != nil {
-		b.Fatal(err)
+	get := func(path string) func(base string) (*http.Request, error) {
+		return func(base string) (*http.Request, error) { return http.NewRequest(http.MethodGet, base+path, nil) }
 	}
-	transport := func() *http.Transport {
-		t := http.DefaultTransport.(*http.Transport).Clone()
-		b.Cleanup(t.CloseIdleConnections)
-		return t
+	put := func(base string) (*http.Request, error) {
+		r, err := http.NewRequest(http.MethodPut, base+"/things", bytes.NewReader(document))
+		if err == nil {
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("X-Token", "abc")
+		}
+		return r, err
 	}
-	clients := []struct {
-		name string
-		*http.Client
-	}{
-		{"bare", &http.Client{Transport: transport()}},
-		{"bare-same-bytes", &http.Client{Transport: browserHeaders{transport()}}},
-		{"browsercors", page.Client(&http.Client{Transport: transport()})},
+	for _, server := range []struct {
+		name          string
+		secure, http2 bool
+	}{{"http", false, false}, {"https", true, false}, {"https-http2", true, true}} {
+		s := corsServer(b, server.secure, server.http2)
+		agent, err := fetch.NewAgent(nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		page, err := agent.Page("https://app.example/")
+		if err != nil {
+			b.Fatal(err)
+		}
+		transport := func() *http.Transport {
+			t := s.Client().Transport.(*http.Transport).Clone()
+			b.Cleanup(t.CloseIdleConnections)
+			return t
+		}
+		clients := []benchClient{
+			{"bare", &http.Client{Transport: transport()}},
+			{"bare-same-bytes", &http.Client{Transport: browserHeaders{transport()}}},
+			{"browsercors", page.Client(&http.Client{Transport: transport()})},
+		}
+		for _, request := range []struct {
+			name string
+			make func(base string) (*http.Request, error)
+		}{{"get-hello", get("/hello")}, {"get-page", get("/page")}, {"put-preflight-cached", put}} {
+			b.Run("server="+server.name+"/request="+request.name, func(b *testing.B) {
+				benchClients(b, clients, func() (*http.Request, error) { return request.make(s.URL) })
+			})
+		}
 	}
-	for _, request := range []struct {
-		name string
-		make func() (*http.Request, error)
-	}{
-		{"get", func() (*http.Request, error) {
-			return http.NewRequest(http.MethodGet, server.URL+"/things?page=1", nil)
-		}},
-		{"put-preflight-cached", func() (*http.Request, error) {
-			r, err := http.NewRequest(http.MethodPut, server.URL+"/things/1", strings.NewReader(`{"a":1}`))
-			if err == nil {
-				r.Header.Set("Content-Type", "application/json")
-				r.Header.Set("X-Token", "abc")
-			}
-			return r, err
-		}},
-	} {
-		b.Run("request="+request.name, func(b *testing.B) {
-			const batch = 50
-			batches := make([][]time.Duration, len(clients))
-			for b.Loop() {
-				for i, client := range clients {
-					start := time.Now()
-					for range batch {
-						req, err := request.make()
-						if err != nil {
-							b.Fatal(err)
-						}
-						resp, err := client.Do(req)
-						if err != nil {
-							b.Fatal(err)
-						}
-						_, _ = io.Copy(io.Discard, resp.Body)
-						resp.Body.Close()
-					}
-					batches[i] = append(batches[i], time.Since(start)/batch)
+}
+
+type benchClient struct {
+	name string
+	*http.Client
+}
+
+// benchClients lets the clients take turns at a request.
+func benchClients(b *testing.B, clients []benchClient, newRequest func() (*http.Request, error)) {
+	const batch = 50
+	batches := make([][]time.Duration, len(clients))
+	for b.Loop() {
+		for i, client := range clients {
+			start := time.Now()
+			for range batch {
+				req, err := newRequest()
+				if err != nil {
+					b.Fatal(err)
 				}
+				resp, err := client.Do(req)
+				if err != nil {
+					b.Fatal(err)
+				}
+				_, _ = io.Copy(io.Discard, resp.Body)
+				resp.Body.Close()
 			}
-			for i, client := range clients {
-				slices.Sort(batches[i])
-				median := batches[i][len(batches[i])/2]
-				b.ReportMetric(float64(median.Nanoseconds()), "ns/client="+client.name)
-			}
-			b.ReportMetric(0, "ns/op") // of all three together: says nothing
-		})
+			batches[i] = append(batches[i], time.Since(start)/batch)
+		}
 	}
+	for i, client := range clients {
+		slices.Sort(batches[i])
+		median := batches[i][len(batches[i])/2]
+		b.ReportMetric(float64(median.Nanoseconds()), "ns/client="+client.name)
+	}
+	b.ReportMetric(0, "ns/op") // of all three together: says nothing
 }
