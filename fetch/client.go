@@ -48,14 +48,16 @@ func WithOptions(ctx context.Context, o ClientOptions) context.Context {
 // there would add cookies behind the engine's back.
 //
 // What a browser refuses comes back as a [*net/url.Error] from which errors.As
-// gets an [*Error]. The response's Request.URL is the final URL. Of an opaque
-// response (mode no-cors) the status is 0 and header and body are empty.
+// gets an [*Error]; when the timeout has passed, net/http may put an error of
+// its own in that place. The response's Request.URL is the final URL. Of an
+// opaque response (mode no-cors) the status is 0 and header and body are empty.
 //
 // A request's Origin, Cookie, Host and the like that a script may not set are
-// ignored, as in a browser. A body with GetBody, which [http.NewRequest] sets
-// for the usual readers, can be sent again on a redirect; one without, but
-// with a ContentLength, can't; one of unknown length is a stream: it is
-// preflighted across origins, and refused over HTTP/1.x.
+// ignored, as in a browser; so are its Host field and its trailers. A body with
+// GetBody, which [http.NewRequest] sets for the usual readers, can be sent
+// again on a redirect; one without, but with a ContentLength, can't; one of
+// unknown length is a stream: it is preflighted across origins, and refused
+// over HTTP/1.x.
 //
 // A content coding that the engine undid is not in the response's header, as
 // with Go's own transport.
@@ -71,7 +73,11 @@ func (e *Environment) ClientWith(base *http.Client, defaults ClientOptions) *htt
 	page := *e
 	transport, cookies := e.agent.transport, e.agent.cookies
 	if base.Transport != nil {
-		transport = &HTTPTransport{RoundTripper: base.Transport, Policy: e.agent.profile.Credentials}
+		over := &HTTPTransport{RoundTripper: base.Transport, Policy: e.agent.profile.Credentials}
+		if own, ok := transport.(*HTTPTransport); ok {
+			over.Certificates = own.Certificates
+		}
+		transport = over
 	}
 	if base.Jar != nil {
 		cookies = credentials.Jar(base.Jar)

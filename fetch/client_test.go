@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/origin"
 )
 
 // wireEcho answers with what it was asked, in the ways that Go's client has to
@@ -284,6 +286,22 @@ func TestClientTransport(t *testing.T) {
 			t.Errorf("%s %s from %s", resp.Proto, resp.Status, resp.Request.URL)
 		}
 	})
+	t.Run("with the agent's certificates", func(t *testing.T) {
+		server := wireTLS(t, func(w http.ResponseWriter, r *http.Request) {
+			_, _ = fmt.Fprint(w, len(r.TLS.PeerCertificates))
+		}, func(s *httptest.Server) { s.TLS = &tls.Config{ClientAuth: tls.RequestClientCert} })
+		page := wireEnvironment(t, server.URL, &fetch.Options{Transport: &fetch.HTTPTransport{
+			Certificates: credentials.StaticCertificates(map[origin.Origin]tls.Certificate{
+				mustOrigin(t, server.URL): server.TLS.Certificates[0],
+			}),
+		}})
+		client := page.Client(&http.Client{Transport: wireTransport(t, server)})
+		defer client.CloseIdleConnections()
+		resp, err := client.Get(server.URL)
+		if got := wireText(t, resp, err); got != "1" {
+			t.Errorf("%s certificates", got)
+		}
+	})
 	t.Run("none", func(t *testing.T) {
 		server := wireServer(t, wireEcho)
 		client := wireEnvironment(t, server.URL, nil).Client(nil)
@@ -388,7 +406,7 @@ func TestClientTimeout(t *testing.T) {
 	client := wireEnvironment(t, server.URL, nil).Client(base)
 	check := func(t *testing.T, err error) {
 		var timeout net.Error
-		if !errors.As(err, &timeout) || !timeout.Timeout() {
+		if !errors.As(err, &timeout) || !timeout.Timeout() || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v is no timeout", err)
 		}
 	}

@@ -198,8 +198,9 @@ func (r *response) discard() {
 	body := r.body
 	late := time.AfterFunc(worthWaiting, func() { body.Close() })
 	_, _ = io.CopyN(io.Discard, body, worthReading)
-	late.Stop()
-	body.Close()
+	if late.Stop() {
+		body.Close()
+	}
 }
 
 // noBody is a null body as a reader.
