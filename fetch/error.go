@@ -31,7 +31,7 @@ type RequestInfo struct {
 	API         API
 	Destination Destination
 	Method      string
-	URL         string // without fragment
+	URL         string // without fragment, its password replaced by xxxxx
 	FirstURL    string // the URL list's first item, without fragment; URL where nothing was redirected
 	Page        string // the environment's origin, serialized
 	Origin      string // the request's origin, serialized: "null" when redirects tainted it

@@ -80,8 +80,8 @@ func constructCases() []refusalCase {
 	}, {
 		name: "url with credentials", holds: "Request 5.3: parsedURL includes credentials",
 		request: fetch.Request{URL: "https://u:p@api.test/a"},
-		want: refusal{reason: fetch.URLHasCredentials, header: "url", value: "https://u:p@api.test/a", method: "GET",
-			url: "https://u:p@api.test/a"}, xhrResponse: true,
+		want: refusal{reason: fetch.URLHasCredentials, header: "url", value: "https://u:xxxxx@api.test/a", method: "GET",
+			url: "https://u:xxxxx@api.test/a"}, xhrResponse: true,
 	}, {
 		name: "method", holds: "Request 25.2: method is not a method",
 		request: fetch.Request{URL: at, Method: "G ET"},

@@ -140,7 +140,7 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	r.setURL(u)
 	if u.IncludesCredentials() {
 		if r.api == APIFetch {
-			return refuse(URLHasCredentials, "url", u.String(), nil) // 5.3
+			return refuse(URLHasCredentials, "url", redacted(u), nil) // 5.3
 		}
 		r.useURLCredentials = true
 	}
@@ -384,9 +384,18 @@ func (r *request) info() RequestInfo {
 		i.Origin = r.serializedOrigin(nil) // no list changes whether it is tainted
 	}
 	if len(r.urlList) > 0 {
-		i.URL, i.FirstURL = r.currentURL().WithoutFragment(), r.url().WithoutFragment()
+		i.URL, i.FirstURL = redacted(r.currentURL()), redacted(r.url())
 	}
 	return i
+}
+
+// redacted is a URL without its fragment and without its password, which is
+// nothing for logs.
+func redacted(u *origin.URL) string {
+	if u.Password() != "" {
+		u = u.SetCredentials(u.Username(), "xxxxx")
+	}
+	return u.WithoutFragment()
 }
 
 // Fetch runs the Standard's fetch on the caller's goroutine, until the
