@@ -212,8 +212,11 @@ func clientResponse(r *response, req *http.Request, method string) *http.Respons
 
 // filterInPlace hides from a response of net/http what the filter hides.
 func (r *response) filterInPlace(req *http.Request) *http.Response {
-	out := new(http.Response) // a copy, since net/http puts trailers into its own
-	*out = *r.network.http
+	out := r.network.http
+	if out.ProtoMajor > 1 || out.ContentLength < 0 { // net/http puts trailers into its own, when they come
+		out = new(http.Response)
+		*out = *r.network.http
+	}
 	out.Request = req
 	for _, h := range r.headers {
 		if !r.visible(h.Name) {

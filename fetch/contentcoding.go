@@ -26,8 +26,11 @@ const maxCodings = 4
 //
 // https://fetch.spec.whatwg.org/#handle-content-codings
 func (f *fetching) decode(resp *response) {
-	codings, present, err := resp.headers.ExtractValues("Content-Encoding")
-	if !present || err != nil {
+	if !resp.headers.Contains("Content-Encoding") {
+		return
+	}
+	codings, _, err := resp.headers.ExtractValues("Content-Encoding")
+	if err != nil {
 		return
 	}
 	for _, coding := range codings {

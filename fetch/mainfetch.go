@@ -136,9 +136,12 @@ func (f *fetching) filter(resp *response) {
 		resp.filter = TypeOpaque
 	case TaintingCORS:
 		resp.filter = TypeCORS
-		included := f.request.credentials == credentials.Include
-		// 14.1: what does not parse exposes nothing.
-		names, all, _ := f.rules().ExposedNames(resp.headers, included)
-		resp.exposure, resp.exposedAll = f.rules().Exposure(names), all
+		var names []string
+		if resp.headers.Contains("Access-Control-Expose-Headers") {
+			included := f.request.credentials == credentials.Include
+			// 14.1: what does not parse exposes nothing.
+			names, resp.exposedAll, _ = f.rules().ExposedNames(resp.headers, included)
+		}
+		resp.exposure = f.rules().Exposure(names)
 	}
 }
