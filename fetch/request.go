@@ -97,21 +97,15 @@ func (r *request) setURL(u *origin.URL) {
 	r.urlList = r.firstURL[:1]
 }
 
-// newRequest fills in the Standard's request, which is zero, from what script asked for: the
-// Request constructor, or XMLHttpRequest's open(), setRequestHeader() and
-// send().
+// newRequest fills in the Standard's request, which is zero, from what script
+// asked for: the Request constructor, or XMLHttpRequest's open(),
+// setRequestHeader() and send().
 //
 // https://fetch.spec.whatwg.org/#dom-request
 // https://xhr.spec.whatwg.org/#the-open()-method
 // https://xhr.spec.whatwg.org/#the-send()-method
 func (e *Environment) newRequest(in *Request, r *request) *Error {
-	r.method, r.unsafeRequest, r.body = in.Method, in.API != APIElement, in.Body
-	r.client, r.referrerPolicy, r.mode = e, in.ReferrerPolicy, in.Mode
-	r.credentials, r.cache, r.redirect = in.Credentials, orDefault(in.Cache, CacheDefault), orDefault(in.Redirect, Follow)
-	r.destination, r.api, r.integrity = in.Destination, orDefault(in.API, APIFetch), in.Integrity
-	r.keepalive, r.prompts, r.tainting = in.Keepalive, !e.worker, TaintingBasic
-	r.trace = in.Trace
-	r.headers = r.firstHeaders[:0]
+	r.set(e, in)
 	refuse := func(reason Reason, what, value string, err error) *Error {
 		info := r.info()
 		if info.URL == "" {
@@ -120,18 +114,9 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 		return &Error{Reason: reason, Stage: StageConstruct, Request: info, Header: what, Value: value, Err: err}
 	}
 
-	// 25, which open() does before it looks at the URL: only there does the
-	// order show.
-	if r.method == "" {
-		r.method = "GET"
-	} else {
-		if !safelist.IsMethod(r.method) {
-			return refuse(InvalidMethod, "method", in.Method, nil)
-		}
-		if safelist.IsForbiddenMethod(r.method) {
-			return refuse(ForbiddenMethod, "method", in.Method, nil)
-		}
-		r.method = safelist.NormalizeMethod(r.method)
+	// open() looks at the method before the URL; only there does the order show.
+	if refusal := r.setMethod(in.Method); refusal != nil { // 25
+		return refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
 	}
 	u, err := e.agent.schemes.ParseURL(in.URL, e.baseURL) // 5.1
 	if err != nil {
@@ -164,8 +149,42 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	if refusal := r.setBody(in); refusal != nil { // 35 to 42
 		return refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
 	}
-	if in.UploadListener {
-		r.usePreflight = true
+	return nil
+}
+
+// set takes over what needs no look, with the defaults of a request.
+func (r *request) set(e *Environment, in *Request) {
+	r.client = e
+	r.body = in.Body
+	r.mode = in.Mode
+	r.credentials = in.Credentials
+	r.cache = orDefault(in.Cache, CacheDefault)
+	r.redirect = orDefault(in.Redirect, Follow)
+	r.referrerPolicy = in.ReferrerPolicy
+	r.integrity = in.Integrity
+	r.keepalive = in.Keepalive
+	r.destination = in.Destination
+	r.api = orDefault(in.API, APIFetch)
+	r.unsafeRequest = in.API != APIElement
+	r.usePreflight = in.UploadListener
+	r.prompts = !e.worker
+	r.tainting = TaintingBasic
+	r.trace = in.Trace
+	r.headers = r.firstHeaders[:0]
+}
+
+// setMethod is step 25 of the Request constructor, and steps 2 to 4 of open().
+func (r *request) setMethod(method string) *Error {
+	r.method = method
+	switch {
+	case method == "":
+		r.method = "GET"
+	case !safelist.IsMethod(method):
+		return &Error{Reason: InvalidMethod, Header: "method", Value: method}
+	case safelist.IsForbiddenMethod(method):
+		return &Error{Reason: ForbiddenMethod, Header: "method", Value: method}
+	default:
+		r.method = safelist.NormalizeMethod(method)
 	}
 	return nil
 }
