@@ -14,10 +14,10 @@ import (
 func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 	r := f.request
 	if makePreflight { // 4.1
-		unsafeNames, ok := f.cachedPreflight()
+		allowed := f.cachedPreflight()
 		r.preflighted = true
-		if !ok {
-			if refusal := f.preflightFetch(unsafeNames); refusal != nil {
+		if !allowed {
+			if refusal := f.preflightFetch(); refusal != nil {
 				return nil, refusal // 4.1.2
 			}
 		}
@@ -62,21 +62,21 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 }
 
 // cachedPreflight asks the preflight cache whether the preflight of HTTP
-// fetch's step 4.1 can be left out. It returns the request's CORS-unsafe
-// request-header names.
-func (f *fetching) cachedPreflight() (unsafeNames []string, ok bool) {
+// fetch's step 4.1 can be left out.
+func (f *fetching) cachedPreflight() bool {
 	r := f.request
 	rules := &f.agent.profile.Preflight
-	unsafeNames = f.rules().UnsafeNames(r.headers)
 	if slices.Contains(rules.BypassCache, r.cacheMode()) {
-		return unsafeNames, false
+		return false
 	}
+	var room [8]string // the cache takes names in any case and order
+	unsafeNames := f.rules().AppendUnsafeNames(room[:0], r.headers)
 	needsEntry := !safelist.IsSafelistedMethod(r.method) || r.usePreflight || r.preflighted && rules.StickyOnRedirect
 	m := f.agent.preflights.Sufficient(f.cacheKey(), r.credentials == credentials.Include, r.method, needsEntry, unsafeNames)
 	if t := r.trace; t != nil && t.PreflightCache != nil {
 		t.PreflightCache(r.info(), m)
 	}
-	return unsafeNames, m.OK
+	return m.OK
 }
 
 // cacheKey is what the request's entries in the preflight cache are kept

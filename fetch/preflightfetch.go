@@ -16,11 +16,10 @@ const (
 	allowHeaders = "Access-Control-Allow-Headers"
 )
 
-// preflightFetch is CORS-preflight fetch. The unsafe names are the
-// CORS-unsafe request-header names with the request's header list.
+// preflightFetch is CORS-preflight fetch.
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
-func (f *fetching) preflightFetch(unsafeNames []string) *Error {
+func (f *fetching) preflightFetch() *Error {
 	r := f.request
 	p := fetching{ctx: f.ctx, agent: f.agent, request: &request{ // 1
 		method:         "OPTIONS",
@@ -48,7 +47,8 @@ func (f *fetching) preflightFetch(unsafeNames []string) *Error {
 		{Name: "Accept", Value: "*/*"},                           // 2
 		{Name: "Access-Control-Request-Method", Value: r.method}, // 3
 	}
-	if len(unsafeNames) > 0 { // 4, 5
+	unsafeNames := f.rules().UnsafeNames(r.headers) // 4
+	if len(unsafeNames) > 0 {                       // 5
 		headers = append(headers, safelist.Header{Name: "Access-Control-Request-Headers", Value: strings.Join(unsafeNames, ",")})
 	}
 	p.request.headers = headers

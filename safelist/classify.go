@@ -51,7 +51,23 @@ func (r *Rules) judgeAt(l HeaderList, i int, seen *nameSet) (verdict Verdict, of
 // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
 func (r *Rules) UnsafeNames(l HeaderList) []string {
 	r = r.orStandard()
-	var unsafeNames []string  // 1.
+	unsafeNames := r.AppendUnsafeNames(nil, l)
+	for i, name := range unsafeNames { // 6.
+		unsafeNames[i] = lower(name)
+	}
+	slices.Sort(unsafeNames)
+	if r.RepeatUnsafeNames {
+		return unsafeNames
+	}
+	return slices.Compact(unsafeNames)
+}
+
+// AppendUnsafeNames appends to names those of [Rules.UnsafeNames] before they are made a sorted-lowercase set: as l
+// spells and repeats them. With room in names it does not allocate.
+//
+// https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
+func (r *Rules) AppendUnsafeNames(names []string, l HeaderList) []string {
+	r = r.orStandard()
 	var safelistValueSize int // 3.
 	var seen nameSet
 	for i := range l { // 4.
@@ -59,10 +75,7 @@ func (r *Rules) UnsafeNames(l HeaderList) []string {
 		switch {
 		case !counts:
 		case verdict != Safelisted:
-			if unsafeNames == nil {
-				unsafeNames = make([]string, 0, len(l)-i)
-			}
-			unsafeNames = append(unsafeNames, lower(l[i].Name)) // 4.1.
+			names = append(names, l[i].Name) // 4.1.
 		default:
 			safelistValueSize += size // 4.2.
 		}
@@ -71,15 +84,11 @@ func (r *Rules) UnsafeNames(l HeaderList) []string {
 		seen = 0
 		for i := range l {
 			if verdict, _, _, counts := r.judgeAt(l, i, &seen); counts && verdict == Safelisted {
-				unsafeNames = append(unsafeNames, lower(l[i].Name))
+				names = append(names, l[i].Name)
 			}
 		}
 	}
-	slices.Sort(unsafeNames) // 6.
-	if r.RepeatUnsafeNames {
-		return unsafeNames
-	}
-	return slices.Compact(unsafeNames)
+	return names
 }
 
 func (r *Rules) isTooMuch(safelistValueSize int) bool {
