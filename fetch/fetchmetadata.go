@@ -16,7 +16,11 @@ func (f *fetching) appendMetadata(headers *safelist.HeaderList) {
 	if len(r.urlList) > 1 && rules.NoMetadataOnRedirect {
 		return
 	}
-	if !f.agent.trust.URL(r.url()) { // 1
+	asked := r.url()
+	if rules.MetadataByCurrentURL {
+		asked = r.currentURL()
+	}
+	if !f.agent.trust.URL(asked) { // 1
 		if r.preflight && rules.PreflightModeAlways {
 			add(headers, "Sec-Fetch-Mode", string(r.mode))
 		}

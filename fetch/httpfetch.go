@@ -48,6 +48,15 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 	if !redirectStatus(resp.status) {
 		return resp, nil // 7
 	}
+	if f.agent.profile.Redirect.LocationFirst {
+		if location, refusal := f.locationURL(resp); location == nil {
+			if refusal != nil {
+				resp.discard()
+				return nil, refusal
+			}
+			return resp, nil
+		}
+	}
 	switch r.redirect { // 6.3
 	case ErrorOnHop:
 		resp.discard()

@@ -76,6 +76,9 @@ func (f *fetching) checkIntegrity(resp *response) *Error {
 
 func (f *fetching) integrityVerdict(resp *response) *Error {
 	metadata := f.request.integrity
+	if resp.body == nil && f.agent.profile.Policy.IntegrityOfNoBody {
+		return nil
+	}
 	if resp.body == nil || resp.filter == TypeOpaque || resp.filter == TypeOpaqueRedirect { // 23.2
 		return f.block(IntegrityMismatch, resp, "integrity", metadata)
 	}

@@ -15,6 +15,9 @@ func (f *fetching) appendOrigin(headers *safelist.HeaderList) {
 		return
 	}
 	serialized := r.serializedOrigin(f.agent.suffixes)
+	if f.agent.profile.Headers.NullOriginAcrossOrigins && r.crossedOrigins() {
+		serialized = "null"
+	}
 	if r.mode != CORS && !f.agent.profile.Headers.OriginIgnoresReferrerPolicy { // 4.1
 		switch r.referrerPolicy {
 		case NoReferrerPolicy:
@@ -30,6 +33,16 @@ func (f *fetching) appendOrigin(headers *safelist.HeaderList) {
 		}
 	}
 	add(headers, "Origin", serialized) // 4.2
+}
+
+// crossedOrigins tells whether a redirect led from one origin to another.
+func (r *request) crossedOrigins() bool {
+	for i := 1; i < len(r.urlList); i++ {
+		if !r.urlList[i].Origin().SameOrigin(r.urlList[i-1].Origin()) {
+			return true
+		}
+	}
+	return false
 }
 
 // requestOrigin is the serialized origin of a CORS request, which some engines

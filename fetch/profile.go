@@ -61,6 +61,10 @@ type PreflightRules struct {
 	// StickyOnRedirect preflights every hop after one that was preflighted.
 	StickyOnRedirect bool
 
+	// ListenerNeedsBody lets a listener on an XMLHttpRequest's upload force a
+	// preflight only where there is something to upload.
+	ListenerNeedsBody bool
+
 	// InheritCacheHeaders sends the request's own Cache-Control and Pragma of
 	// its cache mode on the preflight too.
 	InheritCacheHeaders bool
@@ -76,9 +80,13 @@ type MaxAgeRules struct {
 
 // RedirectRules are an engine's departures in HTTP-redirect fetch.
 type RedirectRules struct {
-	// RefuseUserinfo refuses a username or password in Location also within
-	// one origin.
+	// RefuseUserinfo refuses a username or password in the Location of any
+	// redirect of fetch().
 	RefuseUserinfo bool
+
+	// LocationFirst looks at Location before the redirect mode: without one
+	// there is no redirect, and one that does not parse fails in any mode.
+	LocationFirst bool
 
 	// EmptyLocation is what an empty Location does.
 	EmptyLocation EmptyLocationRule
@@ -108,9 +116,21 @@ type HeaderRules struct {
 	// CORS whatever the referrer policy.
 	OriginIgnoresReferrerPolicy bool
 
+	// NullOriginAcrossOrigins sends Origin: null on requests without CORS after
+	// any redirect to another origin.
+	NullOriginAcrossOrigins bool
+
+	// DowngradeByScheme takes any URL that is not https: for a downgrade from
+	// one that is, when a referrer is determined, loopback included.
+	DowngradeByScheme bool
+
 	// CrossSiteReferrerOriginOnly trims a cross-site referrer to its origin
 	// whatever the policy.
 	CrossSiteReferrerOriginOnly bool
+
+	// MetadataByCurrentURL asks the current URL, and not the first of the URL
+	// list, whether to send Sec-Fetch-* headers.
+	MetadataByCurrentURL bool
 
 	// NoMetadataOnRedirect sends no Sec-Fetch-* headers after a redirect.
 	NoMetadataOnRedirect bool
@@ -130,6 +150,10 @@ type PolicyRules struct {
 	// IPNeverSameSite keeps Cross-Origin-Resource-Policy: same-site from
 	// matching where hosts are IP addresses.
 	IPNeverSameSite bool
+
+	// IntegrityOfNoBody lets a response without a body pass with any integrity
+	// metadata.
+	IntegrityOfNoBody bool
 
 	// CredentiallessIgnored treats the embedder policy credentialless as
 	// unsafe-none.

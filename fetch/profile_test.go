@@ -174,6 +174,11 @@ func departures() []departure {
 		play: preflightHeader("Access-Control-Request-Method", put, fetch.EnvironmentOptions{}, routes{
 			"PUT " + api + "/a": answer(303, acao+"*", "Location: /b"), "OPTIONS " + api + "/b": allowed}),
 	}, {
+		field:    "Preflight.ListenerNeedsBody",
+		set:      func(p *fetch.Profile) { p.Preflight.ListenerNeedsBody = true },
+		standard: "*/*", departed: "no preflight",
+		play: preflightHeader("Accept", fetch.Request{URL: api + "/a", API: fetch.APIXHR, UploadListener: true}, fetch.EnvironmentOptions{}, nil),
+	}, {
 		field:    "Preflight.InheritCacheHeaders",
 		set:      func(p *fetch.Profile) { p.Preflight.InheritCacheHeaders = true },
 		standard: "", departed: "max-age=0",
@@ -183,6 +188,16 @@ func departures() []departure {
 		set:      func(p *fetch.Profile) { p.Redirect.RefuseUserinfo = true },
 		standard: "200", departed: "redirect-contains-credentials",
 		play: oneFetch(fetch.Request{URL: "/a"}, routes{app + "/a": answer(302, "Location: https://u:p@app.example/b")}),
+	}, {
+		field:    "Redirect.LocationFirst",
+		set:      func(p *fetch.Profile) { p.Redirect.LocationFirst = true },
+		standard: "redirect-mode-error", departed: "302",
+		play: oneFetch(fetch.Request{URL: "/a", Redirect: fetch.ErrorOnHop}, routes{app + "/a": answer(302)}),
+	}, {
+		field:    "Redirect.LocationFirst",
+		set:      func(p *fetch.Profile) { p.Redirect.LocationFirst = true },
+		standard: "0", departed: "invalid-location",
+		play: oneFetch(fetch.Request{URL: "/a", Redirect: fetch.ManualOnHop}, routes{app + "/a": answer(302, "Location: http://[")}),
 	}, {
 		field:    "Redirect.EmptyLocation",
 		set:      func(p *fetch.Profile) { p.Redirect.EmptyLocation = fetch.EmptyLocationIgnored },
@@ -222,10 +237,27 @@ func departures() []departure {
 		play: lastHeader("Origin", fetch.Request{URL: api + "/a", Method: "POST", Mode: fetch.NoCORS, ReferrerPolicy: fetch.NoReferrerPolicy},
 			fetch.EnvironmentOptions{}, nil),
 	}, {
+		field:    "Headers.NullOriginAcrossOrigins",
+		set:      func(p *fetch.Profile) { p.Headers.NullOriginAcrossOrigins = true },
+		standard: app, departed: "null",
+		play: lastHeader("Origin", fetch.Request{URL: "/a", Method: "POST", Mode: fetch.NoCORS}, fetch.EnvironmentOptions{},
+			routes{app + "/a": answer(307, "Location: "+api+"/b")}),
+	}, {
+		field:    "Headers.DowngradeByScheme",
+		set:      func(p *fetch.Profile) { p.Headers.DowngradeByScheme = true },
+		standard: app + "/", departed: "",
+		play: lastHeader("Referer", fetch.Request{URL: "http://localhost/a"}, fetch.EnvironmentOptions{}, nil),
+	}, {
 		field:    "Headers.CrossSiteReferrerOriginOnly",
 		set:      func(p *fetch.Profile) { p.Headers.CrossSiteReferrerOriginOnly = true },
 		standard: app + "/dir/page?q", departed: app + "/",
 		play: lastHeader("Referer", fetch.Request{URL: api + "/a", ReferrerPolicy: fetch.UnsafeURL}, fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Headers.MetadataByCurrentURL",
+		set:      func(p *fetch.Profile) { p.Headers.MetadataByCurrentURL = true },
+		standard: "cross-site", departed: "",
+		play: lastHeader("Sec-Fetch-Site", fetch.Request{URL: api + "/a"}, fetch.EnvironmentOptions{},
+			routes{api + "/a": answer(302, acao+"*", "Location: http://api.test/b")}),
 	}, {
 		field:    "Headers.NoMetadataOnRedirect",
 		set:      func(p *fetch.Profile) { p.Headers.NoMetadataOnRedirect = true },
@@ -250,6 +282,11 @@ func departures() []departure {
 				fetch.EnvironmentOptions{URL: "http://127.0.0.1/"})
 			return outcome(t, page, &fetch.Request{URL: "http://127.0.0.1:8080/", Mode: fetch.NoCORS})
 		},
+	}, {
+		field:    "Policy.IntegrityOfNoBody",
+		set:      func(p *fetch.Profile) { p.Policy.IntegrityOfNoBody = true },
+		standard: "integrity-mismatch", departed: "204",
+		play: oneFetch(fetch.Request{URL: "/a", Integrity: "sha256-x"}, routes{app + "/a": answer(204)}),
 	}, {
 		field:    "Policy.CredentiallessIgnored",
 		set:      func(p *fetch.Profile) { p.Policy.CredentiallessIgnored = true },

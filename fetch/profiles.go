@@ -47,7 +47,6 @@ func Chromium() *Profile {
 			JoinRepeated:            true,
 			Range:                   safelist.RangeInt64,
 			ForbiddenRequestHeaders: []string{"user-agent"},
-			ExposeEmptyMembers:      safelist.RejectEmptyMembers,
 		},
 		PreflightCache: preflightcache.Rules{
 			WholeResult:                 true,
@@ -55,6 +54,7 @@ func Chromium() *Profile {
 			EvictInsufficient:           true,
 			SafelistedByPresence:        true,
 			MaxURLLength:                1023,
+			NullOriginNotCached:         true,
 		},
 		PreflightLimits: preflightcache.Limits{MaxAge: 2 * time.Hour},
 		Credentials:     credentials.Policy{PreflightClientCertificate: true},
@@ -63,19 +63,24 @@ func Chromium() *Profile {
 			WildcardCoversAuthorization: true,
 			BypassCache:                 noPreflightCache(),
 			KeepEntriesOnActualFailure:  true,
+			ListenerNeedsBody:           true,
 			InheritCacheHeaders:         true,
 		},
 		Redirect: RedirectRules{
 			RefuseUserinfo: true,
+			LocationFirst:  true,
 			EmptyLocation:  EmptyLocationIgnored,
 			LocationUTF8:   true,
 		},
 		Headers: HeaderRules{
 			OriginIgnoresReferrerPolicy: true,
+			NullOriginAcrossOrigins:     true,
+			DowngradeByScheme:           true,
+			MetadataByCurrentURL:        true,
 			PreflightModeAlways:         true,
 		},
 		Ports:  PortRules{Allowed: []uint16{4190, 6679}},
-		Policy: PolicyRules{IPNeverSameSite: true},
+		Policy: PolicyRules{IPNeverSameSite: true, IntegrityOfNoBody: true},
 	}
 }
 

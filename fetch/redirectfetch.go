@@ -34,7 +34,7 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 	case location.IncludesCredentials() &&
 		(r.mode == CORS && !r.origin.SameOrigin(location.Origin()) || // 9
 			r.tainting == TaintingCORS || // 10
-			rules.RefuseUserinfo && r.mode == CORS):
+			rules.RefuseUserinfo && r.api == APIFetch):
 		return nil, f.block(RedirectContainsCredentials, resp, "Location", value)
 	case resp.status != 303 && r.body != nil && !r.body.replayable(): // 11
 		return nil, f.block(BodyNotReplayable, resp, "Location", value)

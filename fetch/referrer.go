@@ -80,6 +80,9 @@ func (f *fetching) determineReferrer() referrer {
 		full = r.cutToOrigin(source)
 	}
 	downgrade := f.agent.trust.URL(source.url) && !f.agent.trust.URL(u)
+	if f.agent.profile.Headers.DowngradeByScheme {
+		downgrade = source.url.Scheme() == "https" && u.Scheme() != "https"
+	}
 	switch r.referrerPolicy { // 8
 	case OriginReferrer:
 		return r.cutToOrigin(source)

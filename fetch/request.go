@@ -149,6 +149,9 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	if refusal := r.setBody(in); refusal != nil { // 35 to 42
 		return refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
 	}
+	if r.body == nil && e.agent.profile.Preflight.ListenerNeedsBody {
+		r.usePreflight = false
+	}
 	return nil
 }
 

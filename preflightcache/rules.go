@@ -53,6 +53,9 @@ type Rules struct {
 	// MaxURLLength is the length, in bytes, of the longest URL to cache
 	// (Chromium: 1023); 0 is any length.
 	MaxURLLength int
+	// NullOriginNotCached keeps nothing for the origin "null", which stands for
+	// many (Chromium).
+	NullOriginNotCached bool
 	// IgnoreFragment takes URLs that differ only in their fragment for one. The
 	// Standard compares whole URLs.
 	IgnoreFragment bool
@@ -64,5 +67,6 @@ func (r *Rules) key(k Key) (_ Key, ok bool) {
 	if r.IgnoreFragment {
 		k.URL, _, _ = strings.Cut(k.URL, "#")
 	}
-	return k, r.MaxURLLength == 0 || len(k.URL) <= r.MaxURLLength
+	tooLong := r.MaxURLLength > 0 && len(k.URL) > r.MaxURLLength
+	return k, !tooLong && !(r.NullOriginNotCached && k.Origin == "null")
 }
