@@ -49,11 +49,12 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 		return resp, nil // 7
 	}
 	if f.agent.profile.Redirect.LocationFirst {
-		if location, refusal := f.locationURL(resp); location == nil {
-			if refusal != nil {
-				resp.discard()
-				return nil, refusal
-			}
+		location, refusal := f.locationURL(resp)
+		switch {
+		case refusal != nil:
+			resp.discard()
+			return nil, refusal
+		case location == nil && r.redirect == ErrorOnHop:
 			return resp, nil
 		}
 	}

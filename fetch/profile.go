@@ -84,8 +84,9 @@ type RedirectRules struct {
 	// redirect of fetch().
 	RefuseUserinfo bool
 
-	// LocationFirst looks at Location before the redirect mode: without one
-	// there is no redirect, and one that does not parse fails in any mode.
+	// LocationFirst looks at Location before the redirect mode: one that does
+	// not parse fails in any mode, and without one there is nothing for mode
+	// error to refuse.
 	LocationFirst bool
 
 	// EmptyLocation is what an empty Location does.
