@@ -76,7 +76,7 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 func (f *fetching) cachedPreflight() bool {
 	r := f.request
 	rules := &f.agent.profile.Preflight
-	if slices.Contains(rules.BypassCache, r.cacheMode()) {
+	if slices.Contains(rules.BypassCache, f.cacheMode()) {
 		return false
 	}
 	var room [8]string // the cache takes names in any case and order

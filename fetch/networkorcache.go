@@ -15,7 +15,7 @@ func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (
 	r := f.request
 	included := f.includeCredentials()      // 8.3, 8.4
 	headers := f.networkHeaders()           // 8.5 to 8.20
-	if r.cacheMode() == CacheOnlyIfCached { // 11.1
+	if f.cacheMode() == CacheOnlyIfCached { // 11.1
 		return nil, f.fail(NotCached, "cache", string(CacheOnlyIfCached))
 	}
 	if refusal := f.holdKeepalive(); refusal != nil {
@@ -130,7 +130,7 @@ func (f *fetching) networkHeaders() safelist.HeaderList {
 	if !headers.Contains("User-Agent") {
 		add(&headers, "User-Agent", f.agent.userAgent) // 8.15
 	}
-	appendCacheMode(r.cacheMode(), &headers) // 8.16 to 8.18
+	appendCacheMode(f.cacheMode(), &headers) // 8.16 to 8.18
 	if headers.Contains("Range") {
 		add(&headers, "Accept-Encoding", "identity") // 8.19
 	} else {
@@ -150,12 +150,16 @@ func add(headers *safelist.HeaderList, name, value string) {
 // does without the cache.
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
-func (r *request) cacheMode() CacheMode {
+func (f *fetching) cacheMode() CacheMode {
+	r := f.request
 	if r.cache != CacheDefault {
 		return r.cache
 	}
 	for _, name := range [...]string{"If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "If-Match", "If-Range"} {
 		if r.headers.Contains(name) {
+			if f.agent.profile.Headers.ConditionalIsNoCache {
+				return CacheNoCache
+			}
 			return CacheNoStore
 		}
 	}

@@ -41,7 +41,7 @@ func (f *fetching) preflightFetch() *Error {
 		httpURL:        r.httpURL,
 	}}
 	if f.agent.profile.Preflight.InheritCacheHeaders {
-		p.request.cache = r.cacheMode()
+		p.request.cache = f.cacheMode()
 	}
 	headers := safelist.HeaderList{
 		{Name: "Accept", Value: "*/*"},                           // 2
@@ -114,7 +114,7 @@ func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
 			return refuse(HeaderDisallowed, allowHeaders, namesValue, name)
 		}
 	}
-	if slices.Contains(rules.BypassCache, r.cacheMode()) {
+	if slices.Contains(rules.BypassCache, f.cacheMode()) {
 		return nil // 7.11
 	}
 	maxAge := rules.MaxAge.parse(resp.headers)                               // 7.8, 7.9; the cache imposes the limit of 7.10

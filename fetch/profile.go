@@ -117,6 +117,10 @@ type HeaderRules struct {
 	// CORS whatever the referrer policy.
 	OriginIgnoresReferrerPolicy bool
 
+	// ConditionalIsNoCache turns cache mode default into no-cache, and not into
+	// no-store, for a request that script made conditional.
+	ConditionalIsNoCache bool
+
 	// NullOriginAcrossOrigins sends Origin: null on requests without CORS after
 	// any redirect to another origin.
 	NullOriginAcrossOrigins bool

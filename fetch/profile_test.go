@@ -237,6 +237,11 @@ func departures() []departure {
 		play: lastHeader("Origin", fetch.Request{URL: api + "/a", Method: "POST", Mode: fetch.NoCORS, ReferrerPolicy: fetch.NoReferrerPolicy},
 			fetch.EnvironmentOptions{}, nil),
 	}, {
+		field:    "Headers.ConditionalIsNoCache",
+		set:      func(p *fetch.Profile) { p.Headers.ConditionalIsNoCache = true },
+		standard: "no-cache", departed: "max-age=0",
+		play: lastHeader("Cache-Control", fetch.Request{URL: "/a", Headers: fetch.HeaderList{{Name: "If-None-Match", Value: "x"}}}, fetch.EnvironmentOptions{}, nil),
+	}, {
 		field:    "Headers.NullOriginAcrossOrigins",
 		set:      func(p *fetch.Profile) { p.Headers.NullOriginAcrossOrigins = true },
 		standard: app, departed: "null",

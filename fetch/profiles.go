@@ -74,6 +74,7 @@ func Chromium() *Profile {
 		},
 		Headers: HeaderRules{
 			OriginIgnoresReferrerPolicy: true,
+			ConditionalIsNoCache:        true,
 			NullOriginAcrossOrigins:     true,
 			DowngradeByScheme:           true,
 			MetadataByCurrentURL:        true,

@@ -1,0 +1,484 @@
+package fetch
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// A Deviation is one field of a [Profile] that departs from the Standard, in
+// words.
+type Deviation struct {
+	Field    string // its path: "Preflight.MaxAge.NegativeNotCached"
+	Value    string // what it holds, where the words leave that open: "24 h"
+	Does     string // what is done, in a sentence
+	Standard string // what the Standard has instead
+	Section  string // the address of the Standard's section
+	Source   string // where that is known from; "" if this engine was not known to do it
+}
+
+// Deviations are the departures of a profile from the Standard's, field by
+// field in the order of the struct. The Standard's own, and a nil Profile, have
+// none. It is made anew from what the fields hold.
+func (p *Profile) Deviations() []Deviation {
+	if p == nil {
+		return nil
+	}
+	var all []Deviation
+	var walk func(path string, own, standard reflect.Value)
+	walk = func(path string, own, standard reflect.Value) {
+		switch {
+		case own.Kind() == reflect.Struct:
+			for i := range own.NumField() {
+				if name := own.Type().Field(i).Name; path != "" || name != "Name" && name != "Version" {
+					walk(strings.TrimPrefix(path+"."+name, "."), own.Field(i), standard.Field(i))
+				}
+			}
+		case own.Kind() == reflect.Slice && own.Len() == 0 && standard.Len() == 0:
+		case !reflect.DeepEqual(own.Interface(), standard.Interface()):
+			all = append(all, p.deviation(path, own.Interface()))
+		}
+	}
+	walk("", reflect.ValueOf(*p), reflect.ValueOf(*Standard()))
+	return all
+}
+
+// deviation is the field of a path in words.
+func (p *Profile) deviation(path string, value any) Deviation {
+	for _, d := range deviations {
+		if d.field == path && (d.value == nil || d.value == value) {
+			shown := ""
+			if _, isSwitch := value.(bool); !isSwitch && d.value == nil {
+				shown = fieldText(value)
+			}
+			return Deviation{path, shown, d.does, d.standard, d.section, d.sources[p.Name]}
+		}
+	}
+	return Deviation{Field: path, Value: fieldText(value)}
+}
+
+// fieldText shows what a field holds.
+func fieldText(value any) string {
+	switch v := value.(type) {
+	case time.Duration:
+		if v%time.Hour == 0 {
+			return fmt.Sprintf("%d h", v/time.Hour)
+		}
+		if v%time.Minute == 0 {
+			return fmt.Sprintf("%d min", v/time.Minute)
+		}
+	case []string, []uint16, []CacheMode:
+		return strings.ReplaceAll(strings.Trim(fmt.Sprint(v), "[]"), " ", ", ")
+	}
+	return fmt.Sprint(value)
+}
+
+// Where the engines' behaviour is known from, besides their sources.
+const (
+	seen     = "seen in the browser"
+	inferred = "inferred, not seen"
+)
+
+// deviations are what each field of the rule structs means, and who is known to
+// set it. A field that is an enumeration has an entry for each of its values.
+var deviations = []struct {
+	field    string
+	value    any // of an enumeration
+	does     string
+	standard string
+	section  string
+	sources  map[string]string // by profile
+}{
+	{
+		field:    "Safelist.SafelistedHints",
+		does:     "Client hints such as Save-Data and DPR, set by script, are safelisted if their value has the hint's form.",
+		standard: "They are no safelisted names and need a preflight.",
+		section:  "https://fetch.spec.whatwg.org/#cors-safelisted-request-header",
+		sources:  map[string]string{"chromium": "services/network/public/cpp/cors/cors.cc, IsCorsSafelistedHeader; " + seen},
+	}, {
+		field:    "Safelist.IgnoreTotalSize",
+		does:     "The values of safelisted headers may be of any length in sum.",
+		standard: "With more than 1024 bytes in sum, all of them need a preflight.",
+		section:  "https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names",
+		sources: map[string]string{
+			"firefox": "dom/fetch/InternalHeaders.cpp, GetUnsafeHeaders",
+			"webkit":  "Source/WebCore/loader/CrossOriginAccessControl.cpp, isSimpleCrossOriginAccessRequest",
+		},
+	}, {
+		field:    "Safelist.JoinRepeated",
+		does:     "Headers of one name are judged as one, with the joined value.",
+		standard: "Each is judged by itself.",
+		section:  "https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names",
+		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},
+	}, {
+		field:    "Safelist.HighBytesUnsafe",
+		does:     "Bytes of 0x80 and above in Accept and Content-Type need a preflight.",
+		standard: "They are not among the CORS-unsafe request-header bytes.",
+		section:  "https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte",
+		sources:  map[string]string{"firefox": "dom/base/nsContentUtils.cpp, IsCorsUnsafeRequestHeaderValue"},
+	}, {
+		field:    "Safelist.CommaUnsafe",
+		does:     "A comma anywhere in Content-Type needs a preflight.",
+		standard: "A comma among the parameters of a MIME type does no harm.",
+		section:  "https://fetch.spec.whatwg.org/#cors-safelisted-request-header",
+		sources:  map[string]string{"firefox": "dom/base/nsContentUtils.cpp, IsCORSSafelistedRequestHeader"},
+	}, {
+		field:    "Safelist.Range",
+		value:    safelist.RangeInt64,
+		does:     "A Range with a number of 2⁶³−1 or above needs a preflight.",
+		standard: "The numbers of a simple range have no bound.",
+		section:  "https://fetch.spec.whatwg.org/#simple-range-header-value",
+		sources:  map[string]string{"chromium": "services/network/public/cpp/cors/cors.cc"},
+	}, {
+		field:    "Safelist.Range",
+		value:    safelist.RangeUint64,
+		does:     "A Range with a number of 2⁶⁴ or above needs a preflight.",
+		standard: "The numbers of a simple range have no bound.",
+		section:  "https://fetch.spec.whatwg.org/#simple-range-header-value",
+		sources:  map[string]string{"firefox": "dom/base/nsContentUtils.cpp, ParseSingleRangeRequest"},
+	}, {
+		field:    "Safelist.Range",
+		value:    safelist.RangeLenient,
+		does:     "A Range may have “bytes” in any case, numbers with a sign, and none of more than 63 bits.",
+		standard: "“bytes=” is in lower case and numbers are digits, without bound.",
+		section:  "https://fetch.spec.whatwg.org/#simple-range-header-value",
+		sources:  map[string]string{"webkit": "Source/WebCore/platform/network/HTTPParsers.cpp, parseRange"},
+	}, {
+		field:    "Safelist.ForbiddenRequestHeaders",
+		does:     "Script can't set more headers than the Standard says; setting them has no effect.",
+		standard: "They can be set, and need a preflight.",
+		section:  "https://fetch.spec.whatwg.org/#forbidden-request-header",
+		sources:  map[string]string{"chromium": "net/http/http_util.cc, kForbiddenHeaderFields; " + seen},
+	}, {
+		field:    "Safelist.OverrideSplitPlain",
+		does:     "X-HTTP-Method-Override and its like are split at every comma to look for a forbidden method.",
+		standard: "A comma within quotes does not split.",
+		section:  "https://fetch.spec.whatwg.org/#forbidden-request-header",
+		sources: map[string]string{
+			"firefox": "dom/base/nsContentUtils.cpp, ContainsForbiddenMethod",
+			"webkit":  "Source/WebCore/platform/network/HTTPParsers.cpp",
+		},
+	}, {
+		field:    "Safelist.RepeatUnsafeNames",
+		does:     "Access-Control-Request-Headers names a header as often as script appended it.",
+		standard: "Each name stands there once.",
+		section:  "https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, StartCORSPreflight"},
+	}, {
+		field:    "Safelist.ExtraExposed",
+		does:     "Script sees more response headers than the safelisted ones, listed or not.",
+		standard: "They have to be listed in Access-Control-Expose-Headers.",
+		section:  "https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name",
+		sources:  map[string]string{"webkit": "Source/WebCore/platform/network/HTTPParsers.cpp"},
+	}, {
+		field:    "Safelist.ExposeEmptyMembers",
+		value:    safelist.RejectEmptyMembers,
+		does:     "An empty member in Access-Control-Expose-Headers makes the whole of it count for nothing.",
+		standard: "Empty members are skipped.",
+		section:  "https://fetch.spec.whatwg.org/#extract-header-list-values",
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/platform/loader/cors/cors.cc"},
+	}, {
+		field:    "Safelist.ExposeWildcardBeforeBadToken",
+		does:     "A “*” in Access-Control-Expose-Headers exposes everything, also when no header name follows it in the list.",
+		standard: "A list that does not parse exposes nothing.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"firefox": "dom/fetch/InternalHeaders.cpp, CORSHeaders"},
+	},
+
+	{
+		field:    "PreflightCache.WholeResult",
+		does:     "A new preflight replaces all that was known of its URL.",
+		standard: "It refreshes the methods and names that it allows, and leaves the others.",
+		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
+		sources: map[string]string{
+			"chromium": "services/network/cors/preflight_cache.cc; " + seen,
+			"webkit":   "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp; " + seen,
+		},
+	}, {
+		field:    "PreflightCache.SplitCredentials",
+		does:     "What was allowed with credentials does not serve a request without.",
+		standard: "It serves both.",
+		section:  "https://fetch.spec.whatwg.org/#concept-cache-match",
+		sources:  map[string]string{"firefox": "caps/BasePrincipal.cpp; " + seen},
+	}, {
+		field:    "PreflightCache.NoWildcard",
+		does:     "A cached “*” covers no other method or header.",
+		standard: "It covers any but Authorization.",
+		section:  "https://fetch.spec.whatwg.org/#concept-cache-match-method",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp; " + seen},
+	}, {
+		field:    "PreflightCache.WildcardUncredentialedEntry",
+		does:     "A cached “*” counts only if its preflight was made for a request without credentials.",
+		standard: "A cached “*” counts whoever asked.",
+		section:  "https://fetch.spec.whatwg.org/#concept-cache-match-method",
+		sources:  map[string]string{"chromium": "services/network/cors/preflight_result.cc"},
+	}, {
+		field:    "PreflightCache.WildcardUncredentialedRequest",
+		does:     "A cached “*” counts only for a request without credentials.",
+		standard: "A cached “*” counts whoever asks.",
+		section:  "https://fetch.spec.whatwg.org/#concept-cache-match-method",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp"},
+	}, {
+		field:    "PreflightCache.WildcardCoversAuthorization",
+		does:     "A cached “*” covers Authorization too.",
+		standard: "Authorization has to be listed by name.",
+		section:  "https://fetch.spec.whatwg.org/#concept-cache-match-header",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp; " + seen},
+	}, {
+		field:    "PreflightCache.SafelistedByPresence",
+		does:     "A request with GET, HEAD or POST whose preflight is forced, by an upload listener say, needs any entry at all.",
+		standard: "It needs an entry for its method.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-fetch",
+		sources: map[string]string{
+			"chromium": "services/network/cors/preflight_cache.cc",
+			"firefox":  "netwerk/protocol/http/nsCORSListenerProxy.cpp",
+			"webkit":   "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp",
+		},
+	}, {
+		field:    "PreflightCache.HeadNeedsEntry",
+		does:     "HEAD needs an entry.",
+		standard: "CORS-safelisted methods need none.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-fetch",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp"},
+	}, {
+		field:    "PreflightCache.EvictInsufficient",
+		does:     "An entry that does not allow a request, or is too old, is dropped when that request looks for it.",
+		standard: "It stays until its time is up.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-fetch",
+		sources: map[string]string{
+			"chromium": "services/network/cors/preflight_cache.cc",
+			"webkit":   "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp",
+		},
+	}, {
+		field:    "PreflightCache.MaxURLLength",
+		does:     "Nothing is cached for URLs of more bytes.",
+		standard: "URLs of any length are.",
+		section:  "https://fetch.spec.whatwg.org/#concept-cache",
+		sources:  map[string]string{"chromium": "services/network/cors/preflight_cache.cc"},
+	}, {
+		field:    "PreflightCache.IgnoreFragment",
+		does:     "URLs that differ in their fragment share their entries.",
+		standard: "Whole URLs are compared.",
+		section:  "https://fetch.spec.whatwg.org/#concept-cache-match",
+	},
+
+	{
+		field:    "PreflightLimits.MaxAge",
+		does:     "No preflight is cached for longer.",
+		standard: "The limit is the implementation's; here two hours.",
+		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
+		sources: map[string]string{
+			"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, AddResultToCache",
+			"webkit":  "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp",
+		},
+	}, {
+		field:    "PreflightLimits.Entries",
+		does:     "The preflight cache holds no more methods and header names.",
+		standard: "Entries may be dropped at any time.",
+		section:  "https://fetch.spec.whatwg.org/#concept-cache",
+	}, {
+		field:    "PreflightLimits.Bytes",
+		does:     "The preflight cache takes no more bytes.",
+		standard: "Entries may be dropped at any time.",
+		section:  "https://fetch.spec.whatwg.org/#concept-cache",
+	},
+
+	{
+		field:    "Credentials.PreflightClientCertificate",
+		does:     "A preflight may present a TLS client certificate.",
+		standard: "A client certificate is a credential, and preflights include none.",
+		section:  "https://fetch.spec.whatwg.org/#credentials",
+		sources: map[string]string{
+			"chromium": "services/network/public/cpp/features.cc, kOmitCorsClientCert",
+			"webkit":   "Source/WebKit/NetworkProcess/NetworkCORSPreflightChecker.cpp, didReceiveChallenge",
+		},
+	},
+
+	{
+		field:    "Preflight.MaxAge.InvalidNotCached",
+		does:     "With an Access-Control-Max-Age that does not parse, the preflight is not cached.",
+		standard: "It is cached for 5 seconds.",
+		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, AddResultToCache; " + seen},
+	}, {
+		field:    "Preflight.MaxAge.NegativeNotCached",
+		does:     "With a negative Access-Control-Max-Age the preflight is not cached.",
+		standard: "A negative number does not parse: 5 seconds.",
+		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
+		sources: map[string]string{
+			"chromium": "services/network/cors/preflight_result.cc, ParseAccessControlMaxAge; " + seen,
+			"firefox":  "netwerk/protocol/http/nsCORSListenerProxy.cpp, AddResultToCache; " + seen,
+			"webkit":   "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp, parseAccessControlMaxAge; " + seen,
+		},
+	}, {
+		field:    "Preflight.MaxAge.AcceptPlus",
+		does:     "“+60” as Access-Control-Max-Age is 60 seconds.",
+		standard: "A sign does not parse: 5 seconds.",
+		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
+		sources: map[string]string{
+			"chromium": "services/network/cors/preflight_result.cc, ParseAccessControlMaxAge",
+			"webkit":   "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp, parseAccessControlMaxAge",
+		},
+	}, {
+		field:    "Preflight.MaxAge.OverflowIsInvalid",
+		does:     "An Access-Control-Max-Age beyond 2⁶³−1 does not parse: 5 seconds.",
+		standard: "However large, it is cut to the limit.",
+		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
+		sources: map[string]string{
+			"chromium": "services/network/cors/preflight_result.cc, ParseAccessControlMaxAge",
+			"webkit":   "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp, parseAccessControlMaxAge",
+		},
+	}, {
+		field:    "Preflight.WildcardCoversAuthorization",
+		does:     "“*” in Access-Control-Allow-Headers covers Authorization, without credentials.",
+		standard: "Authorization has to be listed by name.",
+		section:  "https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name",
+		sources: map[string]string{
+			"chromium": "services/network/public/cpp/features.cc, kCorsNonWildcardRequestHeadersSupport; " + seen,
+			"firefox":  "modules/libpref/init/StaticPrefList.yaml, network.cors_preflight.authorization_covered_by_wildcard; " + seen,
+			"webkit":   "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp, validateCrossOriginHeaders; " + seen,
+		},
+	}, {
+		field:    "Preflight.UntaintedOrigin",
+		does:     "A preflight carries the page's origin also after redirects that taint the request.",
+		standard: "Its Origin is “null” then, as the request's.",
+		section:  "https://fetch.spec.whatwg.org/#serializing-a-request-origin",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp; " + seen},
+	}, {
+		field:    "Preflight.StatusFirst",
+		does:     "A preflight's status is looked at before the CORS check, so that it is the reason given.",
+		standard: "The CORS check comes first, and either is a network error.",
+		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginAccessControl.cpp, validatePreflightResponse"},
+	}, {
+		field:    "Preflight.BypassCache",
+		does:     "With certain cache modes the preflight cache is neither asked nor filled.",
+		standard: "The cache mode is about the HTTP cache only.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-fetch",
+		sources: map[string]string{
+			"chromium": "services/network/cors/preflight_controller.cc; " + seen,
+			"firefox":  "netwerk/protocol/http/nsCORSListenerProxy.cpp; " + seen,
+		},
+	}, {
+		field:    "Preflight.KeepEntriesOnPreflightFailure",
+		does:     "A failed preflight leaves what is cached for its URL.",
+		standard: "The cache entries of its URL are cleared.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp; " + seen},
+	}, {
+		field:    "Preflight.KeepEntriesOnActualFailure",
+		does:     "What fails after a preflight leaves what is cached for its URL.",
+		standard: "The cache entries of its URL are cleared.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources: map[string]string{
+			"chromium": "services/network/cors/cors_url_loader.cc; " + seen,
+			"webkit":   "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp; " + seen,
+		},
+	}, {
+		field:    "Preflight.KeepEntriesOnNetworkFailure",
+		does:     "A failure below CORS, such as a lost connection, leaves what is cached for its URL.",
+		standard: "Any network error clears the cache entries of its URL.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp; " + inferred},
+	}, {
+		field:    "Preflight.StickyOnRedirect",
+		does:     "Once a request was preflighted, so is every hop that it is redirected to.",
+		standard: "Each hop is judged by its own method and headers.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources: map[string]string{
+			"firefox": seen,
+			"webkit":  "Source/WebKit/NetworkProcess/NetworkLoadChecker.cpp; " + seen,
+		},
+	}, {
+		field:    "Preflight.InheritCacheHeaders",
+		does:     "A preflight carries the Cache-Control and Pragma of its request's cache mode.",
+		standard: "A preflight is a request of its own, with cache mode default.",
+		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
+		sources:  map[string]string{"chromium": seen, "firefox": seen},
+	},
+
+	{
+		field:    "Redirect.RefuseUserinfo",
+		does:     "A CORS request is not redirected to a URL with a username or password, within its origin either.",
+		standard: "Within the page's own origin it is.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Redirect.EmptyLocation",
+		value:    EmptyLocationIgnored,
+		does:     "A redirect with an empty Location is handed over as the response.",
+		standard: "An empty Location leads to the same URL again, up to the limit.",
+		section:  "https://fetch.spec.whatwg.org/#concept-response-location-url",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Redirect.EmptyLocation",
+		value:    EmptyLocationFails,
+		does:     "A redirect with an empty Location is a network error at once.",
+		standard: "An empty Location leads to the same URL again, up to the limit.",
+		section:  "https://fetch.spec.whatwg.org/#concept-response-location-url",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/SubresourceLoader.cpp, isLocationURLFailure; " + seen},
+	}, {
+		field:    "Redirect.LocationUTF8",
+		does:     "The bytes of Location are read as UTF-8.",
+		standard: "Each byte is a code point, U+0000 to U+00FF.",
+		section:  "https://fetch.spec.whatwg.org/#concept-response-location-url",
+		sources:  map[string]string{"chromium": "net/http/http_response_headers.cc, IsRedirect", "firefox": inferred, "webkit": inferred},
+	}, {
+		field:    "Redirect.DeleteBecomesGET",
+		does:     "A DELETE that is redirected to another origin becomes a GET, whatever the status.",
+		standard: "It stays a DELETE, but for a 303.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
+		sources:  map[string]string{"webkit": seen},
+	},
+
+	{
+		field:    "Headers.OriginIgnoresReferrerPolicy",
+		does:     "Origin on a request without CORS is the page's, whatever the referrer policy.",
+		standard: "A referrer policy that gives no referrer makes it “null”.",
+		section:  "https://fetch.spec.whatwg.org/#append-a-request-origin-header",
+		sources:  map[string]string{"chromium": "services/network/cors/cors_url_loader.cc; " + seen},
+	}, {
+		field:    "Headers.CrossSiteReferrerOriginOnly",
+		does:     "Referer to another site is no more than the page's origin, whatever the policy.",
+		standard: "Policy unsafe-url, for one, sends the whole URL.",
+		section:  "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer",
+		sources:  map[string]string{"firefox": seen, "webkit": seen},
+	}, {
+		field:    "Headers.NoMetadataOnRedirect",
+		does:     "After a redirect there are no Sec-Fetch-* headers.",
+		standard: "Every request to a potentially trustworthy URL has them.",
+		section:  "https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Headers.PreflightModeAlways",
+		does:     "Preflights carry Sec-Fetch-Mode also to URLs that are not potentially trustworthy.",
+		standard: "Only requests to potentially trustworthy URLs do.",
+		section:  "https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration",
+		sources:  map[string]string{"chromium": "services/network/cors/preflight_controller.cc; " + seen},
+	},
+
+	{
+		field:    "Ports.Allowed",
+		does:     "Certain ports are open that the Standard blocks.",
+		standard: "They are bad ports.",
+		section:  "https://fetch.spec.whatwg.org/#bad-port",
+		sources:  map[string]string{"chromium": seen},
+	},
+
+	{
+		field:    "Policy.IPNeverSameSite",
+		does:     "Cross-Origin-Resource-Policy: same-site never matches where a host is an IP address.",
+		standard: "It matches within one IP address.",
+		section:  "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check",
+		sources:  map[string]string{"chromium": "services/network/public/cpp/cross_origin_resource_policy.cc"},
+	}, {
+		field:    "Policy.CredentiallessIgnored",
+		does:     "The embedder policy credentialless is taken for unsafe-none.",
+		standard: "It takes the credentials off requests without CORS to other origins.",
+		section:  "https://html.spec.whatwg.org/#coep",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginAccessControl.cpp"},
+	},
+}
