@@ -179,7 +179,6 @@ var deviations = []struct {
 		does:     "An empty member in Access-Control-Expose-Headers makes the whole of it count for nothing.",
 		standard: "Empty members are skipped.",
 		section:  "https://fetch.spec.whatwg.org/#extract-header-list-values",
-		sources:  map[string]string{"chromium": "third_party/blink/renderer/platform/loader/cors/cors.cc"},
 	}, {
 		field:    "Safelist.ExposeWildcardBeforeBadToken",
 		does:     "A “*” in Access-Control-Expose-Headers exposes everything, also when no header name follows it in the list.",
@@ -263,6 +262,12 @@ var deviations = []struct {
 		does:     "URLs that differ in their fragment share their entries.",
 		standard: "Whole URLs are compared.",
 		section:  "https://fetch.spec.whatwg.org/#concept-cache-match",
+	}, {
+		field:    "PreflightCache.NullOriginNotCached",
+		does:     "Nothing is cached for the origin “null”.",
+		standard: "It is an origin as any other.",
+		section:  "https://fetch.spec.whatwg.org/#concept-cache",
+		sources:  map[string]string{"chromium": seen},
 	},
 
 	{
@@ -398,12 +403,18 @@ var deviations = []struct {
 		standard: "A preflight is a request of its own, with cache mode default.",
 		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
 		sources:  map[string]string{"chromium": seen, "firefox": seen},
+	}, {
+		field:    "Preflight.ListenerNeedsBody",
+		does:     "A listener on XMLHttpRequest's upload forces a preflight only if there is a body.",
+		standard: "The listener alone forces it.",
+		section:  "https://xhr.spec.whatwg.org/#the-send()-method",
+		sources:  map[string]string{"chromium": seen},
 	},
 
 	{
 		field:    "Redirect.RefuseUserinfo",
-		does:     "A CORS request is not redirected to a URL with a username or password, within its origin either.",
-		standard: "Within the page's own origin it is.",
+		does:     "fetch() is not redirected to a URL with a username or password, within its origin and without CORS either.",
+		standard: "Within the page's own origin, and with mode no-cors, it is.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
 		sources:  map[string]string{"chromium": seen},
 	}, {
@@ -432,6 +443,12 @@ var deviations = []struct {
 		standard: "It stays a DELETE, but for a 303.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
 		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Redirect.LocationFirst",
+		does:     "Location is looked at before the redirect mode: what does not parse fails with any, and without one mode error has nothing to refuse.",
+		standard: "The status alone makes a redirect, and modes error and manual do not look at Location.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-fetch",
+		sources:  map[string]string{"chromium": seen},
 	},
 
 	{
@@ -458,6 +475,30 @@ var deviations = []struct {
 		standard: "Only requests to potentially trustworthy URLs do.",
 		section:  "https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration",
 		sources:  map[string]string{"chromium": "services/network/cors/preflight_controller.cc; " + seen},
+	}, {
+		field:    "Headers.ConditionalIsNoCache",
+		does:     "If script sets If-None-Match or the like, cache mode default becomes no-cache.",
+		standard: "It becomes no-store.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Headers.NullOriginAcrossOrigins",
+		does:     "Origin on a request without CORS is “null” after any redirect to another origin.",
+		standard: "It is the page's as long as nothing but the page's own origin redirected.",
+		section:  "https://fetch.spec.whatwg.org/#serializing-a-request-origin",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Headers.DowngradeByScheme",
+		does:     "From https: to any other scheme is a downgrade for the referrer, to loopback too.",
+		standard: "Only to a URL that is not potentially trustworthy, which loopback is.",
+		section:  "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Headers.MetadataByCurrentURL",
+		does:     "Whether there are Sec-Fetch-* headers goes by the URL redirected to.",
+		standard: "It goes by the request's first URL.",
+		section:  "https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration",
+		sources:  map[string]string{"chromium": seen},
 	},
 
 	{
@@ -480,5 +521,11 @@ var deviations = []struct {
 		standard: "It takes the credentials off requests without CORS to other origins.",
 		section:  "https://html.spec.whatwg.org/#coep",
 		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginAccessControl.cpp"},
+	}, {
+		field:    "Policy.IntegrityOfNoBody",
+		does:     "A response without a body passes with any integrity metadata.",
+		standard: "Its body is then the empty one, which has to match.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"chromium": seen},
 	},
 }
