@@ -390,7 +390,7 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp; " + inferred},
 	}, {
 		field:    "Preflight.StickyOnRedirect",
-		does:     "Once a request was preflighted, so is every hop that it is redirected to.",
+		does:     "A request that was not simple when it was made is preflighted at every cross-origin hop, whatever redirects have made of it.",
 		standard: "Each hop is judged by its own method and headers.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
 		sources: map[string]string{
@@ -465,7 +465,7 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": seen, "webkit": seen},
 	}, {
 		field:    "Headers.NoMetadataOnRedirect",
-		does:     "After a redirect there are no Sec-Fetch-* headers.",
+		does:     "Where a redirect leads from one origin to another there are no Sec-Fetch-* headers.",
 		standard: "Every request to a potentially trustworthy URL has them.",
 		section:  "https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration",
 		sources:  map[string]string{"webkit": seen},
@@ -492,13 +492,13 @@ var deviations = []struct {
 		does:     "From https: to any other scheme is a downgrade for the referrer, to loopback too.",
 		standard: "Only to a URL that is not potentially trustworthy, which loopback is.",
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer",
-		sources:  map[string]string{"chromium": seen},
+		sources:  map[string]string{"chromium": seen, "firefox": seen},
 	}, {
 		field:    "Headers.MetadataByCurrentURL",
 		does:     "Whether there are Sec-Fetch-* headers goes by the URL redirected to.",
 		standard: "It goes by the request's first URL.",
 		section:  "https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration",
-		sources:  map[string]string{"chromium": seen},
+		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},
 	},
 
 	{
@@ -524,8 +524,8 @@ var deviations = []struct {
 	}, {
 		field:    "Policy.IntegrityOfNoBody",
 		does:     "A response without a body passes with any integrity metadata.",
-		standard: "Its body is then the empty one, which has to match.",
+		standard: "No body is a network error.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
-		sources:  map[string]string{"chromium": seen},
+		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},
 	},
 }

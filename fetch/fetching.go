@@ -48,6 +48,8 @@ func (f *fetching) run() (*response, *Error) {
 	if f.agent.acceptLanguage != "" && !r.headers.Contains("Accept-Language") { // 14
 		r.headers.Append("Accept-Language", f.agent.acceptLanguage)
 	}
+	r.sticky = f.agent.profile.Preflight.StickyOnRedirect && r.unsafeRequest &&
+		f.rules().NeedsPreflight(r.method, r.headers, r.usePreflight)
 	resp, refusal := f.mainFetch(false) // 17
 	f.releaseKeepalive(resp)
 	return resp, refusal

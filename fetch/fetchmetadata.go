@@ -13,7 +13,7 @@ import (
 func (f *fetching) appendMetadata(headers *safelist.HeaderList) {
 	r := f.request
 	rules := &f.agent.profile.Headers
-	if len(r.urlList) > 1 && rules.NoMetadataOnRedirect {
+	if n := len(r.urlList); n > 1 && rules.NoMetadataOnRedirect && !r.urlList[n-1].Origin().SameOrigin(r.urlList[n-2].Origin()) {
 		return
 	}
 	asked := r.url()

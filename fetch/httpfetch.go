@@ -14,9 +14,7 @@ import (
 func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 	r := f.request
 	if makePreflight { // 4.1
-		allowed := f.cachedPreflight()
-		r.preflighted = true
-		if !allowed {
+		if !f.cachedPreflight() {
 			if refusal := f.preflightFetch(); refusal != nil {
 				return nil, refusal // 4.1.2
 			}
@@ -81,7 +79,7 @@ func (f *fetching) cachedPreflight() bool {
 	}
 	var room [8]string // the cache takes names in any case and order
 	unsafeNames := f.rules().AppendUnsafeNames(room[:0], r.headers)
-	needsEntry := !safelist.IsSafelistedMethod(r.method) || r.usePreflight || r.preflighted && rules.StickyOnRedirect
+	needsEntry := !safelist.IsSafelistedMethod(r.method) || r.usePreflight || r.sticky && r.redirectCount > 0
 	m := f.agent.preflights.Sufficient(f.cacheKey(), r.credentials == credentials.Include, r.method, needsEntry, unsafeNames)
 	if t := r.trace; t != nil && t.PreflightCache != nil {
 		t.PreflightCache(r.info(), m)

@@ -57,7 +57,7 @@ func (f *fetching) dispatch() (*response, *Error) {
 	}
 	r.tainting = TaintingCORS
 	preflight := r.usePreflight || r.unsafeRequest && f.rules().NeedsPreflight(r.method, r.headers, false) ||
-		r.preflighted && f.agent.profile.Preflight.StickyOnRedirect
+		r.sticky
 	if t := r.trace; t != nil && t.Classified != nil {
 		c := f.rules().Classify(r.method, r.headers, r.usePreflight)
 		c.Preflight = preflight

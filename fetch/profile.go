@@ -58,7 +58,8 @@ type PreflightRules struct {
 	KeepEntriesOnActualFailure    bool
 	KeepEntriesOnNetworkFailure   bool
 
-	// StickyOnRedirect preflights every hop after one that was preflighted.
+	// StickyOnRedirect preflights every cross-origin hop of a request that was
+	// not simple when it was made, whatever redirects have made of it.
 	StickyOnRedirect bool
 
 	// ListenerNeedsBody lets a listener on an XMLHttpRequest's upload force a
@@ -137,7 +138,8 @@ type HeaderRules struct {
 	// list, whether to send Sec-Fetch-* headers.
 	MetadataByCurrentURL bool
 
-	// NoMetadataOnRedirect sends no Sec-Fetch-* headers after a redirect.
+	// NoMetadataOnRedirect sends no Sec-Fetch-* headers to where a redirect leads
+	// from another origin.
 	NoMetadataOnRedirect bool
 
 	// PreflightModeAlways sends Sec-Fetch-Mode on preflights also to URLs that

@@ -266,8 +266,8 @@ func departures() []departure {
 	}, {
 		field:    "Headers.NoMetadataOnRedirect",
 		set:      func(p *fetch.Profile) { p.Headers.NoMetadataOnRedirect = true },
-		standard: "same-origin", departed: "",
-		play: lastHeader("Sec-Fetch-Site", fetch.Request{URL: "/a"}, fetch.EnvironmentOptions{}, routes{app + "/a": answer(302, "Location: /b")}),
+		standard: "cross-site", departed: "",
+		play: lastHeader("Sec-Fetch-Site", fetch.Request{URL: "/a"}, fetch.EnvironmentOptions{}, routes{app + "/a": answer(302, "Location: "+api+"/b")}),
 	}, {
 		field:    "Headers.PreflightModeAlways",
 		set:      func(p *fetch.Profile) { p.Headers.PreflightModeAlways = true },

@@ -117,7 +117,12 @@ func Firefox() *Profile {
 			InheritCacheHeaders:         true,
 		},
 		Redirect: RedirectRules{LocationUTF8: true},
-		Headers:  HeaderRules{CrossSiteReferrerOriginOnly: true},
+		Headers: HeaderRules{
+			CrossSiteReferrerOriginOnly: true,
+			DowngradeByScheme:           true,
+			MetadataByCurrentURL:        true,
+		},
+		Policy: PolicyRules{IntegrityOfNoBody: true},
 	}
 }
 
@@ -157,8 +162,9 @@ func WebKit() *Profile {
 		},
 		Headers: HeaderRules{
 			CrossSiteReferrerOriginOnly: true,
+			MetadataByCurrentURL:        true,
 			NoMetadataOnRedirect:        true,
 		},
-		Policy: PolicyRules{CredentiallessIgnored: true},
+		Policy: PolicyRules{CredentiallessIgnored: true, IntegrityOfNoBody: true},
 	}
 }

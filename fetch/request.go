@@ -78,7 +78,7 @@ type request struct {
 	redirectCount     int
 	tainting          Tainting
 	timingAllowFailed bool
-	preflighted       bool // a preflight was made or answered from the cache on this or an earlier hop
+	sticky            bool // it was not simple when it was made, and the profile holds on to that
 
 	preflight bool // it is a CORS-preflight request
 	trace     *Trace
