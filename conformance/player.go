@@ -22,6 +22,10 @@ import (
 // concurrent use. The zero value plays the Standard.
 type Engine struct {
 	Profile *fetch.Profile // nil is the Standard's
+
+	// Refused, unless it is nil, is told why the fetch step of an index failed,
+	// which an outcome does not say. Web IDL refuses what never gets here.
+	Refused func(s *Scenario, step int, refusal *fetch.Error)
 }
 
 // Play plays a scenario that [ParseScenario] made. Each play has a user agent
@@ -49,14 +53,19 @@ func (e *Engine) Play(ctx context.Context, s *Scenario) (*Outcome, error) {
 		return nil, err
 	}
 	out := &Outcome{ID: s.ID}
-	for _, step := range s.Steps {
+	for i, step := range s.Steps {
 		switch {
 		case step.WaitMS != nil:
 			p.now = p.now.Add(time.Duration(*step.WaitMS) * time.Millisecond)
 		case step.Visit != nil:
 			p.visit(ctx, *step.Visit)
 		default:
-			out.Steps = append(out.Steps, p.fetch(ctx, step.Fetch))
+			played, err := p.fetch(ctx, step.Fetch)
+			var refusal *fetch.Error
+			if e.Refused != nil && errors.As(err, &refusal) {
+				e.Refused(s, i, refusal)
+			}
+			out.Steps = append(out.Steps, played)
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -85,22 +94,22 @@ func (p *play) visit(ctx context.Context, target string) {
 	}
 }
 
-// fetch is one fetch step.
-func (p *play) fetch(ctx context.Context, f *Fetch) StepOutcome {
+// fetch is one fetch step, and why it failed if the engine refused it.
+func (p *play) fetch(ctx context.Context, f *Fetch) (StepOutcome, error) {
 	p.network.keep.step(f)
 	xhr := f.API == "xhr"
 	in, exception := f.request()
 	if exception != "" {
-		return failure(exception)
+		return failure(exception), nil
 	}
 	resp, err := p.page.Fetch(ctx, in)
 	if err != nil {
-		return failure(exceptionOf(err))
+		return failure(exceptionOf(err)), err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return failure(exceptionOf(err))
+		return failure(exceptionOf(err)), err
 	}
 	out := StepOutcome{Result: "response", Status: resp.Status, URL: resp.URL}
 	for name, value := range resp.Headers.All() {
@@ -108,11 +117,11 @@ func (p *play) fetch(ctx context.Context, f *Fetch) StepOutcome {
 	}
 	if xhr {
 		out.Body = responseText(body, resp.Headers.List())
-		return out
+		return out, nil
 	}
 	out.Type, out.Redirected = string(resp.Type), &resp.Redirected
 	out.Body = utf8Decode(body)
-	return out
+	return out, nil
 }
 
 func failure(exception string) StepOutcome {

@@ -38,6 +38,8 @@ func subcommands() []func(stdio) *cobra.Command {
 	return []func(stdio) *cobra.Command{
 		newDemoCommand,
 		newFetchCommand,
+		newGenerateCommand,
+		newProfilesCommand,
 		newRunCommand,
 	}
 }

@@ -1,0 +1,380 @@
+package conformance_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// generated are the first scenarios of a seed.
+func generated(t testing.TB, seed uint64, count int, families ...string) []*conformance.Scenario {
+	t.Helper()
+	seq, err := conformance.Generate(seed, count, families...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Collect(seq)
+}
+
+func marshal(t testing.TB, s *conformance.Scenario) []byte {
+	t.Helper()
+	raw, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// TestGenerateSameBytes holds the generator to the scenarios that it made when
+// recordings of browsers were last made from it.
+func TestGenerateSameBytes(t *testing.T) {
+	t.Parallel()
+	hash := sha256.New()
+	for _, s := range generated(t, 7, 1000) {
+		hash.Write(append(marshal(t, s), '\n'))
+	}
+	const want = "8ac6c31711c67bf77bd8c9688b6ecb8d16b2965d7a34a232ea004ab0edfcb568"
+	if got := hex.EncodeToString(hash.Sum(nil)); got != want {
+		t.Errorf("seed 7 gives other scenarios than it did: SHA-256 %s, want %s. If that is meant, generated corpora have to be recorded anew.", got, want)
+	}
+}
+
+// TestGenerateByID holds that a scenario is a function of its id.
+func TestGenerateByID(t *testing.T) {
+	t.Parallel()
+	families := conformance.Families()
+	all := generated(t, 3, 5*len(families))
+	for i, family := range families {
+		alone := generated(t, 3, len(all), family)
+		for n := i; n < len(all); n += len(families) {
+			if got, want := string(marshal(t, alone[n])), string(marshal(t, all[n])); got != want {
+				t.Errorf("%s depends on its company:\n%s\n%s", all[n].ID, got, want)
+			}
+		}
+	}
+	if a, b := marshal(t, generated(t, 1, 1)[0]), marshal(t, generated(t, 2, 1)[0]); string(a) == strings.ReplaceAll(string(b), "-2-0", "-1-0") {
+		t.Error("seeds 1 and 2 give the same scenario")
+	}
+	seq, err := conformance.Generate(1, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range seq {
+		break
+	}
+	if again := slices.Collect(seq); len(again) != 3 || again[0].ID != "gen-methods-1-0" {
+		t.Errorf("a sequence can't be run through twice: %d", len(again))
+	}
+}
+
+func TestGenerateErrors(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name     string
+		count    int
+		families []string
+		want     string
+	}{
+		{"negative count", -1, nil, "conformance: count -1 is negative"},
+		{"unknown family", 1, []string{"xhr", "gopher"}, `conformance: family "gopher" is none of methods, `},
+		{"no name", 1, []string{""}, `family ""`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := conformance.Generate(1, test.count, test.families...); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+// TestGenerateValid holds what generated scenarios keep to: the format, the
+// isolation of one from another, and a browser's patience.
+func TestGenerateValid(t *testing.T) {
+	t.Parallel()
+	const longestWait = 6000
+	seen := make(map[string]bool)
+	perFamily := make(map[string]int)
+	idOf := regexp.MustCompile(`^gen-([a-z-]+)-5-\d+$`)
+	for _, s := range generated(t, 5, 5000) {
+		raw := marshal(t, s)
+		parsed, err := conformance.ParseScenario(raw)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, raw)
+		}
+		if again := marshal(t, parsed); string(again) != string(raw) {
+			t.Fatalf("read and written again it differs:\n%s\n%s", raw, again)
+		}
+		id := idOf.FindStringSubmatch(s.ID)
+		if id == nil || seen[s.ID] {
+			t.Fatalf("id %q is not of the form, or not unique", s.ID)
+		}
+		seen[s.ID] = true
+		perFamily[id[1]]++
+		waited := int64(0)
+		for _, step := range s.Steps {
+			switch {
+			case step.WaitMS != nil:
+				waited += *step.WaitMS
+			case step.Visit != nil:
+				isolated(t, s, s.Page.URL, *step.Visit)
+			default:
+				isolated(t, s, s.Page.URL, step.Fetch.URL)
+			}
+		}
+		if waited > 4*longestWait {
+			t.Errorf("%s waits for %d ms", s.ID, waited)
+		}
+		for url, server := range s.Servers {
+			for _, r := range slices.Concat(server.Preflight, server.Actual) {
+				for _, h := range r.Headers {
+					if strings.EqualFold(h[0], "Location") {
+						isolated(t, s, url, h[1])
+					}
+					if !safelist.IsHeaderName(h[0]) || strings.ContainsAny(h[1], "\x00\r\n") {
+						t.Errorf("%s: a response header %q that is not HTTP", s.ID, h)
+					}
+				}
+			}
+		}
+	}
+	for _, family := range conformance.Families() {
+		if perFamily[family] < 5000/len(conformance.Families()) {
+			t.Errorf("family %s: %d scenarios of 5000", family, perFamily[family])
+		}
+	}
+}
+
+// isolated tells of a URL of HTTP(S) that does not carry the scenario's id.
+func isolated(t *testing.T, s *conformance.Scenario, base, input string) {
+	t.Helper()
+	b, err := origin.ParseURL(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := (*origin.Schemes)(nil).ParseURL(input, b)
+	if err != nil || !u.IsHTTP() {
+		return
+	}
+	if !strings.HasPrefix(u.Path()+"/", "/"+s.ID+"/") && !slices.Contains(strings.Split(u.Host(), "."), s.ID) {
+		t.Errorf("%s: %q at %s leads to %s, which does not carry the id", s.ID, input, base, u)
+	}
+}
+
+// TestGenerateReasons plays generated scenarios under every profile: none is an
+// error, and every reason for a refusal comes up but for those that no scenario
+// can bring about.
+func TestGenerateReasons(t *testing.T) {
+	t.Parallel()
+	unreachable := map[fetch.Reason]string{
+		fetch.ImmutableHeaders:      "script has no such header list to pass",
+		fetch.InvalidStatus:         "the Response constructor's",
+		fetch.NullBodyStatus:        "the Response constructor's",
+		fetch.DuplexRequired:        "a stream is always given with duplex half",
+		fetch.RangeNotSatisfiable:   "script has no blob: URL to pass",
+		fetch.BlockedMIMEType:       "an element's",
+		fetch.BlockedByNosniff:      "an element's",
+		fetch.OpaquePartialResponse: "mode no-cors lets no Range through",
+		fetch.BodyTooLarge:          "the agent's limit is far off",
+		fetch.Unsendable:            "the network in process sends anything",
+		fetch.Aborted:               "nothing aborts",
+	}
+	seen := make(map[fetch.Reason]int)
+	byStage := make(map[string]int)
+	scenarios := generated(t, 11, 2000)
+	for _, p := range fetch.Profiles() {
+		engine := conformance.Engine{Profile: p, Refused: func(s *conformance.Scenario, step int, refusal *fetch.Error) {
+			if s.Steps[step].Fetch == nil {
+				t.Errorf("%s: steps[%d] is no fetch, and refused: %v", s.ID, step, refusal)
+			}
+			seen[refusal.Reason]++
+			byStage[fmt.Sprint(refusal.Reason, " ", refusal.Stage)]++
+		}}
+		batch := scenarios
+		if p.Name == "standard" {
+			batch = generated(t, 11, 8000)
+		}
+		for _, s := range batch {
+			if _, err := engine.Play(t.Context(), s); err != nil {
+				t.Fatalf("%s: %s: %v", p.Name, s.ID, err)
+			}
+		}
+	}
+	for _, r := range fetch.Reasons() {
+		why, excluded := unreachable[r]
+		switch {
+		case excluded && seen[r] > 0:
+			t.Errorf("%s came up %d times, and should not: %s", r, seen[r], why)
+		case !excluded && seen[r] == 0:
+			t.Errorf("%s never came up", r)
+		}
+		// What the CORS check finds, it finds in preflights and in what follows.
+		if r >= fetch.MissingAllowOrigin && r <= fetch.InvalidAllowCredentials && len(stages(byStage, r)) < 2 {
+			t.Errorf("%s came up in %v only", r, stages(byStage, r))
+		}
+	}
+}
+
+func stages(byStage map[string]int, r fetch.Reason) []string {
+	var all []string
+	for key := range byStage {
+		if strings.HasPrefix(key, fmt.Sprint(r, " ")) {
+			all = append(all, key)
+		}
+	}
+	return all
+}
+
+// TestGenerateVerdicts looks for values on each side of each line that the
+// safelist draws.
+func TestGenerateVerdicts(t *testing.T) {
+	t.Parallel()
+	verdicts := make(map[safelist.Verdict]int)
+	lengths, sums := make(map[int]int), make(map[int]int)
+	for _, s := range generated(t, 13, 3000, "request-headers") {
+		list := safelist.HeaderList{}
+		for _, h := range s.Steps[0].Fetch.Headers {
+			name, ok1 := safelist.IsomorphicEncode(h[0])
+			value, ok2 := safelist.IsomorphicEncode(h[1])
+			if ok1 && ok2 && !(*safelist.Rules)(nil).IsForbiddenRequestHeader(name, value) {
+				list.Append(name, safelist.NormalizeHeaderValue(value))
+				lengths[len(value)]++
+			}
+		}
+		if !list.Contains("Accept") {
+			list.Append("Accept", "*/*") // as fetch does
+		}
+		sums[(*safelist.Rules)(nil).Classify("GET", list, false).SafelistedSize]++
+		for _, r := range []*safelist.Rules{nil, {SafelistedHints: true}} {
+			for _, h := range r.Classify("GET", list, false).Headers {
+				verdicts[h.Verdict]++
+			}
+		}
+	}
+	for v := safelist.Safelisted; v <= safelist.TotalTooLong; v++ {
+		if verdicts[v] == 0 {
+			t.Errorf("no header is %s", v)
+		}
+	}
+	for _, n := range []int{0, 127, 128, 129} {
+		if lengths[n] == 0 {
+			t.Errorf("no value of %d bytes", n)
+		}
+	}
+	for _, n := range []int{1023, 1024, 1025} {
+		if sums[n] == 0 {
+			t.Errorf("no values of %d bytes in sum", n)
+		}
+	}
+}
+
+// TestGenerateShowsDeviations takes every departure off every engine's profile,
+// one at a time: some generated scenario shows the difference, but for those
+// that no scenario can show.
+func TestGenerateShowsDeviations(t *testing.T) {
+	t.Parallel()
+	hidden := map[string]string{
+		"firefox PreflightLimits.MaxAge":                  "no scenario waits for so long",
+		"webkit PreflightLimits.MaxAge":                   "no scenario waits for so long",
+		"chromium Credentials.PreflightClientCertificate": "no TLS in process",
+		"webkit Credentials.PreflightClientCertificate":   "no TLS in process",
+		"webkit Policy.CredentiallessIgnored":             "a scenario's page has no embedder policy",
+
+		// What another departure of the same engine hides.
+		"firefox Safelist.IgnoreTotalSize":               "with JoinRepeated five names of 128 bytes are all there can be",
+		"webkit Safelist.IgnoreTotalSize":                "with JoinRepeated five names of 128 bytes are all there can be",
+		"firefox Preflight.MaxAge.NegativeNotCached":     "InvalidNotCached says the same of negative numbers",
+		"chromium PreflightCache.WholeResult":            "EvictInsufficient leaves nothing to replace",
+		"webkit PreflightCache.WholeResult":              "EvictInsufficient leaves nothing to replace",
+		"chromium PreflightCache.EvictInsufficient":      "WholeResult and the failure of a preflight leave nothing of what is insufficient",
+		"webkit Preflight.KeepEntriesOnPreflightFailure": "EvictInsufficient leaves nothing to keep",
+	}
+	scenarios := generated(t, 17, 8000)
+	for _, p := range fetch.Profiles()[1:] {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			before := make([]string, len(scenarios)) // made as far as it is needed
+			for _, d := range p.Deviations() {
+				changed, err := fetch.ProfileByName(p.Name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				reset(changed, d.Field)
+				why, excluded := hidden[p.Name+" "+d.Field]
+				look := scenarios
+				if excluded {
+					look = scenarios[:500]
+				}
+				shows := -1
+				for i, s := range look {
+					if before[i] == "" {
+						before[i] = account(t, p, s)
+					}
+					if account(t, changed, s) != before[i] {
+						shows = i
+						break
+					}
+				}
+				switch {
+				case shows < 0 && !excluded:
+					t.Errorf("nothing shows %s %s: the generator has to reach it, or the table above to say why it can't: %s", d.Field, d.Value, d.Does)
+				case shows >= 0 && excluded:
+					t.Errorf("%s shows %s, though %s", scenarios[shows].ID, d.Field, why)
+				}
+			}
+		})
+	}
+}
+
+// account is all that a play gives: the outcome and the reasons.
+func account(t *testing.T, p *fetch.Profile, s *conformance.Scenario) string {
+	t.Helper()
+	var b strings.Builder
+	engine := conformance.Engine{Profile: p, Refused: func(_ *conformance.Scenario, step int, refusal *fetch.Error) {
+		fmt.Fprintln(&b, step, refusal.Reason, refusal.Stage)
+	}}
+	out, err := engine.Play(t.Context(), s)
+	if err != nil {
+		t.Fatalf("%s: %s: %v", p.Name, s.ID, err)
+	}
+	if _, err := out.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// reset gives a field of a profile the Standard's value.
+func reset(p *fetch.Profile, path string) {
+	own, standard := reflect.ValueOf(p).Elem(), reflect.ValueOf(fetch.Standard()).Elem()
+	for name := range strings.SplitSeq(path, ".") {
+		own, standard = own.FieldByName(name), standard.FieldByName(name)
+	}
+	own.Set(standard)
+}
+
+// BenchmarkGenerate measures making scenarios.
+func BenchmarkGenerate(b *testing.B) {
+	for _, family := range []string{"methods", "redirects", "mixed"} {
+		b.Run("family="+family, func(b *testing.B) {
+			b.ReportAllocs()
+			seq, err := conformance.Generate(1, b.N, family)
+			if err != nil {
+				b.Fatal(err)
+			}
+			for range seq {
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "scenarios/s")
+		})
+	}
+}
