@@ -30,8 +30,9 @@ func (b *byteSource) Uint64() uint64 {
 func (b *byteSource) pick(n int) int { return int(b.Uint64()>>56) % n }
 
 // FuzzEngine plays any scenario under any profile: nothing panics; an opaque
-// or refused response shows script no byte and no header; a CORS response
-// shows what it exposes and no more; a request that needs a preflight leaves
+// or refused response shows script no byte and no header; a response of
+// another origin is one that its server lets the page read, and shows what it
+// exposes and no more; a request that needs a preflight leaves
 // only after one that its server allowed.
 func FuzzEngine(f *testing.F) {
 	random := rand.New(rand.NewPCG(1, 2)) // the same seeds each time
@@ -75,6 +76,9 @@ func leak(p *fetch.Profile, s *conformance.Scenario, step conformance.StepOutcom
 	if hidden && (step.Status != 0 || step.Body != "" || len(step.Headers) > 0 || step.Type == "opaque" && step.URL != "") {
 		return "shows something of a hidden response"
 	}
+	if wrong := unallowed(s, step); wrong != "" {
+		return wrong
+	}
 	var exposing []string
 	all := false
 	for _, h := range step.Headers {
@@ -103,6 +107,32 @@ func leak(p *fetch.Profile, s *conformance.Scenario, step conformance.StepOutcom
 		}
 	}
 	return ""
+}
+
+// unallowed tells of a response of another origin that no server let the page
+// read.
+func unallowed(s *conformance.Scenario, step conformance.StepOutcome) string {
+	if step.Type != "basic" && step.Type != "cors" {
+		return ""
+	}
+	u, page := parse(step.URL), parse(s.Page.URL)
+	switch {
+	case !u.IsHTTP():
+		return ""
+	case step.Type == "basic" && (s.Page.Sandboxed || !u.Origin().SameOrigin(page.Origin())):
+		return "is basic across origins"
+	case step.Type == "basic":
+		return ""
+	}
+	for key, server := range s.Servers {
+		if path, _, _ := strings.Cut(u.WithoutFragment(), "?"); parse(key).String() != path {
+			continue
+		}
+		if slices.ContainsFunc(server.Actual, func(r conformance.Response) bool { return len(valuesOf(r, "Access-Control-Allow-Origin")) > 0 }) {
+			return ""
+		}
+	}
+	return "can be read, which no Access-Control-Allow-Origin allows"
 }
 
 // valuesOf are the values of a response's headers of one name.
