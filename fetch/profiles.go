@@ -14,9 +14,10 @@ import (
 // Each call makes them anew; they are the caller's to change.
 //
 // The engines' profiles follow what their sources say and what the browsers
-// were seen to do. They are not yet judged by recordings, and departures of
-// their network stacks are not in them: what is refused, preflighted, cached
-// and exposed is meant to hold, the bytes on the wire are not.
+// were seen to do with the written scenarios: of 1,004, Chromium 156 differs
+// from its profile in 45, Firefox 153 in 119 and WebKitGTK 2.50 in 167, most of
+// them in third-party cookies, streaming bodies, retries, and bytes on the
+// wire. There are no recordings to hold them to yet.
 func Profiles() []*Profile {
 	return []*Profile{Standard(), Chromium(), Firefox(), WebKit()}
 }
