@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http/httputil"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,14 +15,37 @@ import (
 	"github.com/browsercors/browsercors/safelist"
 )
 
+// A Wire is the servers' side of one play: it picks the answers and keeps the
+// requests. It is not safe for concurrent use.
+type Wire struct {
+	scenario *Scenario
+	keep     keptHeaders
+	answered map[string]*[2]int // by URL: preflights and actual requests answered
+	requests []Request
+}
+
+// NewWire is the wire of a play that is about to begin.
+func NewWire(s *Scenario) *Wire { return &Wire{scenario: s, keep: newKeptHeaders(s)} }
+
+// Record keeps a request if its URL is the scenario's own.
+func (w *Wire) Record(method string, u *origin.URL, headers fetch.HeaderList) {
+	if w.scenario.CarriesID(u) {
+		w.requests = append(w.requests, Request{
+			Method:  method,
+			URL:     u.SetCredentials("", "").WithoutFragment(),
+			Headers: w.keep.of(headers),
+		})
+	}
+}
+
+// Requests are the requests recorded so far.
+func (w *Wire) Requests() []Request { return w.requests }
+
 // A network answers as a scenario's servers do, with no socket and no waiting:
 // a [fetch.Transport].
 type network struct {
-	scenario *Scenario
-	answered map[string]*[2]int // by URL: preflights and actual requests answered
-	hidden   bool               // a visit is under way, whose requests are no part of the outcome
-	keep     keptHeaders
-	requests []Request
+	wire   *Wire
+	hidden bool // a visit is under way, whose requests are no part of the outcome
 }
 
 var (
@@ -37,12 +61,8 @@ func (n *network) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetc
 	if r.Streaming && !speaksHTTP2(r.URL) {
 		return nil, fetch.ErrStreamNeedsHTTP2
 	}
-	if !n.hidden && n.scenario.carriesID(r.URL) {
-		n.requests = append(n.requests, Request{
-			Method:  r.Method,
-			URL:     r.URL.SetCredentials("", "").WithoutFragment(),
-			Headers: n.keep.of(r.Headers),
-		})
+	if !n.hidden {
+		n.wire.Record(r.Method, r.URL, r.Headers)
 	}
 	if r.Body != nil {
 		if _, err := io.Copy(io.Discard, r.Body); err != nil {
@@ -60,7 +80,7 @@ func speaksHTTP2(u *origin.URL) bool {
 
 // answer is the next response of the URL's list, as it is read off the wire.
 func (n *network) answer(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
-	scripted := n.next(r)
+	scripted := n.wire.Next(r.Method, r.URL, r.Headers)
 	if scripted.Drop {
 		return nil, errDropped
 	}
@@ -82,35 +102,33 @@ func (n *network) answer(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error
 	return resp, nil
 }
 
-// next takes the nth response of the URL's list for the nth request of its
+// Next takes the nth response of the URL's list for the nth request of its
 // kind.
-func (n *network) next(r *fetch.NetworkRequest) *Response {
+func (w *Wire) Next(method string, u *origin.URL, headers fetch.HeaderList) *Response {
 	notFound := &Response{Status: 404}
-	key := r.URL.WithoutFragment()
-	if before, _, ok := strings.Cut(key, "?"); ok {
-		key = before
+	key := u.WithoutFragment()
+	if u.IncludesCredentials() {
+		key = u.SetCredentials("", "").WithoutFragment()
 	}
-	if r.URL.IncludesCredentials() {
-		key, _, _ = strings.Cut(r.URL.SetCredentials("", "").WithoutFragment(), "?")
-	}
-	server, ok := n.scenario.servers[key]
+	key, _, _ = strings.Cut(key, "?")
+	server, ok := w.scenario.servers[key]
 	if !ok {
 		return notFound
 	}
 	kind, list := 1, server.Actual
-	if r.Method == "OPTIONS" && r.Headers.Contains("Access-Control-Request-Method") {
+	if method == "OPTIONS" && headers.Contains("Access-Control-Request-Method") {
 		kind, list = 0, server.Preflight
 	}
 	if len(list) == 0 {
 		return notFound
 	}
-	if n.answered == nil {
-		n.answered = make(map[string]*[2]int)
+	if w.answered == nil {
+		w.answered = make(map[string]*[2]int)
 	}
-	count := n.answered[key]
+	count := w.answered[key]
 	if count == nil {
 		count = new([2]int)
-		n.answered[key] = count
+		w.answered[key] = count
 	}
 	answer := &list[min(count[kind], len(list)-1)]
 	count[kind]++
@@ -176,9 +194,11 @@ func (endsEarly) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 type keptHeaders struct {
 	set map[string]bool // by script, in lower case
 
-	// valued are the values that script set in this step of headers that every
-	// browser sends with a value of its own.
-	valued map[string]string
+	// valued are the values that script set, one by one and joined, of headers
+	// that every browser sends with a value of its own.
+	valued map[string][]string
+
+	multipart bool // script gives a FormData, whose boundary is the browser's
 }
 
 // alwaysKept are the names of SCENARIOS.md, "Outcome".
@@ -194,48 +214,45 @@ var ownValued = []string{"accept-language", "user-agent"}
 // newKeptHeaders looks through a scenario for the names that its script sets.
 // What script may not set it did not set.
 func newKeptHeaders(s *Scenario) keptHeaders {
-	var k keptHeaders
+	k := keptHeaders{set: make(map[string]bool), valued: make(map[string][]string)}
 	for _, step := range s.Steps {
 		if step.Fetch == nil {
 			continue
 		}
+		k.multipart = k.multipart || step.Fetch.Body != nil && step.Fetch.Body.Kind == "multipart"
+		own := make(map[string][]string)
 		for _, h := range step.Fetch.Headers {
 			name := strings.ToLower(h[0])
-			if slices.Contains(ownValued, name) || (*safelist.Rules)(nil).IsForbiddenRequestHeader(h[0], h[1]) {
-				continue
+			switch {
+			case slices.Contains(ownValued, name):
+				value, _ := safelist.IsomorphicEncode(h[1])
+				own[name] = append(own[name], value)
+			case !(*safelist.Rules)(nil).IsForbiddenRequestHeader(h[0], h[1]):
+				k.set[name] = true
 			}
-			if k.set == nil {
-				k.set = make(map[string]bool)
-			}
-			k.set[name] = true
+		}
+		for name, values := range own {
+			k.valued[name] = append(append(k.valued[name], values...), strings.Join(values, ", "))
 		}
 	}
 	return k
 }
 
-// step notes what script sets in the step that is about to be played.
-func (k *keptHeaders) step(f *Fetch) {
-	clear(k.valued)
-	for _, h := range f.Headers {
-		if name := strings.ToLower(h[0]); slices.Contains(ownValued, name) {
-			if k.valued == nil {
-				k.valued = make(map[string]string)
-			}
-			value, _ := safelist.IsomorphicEncode(h[1])
-			k.valued[name] = value
-		}
-	}
-}
+// boundary is the boundary that a browser puts into the type of a FormData.
+var boundary = regexp.MustCompile(`^multipart/form-data; ?boundary=.*$`)
 
 // of are the headers of a request that are kept.
 func (k *keptHeaders) of(list fetch.HeaderList) [][2]string {
 	kept := make([][2]string, 0, len(list))
 	for _, h := range list {
 		name := strings.ToLower(h.Name)
-		if own, ok := k.valued[name]; ok && own != h.Value || !ok && !k.set[name] && !slices.Contains(alwaysKept, name) {
+		if !k.set[name] && !slices.Contains(alwaysKept, name) && !slices.Contains(k.valued[name], h.Value) {
 			continue
 		}
 		value := safelist.IsomorphicDecode(h.Value)
+		if k.multipart && name == "content-type" && !k.set[name] {
+			value = boundary.ReplaceAllString(value, "multipart/form-data; boundary=BOUNDARY")
+		}
 		if i := slices.IndexFunc(kept, func(other [2]string) bool { return other[0] == name }); i >= 0 {
 			separator := ", "
 			if name == "cookie" {

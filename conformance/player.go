@@ -33,7 +33,7 @@ type Engine struct {
 func (e *Engine) Play(ctx context.Context, s *Scenario) (*Outcome, error) {
 	p := &play{
 		scenario: s,
-		network:  &network{scenario: s, keep: newKeptHeaders(s)},
+		network:  &network{wire: NewWire(s)},
 		now:      time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC),
 	}
 	agent, err := fetch.NewAgent(&fetch.Options{
@@ -71,7 +71,7 @@ func (e *Engine) Play(ctx context.Context, s *Scenario) (*Outcome, error) {
 			return nil, err
 		}
 	}
-	out.Requests = p.network.requests
+	out.Requests = p.network.wire.Requests()
 	return out, nil
 }
 
@@ -96,7 +96,6 @@ func (p *play) visit(ctx context.Context, target string) {
 
 // fetch is one fetch step, and why it failed if the engine refused it.
 func (p *play) fetch(ctx context.Context, f *Fetch) (StepOutcome, error) {
-	p.network.keep.step(f)
 	xhr := f.API == "xhr"
 	in, exception := f.request()
 	if exception != "" {

@@ -1,0 +1,414 @@
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/origin"
+)
+
+// A Result is one scenario played: its outcome, or why there is none.
+type Result struct {
+	Scenario *conformance.Scenario
+	Outcome  *conformance.Outcome
+	Err      error
+}
+
+// A job is a scenario that is to be played or being played.
+type job struct {
+	scenario *conformance.Scenario
+	wire     *conformance.Wire
+	alone    bool // nothing else may be under way
+	out      bool // handed to the page
+	visiting bool
+	visited  time.Time // the last answer to a visit
+	failed   error     // why it is tried once more
+}
+
+// A group is the jobs of one page.
+type group struct {
+	url       *origin.URL
+	sandboxed bool
+	jobs      []*job // not handed out
+	failed    error  // why its page is loaded once more
+}
+
+// A board is where the page pulls its work and posts its results. The browser
+// walks from the control page to the page of a group and back. It is safe for
+// concurrent use.
+type board struct {
+	limit   int
+	timeout time.Duration
+	ended   <-chan struct{}
+
+	mu         sync.Mutex
+	jobs       map[string]*job // by id, of this run of the browser
+	groups     []*group
+	page       *group // nil: the control page
+	loaded     bool
+	generation int // of the page that is loaded or to be
+	busy       int // jobs handed out and not done
+	heard      time.Time
+	results    []Result
+	again      []*job        // to be tried once more, in another run
+	changed    chan struct{} // results, again or groups changed
+	hasWork    chan struct{} // closed when groups come
+}
+
+func newBoard(limit int, timeout time.Duration, ended <-chan struct{}) *board {
+	return &board{limit: limit, timeout: timeout, ended: ended, changed: make(chan struct{}, 1)}
+}
+
+// reset is a new run of the browser, which starts on the control page. What
+// was being played in the old one is tried once more or failed for good.
+func (b *board) reset(lost error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, j := range b.jobs {
+		if j.out {
+			b.fail(j, lost)
+		}
+	}
+	if page := b.page; page != nil && !b.loaded {
+		if page.failed != nil {
+			b.groups = slices.DeleteFunc(b.groups, func(g *group) bool { return g == page })
+			for _, j := range page.jobs {
+				b.results = append(b.results, Result{Scenario: j.scenario, Err: fmt.Errorf("browser: page %q does not load: %w", page.url, lost)})
+			}
+		}
+		page.failed = lost
+	}
+	b.jobs = make(map[string]*job)
+	b.page, b.loaded, b.busy = nil, false, 0
+	b.generation++
+	b.hasWork = make(chan struct{})
+	b.heard = time.Now()
+	b.change()
+}
+
+// fail has a job tried once more, or gives it up.
+func (b *board) fail(j *job, err error) {
+	j.out = false
+	if j.failed != nil {
+		b.results = append(b.results, Result{Scenario: j.scenario, Err: fmt.Errorf("browser: scenario %q, twice: %w", j.scenario.ID, err)})
+	} else {
+		j.failed = err
+		b.again = append(b.again, j)
+	}
+	b.change()
+}
+
+func (b *board) change() {
+	select {
+	case b.changed <- struct{}{}:
+	default:
+	}
+}
+
+// add adds jobs by their pages. Those that must be alone come last.
+func (b *board) add(jobs []*job) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, j := range jobs {
+		u, err := origin.ParseURL(j.scenario.Page.URL)
+		if err != nil {
+			b.results = append(b.results, Result{Scenario: j.scenario, Err: err})
+			b.change()
+			continue
+		}
+		sandboxed := j.scenario.Page.Sandboxed
+		i := slices.IndexFunc(b.groups, func(g *group) bool { return g.url.Equals(u, false) && g.sandboxed == sandboxed })
+		if i < 0 {
+			i = len(b.groups)
+			b.groups = append(b.groups, &group{url: u, sandboxed: sandboxed})
+		}
+		j.wire = conformance.NewWire(j.scenario)
+		g := b.groups[i]
+		g.jobs = append(g.jobs, j)
+	}
+	for _, g := range b.groups {
+		slices.SortStableFunc(g.jobs, func(x, y *job) int { return rank(x) - rank(y) })
+	}
+	b.heard = time.Now()
+	close(b.hasWork)
+	b.hasWork = make(chan struct{})
+}
+
+func rank(j *job) int {
+	if j.alone {
+		return 1
+	}
+	return 0
+}
+
+// take takes what has happened.
+func (b *board) take() (results []Result, again []*job, idle bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	results, b.results = b.results, nil
+	if idle = b.page == nil && len(b.groups) == 0; idle {
+		again, b.again = b.again, nil
+	}
+	return results, again, idle
+}
+
+// A page that plays says something twice a second. The start of a browser
+// takes up to 10 s.
+const (
+	silenceLimit     = 10 * time.Second
+	loadSilenceLimit = 30 * time.Second
+)
+
+// silent tells whether the page owes a sign of life for too long.
+func (b *board) silent() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	limit := loadSilenceLimit
+	if b.busy > 0 {
+		limit = silenceLimit
+	}
+	return time.Since(b.heard) > limit
+}
+
+// A message is what the page says.
+type message struct {
+	Generation int    `json:"generation"`
+	ID         string `json:"id"`
+	Done       []struct {
+		ID    string                    `json:"id"`
+		Hung  bool                      `json:"hung"`
+		Steps []conformance.StepOutcome `json:"steps"`
+	} `json:"done"`
+	Room int `json:"room"`
+}
+
+// A reply is what the page is told: scenarios to play, or where to go.
+type reply struct {
+	Work []work `json:"work,omitempty"`
+	Go   string `json:"go,omitempty"`
+	Stop bool   `json:"stop,omitempty"` // the page is an old one
+}
+
+type work struct {
+	Scenario  *conformance.Scenario `json:"scenario"`
+	TimeoutMS int64                 `json:"timeout_ms"`
+}
+
+// answer answers for every host: the page, the control host, and the servers
+// of the scenarios that are being played.
+func (b *board) answer(u *origin.URL, r *request) answer {
+	if u.Host() == controlHost {
+		return b.control(u, r)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if accept, _ := r.headers.Get("Accept"); b.page != nil && !b.loaded && r.method == "GET" && strings.HasPrefix(accept, "text/html") &&
+		u.SetCredentials("", "").Equals(b.page.url.SetCredentials("", ""), true) {
+		b.loaded = true
+		b.heard = time.Now()
+		return plain(200, "text/html;charset=utf-8", document(b.generation, b.limit, b.page.sandboxed))
+	}
+	j := b.owner(u)
+	if j == nil {
+		return plain(502, "text/plain", "not under test")
+	}
+	if j.visiting {
+		j.visited = time.Now()
+	} else {
+		j.wire.Record(r.method, u, r.headers)
+	}
+	return scripted(j.wire.Next(r.method, u, r.headers))
+}
+
+// owner is the job whose id a URL carries.
+func (b *board) owner(u *origin.URL) *job {
+	first, _, _ := strings.Cut(strings.TrimPrefix(u.Path(), "/"), "/")
+	if j := b.jobs[first]; j != nil {
+		return j
+	}
+	for label := range strings.SplitSeq(u.Host(), ".") {
+		if j := b.jobs[label]; j != nil {
+			return j
+		}
+	}
+	return nil
+}
+
+// control is the control host.
+func (b *board) control(u *origin.URL, r *request) answer {
+	if r.method == "GET" {
+		if u.Path() != "/" {
+			return plain(404, "text/plain", "")
+		}
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return plain(200, "text/html;charset=utf-8", document(b.generation, b.limit, false))
+	}
+	body, err := io.ReadAll(r.body)
+	var m message
+	if err == nil {
+		err = json.Unmarshal(body, &m)
+	}
+	if err != nil {
+		return plain(400, "text/plain", err.Error())
+	}
+	var told reply
+	switch u.Path() {
+	case "/work":
+		told = b.work(&m)
+	case "/visit":
+		b.visit(&m)
+	case "/visited":
+		b.visited(&m)
+	default:
+		return plain(404, "text/plain", "")
+	}
+	text, err := json.Marshal(told)
+	if err != nil {
+		return plain(500, "text/plain", err.Error())
+	}
+	return plain(200, "application/json", string(text))
+}
+
+// idlePoll is how long a page with nothing to do waits for work.
+const idlePoll = 2 * time.Second
+
+// work takes the page's results and gives it more to do.
+func (b *board) work(m *message) reply {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if m.Generation != b.generation {
+		return reply{Stop: true}
+	}
+	b.heard = time.Now()
+	for _, done := range m.Done {
+		j := b.jobs[done.ID]
+		if j == nil || !j.out {
+			continue
+		}
+		b.busy--
+		if done.Hung {
+			b.fail(j, errors.New("no end of it in time"))
+			continue
+		}
+		j.out = false
+		b.results = append(b.results, Result{Scenario: j.scenario, Outcome: &conformance.Outcome{
+			ID: done.ID, Steps: done.Steps, Requests: j.wire.Requests(),
+		}})
+		b.change()
+	}
+	if b.page == nil {
+		if len(b.groups) == 0 {
+			b.idle()
+			if m.Generation != b.generation {
+				return reply{Stop: true}
+			}
+		}
+		if len(b.groups) == 0 {
+			return reply{}
+		}
+		b.page, b.loaded = b.groups[0], false
+		b.generation++
+		return reply{Go: b.page.url.String()}
+	}
+	var told reply
+	for len(b.page.jobs) > 0 && len(told.Work) < m.Room {
+		j := b.page.jobs[0]
+		if j.alone && b.busy > 0 {
+			break
+		}
+		b.page.jobs = b.page.jobs[1:]
+		b.jobs[j.scenario.ID] = j
+		j.out = true
+		b.busy++
+		told.Work = append(told.Work, work{Scenario: j.scenario, TimeoutMS: (b.timeout + waits(j.scenario)).Milliseconds()})
+		if j.alone {
+			break
+		}
+	}
+	if b.busy == 0 {
+		b.groups = b.groups[1:]
+		b.page = nil
+		b.generation++
+		b.change()
+		return reply{Go: controlPage}
+	}
+	return told
+}
+
+// idle waits for work, the lock held before and after.
+func (b *board) idle() {
+	has := b.hasWork
+	b.mu.Unlock()
+	defer b.mu.Lock()
+	timer := time.NewTimer(idlePoll)
+	defer timer.Stop()
+	select {
+	case <-has:
+	case <-timer.C:
+	case <-b.ended:
+	}
+}
+
+// waits is how long a scenario waits.
+func waits(s *conformance.Scenario) time.Duration {
+	var sum time.Duration
+	for _, step := range s.Steps {
+		if step.WaitMS != nil {
+			sum += time.Duration(*step.WaitMS) * time.Millisecond
+		}
+	}
+	return sum
+}
+
+// visit begins a visit, whose requests are not recorded.
+func (b *board) visit(m *message) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if j := b.jobs[m.ID]; j != nil {
+		j.visiting, j.visited = true, time.Time{}
+	}
+}
+
+// A visit is over when nothing has been asked for a while, or nothing at all
+// for long. Only the browser knows that a navigation is complete, and does not
+// tell an opener of another origin.
+const (
+	visitSettles = 150 * time.Millisecond
+	visitFails   = 3 * time.Second
+)
+
+// visited waits for the end of a visit.
+func (b *board) visited(m *message) {
+	ctx, cancel := context.WithTimeout(context.Background(), visitFails)
+	defer cancel()
+	tick := time.NewTicker(visitSettles / 10)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+		case <-b.ended:
+			return
+		}
+		b.mu.Lock()
+		j := b.jobs[m.ID]
+		over := j == nil || ctx.Err() != nil || !j.visited.IsZero() && time.Since(j.visited) > visitSettles
+		if over && j != nil {
+			j.visiting = false
+		}
+		b.heard = time.Now()
+		b.mu.Unlock()
+		if over {
+			return
+		}
+	}
+}

@@ -1,0 +1,195 @@
+package browser
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Engines are the names of the engines that [Start] knows.
+func Engines() []string { return []string{"chromium", "firefox", "webkit"} }
+
+// A launcher knows how one engine is started.
+type launcher struct {
+	programs map[string]string                           // what must be installed: program → Debian package
+	program  string                                      // the browser
+	version  int                                         // the field of what it prints when asked for its version
+	setUp    func(ctx context.Context, s *session) error // makes what it needs; may be nil
+	args     func(s *session) []string
+}
+
+// launcherOf is the launcher of an engine.
+func launcherOf(engine string) (*launcher, error) {
+	var l *launcher
+	switch engine {
+	case "chromium":
+		l = chromium()
+	case "firefox":
+		l = firefox()
+	case "webkit":
+		l = webkit()
+	default:
+		return nil, fmt.Errorf("browser: engine %.40q is none of %s", engine, strings.Join(Engines(), ", "))
+	}
+	for program, debian := range l.programs {
+		if _, err := exec.LookPath(program); err != nil {
+			return nil, &NotInstalledError{Engine: engine, Program: program, Package: debian}
+		}
+	}
+	return l, nil
+}
+
+// A NotInstalledError says that an engine can't be started because a program
+// is missing, and which Debian package has it.
+type NotInstalledError struct{ Engine, Program, Package string }
+
+func (e *NotInstalledError) Error() string {
+	return fmt.Sprintf("browser: %s is not installed: no %s; Debian has it in package %s", e.Engine, e.Program, e.Package)
+}
+
+// A session is one run of a browser: its processes, which are one process
+// group each, and its directory. Nothing of it survives close.
+type session struct {
+	dir, proxy string
+	version    string
+	authority  *authority
+
+	env    []string
+	groups []*exec.Cmd
+	exited chan struct{} // closed when the browser's first process has
+	log    tail
+}
+
+// launch starts the browser with a fresh profile on the control page.
+func (l *launcher) launch(ctx context.Context, proxy string, a *authority) (s *session, err error) {
+	dir, err := os.MkdirTemp("", "browsercors-")
+	if err != nil {
+		return nil, err
+	}
+	s = &session{dir: dir, proxy: proxy, authority: a, exited: make(chan struct{})}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	for name, sub := range map[string]string{
+		"HOME": "home", "TMPDIR": "tmp", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache",
+		"XDG_DATA_HOME": "data", "XDG_STATE_HOME": "state", "XDG_RUNTIME_DIR": "run",
+	} {
+		path := filepath.Join(dir, sub)
+		if err := os.Mkdir(path, 0o700); err != nil {
+			return nil, err
+		}
+		s.env = append(s.env, name+"="+path)
+	}
+	s.env = append(os.Environ(), append(s.env, "NO_AT_BRIDGE=1", "DBUS_SESSION_BUS_ADDRESS=disabled:")...)
+	if l.setUp != nil {
+		if err := l.setUp(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	if s.version, err = s.readVersion(ctx, l); err != nil {
+		return nil, err
+	}
+	return s, s.browse(l.program, l.args(s)...)
+}
+
+// readVersion asks the browser which version it is.
+func (s *session) readVersion(ctx context.Context, l *launcher) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, l.program, "--version")
+	cmd.Env = s.env
+	out, err := cmd.Output()
+	fields := strings.Fields(string(out))
+	if len(fields) <= l.version {
+		return "", fmt.Errorf("browser: %s says no version: %.100q: %w", l.program, out, errors.Join(err, ctx.Err()))
+	}
+	return fields[l.version], nil
+}
+
+// path is a path in the session's directory.
+func (s *session) path(elem ...string) string {
+	return filepath.Join(append([]string{s.dir}, elem...)...)
+}
+
+// start starts a program as a process group of its own, which inherits files.
+func (s *session) start(files []*os.File, program string, args ...string) (*exec.Cmd, error) {
+	cmd := exec.Command(program, args...)
+	cmd.ExtraFiles = files
+	cmd.Env = s.env
+	cmd.Dir = s.dir
+	cmd.Stdout, cmd.Stderr = &s.log, &s.log
+	cmd.WaitDelay = time.Second
+	ownGroup(cmd)
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	s.groups = append(s.groups, cmd)
+	return cmd, nil
+}
+
+// browse starts the browser itself, the last of the programs.
+func (s *session) browse(program string, args ...string) error {
+	cmd, err := s.start(nil, program, args...)
+	if err != nil {
+		return err
+	}
+	go func() {
+		defer close(s.exited)
+		_ = cmd.Wait()
+	}()
+	return nil
+}
+
+// close ends the processes, the last started first, and removes the directory.
+func (s *session) close() {
+	for i := len(s.groups) - 1; i >= 0; i-- {
+		cmd := s.groups[i]
+		endGroup(cmd, i == len(s.groups)-1)
+		if i == len(s.groups)-1 {
+			<-s.exited
+		} else {
+			_ = cmd.Wait()
+		}
+	}
+	endStragglers(s.dir)
+	for range 20 {
+		if os.RemoveAll(s.dir) == nil {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// A tail keeps the end of what is written to it.
+type tail struct {
+	mu   sync.Mutex
+	kept []byte
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	const most = 2000
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.kept = append(t.kept, p...)
+	if over := len(t.kept) - most; over > 0 {
+		t.kept = t.kept[over:]
+	}
+	return len(p), nil
+}
+
+// lastLine is the last line that the browser printed.
+func (t *tail) lastLine() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	lines := bytes.Split(bytes.TrimSpace(t.kept), []byte("\n"))
+	return string(lines[len(lines)-1])
+}

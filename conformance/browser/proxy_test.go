@@ -1,0 +1,265 @@
+package browser
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"github.com/browsercors/browsercors/conformance"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// A network is a board behind its proxy, and a client in a browser's place.
+type network struct {
+	board  *board
+	client *http.Client
+}
+
+func newNetwork(t *testing.T) *network {
+	t.Helper()
+	a, err := newAuthority()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	n := &network{board: newBoard(4, time.Second, ended)}
+	n.board.reset(nil)
+	p, err := serveProxy(t.Context(), a, n.board.answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(a.cert)
+	transport := &http.Transport{
+		Proxy:              http.ProxyURL(&url.URL{Scheme: "http", Host: p.addr()}),
+		TLSClientConfig:    &tls.Config{RootCAs: roots},
+		ForceAttemptHTTP2:  true,
+		DisableCompression: true,
+		// The proxy ends a connection with its answer and doesn't say so, for
+		// which net/http would not send a PUT again, as browsers do.
+		DisableKeepAlives: true,
+	}
+	n.client = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		close(ended)
+		p.close()
+	})
+	return n
+}
+
+// ask sends what the page's script would.
+func (n *network) ask(t *testing.T, what, message string) reply {
+	t.Helper()
+	resp, err := n.client.Post(controlPage+what, "text/plain", strings.NewReader(message))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var told reply
+	if err := json.NewDecoder(resp.Body).Decode(&told); err != nil || resp.StatusCode != 200 {
+		t.Fatalf("%s: status %d, %v", what, resp.StatusCode, err)
+	}
+	return told
+}
+
+// load loads a page as a navigation does.
+func (n *network) load(t *testing.T, page string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), "GET", page, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept", "text/html,*/*;q=0.8")
+	return n.do(t, req)
+}
+
+// do gives the status, the protocol and the body of the answer.
+func (n *network) do(t *testing.T, req *http.Request) string {
+	t.Helper()
+	resp, err := n.client.Do(req)
+	if err != nil {
+		return "error"
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return "error"
+	}
+	return resp.Proto + " " + resp.Status + " " + string(body)
+}
+
+func (n *network) send(t *testing.T, method, target, body string, headers ...string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Add(headers[i], headers[i+1])
+	}
+	return n.do(t, req)
+}
+
+func parse(t *testing.T, raw string) *conformance.Scenario {
+	t.Helper()
+	s, err := conformance.ParseScenario([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestPlayWithoutABrowser is what a page does from its first request to its
+// last.
+func TestPlayWithoutABrowser(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	long := strings.Repeat("0123456789", 20000)
+	n.board.add([]*job{
+		{alone: true, scenario: parse(t, `{"id": "seen", "servers": {"https://seen.other.test/": {"actual": [{"status": 204}]}}, "steps": [{"visit": "https://seen.other.test/"}]}`)},
+		{scenario: parse(t, `{"id": "put", "servers": {
+			"https://api.other.test/put/a": {"preflight": [{"status": 204}], "actual": [{"status": 201, "body": "one"}, {"body": "two"}]},
+			"http://put.other.test:8000/a": {"actual": [{"drop": true}]},
+			"https://h2.other.test/put/a": {"actual": [{"status": 299, "headers": [["X-A", "1"], ["x-a", "2"]], "body": "`+long+`"}, {"drop": true}]}},
+			"steps": [{"fetch": {"url": "https://api.other.test/put/a", "headers": [["X-Own", "1"]]}}]}`)},
+	})
+	if told := n.ask(t, "work", `{"generation": 1, "room": 4}`); told.Go != "https://app.example/" {
+		t.Fatalf("told to go to %q", told.Go)
+	}
+	if told := n.ask(t, "work", `{"generation": 1, "room": 4}`); !told.Stop {
+		t.Errorf("an old page is told %+v", told)
+	}
+	if got := n.load(t, "https://app.example/"); !strings.Contains(got, "generation = 2") {
+		t.Fatalf("the page is %.300q", got)
+	}
+	if got := n.load(t, "https://app.example/"); !strings.Contains(got, "502") {
+		t.Errorf("a second load is %.80q", got)
+	}
+	told := n.ask(t, "work", `{"generation": 2, "room": 4}`)
+	if len(told.Work) != 1 || told.Work[0].Scenario.ID != "put" {
+		t.Fatalf("told %+v, want the scenario put and nothing beside it", told)
+	}
+
+	for _, tt := range []struct{ name, got, want string }{
+		{"preflight", n.send(t, "OPTIONS", "https://api.other.test/put/a", "", "Access-Control-Request-Method", "PUT"), "HTTP/1.1 204 No Content "},
+		{"first", n.send(t, "PUT", "https://api.other.test/put/a?q", "body", "X-Own", "1", "X-Other", "2"), "HTTP/1.1 201 Created one"},
+		{"second", n.send(t, "GET", "https://api.other.test/put/a", ""), "HTTP/1.1 200 OK two"},
+		{"the last repeats", n.send(t, "GET", "https://api.other.test/put/a", ""), "HTTP/1.1 200 OK two"},
+		{"not listed", n.send(t, "GET", "https://api.third.test/put/b", ""), "HTTP/1.1 404 Not Found "},
+		{"dropped", n.send(t, "POST", "http://put.other.test:8000/a", "body"), "error"},
+		{"HTTP/2", n.send(t, "POST", "https://h2.other.test/put/a", long), "HTTP/2.0 299  " + long},
+		{"HTTP/2, dropped", n.send(t, "GET", "https://h2.other.test/put/a", ""), "error"},
+		{"not under test", n.send(t, "GET", "https://elsewhere.example/", ""), "HTTP/1.1 502 Bad Gateway not under test"},
+	} {
+		if diff := cmp.Diff(tt.want, tt.got); diff != "" {
+			t.Errorf("%s: %s", tt.name, diff)
+		}
+	}
+
+	told = n.ask(t, "work", `{"generation": 2, "room": 4, "done": [{"id": "put", "steps": [{"result": "error", "error": "TypeError"}]}]}`)
+	if len(told.Work) != 1 || told.Work[0].Scenario.ID != "seen" {
+		t.Fatalf("told %+v, want the scenario that is played alone", told)
+	}
+	n.ask(t, "visit", `{"generation": 2, "id": "seen"}`)
+	n.load(t, "https://seen.other.test/")
+	n.ask(t, "visited", `{"generation": 2, "id": "seen"}`)
+	n.send(t, "GET", "https://seen.other.test/after", "")
+	told = n.ask(t, "work", `{"generation": 2, "room": 4, "done": [{"id": "seen", "steps": []}]}`)
+	if told.Go != controlPage {
+		t.Errorf("told %+v, want to go back", told)
+	}
+
+	results, again, idle := n.board.take()
+	if len(results) != 2 || len(again) != 0 || !idle {
+		t.Fatalf("%d results, %d again, idle %v", len(results), len(again), idle)
+	}
+	var lines []string
+	for _, r := range results {
+		for _, req := range r.Outcome.Requests {
+			lines = append(lines, req.String())
+		}
+	}
+	want := []string{
+		"OPTIONS https://api.other.test/put/a", "PUT https://api.other.test/put/a?q",
+		"GET https://api.other.test/put/a", "GET https://api.other.test/put/a", "GET https://api.third.test/put/b",
+		"POST http://put.other.test:8000/a", "POST https://h2.other.test/put/a", "GET https://h2.other.test/put/a",
+		"GET https://seen.other.test/after",
+	}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([][2]string{{"x-own", "1"}}, results[0].Outcome.Requests[1].Headers); diff != "" {
+		t.Errorf("kept headers: %s", diff)
+	}
+}
+
+// work asks for work as the page that is loaded.
+func (n *network) work(t *testing.T) reply {
+	t.Helper()
+	n.board.mu.Lock()
+	generation := n.board.generation
+	n.board.mu.Unlock()
+	return n.ask(t, "work", fmt.Sprintf(`{"generation": %d, "room": 4}`, generation))
+}
+
+// TestTriedOnceMore loses the browser: twice within a scenario, and twice
+// before a page has loaded.
+func TestTriedOnceMore(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	lost := errors.New("lost")
+	const page = "https://app.example/"
+	n.board.add([]*job{
+		{scenario: parse(t, `{"id": "a", "steps": []}`)},
+		{scenario: parse(t, `{"id": "b", "page": {"url": "https://never.example/", "sandboxed": true}, "steps": []}`)},
+	})
+	lose := func() {
+		t.Helper()
+		if told := n.work(t); told.Go != page {
+			t.Fatalf("told %+v, want to go to the page of a", told)
+		}
+		n.load(t, page)
+		if told := n.work(t); len(told.Work) != 1 || told.Work[0].Scenario.ID != "a" {
+			t.Fatalf("told %+v, want a", told)
+		}
+		n.board.reset(lost)
+	}
+	lose()
+	n.work(t)
+	n.load(t, page)
+	if told := n.work(t); told.Go != controlPage {
+		t.Fatalf("told %+v, want to leave the page, which has nothing left", told)
+	}
+	for range 2 {
+		if told := n.work(t); told.Go != "https://never.example/" {
+			t.Fatalf("told %+v, want to go to the page of b", told)
+		}
+		n.board.reset(lost)
+	}
+	results, again, idle := n.board.take()
+	if len(results) != 1 || results[0].Scenario.ID != "b" || !errors.Is(results[0].Err, lost) {
+		t.Errorf("results %+v, want b failed: its page does not load", results)
+	}
+	if len(again) != 1 || again[0].scenario.ID != "a" || !idle {
+		t.Fatalf("again %v, idle %v, want a", again, idle)
+	}
+	n.board.add(again)
+	lose()
+	results, again, _ = n.board.take()
+	if len(results) != 1 || !errors.Is(results[0].Err, lost) || len(again) != 0 {
+		t.Errorf("results %+v, again %v, want a given up", results, again)
+	}
+}
