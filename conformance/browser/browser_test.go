@@ -72,7 +72,7 @@ const scenarios = `[
 	{"id": "put", "page": {"url": "http://app.example/dir/page?x=1#f"}, "servers": {"http://put.other.test/a": {
 		"preflight": [{"status": 204, "headers": [["Access-Control-Allow-Origin", "http://app.example"], ["Access-Control-Allow-Methods", "PUT"], ["Access-Control-Allow-Headers", "x-a"]]}],
 		"actual": [{"headers": [["Access-Control-Allow-Origin", "http://app.example"]]}]}},
-		"steps": [{"fetch": {"url": "http://put.other.test/a", "method": "PUT", "headers": [["X-A", "1"], ["X-A", "\u00ff"]]}}, {"wait_ms": 1}]},
+		"steps": [{"fetch": {"url": "http://put.other.test/a", "method": "PUT", "headers": [["X-A", "1"]]}}, {"wait_ms": 1}]},
 	{"id": "sandbox", "page": {"url": "https://app.example/dir/page", "sandboxed": true},
 		"servers": {"https://app.example/sandbox/a": {"actual": [{"headers": [["Access-Control-Allow-Origin", "null"]]}]}},
 		"steps": [{"fetch": {"url": "../sandbox/a"}}]},
@@ -103,8 +103,8 @@ func TestPlay(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, line := range conformance.Differences(r.Outcome, want) {
-					if r.Scenario.ID == "put" && (strings.Contains(line, "sec-fetch-mode") || b.Engine() == "webkit" && strings.Contains(line, "x-a: ")) {
-						continue // known: Fetch Metadata in Chromium, high bytes in WebKit
+					if b.Engine() == "chromium" && line == `requests[0].headers: got sec-fetch-mode: "cors"` {
+						continue // on a preflight to an http URL
 					}
 					t.Errorf("%s: %s", r.Scenario.ID, line)
 				}
