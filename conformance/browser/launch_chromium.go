@@ -1,25 +1,10 @@
 package browser
 
-import (
-	"context"
-	"os"
-)
-
-// chromiumState has no scheme of HTTP authentication that a server here
-// would name, so that a 401 opens no dialog, which nobody could close.
-const chromiumState = `{"auth":{"schemes":"negotiate"}}`
-
 func chromium() *launcher {
 	return &launcher{
 		programs: map[string]string{"chromium": "chromium"},
 		program:  "chromium",
 		version:  1,
-		setUp: func(_ context.Context, s *session) error {
-			if err := os.Mkdir(s.path("profile"), 0o700); err != nil {
-				return err
-			}
-			return os.WriteFile(s.path("profile", "Local State"), []byte(chromiumState), 0o600)
-		},
 		args: func(s *session) []string {
 			return []string{
 				"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
