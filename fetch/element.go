@@ -1,6 +1,9 @@
 package fetch
 
-import "github.com/browsercors/browsercors/credentials"
+import (
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/safelist"
+)
 
 // An Element is what in a page asks for something that is not script's own
 // request. Each has its destination, its mode and its credentials mode by its
@@ -36,7 +39,7 @@ const (
 //
 // https://html.spec.whatwg.org/#cors-settings-attribute
 func ParseCrossOrigin(value string) CrossOrigin {
-	if asciiLower(value) == string(UseCredentials) {
+	if safelist.ByteLowercase(value) == string(UseCredentials) {
 		return UseCredentials
 	}
 	return Anonymous
@@ -94,15 +97,4 @@ func (e Element) destination() Destination {
 		return DestinationVideo
 	}
 	return DestinationEmpty
-}
-
-// asciiLower is ASCII lowercase.
-func asciiLower(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if 'A' <= c && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
-		}
-	}
-	return string(b)
 }

@@ -44,6 +44,11 @@ func NormalizeHeaderValue(s string) string { return trim(s, isHTTPWhitespace) }
 // https://infra.spec.whatwg.org/#byte-case-insensitive
 func EqualFold(a, b string) bool { return equalFold(a, b) }
 
+// ByteLowercase returns s with the ASCII upper-case letters in lower case and every other byte as it is.
+//
+// https://infra.spec.whatwg.org/#byte-lowercase
+func ByteLowercase(s string) string { return lower(s) }
+
 // SortedLowercaseSet returns the names byte-lowercased, each once, in ascending order of their bytes. It returns nil
 // for no names.
 //

@@ -28,3 +28,12 @@ func TestIsomorphic(t *testing.T) {
 		t.Errorf("U+20AC encoded as %q", got)
 	}
 }
+
+func TestByteLowercase(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{"": "", "x-a": "x-a", "X-AZ[@": "x-az[@", "\xc4Ä": "\xc4Ä"} {
+		if got := safelist.ByteLowercase(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

@@ -222,7 +222,7 @@ func (c *http2Conn) writeHeaders(id uint32, a answer, last bool) error {
 	for _, h := range fields {
 		name, _ := safelist.IsomorphicEncode(h[0])
 		value, _ := safelist.IsomorphicEncode(h[1])
-		if err := c.encoder.WriteField(hpack.HeaderField{Name: lower(name), Value: value}); err != nil {
+		if err := c.encoder.WriteField(hpack.HeaderField{Name: safelist.ByteLowercase(name), Value: value}); err != nil {
 			return err
 		}
 	}
@@ -260,15 +260,4 @@ func (c *http2Conn) writeData(id uint32, body string) (int, error) {
 		}
 		c.room.Wait()
 	}
-}
-
-// lower lower-cases ASCII and leaves every other byte alone.
-func lower(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if 'A' <= c && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
-		}
-	}
-	return string(b)
 }
