@@ -509,8 +509,8 @@ func (m *maker) cacheModes() {
 func (m *maker) cookies() {
 	origins := []string{m.origin, "https://sub.app.example", "https://sub.app.example", mostly(m, "https://h2.app.example", "https://api.other.test")}
 	urls := []string{m.at(pick(m, origins...), "a"), m.at(pick(m, origins...), "b")}
-	cookie := func() string {
-		return pick(m, "a", "b") + pick(m, "=1", "=2", "=") + pick(m, "", "", "; Secure", "; HttpOnly", "; SameSite=Lax", "; SameSite=Strict", "; SameSite=None; Secure", "; Max-Age=0", "; Path=/", "; Path=/"+m.s.ID)
+	cookie := func() string { // of no path that other scenarios have
+		return pick(m, "a", "b") + pick(m, "=1", "=2", "=") + pick(m, "", "", "; Secure", "; HttpOnly", "; SameSite=Lax", "; SameSite=Strict", "; SameSite=None; Secure", "; Max-Age=0", "; Path=/"+m.s.ID, "; Path=/"+m.s.ID+"/a", "; Path=x")
 	}
 	if m.once(2) {
 		m.s.Steps = append(m.s.Steps, Step{Visit: new(urls[m.roll(2)])})

@@ -44,7 +44,7 @@ func TestGenerateSameBytes(t *testing.T) {
 	for _, s := range generated(t, 7, 1000) {
 		hash.Write(append(marshal(t, s), '\n'))
 	}
-	const want = "8ac6c31711c67bf77bd8c9688b6ecb8d16b2965d7a34a232ea004ab0edfcb568"
+	const want = "b3f874a81ea64d3b2bf795c010b649784f54ad71f6e1d8801c2733b6672b7219"
 	if got := hex.EncodeToString(hash.Sum(nil)); got != want {
 		t.Errorf("seed 7 gives other scenarios than it did: SHA-256 %s, want %s. If that is meant, generated corpora have to be recorded anew.", got, want)
 	}
