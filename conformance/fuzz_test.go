@@ -259,8 +259,8 @@ func FuzzScenario(f *testing.F) {
 			if err != nil || len(back) != 1 {
 				t.Fatalf("%v\n%s", err, line.String())
 			}
-			if lines := conformance.Differences(back[0], out); len(lines) > 0 {
-				t.Errorf("%s\n%s", strings.Join(lines, "\n"), line.String())
+			if differences := conformance.Differences(back[0], out); len(differences) > 0 {
+				t.Errorf("%s\n%s", join(differences, "\n"), line.String())
 			}
 		}
 	})

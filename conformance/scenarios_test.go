@@ -35,8 +35,8 @@ func TestScenarios(t *testing.T) {
 					t.Errorf("%s: %v", s.ID, err)
 					continue
 				}
-				if lines := conformance.Differences(got, expected[i]); len(lines) > 0 {
-					t.Errorf("%s\n\t%s\n\t%s", s.ID, s.Note, strings.Join(lines, "\n\t"))
+				if differences := conformance.Differences(got, expected[i]); len(differences) > 0 {
+					t.Errorf("%s\n\t%s\n\t%s", s.ID, s.Note, join(differences, "\n\t"))
 				}
 			}
 		})
@@ -72,4 +72,13 @@ func readOutcomes(t testing.TB, file string) []*conformance.Outcome {
 		t.Fatal(err)
 	}
 	return outcomes
+}
+
+// join is the differences as text.
+func join(differences []conformance.Difference, separator string) string {
+	lines := make([]string, len(differences))
+	for i, d := range differences {
+		lines[i] = d.String()
+	}
+	return strings.Join(lines, separator)
 }
