@@ -25,8 +25,10 @@ type Result struct {
 // A job is a scenario that is to be played or being played.
 type job struct {
 	scenario *conformance.Scenario
+	origin   origin.Origin // of its page
 	wire     *conformance.Wire
 	alone    bool // nothing else may be under way
+	fragile  bool // no connection may have served before; it is alone, too
 	out      bool // handed to the page
 	visiting bool
 	visited  time.Time // the last answer to a visit
@@ -48,6 +50,7 @@ type board struct {
 	limit   int
 	timeout time.Duration
 	ended   <-chan struct{}
+	part    func() // ends the connections to the servers
 
 	mu         sync.Mutex
 	jobs       map[string]*job // by id, of this run of the browser
@@ -64,7 +67,7 @@ type board struct {
 }
 
 func newBoard(limit int, timeout time.Duration, ended <-chan struct{}) *board {
-	return &board{limit: limit, timeout: timeout, ended: ended, changed: make(chan struct{}, 1)}
+	return &board{limit: limit, timeout: timeout, ended: ended, part: func() {}, changed: make(chan struct{}, 1)}
 }
 
 // reset is a new run of the browser, which starts on the control page. What
@@ -130,7 +133,7 @@ func (b *board) add(jobs []*job) {
 			i = len(b.groups)
 			b.groups = append(b.groups, &group{url: u, sandboxed: sandboxed})
 		}
-		j.wire = conformance.NewWire(j.scenario)
+		j.origin, j.wire = u.Origin(), conformance.NewWire(j.scenario)
 		g := b.groups[i]
 		g.jobs = append(g.jobs, j)
 	}
@@ -225,7 +228,34 @@ func (b *board) answer(u *origin.URL, r *request) answer {
 	} else {
 		j.wire.Record(r.method, u, r.headers)
 	}
-	return scripted(j.wire.Next(r.method, u, r.headers))
+	a := scripted(j.wire.Next(r.method, u, r.headers))
+	a.last = j.fragile
+	a.chunks = !exposes(a.headers) && (j.scenario.Page.Sandboxed || !u.Origin().SameOrigin(j.origin))
+	return a
+}
+
+// exposes tells whether a response may show script more of its headers than
+// those that every response of another origin shows.
+func exposes(headers [][2]string) bool {
+	return slices.ContainsFunc(headers, func(h [2]string) bool {
+		return strings.EqualFold(h[0], "Access-Control-Expose-Headers")
+	})
+}
+
+// fragile tells whether a browser may act otherwise where a connection has
+// served before: it repeats what it sent if there is no answer, or one that
+// asks for that.
+func fragile(s *conformance.Scenario) bool {
+	for _, server := range s.Servers {
+		for _, list := range [...][]conformance.Response{server.Preflight, server.Actual} {
+			for _, r := range list {
+				if r.Drop || r.Status == 408 || r.Status == 421 || r.Status != 0 && r.Status < 200 {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // owner is the job whose id a URL carries.
@@ -328,6 +358,9 @@ func (b *board) work(m *message) reply {
 		b.page.jobs = b.page.jobs[1:]
 		b.jobs[j.scenario.ID] = j
 		j.out = true
+		if j.fragile {
+			b.part()
+		}
 		b.busy++
 		told.Work = append(told.Work, work{Scenario: j.scenario, TimeoutMS: (b.timeout + waits(j.scenario)).Milliseconds()})
 		if j.alone {

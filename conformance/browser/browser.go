@@ -54,6 +54,7 @@ func Start(ctx context.Context, engine string, o *Options) (*Browser, error) {
 	if b.proxy, err = serveProxy(ctx, b.authority, b.board.answer); err != nil {
 		return nil, err
 	}
+	b.board.part = b.proxy.closeServers
 	if err := b.restart(ctx, nil); err != nil {
 		b.Close()
 		return nil, err
@@ -117,7 +118,7 @@ func (b *Browser) Play(ctx context.Context, scenarios []*conformance.Scenario, r
 		}
 		ids[s.ID] = true
 		fresh = fresh && !b.played[s.ID]
-		jobs = append(jobs, &job{scenario: s, alone: visits(s)})
+		jobs = append(jobs, &job{scenario: s, alone: visits(s) || fragile(s), fragile: fragile(s)})
 	}
 	if !fresh {
 		if err := b.restart(ctx, nil); err != nil {

@@ -28,7 +28,8 @@ type answer struct {
 	status  int
 	headers [][2]string // isomorphic
 	body    string
-	framed  bool // the headers say where the body ends: the connection stays
+	chunks  bool // a body without a length may come in chunks: script can't see it
+	last    bool // the connection ends with it
 }
 
 // scripted is the answer that a scenario gives. It gets Cache-Control:
@@ -57,8 +58,7 @@ func plain(status int, contentType, body string) answer {
 			{"Cache-Control", "no-store"},
 			{"Access-Control-Allow-Origin", "*"},
 		},
-		body:   body,
-		framed: true,
+		body: body,
 	}
 }
 
@@ -69,9 +69,50 @@ func (a answer) hasBody(method string) bool {
 	return method != "HEAD" && a.status != 204 && a.status != 304 && a.status >= 200
 }
 
-// appendHTTP1 writes an answer byte for byte, as an HTTP/1.1 message that ends
-// where its headers say or else with the connection.
-func (a answer) appendHTTP1(b []byte, method string) []byte {
+// A framing is how an HTTP/1.1 message ends.
+//
+// https://www.rfc-editor.org/rfc/rfc9112#section-6.3
+type framing int
+
+const (
+	closed  framing = iota // with the connection
+	counted                // where its head says, or with it
+	chunked                // with the last chunk
+)
+
+// framing is the framing of an answer. A connection outlives only what every
+// browser reads alike: an odd line in the head closes it.
+func (a answer) framing(method string) framing {
+	if a.last || a.status < 200 {
+		return closed
+	}
+	lengths, length := 0, ""
+	for _, h := range a.headers {
+		name, ok1 := safelist.IsomorphicEncode(h[0])
+		value, ok2 := safelist.IsomorphicEncode(h[1])
+		if !ok1 || !ok2 || !safelist.IsHeaderName(name) || !safelist.IsHeaderValue(strings.Trim(value, " \t")) {
+			return closed
+		}
+		switch strings.ToLower(name) {
+		case "content-length":
+			lengths++
+			length = value
+		case "transfer-encoding", "connection", "proxy-connection", "keep-alive", "upgrade":
+			return closed
+		}
+	}
+	switch {
+	case lengths == 1 && length == strconv.Itoa(len(a.body)), lengths == 0 && !a.hasBody(method):
+		return counted
+	case lengths == 0 && a.chunks:
+		return chunked
+	}
+	return closed
+}
+
+// appendHTTP1 writes an answer byte for byte, as an HTTP/1.1 message of that
+// framing.
+func (a answer) appendHTTP1(b []byte, method string, f framing) []byte {
 	b = fmt.Appendf(b, "HTTP/1.1 %03d %s\r\n", a.status, http.StatusText(a.status))
 	for _, h := range a.headers {
 		for i, part := range h {
@@ -79,11 +120,17 @@ func (a answer) appendHTTP1(b []byte, method string) []byte {
 			b = append(append(b, raw...), [...]string{": ", "\r\n"}[i]...)
 		}
 	}
-	b = append(b, "\r\n"...)
-	if a.hasBody(method) {
-		b = append(b, a.body...)
+	switch {
+	case f == chunked:
+		b = append(b, "Transfer-Encoding: chunked\r\n\r\n"...)
+		if a.body != "" {
+			b = fmt.Appendf(b, "%x\r\n%s\r\n", len(a.body), a.body)
+		}
+		return append(b, "0\r\n\r\n"...)
+	case a.hasBody(method):
+		return append(append(b, "\r\n"...), a.body...)
 	}
-	return b
+	return append(b, "\r\n"...)
 }
 
 const maxLine = 1 << 20
@@ -121,7 +168,7 @@ func readRequest(in *bufio.Reader) (*request, error) {
 	}
 	r.body = strings.NewReader("")
 	if coding, ok := r.headers.Get("Transfer-Encoding"); ok && strings.EqualFold(coding, "chunked") {
-		r.body = &chunked{in: in, chunks: httputil.NewChunkedReader(in)}
+		r.body = &chunkedBody{in: in, chunks: httputil.NewChunkedReader(in)}
 	} else if length, ok := r.headers.Get("Content-Length"); ok {
 		n, err := strconv.ParseInt(length, 10, 63)
 		if err != nil {
@@ -132,14 +179,14 @@ func readRequest(in *bufio.Reader) (*request, error) {
 	return r, nil
 }
 
-// chunked reads a chunked body and the line that ends it.
-type chunked struct {
+// A chunkedBody reads a chunked body and the line that ends it.
+type chunkedBody struct {
 	in     *bufio.Reader
 	chunks io.Reader
 	ended  bool
 }
 
-func (c *chunked) Read(b []byte) (int, error) {
+func (c *chunkedBody) Read(b []byte) (int, error) {
 	n, err := c.chunks.Read(b)
 	if err == io.EOF && !c.ended {
 		c.ended = true

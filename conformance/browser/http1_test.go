@@ -40,11 +40,48 @@ func TestAnswerByteForByte(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			given := len(tt.answer.Headers)
-			if diff := cmp.Diff(tt.want, string(scripted(&tt.answer).appendHTTP1(nil, tt.method))); diff != "" {
+			if diff := cmp.Diff(tt.want, string(scripted(&tt.answer).appendHTTP1(nil, tt.method, closed))); diff != "" {
 				t.Error(diff)
 			}
 			if len(tt.answer.Headers) != given {
 				t.Error("the scenario was changed")
+			}
+		})
+	}
+}
+
+func TestFraming(t *testing.T) {
+	t.Parallel()
+	const chunkedEnd = "Transfer-Encoding: chunked\r\n\r\n"
+	tests := []struct {
+		name   string
+		method string
+		answer answer
+		want   framing
+		end    string // of the message
+	}{
+		{"no length", "GET", answer{status: 200, body: "ok"}, closed, "OK\r\n\r\nok"},
+		{"no length, hidden", "GET", answer{status: 200, body: "ten bytes.", chunks: true}, chunked, chunkedEnd + "a\r\nten bytes.\r\n0\r\n\r\n"},
+		{"an empty body, hidden", "GET", answer{status: 200, chunks: true}, chunked, chunkedEnd + "0\r\n\r\n"},
+		{"a length", "GET", answer{status: 200, headers: [][2]string{{"content-length", "2"}}, body: "ok"}, counted, "content-length: 2\r\n\r\nok"},
+		{"too long", "GET", answer{status: 200, headers: [][2]string{{"Content-Length", "3"}}, body: "ok", chunks: true}, closed, "\r\nok"},
+		{"two lengths", "GET", answer{status: 200, headers: [][2]string{{"Content-Length", "2"}, {"Content-Length", "2"}}, body: "ok"}, closed, "\r\nok"},
+		{"its own chunks", "GET", answer{status: 200, headers: [][2]string{{"Transfer-Encoding", "chunked"}}, body: "ok", chunks: true}, closed, "chunked\r\n\r\nok"},
+		{"an odd name", "GET", answer{status: 204, headers: [][2]string{{"X Y", ""}}}, closed, "X Y: \r\n\r\n"},
+		{"an odd value", "GET", answer{status: 204, headers: [][2]string{{"X", "\x00"}}}, closed, "\x00\r\n\r\n"},
+		{"HEAD", "HEAD", answer{status: 200, body: "ok"}, counted, "OK\r\n\r\n"},
+		{"204", "GET", answer{status: 204, chunks: true}, counted, "No Content\r\n\r\n"},
+		{"205", "GET", answer{status: 205, body: "ok"}, closed, "\r\n\r\nok"},
+		{"103", "GET", answer{status: 103, chunks: true}, closed, "Early Hints\r\n\r\n"},
+		{"the last one", "GET", answer{status: 204, last: true}, closed, "No Content\r\n\r\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.answer.framing(tt.method); got != tt.want {
+				t.Errorf("framing %d, want %d", got, tt.want)
+			}
+			if got := string(tt.answer.appendHTTP1(nil, tt.method, tt.want)); !strings.HasSuffix(got, tt.end) {
+				t.Errorf("got %q, want it to end in %q", got, tt.end)
 			}
 		})
 	}

@@ -24,7 +24,7 @@ type proxy struct {
 	wait  sync.WaitGroup
 	mu    sync.Mutex
 	ended bool
-	conns map[net.Conn]bool
+	conns map[net.Conn]string // to the host of a tunnel, or to ""
 }
 
 // serveProxy starts a proxy. What it is asked it asks answer, from many
@@ -34,7 +34,7 @@ func serveProxy(ctx context.Context, a *authority, answer func(*origin.URL, *req
 	if err != nil {
 		return nil, err
 	}
-	p := &proxy{authority: a, listener: listener, answer: answer, conns: make(map[net.Conn]bool)}
+	p := &proxy{authority: a, listener: listener, answer: answer, conns: make(map[net.Conn]string)}
 	_, _ = rand.Read(p.tickets[:]) // never fails
 	p.wait.Go(p.accept)
 	return p, nil
@@ -55,6 +55,18 @@ func (p *proxy) close() {
 	p.wait.Wait()
 }
 
+// closeServers ends the connections to all hosts but the control host. The
+// browser must have none in use: it opens new ones.
+func (p *proxy) closeServers() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for conn, host := range p.conns {
+		if host != controlHost {
+			conn.Close()
+		}
+	}
+}
+
 func (p *proxy) accept() {
 	for {
 		conn, err := p.listener.Accept()
@@ -65,7 +77,7 @@ func (p *proxy) accept() {
 		if p.ended {
 			conn.Close()
 		} else {
-			p.conns[conn] = true
+			p.conns[conn] = ""
 			p.wait.Go(func() { p.serve(conn) })
 		}
 		p.mu.Unlock()
@@ -105,6 +117,9 @@ func (p *proxy) tunnel(conn net.Conn, in *bufio.Reader, target string) {
 	if err != nil {
 		return
 	}
+	p.mu.Lock()
+	p.conns[conn] = host
+	p.mu.Unlock()
 	if _, err := io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
 		return
 	}
@@ -138,8 +153,9 @@ func (p *proxy) exchange(conn net.Conn, r *request, target string) bool {
 	if _, err := io.Copy(io.Discard, r.body); err != nil || a.drop {
 		return false
 	}
-	_, err := conn.Write(a.appendHTTP1(nil, r.method))
-	return err == nil && a.framed
+	f := a.framing(r.method)
+	_, err := conn.Write(a.appendHTTP1(nil, r.method, f))
+	return err == nil && f != closed
 }
 
 func (p *proxy) ask(r *request, target string) answer {

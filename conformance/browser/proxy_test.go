@@ -1,12 +1,14 @@
 package browser
 
 import (
+	"bufio"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -261,5 +263,89 @@ func TestTriedOnceMore(t *testing.T) {
 	results, again, _ = n.board.take()
 	if len(results) != 1 || !errors.Is(results[0].Err, lost) || len(again) != 0 {
 		t.Errorf("results %+v, again %v, want a given up", results, again)
+	}
+}
+
+// TestConnections has a connection serve again, unless what it serves is
+// fragile.
+func TestConnections(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	p, err := serveProxy(t.Context(), nil, n.board.answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.close()
+	n.board.part = p.closeServers
+	open := func() func(target string) string {
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", p.addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		in := bufio.NewReader(conn)
+		return func(target string) string {
+			fmt.Fprintf(conn, "GET %s HTTP/1.1\r\n\r\n", target)
+			resp, err := http.ReadResponse(in, nil)
+			if err != nil {
+				return "ended"
+			}
+			body, err := io.ReadAll(resp.Body)
+			return fmt.Sprint(resp.StatusCode, " ", string(body), resp.TransferEncoding, resp.Close, err)
+		}
+	}
+	n.board.add([]*job{
+		{scenario: parse(t, `{"id": "kept", "page": {"url": "http://app.example/"}, "servers": {
+			"http://api.other.test/kept/a": {"actual": [{"body": "ok"}]},
+			"http://api.other.test/kept/shown": {"actual": [{"headers": [["access-control-expose-headers", "*"]], "body": "ok"}]},
+			"http://app.example/kept/same": {"actual": [{"body": "ok"}]}}, "steps": []}`)},
+		{alone: true, fragile: true, scenario: parse(t, `{"id": "drop", "page": {"url": "http://app.example/"}, "servers": {"http://api.other.test/drop/a": {"actual": [{"status": 204}, {"drop": true}]}}, "steps": []}`)},
+	})
+	n.work(t)
+	n.load(t, "http://app.example/")
+	n.work(t)
+	ask := open()
+	for _, tt := range []struct{ target, want string }{
+		{"http://api.other.test/kept/a", "200 ok[chunked] false <nil>"},
+		{"http://api.other.test/kept/a", "200 ok[chunked] false <nil>"},
+		{"http://api.other.test/kept/shown", "200 ok[] true <nil>"},
+		{"http://api.other.test/kept/a", "ended"},
+	} {
+		if got := ask(tt.target); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.target, got, tt.want)
+		}
+	}
+	if got, want := open()("http://app.example/kept/same"), "200 ok[] true <nil>"; got != want {
+		t.Errorf("of the page's own origin: %s, want %s", got, want)
+	}
+	ask = open()
+	ask("http://api.other.test/kept/a")
+	told := n.ask(t, "work", `{"generation": 2, "room": 4, "done": [{"id": "kept", "steps": []}]}`)
+	if len(told.Work) != 1 || told.Work[0].Scenario.ID != "drop" {
+		t.Fatalf("told %+v, want drop", told)
+	}
+	if got := ask("http://api.other.test/drop/a"); got != "ended" {
+		t.Errorf("a connection that has served serves a fragile scenario: %s", got)
+	}
+	ask = open()
+	if got, want := ask("http://api.other.test/drop/a"), "204 [] false <nil>"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := ask("http://api.other.test/drop/a"); got != "ended" {
+		t.Errorf("a connection outlives an answer of a fragile scenario: %s", got)
+	}
+}
+
+func TestFragile(t *testing.T) {
+	t.Parallel()
+	for response, want := range map[string]bool{
+		`{}`: false, `{"drop": true}`: true, `{"status": 408}`: true, `{"status": 421}`: true, `{"status": 103}`: true, `{"status": 404}`: false,
+	} {
+		for _, kind := range []string{"preflight", "actual"} {
+			s := parse(t, `{"id": "a", "servers": {"https://a.test/": {"`+kind+`": [{}, `+response+`]}}, "steps": []}`)
+			if got := fragile(s); got != want {
+				t.Errorf("%s %s: fragile %v, want %v", kind, response, got, want)
+			}
+		}
 	}
 }
