@@ -291,8 +291,14 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"webkit Credentials.PreflightClientCertificate":   "no TLS in process",
 		"webkit Policy.CredentiallessIgnored":             "a scenario's page has no embedder policy",
 
+		// What is too rare, and only written scenarios show.
+		"firefox PreflightCache.PresenceLasts":      "an entry has to be too old, or without methods, when a listener forces a preflight",
+		"firefox PreflightCache.ZeroChangesNothing": "no second preflight of a URL is answered with another age",
+		"firefox Preflight.KeepEntriesOnModeError":  "no other step than the last meets a redirect",
+		"firefox Headers.TrustedSchemesSameSite":    "no page of localhost asks another scheme of it",
+		"firefox Headers.OriginWithStorageAccess":   "hardly a sandboxed page asks its own site without CORS and with credentials",
+
 		// What another departure of the same engine hides.
-		"firefox Safelist.IgnoreTotalSize":               "with JoinRepeated five names of 128 bytes are all there can be",
 		"webkit Safelist.IgnoreTotalSize":                "with JoinRepeated five names of 128 bytes are all there can be",
 		"firefox Preflight.MaxAge.NegativeNotCached":     "InvalidNotCached says the same of negative numbers",
 		"chromium PreflightCache.WholeResult":            "EvictInsufficient leaves nothing to replace",

@@ -112,7 +112,7 @@ var deviations = []struct {
 		does:     "Headers of one name are judged as one, with the joined value.",
 		standard: "Each is judged by itself.",
 		section:  "https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names",
-		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},
+		sources:  map[string]string{"chromium": seen, "webkit": seen},
 	}, {
 		field:    "Safelist.HighBytesUnsafe",
 		does:     "Bytes of 0x80 and above in Accept and Content-Type need a preflight.",
@@ -237,6 +237,18 @@ var deviations = []struct {
 			"webkit":   "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp",
 		},
 	}, {
+		field:    "PreflightCache.PresenceLasts",
+		does:     "A request with GET or POST whose preflight is forced is spared it once any preflight of its URL was kept, however long ago.",
+		standard: "It needs an entry for its method that is not too old.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-fetch",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, CacheEntry::CheckRequest; " + seen},
+	}, {
+		field:    "PreflightCache.ZeroChangesNothing",
+		does:     "A preflight that is not to be cached, with Access-Control-Max-Age: 0 for one, leaves what is cached.",
+		standard: "It ends the entries for what it allows.",
+		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, AddResultToCache; " + seen},
+	}, {
 		field:    "PreflightCache.HeadNeedsEntry",
 		does:     "HEAD needs an entry.",
 		standard: "CORS-safelisted methods need none.",
@@ -337,6 +349,12 @@ var deviations = []struct {
 			"webkit":   "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp, parseAccessControlMaxAge",
 		},
 	}, {
+		field:    "Preflight.MaxAge.EmptyIsMissing",
+		does:     "An empty Access-Control-Max-Age counts as none, so that the preflight is cached for 5 seconds.",
+		standard: "It does not parse, which is 5 seconds as well.",
+		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, AddResultToCache; " + seen},
+	}, {
 		field:    "Preflight.WildcardCoversAuthorization",
 		does:     "“*” in Access-Control-Allow-Headers covers Authorization, without credentials.",
 		standard: "Authorization has to be listed by name.",
@@ -347,9 +365,9 @@ var deviations = []struct {
 			"webkit":   "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp, validateCrossOriginHeaders; " + seen,
 		},
 	}, {
-		field:    "Preflight.UntaintedOrigin",
-		does:     "A preflight carries the page's origin also after redirects that taint the request.",
-		standard: "Its Origin is “null” then, as the request's.",
+		field:    "Preflight.ForgetRedirects",
+		does:     "A preflight is made as if no redirect had gone before: its Origin, which its response has to allow, is the page's though the request's be “null”, and its Sec-Fetch-Site is about the URL at hand alone.",
+		standard: "Its Origin is “null” then, as the request's, and its Sec-Fetch-Site about all URLs on the way.",
 		section:  "https://fetch.spec.whatwg.org/#serializing-a-request-origin",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp; " + seen},
 	}, {
@@ -367,6 +385,12 @@ var deviations = []struct {
 			"chromium": "services/network/cors/preflight_controller.cc; " + seen,
 			"firefox":  "netwerk/protocol/http/nsCORSListenerProxy.cpp; " + seen,
 		},
+	}, {
+		field:    "Preflight.FillBypassed",
+		does:     "A preflight that goes around the cache because of the cache mode is cached all the same.",
+		standard: "The cache mode is about the HTTP cache only.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-fetch",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, AddResultToCache; " + seen},
 	}, {
 		field:    "Preflight.KeepEntriesOnPreflightFailure",
 		does:     "A failed preflight leaves what is cached for its URL.",
@@ -387,16 +411,30 @@ var deviations = []struct {
 		does:     "A failure below CORS, such as a lost connection, leaves what is cached for its URL.",
 		standard: "Any network error clears the cache entries of its URL.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
-		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp; " + inferred},
+	}, {
+		field:    "Preflight.KeepEntriesOnModeError",
+		does:     "A redirect that mode error refuses leaves what is cached for its URL.",
+		standard: "Any network error clears the cache entries of its URL.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Preflight.ClearOnSimpleFailure",
+		does:     "The failure of a request that needed no preflight clears what is cached for its URL too.",
+		standard: "Only requests that need a preflight do.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, OnStartRequest; " + seen},
+	}, {
+		field:    "Preflight.StickyHeadersOnRedirect",
+		does:     "A request whose headers or upload listener called for a preflight when it was made is preflighted at every cross-origin hop, and any at each after one that was, for the names of the headers that the last redirect has left of those it was made with.",
+		standard: "Each hop is judged by its own method and headers.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, CheckPreflightNeeded; " + seen},
 	}, {
 		field:    "Preflight.StickyOnRedirect",
 		does:     "A request that was not simple when it was made is preflighted at every cross-origin hop, whatever redirects have made of it.",
 		standard: "Each hop is judged by its own method and headers.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
-		sources: map[string]string{
-			"firefox": seen,
-			"webkit":  "Source/WebKit/NetworkProcess/NetworkLoadChecker.cpp; " + seen,
-		},
+		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/NetworkLoadChecker.cpp; " + seen},
 	}, {
 		field:    "Preflight.InheritCacheHeaders",
 		does:     "A preflight carries the Cache-Control and Pragma of its request's cache mode.",
@@ -436,7 +474,25 @@ var deviations = []struct {
 		does:     "The bytes of Location are read as UTF-8.",
 		standard: "Each byte is a code point, U+0000 to U+00FF.",
 		section:  "https://fetch.spec.whatwg.org/#concept-response-location-url",
-		sources:  map[string]string{"chromium": "net/http/http_response_headers.cc, IsRedirect", "firefox": inferred, "webkit": inferred},
+		sources:  map[string]string{"chromium": "net/http/http_response_headers.cc, IsRedirect", "webkit": inferred},
+	}, {
+		field:    "Redirect.LocationBytes",
+		does:     "The bytes of Location from 0x80 up are percent-encoded as they are.",
+		standard: "Each byte is a code point, U+0000 to U+00FF.",
+		section:  "https://fetch.spec.whatwg.org/#concept-response-location-url",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Redirect.StripOnce",
+		does:     "Headers that a redirect strips, Authorization or Content-Type say, are back at the next one that does not strip them itself.",
+		standard: "What is stripped is gone.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
+		sources:  map[string]string{"firefox": "dom/fetch/FetchDriver.cpp, AsyncOnChannelRedirect; " + seen},
+	}, {
+		field:    "Redirect.PolicyTokensOneByOne",
+		does:     "In Referrer-Policy, what is no policy is skipped.",
+		standard: "A value that does not parse has no policies at all.",
+		section:  "https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header",
+		sources:  map[string]string{"firefox": "dom/security/ReferrerInfo.cpp, ReferrerPolicyFromHeaderString; " + seen},
 	}, {
 		field:    "Redirect.DeleteBecomesGET",
 		does:     "A DELETE that is redirected to another origin becomes a GET, whatever the status.",
@@ -458,11 +514,53 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#append-a-request-origin-header",
 		sources:  map[string]string{"chromium": "services/network/cors/cors_url_loader.cc; " + seen},
 	}, {
+		field:    "Headers.ConditionalOfFetchOnly",
+		does:     "A conditional header of script's changes the cache mode of fetch() only, not of XMLHttpRequest.",
+		standard: "It makes cache mode default no-store for both.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Headers.StrictAcrossSites",
+		does:     "To another site, no-referrer-when-downgrade, origin-when-cross-origin and unsafe-url are strict-origin-when-cross-origin.",
+		standard: "They are what script said.",
+		section:  "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer",
+		sources:  map[string]string{"firefox": "dom/security/ReferrerInfo.cpp, ShouldIgnoreLessRestrictedPolicies; " + seen},
+	}, {
+		field:    "Headers.NoReferrerIsPolicy",
+		does:     "An empty referrer is the policy no-referrer, which makes the Origin of a request without CORS “null”.",
+		standard: "It leaves the policy alone.",
+		section:  "https://fetch.spec.whatwg.org/#append-a-request-origin-header",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Headers.TrustedSchemesSameSite",
+		does:     "In Sec-Fetch-Site, http: and https: URLs of one registrable domain are of one site if both are potentially trustworthy, as those of localhost are.",
+		standard: "Sites differ with their schemes.",
+		section:  "https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Headers.OriginWithStorageAccess",
+		does:     "A GET or HEAD without CORS, with credentials, carries Origin if it goes from another site, a sandboxed frame say, to the site of the top-level page.",
+		standard: "Only other methods have Origin then.",
+		section:  "https://fetch.spec.whatwg.org/#append-a-request-origin-header",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Headers.LastAfterEmpty",
+		does:     "Of a header that fetch() was given several values for, those before an empty one are not sent, nor is that.",
+		standard: "All of them are.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-append",
+		sources:  map[string]string{"firefox": "dom/fetch/FetchDriver.cpp, SetRequestHeaders; " + seen},
+	}, {
+		field:    "Headers.LastOnly",
+		does:     "Of certain headers that fetch() was given several values for, only the last is sent.",
+		standard: "All of them are.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-append",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, IsSingletonHeader; " + seen},
+	}, {
 		field:    "Headers.CrossSiteReferrerOriginOnly",
 		does:     "Referer to another site is no more than the page's origin, whatever the policy.",
 		standard: "Policy unsafe-url, for one, sends the whole URL.",
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer",
-		sources:  map[string]string{"firefox": seen, "webkit": seen},
+		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Headers.NoMetadataOnRedirect",
 		does:     "Where a redirect leads from one origin to another there are no Sec-Fetch-* headers.",
@@ -502,6 +600,13 @@ var deviations = []struct {
 	},
 
 	{
+		field:    "Body.Stream",
+		value:    StreamIsText,
+		does:     "A ReadableStream as a body is the text “[object ReadableStream]”.",
+		standard: "It is sent chunk by chunk, after a preflight, over HTTP/2.",
+		section:  "https://fetch.spec.whatwg.org/#concept-bodyinit-extract",
+		sources:  map[string]string{"firefox": seen},
+	}, {
 		field:    "Ports.Allowed",
 		does:     "Certain ports are open that the Standard blocks.",
 		standard: "They are bad ports.",
@@ -510,6 +615,18 @@ var deviations = []struct {
 	},
 
 	{
+		field:    "Response.ProxyAuthenticationShown",
+		does:     "A 407 from a server is handed over.",
+		standard: "It is a network error.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Response.DataLength",
+		does:     "The response to fetch() of a data: URL has a Content-Length.",
+		standard: "It has a Content-Type only.",
+		section:  "https://fetch.spec.whatwg.org/#concept-scheme-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
 		field:    "Policy.IPNeverSameSite",
 		does:     "Cross-Origin-Resource-Policy: same-site never matches where a host is an IP address.",
 		standard: "It matches within one IP address.",

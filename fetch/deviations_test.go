@@ -37,6 +37,7 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 		reflect.TypeFor[safelist.RangeRule]():      uint64(safelist.RangeLenient),
 		reflect.TypeFor[safelist.EmptyMembers]():   uint64(safelist.RejectEmptyMembers),
 		reflect.TypeFor[fetch.EmptyLocationRule](): uint64(fetch.EmptyLocationFails),
+		reflect.TypeFor[fetch.StreamRule]():        uint64(fetch.StreamIsText),
 	}
 	described := 0
 	check := func(path string, p *fetch.Profile) {

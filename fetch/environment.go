@@ -49,7 +49,8 @@ type Environment struct {
 	url            *origin.URL // creation URL
 	baseURL        *origin.URL
 	origin         origin.Origin
-	originReferrer string // the URL cut down to its origin, as a referrer
+	originReferrer string        // the URL cut down to its origin, as a referrer
+	topLevel       origin.Origin // of the top-level page
 	partition      origin.PartitionKey
 	referrerPolicy ReferrerPolicy
 	embedderPolicy EmbedderPolicy
@@ -116,6 +117,7 @@ func (a *Agent) Environment(o *EnvironmentOptions) (*Environment, error) {
 		e.prohibitsMixed = e.prohibitsMixed || a.trust.Origin(ancestor)
 		e.crossSiteAncestor = e.crossSiteAncestor || !origin.SameSite(ancestor, e.origin, a.suffixes)
 	}
+	e.topLevel = top
 	e.partition = origin.NetworkPartitionKey(top, a.suffixes)
 	return e, nil
 }

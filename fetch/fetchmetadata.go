@@ -47,10 +47,20 @@ func (f *fetching) metadataSite() string {
 		if u.Origin().SameOrigin(r.origin) {
 			continue
 		}
-		if !origin.SameSite(r.origin, u.Origin(), f.agent.suffixes) {
+		if !f.metadataSameSite(u) {
 			return "cross-site"
 		}
 		site = "same-site"
 	}
 	return site
+}
+
+// metadataSameSite tells whether the request's origin and a URL count as same
+// site for Sec-Fetch-Site.
+func (f *fetching) metadataSameSite(u *origin.URL) bool {
+	from, to := f.request.origin, u.Origin()
+	if f.agent.profile.Headers.TrustedSchemesSameSite && f.agent.trust.Origin(from) && f.agent.trust.URL(u) {
+		return origin.SchemelesslySameSite(from, to, f.agent.suffixes)
+	}
+	return origin.SameSite(from, to, f.agent.suffixes)
 }

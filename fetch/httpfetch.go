@@ -78,7 +78,7 @@ func (f *fetching) cachedPreflight() bool {
 		return false
 	}
 	var room [8]string // the cache takes names in any case and order
-	unsafeNames := f.rules().AppendUnsafeNames(room[:0], r.headers)
+	unsafeNames := f.rules().AppendUnsafeNames(room[:0], f.judgedHeaders())
 	needsEntry := !safelist.IsSafelistedMethod(r.method) || r.usePreflight || r.sticky && r.redirectCount > 0
 	m := f.agent.preflights.Sufficient(f.cacheKey(), r.credentials == credentials.Include, r.method, needsEntry, unsafeNames)
 	if t := r.trace; t != nil && t.PreflightCache != nil {
@@ -98,7 +98,7 @@ func (f *fetching) cacheKey() preflightcache.Key {
 		Origin:    r.serializedOrigin(f.agent.suffixes),
 		URL:       r.currentURL().String(),
 	}
-	if f.agent.profile.Preflight.UntaintedOrigin {
+	if f.agent.profile.Preflight.ForgetRedirects {
 		key.Origin = r.origin.String()
 	}
 	return key

@@ -63,10 +63,13 @@ func (f *fetching) dispatch() (*response, *Error) {
 		c.Preflight = preflight
 		t.Classified(r.info(), c)
 	}
-	if !preflight {
-		return f.httpFetch(false)
+	if preflight && f.agent.profile.Preflight.StickyHeadersOnRedirect {
+		r.sticky = true
 	}
-	resp, refusal := f.httpFetch(true)
+	resp, refusal := f.httpFetch(preflight)
+	if !preflight && !f.agent.profile.Preflight.ClearOnSimpleFailure {
+		return resp, refusal
+	}
 	if refusal != nil && !f.keepsEntries(refusal) {
 		f.agent.preflights.Clear(f.cacheKey())
 	}
@@ -79,6 +82,8 @@ func (f *fetching) keepsEntries(refusal *Error) bool {
 	rules := &f.agent.profile.Preflight
 	switch {
 	case refusal.Reason >= NetworkFailure && rules.KeepEntriesOnNetworkFailure:
+		return true
+	case refusal.Reason == RedirectModeError && rules.KeepEntriesOnModeError:
 		return true
 	case refusal.Stage == StagePreflight:
 		return rules.KeepEntriesOnPreflightFailure

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/browsercors/browsercors/credentials"
@@ -34,7 +35,7 @@ func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (
 	switch {
 	case resp.status == 401 && r.tainting != TaintingCORS && included && r.prompts: // 15
 		return f.authenticate(resp, isAuthentication, isNewConnection)
-	case resp.status == 407: // 16
+	case resp.status == 407 && !f.agent.profile.Response.ProxyAuthenticationShown: // 16
 		resp.discard()
 		return nil, f.block(ProxyAuthenticationRequired, resp, "Proxy-Authenticate", "")
 	case resp.status == 421 && !isNewConnection && (r.body == nil || r.body.replayable()): // 17
@@ -116,6 +117,9 @@ func (f *fetching) networkHeaders() safelist.HeaderList {
 		headers = make(safelist.HeaderList, 0, len(r.headers)+len(f.memory.headers))
 	}
 	headers = append(headers, r.headers...)
+	if rules := &f.agent.profile.Headers; rules.LastAfterEmpty || len(rules.LastOnly) > 0 {
+		headers = rules.merge(headers)
+	}
 	switch { // 8.5 to 8.9
 	case r.body == nil && (r.method == "POST" || r.method == "PUT"):
 		add(&headers, "Content-Length", "0")
@@ -139,6 +143,21 @@ func (f *fetching) networkHeaders() safelist.HeaderList {
 	return headers
 }
 
+// merge leaves out of a list the values that are not sent.
+func (rules *HeaderRules) merge(list safelist.HeaderList) safelist.HeaderList {
+	merged := list[:0]
+	for _, h := range list {
+		if i := slices.IndexFunc(merged, func(other safelist.Header) bool { return safelist.EqualFold(h.Name, other.Name) }); i >= 0 {
+			single := slices.ContainsFunc(rules.LastOnly, func(name string) bool { return safelist.EqualFold(h.Name, name) })
+			if single || rules.LastAfterEmpty && (h.Value == "" || merged[i].Value == "") {
+				merged.Delete(h.Name)
+			}
+		}
+		merged = append(merged, h)
+	}
+	return merged
+}
+
 // add appends a header that is known not to be in the list: appending then
 // need not look for the spelling of its name.
 func add(headers *safelist.HeaderList, name, value string) {
@@ -152,7 +171,7 @@ func add(headers *safelist.HeaderList, name, value string) {
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) cacheMode() CacheMode {
 	r := f.request
-	if r.cache != CacheDefault {
+	if r.cache != CacheDefault || r.api == APIXHR && f.agent.profile.Headers.ConditionalOfFetchOnly {
 		return r.cache
 	}
 	for _, name := range [...]string{"If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "If-Match", "If-Range"} {

@@ -1,6 +1,10 @@
 package fetch
 
-import "github.com/browsercors/browsercors/safelist"
+import (
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
+)
 
 // appendOrigin is "append a request Origin header".
 //
@@ -8,10 +12,13 @@ import "github.com/browsercors/browsercors/safelist"
 func (f *fetching) appendOrigin(headers *safelist.HeaderList) {
 	r := f.request
 	if r.tainting == TaintingCORS { // 3
-		add(headers, "Origin", f.requestOrigin())
+		add(headers, "Origin", r.serializedOrigin(f.agent.suffixes))
 		return
 	}
 	if r.method == "GET" || r.method == "HEAD" { // 4
+		if f.agent.profile.Headers.OriginWithStorageAccess && f.couldAskForStorage() {
+			add(headers, "Origin", r.serializedOrigin(f.agent.suffixes))
+		}
 		return
 	}
 	serialized := r.serializedOrigin(f.agent.suffixes)
@@ -19,7 +26,7 @@ func (f *fetching) appendOrigin(headers *safelist.HeaderList) {
 		serialized = "null"
 	}
 	if r.mode != CORS && !f.agent.profile.Headers.OriginIgnoresReferrerPolicy { // 4.1
-		switch r.referrerPolicy {
+		switch f.referrerPolicy(r.origin) {
 		case NoReferrerPolicy:
 			serialized = "null"
 		case NoReferrerWhenDowngrade, StrictOrigin, StrictOriginWhenCrossOrigin:
@@ -45,12 +52,11 @@ func (r *request) crossedOrigins() bool {
 	return false
 }
 
-// requestOrigin is the serialized origin of a CORS request, which some engines
-// do not taint on preflights.
-func (f *fetching) requestOrigin() string {
+// couldAskForStorage tells whether the request includes credentials and goes
+// from another site, within the top-level page's.
+func (f *fetching) couldAskForStorage() bool {
 	r := f.request
-	if r.preflight && f.agent.profile.Preflight.UntaintedOrigin {
-		return r.origin.String()
-	}
-	return r.serializedOrigin(f.agent.suffixes)
+	to, list := r.currentURL().Origin(), f.agent.suffixes
+	return r.credentials == credentials.Include && f.agent.trust.URL(r.currentURL()) &&
+		!origin.SchemelesslySameSite(r.origin, to, list) && origin.SchemelesslySameSite(r.client.topLevel, to, list)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -23,7 +24,7 @@ func (f *fetching) preflightFetch() *Error {
 	r := f.request
 	p := fetching{ctx: f.ctx, agent: f.agent, request: &request{ // 1
 		method:         "OPTIONS",
-		urlList:        r.urlList,
+		urlList:        f.preflightURLs(),
 		destination:    r.destination,
 		origin:         r.origin,
 		referrer:       r.referrer,
@@ -47,8 +48,8 @@ func (f *fetching) preflightFetch() *Error {
 		{Name: "Accept", Value: "*/*"},                           // 2
 		{Name: "Access-Control-Request-Method", Value: r.method}, // 3
 	}
-	unsafeNames := f.rules().UnsafeNames(r.headers) // 4
-	if len(unsafeNames) > 0 {                       // 5
+	unsafeNames := f.unsafeNames() // 4
+	if len(unsafeNames) > 0 {      // 5
 		headers = append(headers, safelist.Header{Name: "Access-Control-Request-Headers", Value: strings.Join(unsafeNames, ",")})
 	}
 	p.request.headers = headers
@@ -61,6 +62,32 @@ func (f *fetching) preflightFetch() *Error {
 	f.checked(CheckPreflight, resp, refusal)
 	resp.discard()
 	return refusal
+}
+
+// preflightURLs is the URL list of the preflight.
+func (f *fetching) preflightURLs() []*origin.URL {
+	list := f.request.urlList
+	if f.agent.profile.Preflight.ForgetRedirects {
+		return list[len(list)-1:]
+	}
+	return list
+}
+
+// unsafeNames are the CORS-unsafe request-header names with the request's header
+// list.
+//
+// https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
+func (f *fetching) unsafeNames() []string {
+	return f.rules().UnsafeNames(f.judgedHeaders())
+}
+
+// judgedHeaders are the headers that say what a preflight asks for.
+func (f *fetching) judgedHeaders() safelist.HeaderList {
+	r := f.request
+	if r.redirectCount > 0 && f.agent.profile.Preflight.StickyHeadersOnRedirect {
+		return r.unstripped()
+	}
+	return r.headers
 }
 
 // checkPreflight is steps 7 and 8 of CORS-preflight fetch: what the server
@@ -114,7 +141,7 @@ func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
 			return refuse(HeaderDisallowed, allowHeaders, namesValue, name)
 		}
 	}
-	if slices.Contains(rules.BypassCache, f.cacheMode()) {
+	if !rules.FillBypassed && slices.Contains(rules.BypassCache, f.cacheMode()) {
 		return nil // 7.11
 	}
 	maxAge := rules.MaxAge.parse(resp.headers)                               // 7.8, 7.9; the cache imposes the limit of 7.10
@@ -128,7 +155,13 @@ func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 func (f *fetching) checkPreflightAccess(resp *response) *Error {
-	access := f.corsCheck(f.request, resp, StagePreflight)
+	r := f.request
+	if f.agent.profile.Preflight.ForgetRedirects && len(r.urlList) > 1 {
+		first := *r
+		first.urlList = f.preflightURLs()
+		r = &first
+	}
+	access := f.corsCheck(r, resp, StagePreflight)
 	if access != nil && !(f.agent.profile.Preflight.StatusFirst && !okStatus(resp.status)) {
 		return access
 	}
@@ -155,7 +188,7 @@ func (m *MaxAgeRules) parse(headers safelist.HeaderList) time.Duration {
 		longest   = math.MaxInt64 / int64(time.Second)
 	)
 	values, present, err := headers.ExtractValues(header)
-	if !present {
+	if value, _ := headers.Get(header); !present || value == "" && m.EmptyIsMissing {
 		return otherwise
 	}
 	var digits string

@@ -25,7 +25,9 @@ type Profile struct {
 	Preflight PreflightRules
 	Redirect  RedirectRules
 	Headers   HeaderRules
+	Body      BodyRules
 	Ports     PortRules
+	Response  ResponseRules
 	Policy    PolicyRules
 }
 
@@ -38,9 +40,11 @@ type PreflightRules struct {
 	// cover Authorization.
 	WildcardCoversAuthorization bool
 
-	// UntaintedOrigin sends the page's origin in the preflight after redirects
-	// that taint the request itself.
-	UntaintedOrigin bool
+	// ForgetRedirects makes the preflight as if no redirect had gone before it:
+	// it carries, and its response has to allow, the page's origin where the
+	// request's own is tainted, and its Sec-Fetch-Site is about the current URL
+	// alone. The preflight cache goes by that origin too.
+	ForgetRedirects bool
 
 	// StatusFirst looks at the status before the CORS check, which changes the
 	// reason given, not the verdict.
@@ -50,6 +54,10 @@ type PreflightRules struct {
 	// neither asked nor filled.
 	BypassCache []CacheMode
 
+	// FillBypassed fills the preflight cache with the modes of BypassCache too,
+	// with which it is only not asked.
+	FillBypassed bool
+
 	// KeepEntriesOnPreflightFailure, KeepEntriesOnActualFailure and
 	// KeepEntriesOnNetworkFailure leave the preflight cache as it is where the
 	// Standard clears entries: after the preflight failed, after what followed
@@ -58,9 +66,22 @@ type PreflightRules struct {
 	KeepEntriesOnActualFailure    bool
 	KeepEntriesOnNetworkFailure   bool
 
+	// KeepEntriesOnModeError leaves the preflight cache as it is where redirect
+	// mode error is why a request failed.
+	KeepEntriesOnModeError bool
+
+	// ClearOnSimpleFailure clears entries after the failure of requests that
+	// needed no preflight too.
+	ClearOnSimpleFailure bool
+
 	// StickyOnRedirect preflights every cross-origin hop of a request that was
 	// not simple when it was made, whatever redirects have made of it.
 	StickyOnRedirect bool
+
+	// StickyHeadersOnRedirect preflights every cross-origin hop of a request
+	// whose headers, or whose use-CORS-preflight flag, called for it when it was
+	// made, and every cross-origin hop after one that was preflighted.
+	StickyHeadersOnRedirect bool
 
 	// ListenerNeedsBody lets a listener on an XMLHttpRequest's upload force a
 	// preflight only where there is something to upload.
@@ -77,6 +98,7 @@ type MaxAgeRules struct {
 	NegativeNotCached bool // likewise a negative number
 	AcceptPlus        bool // "+60" is 60
 	OverflowIsInvalid bool // a number beyond 2⁶³−1 does not parse
+	EmptyIsMissing    bool // an empty value counts as none: 5 seconds, whatever invalid ones do
 }
 
 // RedirectRules are an engine's departures in HTTP-redirect fetch.
@@ -96,6 +118,20 @@ type RedirectRules struct {
 	// LocationUTF8 reads the bytes of Location as UTF-8 instead of as U+0000
 	// to U+00FF.
 	LocationUTF8 bool
+
+	// StripOnce lets the headers that a redirect strips come back at the next
+	// one, which strips anew: request-body-header names if its status would turn
+	// the method that script gave into GET, Authorization if it leads to another
+	// origin. Of an XMLHttpRequest, only what script set comes back.
+	StripOnce bool
+
+	// PolicyTokensOneByOne reads Referrer-Policy token by token, where one that
+	// is none makes the Standard ignore all of them.
+	PolicyTokensOneByOne bool
+
+	// LocationBytes percent-encodes the bytes of Location from 0x80 up as they
+	// are.
+	LocationBytes bool
 
 	// DeleteBecomesGET turns DELETE into GET on a cross-origin 301, 302, 307
 	// or 308.
@@ -122,6 +158,10 @@ type HeaderRules struct {
 	// no-store, for a request that script made conditional.
 	ConditionalIsNoCache bool
 
+	// ConditionalOfFetchOnly leaves the cache mode of a conditional
+	// XMLHttpRequest as it is.
+	ConditionalOfFetchOnly bool
+
 	// NullOriginAcrossOrigins sends Origin: null on requests without CORS after
 	// any redirect to another origin.
 	NullOriginAcrossOrigins bool
@@ -130,6 +170,14 @@ type HeaderRules struct {
 	// one that is, when a referrer is determined, loopback included.
 	DowngradeByScheme bool
 
+	// StrictAcrossSites takes the policies no-referrer-when-downgrade,
+	// origin-when-cross-origin and unsafe-url for strict-origin-when-cross-origin
+	// where the referrer's host is of another site, whatever the schemes.
+	StrictAcrossSites bool
+
+	// NoReferrerIsPolicy takes an empty referrer for the policy no-referrer.
+	NoReferrerIsPolicy bool
+
 	// CrossSiteReferrerOriginOnly trims a cross-site referrer to its origin
 	// whatever the policy.
 	CrossSiteReferrerOriginOnly bool
@@ -137,6 +185,24 @@ type HeaderRules struct {
 	// MetadataByCurrentURL asks the current URL, and not the first of the URL
 	// list, whether to send Sec-Fetch-* headers.
 	MetadataByCurrentURL bool
+
+	// TrustedSchemesSameSite has Sec-Fetch-Site take potentially trustworthy
+	// URLs of one registrable domain for same-site whatever their schemes, such
+	// as https://localhost and http://localhost.
+	TrustedSchemesSameSite bool
+
+	// OriginWithStorageAccess sends Origin on requests without CORS with GET or
+	// HEAD that include credentials and go from an origin of another site to the
+	// site of the top-level page: where storage access could be asked for.
+	OriginWithStorageAccess bool
+
+	// LastAfterEmpty sends, of the values that a header was given one by one,
+	// those after the last empty one.
+	LastAfterEmpty bool
+
+	// LastOnly are the names of headers of which only the last of several values
+	// is sent.
+	LastOnly []string
 
 	// NoMetadataOnRedirect sends no Sec-Fetch-* headers to where a redirect leads
 	// from another origin.
@@ -147,9 +213,33 @@ type HeaderRules struct {
 	PreflightModeAlways bool
 }
 
+// BodyRules are an engine's departures in bodies.
+type BodyRules struct {
+	// Stream is what becomes of a ReadableStream that script gives.
+	Stream StreamRule
+}
+
+// A StreamRule is what an engine makes of a ReadableStream as a body.
+type StreamRule uint8
+
+const (
+	StreamIsSent StreamRule = iota // chunk by chunk, as the Standard has it
+	StreamIsText                   // it is a string, "[object ReadableStream]"
+)
+
 // PortRules are an engine's departures in port blocking.
 type PortRules struct {
 	Allowed []uint16 // ports that the Standard blocks and the engine doesn't
+}
+
+// ResponseRules are an engine's departures in what becomes of responses before
+// anyone checks them.
+type ResponseRules struct {
+	// ProxyAuthenticationShown hands over a 407 like any other response.
+	ProxyAuthenticationShown bool
+
+	// DataLength gives fetch()'s response to a data: URL a Content-Length.
+	DataLength bool
 }
 
 // PolicyRules are an engine's departures in blocking responses.
@@ -187,6 +277,7 @@ func (p *Profile) clone() *Profile {
 	q.Safelist.ForbiddenRequestHeaders = slices.Clone(p.Safelist.ForbiddenRequestHeaders)
 	q.Safelist.ExtraExposed = slices.Clone(p.Safelist.ExtraExposed)
 	q.Preflight.BypassCache = slices.Clone(p.Preflight.BypassCache)
+	q.Headers.LastOnly = slices.Clone(p.Headers.LastOnly)
 	q.Ports.Allowed = slices.Clone(p.Ports.Allowed)
 	return &q
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/origin"
 )
 
 // A departure is a field of a profile's own rules, with the smallest exchange
@@ -27,6 +28,16 @@ func profiledPage(t *testing.T, p *fetch.Profile, serve func(sent) reply, o fetc
 	t.Helper()
 	agent, n := newAgent(t, serve, fetch.Options{Profile: p, Cookies: staticCookies{}, AllowMixedContent: true})
 	return newPage(t, agent, o), n
+}
+
+// originOf is the origin of a URL.
+func originOf(t *testing.T, url string) origin.Origin {
+	t.Helper()
+	o, err := origin.Parse(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
 }
 
 // outcome is a fetch in one word: a status or a reason.
@@ -122,15 +133,45 @@ func departures() []departure {
 		set:      func(p *fetch.Profile) { p.Preflight.MaxAge.OverflowIsInvalid = true },
 		standard: "2h0m0s", departed: "5s", play: ageOf("9223372036854775808"),
 	}, {
+		field:    "Preflight.MaxAge.EmptyIsMissing",
+		set:      func(p *fetch.Profile) { p.Preflight.MaxAge.EmptyIsMissing = true },
+		standard: "0s", departed: "5s", play: func(t *testing.T, p *fetch.Profile) string {
+			p.Preflight.MaxAge.InvalidNotCached = true
+			return maxAge(t, p, "").String()
+		},
+	}, {
 		field:    "Preflight.WildcardCoversAuthorization",
 		set:      func(p *fetch.Profile) { p.Preflight.WildcardCoversAuthorization = true },
 		standard: "authorization-not-listed", departed: "200",
 		play: oneFetch(fetch.Request{URL: api + "/a", Headers: headerLines("Authorization: x")}, nil),
 	}, {
-		field:    "Preflight.UntaintedOrigin",
-		set:      func(p *fetch.Profile) { p.Preflight.UntaintedOrigin = true },
+		field:    "Preflight.ForgetRedirects",
+		set:      func(p *fetch.Profile) { p.Preflight.ForgetRedirects = true },
 		standard: "null", departed: app,
 		play: preflightHeader("Origin", put, fetch.EnvironmentOptions{}, routes{"PUT " + api + "/a": answer(307, acao+"*", "Location: "+cdn+"/b")}),
+	}, {
+		field:    "Preflight.ForgetRedirects", // what the response has to allow
+		set:      func(p *fetch.Profile) { p.Preflight.ForgetRedirects = true },
+		standard: "allow-origin-mismatch", departed: "200",
+		play: oneFetch(put, routes{"PUT " + api + "/a": answer(307, acao+"*", "Location: "+cdn+"/b"), "OPTIONS " + cdn + "/b": answer(204, acao+app, acam+"*")}),
+	}, {
+		field:    "Preflight.ForgetRedirects",
+		set:      func(p *fetch.Profile) { p.Preflight.ForgetRedirects = true },
+		standard: "cross-site", departed: "same-origin",
+		play: preflightHeader("Sec-Fetch-Site", put, fetch.EnvironmentOptions{}, routes{"PUT " + api + "/a": answer(307, acao+"*", "Location: "+app+"/b")}),
+	}, {
+		field:    "Preflight.FillBypassed",
+		set:      func(p *fetch.Profile) { p.Preflight.FillBypassed = true },
+		standard: "2", departed: "1",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			p.Preflight.BypassCache = []fetch.CacheMode{fetch.CacheReload}
+			page, n := profiledPage(t, p, routes{}.serve, fetch.EnvironmentOptions{})
+			reload := put
+			reload.Cache = fetch.CacheReload
+			outcome(t, page, &reload)
+			outcome(t, page, &put)
+			return fmt.Sprint(preflights(n))
+		},
 	}, {
 		field:    "Preflight.StatusFirst",
 		set:      func(p *fetch.Profile) { p.Preflight.StatusFirst = true },
@@ -167,6 +208,34 @@ func departures() []departure {
 		set:      func(p *fetch.Profile) { p.Preflight.KeepEntriesOnNetworkFailure = true },
 		standard: "forgotten", departed: "remembered",
 		play: putTwice(put, routes{"PUT " + api + "/a": {err: errDown}}),
+	}, {
+		field:    "Preflight.KeepEntriesOnModeError",
+		set:      func(p *fetch.Profile) { p.Preflight.KeepEntriesOnModeError = true },
+		standard: "forgotten", departed: "remembered",
+		play: putTwice(fetch.Request{URL: api + "/a", Method: "PUT", Redirect: fetch.ErrorOnHop},
+			routes{"PUT " + api + "/a": answer(307, acao+"*", "Location: /b")}),
+	}, {
+		field:    "Preflight.ClearOnSimpleFailure",
+		set:      func(p *fetch.Profile) { p.Preflight.ClearOnSimpleFailure = true },
+		standard: "remembered", departed: "forgotten",
+		play: putTwice(fetch.Request{URL: api + "/a"}, routes{"GET " + api + "/a": answer(200)}),
+	}, {
+		field:    "Preflight.StickyHeadersOnRedirect",
+		set:      func(p *fetch.Profile) { p.Preflight.StickyHeadersOnRedirect = true },
+		standard: "PUT", departed: "GET", // what the last preflight was for
+		play: preflightHeader("Access-Control-Request-Method", put, fetch.EnvironmentOptions{}, routes{
+			"PUT " + api + "/a": answer(303, acao+"*", "Location: /b"), "OPTIONS " + api + "/b": allowed}),
+	}, {
+		field:    "Preflight.StickyHeadersOnRedirect", // from within the origin: not for the method alone
+		set:      func(p *fetch.Profile) { p.Preflight.StickyHeadersOnRedirect = true },
+		standard: "no preflight, no preflight", departed: "no preflight, GET",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			leave := routes{app + "/a": answer(303, "Location: "+api+"/b")}
+			asked := func(r fetch.Request) string {
+				return preflightHeader("Access-Control-Request-Method", r, fetch.EnvironmentOptions{}, leave)(t, p)
+			}
+			return asked(fetch.Request{URL: "/a", Method: "PUT"}) + ", " + asked(fetch.Request{URL: "/a", Method: "POST", Body: fetch.BlobBody(nil, "a/b")})
+		},
 	}, {
 		field:    "Preflight.StickyOnRedirect",
 		set:      func(p *fetch.Profile) { p.Preflight.StickyOnRedirect = true },
@@ -218,6 +287,46 @@ func departures() []departure {
 			return n.last(t).URL.Path()
 		},
 	}, {
+		field:    "Redirect.LocationBytes",
+		set:      func(p *fetch.Profile) { p.Redirect.LocationBytes = true },
+		standard: "/%C3%BC", departed: "/%FC",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, n := profiledPage(t, p, routes{app + "/a": answer(302, "Location: /\xfc")}.serve, fetch.EnvironmentOptions{})
+			outcome(t, page, &fetch.Request{URL: "/a"})
+			return n.last(t).URL.Path()
+		},
+	}, {
+		field:    "Redirect.StripOnce",
+		set:      func(p *fetch.Profile) { p.Redirect.StripOnce = true },
+		standard: "", departed: "x",
+		play: lastHeader("Authorization", fetch.Request{URL: "/a", Headers: headerLines("Authorization: x")}, fetch.EnvironmentOptions{},
+			routes{app + "/a": answer(302, "Location: "+cdn+"/b"), cdn + "/b": answer(302, acao+"*", "Location: "+cdn+"/c"),
+				"OPTIONS " + cdn + "/c": answer(204, acao+app, acah+"authorization")}),
+	}, {
+		field:    "Redirect.StripOnce", // script's Content-Type after a redirect that would not have stripped it
+		set:      func(p *fetch.Profile) { p.Redirect.StripOnce = true },
+		standard: "; ; ", departed: "text/plain; ; text/plain",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			type_ := func(api fetch.API, status int) string {
+				r := fetch.Request{URL: "/a", Method: "POST", API: api, Body: fetch.TextBody("x")}
+				if api == fetch.APIFetch {
+					r.Headers = headerLines("Content-Type: text/plain")
+				}
+				return lastHeader("Content-Type", r, fetch.EnvironmentOptions{},
+					routes{app + "/a": answer(302, "Location: b"), app + "/b": answer(status, "Location: c")})(t, p)
+			}
+			if got := type_(fetch.APIXHR, 307); got != "" { // not script's
+				t.Error(got)
+			}
+			return type_(fetch.APIFetch, 307) + "; " + type_(fetch.APIFetch, 302) + "; " + type_(fetch.APIFetch, 308)
+		},
+	}, {
+		field:    "Redirect.PolicyTokensOneByOne",
+		set:      func(p *fetch.Profile) { p.Redirect.PolicyTokensOneByOne = true },
+		standard: app + "/dir/page?q", departed: "",
+		play: lastHeader("Referer", fetch.Request{URL: "/a"}, fetch.EnvironmentOptions{},
+			routes{app + "/a": answer(302, "Location: /b", "Referrer-Policy: x y, No-Referrer, z")}),
+	}, {
 		field:    "Redirect.DeleteBecomesGET",
 		set:      func(p *fetch.Profile) { p.Redirect.DeleteBecomesGET = true },
 		standard: "DELETE " + api + "/b", departed: "GET " + api + "/b",
@@ -252,6 +361,90 @@ func departures() []departure {
 		set:      func(p *fetch.Profile) { p.Headers.DowngradeByScheme = true },
 		standard: app + "/", departed: "",
 		play: lastHeader("Referer", fetch.Request{URL: "http://localhost/a"}, fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Headers.ConditionalOfFetchOnly",
+		set:      func(p *fetch.Profile) { p.Headers.ConditionalOfFetchOnly = true },
+		standard: "no-cache no-cache", departed: "no-cache ",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			r := fetch.Request{URL: "/a", Headers: headerLines("If-None-Match: x")}
+			control := func() string { return lastHeader("Cache-Control", r, fetch.EnvironmentOptions{}, nil)(t, p) }
+			fetched := control()
+			r.API = fetch.APIXHR
+			return fetched + " " + control()
+		},
+	}, {
+		field:    "Headers.StrictAcrossSites",
+		set:      func(p *fetch.Profile) { p.Headers.StrictAcrossSites = true },
+		standard: app + "/dir/page?q", departed: app + "/",
+		play: lastHeader("Referer", fetch.Request{URL: api + "/a", ReferrerPolicy: fetch.UnsafeURL}, fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Headers.StrictAcrossSites",
+		set:      func(p *fetch.Profile) { p.Headers.StrictAcrossSites = true },
+		standard: app, departed: "null",
+		play: lastHeader("Origin", fetch.Request{URL: "http://api.test/a", Method: "POST", Mode: fetch.NoCORS, ReferrerPolicy: fetch.UnsafeURL}, fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Headers.NoReferrerIsPolicy",
+		set:      func(p *fetch.Profile) { p.Headers.NoReferrerIsPolicy = true },
+		standard: app, departed: "null",
+		play: lastHeader("Origin", fetch.Request{URL: api + "/a", Method: "POST", Mode: fetch.NoCORS, NoReferrer: true}, fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Headers.TrustedSchemesSameSite",
+		set:      func(p *fetch.Profile) { p.Headers.TrustedSchemesSameSite = true },
+		standard: "cross-site", departed: "same-site",
+		play: lastHeader("Sec-Fetch-Site", fetch.Request{URL: "http://localhost/a"}, fetch.EnvironmentOptions{URL: "https://localhost/"}, nil),
+	}, {
+		field:    "Headers.OriginWithStorageAccess",
+		set:      func(p *fetch.Profile) { p.Headers.OriginWithStorageAccess = true },
+		standard: "; ; ", departed: "null; ; ", // to the page's site; to another; without credentials
+		play: func(t *testing.T, p *fetch.Profile) string {
+			framed := fetch.EnvironmentOptions{Sandboxed: true, Ancestors: []origin.Origin{originOf(t, app)}}
+			sandboxed := func(url string, c credentials.Mode) string {
+				return lastHeader("Origin", fetch.Request{URL: url, Mode: fetch.NoCORS, Credentials: c}, framed, nil)(t, p)
+			}
+			return sandboxed(app+"/a", credentials.Include) + "; " + sandboxed(api+"/a", credentials.Include) + "; " + sandboxed(app+"/a", credentials.SameOrigin)
+		},
+	}, {
+		field:    "Headers.LastAfterEmpty",
+		set:      func(p *fetch.Profile) { p.Headers.LastAfterEmpty = true },
+		standard: "1, , 2, 3", departed: "2, 3",
+		play: lastHeader("X-A", fetch.Request{URL: "/a", Headers: headerLines("X-A: 1", "X-A: ", "X-A: 2", "x-a: 3")}, fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Headers.LastOnly",
+		set:      func(p *fetch.Profile) { p.Headers.LastOnly = []string{"x-a"} },
+		standard: "1, 2", departed: "2",
+		play: lastHeader("X-A", fetch.Request{URL: "/a", Headers: headerLines("X-A: 1", "X-B: 3", "x-a: 2")}, fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Body.Stream",
+		set:      func(p *fetch.Profile) { p.Body.Stream = fetch.StreamIsText },
+		standard: "OPTIONS POST x", departed: "POST [object ReadableStream]",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, n := profiledPage(t, p, routes{}.serve, fetch.EnvironmentOptions{})
+			outcome(t, page, &fetch.Request{URL: api + "/a", Method: "POST", Body: fetch.StreamBody(strings.NewReader("x")), Duplex: "half"})
+			var seen []string
+			for _, s := range n.sent {
+				seen = append(seen, s.Method)
+			}
+			return strings.Join(append(seen, n.last(t).body), " ")
+		},
+	}, {
+		field:    "Response.ProxyAuthenticationShown",
+		set:      func(p *fetch.Profile) { p.Response.ProxyAuthenticationShown = true },
+		standard: "proxy-authentication-required", departed: "407",
+		play: oneFetch(fetch.Request{URL: "/a"}, routes{app + "/a": answer(407)}),
+	}, {
+		field:    "Response.DataLength",
+		set:      func(p *fetch.Profile) { p.Response.DataLength = true },
+		standard: "", departed: "2",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, _ := profiledPage(t, p, routes{}.serve, fetch.EnvironmentOptions{})
+			resp, err := page.Fetch(t.Context(), &fetch.Request{URL: "data:,hi"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			length, _ := resp.Headers.Get("Content-Length")
+			return length
+		},
 	}, {
 		field:    "Headers.CrossSiteReferrerOriginOnly",
 		set:      func(p *fetch.Profile) { p.Headers.CrossSiteReferrerOriginOnly = true },
@@ -336,7 +529,7 @@ func TestEveryRuleIsTested(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"Preflight", "Redirect", "Headers", "Ports", "Policy"} {
+	for _, name := range []string{"Preflight", "Redirect", "Headers", "Body", "Ports", "Response", "Policy"} {
 		f, _ := reflect.TypeFor[fetch.Profile]().FieldByName(name)
 		walk(name+".", f.Type)
 	}

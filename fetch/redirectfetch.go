@@ -1,6 +1,10 @@
 package fetch
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -40,9 +44,9 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 		return nil, f.block(BodyNotReplayable, resp, "Location", value)
 	}
 	r.redirectCount++ // 8
-	switch {          // 12
-	case (resp.status == 301 || resp.status == 302) && r.method == "POST",
-		resp.status == 303 && r.method != "GET" && r.method != "HEAD":
+	r.made.bodyStripped, r.made.crossOrigin = becomesGET(resp.status, r.method), crossOrigin
+	switch { // 12
+	case becomesGET(resp.status, r.method):
 		r.becomeGET()
 	case rules.DeleteBecomesGET && r.method == "DELETE" && crossOrigin:
 		r.becomeGET()
@@ -50,13 +54,69 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 	if crossOrigin { // 13
 		r.deleteHeaders(safelist.IsNonWildcardRequestHeaderName)
 	}
+	if rules.StripOnce {
+		r.restoreHeaders(resp.status, crossOrigin)
+	}
 	f.answer = ""
 	r.urlList = append(r.urlList, location)     // 18
-	r.setReferrerPolicyOnRedirect(resp.headers) // 19
+	f.setReferrerPolicyOnRedirect(resp.headers) // 19
 	if t := r.trace; t != nil && t.Redirected != nil {
 		t.Redirected(r.info(), resp.status, crossOrigin)
 	}
 	return f.mainFetch(true) // 22
+}
+
+// becomesGET is the condition of step 12 of HTTP-redirect fetch.
+//
+// https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
+func becomesGET(status int, method string) bool {
+	switch status {
+	case 301, 302:
+		return method == "POST"
+	case 303:
+		return method != "GET" && method != "HEAD"
+	}
+	return false
+}
+
+// made is what a request was made with, and what the last redirect stripped.
+type made struct {
+	method       string
+	headers      safelist.HeaderList
+	bodyType     bool // Content-Type is the body's, not script's
+	bodyStripped bool
+	crossOrigin  bool
+}
+
+// unstripped are the headers that the request was made with, but for those that
+// the last redirect stripped.
+func (r *request) unstripped() safelist.HeaderList {
+	kept := make(safelist.HeaderList, 0, len(r.made.headers))
+	for _, h := range r.made.headers {
+		if !(r.made.bodyStripped && safelist.IsRequestBodyHeaderName(h.Name)) &&
+			!(r.made.crossOrigin && safelist.IsNonWildcardRequestHeaderName(h.Name)) {
+			kept = append(kept, h)
+		}
+	}
+	return kept
+}
+
+// restoreHeaders brings back what former redirects have stripped and this one
+// would not have stripped of the request as script made it.
+func (r *request) restoreHeaders(status int, crossOrigin bool) {
+	stripsBody := becomesGET(status, r.made.method)
+	kept := slices.Clip(r.headers)
+	for _, h := range r.made.headers {
+		switch {
+		case r.headers.Contains(h.Name),
+			stripsBody && safelist.IsRequestBodyHeaderName(h.Name),
+			crossOrigin && safelist.IsNonWildcardRequestHeaderName(h.Name),
+			r.api == APIXHR && r.made.bodyType && safelist.EqualFold(h.Name, "Content-Type"):
+		default:
+			kept = append(kept, h)
+		}
+	}
+	r.headers = kept
 }
 
 // becomeGET is steps 12.1 and 12.2 of HTTP-redirect fetch.
@@ -78,6 +138,22 @@ func (r *request) deleteHeaders(named func(string) bool) {
 		}
 	}
 	r.headers = kept
+}
+
+// encodeHighBytes percent-encodes the bytes that are not ASCII.
+func encodeHighBytes(s string) string {
+	if !strings.ContainsFunc(s, func(c rune) bool { return c >= 0x80 }) {
+		return s
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		if s[i] < 0x80 {
+			b.WriteByte(s[i])
+		} else {
+			fmt.Fprintf(&b, "%%%02X", s[i])
+		}
+	}
+	return b.String()
 }
 
 // locationURL is the location URL of a response: null, failure or a URL. The
@@ -109,7 +185,10 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 			return nil, f.block(InvalidLocation, resp, "Location", "")
 		}
 	}
-	if !rules.LocationUTF8 {
+	switch {
+	case rules.LocationBytes:
+		value = encodeHighBytes(value)
+	case !rules.LocationUTF8:
 		value = safelist.IsomorphicDecode(value)
 	}
 	u, err := f.agent.schemes.ParseURL(value, resp.url()) // 3

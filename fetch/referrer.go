@@ -1,6 +1,8 @@
 package fetch
 
 import (
+	"strings"
+
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -83,7 +85,7 @@ func (f *fetching) determineReferrer() referrer {
 	if f.agent.profile.Headers.DowngradeByScheme {
 		downgrade = source.url.Scheme() == "https" && u.Scheme() != "https"
 	}
-	switch r.referrerPolicy { // 8
+	switch f.referrerPolicy(source.url.Origin()) { // 8
 	case OriginReferrer:
 		return r.cutToOrigin(source)
 	case UnsafeURL:
@@ -120,6 +122,21 @@ func (f *fetching) determineReferrer() referrer {
 	return none // no-referrer
 }
 
+// referrerPolicy is the request's referrer policy as it is applied to a referrer
+// of an origin.
+func (f *fetching) referrerPolicy(from origin.Origin) ReferrerPolicy {
+	r := f.request
+	if f.agent.profile.Headers.StrictAcrossSites {
+		switch r.referrerPolicy {
+		case NoReferrerWhenDowngrade, OriginWhenCrossOrigin, UnsafeURL:
+			if !origin.SchemelesslySameSite(from, r.currentURL().Origin(), f.agent.suffixes) {
+				return StrictOriginWhenCrossOrigin
+			}
+		}
+	}
+	return r.referrerPolicy
+}
+
 // cutToOrigin is a referrer stripped with the origin-only flag.
 //
 // https://w3c.github.io/webappsec-referrer-policy/#strip-url
@@ -139,8 +156,13 @@ func (r *request) cutToOrigin(source referrer) referrer {
 //
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
 // https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header
-func (r *request) setReferrerPolicyOnRedirect(headers safelist.HeaderList) {
+func (f *fetching) setReferrerPolicyOnRedirect(headers safelist.HeaderList) {
+	r := f.request
 	tokens, _, err := headers.ExtractValues("Referrer-Policy")
+	if f.agent.profile.Redirect.PolicyTokensOneByOne {
+		value, _ := headers.Get("Referrer-Policy")
+		tokens, err = strings.FieldsFunc(strings.ToLower(value), func(c rune) bool { return c == ',' || c == ' ' || c == '\t' }), nil
+	}
 	if err != nil {
 		return
 	}

@@ -79,6 +79,7 @@ type request struct {
 	tainting          Tainting
 	timingAllowFailed bool
 	sticky            bool // it was not simple when it was made, and the profile holds on to that
+	made              made // what it was made with, for profiles that hold on to that
 
 	preflight bool // it is a CORS-preflight request
 	trace     *Trace
@@ -222,6 +223,9 @@ func (r *request) setReferrer(e *Environment, in *Request) *Error {
 	switch {
 	case in.NoReferrer:
 		r.referrer = referrer{kind: referrerNone} // 14.2
+		if e.agent.profile.Headers.NoReferrerIsPolicy {
+			r.referrerPolicy = NoReferrerPolicy
+		}
 	case in.Referrer != "":
 		u, err := e.agent.schemes.ParseURL(in.Referrer, e.baseURL) // 14.3.1
 		if err != nil {
@@ -291,6 +295,10 @@ func (r *request) setBody(in *Request) *Error {
 		r.body = nil // send() 3
 		return nil
 	}
+	if r.body.kind == bodyStream && r.client.agent.profile.Body.Stream == StreamIsText {
+		r.body.discard()
+		r.body = TextBody("[object ReadableStream]")
+	}
 	if r.body.kind == bodyStream {
 		switch { // 37.1, 39
 		case r.keepalive:
@@ -315,6 +323,7 @@ func (r *request) setBody(in *Request) *Error {
 			return err.(*Error)
 		}
 		r.headers = headers.list
+		r.made.bodyType = true
 	case ok && r.api == APIXHR && r.body.kind == bodyText:
 		if t, err := safelist.ParseMIMEType(own); err == nil { // send() 4.5.1
 			if charset, ok := t.Parameter("charset"); ok && !safelist.EqualFold(charset, "UTF-8") {

@@ -132,6 +132,9 @@ func (f *fetching) dataFetch(u *origin.URL) (*response, *Error) {
 		return nil, f.fail(InvalidDataURL, "url", u.String()) // 2
 	}
 	headers := safelist.HeaderList{{Name: "Content-Type", Value: t.String()}}
+	if f.agent.profile.Response.DataLength && f.request.api == APIFetch {
+		headers = append(headers, safelist.Header{Name: "Content-Length", Value: strconv.Itoa(len(body))})
+	}
 	return f.localResponse(200, "OK", bytes.NewReader(body), headers), nil // 4
 }
 

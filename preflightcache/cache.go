@@ -174,6 +174,9 @@ func (c *Cache) Store(k Key, includeCredentials bool, maxAge time.Duration, allo
 		return
 	}
 	maxAge = min(maxAge, c.limits.MaxAge) // 7.10
+	if maxAge <= 0 && c.rules.ZeroChangesNothing {
+		return
+	}
 	q := c.query(includeCredentials)
 
 	c.mu.Lock()
@@ -183,10 +186,14 @@ func (c *Cache) Store(k Key, includeCredentials bool, maxAge time.Duration, allo
 	if r != nil {
 		old = r.grants.Load()
 	}
-	c.put(k, r, &grants{
+	g := &grants{
 		q.update(old.of(methods), methods, allowMethods, maxAge),
 		q.update(old.of(headerNames), headerNames, allowHeaders, maxAge),
-	})
+	}
+	if c.rules.PresenceLasts && maxAge > 0 {
+		g[methods] = q.present(g[methods])
+	}
+	c.put(k, r, g)
 }
 
 // Clear removes all entries of a key, made with credentials or without.
@@ -248,7 +255,7 @@ type Entry struct {
 	Key         Key
 	Credentials bool
 	Method      string // "" for a header name's entry
-	HeaderName  string // "" for a method's entry
+	HeaderName  string // "" for a method's entry; both are for what [Rules.PresenceLasts] keeps
 	Stored      time.Time
 	MaxAge      time.Duration
 }

@@ -219,6 +219,13 @@ var sequences = []struct {
 		},
 	},
 	{
+		name: "ZeroChangesNothing", rules: preflightcache.Rules{ZeroChangesNothing: true},
+		steps: []step{
+			{methods: "PUT", headers: "x-a", maxAge: 60, without: "PUT x-a"},
+			{methods: "PUT DELETE", headers: "x-a", maxAge: 0, without: "PUT x-a"},
+		},
+	},
+	{
 		name: "NoWildcard", rules: preflightcache.Rules{NoWildcard: true},
 		steps: []step{
 			{methods: "* PUT", headers: "* x-a", maxAge: 60, without: "PUT * x-a"},
@@ -351,6 +358,7 @@ func TestSufficient(t *testing.T) {
 		// Ten seconds ago methods and x-a were stored, four seconds ago x-b; for
 		// requests without credentials.
 		methods []string
+		after   int // seconds more
 		request request
 		want    preflightcache.Match
 		evicted bool
@@ -398,6 +406,18 @@ func TestSufficient(t *testing.T) {
 			rules:   preflightcache.Rules{SafelistedByPresence: true, HeadNeedsEntry: true},
 			request: request{method: "HEAD", needsEntry: true},
 			want:    preflightcache.Match{}},
+		{name: "PresenceLasts", after: 3600, rules: preflightcache.Rules{SafelistedByPresence: true, PresenceLasts: true},
+			request: request{method: "POST", needsEntry: true},
+			want:    preflightcache.Match{OK: true, Method: true, Age: 3610 * time.Second}},
+		{name: "PresenceLasts, other credentials", rules: preflightcache.Rules{SafelistedByPresence: true, PresenceLasts: true, SplitCredentials: true},
+			request: request{credentials: true, method: "POST", needsEntry: true},
+			want:    preflightcache.Match{}},
+		{name: "PresenceLasts, header name", after: 3600, rules: preflightcache.Rules{SafelistedByPresence: true, PresenceLasts: true},
+			request: request{method: "POST", needsEntry: true, names: []string{"x-a"}},
+			want:    preflightcache.Match{Method: true, Header: "x-a"}},
+		{name: "presence that does not last", after: 3600, rules: preflightcache.Rules{SafelistedByPresence: true},
+			request: request{method: "POST", needsEntry: true},
+			want:    preflightcache.Match{}, evicted: true},
 		{name: "HEAD", methods: []string{"PUT"},
 			request: request{method: "HEAD", names: []string{"x-a"}},
 			want:    preflightcache.Match{OK: true, Method: true, Age: 10 * time.Second}},
@@ -424,7 +444,7 @@ func TestSufficient(t *testing.T) {
 			c.Store(key, false, time.Minute, tt.methods, []string{"x-a"})
 			clock.advance(6)
 			c.Store(key, false, time.Minute, nil, []string{"x-b"})
-			clock.advance(4)
+			clock.advance(4 + tt.after)
 			got := c.Sufficient(key, tt.request.credentials, tt.request.method, tt.request.needsEntry, tt.request.names)
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)

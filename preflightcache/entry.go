@@ -2,6 +2,7 @@ package preflightcache
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -163,6 +164,20 @@ func (q *query) presenceSuffices(method string) bool {
 		return !q.rules.HeadNeedsEntry
 	}
 	return false
+}
+
+// present returns l, the entries of the methods, with one of no name that stands
+// for a preflight that was made, and lasts. No request has that method.
+func (q *query) present(l entries) entries {
+	e := entry{credentials: q.credentials, stored: q.now, maxAge: math.MaxInt64}
+	i, j := 0, len(l.named(methods, ""))
+	for i < j && e.credentials && !l[i].credentials {
+		i++
+	}
+	if i < j && l[i].credentials == e.credentials {
+		return l
+	}
+	return slices.Insert(l, i, e)
 }
 
 // update returns what becomes of l when a preflight for the request allowed

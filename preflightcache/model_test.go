@@ -208,7 +208,7 @@ func testModel(t *testing.T, ops []byte) {
 // Under any rules and limits, the limits hold and the counts are right.
 func FuzzLimits(f *testing.F) {
 	f.Add(uint16(0), uint8(3), uint16(900), []byte("0a4f2PD1x0a4f2PD1x"))
-	f.Add(uint16(0x1ff), uint8(0), uint16(0), []byte("0a4f2PD1x0a4f2PD1x"))
+	f.Add(uint16(0x7ff), uint8(0), uint16(0), []byte("0a4f2PD1x0a4f2PD1x"))
 	f.Fuzz(func(t *testing.T, rules uint16, maxEntries uint8, maxBytes uint16, ops []byte) {
 		bit := func(n int) bool { return rules>>n&1 == 1 }
 		clock := newClock()
@@ -221,6 +221,7 @@ func FuzzLimits(f *testing.F) {
 				WildcardUncredentialedEntry: bit(3), WildcardUncredentialedRequest: bit(4),
 				WildcardCoversAuthorization: bit(5), SafelistedByPresence: bit(6),
 				HeadNeedsEntry: bit(7), EvictInsufficient: bit(8),
+				PresenceLasts: bit(9), ZeroChangesNothing: bit(10),
 			},
 		})
 		play(&script{ops}, clock, c, nil, func() {

@@ -44,6 +44,14 @@ type Rules struct {
 	// request for one of a safelisted method: only a forced preflight makes a
 	// difference (all engines).
 	SafelistedByPresence bool
+	// PresenceLasts makes SafelistedByPresence go by whether a preflight was ever
+	// kept for the key and the credentials, however long ago and whatever it
+	// allowed (Firefox).
+	PresenceLasts bool
+	// ZeroChangesNothing leaves everything as it was when a preflight is not to
+	// be kept (Firefox). The Standard ends the entries that it would have
+	// refreshed.
+	ZeroChangesNothing bool
 	// HeadNeedsEntry makes Sufficient ask for an entry for HEAD, whatever its
 	// caller says (Firefox).
 	HeadNeedsEntry bool

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -61,10 +62,15 @@ func printProfiles(w io.Writer, paint painter, engines []*fetch.Profile) {
 				fmt.Fprintf(w, "\n%s\n", paint.bold(group))
 			}
 			left := []string{paint.cyan(pad(field, fieldWidth))}
-			if d.Value != "" {
-				left = append(left, pad("  = "+d.Value, fieldWidth))
+			does := d.Does
+			switch value := "  = " + d.Value; {
+			case d.Value == "":
+			case utf8.RuneCountInString(value) < fieldWidth:
+				left = append(left, pad(value, fieldWidth))
+			default:
+				does += "\n" + strings.TrimSpace(value)
 			}
-			right := wrap(d.Does, lineWidth-indent-fieldWidth)
+			right := wrap(does, lineWidth-indent-fieldWidth)
 			for _, line := range wrap("Standard: "+d.Standard+"\n"+d.Section+"\nKnown from: "+d.Source, lineWidth-indent-fieldWidth) {
 				right = append(right, paint.dim(line))
 			}
