@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 )
 
 // EngineName is what an outcome of the engine calls its player, for a profile.
@@ -17,17 +16,13 @@ func (e *Engine) EngineName() string {
 }
 
 // Run plays every scenario of the files and writes one outcome a line, in
-// order. The file "-" is stdin. All files are read and checked before the
+// order. The file "-" is stdin, one that ends in ".gz" is compressed. All files are read and checked before the
 // first scenario is played: bad input, an [*InputError] of one line, leaves
 // nothing written.
 func (e *Engine) Run(ctx context.Context, out io.Writer, stdin io.Reader, files ...string) error {
-	var all []*Scenario
-	for _, file := range files {
-		scenarios, err := readFile(file, stdin)
-		if err != nil {
-			return err
-		}
-		all = append(all, scenarios...)
+	all, err := ReadScenarioFiles(stdin, files...)
+	if err != nil {
+		return err
 	}
 	buffered := bufio.NewWriter(out)
 	for _, s := range all {
@@ -50,25 +45,4 @@ func (e *Engine) version() string {
 		return ""
 	}
 	return e.Profile.Version
-}
-
-func readFile(file string, stdin io.Reader) ([]*Scenario, error) {
-	if file == "-" {
-		return ReadScenarios("standard input", stdin)
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, &InputError{File: file, Err: shortPathError(err)}
-	}
-	defer f.Close()
-	return ReadScenarios(file, f)
-}
-
-// shortPathError is an error of package os without the path, which is named
-// already.
-func shortPathError(err error) error {
-	if pathError, ok := err.(*os.PathError); ok {
-		return pathError.Err
-	}
-	return err
 }

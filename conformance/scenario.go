@@ -208,6 +208,9 @@ func decodeStrict(raw []byte, into any) *InputError {
 	in.DisallowUnknownFields()
 	err := in.Decode(into)
 	if err == nil {
+		if _, err := in.Token(); err != io.EOF {
+			return &InputError{Err: errors.New("is not JSON: there is more after its end")}
+		}
 		return nil
 	}
 	var wrongType *json.UnmarshalTypeError
