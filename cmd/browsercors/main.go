@@ -18,14 +18,19 @@ import (
 
 // The exit codes, as every subcommand's help gives them.
 const (
-	exitDone       = 0
-	exitNoResponse = 1
-	exitUsage      = 2
+	exitDone         = 0
+	exitNoResponse   = 1
+	exitDisagreement = 1
+	exitUsage        = 2
+	exitInterrupted  = 130 // as a shell gives it
 )
 
 // errNoResponse ends a command that has already said why the page gets
 // nothing.
 var errNoResponse = errors.New("the page gets no response")
+
+// errInterrupted ends a command that a signal stopped.
+var errInterrupted = errors.New("interrupted")
 
 // stdio is what a command reads and writes.
 type stdio struct {
@@ -39,6 +44,7 @@ func subcommands() []func(stdio) *cobra.Command {
 		newDemoCommand,
 		newFetchCommand,
 		newGenerateCommand,
+		newJudgeCommand,
 		newProfilesCommand,
 		newRunCommand,
 	}
@@ -52,14 +58,24 @@ func main() {
 func execute(ctx context.Context, args []string, std stdio) int {
 	root := newRootCommand(std)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	return exitCode(root.ExecuteContext(ctx), std.err)
+}
+
+// exitCode is the exit code for what a command ended with, of which it says
+// on stderr what was not said yet.
+func exitCode(err error, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.Is(err, errNoResponse):
 		return exitNoResponse
+	case errors.Is(err, errDisagreement):
+		return exitDisagreement
 	}
-	fmt.Fprintf(std.err, "browsercors: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	fmt.Fprintf(stderr, "browsercors: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	if errors.Is(err, errInterrupted) {
+		return exitInterrupted
+	}
 	return exitUsage
 }
 

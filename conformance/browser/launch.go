@@ -16,6 +16,13 @@ import (
 // Engines are the names of the engines that [Start] knows.
 func Engines() []string { return []string{"chromium", "firefox", "webkit"} }
 
+// Installed is nil if the programs that [Start] needs for an engine are there,
+// and else the error that it would give.
+func Installed(engine string) error {
+	_, err := launcherOf(engine)
+	return err
+}
+
 // A launcher knows how one engine is started.
 type launcher struct {
 	programs map[string]string                           // what must be installed: program → Debian package

@@ -1,0 +1,326 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/conformance/browser"
+	"github.com/browsercors/browsercors/fetch"
+)
+
+const judgeLong = `Play scenarios in installed browsers and with the engine under the profile of the same name, compare
+what script saw and what crossed the wire field by field, and report on standard output: per browser
+and family how many agree, each kind of disagreement with a scenario as small as it gets, what is
+known to differ, what was not played and why.
+
+The scenarios are those of the files (an array, or one a line; gzipped if the name ends in .gz; - is
+standard input) and, with --count, --seed or --family, those that generate makes of these. What hangs on the
+clock is left out. What disagrees is played a second time: what then gives another outcome is left out.
+
+  --record DIR  plays everything twice and writes DIR/<engine>.jsonl.gz, left-out.json (which scenarios
+                are not in it, and why) and generated.jsonl.gz (those generated), when all was played
+  --replay DIR  judges what was recorded there and needs no browser; without other scenarios, those of
+                DIR/generated.jsonl.gz
+
+Exit code: 0 when nothing differs that is not known to, 1 when something does or could not be played,
+2 when an input is bad or a browser asked for is not installed, 130 when interrupted.`
+
+// errDisagreement ends a judgement that has already said what differs.
+var errDisagreement = errors.New("browser and engine disagree")
+
+// A player plays scenarios: a browser, or what one was recorded to do. See
+// [browser.Browser] for what its methods do.
+type player interface {
+	Engine() string
+	Version() string
+	Play(ctx context.Context, scenarios []*conformance.Scenario, report func(browser.Result)) error
+	Close()
+}
+
+// A stage is where players come from.
+type stage interface {
+	// Has is nil for an engine that can be started, or says what is missing.
+	has(engine string) error
+	start(ctx context.Context, engine string) (player, error)
+}
+
+// installed is the stage of the browsers on this machine.
+type installed struct{}
+
+func (installed) has(engine string) error { return browser.Installed(engine) }
+
+func (installed) start(ctx context.Context, engine string) (player, error) {
+	return browser.Start(ctx, engine, nil)
+}
+
+// judgeCommand is `browsercors judge`.
+type judgeCommand struct {
+	stdio
+	stage    stage
+	known    []conformance.Known
+	browsers []string
+	asked    bool // for these browsers by name
+	profile  string
+	seed     uint64
+	count    int
+	families []string
+	leftOut  string
+	record   string
+	replay   string
+	html     string
+	shrink   time.Duration
+	color    colorWhen
+}
+
+func newJudgeCommand(std stdio) *cobra.Command {
+	return (&judgeCommand{stdio: std, stage: installed{}, known: conformance.KnownDisagreements()}).command()
+}
+
+func (c *judgeCommand) command() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "judge [flags] [FILE...]",
+		Short: "Play scenarios in installed browsers and compare with what the engine does",
+		Long:  judgeLong,
+		RunE: func(cmd *cobra.Command, files []string) error {
+			flags := cmd.Flags()
+			c.asked = flags.Changed("browser")
+			if !flags.Changed("count") && !flags.Changed("seed") && !flags.Changed("family") {
+				c.count = 0
+			}
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			context.AfterFunc(ctx, stop) // a second signal ends the process
+			err := c.run(ctx, files)
+			if err != nil && ctx.Err() != nil {
+				return errInterrupted
+			}
+			return err
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringSliceVar(&c.browsers, "browser", browser.Engines(), "the `engines`, separated by commas; without it, those that are installed")
+	flags.StringVar(&c.profile, "profile", "", "the `profile` to compare with instead of each browser's own: "+strings.Join(profileNames(), ", "))
+	flags.Uint64Var(&c.seed, "seed", 1, "the `number` that generated scenarios follow from")
+	flags.IntVar(&c.count, "count", 100, "how many scenarios to generate; none without --count, --seed or --family")
+	flags.StringArrayVar(&c.families, "family", nil, "a `family` of generated scenarios; may be repeated; without it, all in turn")
+	flags.StringVar(&c.leftOut, "left-out", "", "don't play what this left-out.json `file` lists, and say so")
+	flags.StringVar(&c.record, "record", "", "record what the browsers do in this `directory`")
+	flags.StringVar(&c.replay, "replay", "", "judge what is recorded in this `directory`")
+	flags.StringVar(&c.html, "html", "", "write the report to this `file`, too, as one page")
+	flags.DurationVar(&c.shrink, "shrink", 2*time.Minute, "for how long to make scenarios smaller, in each browser")
+	c.color.addFlag(cmd)
+	return cmd
+}
+
+// run plays, judges and reports.
+func (c *judgeCommand) run(ctx context.Context, files []string) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	corpus, err := c.corpus(files)
+	if err != nil {
+		return err
+	}
+	var recorded conformance.LeftOut
+	if c.replay != "" {
+		c.stage = &archive{dir: c.replay}
+		if recorded, err = leftOutOf(c.replay); err != nil {
+			return err
+		}
+	} else if c.leftOut != "" {
+		if recorded, err = conformance.ReadLeftOut(c.leftOut); err != nil {
+			return err
+		}
+	}
+	engines, err := c.engines()
+	if err != nil {
+		return err
+	}
+	var trials []*trial
+	for _, engine := range engines {
+		t, err := c.try(ctx, engine, corpus, recorded[engine])
+		if err != nil {
+			return err
+		}
+		trials = append(trials, t)
+	}
+	r := newReport(corpus, trials)
+	if c.record != "" {
+		if err := c.write(trials, corpus.generated); err != nil {
+			return err
+		}
+	}
+	if c.html != "" {
+		if err := writeWhole(c.html, r.html); err != nil {
+			return err
+		}
+	}
+	if err := r.print(c.out, c.color.painter(c.out)); err != nil {
+		return err
+	}
+	if !r.Accepted() {
+		return errDisagreement
+	}
+	return nil
+}
+
+// check refuses flags that can't be meant, and what would fail after minutes
+// of playing.
+func (c *judgeCommand) check() error {
+	var wrong []error
+	for _, engine := range c.browsers {
+		if !slices.Contains(browser.Engines(), engine) {
+			wrong = append(wrong, fmt.Errorf("--browser %.40q is none of %s", engine, strings.Join(browser.Engines(), ", ")))
+		}
+	}
+	if c.asked && len(c.browsers) == 0 {
+		wrong = append(wrong, errors.New("--browser names none"))
+	}
+	if c.profile != "" {
+		_, err := fetch.ProfileByName(c.profile)
+		wrong = append(wrong, err)
+	}
+	if c.shrink < 0 {
+		wrong = append(wrong, fmt.Errorf("--shrink %v is negative", c.shrink))
+	}
+	if c.record != "" && c.replay != "" {
+		wrong = append(wrong, errors.New("--record and --replay exclude each other: what is replayed was recorded"))
+	}
+	if c.leftOut != "" && c.replay != "" {
+		wrong = append(wrong, errors.New("--left-out and --replay exclude each other: a recording has its own"))
+	}
+	if c.replay != "" {
+		wrong = append(wrong, isDirectory("--replay", c.replay))
+	}
+	if c.record != "" {
+		if err := isDirectory("--record", c.record); !errors.Is(err, fs.ErrNotExist) {
+			wrong = append(wrong, err) // it is made when there is something to write
+		}
+	}
+	for _, dir := range []string{c.record, c.replay} {
+		if dir != "" {
+			_, err := leftOutOf(dir)
+			wrong = append(wrong, err)
+		}
+	}
+	if c.html != "" {
+		wrong = append(wrong, isDirectory("--html", filepath.Dir(c.html)))
+		if info, err := os.Stat(c.html); err == nil && info.IsDir() {
+			wrong = append(wrong, fmt.Errorf("--html %s is a directory", c.html))
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// isDirectory is nil for a directory that exists.
+func isDirectory(flag, name string) error {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: %w", flag, err)
+	case !info.IsDir():
+		return fmt.Errorf("%s: %s is no directory", flag, name)
+	}
+	return nil
+}
+
+// A corpus is what is played.
+type corpus struct {
+	scenarios []*conformance.Scenario // files first, in order
+	generated []*conformance.Scenario // those of them that were made here
+	family    map[string]string       // by id
+}
+
+// corpus reads the scenarios and makes those to be made.
+func (c *judgeCommand) corpus(files []string) (*corpus, error) {
+	made, err := conformance.Generate(c.seed, c.count, c.families...)
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 && c.count == 0 && c.replay != "" {
+		files = []string{filepath.Join(c.replay, generatedFile)}
+	}
+	all := &corpus{family: make(map[string]string)}
+	from := make(map[string]string) // the file of an id
+	add := func(file string, s *conformance.Scenario) error {
+		if other, ok := from[s.ID]; ok {
+			return &conformance.InputError{File: file, Scenario: fmt.Sprintf("%q", s.ID), Key: "id", Err: fmt.Errorf("is also in %s", other)}
+		}
+		from[s.ID] = file
+		all.scenarios = append(all.scenarios, s)
+		all.family[s.ID] = familyOf(s.ID, file)
+		return nil
+	}
+	for _, file := range files {
+		scenarios, err := conformance.ReadScenarioFiles(c.in, file)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range scenarios {
+			if err := add(file, s); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for s := range made {
+		if err := add("what --seed and --count give", s); err != nil {
+			return nil, err
+		}
+		all.generated = append(all.generated, s)
+	}
+	if len(all.scenarios) == 0 {
+		return nil, errors.New("there is no scenario to judge: name a file, or --count")
+	}
+	return all, nil
+}
+
+var generatedID = regexp.MustCompile(`^gen-([a-z0-9-]+)-[0-9]+-[0-9]+$`)
+
+// familyOf is the family of a generated scenario, or what its file is about.
+func familyOf(id, file string) string {
+	if m := generatedID.FindStringSubmatch(id); m != nil && slices.Contains(conformance.Families(), m[1]) {
+		return m[1]
+	}
+	if file == "-" {
+		return "standard input"
+	}
+	name := strings.TrimSuffix(filepath.Base(file), ".gz")
+	return strings.TrimSuffix(name, filepath.Ext(name))
+}
+
+// engines are the engines to try. One that was asked for and is not there is
+// an error; of the others those that are missing are named, and not all may be.
+func (c *judgeCommand) engines() ([]string, error) {
+	var there, skipped []string
+	var missing []error
+	for _, engine := range browser.Engines() {
+		if !slices.Contains(c.browsers, engine) {
+			continue
+		}
+		if err := c.stage.has(engine); err != nil {
+			missing = append(missing, err)
+			skipped = append(skipped, fmt.Sprintf("SKIP %s: %s\n", engine, clean(err.Error())))
+			continue
+		}
+		there = append(there, engine)
+	}
+	if len(there) == 0 || c.asked && len(missing) > 0 {
+		return nil, errors.Join(missing...)
+	}
+	fmt.Fprint(c.err, strings.Join(skipped, ""))
+	return there, nil
+}

@@ -1,0 +1,478 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/conformance/browser"
+	"github.com/browsercors/browsercors/fetch"
+)
+
+const judgeScenarios = "testdata/judge.json"
+
+// A fakeStage has browsers that are the engine under a profile of their own.
+type fakeStage struct {
+	profile *fetch.Profile // nil is the engine's own
+	version string         // "" is one that the engine's profile follows
+	missing []string
+	twist   func(play int, r *browser.Result) // changes what a browser does; may be nil
+	before  func(play int, n int) error       // of a play of n scenarios; may be nil
+	started []string
+	open    int
+}
+
+func (s *fakeStage) has(engine string) error {
+	if slices.Contains(s.missing, engine) {
+		return &browser.NotInstalledError{Engine: engine, Program: engine + "-bin", Package: engine + "-package"}
+	}
+	return nil
+}
+
+func (s *fakeStage) start(_ context.Context, engine string) (player, error) {
+	s.started = append(s.started, engine)
+	s.open++
+	return &fakeBrowser{fakeStage: s, engine: engine}, nil
+}
+
+type fakeBrowser struct {
+	*fakeStage
+	engine string
+	plays  int
+}
+
+func (b *fakeBrowser) Engine() string { return b.engine }
+func (b *fakeBrowser) Close()         { b.open-- }
+
+func (b *fakeBrowser) Version() string {
+	if b.version != "" {
+		return b.version
+	}
+	return b.own().Version + ".1"
+}
+
+// own is the profile of the engine's name.
+func (b *fakeBrowser) own() *fetch.Profile {
+	p, err := fetch.ProfileByName(b.engine)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+func (b *fakeBrowser) Play(ctx context.Context, scenarios []*conformance.Scenario, report func(browser.Result)) error {
+	b.plays++
+	if b.before != nil {
+		if err := b.before(b.plays, len(scenarios)); err != nil {
+			return err
+		}
+	}
+	engine := conformance.Engine{Profile: b.profile}
+	if b.profile == nil {
+		engine.Profile = b.own()
+	}
+	for _, s := range scenarios {
+		o, err := engine.Play(ctx, s)
+		if err != nil {
+			return err
+		}
+		r := browser.Result{Scenario: s, Outcome: o}
+		if b.twist != nil {
+			b.twist(b.plays, &r)
+		}
+		report(r)
+	}
+	return nil
+}
+
+// oddities is a profile with departures from the Standard.
+func oddities() *fetch.Profile {
+	p := fetch.Standard()
+	p.Preflight.WildcardCoversAuthorization = true
+	return p
+}
+
+// twisted is a browser that can't play one of the scenarios and departs from
+// the Standard in others.
+func twisted(_ int, r *browser.Result) {
+	switch r.Scenario.ID {
+	case "dialog":
+		*r = browser.Result{Scenario: r.Scenario, Err: errors.New("it opened a dialog\x1b[2J")}
+	case "hostile":
+		r.Outcome.Steps[0] = conformance.StepOutcome{Result: "error", Error: "</td><script>alert(6)</script>"}
+		r.Outcome.Requests[1].Headers = append(r.Outcome.Requests[1].Headers, [2]string{"x-b", "\u0001<script>alert(7)</script>\u202e"})
+	case "trusted":
+		r.Outcome.Requests[0].Headers[0][1] = "*/*, odd"
+	}
+}
+
+// knownOddity is what the tests know to differ.
+var knownOddity = []conformance.Known{{
+	ID: "odd-accept", Engines: []string{"standard", "chromium", "firefox", "webkit"}, Reason: "Its network stack adds to Accept.", Scenario: "trusted",
+	Shows: []conformance.Pattern{{Field: `requests\[\d+\]\.headers\.accept`}},
+}}
+
+// judge runs the command with browsers of the stage's.
+func judge(t *testing.T, s *fakeStage, args ...string) outcome {
+	t.Helper()
+	var out, stderr bytes.Buffer
+	c := &judgeCommand{stdio: stdio{strings.NewReader(""), &out, &stderr}, stage: s, known: knownOddity}
+	cmd := c.command()
+	cmd.SilenceErrors, cmd.SilenceUsage = true, true
+	cmd.SetArgs(append([]string{}, args...))
+	cmd.SetOut(&out)
+	cmd.SetErr(&stderr)
+	code := exitCode(cmd.ExecuteContext(t.Context()), &stderr)
+	if s.open != 0 {
+		t.Errorf("%d browsers were not closed", s.open)
+	}
+	return outcome{code, out.String(), stderr.String()}
+}
+
+// golden compares with a golden file.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got; -update rewrites it):\n%s", file, diff)
+	}
+}
+
+// TestJudgeReport holds the report to golden files: recorded, and judged of
+// the recordings.
+func TestJudgeReport(t *testing.T) {
+	dir := t.TempDir()
+	recordings, page := filepath.Join(dir, "recordings"), filepath.Join(dir, "report.html")
+	s := &fakeStage{profile: oddities(), twist: twisted, missing: []string{"webkit"}}
+	got := judge(t, s, "--profile", "standard", "--shrink", "0", "--record", recordings, judgeScenarios)
+	if got.code != exitDisagreement {
+		t.Fatalf("exit code %d: %s", got.code, got.stderr)
+	}
+	if want := "SKIP webkit: browser: webkit is not installed: no webkit-bin; Debian has it in package webkit-package\n"; got.stderr != want {
+		t.Errorf("on standard error %q, want %q", got.stderr, want)
+	}
+	golden(t, "testdata/judge-live.golden", got.out)
+
+	got = judge(t, &fakeStage{}, "--profile", "standard", "--replay", recordings, "--html", page, judgeScenarios)
+	if got.code != exitDisagreement {
+		t.Fatalf("exit code %d: %s", got.code, got.stderr)
+	}
+	contains(t, "stderr", got.stderr, "SKIP webkit: there is no recording of webkit")
+	golden(t, "testdata/judge-replay.golden", got.out)
+	html, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "testdata/judge.golden.html", string(html))
+
+	for _, control := range []string{"\x1b", "\u009b", "\u202e", "\x07", "\x01"} {
+		if strings.Contains(got.out, control) || strings.Contains(string(html), control) {
+			t.Errorf("a report contains %q", control)
+		}
+	}
+	if tag := regexp.MustCompile(`(?i)<(script|img|b>)[^>]*alert|<script|<img|javascript:`).FindString(string(html)); tag != "" {
+		t.Errorf("the page contains %q", tag)
+	}
+	if link := regexp.MustCompile(`(?i)<[^>]*\s(src|href|srcset|action)\s*=|url\(|@import`).FindString(string(html)); link != "" {
+		t.Errorf("the page refers to something outside: %q", link)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*", ".*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestJudge(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	put := file("put.json", oneScenario)
+	dialog := file("dialog.json", `{"id": "dialog", "steps": [{"fetch": {"url": "https://app.example/dialog/a"}}]}`)
+	trusted := file("trusted.json", `{"id": "trusted", "steps": [{"fetch": {"url": "https://app.example/trusted/a"}}]}`)
+	if err := os.Mkdir(filepath.Join(dir, "empty"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	all := []string{"chromium", "firefox", "webkit"}
+	for _, test := range []struct {
+		name        string
+		args        []string
+		stage       fakeStage
+		code        int
+		started     []string
+		out, stderr []string // contained
+	}{
+		{name: "agrees", args: []string{put}, started: all, out: []string{"1 of 1 agree", "put"}},
+		{name: "one browser", args: []string{"--browser", "firefox", put}, started: []string{"firefox"}},
+		{name: "two browsers, in the usual order", args: []string{"--browser", "webkit,chromium", put}, started: []string{"chromium", "webkit"}},
+		{name: "generated", args: []string{"--browser", "webkit", "--seed", "7", "--count", "36"}, started: []string{"webkit"}, out: []string{"36 of 36", "redirects", "2/2"}},
+		{name: "a family", args: []string{"--browser", "webkit", "--family", "xhr", put}, started: []string{"webkit"}, out: []string{"101 of 101", "xhr", "100/100"}},
+		{name: "known", args: []string{trusted}, stage: fakeStage{twist: twisted}, started: all, out: []string{"1 known to differ", "odd-accept", "Its network stack adds to Accept."}},
+		{name: "not played", args: []string{dialog}, stage: fakeStage{twist: twisted}, code: exitDisagreement, started: all, out: []string{"1 not played", `it opened a dialog\x1b[2J`}},
+		{name: "one not installed", args: []string{put}, stage: fakeStage{missing: []string{"chromium"}}, started: all[1:], stderr: []string{"SKIP chromium: ", "chromium-package"}},
+		{name: "another version", args: []string{"--browser", "firefox", put}, stage: fakeStage{version: "99.1"}, started: []string{"firefox"}, out: []string{"firefox 99.1"}, stderr: []string{"note: firefox is version 99.1, the profile follows " + fetch.Firefox().Version}},
+		{name: "left out by a list", args: []string{"--browser", "firefox", "--left-out", file("list.json", `{"firefox": {"put": "it is odd"}}`), put}, started: []string{"firefox"}, out: []string{"Left out: 1", "it is odd", "put"}},
+
+		{name: "none installed", args: []string{put}, stage: fakeStage{missing: all}, code: exitUsage, stderr: []string{"chromium-package", "webkit-package"}},
+		{name: "asked for and not installed", args: []string{"--browser", "webkit,firefox", put}, stage: fakeStage{missing: []string{"firefox"}}, code: exitUsage, stderr: []string{"firefox-package"}},
+		{name: "no such browser", args: []string{"--browser", "lynx", put}, code: exitUsage, stderr: []string{`"lynx"`, "chromium, firefox, webkit"}},
+		{name: "no browser", args: []string{"--browser", "", put}, code: exitUsage, stderr: []string{"--browser"}},
+		{name: "no scenario", code: exitUsage, stderr: []string{"no scenario"}},
+		{name: "empty file", args: []string{file("empty.json", "[]")}, code: exitUsage, stderr: []string{"no scenario"}},
+		{name: "no file", args: []string{"nowhere.json"}, code: exitUsage, stderr: []string{"nowhere.json", "no such file"}},
+		{name: "bad scenario", args: []string{file("bad.json", `{"id": "x", "steps": [{}]}`)}, code: exitUsage, stderr: []string{"bad.json", `"x"`, "steps[0]"}},
+		{name: "twice", args: []string{put, file("again.json", oneScenario)}, code: exitUsage, stderr: []string{"again.json", `"put"`, "is also in", "put.json"}},
+		{name: "negative count", args: []string{"--count", "-1"}, code: exitUsage, stderr: []string{"count -1"}},
+		{name: "no such family", args: []string{"--family", "x"}, code: exitUsage, stderr: []string{`"x"`}},
+		{name: "no such profile", args: []string{"--profile", "lynx", put}, code: exitUsage, stderr: []string{`"lynx"`}},
+		{name: "negative time", args: []string{"--shrink", "-1s", put}, code: exitUsage, stderr: []string{"--shrink -1s"}},
+		{name: "record and replay", args: []string{"--record", dir, "--replay", dir, put}, code: exitUsage, stderr: []string{"--record", "--replay"}},
+		{name: "left out and replay", args: []string{"--left-out", put, "--replay", dir, put}, code: exitUsage, stderr: []string{"--left-out", "--replay"}},
+		{name: "no such list", args: []string{"--left-out", dir + "/none.json", put}, code: exitUsage, stderr: []string{"none.json"}},
+		{name: "record into a file", args: []string{"--record", put, put}, code: exitUsage, stderr: []string{"--record", "no directory"}},
+		{name: "replay of nothing", args: []string{"--replay", dir + "/none", put}, code: exitUsage, stderr: []string{"--replay", "no such file"}},
+		{name: "replay of an empty directory", args: []string{"--replay", dir + "/empty", put}, code: exitUsage, stderr: []string{"no recording of chromium", "no recording of webkit"}},
+		{name: "replay without scenarios", args: []string{"--replay", dir + "/empty"}, code: exitUsage, stderr: []string{"generated.jsonl.gz", "no such file"}},
+		{name: "page in no directory", args: []string{"--html", dir + "/none/x.html", put}, code: exitUsage, stderr: []string{"--html", "no such file"}},
+		{name: "page in place of a directory", args: []string{"--html", dir, put}, code: exitUsage, stderr: []string{"--html", "is a directory"}},
+		{name: "browser breaks", args: []string{put}, stage: fakeStage{before: func(int, int) error { return errors.New("it broke") }}, code: exitUsage, started: all[:1], stderr: []string{"it broke"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := judge(t, &test.stage, test.args...)
+			if got.code != test.code {
+				t.Errorf("exit code %d, want %d", got.code, test.code)
+			}
+			if !slices.Equal(test.stage.started, test.started) {
+				t.Errorf("started %v, want %v", test.stage.started, test.started)
+			}
+			for _, part := range test.out {
+				contains(t, "stdout", got.out, part)
+			}
+			for _, part := range test.stderr {
+				contains(t, "stderr", got.stderr, part)
+			}
+			switch {
+			case test.code == exitUsage && (got.out != "" || strings.Count(got.stderr, "\n") != 1):
+				t.Errorf("bad input gives\n%son standard error\n%s", got.out, got.stderr)
+			case test.stderr == nil && got.stderr != "":
+				t.Errorf("on standard error: %s", got.stderr)
+			}
+		})
+	}
+}
+
+// TestJudgeShrinks: the scenario shown is smaller than the one that was played,
+// and still shows the disagreement.
+func TestJudgeShrinks(t *testing.T) {
+	page := filepath.Join(t.TempDir(), "report.html")
+	s := &fakeStage{profile: oddities(), twist: twisted}
+	got := judge(t, s, "--browser", "firefox", "--profile", "standard", "--html", page, judgeScenarios)
+	if got.code != exitDisagreement {
+		t.Fatalf("exit code %d: %s", got.code, got.stderr)
+	}
+	m := regexp.MustCompile(`smallest: ([a-z0-9-]+), made of authorization\n(?s:.*?)\n    (\{"id":.*)\n`).FindStringSubmatch(got.out)
+	if m == nil {
+		t.Fatalf("nothing was shrunk:\n%s", got.out)
+	}
+	small, err := conformance.ParseScenario([]byte(m[2]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if small.ID != m[1] || len(small.Steps) != 1 || len(m[2]) > 400 {
+		t.Errorf("shrunk to %s", m[2])
+	}
+	html, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	contains(t, "the page", string(html), "made of <code>authorization</code>")
+}
+
+// TestJudgeShrinkEnds: the time for shrinking ends, and the report says so.
+func TestJudgeShrinkEnds(t *testing.T) {
+	s := &fakeStage{profile: oddities()}
+	got := judge(t, s, "--browser", "firefox", "--profile", "standard", "--shrink", "1ns", judgeScenarios)
+	if got.code != exitDisagreement {
+		t.Fatalf("exit code %d: %s", got.code, got.stderr)
+	}
+	contains(t, "stdout", got.out, "Of 1 kind of firefox smaller scenarios were not looked for to the end: the time was up (--shrink).")
+	contains(t, "stdout", got.out, "smallest: authorization\n")
+}
+
+// TestJudgeUnsteady: what does something else when it is played again is left
+// out, whether recorded or not.
+func TestJudgeUnsteady(t *testing.T) {
+	put := filepath.Join(t.TempDir(), "put.json")
+	if err := os.WriteFile(put, []byte(oneScenario), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, record := range []bool{false, true} {
+		t.Run(fmt.Sprintf("record=%t", record), func(t *testing.T) {
+			s := &fakeStage{twist: func(play int, r *browser.Result) {
+				if play == 1 {
+					r.Outcome.Steps[0].Body = "another"
+				}
+			}}
+			args := []string{"--browser", "firefox", put}
+			dir := filepath.Join(t.TempDir(), "new")
+			if record {
+				args = append(args, "--record", dir)
+			}
+			got := judge(t, s, args...)
+			if got.code != exitDone {
+				t.Errorf("exit code %d: %s", got.code, got.stderr)
+			}
+			contains(t, "stdout", got.out, "0 of 0 agree, 1 left out")
+			contains(t, "stdout", got.out, `two plays differ: steps[0].body: got "<ok>", want "another"`)
+			if record {
+				list, err := conformance.ReadLeftOut(filepath.Join(dir, leftOutFile))
+				if err != nil || !strings.HasPrefix(list["firefox"]["put"], "two plays differ: ") {
+					t.Errorf("left out: %v, %v", list, err)
+				}
+			}
+		})
+	}
+}
+
+// TestJudgeRecord: what is recorded is what was played, and replaces what was
+// there of that engine, and of no other.
+func TestJudgeRecord(t *testing.T) {
+	dir := t.TempDir()
+	s := &fakeStage{twist: twisted}
+	record := func(browsers string, args ...string) outcome {
+		t.Helper()
+		return judge(t, s, append([]string{"--browser", browsers, "--record", dir}, args...)...)
+	}
+	got := record("chromium,firefox", "--seed", "3", "--count", "18", judgeScenarios)
+	if got.code != exitDisagreement || got.stderr != "" {
+		t.Fatalf("exit code %d: %s", got.code, got.stderr)
+	}
+	r, err := conformance.ReadRecording(recordingFile(dir, "firefox"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := conformance.ReadLeftOut(filepath.Join(dir, leftOutFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	scenarios, err := conformance.ReadScenarioFiles(nil, judgeScenarios)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(r.Outcomes) + len(left["firefox"]); n != len(scenarios)+18 || len(left["firefox"]) < 2 {
+		t.Errorf("%d recorded, left out %v, of %d", len(r.Outcomes), left["firefox"], len(scenarios)+18)
+	}
+	contains(t, "why clock is left out", left["firefox"]["clock"], "clock")
+	contains(t, "why dialog is left out", left["firefox"]["dialog"], "dialog")
+
+	generated := judge(t, s, "--replay", dir, "--browser", "firefox")
+	contains(t, "stdout", generated.out, "of 18 agree")
+	if strings.Contains(generated.out, "not played") {
+		t.Errorf("generated.jsonl.gz is not what was recorded:\n%s", generated.out)
+	}
+	if got := judge(t, s, "--replay", dir, "--browser", "firefox", "--seed", "4", "--count", "1"); got.code != exitDisagreement {
+		t.Errorf("exit code %d", got.code)
+	} else {
+		contains(t, "stdout", got.out, "it is not in the recording, nor left out of it")
+	}
+
+	chromium, err := os.ReadFile(recordingFile(dir, "chromium"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.version = "99.0"
+	got = record("firefox", judgeScenarios)
+	contains(t, "stderr", got.stderr, "note: the recording of firefox "+fetch.Firefox().Version+".1 is replaced by one of 99.0")
+	if after, err := os.ReadFile(recordingFile(dir, "chromium")); err != nil || !bytes.Equal(after, chromium) {
+		t.Errorf("chromium's recording is not what it was (%v)", err)
+	}
+	if left, err := conformance.ReadLeftOut(filepath.Join(dir, leftOutFile)); err != nil || left["chromium"]["dialog"] == "" {
+		t.Errorf("left out: %v, %v", left, err)
+	}
+	got = judge(t, s, "--replay", dir, "--browser", "firefox", judgeScenarios)
+	if got.code != exitUsage || got.out != "" {
+		t.Errorf("exit code %d for a recording of another version:\n%s", got.code, got.out)
+	}
+	contains(t, "stderr", got.stderr, "version 99.0 was recorded, and profile firefox follows "+`"`+fetch.Firefox().Version+`"`)
+
+	if err := os.WriteFile(recordingFile(dir, "firefox"), chromium[:len(chromium)/2], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got = judge(t, s, "--replay", dir, "--browser", "firefox", judgeScenarios)
+	if got.code != exitUsage {
+		t.Errorf("exit code %d for a recording that is cut off", got.code)
+	}
+}
+
+// TestJudgeInterrupted: when its context ends in the middle nothing is written.
+func TestJudgeInterrupted(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	ctx, cancel := context.WithCancel(t.Context())
+	s := &fakeStage{before: func(play, _ int) error {
+		if play == 2 {
+			cancel()
+			return ctx.Err()
+		}
+		return nil
+	}}
+	var out, stderr bytes.Buffer
+	c := &judgeCommand{stdio: stdio{strings.NewReader(""), &out, &stderr}, stage: s}
+	cmd := c.command()
+	cmd.SilenceErrors, cmd.SilenceUsage = true, true
+	cmd.SetArgs([]string{"--record", dir, "--html", filepath.Join(filepath.Dir(dir), "x.html"), judgeScenarios})
+	if code := exitCode(cmd.ExecuteContext(ctx), &stderr); code != exitInterrupted || s.open != 0 {
+		t.Errorf("exit code %d, %d browsers open", code, s.open)
+	}
+	if got := stderr.String(); got != "browsercors: interrupted\n" || out.Len() > 0 {
+		t.Errorf("on standard error %q, on standard output %q", got, &out)
+	}
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(dir), "*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestJudgeLive judges in the engines that BROWSERCORS_BROWSERS names, as the
+// tests of package browser do.
+func TestJudgeLive(t *testing.T) {
+	engines := os.Getenv("BROWSERCORS_BROWSERS")
+	if engines == "" {
+		t.Skip(`SKIP: BROWSERCORS_BROWSERS names no engine; set it to "chromium,firefox,webkit"`)
+	}
+	var installed []string
+	for engine := range strings.SplitSeq(engines, ",") {
+		if err := browser.Installed(engine); err != nil {
+			t.Logf("SKIP: %v", err)
+			continue
+		}
+		installed = append(installed, engine)
+	}
+	if len(installed) == 0 {
+		t.Skip("SKIP: none is installed")
+	}
+	got := browsercors(t, "", "judge", "--browser", strings.Join(installed, ","), "--seed", "1", "--count", "18", "../../testdata/scenarios/cors-check.json")
+	t.Logf("exit code %d: %s%s", got.code, got.stderr, got.out)
+	if got.code != exitDone {
+		t.Errorf("exit code %d", got.code)
+	}
+}

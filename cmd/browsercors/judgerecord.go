@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/conformance/browser"
+	"github.com/browsercors/browsercors/fetch"
+)
+
+// The files of a directory of recordings, beside one an engine.
+const (
+	generatedFile = "generated.jsonl.gz"
+	leftOutFile   = "left-out.json"
+)
+
+func recordingFile(dir, engine string) string { return filepath.Join(dir, engine+".jsonl.gz") }
+
+// An archive is the stage of what was recorded.
+type archive struct{ dir string }
+
+func (a *archive) has(engine string) error {
+	_, err := os.Stat(recordingFile(a.dir, engine))
+	if err != nil {
+		return fmt.Errorf("there is no recording of %s: %w", engine, err)
+	}
+	return nil
+}
+
+func (a *archive) start(_ context.Context, engine string) (player, error) {
+	r, err := conformance.ReadRecording(recordingFile(a.dir, engine))
+	if err != nil {
+		return nil, err
+	}
+	profile, err := fetch.ProfileByName(engine)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Follows(profile); err != nil {
+		return nil, fmt.Errorf("%w; record anew with --record", err)
+	}
+	t := &tape{Recording: r, outcomes: make(map[string]*conformance.Outcome)}
+	for _, o := range r.Outcomes {
+		t.outcomes[o.ID] = o.Outcome
+	}
+	return t, nil
+}
+
+// A tape plays what was recorded.
+type tape struct {
+	*conformance.Recording
+	outcomes map[string]*conformance.Outcome
+}
+
+func (t *tape) Engine() string  { return t.Recording.Engine }
+func (t *tape) Version() string { return t.Recording.Version }
+func (t *tape) Close()          {}
+
+func (t *tape) Play(ctx context.Context, scenarios []*conformance.Scenario, report func(browser.Result)) error {
+	for _, s := range scenarios {
+		r := browser.Result{Scenario: s, Outcome: t.outcomes[s.ID]}
+		if r.Outcome == nil {
+			r.Err = errors.New("it is not in the recording, nor left out of it")
+		}
+		report(r)
+	}
+	return ctx.Err()
+}
+
+// leftOutOf is what is left out of the recordings of a directory. It need not
+// say so.
+func leftOutOf(dir string) (conformance.LeftOut, error) {
+	all, err := conformance.ReadLeftOut(filepath.Join(dir, leftOutFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return all, err
+}
+
+// write writes what was played as recordings. What the directory has of other
+// engines stays.
+func (c *judgeCommand) write(trials []*trial, generated []*conformance.Scenario) error {
+	if err := os.MkdirAll(c.record, 0o777); err != nil {
+		return err
+	}
+	leftOut, err := leftOutOf(c.record)
+	if err != nil {
+		return err
+	}
+	if leftOut == nil {
+		leftOut = make(conformance.LeftOut)
+	}
+	var recordings []*conformance.Recording
+	for _, t := range trials {
+		switch old, err := conformance.ReadRecording(recordingFile(c.record, t.engine)); {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			fmt.Fprintf(c.err, "browsercors: note: %v: replaced\n", err)
+		case old.Version != t.version:
+			fmt.Fprintf(c.err, "browsercors: note: the recording of %s %s is replaced by one of %s\n", t.engine, clean(old.Version), t.version)
+		}
+		leftOut[t.engine] = make(map[string]string)
+		for _, m := range append(t.leftOut, t.failed...) {
+			leftOut[t.engine][m.id] = m.text
+		}
+		r := &conformance.Recording{Engine: t.engine, Version: t.version, Recorded: time.Now().UTC().Format(time.DateOnly)}
+		for _, v := range t.verdicts {
+			r.Outcomes = append(r.Outcomes, conformance.RecordedOutcome{Outcome: v.Browser})
+		}
+		recordings = append(recordings, r)
+	}
+	for _, r := range recordings {
+		if err := r.WriteFile(recordingFile(c.record, r.Engine)); err != nil {
+			return err
+		}
+	}
+	if len(generated) > 0 {
+		if err := conformance.WriteScenarios(filepath.Join(c.record, generatedFile), generated); err != nil {
+			return err
+		}
+	}
+	return leftOut.WriteFile(filepath.Join(c.record, leftOutFile))
+}
+
+// writeWhole writes a file whole or not at all.
+func writeWhole(name string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+		}
+	}()
+	w := bufio.NewWriter(f)
+	if err := write(w); err != nil {
+		return err
+	}
+	if err := errors.Join(w.Flush(), f.Chmod(0o644)); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
