@@ -1,0 +1,484 @@
+package conformance_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/fetch"
+)
+
+// recordingsRequired makes it a failure that there are no recordings.
+const recordingsRequired = false
+
+// TestReplay holds the engines' profiles to the recordings of the engines:
+// every scenario was recorded or left out for a reason, and nothing differs
+// that the list of known disagreements does not explain.
+func TestReplay(t *testing.T) {
+	t.Parallel()
+	r := replay{
+		scenarios: "../testdata/scenarios", recordings: "../testdata/recordings",
+		known: conformance.KnownDisagreements(), written: 400, generated: 5000,
+	}
+	problems, err := r.run(t.Context())
+	if errors.Is(err, errNoRecording) && !recordingsRequired {
+		t.Skipf("SKIP: %v: the profiles are held to no browser", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range problems {
+		if i == 50 {
+			t.Fatalf("and %d more", len(problems)-i)
+		}
+		t.Error(p)
+	}
+}
+
+// A replay judges the recordings of a directory.
+type replay struct {
+	scenarios, recordings string // directories
+	known                 []conformance.Known
+	written, generated    int // so many scenarios at least are to be recorded for each engine
+
+	// reasons, unless it is nil, says in what the engine's reasons for refusing
+	// are not those of a browser's console.
+	reasons func(v *conformance.Verdict, console []string) []string
+}
+
+var errNoRecording = errors.New("there is no recording")
+
+// run says what is wrong, one line each.
+func (r *replay) run(ctx context.Context) ([]string, error) {
+	recordings := make(map[string]*conformance.Recording)
+	for _, p := range fetch.Profiles()[1:] {
+		recording, err := conformance.ReadRecording(filepath.Join(r.recordings, p.Name+".jsonl.gz"))
+		switch {
+		case err == nil:
+			recordings[p.Name] = recording
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, err
+		}
+	}
+	if len(recordings) == 0 {
+		return nil, fmt.Errorf("%w in %s", errNoRecording, r.recordings)
+	}
+	files, err := filepath.Glob(filepath.Join(r.scenarios, "*.json"))
+	if err != nil {
+		return nil, err
+	}
+	written, err := conformance.ReadScenarioFiles(nil, files...)
+	if err != nil {
+		return nil, err
+	}
+	generated, err := conformance.ReadScenarioFiles(nil, filepath.Join(r.recordings, "generated.jsonl.gz"))
+	if err != nil {
+		return nil, err
+	}
+	leftOut, err := conformance.ReadLeftOut(filepath.Join(r.recordings, "left-out.json"))
+	if err != nil {
+		return nil, err
+	}
+	var problems []string
+	ids := make(map[string]bool)
+	for _, s := range slices.Concat(written, generated) {
+		if ids[s.ID] {
+			problems = append(problems, fmt.Sprintf("%s: two scenarios have that id", s.ID))
+		}
+		ids[s.ID] = true
+	}
+	for _, p := range fetch.Profiles()[1:] {
+		recording := recordings[p.Name]
+		if recording == nil {
+			problems = append(problems, fmt.Sprintf("%s: there is no recording, though there are others", p.Name))
+			continue
+		}
+		if err := recording.Follows(p); err != nil {
+			problems = append(problems, err.Error())
+			continue
+		}
+		more, err := r.engine(ctx, p, recording, leftOut[p.Name], written, generated)
+		if err != nil {
+			return nil, err
+		}
+		problems = append(problems, more...)
+	}
+	return problems, nil
+}
+
+// engine says what is wrong with one engine.
+func (r *replay) engine(ctx context.Context, p *fetch.Profile, recording *conformance.Recording, leftOut map[string]string, written, generated []*conformance.Scenario) ([]string, error) {
+	var problems []string
+	problem := func(format string, args ...any) {
+		problems = append(problems, p.Name+": "+fmt.Sprintf(format, args...))
+	}
+	recorded := make(map[string]conformance.RecordedOutcome, len(recording.Outcomes))
+	for _, o := range recording.Outcomes {
+		recorded[o.ID] = o
+	}
+	left := maps.Clone(leftOut)
+	var scenarios []*conformance.Scenario
+	for i, group := range [][]*conformance.Scenario{written, generated} {
+		count := 0
+		for _, s := range group {
+			_, isRecorded := recorded[s.ID]
+			_, isLeftOut := left[s.ID]
+			delete(left, s.ID)
+			switch {
+			case isRecorded && isLeftOut:
+				problem("%s is recorded and left out", s.ID)
+			case isRecorded:
+				count++
+				scenarios = append(scenarios, s)
+			case !isLeftOut:
+				problem("%s is neither recorded nor left out", s.ID)
+			}
+		}
+		if least := []int{r.written, r.generated}[i]; count < least {
+			problem("%d %s scenarios are recorded, not %d", count, []string{"written", "generated"}[i], least)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(left)) {
+		problem("%s is left out, and no scenario", id)
+	}
+	played := make(map[string]bool, len(scenarios))
+	for _, s := range scenarios {
+		played[s.ID] = true
+	}
+	for _, o := range recording.Outcomes {
+		if !played[o.ID] && leftOut[o.ID] == "" {
+			problem("%s is recorded, and no scenario", o.ID)
+		}
+	}
+	verdicts, err := judgeAll(ctx, &conformance.Judge{Profile: p, Known: r.known}, scenarios, recorded)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range verdicts {
+		if !v.Explained() {
+			problem("%s: %s\n\t%s", v.Scenario.ID, v.Kind, join(v.Differences, "\n\t"))
+		}
+		if r.reasons != nil {
+			for _, differs := range r.reasons(v, recorded[v.Scenario.ID].Console) {
+				problem("%s: %s", v.Scenario.ID, differs)
+			}
+		}
+	}
+	// Without an entry of the list, its scenario would not be explained.
+	for i, k := range r.known {
+		if !slices.Contains(k.Engines, p.Name) {
+			continue
+		}
+		others := conformance.Judge{Profile: p, Known: slices.Concat(r.known[:i], r.known[i+1:])}
+		n := slices.IndexFunc(scenarios, func(s *conformance.Scenario) bool { return s.ID == k.Scenario })
+		if n < 0 {
+			problem("known disagreement %s: its scenario %q is not recorded", k.ID, k.Scenario)
+			continue
+		}
+		without, err := others.Judge(ctx, scenarios[n], recorded[k.Scenario].Outcome)
+		if err != nil {
+			return nil, err
+		}
+		if !verdicts[n].Explained() || without.Explained() {
+			problem("known disagreement %s: the recording of %q does not show it", k.ID, k.Scenario)
+		}
+	}
+	return problems, nil
+}
+
+// judgeAll judges scenarios on all processors.
+func judgeAll(ctx context.Context, j *conformance.Judge, scenarios []*conformance.Scenario, recorded map[string]conformance.RecordedOutcome) ([]*conformance.Verdict, error) {
+	verdicts := make([]*conformance.Verdict, len(scenarios))
+	var wait sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	failed := make([]error, workers)
+	for w := range workers {
+		wait.Go(func() {
+			for i := w; i < len(scenarios); i += workers {
+				var err error
+				if verdicts[i], err = j.Judge(ctx, scenarios[i], recorded[scenarios[i].ID].Outcome); err != nil {
+					failed[w] = err
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
+	return verdicts, errors.Join(failed...)
+}
+
+// TestKnownDisagreements holds the list to what it may be.
+func TestKnownDisagreements(t *testing.T) {
+	t.Parallel()
+	for _, p := range knownProblems(conformance.KnownDisagreements(), written(t)) {
+		t.Error(p)
+	}
+}
+
+// written are the ids of the scenarios in testdata.
+func written(t *testing.T) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob("../testdata/scenarios/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if generated := "../testdata/recordings/generated.jsonl.gz"; exists(generated) {
+		files = append(files, generated)
+	}
+	all, err := conformance.ReadScenarioFiles(nil, files...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := make(map[string]bool)
+	for _, s := range all {
+		ids[s.ID] = true
+	}
+	return ids
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
+}
+
+// knownProblems says what is wrong with a list of known disagreements.
+func knownProblems(list []conformance.Known, scenarios map[string]bool) []string {
+	var problems []string
+	idPattern := regexp.MustCompile(`^[a-z0-9-]+$`)
+	if len(list) > 20 {
+		problems = append(problems, fmt.Sprintf("%d entries, at most 20", len(list)))
+	}
+	var engines []string
+	for _, p := range fetch.Profiles()[1:] {
+		engines = append(engines, p.Name)
+	}
+	seen := make(map[string]bool)
+	for _, k := range list {
+		problem := func(format string, args ...any) {
+			problems = append(problems, fmt.Sprintf("%q: ", k.ID)+fmt.Sprintf(format, args...))
+		}
+		if !idPattern.MatchString(k.ID) {
+			problem("the id has more than a-z, 0-9 and hyphens")
+		}
+		if seen[k.ID] {
+			problem("the id is there twice")
+		}
+		seen[k.ID] = true
+		if len(k.Reason) < 20 {
+			problem("the reason %q is none", k.Reason)
+		}
+		if !scenarios[k.Scenario] {
+			problem("scenario %q is not in testdata", k.Scenario)
+		}
+		if len(k.Engines) == 0 || len(k.Shows) == 0 {
+			problem("no engine, or nothing that it shows")
+		}
+		for i, e := range k.Engines {
+			if !slices.Contains(engines, e) || slices.Contains(k.Engines[:i], e) {
+				problem("engine %q is none of %v, or there twice", e, engines)
+			}
+		}
+		for _, expr := range k.Concerns {
+			if _, err := regexp.Compile(expr); err != nil || expr == "" {
+				problem("Concerns %q: %v", expr, err)
+			}
+		}
+		for _, p := range k.Shows {
+			for _, expr := range []string{p.Field, p.Got, p.Want} {
+				if _, err := regexp.Compile(expr); err != nil {
+					problem("Shows %q: %v", expr, err)
+				}
+			}
+			// A field that is not pinned down would explain anything.
+			field := regexp.MustCompile("^(?:" + p.Field + ")$")
+			kinds := 0
+			for _, f := range []string{"steps[0]", "steps[0].type", "steps[0].status", "steps[0].body", "steps[0].headers.x-a", "requests[1]", "requests[1].url", "requests[1].headers.origin"} {
+				if field.MatchString(f) {
+					kinds++
+				}
+			}
+			if kinds > 1 || p.Field == "" {
+				problem("Field %q is not narrow", p.Field)
+			}
+			if (field.MatchString("steps[0]") || field.MatchString("steps[0].type") || field.MatchString("requests[1]")) && len(k.Concerns) == 0 {
+				problem("a result or a whole request, and no scenarios that it keeps to")
+			}
+		}
+	}
+	return problems
+}
+
+func TestKnownDisagreementsCanBeWrong(t *testing.T) {
+	t.Parallel()
+	good := conformance.Known{ID: "good-1", Engines: []string{"chromium", "webkit"}, Reason: "the network stack tries again", Scenario: "there",
+		Concerns: []string{`"drop":true`}, Shows: []conformance.Pattern{{Field: `requests\[\d+\]`, Want: "nothing"}}}
+	change := func(f func(k *conformance.Known)) []conformance.Known { return []conformance.Known{edit(good, f)} }
+	for _, test := range []struct {
+		name string
+		list []conformance.Known
+		want string // "" is no problem
+	}{
+		{"good", []conformance.Known{good}, ""},
+		{"too many", slices.Repeat([]conformance.Known{good}, 21), "21 entries, at most 20"},
+		{"twice", []conformance.Known{good, good}, `"good-1": the id is there twice`},
+		{"id", change(func(k *conformance.Known) { k.ID = "A b" }), `"A b": the id has more than`},
+		{"reason", change(func(k *conformance.Known) { k.Reason = "" }), `the reason "" is none`},
+		{"scenario", change(func(k *conformance.Known) { k.Scenario = "nowhere" }), `scenario "nowhere" is not in testdata`},
+		{"no engine", change(func(k *conformance.Known) { k.Engines = nil }), "no engine"},
+		{"engine", change(func(k *conformance.Known) { k.Engines = []string{"standard"} }), `engine "standard" is none of`},
+		{"nothing shown", change(func(k *conformance.Known) { k.Shows = nil }), "nothing that it shows"},
+		{"expression", change(func(k *conformance.Known) { k.Concerns = []string{"("} }), `Concerns "("`},
+		{"any field", change(func(k *conformance.Known) { k.Shows = []conformance.Pattern{{Field: ".*"}} }), `Field ".*" is not narrow`},
+		{"any request", change(func(k *conformance.Known) { k.Concerns = nil }), "no scenarios that it keeps to"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			problems := strings.Join(knownProblems(test.list, map[string]bool{"there": true}), "\n")
+			if test.want == "" && problems != "" || !strings.Contains(problems, test.want) {
+				t.Errorf("%q, want %q", problems, test.want)
+			}
+		})
+	}
+}
+
+// TestReplayCanFail makes recordings of the profiles themselves, which agree,
+// and then breaks one thing after another.
+func TestReplayCanFail(t *testing.T) {
+	t.Parallel()
+	again := conformance.Known{ID: "again", Engines: []string{"firefox"}, Scenario: "put", Reason: "x", Shows: []conformance.Pattern{{Field: `requests\[1\]`, Want: "nothing"}}}
+	for _, test := range []struct {
+		name   string
+		change func(t *testing.T, c *corpus)
+		want   []string
+	}{
+		{"agree", func(*testing.T, *corpus) {}, nil},
+		{"another outcome", func(_ *testing.T, c *corpus) { c.outcome("firefox", "put").Requests[0].Method = "GET" },
+			[]string{"firefox: put: request: only the browser sends one that is no preflight\n\trequests[0]: got GET https://api.other.test/put/a, want nothing\n\trequests[1]: got nothing, want OPTIONS https://api.other.test/put/a"}},
+		{"not recorded", func(_ *testing.T, c *corpus) {
+			r := c.recordings["webkit"]
+			r.Outcomes = slices.DeleteFunc(r.Outcomes, func(o conformance.RecordedOutcome) bool { return o.ID == "put" })
+		}, []string{"webkit: put is neither recorded nor left out", "webkit: 1 written scenarios are recorded, not 2"}},
+		{"recorded and left out", func(_ *testing.T, c *corpus) { c.leftOut["webkit"] = map[string]string{"gen-methods-1-0": "x"} },
+			[]string{"webkit: gen-methods-1-0 is recorded and left out", "webkit: 29 generated scenarios are recorded, not 30"}},
+		{"no scenario left out", func(_ *testing.T, c *corpus) { c.leftOut["chromium"] = map[string]string{"gone": "x"} }, []string{"chromium: gone is left out, and no scenario"}},
+		{"no scenario recorded", func(_ *testing.T, c *corpus) { c.outcome("chromium", "put").ID = "gone" },
+			[]string{"chromium: put is neither recorded nor left out", "chromium: 1 written scenarios are recorded, not 2", "chromium: gone is recorded, and no scenario"}},
+		{"another version", func(_ *testing.T, c *corpus) { c.recordings["chromium"].Version = "1.2" }, []string{"chromium.jsonl.gz: line 1: version 1.2 was recorded, and profile chromium follows"}},
+		{"an engine lacks", func(_ *testing.T, c *corpus) { delete(c.recordings, "webkit") }, []string{"webkit: there is no recording, though there are others"}},
+		{"the same id twice", func(_ *testing.T, c *corpus) { c.more = "[" + put + "]" }, []string{"put: two scenarios have that id"}},
+		{"known", func(_ *testing.T, c *corpus) {
+			c.known = []conformance.Known{again}
+			o := c.outcome("firefox", "put")
+			o.Requests = append(o.Requests[:1:1], slices.Concat(o.Requests[:1], o.Requests[1:])...)
+		}, nil},
+		{"known, not shown", func(_ *testing.T, c *corpus) { c.known = []conformance.Known{again} }, []string{`firefox: known disagreement again: the recording of "put" does not show it`}},
+		{"known, not recorded", func(_ *testing.T, c *corpus) {
+			c.known = []conformance.Known{edit(again, func(k *conformance.Known) { k.Scenario = "gone" })}
+		}, []string{`firefox: known disagreement again: its scenario "gone" is not recorded`}},
+		{"reasons", func(_ *testing.T, c *corpus) {
+			c.reasons = func(v *conformance.Verdict, console []string) []string {
+				if v.Scenario.ID == "put" && console != nil {
+					return []string{"console: " + console[0]}
+				}
+				return nil
+			}
+		}, []string{"chromium: put: console: blocked"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c := newCorpus(t)
+			test.change(t, c)
+			problems, err := c.write(t).run(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(problems) != len(test.want) {
+				t.Fatalf("got %q, want %q", problems, test.want)
+			}
+			for i, p := range problems {
+				if !strings.Contains(p, test.want[i]) {
+					t.Errorf("got %q, want %q", p, test.want[i])
+				}
+			}
+		})
+	}
+	empty := replay{scenarios: t.TempDir(), recordings: t.TempDir()}
+	if _, err := empty.run(t.Context()); !errors.Is(err, errNoRecording) {
+		t.Errorf("no recording at all: %v", err)
+	}
+}
+
+// A corpus is a directory of scenarios and recordings to be.
+type corpus struct {
+	replay
+	recordings map[string]*conformance.Recording
+	leftOut    conformance.LeftOut
+	more       string // written scenarios
+}
+
+func newCorpus(t *testing.T) *corpus {
+	t.Helper()
+	c := &corpus{recordings: make(map[string]*conformance.Recording), leftOut: conformance.LeftOut{}}
+	c.replay.written, c.replay.generated = 2, 30
+	scenarios := append(generated(t, 1, 30), parseScenario(t, put), parseScenario(t, allowed))
+	for _, p := range fetch.Profiles()[1:] {
+		r := &conformance.Recording{Engine: p.Name, Version: p.Version + ".1", Recorded: "2026-11-22"}
+		for _, s := range scenarios {
+			out, err := (&conformance.Engine{Profile: p}).Play(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			recorded := conformance.RecordedOutcome{Outcome: out}
+			if p.Name == "chromium" {
+				recorded.Console = []string{"blocked"}
+			}
+			r.Outcomes = append(r.Outcomes, recorded)
+		}
+		c.recordings[p.Name] = r
+	}
+	return c
+}
+
+func (c *corpus) outcome(engine, id string) *conformance.Outcome {
+	for _, o := range c.recordings[engine].Outcomes {
+		if o.ID == id {
+			return o.Outcome
+		}
+	}
+	return nil
+}
+
+func (c *corpus) write(t *testing.T) *replay {
+	t.Helper()
+	r := c.replay
+	r.scenarios, r.recordings = t.TempDir(), t.TempDir()
+	for name, text := range map[string]string{"a.json": "[" + put + "]", "b.json": "[" + allowed + "]", "c.json": cmp.Or(c.more, "[]")} {
+		if err := os.WriteFile(filepath.Join(r.scenarios, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := conformance.WriteScenarios(filepath.Join(r.recordings, "generated.jsonl.gz"), generated(t, 1, 30)); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.leftOut.WriteFile(filepath.Join(r.recordings, "left-out.json")); err != nil {
+		t.Fatal(err)
+	}
+	for name, recording := range c.recordings {
+		if err := recording.WriteFile(filepath.Join(r.recordings, name+".jsonl.gz")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &r
+}
