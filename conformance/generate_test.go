@@ -289,6 +289,7 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"webkit PreflightLimits.MaxAge":                   "no scenario waits for so long",
 		"chromium Credentials.PreflightClientCertificate": "no TLS in process",
 		"webkit Credentials.PreflightClientCertificate":   "no TLS in process",
+		"chromium Headers.OriginOfFrames":                 "rare: a sandboxed page, no-cors, include, and its own site, one in 2,000",
 		"webkit Policy.CredentiallessIgnored":             "a scenario's page has no embedder policy",
 
 		// What is too rare, and only written scenarios show.
@@ -303,7 +304,6 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"firefox Preflight.MaxAge.NegativeNotCached":     "InvalidNotCached says the same of negative numbers",
 		"chromium PreflightCache.WholeResult":            "EvictInsufficient leaves nothing to replace",
 		"webkit PreflightCache.WholeResult":              "EvictInsufficient leaves nothing to replace",
-		"chromium PreflightCache.EvictInsufficient":      "WholeResult and the failure of a preflight leave nothing of what is insufficient",
 		"webkit Preflight.KeepEntriesOnPreflightFailure": "EvictInsufficient leaves nothing to keep",
 	}
 	scenarios := generated(t, 17, 8000)

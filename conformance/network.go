@@ -45,11 +45,13 @@ func (w *Wire) Requests() []Request { return w.requests }
 // a [fetch.Transport].
 type network struct {
 	wire   *Wire
+	rules  fetch.Profile
 	hidden bool // a visit is under way, whose requests are no part of the outcome
 }
 
 var (
 	errDropped   = errors.New("conformance: the connection was closed without an answer")
+	errNoHost    = errors.New("conformance: no name server knows such a host")
 	errMalformed = errors.New("conformance: the answer is not HTTP")
 )
 
@@ -60,6 +62,9 @@ func (n *network) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetc
 	}
 	if r.Streaming && !speaksHTTP2(r.URL) {
 		return nil, fetch.ErrStreamNeedsHTTP2
+	}
+	if strings.Contains(r.URL.Host(), "%") {
+		return nil, errNoHost
 	}
 	if !n.hidden {
 		n.wire.Record(r.Method, r.URL, r.Headers)
@@ -96,7 +101,7 @@ func (n *network) answer(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error
 		return nil, err
 	}
 	resp := &fetch.NetworkResponse{Status: status, Headers: headers}
-	if resp.Body, err = readBody(r, status, headers, scripted.Body); err != nil {
+	if resp.Body, err = n.readBody(r, status, headers, scripted.Body); err != nil {
 		return nil, err
 	}
 	return resp, nil
@@ -162,18 +167,27 @@ func readHeaders(lines [][2]string) (fetch.HeaderList, error) {
 //
 // https://www.rfc-editor.org/rfc/rfc9112#section-6.3
 // https://fetch.spec.whatwg.org/#content-length-header
-func readBody(r *fetch.NetworkRequest, status int, headers fetch.HeaderList, body string) (io.ReadCloser, error) {
-	if r.Method == "HEAD" || status == 204 || status == 304 {
-		return nil, nil
+func (n *network) readBody(r *fetch.NetworkRequest, status int, headers fetch.HeaderList, body string) (io.ReadCloser, error) {
+	http2 := speaksHTTP2(r.URL)
+	codings, coded := headers.GetDecodeAndSplit("Transfer-Encoding")
+	if coded && http2 {
+		return nil, fmt.Errorf("%w: Transfer-Encoding is not for HTTP/2", errMalformed)
 	}
-	if codings, ok := headers.GetDecodeAndSplit("Transfer-Encoding"); ok && !speaksHTTP2(r.URL) {
-		if safelist.EqualFold(codings[len(codings)-1], "chunked") {
-			return io.NopCloser(httputil.NewChunkedReader(strings.NewReader(body))), nil
-		}
-	}
+	chunked := coded && safelist.EqualFold(codings[len(codings)-1], "chunked")
 	length, ok, err := headers.ExtractLength()
-	if err != nil {
+	if http2 && n.rules.Network.HTTP2AnyLength || chunked {
+		ok, err = false, nil
+	}
+	bodied := r.Method != "HEAD" && status != 204 && status != 304 &&
+		(status != 205 || http2 || n.rules.Response.ResetContent != fetch.ResetContentHTTP2Body)
+	if err != nil && (bodied || n.rules.Network.HeadLengthUnambiguous) {
 		return nil, fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	switch {
+	case !bodied:
+		return nil, nil
+	case chunked:
+		return io.NopCloser(httputil.NewChunkedReader(strings.NewReader(body))), nil
 	}
 	switch {
 	case ok && length <= uint64(len(body)):
@@ -226,13 +240,15 @@ func newKeptHeaders(s *Scenario) keptHeaders {
 			switch {
 			case slices.Contains(ownValued, name):
 				value, _ := safelist.IsomorphicEncode(h[1])
+				value = safelist.NormalizeHeaderValue(value)
 				own[name] = append(own[name], value)
 			case !(*safelist.Rules)(nil).IsForbiddenRequestHeader(h[0], h[1]):
 				k.set[name] = true
 			}
 		}
 		for name, values := range own {
-			k.valued[name] = append(append(k.valued[name], values...), strings.Join(values, ", "))
+			joined := strings.Trim(strings.Join(values, ", "), " \t")
+			k.valued[name] = append(append(k.valued[name], values...), joined)
 		}
 	}
 	return k
@@ -262,6 +278,9 @@ func (k *keptHeaders) of(list fetch.HeaderList) [][2]string {
 			continue
 		}
 		kept = append(kept, [2]string{name, value})
+	}
+	for i := range kept { // blanks around a value are no part of it
+		kept[i][1] = strings.Trim(kept[i][1], " \t")
 	}
 	slices.SortFunc(kept, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
 	return kept

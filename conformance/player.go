@@ -36,6 +36,9 @@ func (e *Engine) Play(ctx context.Context, s *Scenario) (*Outcome, error) {
 		network:  &network{wire: NewWire(s)},
 		now:      time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC),
 	}
+	if e.Profile != nil {
+		p.network.rules = *e.Profile
+	}
 	agent, err := fetch.NewAgent(&fetch.Options{
 		Profile:   e.Profile,
 		Transport: p.network,
@@ -115,7 +118,7 @@ func (p *play) fetch(ctx context.Context, f *Fetch) (StepOutcome, error) {
 		out.Headers = append(out.Headers, [2]string{name, safelist.IsomorphicDecode(value)})
 	}
 	if xhr {
-		out.Body = responseText(body, resp.Headers.List())
+		out.Body = responseText(body, resp.Headers.List(), p.network.rules.Network.HalfUTF16Dropped)
 		return out, nil
 	}
 	out.Type, out.Redirected = string(resp.Type), &resp.Redirected
@@ -277,7 +280,7 @@ func utf8Decode(b []byte) string {
 // by the response's charset, else UTF-8.
 //
 // https://xhr.spec.whatwg.org/#text-response
-func responseText(body []byte, headers fetch.HeaderList) string {
+func responseText(body []byte, headers fetch.HeaderList, halfUTF16Dropped bool) string {
 	label := "utf-8"
 	if t, ok := headers.ExtractMIMEType(); ok {
 		if given, ok := t.Parameter("charset"); ok {
@@ -286,7 +289,10 @@ func responseText(body []byte, headers fetch.HeaderList) string {
 			}
 		}
 	}
-	encoding, _ := charset.Lookup(label)
+	encoding, name := charset.Lookup(label)
+	if halfUTF16Dropped && strings.HasPrefix(name, "utf-16") {
+		body = body[:len(body)&^1]
+	}
 	decoded, _, err := transform.String(unicode.BOMOverride(encoding.NewDecoder()), string(body))
 	if err != nil {
 		return string(body)

@@ -158,6 +158,16 @@ func NewAgent(o *Options) (*Agent, error) {
 	return a, nil
 }
 
+// parseURL is the URL parser as the profile has it.
+//
+// https://url.spec.whatwg.org/#concept-url-parser
+func (a *Agent) parseURL(input string, base *origin.URL) (*origin.URL, error) {
+	if a.profile.Request.HostSpaces {
+		return a.schemes.ParseURLHostSpaces(input, base)
+	}
+	return a.schemes.ParseURL(input, base)
+}
+
 // Profile is a copy of the profile that the agent follows.
 func (a *Agent) Profile() *Profile { return a.profile.clone() }
 

@@ -38,7 +38,7 @@ func (f *fetching) decode(resp *response) {
 			return // 1
 		}
 	}
-	if len(codings) == 0 || f.request.method == "HEAD" || nullBodyStatus(resp.status) {
+	if len(codings) == 0 || f.request.method == "HEAD" || f.nullBody(resp.status) {
 		return
 	}
 	body := &resp.stream

@@ -315,6 +315,32 @@ var deviations = []struct {
 	},
 
 	{
+		field:    "Request.HostSpaces",
+		does:     "A URL may have spaces in its host, which are percent-encoded.",
+		standard: "Such a URL does not parse.",
+		section:  "https://url.spec.whatwg.org/#concept-domain-to-ascii",
+		sources:  map[string]string{"chromium": "url/url_canon_host.cc; " + seen},
+	}, {
+		field:    "Request.StreamMakesCORS",
+		does:     "A stream as body turns mode same-origin into cors.",
+		standard: "The mode stays, and no other origin is asked.",
+		section:  "https://fetch.spec.whatwg.org/#dom-request",
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/fetch/fetch_manager.cc; " + seen},
+	}, {
+		field:    "Request.CharsetInPlace",
+		does:     "Every charset in the Content-Type of an XMLHttpRequest with a string is overwritten with UTF-8 where it stands, whether the value parses or not.",
+		standard: "The value is parsed, and written anew if its charset is another one.",
+		section:  "https://xhr.spec.whatwg.org/#the-send()-method",
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/platform/network/http_parsers.cc, ReplaceCharsetInMediaType; " + seen},
+	}, {
+		field:    "Request.KeepaliveEarly",
+		does:     "A keepalive request whose body is too much for the quota fails before its preflight.",
+		standard: "The quota is looked at where the request itself is sent.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"chromium": seen},
+	},
+
+	{
 		field:    "Preflight.MaxAge.InvalidNotCached",
 		does:     "With an Access-Control-Max-Age that does not parse, the preflight is not cached.",
 		standard: "It is cached for 5 seconds.",
@@ -387,16 +413,25 @@ var deviations = []struct {
 		},
 	}, {
 		field:    "Preflight.FillBypassed",
-		does:     "A preflight that goes around the cache because of the cache mode is cached all the same.",
+		does:     "With some of these cache modes the preflight cache is filled, though not asked.",
 		standard: "The cache mode is about the HTTP cache only.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-fetch",
-		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, AddResultToCache; " + seen},
+		sources: map[string]string{
+			"chromium": "services/network/cors/preflight_controller.cc; " + seen,
+			"firefox":  "netwerk/protocol/http/nsCORSListenerProxy.cpp, AddResultToCache; " + seen,
+		},
+	}, {
+		field:    "Preflight.NoImpliedMethod",
+		does:     "A method that is not safelisted has to be listed also where an upload listener or a stream forces the preflight.",
+		standard: "Without Access-Control-Allow-Methods the method of such a request is allowed.",
+		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
+		sources:  map[string]string{"chromium": "services/network/cors/preflight_result.cc, EnsureAllowedCrossOriginMethod; " + seen},
 	}, {
 		field:    "Preflight.KeepEntriesOnPreflightFailure",
 		does:     "A failed preflight leaves what is cached for its URL.",
 		standard: "The cache entries of its URL are cleared.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
-		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp; " + seen},
+		sources:  map[string]string{"chromium": "services/network/cors/preflight_cache.cc; " + seen, "webkit": "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp; " + seen},
 	}, {
 		field:    "Preflight.KeepEntriesOnActualFailure",
 		does:     "What fails after a preflight leaves what is cached for its URL.",
@@ -474,13 +509,13 @@ var deviations = []struct {
 		does:     "The bytes of Location are read as UTF-8.",
 		standard: "Each byte is a code point, U+0000 to U+00FF.",
 		section:  "https://fetch.spec.whatwg.org/#concept-response-location-url",
-		sources:  map[string]string{"chromium": "net/http/http_response_headers.cc, IsRedirect", "webkit": inferred},
+		sources:  map[string]string{"webkit": inferred},
 	}, {
 		field:    "Redirect.LocationBytes",
 		does:     "The bytes of Location from 0x80 up are percent-encoded as they are.",
 		standard: "Each byte is a code point, U+0000 to U+00FF.",
 		section:  "https://fetch.spec.whatwg.org/#concept-response-location-url",
-		sources:  map[string]string{"firefox": seen},
+		sources:  map[string]string{"chromium": "net/http/http_response_headers.cc, IsRedirect; " + seen, "firefox": seen},
 	}, {
 		field:    "Redirect.StripOnce",
 		does:     "Headers that a redirect strips, Authorization or Content-Type say, are back at the next one that does not strip them itself.",
@@ -488,11 +523,25 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
 		sources:  map[string]string{"firefox": "dom/fetch/FetchDriver.cpp, AsyncOnChannelRedirect; " + seen},
 	}, {
-		field:    "Redirect.PolicyTokensOneByOne",
-		does:     "In Referrer-Policy, what is no policy is skipped.",
+		field:    "Redirect.Policy",
+		value:    PolicyByMember,
+		does:     "In Referrer-Policy, what is no policy between two commas is skipped, and case does not matter.",
+		standard: "A value that does not parse has no policies at all.",
+		section:  "https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header",
+		sources:  map[string]string{"chromium": "net/url_request/redirect_util.cc; " + seen},
+	}, {
+		field:    "Redirect.Policy",
+		value:    PolicyByWord,
+		does:     "In Referrer-Policy, what is no policy between two commas or blanks is skipped, and case does not matter.",
 		standard: "A value that does not parse has no policies at all.",
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header",
 		sources:  map[string]string{"firefox": "dom/security/ReferrerInfo.cpp, ReferrerPolicyFromHeaderString; " + seen},
+	}, {
+		field:    "Redirect.HintsStayBehind",
+		does:     "Client hints such as DPR and ECT, set by script, are taken off where a redirect leads to another origin than the page's.",
+		standard: "They are headers as any other.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/loader/base_fetch_context.cc; " + seen},
 	}, {
 		field:    "Redirect.DeleteBecomesGET",
 		does:     "A DELETE that is redirected to another origin becomes a GET, whatever the status.",
@@ -568,6 +617,24 @@ var deviations = []struct {
 		section:  "https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration",
 		sources:  map[string]string{"webkit": seen},
 	}, {
+		field:    "Headers.PreflightSiteByURL",
+		does:     "Sec-Fetch-Site of a preflight is about the page's origin and the URL at hand, whatever redirects led there.",
+		standard: "It is about all URLs of the request.",
+		section:  "https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site",
+		sources:  map[string]string{"chromium": "services/network/cors/preflight_controller.cc; " + seen},
+	}, {
+		field:    "Headers.RangeRewritten",
+		does:     "A Range of one range, in a GET that may go through the HTTP cache, is sent in its plainest form.",
+		standard: "It is sent as script set it.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"chromium": "net/http/http_cache_transaction.cc, SetRequest; net/http/http_util.cc, ParseRangeHeader; " + seen},
+	}, {
+		field:    "Headers.OriginOfFrames",
+		does:     "A frame of another site sends Origin with every request to the top-level page's site that includes credentials.",
+		standard: "Without CORS, GET and HEAD carry no Origin.",
+		section:  "https://fetch.spec.whatwg.org/#append-a-request-origin-header",
+		sources:  map[string]string{"chromium": "services/network/url_loader.cc; " + seen},
+	}, {
 		field:    "Headers.PreflightModeAlways",
 		does:     "Preflights carry Sec-Fetch-Mode also to URLs that are not potentially trustworthy.",
 		standard: "Only requests to potentially trustworthy URLs do.",
@@ -607,6 +674,46 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#concept-bodyinit-extract",
 		sources:  map[string]string{"firefox": seen},
 	}, {
+		field:    "Response.Unambiguous",
+		does:     "A response with certain headers in different values is a network error; the same value twice counts once.",
+		standard: "They are read as any other; two Locations do not parse, the same or not.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
+		sources:  map[string]string{"chromium": "net/http/http_stream_parser.cc, net/spdy/spdy_http_utils.cc; " + seen},
+	}, {
+		field:    "Response.ResetContent",
+		value:    ResetContentHTTP2Body,
+		does:     "The body of a 205 that came over HTTP/2 is shown.",
+		standard: "205 is a null body status.",
+		section:  "https://fetch.spec.whatwg.org/#null-body-status",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Response.ResetContent",
+		value:    ResetContentBody,
+		does:     "The body of a 205 is shown.",
+		standard: "205 is a null body status.",
+		section:  "https://fetch.spec.whatwg.org/#null-body-status",
+		sources:  map[string]string{},
+	}, {
+		field:    "Network.HTTP2AnyLength",
+		does:     "Over HTTP/2 Content-Length is not looked at.",
+		standard: "The body has to have that length.",
+		section:  "https://fetch.spec.whatwg.org/#content-length-header",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Network.HeadLengthUnambiguous",
+		does:     "Content-Length with different values is a network error also where there is no body.",
+		standard: "A response to HEAD ends with its header.",
+		section:  "https://fetch.spec.whatwg.org/#content-length-header",
+		sources:  map[string]string{"chromium": "net/http/http_stream_parser.cc; " + seen},
+	}, {
+		field:    "Network.HalfUTF16Dropped",
+		does:     "Half a code unit at the end of UTF-16 is dropped from XMLHttpRequest's text.",
+		standard: "It becomes U+FFFD.",
+		section:  "https://encoding.spec.whatwg.org/#shared-utf-16-decoder",
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/platform/wtf/text/text_codec_utf16.cc; " + seen},
+	},
+
+	{
 		field:    "Ports.Allowed",
 		does:     "Certain ports are open that the Standard blocks.",
 		standard: "They are bad ports.",
@@ -639,10 +746,28 @@ var deviations = []struct {
 		section:  "https://html.spec.whatwg.org/#coep",
 		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginAccessControl.cpp"},
 	}, {
+		field:    "Policy.MixedContentOnHTTPSOnly",
+		does:     "Only pages from https: know mixed content.",
+		standard: "Any potentially trustworthy page does, such as one of http://localhost.",
+		section:  "https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object",
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/loader/mixed_content_checker.cc; " + seen},
+	}, {
+		field:    "Policy.NoAboutBlank",
+		does:     "about:blank can't be fetched in mode no-cors either.",
+		standard: "In mode no-cors it is an empty document.",
+		section:  "https://fetch.spec.whatwg.org/#concept-scheme-fetch",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Policy.NoBodyIsEmpty",
+		does:     "A response without a body is held against integrity metadata as one of no bytes.",
+		standard: "No body is a network error.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"chromium": seen},
+	}, {
 		field:    "Policy.IntegrityOfNoBody",
 		does:     "A response without a body passes with any integrity metadata.",
 		standard: "No body is a network error.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
-		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},
+		sources:  map[string]string{"firefox": seen, "webkit": seen},
 	},
 }

@@ -36,8 +36,10 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 	largest := map[reflect.Type]uint64{
 		reflect.TypeFor[safelist.RangeRule]():      uint64(safelist.RangeLenient),
 		reflect.TypeFor[safelist.EmptyMembers]():   uint64(safelist.RejectEmptyMembers),
+		reflect.TypeFor[fetch.PolicyHeaderRule]():  uint64(fetch.PolicyByWord),
 		reflect.TypeFor[fetch.EmptyLocationRule](): uint64(fetch.EmptyLocationFails),
 		reflect.TypeFor[fetch.StreamRule]():        uint64(fetch.StreamIsText),
+		reflect.TypeFor[fetch.ResetContentRule]():  uint64(fetch.ResetContentBody),
 	}
 	described := 0
 	check := func(path string, p *fetch.Profile) {

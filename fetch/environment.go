@@ -111,10 +111,10 @@ func (a *Agent) Environment(o *EnvironmentOptions) (*Environment, error) {
 		e.origin = u.Origin()
 	}
 	top := e.origin
-	e.prohibitsMixed = a.trust.Origin(e.origin)
+	e.prohibitsMixed = a.prohibitsMixed(e.origin)
 	for _, ancestor := range o.Ancestors {
 		top = ancestor
-		e.prohibitsMixed = e.prohibitsMixed || a.trust.Origin(ancestor)
+		e.prohibitsMixed = e.prohibitsMixed || a.prohibitsMixed(ancestor)
 		e.crossSiteAncestor = e.crossSiteAncestor || !origin.SameSite(ancestor, e.origin, a.suffixes)
 	}
 	e.topLevel = top

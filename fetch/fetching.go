@@ -55,6 +55,11 @@ func (f *fetching) run() (*response, *Error) {
 		r.sticky = r.unsafeRequest && (r.usePreflight || f.rules().HasUnsafeNames(r.headers))
 	}
 	r.made.method, r.made.headers = r.method, r.headers
+	if f.agent.profile.Request.KeepaliveEarly {
+		if refusal := f.holdKeepalive(); refusal != nil {
+			return nil, refusal
+		}
+	}
 	resp, refusal := f.mainFetch(false) // 17
 	f.releaseKeepalive(resp)
 	return resp, refusal

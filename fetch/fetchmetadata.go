@@ -42,8 +42,12 @@ func (f *fetching) metadataSite() string {
 	if r.userInitiated {
 		return "none" // 4
 	}
-	site := "same-origin"         // 3
-	for _, u := range r.urlList { // 5
+	site := "same-origin" // 3
+	urls := r.urlList
+	if r.preflight && f.agent.profile.Headers.PreflightSiteByURL {
+		urls = urls[len(urls)-1:]
+	}
+	for _, u := range urls { // 5
 		if u.Origin().SameOrigin(r.origin) {
 			continue
 		}

@@ -76,8 +76,13 @@ func (f *fetching) checkIntegrity(resp *response) *Error {
 
 func (f *fetching) integrityVerdict(resp *response) *Error {
 	metadata := f.request.integrity
-	if resp.body == nil && f.agent.profile.Policy.IntegrityOfNoBody {
+	rules := &f.agent.profile.Policy
+	if resp.body == nil && rules.IntegrityOfNoBody {
 		return nil
+	}
+	if resp.body == nil && rules.NoBodyIsEmpty {
+		resp.body = io.NopCloser(bytes.NewReader(nil))
+		defer func() { resp.body = nil }()
 	}
 	if resp.body == nil || resp.filter == TypeOpaque || resp.filter == TypeOpaqueRedirect { // 23.2
 		return f.block(IntegrityMismatch, resp, "integrity", metadata)

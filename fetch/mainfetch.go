@@ -115,7 +115,7 @@ func (f *fetching) finish(resp *response) *Error {
 	if resp.filter == TypeOpaque && rangeStatus && resp.rangeRequested && !r.headers.Contains("Range") {
 		return f.block(OpaquePartialResponse, resp, "Range", "") // 21
 	}
-	if r.method == "HEAD" || nullBodyStatus(resp.status) { // 22
+	if r.method == "HEAD" || f.nullBody(resp.status) { // 22
 		resp.discard()
 		resp.body = nil
 	}

@@ -1,5 +1,15 @@
 package fetch
 
+import "github.com/browsercors/browsercors/origin"
+
+// prohibitsMixed tells whether a page of an origin, or a page that is framed in
+// one, prohibits mixed security contexts.
+//
+// https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object
+func (a *Agent) prohibitsMixed(o origin.Origin) bool {
+	return a.trust.Origin(o) && (!a.profile.Policy.MixedContentOnHTTPSOnly || o.Scheme() == "https")
+}
+
 // upgradeMixedContent is "upgrade a mixed content request to a potentially
 // trustworthy URL, if appropriate": images, sounds and videos that a secure
 // page embeds from http: are asked for over https:.

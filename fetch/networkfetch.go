@@ -3,7 +3,9 @@ package fetch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -41,6 +43,12 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	}
 	resp.filter, resp.network, resp.headers = TypeDefault, in, in.Headers
 	resp.status, resp.statusText = in.Status, in.StatusText
+	if err := ambiguity(f.agent.profile.Response.Unambiguous, in.Headers); err != nil {
+		if in.Body != nil {
+			in.Body.Close()
+		}
+		return nil, f.below(NetworkFailure, err)
+	}
 	if in.Body != nil { // 15
 		resp.stream = networkBody{f: f, resp: resp, from: in.Body}
 		resp.body = &resp.stream
@@ -55,6 +63,39 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 		t.Received(f.sentInfo(headers), resp.info())
 	}
 	return resp, nil // 19
+}
+
+// ambiguity names the first of some headers that a response has with different
+// values.
+func ambiguity(names []string, headers safelist.HeaderList) error {
+	for _, name := range names {
+		values := linesOf(headers, name)
+		if !safelist.EqualFold(name, "Location") && len(values) > 0 {
+			values, _ = headers.GetDecodeAndSplit(name)
+		}
+		for _, value := range values {
+			if value != values[0] {
+				return fmt.Errorf("fetch: the response has %s with the values %s and %s, of which there may be one", name, quote(values[0]), quote(value))
+			}
+		}
+	}
+	return nil
+}
+
+// isUnambiguous tells whether a name is among those that ambiguity looks for.
+func isUnambiguous(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(other string) bool { return safelist.EqualFold(name, other) })
+}
+
+// linesOf are the values of the headers of a name, one by one.
+func linesOf(headers safelist.HeaderList, name string) []string {
+	var values []string
+	for _, h := range headers {
+		if safelist.EqualFold(h.Name, name) {
+			values = append(values, h.Value)
+		}
+	}
+	return values
 }
 
 // sentInfo is the request with the headers that it was sent with.

@@ -3,6 +3,7 @@ package fetch
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/safelist"
@@ -135,6 +136,9 @@ func (f *fetching) networkHeaders() safelist.HeaderList {
 		add(&headers, "User-Agent", f.agent.userAgent) // 8.15
 	}
 	appendCacheMode(f.cacheMode(), &headers) // 8.16 to 8.18
+	if f.agent.profile.Headers.RangeRewritten && r.method == "GET" && r.cache != CacheNoStore && !r.conditional() {
+		rewriteRange(&headers)
+	}
 	if headers.Contains("Range") {
 		add(&headers, "Accept-Encoding", "identity") // 8.19
 	} else {
@@ -174,15 +178,80 @@ func (f *fetching) cacheMode() CacheMode {
 	if r.cache != CacheDefault || r.api == APIXHR && f.agent.profile.Headers.ConditionalOfFetchOnly {
 		return r.cache
 	}
+	switch {
+	case !r.conditional():
+		return CacheDefault
+	case f.agent.profile.Headers.ConditionalIsNoCache:
+		return CacheNoCache
+	}
+	return CacheNoStore
+}
+
+// conditional tells whether script made the request conditional.
+func (r *request) conditional() bool {
 	for _, name := range [...]string{"If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "If-Match", "If-Range"} {
 		if r.headers.Contains(name) {
-			if f.agent.profile.Headers.ConditionalIsNoCache {
-				return CacheNoCache
-			}
-			return CacheNoStore
+			return true
 		}
 	}
-	return CacheDefault
+	return false
+}
+
+// rewriteRange gives a Range its plainest form, if it is read as one range of
+// bytes: without blanks, empty members, signs and leading zeros, and without an
+// end of -1.
+func rewriteRange(headers *safelist.HeaderList) {
+	value, ok := headers.Get("Range")
+	if !ok {
+		return
+	}
+	unit, set, ok := strings.Cut(value, "=")
+	if !ok || !safelist.EqualFold(strings.Trim(unit, " \t"), "bytes") {
+		return
+	}
+	plain := ""
+	for member := range strings.SplitSeq(set, ",") {
+		if member = strings.Trim(member, " \t"); member == "" {
+			continue
+		}
+		if plain != "" {
+			return // two ranges
+		}
+		if plain, ok = plainRange(member); !ok {
+			return
+		}
+	}
+	if plain != "" {
+		headers.Set("Range", "bytes="+plain)
+	}
+}
+
+// plainRange is one range of bytes in its plainest form.
+func plainRange(member string) (string, bool) {
+	start, end, ok := strings.Cut(member, "-")
+	start, end = strings.Trim(start, " \t"), strings.Trim(end, " \t")
+	if !ok {
+		return "", false
+	}
+	var first, last int64
+	var err error
+	if start != "" {
+		if first, err = strconv.ParseInt(start, 10, 64); err != nil {
+			return "", false
+		}
+	}
+	if end != "" {
+		if last, err = strconv.ParseInt(end, 10, 64); err != nil {
+			return "", false
+		}
+	}
+	switch {
+	case start == "":
+		return "-" + strconv.FormatInt(last, 10), last > 0
+	case end == "" || last == -1:
+		return strconv.FormatInt(first, 10) + "-", true
+	}
+	return strconv.FormatInt(first, 10) + "-" + strconv.FormatInt(last, 10), first <= last
 }
 
 // appendCacheMode is steps 8.17 and 8.18 of HTTP-network-or-cache fetch.

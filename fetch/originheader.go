@@ -16,7 +16,10 @@ func (f *fetching) appendOrigin(headers *safelist.HeaderList) {
 		return
 	}
 	if r.method == "GET" || r.method == "HEAD" { // 4
-		if f.agent.profile.Headers.OriginWithStorageAccess && f.couldAskForStorage() {
+		if len(r.urlList) == 1 {
+			r.frameOrigin = f.agent.profile.Headers.OriginOfFrames && f.intoTopLevelSite()
+		}
+		if r.frameOrigin || f.agent.profile.Headers.OriginWithStorageAccess && f.couldAskForStorage() {
 			add(headers, "Origin", r.serializedOrigin(f.agent.suffixes))
 		}
 		return
@@ -40,6 +43,15 @@ func (f *fetching) appendOrigin(headers *safelist.HeaderList) {
 		}
 	}
 	add(headers, "Origin", serialized) // 4.2
+}
+
+// intoTopLevelSite tells whether a frame of another site asks, with credentials
+// and without CORS, for something of the top-level page's site.
+func (f *fetching) intoTopLevelSite() bool {
+	r := f.request
+	return r.mode == NoCORS && r.credentials == credentials.Include && r.client != nil &&
+		!origin.SameSite(r.origin, r.client.topLevel, f.agent.suffixes) &&
+		origin.SameSite(r.url().Origin(), r.client.topLevel, f.agent.suffixes)
 }
 
 // crossedOrigins tells whether a redirect led from one origin to another.

@@ -115,7 +115,7 @@ func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
 	if err != nil {
 		return refuse(InvalidAllowHeaders, allowHeaders, namesValue, "") // 7.3
 	}
-	if !listed && r.usePreflight {
+	if !listed && r.usePreflight && !rules.NoImpliedMethod {
 		methods = []string{r.method} // 7.4
 	}
 	included := r.credentials == credentials.Include
@@ -141,7 +141,7 @@ func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
 			return refuse(HeaderDisallowed, allowHeaders, namesValue, name)
 		}
 	}
-	if !rules.FillBypassed && slices.Contains(rules.BypassCache, f.cacheMode()) {
+	if mode := f.cacheMode(); slices.Contains(rules.BypassCache, mode) && !slices.Contains(rules.FillBypassed, mode) {
 		return nil // 7.11
 	}
 	maxAge := rules.MaxAge.parse(resp.headers)                               // 7.8, 7.9; the cache imposes the limit of 7.10

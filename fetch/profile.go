@@ -22,13 +22,34 @@ type Profile struct {
 	PreflightLimits preflightcache.Limits
 	Credentials     credentials.Policy
 
+	Request   RequestRules
 	Preflight PreflightRules
 	Redirect  RedirectRules
 	Headers   HeaderRules
 	Body      BodyRules
+	Network   NetworkRules
 	Ports     PortRules
 	Response  ResponseRules
 	Policy    PolicyRules
+}
+
+// RequestRules are an engine's departures in what script may ask for, and in
+// what becomes of it.
+type RequestRules struct {
+	// HostSpaces takes a URL whose host has spaces, which it escapes.
+	HostSpaces bool
+
+	// StreamMakesCORS turns mode same-origin into cors if the body is a stream.
+	StreamMakesCORS bool
+
+	// CharsetInPlace puts UTF-8 in the place of every charset that the
+	// Content-Type of an XMLHttpRequest with a string has, byte by byte, whatever
+	// the rest of the value is.
+	CharsetInPlace bool
+
+	// KeepaliveEarly refuses what is too much for the keepalive quota before
+	// anything is sent, preflights included.
+	KeepaliveEarly bool
 }
 
 // PreflightRules are an engine's departures in CORS-preflight fetch.
@@ -54,9 +75,14 @@ type PreflightRules struct {
 	// neither asked nor filled.
 	BypassCache []CacheMode
 
-	// FillBypassed fills the preflight cache with the modes of BypassCache too,
-	// with which it is only not asked.
-	FillBypassed bool
+	// FillBypassed are those modes of BypassCache with which the preflight cache
+	// is filled all the same.
+	FillBypassed []CacheMode
+
+	// NoImpliedMethod wants every method but a safelisted one listed, where the
+	// Standard takes a missing Access-Control-Allow-Methods for the method of a
+	// request whose use-CORS-preflight flag is set.
+	NoImpliedMethod bool
 
 	// KeepEntriesOnPreflightFailure, KeepEntriesOnActualFailure and
 	// KeepEntriesOnNetworkFailure leave the preflight cache as it is where the
@@ -125,18 +151,31 @@ type RedirectRules struct {
 	// origin. Of an XMLHttpRequest, only what script set comes back.
 	StripOnce bool
 
-	// PolicyTokensOneByOne reads Referrer-Policy token by token, where one that
-	// is none makes the Standard ignore all of them.
-	PolicyTokensOneByOne bool
+	// Policy is how Referrer-Policy is read.
+	Policy PolicyHeaderRule
 
 	// LocationBytes percent-encodes the bytes of Location from 0x80 up as they
 	// are.
 	LocationBytes bool
 
+	// HintsStayBehind takes the client hints that script set off a request that
+	// is redirected to another origin than the page's: Device-Memory, DPR,
+	// Width, Viewport-Width, RTT, Downlink and ECT.
+	HintsStayBehind bool
+
 	// DeleteBecomesGET turns DELETE into GET on a cross-origin 301, 302, 307
 	// or 308.
 	DeleteBecomesGET bool
 }
+
+// A PolicyHeaderRule is how an engine reads a redirect's Referrer-Policy.
+type PolicyHeaderRule uint8
+
+const (
+	PolicyAsList   PolicyHeaderRule = iota // a list of tokens; what is none is ignored as a whole
+	PolicyByMember                         // what stands between commas, in any case, each for itself
+	PolicyByWord                           // what stands between commas or blanks, in any case, each for itself
+)
 
 // An EmptyLocationRule is what an engine makes of a redirect with an empty
 // Location.
@@ -204,6 +243,20 @@ type HeaderRules struct {
 	// is sent.
 	LastOnly []string
 
+	// PreflightSiteByURL makes Sec-Fetch-Site of a preflight from the page's
+	// origin and the current URL alone, whatever redirects went before.
+	PreflightSiteByURL bool
+
+	// RangeRewritten sends a Range of one range in its plainest form, if the
+	// request is a GET that the HTTP cache could answer.
+	RangeRewritten bool
+
+	// OriginOfFrames sends Origin on requests without CORS that include
+	// credentials and that go from a frame of another site to the site of the
+	// top-level page, also if their method is GET or HEAD. The first URL decides,
+	// and redirects change nothing.
+	OriginOfFrames bool
+
 	// NoMetadataOnRedirect sends no Sec-Fetch-* headers to where a redirect leads
 	// from another origin.
 	NoMetadataOnRedirect bool
@@ -227,6 +280,23 @@ const (
 	StreamIsText                   // it is a string, "[object ReadableStream]"
 )
 
+// NetworkRules are an engine's departures below and above what this package
+// does: a [Transport] and who reads the body can follow them, as package
+// conformance does.
+type NetworkRules struct {
+	// HTTP2AnyLength goes by the end of the stream over HTTP/2, whatever
+	// Content-Length says.
+	HTTP2AnyLength bool
+
+	// HeadLengthUnambiguous lets a response that has no body fail as any other if
+	// it has different values of Content-Length.
+	HeadLengthUnambiguous bool
+
+	// HalfUTF16Dropped drops the last byte of an odd number of them from the text
+	// of an XMLHttpRequest in UTF-16, which becomes U+FFFD else.
+	HalfUTF16Dropped bool
+}
+
 // PortRules are an engine's departures in port blocking.
 type PortRules struct {
 	Allowed []uint16 // ports that the Standard blocks and the engine doesn't
@@ -240,13 +310,41 @@ type ResponseRules struct {
 
 	// DataLength gives fetch()'s response to a data: URL a Content-Length.
 	DataLength bool
+
+	// Unambiguous are names of headers that a response may not have with
+	// different values, and may have with equal ones. But for Location, the values
+	// are the members of a list.
+	Unambiguous []string
+
+	// ResetContent is what becomes of the body of a 205.
+	ResetContent ResetContentRule
 }
+
+// A ResetContentRule is what an engine makes of the body of a 205.
+type ResetContentRule uint8
+
+const (
+	ResetContentEmpty     ResetContentRule = iota // null, as the Standard has it
+	ResetContentHTTP2Body                         // shown if it came over HTTP/2; else the transport's to leave out
+	ResetContentBody                              // shown
+)
 
 // PolicyRules are an engine's departures in blocking responses.
 type PolicyRules struct {
 	// IPNeverSameSite keeps Cross-Origin-Resource-Policy: same-site from
 	// matching where hosts are IP addresses.
 	IPNeverSameSite bool
+
+	// MixedContentOnHTTPSOnly knows mixed content only in pages from https:, not
+	// in other potentially trustworthy ones such as http://localhost.
+	MixedContentOnHTTPSOnly bool
+
+	// NoAboutBlank refuses about:blank in mode no-cors too.
+	NoAboutBlank bool
+
+	// NoBodyIsEmpty compares integrity metadata with no bytes at all where a
+	// response has no body.
+	NoBodyIsEmpty bool
 
 	// IntegrityOfNoBody lets a response without a body pass with any integrity
 	// metadata.
@@ -278,6 +376,8 @@ func (p *Profile) clone() *Profile {
 	q.Safelist.ExtraExposed = slices.Clone(p.Safelist.ExtraExposed)
 	q.Preflight.BypassCache = slices.Clone(p.Preflight.BypassCache)
 	q.Headers.LastOnly = slices.Clone(p.Headers.LastOnly)
+	q.Preflight.FillBypassed = slices.Clone(p.Preflight.FillBypassed)
+	q.Response.Unambiguous = slices.Clone(p.Response.Unambiguous)
 	q.Ports.Allowed = slices.Clone(p.Ports.Allowed)
 	return &q
 }

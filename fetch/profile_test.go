@@ -2,6 +2,7 @@ package fetch_test
 
 import (
 	"fmt"
+	"io"
 	"reflect"
 	"strings"
 	"testing"
@@ -112,7 +113,26 @@ func ageOf(value string) func(*testing.T, *fetch.Profile) string {
 	return func(t *testing.T, p *fetch.Profile) string { return maxAge(t, p, value).String() }
 }
 
+// bodyOf is a play that reads what app's server answers with a status.
+func bodyOf(status int, body string) func(*testing.T, *fetch.Profile) string {
+	return func(t *testing.T, p *fetch.Profile) string {
+		page, _ := profiledPage(t, p, routes{app + "/a": answer(status).with(body)}.serve, fetch.EnvironmentOptions{})
+		resp, err := page.Fetch(t.Context(), &fetch.Request{URL: "/a"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		got, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		return string(got)
+	}
+}
+
 func departures() []departure {
+	appURL, _ := origin.ParseURL(app)
+	appOrigin := appURL.Origin()
 	put := fetch.Request{URL: api + "/a", Method: "PUT"}
 	allowed := answer(204, acao+"*", acam+"*", acah+"*")
 	image := fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include}
@@ -161,7 +181,7 @@ func departures() []departure {
 		play: preflightHeader("Sec-Fetch-Site", put, fetch.EnvironmentOptions{}, routes{"PUT " + api + "/a": answer(307, acao+"*", "Location: "+app+"/b")}),
 	}, {
 		field:    "Preflight.FillBypassed",
-		set:      func(p *fetch.Profile) { p.Preflight.FillBypassed = true },
+		set:      func(p *fetch.Profile) { p.Preflight.FillBypassed = []fetch.CacheMode{fetch.CacheReload} },
 		standard: "2", departed: "1",
 		play: func(t *testing.T, p *fetch.Profile) string {
 			p.Preflight.BypassCache = []fetch.CacheMode{fetch.CacheReload}
@@ -321,8 +341,8 @@ func departures() []departure {
 			return type_(fetch.APIFetch, 307) + "; " + type_(fetch.APIFetch, 302) + "; " + type_(fetch.APIFetch, 308)
 		},
 	}, {
-		field:    "Redirect.PolicyTokensOneByOne",
-		set:      func(p *fetch.Profile) { p.Redirect.PolicyTokensOneByOne = true },
+		field:    "Redirect.Policy",
+		set:      func(p *fetch.Profile) { p.Redirect.Policy = fetch.PolicyByWord },
 		standard: app + "/dir/page?q", departed: "",
 		play: lastHeader("Referer", fetch.Request{URL: "/a"}, fetch.EnvironmentOptions{},
 			routes{app + "/a": answer(302, "Location: /b", "Referrer-Policy: x y, No-Referrer, z")}),
@@ -472,6 +492,101 @@ func departures() []departure {
 		standard: "bad-port", departed: "200",
 		play: oneFetch(fetch.Request{URL: api + ":6679/a"}, nil),
 	}, {
+		field:    "Request.HostSpaces",
+		set:      func(p *fetch.Profile) { p.Request.HostSpaces = true },
+		standard: "invalid-url", departed: "0",
+		play: oneFetch(fetch.Request{URL: "https://a b.test/", Mode: fetch.NoCORS}, nil),
+	}, {
+		field:    "Request.StreamMakesCORS",
+		set:      func(p *fetch.Profile) { p.Request.StreamMakesCORS = true },
+		standard: "disallowed-by-mode", departed: "200",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			return oneFetch(fetch.Request{URL: api + "/a", Method: "POST", Mode: fetch.SameOrigin, Duplex: "half", Body: fetch.StreamBody(strings.NewReader("x"))}, nil)(t, p)
+		},
+	}, {
+		field:    "Request.CharsetInPlace",
+		set:      func(p *fetch.Profile) { p.Request.CharsetInPlace = true },
+		standard: "a/b;charset=UTF-8;c=d", departed: "A/B;Charset= UTF-8; c=d",
+		play: lastHeader("Content-Type", fetch.Request{URL: "/a", Method: "POST", API: fetch.APIXHR, Headers: headerLines("Content-Type: A/B;Charset= x; c=d"), Body: fetch.TextBody("x")},
+			fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Request.KeepaliveEarly",
+		set:      func(p *fetch.Profile) { p.Request.KeepaliveEarly = true },
+		standard: "*/*", departed: "no preflight",
+		play: preflightHeader("Accept", fetch.Request{URL: api + "/a", Method: "PUT", Keepalive: true, Body: fetch.TextBody(strings.Repeat("a", 65537))}, fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Preflight.NoImpliedMethod",
+		set:      func(p *fetch.Profile) { p.Preflight.NoImpliedMethod = true },
+		standard: "200", departed: "method-disallowed",
+		play: oneFetch(fetch.Request{URL: api + "/a", Method: "PUT", API: fetch.APIXHR, UploadListener: true, Body: fetch.TextBody("x")},
+			routes{"OPTIONS " + api + "/a": answer(204, acao+"*")}),
+	}, {
+		field:    "Redirect.Policy",
+		set:      func(p *fetch.Profile) { p.Redirect.Policy = fetch.PolicyByMember },
+		standard: app + "/dir/page?q", departed: "",
+		play: lastHeader("Referer", fetch.Request{URL: "/a"}, fetch.EnvironmentOptions{},
+			routes{app + "/a": answer(302, "Location: /b", "Referrer-Policy: No-Referrer")}),
+	}, {
+		field:    "Redirect.HintsStayBehind",
+		set:      func(p *fetch.Profile) { p.Redirect.HintsStayBehind = true },
+		standard: "4g", departed: "",
+		play: lastHeader("ECT", fetch.Request{URL: "/a", Headers: headerLines("ECT: 4g")}, fetch.EnvironmentOptions{},
+			routes{app + "/a": answer(302, "Location: /b"), app + "/b": answer(302, "Location: "+api+"/c")}),
+	}, {
+		field:    "Headers.PreflightSiteByURL",
+		set:      func(p *fetch.Profile) { p.Headers.PreflightSiteByURL = true },
+		standard: "cross-site", departed: "same-origin",
+		play: preflightHeader("Sec-Fetch-Site", put, fetch.EnvironmentOptions{}, routes{"PUT " + api + "/a": answer(307, acao+"*", "Location: "+app+"/b")}),
+	}, {
+		field:    "Headers.RangeRewritten",
+		set:      func(p *fetch.Profile) { p.Headers.RangeRewritten = true },
+		standard: "Bytes = 00- +1,", departed: "bytes=0-1",
+		play: lastHeader("Range", fetch.Request{URL: "/a", Headers: headerLines("Range: Bytes = 00- +1,")}, fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Headers.OriginOfFrames",
+		set:      func(p *fetch.Profile) { p.Headers.OriginOfFrames = true },
+		standard: "", departed: api,
+		play: lastHeader("Origin", fetch.Request{URL: app + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include},
+			fetch.EnvironmentOptions{URL: api + "/", Ancestors: []origin.Origin{appOrigin}}, nil),
+	}, {
+		field:    "Response.Unambiguous",
+		set:      func(p *fetch.Profile) { p.Response.Unambiguous = []string{"location"} },
+		standard: "invalid-location", departed: "200",
+		play: oneFetch(fetch.Request{URL: "/a"}, routes{app + "/a": answer(302, "Location: /b", "Location: /b")}),
+	}, {
+		field:    "Response.Unambiguous",
+		set:      func(p *fetch.Profile) { p.Response.Unambiguous = []string{"content-disposition"} },
+		standard: "200", departed: "network-failure",
+		play: oneFetch(fetch.Request{URL: "/a"}, routes{app + "/a": answer(200, "Content-Disposition: a, b")}),
+	}, {
+		field:    "Response.ResetContent",
+		set:      func(p *fetch.Profile) { p.Response.ResetContent = fetch.ResetContentHTTP2Body },
+		standard: "", departed: "ok",
+		play: bodyOf(205, "ok"),
+	}, {
+		field:    "Response.ResetContent",
+		set:      func(p *fetch.Profile) { p.Response.ResetContent = fetch.ResetContentBody },
+		standard: "", departed: "ok",
+		play: bodyOf(205, "ok"),
+	}, {
+		field:    "Policy.MixedContentOnHTTPSOnly",
+		set:      func(p *fetch.Profile) { p.Policy.MixedContentOnHTTPSOnly = true },
+		standard: "mixed-content", departed: "200",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			agent, _ := newAgent(t, routes{}.serve, fetch.Options{Profile: p})
+			return outcome(t, newPage(t, agent, fetch.EnvironmentOptions{URL: "http://localhost/"}), &fetch.Request{URL: "http://api.test/a"})
+		},
+	}, {
+		field:    "Policy.NoAboutBlank",
+		set:      func(p *fetch.Profile) { p.Policy.NoAboutBlank = true },
+		standard: "0", departed: "unsupported-scheme",
+		play: oneFetch(fetch.Request{URL: "about:blank", Mode: fetch.NoCORS}, nil),
+	}, {
+		field:    "Policy.NoBodyIsEmpty",
+		set:      func(p *fetch.Profile) { p.Policy.NoBodyIsEmpty = true },
+		standard: "integrity-mismatch", departed: "204",
+		play: oneFetch(fetch.Request{URL: "/a", Integrity: "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}, routes{app + "/a": answer(204)}),
+	}, {
 		field:    "Policy.IPNeverSameSite",
 		set:      func(p *fetch.Profile) { p.Policy.IPNeverSameSite = true },
 		standard: "0", departed: "cross-origin-resource-policy",
@@ -529,7 +644,7 @@ func TestEveryRuleIsTested(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"Preflight", "Redirect", "Headers", "Body", "Ports", "Response", "Policy"} {
+	for _, name := range []string{"Request", "Preflight", "Redirect", "Headers", "Body", "Ports", "Response", "Policy"} {
 		f, _ := reflect.TypeFor[fetch.Profile]().FieldByName(name)
 		walk(name+".", f.Type)
 	}
@@ -571,6 +686,56 @@ func TestDeparturesTogether(t *testing.T) {
 			t.Errorf("%q", n.lines())
 		}
 	})
+}
+
+// What rewriting a Range makes of odd values, as Chromium was seen to do.
+func TestRangeRewritten(t *testing.T) {
+	p := fetch.Standard()
+	p.Headers.RangeRewritten = true
+	for value, want := range map[string]string{
+		"bytes=0 -1": "bytes=0-1", "bytes=,0-1": "bytes=0-1", "bytes=0-, ": "bytes=0-", "BYTES=-03": "bytes=-3", "bytes=5--1": "bytes=5-",
+		"bytes=+5-9": "bytes=5-9", "bytes=0-1,2-3": "bytes=0-1,2-3", "bytes=--5": "bytes=--5", "bytes=-0": "bytes=-0", "bytes=05-4": "bytes=05-4",
+		"bytes=09223372036854775808-": "bytes=09223372036854775808-", "bytes=0-9223372036854775808": "bytes=0-9223372036854775808",
+		"bytes= - ": "bytes= -", "bytes=": "bytes=", "bytes 00-1": "bytes 00-1", "items=00-1": "items=00-1", "bytes=00": "bytes=00",
+		"bytes=00-1;": "bytes=00-1;",
+	} {
+		get := fetch.Request{URL: "/a", Headers: fetch.HeaderList{{Name: "Range", Value: value}}}
+		if got := lastHeader("Range", get, fetch.EnvironmentOptions{}, nil)(t, p); got != want {
+			t.Errorf("%q: %q, want %q", value, got, want)
+		}
+	}
+	const set = "bytes=00-1"
+	for name, r := range map[string]fetch.Request{
+		"HEAD":        {Method: "HEAD"},
+		"no-store":    {Cache: fetch.CacheNoStore},
+		"conditional": {Headers: headerLines("If-None-Match: x")},
+	} {
+		r.URL = "/a"
+		r.Headers.Append("Range", set)
+		if got := lastHeader("Range", r, fetch.EnvironmentOptions{}, nil)(t, p); got != set {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+// What putting UTF-8 in place of a charset makes of odd values, as Chromium was
+// seen to do.
+func TestCharsetInPlace(t *testing.T) {
+	p := fetch.Standard()
+	p.Request.CharsetInPlace = true
+	for value, want := range map[string]string{
+		"text/plain;charset=utf-8": "text/plain;charset=UTF-8", "text/plain;charset='x'": "text/plain;charset='UTF-8'",
+		"text/plain;charset=a;charset=b": "text/plain;charset=UTF-8;charset=UTF-8", "text/plain;charset=a, x/y": "text/plain;charset=UTF-8 x/y",
+		"charset=x": "charset=x", "text/plain charset=x": "text/plain charset=UTF-8", `text/plain;charset="a b"`: `text/plain;charset="UTF-8 b"`,
+		"text/plain;charset=": "text/plain;charset=", "text/plain;charset=;a=b": "text/plain;charset=;a=b", "text/plain;xcharset=a": "text/plain;xcharset=a",
+		"text/plain;charsetx=a;charset=b": "text/plain;charsetx=a;charset=UTF-8", "text;charset=x": "text;charset=UTF-8",
+		"text/plain;charset": "text/plain;charset", "text/plain;a=charset=x": "text/plain;a=charset=x", `text/plain;charset="";a=b`: `text/plain;charset="";a=b`,
+	} {
+		post := fetch.Request{URL: "/a", Method: "POST", API: fetch.APIXHR, Body: fetch.TextBody("x"), Headers: fetch.HeaderList{{Name: "Content-Type", Value: value}}}
+		if got := lastHeader("Content-Type", post, fetch.EnvironmentOptions{}, nil)(t, p); got != want {
+			t.Errorf("%q: %q, want %q", value, got, want)
+		}
+	}
 }
 
 func TestProfiles(t *testing.T) {

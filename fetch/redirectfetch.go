@@ -57,6 +57,9 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 	if rules.StripOnce {
 		r.restoreHeaders(resp.status, crossOrigin)
 	}
+	if rules.HintsStayBehind && !location.Origin().SameOrigin(r.client.origin) {
+		r.deleteHeaders(isDelegatedHint)
+	}
 	f.answer = ""
 	r.urlList = append(r.urlList, location)     // 18
 	f.setReferrerPolicyOnRedirect(resp.headers) // 19
@@ -140,6 +143,17 @@ func (r *request) deleteHeaders(named func(string) bool) {
 	r.headers = kept
 }
 
+// isDelegatedHint tells whether a header is a client hint that goes to another
+// origin only if the page has delegated it.
+func isDelegatedHint(name string) bool {
+	for _, hint := range [...]string{"Device-Memory", "DPR", "Width", "Viewport-Width", "RTT", "Downlink", "ECT"} {
+		if safelist.EqualFold(name, hint) {
+			return true
+		}
+	}
+	return false
+}
+
 // encodeHighBytes percent-encodes the bytes that are not ASCII.
 func encodeHighBytes(s string) string {
 	if !strings.ContainsFunc(s, func(c rune) bool { return c >= 0x80 }) {
@@ -167,6 +181,9 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 	}
 	rules := &f.agent.profile.Redirect
 	values, present, err := resp.headers.ExtractValues("Location") // 2
+	if present && isUnambiguous(f.agent.profile.Response.Unambiguous, "Location") {
+		values, err = linesOf(resp.headers, "Location"), nil // which are equal
+	}
 	if err != nil {
 		value, _ := resp.headers.Get("Location")
 		refusal := f.block(InvalidLocation, resp, "Location", value)
@@ -191,7 +208,7 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 	case !rules.LocationUTF8:
 		value = safelist.IsomorphicDecode(value)
 	}
-	u, err := f.agent.schemes.ParseURL(value, resp.url()) // 3
+	u, err := f.agent.parseURL(value, resp.url()) // 3
 	if err != nil {
 		refusal := f.block(InvalidLocation, resp, "Location", values[0])
 		refusal.Err = err

@@ -157,18 +157,20 @@ func (r *request) cutToOrigin(source referrer) referrer {
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
 // https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header
 func (f *fetching) setReferrerPolicyOnRedirect(headers safelist.HeaderList) {
-	r := f.request
 	tokens, _, err := headers.ExtractValues("Referrer-Policy")
-	if f.agent.profile.Redirect.PolicyTokensOneByOne {
+	if rule := f.agent.profile.Redirect.Policy; rule != PolicyAsList {
 		value, _ := headers.Get("Referrer-Policy")
-		tokens, err = strings.FieldsFunc(strings.ToLower(value), func(c rune) bool { return c == ',' || c == ' ' || c == '\t' }), nil
+		tokens, err = strings.Split(strings.ToLower(value), ","), nil
+		if rule == PolicyByWord {
+			tokens = strings.FieldsFunc(strings.ToLower(value), func(c rune) bool { return c == ',' || c == ' ' || c == '\t' })
+		}
 	}
 	if err != nil {
 		return
 	}
 	for _, token := range tokens {
-		if p := ReferrerPolicy(token); p.valid() {
-			r.referrerPolicy = p
+		if p := ReferrerPolicy(strings.Trim(token, " \t")); p.valid() {
+			f.request.referrerPolicy = p
 		}
 	}
 }

@@ -78,6 +78,7 @@ type request struct {
 	redirectCount     int
 	tainting          Tainting
 	timingAllowFailed bool
+	frameOrigin       bool // it carries Origin though it is a GET without CORS, by the profile
 	sticky            bool // it was not simple when it was made, and the profile holds on to that
 	made              made // what it was made with, for profiles that hold on to that
 
@@ -119,7 +120,7 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	if refusal := r.setMethod(in.Method); refusal != nil { // 25
 		return refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
 	}
-	u, err := e.agent.schemes.ParseURL(in.URL, e.baseURL) // 5.1
+	u, err := e.agent.parseURL(in.URL, e.baseURL) // 5.1
 	if err != nil {
 		return refuse(InvalidURL, "url", in.URL, err) // 5.2
 	}
@@ -227,7 +228,7 @@ func (r *request) setReferrer(e *Environment, in *Request) *Error {
 			r.referrerPolicy = NoReferrerPolicy
 		}
 	case in.Referrer != "":
-		u, err := e.agent.schemes.ParseURL(in.Referrer, e.baseURL) // 14.3.1
+		u, err := e.agent.parseURL(in.Referrer, e.baseURL) // 14.3.1
 		if err != nil {
 			return &Error{Reason: InvalidReferrer, Header: "referrer", Value: in.Referrer, Err: err} // 14.3.2
 		}
@@ -309,6 +310,9 @@ func (r *request) setBody(in *Request) *Error {
 			return &Error{Reason: StreamNeedsCORS, Header: "mode", Value: string(r.mode)}
 		}
 		r.usePreflight = true
+		if r.client.agent.profile.Request.StreamMakesCORS {
+			r.mode = CORS
+		}
 	}
 	own, ok := r.headers.Get("Content-Type")
 	switch {
@@ -324,6 +328,10 @@ func (r *request) setBody(in *Request) *Error {
 		}
 		r.headers = headers.list
 		r.made.bodyType = true
+	case ok && r.api == APIXHR && r.body.kind == bodyText && r.client.agent.profile.Request.CharsetInPlace:
+		if replaced := replaceCharsets(own); replaced != own {
+			r.headers.Set("Content-Type", replaced)
+		}
 	case ok && r.api == APIXHR && r.body.kind == bodyText:
 		if t, err := safelist.ParseMIMEType(own); err == nil { // send() 4.5.1
 			if charset, ok := t.Parameter("charset"); ok && !safelist.EqualFold(charset, "UTF-8") {
@@ -337,6 +345,44 @@ func (r *request) setBody(in *Request) *Error {
 		}
 	}
 	return nil
+}
+
+// replaceCharsets puts UTF-8 in the place of every charset of a Content-Type,
+// which it looks for without parsing the value: the word, behind a semicolon or
+// a blank, an equals sign and what comes before the next delimiter. An empty one
+// ends the search.
+func replaceCharsets(value string) string {
+	const (
+		word     = "charset"
+		encoding = "UTF-8"
+	)
+	blank := func(b byte) bool { return b <= ' ' }
+	quote := func(b byte) bool { return b == '"' || b == '\'' }
+	for i := 1; i+len(word) <= len(value); i++ {
+		if before := value[i-1]; !safelist.EqualFold(value[i:i+len(word)], word) || !blank(before) && before != ';' {
+			continue
+		}
+		start := i + len(word)
+		for start < len(value) && blank(value[start]) {
+			start++
+		}
+		if start == len(value) || value[start] != '=' {
+			continue
+		}
+		for start++; start < len(value) && (blank(value[start]) || quote(value[start])); {
+			start++
+		}
+		end := start
+		for end < len(value) && !blank(value[end]) && !quote(value[end]) && value[end] != ';' {
+			end++
+		}
+		if start == end {
+			break
+		}
+		value = value[:start] + encoding + value[end:]
+		i = start + len(encoding) - 1
+	}
+	return value
 }
 
 // redirectTaint is the request's redirect-taint.

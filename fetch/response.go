@@ -237,6 +237,14 @@ func nullBodyStatus(status int) bool {
 	return false
 }
 
+// nullBody is nullBodyStatus as the profile has it.
+func (f *fetching) nullBody(status int) bool {
+	if status == 205 && f.agent.profile.Response.ResetContent != ResetContentEmpty {
+		return false
+	}
+	return nullBodyStatus(status)
+}
+
 // redirectStatus tells whether a status is a redirect status.
 //
 // https://fetch.spec.whatwg.org/#redirect-status

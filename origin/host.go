@@ -26,10 +26,11 @@ const (
 // maxUnicodeHost bounds, in bytes, the hosts that need Punycode, which takes quadratic time.
 const maxUnicodeHost = 4096
 
-// parseHost returns the serialized host of input, or the broken rule.
+// parseHost returns the serialized host of input, or the broken rule. Spaces,
+// which the Standard forbids, are percent-encoded if they are allowed.
 //
 // https://url.spec.whatwg.org/#concept-host-parser
-func parseHost(input string, isOpaque bool) (host string, kind hostKind, rule string) {
+func parseHost(input string, isOpaque, spaces bool) (host string, kind hostKind, rule string) {
 	if strings.HasPrefix(input, "[") { // 1
 		if !strings.HasSuffix(input, "]") {
 			return "", hostNull, "IPv6 address without its closing bracket"
@@ -40,7 +41,7 @@ func parseHost(input string, isOpaque bool) (host string, kind hostKind, rule st
 	if isOpaque { // 2
 		return parseOpaqueHost(input)
 	}
-	asciiDomain, rule := domainToASCII(percentDecode(input)) // 5, 6
+	asciiDomain, rule := domainToASCII(percentDecode(input), spaces) // 5, 6
 	if rule != "" {
 		return "", hostNull, rule
 	}
@@ -80,7 +81,7 @@ var unicodeToASCII = idna.New(
 // domainToASCII is the domain parser with beStrict false.
 //
 // https://url.spec.whatwg.org/#concept-domain-to-ascii
-func domainToASCII(domain string) (result, rule string) {
+func domainToASCII(domain string, spaces bool) (result, rule string) {
 	switch {
 	case isASCII(domain): // 5
 		result = lowerASCII(domain)
@@ -97,8 +98,15 @@ func domainToASCII(domain string) (result, rule string) {
 	if result == "" { // 7
 		return "", "host is empty"
 	}
-	if i := forbiddenDomain.firstIn(result); i >= 0 { // 8
-		return "", "host contains " + strconv.QuoteRune(rune(result[i]))
+	judged := result
+	if spaces {
+		judged = strings.ReplaceAll(result, " ", "")
+	}
+	if i := forbiddenDomain.firstIn(judged); i >= 0 { // 8
+		return "", "host contains " + strconv.QuoteRune(rune(judged[i]))
+	}
+	if len(judged) < len(result) {
+		return strings.ReplaceAll(result, " ", "%20"), ""
 	}
 	return result, ""
 }

@@ -14,6 +14,8 @@ type components struct {
 	portNumber                                                    uint16
 	kind                                                          hostKind
 	hasQuery, hasFragment, opaquePath                             bool
+
+	hostSpaces bool // of a URL that is being parsed: its host may have spaces
 }
 
 // basicParse is the basic URL parser without a state override: a function for each state that
@@ -22,10 +24,15 @@ type components struct {
 //
 // https://url.spec.whatwg.org/#concept-basic-url-parser
 func basicParse(input string, base *components) (c components, rule string) {
+	return components{}.parse(input, base)
+}
+
+// parse is basicParse for a URL record that is empty but for how to parse it.
+func (c components) parse(input string, base *components) (_ components, rule string) {
 	input = removeTabsAndNewlines(strings.TrimFunc(input, isC0ControlOrSpace)) // 1-3
 	scheme, rest, ok := cutScheme(input)                                       // scheme start state, scheme state
 	if !ok {
-		return noScheme(input, base)
+		return c.noScheme(input, base)
 	}
 	c.scheme = scheme
 	special := isSpecial(scheme)
@@ -104,7 +111,7 @@ func isSpecial(scheme string) bool {
 }
 
 // noScheme is the no scheme state.
-func noScheme(input string, base *components) (c components, rule string) {
+func (c components) noScheme(input string, base *components) (_ components, rule string) {
 	switch {
 	case base == nil:
 		return c, "no scheme, and no base URL to resolve it against"
@@ -116,10 +123,12 @@ func noScheme(input string, base *components) (c components, rule string) {
 		return c, ""
 	case base.scheme == "file":
 		c.scheme = base.scheme
-		return c, c.file(input, base)
+		rule = c.file(input, base)
+		return c, rule
 	}
 	c.scheme = base.scheme
-	return c, c.relative(input, base)
+	rule = c.relative(input, base)
+	return c, rule
 }
 
 // relative is the relative state and the relative slash state.
@@ -196,7 +205,7 @@ func (c *components) authority(rest string) (rule string) {
 	if host == "" && (special || hasPort) {
 		return "no host"
 	}
-	if c.host, c.kind, rule = parseHost(host, !special); rule != "" {
+	if c.host, c.kind, rule = parseHost(host, !special, c.hostSpaces); rule != "" {
 		return rule
 	}
 	if rule = c.setPort(port); rule != "" {
@@ -275,7 +284,7 @@ func (c *components) file(rest string, base *components) (rule string) {
 		return ""
 	}
 	if host != "" {
-		if c.host, c.kind, rule = parseHost(host, false); rule != "" {
+		if c.host, c.kind, rule = parseHost(host, false, c.hostSpaces); rule != "" {
 			return rule
 		}
 		if c.host == "localhost" {

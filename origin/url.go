@@ -46,6 +46,25 @@ func (s *Schemes) parseSlow(input string, base *URL) (*URL, error) {
 	return s.newURL(c), nil
 }
 
+// ParseURLHostSpaces is ParseURL as of an engine that takes spaces in a host,
+// which the Standard forbids, and keeps them percent-encoded.
+func (s *Schemes) ParseURLHostSpaces(input string, base *URL) (*URL, error) {
+	u, err := s.ParseURL(input, base)
+	if err == nil {
+		return u, nil
+	}
+	var b *components
+	if base != nil {
+		b = &base.components
+	}
+	c, rule := components{hostSpaces: true}.parse(input, b)
+	if rule != "" {
+		return nil, err
+	}
+	c.hostSpaces = false
+	return s.newURL(c), nil
+}
+
 // newURL makes the record of c.
 func (s *Schemes) newURL(c components) *URL {
 	u := &URL{components: c, schemes: s}

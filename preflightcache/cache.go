@@ -178,6 +178,9 @@ func (c *Cache) Store(k Key, includeCredentials bool, maxAge time.Duration, allo
 		return
 	}
 	q := c.query(includeCredentials)
+	if c.rules.SafelistedByPresence && len(allowMethods) == 0 && len(allowHeaders) == 0 {
+		allowMethods = []string{"POST"} // or another safelisted method: an entry is all they need
+	}
 
 	c.mu.Lock()
 	defer c.mu.Unlock()
