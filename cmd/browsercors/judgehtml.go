@@ -41,33 +41,26 @@ func engineName(engine string) string {
 // of the width. Two leave each other room for text.
 func edge(lanes int) float64 {
 	if lanes == 2 {
-		return 14
+		return 16
 	}
 	return 50 / float64(lanes)
 }
 
-// A lane is a line of a sequence diagram, the page's or a server's.
-type lane struct{ Name string }
-
-// A sequence is two sequence diagrams side by side, row by row.
+// A sequence is two sequence diagrams side by side.
 type sequence struct {
-	Lanes []lane // the first is the page's
+	Lanes []string // the page, and the hosts of the servers
 	Rows  []sequenceRow
 }
 
-// A sequenceRow is the same request in both, or what only one has.
-type sequenceRow struct {
-	Browser, Engine *message // one may be nil
-	Differs         bool
-}
+// A sequenceRow is the same request in both, or one that only one of them has.
+type sequenceRow struct{ Browser, Engine *message }
 
 // A message is a request and its answer.
 type message struct {
 	Method, Path string
 	Preflight    bool
 	Lane         int
-	Headers      []headerLine // those that differ, and those that CORS is about
-	Alike        int          // headers that are not shown
+	Headers      []headerLine // those that differ, and those that servers decide by
 	Answer       []string     // status, and headers that CORS is about; nil if not known
 }
 
@@ -78,59 +71,50 @@ type headerLine struct {
 }
 
 // Sequence draws what crossed the wire.
-func (k *kindReport) Sequence() sequence {
-	s := sequence{Lanes: []lane{{"page"}}}
-	laneOf := func(r *conformance.Request) (int, string) {
-		host, path := r.URL, ""
-		if scheme, rest, ok := strings.Cut(r.URL, "://"); ok {
-			if i := strings.IndexAny(rest, "/?"); i >= 0 {
-				rest, path = rest[:i], rest[i:]
-			}
-			if host = rest; scheme != "https" {
-				host = scheme + "://" + rest
-			}
-		}
-		i := slices.Index(s.Lanes, lane{host})
-		if i <= 0 {
-			i = len(s.Lanes)
-			s.Lanes = append(s.Lanes, lane{host})
-		}
-		return i, path
-	}
-	answered := [2][][]string{answers(k.Scenario, k.Browser), answers(k.Scenario, k.Engine)}
-	for _, pair := range conformance.Align(k.Browser.Requests, k.Engine.Requests) {
-		var sides [2]*conformance.Request
-		if pair[0] >= 0 {
-			sides[0] = &k.Browser.Requests[pair[0]]
-		}
-		if pair[1] >= 0 {
-			sides[1] = &k.Engine.Requests[pair[1]]
-		}
-		row := sequenceRow{Differs: sides[0] == nil || sides[1] == nil}
-		for i, r := range sides {
-			if r == nil {
-				continue
-			}
-			m := &message{Method: r.Method, Preflight: isPreflight(r)}
-			m.Lane, m.Path = laneOf(r)
-			if answered[i] != nil {
-				m.Answer = answered[i][pair[i]]
-			}
-			other := sides[1-i]
-			m.Headers, m.Alike = headerLines(r, other)
-			if other != nil {
-				row.Differs = row.Differs || r.Method != other.Method || r.URL != other.URL ||
-					slices.ContainsFunc(m.Headers, func(h headerLine) bool { return h.Differs })
-			}
-			if i == 0 {
-				row.Browser = m
-			} else {
-				row.Engine = m
-			}
-		}
-		s.Rows = append(s.Rows, row)
+func (k *kindReport) Sequence() *sequence {
+	s := &sequence{Lanes: []string{"page"}}
+	got, want := k.Browser.Requests, k.Engine.Requests
+	gotAnswers, wantAnswers := answers(k.Scenario, got), answers(k.Scenario, want)
+	for _, pair := range conformance.Align(got, want) {
+		g, w := at(got, pair[0]), at(want, pair[1])
+		s.Rows = append(s.Rows, sequenceRow{
+			Browser: s.message(g, w, at(gotAnswers, pair[0])),
+			Engine:  s.message(w, g, at(wantAnswers, pair[1])),
+		})
 	}
 	return s
+}
+
+// at is an item of a list, or nil.
+func at[T any](list []T, i int) *T {
+	if i < 0 || i >= len(list) {
+		return nil
+	}
+	return &list[i]
+}
+
+// message is a request beside the other's; nil for nil.
+func (s *sequence) message(r, other *conformance.Request, answer *[]string) *message {
+	if r == nil {
+		return nil
+	}
+	host, path := r.URL, ""
+	if scheme, rest, ok := strings.Cut(r.URL, "://"); ok {
+		end := strings.IndexAny(rest+"/", "/?")
+		host, path = rest[:end], rest[end:]
+		if scheme != "https" {
+			host = scheme + "://" + host
+		}
+	}
+	m := &message{Method: r.Method, Path: path, Preflight: isPreflight(r), Headers: headerLines(r, other)}
+	if m.Lane = 1 + slices.Index(s.Lanes[1:], host); m.Lane == 0 {
+		m.Lane = len(s.Lanes)
+		s.Lanes = append(s.Lanes, host)
+	}
+	if answer != nil {
+		m.Answer = *answer
+	}
+	return m
 }
 
 func isPreflight(r *conformance.Request) bool {
@@ -149,7 +133,8 @@ func headerOf(list [][2]string, name string) (string, bool) {
 
 // headerLines are the headers of a request to show beside the other player's,
 // which may be nil: what differs, and what servers decide by.
-func headerLines(r, other *conformance.Request) (lines []headerLine, alike int) {
+func headerLines(r, other *conformance.Request) []headerLine {
+	var lines []headerLine
 	names := make([]string, 0, len(r.Headers))
 	for _, h := range r.Headers {
 		names = append(names, h[0])
@@ -161,35 +146,40 @@ func headerLines(r, other *conformance.Request) (lines []headerLine, alike int) 
 	}
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
-		line := headerLine{Name: name}
 		value, ok := headerOf(r.Headers, name)
-		line.Value, line.Missing = value, !ok
+		line := headerLine{Name: name, Value: value, Missing: !ok}
 		if other != nil {
 			theirs, has := headerOf(other.Headers, name)
 			line.Differs = has != ok || theirs != value
 		}
-		switch {
-		case line.Differs, name == "origin", name == "cookie", name == "authorization",
-			strings.HasPrefix(name, "access-control-"):
+		if line.Differs || decisive(name) {
 			lines = append(lines, line)
-		default:
-			alike++
 		}
 	}
-	return lines, alike
+	return lines
 }
 
-// answers are what the servers answered to the requests of an outcome; nil if
-// visits, which are no part of it, may have used answers up.
-func answers(s *conformance.Scenario, o *conformance.Outcome) [][]string {
+// decisive tells whether it is by this request header that servers allow or
+// refuse.
+func decisive(name string) bool {
+	switch name {
+	case "authorization", "cookie", "origin":
+		return true
+	}
+	return strings.HasPrefix(name, "access-control-")
+}
+
+// answers are what the servers answered to requests; nil if visits, which are
+// not among them, may have used answers up.
+func answers(s *conformance.Scenario, requests []conformance.Request) [][]string {
 	for _, step := range s.Steps {
 		if step.Visit != nil {
 			return nil
 		}
 	}
 	wire := conformance.NewWire(s)
-	all := make([][]string, len(o.Requests))
-	for i, r := range o.Requests {
+	all := make([][]string, len(requests))
+	for i, r := range requests {
 		u, err := origin.ParseURL(r.URL)
 		if err != nil {
 			return nil

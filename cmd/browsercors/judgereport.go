@@ -236,7 +236,7 @@ func (r *report) print(to io.Writer, paint painter) error {
 				}
 			}
 			fmt.Fprintf(w, "\n%s  %s\n", paint.yellow(k.Known.ID), strings.Join(counts, ", "))
-			for _, line := range wrap(k.Known.Reason, lineWidth-2) {
+			for _, line := range wrap(k.Known.Reason+" Shown by "+k.Known.Scenario+".", lineWidth-2) {
 				fmt.Fprintln(w, "  "+line)
 			}
 		}
@@ -343,8 +343,15 @@ func (k *kindReport) print(w io.Writer, paint painter) {
 	for _, refusal := range k.Refusals {
 		fmt.Fprintf(w, "%s%s\n", indent, paint.dim(fmt.Sprintf("the engine refuses steps[%d], %s", refusal.Step, refused(refusal.Error))))
 	}
+	if len(k.JSON) > longestJSON {
+		fmt.Fprintf(w, "%s%s\n", indent, paint.dim(fmt.Sprintf("its JSON, of %d bytes, is on the page that --html writes", len(k.JSON))))
+		return
+	}
 	fmt.Fprintln(w, indent+paint.dim(k.JSON))
 }
+
+// longestJSON is how long a scenario may be to be printed, in bytes.
+const longestJSON = 8 << 10
 
 func refused(e *fetch.Error) string { return e.Reason.String() + ": " + e.Reason.Rule() }
 
@@ -399,18 +406,21 @@ func script(s *conformance.Scenario) []string {
 	if s.Page.Sandboxed {
 		where += ", in a sandboxed frame"
 	}
-	lines := []string{visible(where, textLimit)}
+	lines := []string{where}
 	for _, step := range s.Steps {
 		switch {
 		case step.WaitMS != nil:
 			lines = append(lines, fmt.Sprintf("await new Promise(done => setTimeout(done, %d))", *step.WaitMS))
 		case step.Visit != nil:
-			lines = append(lines, "// the user goes to "+visible(*step.Visit, textLimit)+" and back")
+			lines = append(lines, "// the user goes to "+*step.Visit+" and back")
 		case step.Fetch.API == "xhr":
 			lines = append(lines, xhrCall(step.Fetch)...)
 		default:
 			lines = append(lines, fetchCall(step.Fetch))
 		}
+	}
+	for i, line := range lines {
+		lines[i] = visible(line, textLimit)
 	}
 	return lines
 }
