@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/fetch"
 )
 
 // outcome reads one outcome of steps and requests.
@@ -123,5 +124,59 @@ func TestAlign(t *testing.T) {
 	}
 	if rows := conformance.Align(nil, nil); len(rows) != 0 {
 		t.Errorf("rows of nothing: %v", rows)
+	}
+}
+
+// TestDifferencesAreComplete holds that there is a difference exactly where two
+// outcomes are not the same JSON, and that both ways round it is the same.
+func TestDifferencesAreComplete(t *testing.T) {
+	t.Parallel()
+	differing := 0
+	for _, s := range generated(t, 29, 1000) {
+		var outcomes []*conformance.Outcome
+		var lines []string
+		for _, p := range fetch.Profiles() {
+			out, err := (&conformance.Engine{Profile: p}).Play(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw, err := out.MarshalJSON()
+			if err != nil {
+				t.Fatal(err)
+			}
+			outcomes, lines = append(outcomes, out), append(lines, string(raw))
+		}
+		for i, a := range outcomes {
+			for j, b := range outcomes {
+				there, back := conformance.Differences(a, b), conformance.Differences(b, a)
+				if (len(there) == 0) != (lines[i] == lines[j]) {
+					t.Errorf("%v between\n%s\n%s", there, lines[i], lines[j])
+				}
+				if len(there) != len(back) {
+					t.Errorf("%v one way, %v the other", there, back)
+				}
+				if len(there) > 0 {
+					differing++
+				}
+				for _, d := range there {
+					if d.Got == d.Want || d.Field == "" {
+						t.Errorf("%s: no difference", d)
+					}
+				}
+				rows, g, w := conformance.Align(a.Requests, b.Requests), 0, 0
+				for _, row := range rows {
+					if row[0] >= 0 && row[0] != g || row[1] >= 0 && row[1] != w || row == [2]int{-1, -1} {
+						t.Fatalf("rows %v are not all in order", rows)
+					}
+					g, w = g+min(1, row[0]+1), w+min(1, row[1]+1)
+				}
+				if g != len(a.Requests) || w != len(b.Requests) {
+					t.Errorf("rows %v of %d and %d requests", rows, g, w)
+				}
+			}
+		}
+	}
+	if differing < 200 {
+		t.Errorf("%d pairs differ", differing)
 	}
 }

@@ -422,7 +422,13 @@ func simplifications(tree any) [][]edit {
 		}
 	}
 	walk(tree, nil)
-	for _, from := range originsIn(tree) {
+	origins, segments := urlsIn(tree)
+	for _, s := range segments {
+		for _, to := range []string{"a", s[:len(s)/2], s[:len(s)-1]} {
+			all = append(all, []edit{{from: "/" + s, to: "/" + to}})
+		}
+	}
+	for _, from := range origins {
 		for _, to := range []string{"https://app.example", "https://api.other.test"} {
 			if from != to {
 				all = append(all, []edit{{from: from, to: to}})
@@ -473,17 +479,24 @@ func shorterURLs(v string) []string {
 	return append(values, scheme+"://"+authority+"/")
 }
 
-// originsIn are the origins of the URLs in a tree, each once.
-func originsIn(tree any) []string {
-	var all []string
+// urlsIn are the origins of the URLs in a tree, and the segments of their paths
+// that are longer than one byte, each once. A segment stands in several places,
+// and has to be shortened in all of them.
+func urlsIn(tree any) (origins, segments []string) {
 	eachString(decodeTree(encodeTree(tree)), func(s string) string {
 		if u, err := origin.ParseURL(s); err == nil && u.IsHTTP() {
-			all = append(all, u.Origin().String())
+			origins = append(origins, u.Origin().String())
+			for segment := range strings.SplitSeq(u.Path(), "/") {
+				if len(segment) > 1 && strings.Contains(s, "/"+segment) {
+					segments = append(segments, segment)
+				}
+			}
 		}
 		return s
 	})
-	slices.Sort(all)
-	return slices.Compact(all)
+	slices.Sort(origins)
+	slices.Sort(segments)
+	return slices.Compact(origins), slices.Compact(segments)
 }
 
 // strays tells whether a URL of HTTP(S) in a scenario does not carry its id.

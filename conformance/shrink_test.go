@@ -204,8 +204,8 @@ func minimal(t *testing.T, players *pair, s *conformance.Scenario, kind string) 
 			t.Fatal(err)
 		}
 		smaller, err := conformance.ParseScenario(less)
-		if err != nil {
-			continue
+		if err != nil || strings.Contains(string(marshal(t, smaller)), `"fetch":{"url":""`) {
+			continue // it breaks the format, or fetches what is not its own
 		}
 		if again := marshal(t, smaller); len(again) < len(raw) && players.kind(t, smaller) == kind {
 			t.Errorf("%q: smaller than\n%s\nis\n%s", kind, raw, again)
