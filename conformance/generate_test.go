@@ -296,9 +296,6 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"firefox PreflightCache.PresenceLasts":      "an entry has to be too old, or without methods, when a listener forces a preflight",
 		"firefox PreflightCache.ZeroChangesNothing": "no second preflight of a URL is answered with another age",
 		"firefox Preflight.KeepEntriesOnModeError":  "no other step than the last meets a redirect",
-		"firefox Preflight.TypeBeforeCharset":       "no charset that a preflight would be for",
-		"firefox Response.AboutAnyCase":             "no about: URL but in lower case",
-		"firefox Policy.URLAnswersChallenge":        "no userinfo in the URL of an XMLHttpRequest that meets a 401",
 		"firefox Headers.TrustedSchemesSameSite":    "no page of localhost asks another scheme of it",
 		"firefox Headers.OriginWithStorageAccess":   "hardly a sandboxed page asks its own site without CORS and with credentials",
 

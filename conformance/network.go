@@ -50,11 +50,8 @@ type network struct {
 }
 
 var (
-<<<<<<< Updated upstream
 	errDropped   = errors.New("conformance: the connection was closed without an answer")
 	errNoHost    = errors.New("conformance: no name server knows such a host")
-=======
->>>>>>> Stashed changes
 	errMalformed = errors.New("conformance: the answer is not HTTP")
 )
 
@@ -90,7 +87,7 @@ func speaksHTTP2(u *origin.URL) bool {
 func (n *network) answer(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
 	scripted := n.wire.Next(r.Method, r.URL, r.Headers)
 	if scripted.Drop {
-		return nil, fetch.ErrNoAnswer
+		return nil, errDropped
 	}
 	status := scripted.Status
 	if status == 0 {
@@ -103,13 +100,8 @@ func (n *network) answer(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error
 	if err != nil {
 		return nil, err
 	}
-<<<<<<< Updated upstream
 	resp := &fetch.NetworkResponse{Status: status, Headers: headers}
 	if resp.Body, err = n.readBody(r, status, headers, scripted.Body); err != nil {
-=======
-	resp := &fetch.NetworkResponse{Status: status, Headers: headers, HTTP2: speaksHTTP2(r.URL)}
-	if resp.Body, err = readBody(r, status, headers, scripted.Body); err != nil {
->>>>>>> Stashed changes
 		return nil, err
 	}
 	return resp, nil
@@ -248,12 +240,8 @@ func newKeptHeaders(s *Scenario) keptHeaders {
 			switch {
 			case slices.Contains(ownValued, name):
 				value, _ := safelist.IsomorphicEncode(h[1])
-<<<<<<< Updated upstream
 				value = safelist.NormalizeHeaderValue(value)
 				own[name] = append(own[name], value)
-=======
-				own[name] = append(own[name], safelist.NormalizeHeaderValue(value))
->>>>>>> Stashed changes
 			case !(*safelist.Rules)(nil).IsForbiddenRequestHeader(h[0], h[1]):
 				k.set[name] = true
 			}
@@ -277,7 +265,7 @@ func (k *keptHeaders) of(list fetch.HeaderList) [][2]string {
 		if !k.set[name] && !slices.Contains(alwaysKept, name) && !slices.Contains(k.valued[name], h.Value) {
 			continue
 		}
-		value := safelist.IsomorphicDecode(strings.Trim(h.Value, " \t")) // blanks are lost on the wire
+		value := safelist.IsomorphicDecode(h.Value)
 		if k.multipart && name == "content-type" && !k.set[name] {
 			value = boundary.ReplaceAllString(value, "multipart/form-data; boundary=BOUNDARY")
 		}

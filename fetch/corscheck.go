@@ -5,7 +5,6 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/origin"
-	"github.com/browsercors/browsercors/safelist"
 )
 
 const (
@@ -35,9 +34,6 @@ func (f *fetching) corsVerdict(r *request, resp *response) (reason Reason, heade
 	if !ok {
 		return MissingAllowOrigin, allowOrigin, "" // 2
 	}
-	if f.agent.profile.Response.OneAllowOrigin && repeated(resp.network, allowOrigin) {
-		return MultipleAllowOriginValues, allowOrigin, allowed
-	}
 	included := r.credentials == credentials.Include
 	if allowed == "*" && !included {
 		return 0, "", "" // 3
@@ -53,19 +49,6 @@ func (f *fetching) corsVerdict(r *request, resp *response) (reason Reason, heade
 		return 0, "", "" // 7
 	}
 	return InvalidAllowCredentials, allowCredentials, value // 8
-}
-
-// repeated tells whether a response came with more than one header of a name.
-func repeated(in *NetworkResponse, name string) bool {
-	count := 0
-	if in != nil {
-		for i := range in.Headers {
-			if safelist.EqualFold(in.Headers[i].Name, name) {
-				count++
-			}
-		}
-	}
-	return count > 1
 }
 
 // mismatch says what is wrong with a value of Access-Control-Allow-Origin that

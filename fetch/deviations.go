@@ -392,22 +392,10 @@ var deviations = []struct {
 		},
 	}, {
 		field:    "Preflight.ForgetRedirects",
-		does:     "A preflight is made as if no redirect had gone before: its Origin, which its response has to allow, is the page's though the request's be “null”, and its Sec-Fetch-Site is about the URL at hand alone. Back at the page's own origin nothing has to allow it.",
+		does:     "A preflight is made as if no redirect had gone before: its Origin, which its response has to allow, is the page's though the request's be “null”, and its Sec-Fetch-Site is about the URL at hand alone.",
 		standard: "Its Origin is “null” then, as the request's, and its Sec-Fetch-Site about all URLs on the way.",
 		section:  "https://fetch.spec.whatwg.org/#serializing-a-request-origin",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp; " + seen},
-	}, {
-		field:    "Preflight.ForcedNeedsMethod",
-		does:     "A method other than GET, HEAD and POST has to be allowed by name also where a listener forced the preflight.",
-		standard: "Without Access-Control-Allow-Methods, that allows the request's method.",
-		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
-		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, CheckPreflightRequestApproved; " + seen},
-	}, {
-		field:    "Preflight.TypeBeforeCharset",
-		does:     "XMLHttpRequest's Content-Type is judged as script set it.",
-		standard: "It is judged with its charset changed to UTF-8.",
-		section:  "https://xhr.spec.whatwg.org/#the-send()-method",
-		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Preflight.StatusFirst",
 		does:     "A preflight's status is looked at before the CORS check, so that it is the reason given.",
@@ -524,8 +512,8 @@ var deviations = []struct {
 		sources:  map[string]string{"webkit": inferred},
 	}, {
 		field:    "Redirect.LocationBytes",
-		does:     "The bytes of Location that are not printable ASCII, tabs included, are percent-encoded as they are.",
-		standard: "Each byte is a code point, U+0000 to U+00FF, and tabs are left out.",
+		does:     "The bytes of Location from 0x80 up are percent-encoded as they are.",
+		standard: "Each byte is a code point, U+0000 to U+00FF.",
 		section:  "https://fetch.spec.whatwg.org/#concept-response-location-url",
 		sources:  map[string]string{"chromium": "net/http/http_response_headers.cc, IsRedirect; " + seen, "firefox": seen},
 	}, {
@@ -582,7 +570,7 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Headers.StrictAcrossSites",
-		does:     "To another site, no-referrer-when-downgrade, origin-when-cross-origin and unsafe-url are strict-origin-when-cross-origin; the next redirect has the whole referrer again.",
+		does:     "To another site, no-referrer-when-downgrade, origin-when-cross-origin and unsafe-url are strict-origin-when-cross-origin.",
 		standard: "They are what script said.",
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer",
 		sources:  map[string]string{"firefox": "dom/security/ReferrerInfo.cpp, ShouldIgnoreLessRestrictedPolicies; " + seen},
@@ -622,12 +610,6 @@ var deviations = []struct {
 		standard: "Policy unsafe-url, for one, sends the whole URL.",
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer",
 		sources:  map[string]string{"webkit": seen},
-	}, {
-		field:    "Headers.FirstBodyType",
-		does:     "Of several values for Content-Type that fetch() was given, the first is sent if there is a body.",
-		standard: "All of them are.",
-		section:  "https://fetch.spec.whatwg.org/#concept-header-list-append",
-		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Headers.NoMetadataOnRedirect",
 		does:     "Where a redirect leads from one origin to another there are no Sec-Fetch-* headers.",
@@ -692,7 +674,6 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#concept-bodyinit-extract",
 		sources:  map[string]string{"firefox": seen},
 	}, {
-<<<<<<< Updated upstream
 		field:    "Response.Unambiguous",
 		does:     "A response with certain headers in different values is a network error; the same value twice counts once.",
 		standard: "They are read as any other; two Locations do not parse, the same or not.",
@@ -733,14 +714,6 @@ var deviations = []struct {
 	},
 
 	{
-=======
-		field:    "Network.SafeTries",
-		does:     "A request with a safe method is sent again when its connection closes without an answer, so many times in all.",
-		standard: "It fails; a connection that was used before may be tried again once.",
-		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
-		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpTransaction.cpp, Close; " + seen},
-	}, {
->>>>>>> Stashed changes
 		field:    "Ports.Allowed",
 		does:     "Certain ports are open that the Standard blocks.",
 		standard: "They are bad ports.",
@@ -755,60 +728,6 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
 		sources:  map[string]string{"firefox": seen},
 	}, {
-		field:    "Response.FirstOnly",
-		does:     "Of certain headers that a response repeats, only the first counts.",
-		standard: "All of them do, joined.",
-		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
-		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, IsSingletonHeader; " + seen},
-	}, {
-		field:    "Response.SameOnly",
-		does:     "A response that repeats certain headers with another value is a network error.",
-		standard: "All of them count, joined.",
-		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
-		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, IsSuspectDuplicateHeader; " + seen},
-	}, {
-		field:    "Response.SkipEmpty",
-		does:     "An empty value of a repeated response header is left out.",
-		standard: "It counts: “a, , b”.",
-		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
-		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, MergeHeader; " + seen},
-	}, {
-		field:    "Response.OneAllowOrigin",
-		does:     "With two Access-Control-Allow-Origin headers the CORS check fails, one of them empty or not.",
-		standard: "Their joined value is compared.",
-		section:  "https://fetch.spec.whatwg.org/#concept-cors-check",
-		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, CheckOriginHeader; " + seen},
-	}, {
-		field:    "Response.TightType",
-		does:     "Repeated Content-Type headers of a response are joined with a comma alone.",
-		standard: "They are joined with a comma and a space.",
-		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
-		sources:  map[string]string{"firefox": seen},
-	}, {
-		field:    "Response.HTTP2Header",
-		does:     "Every response over HTTP/2 has a header that says so.",
-		standard: "Responses have the headers that were sent.",
-		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
-		sources:  map[string]string{"firefox": seen},
-	}, {
-		field:    "Response.ShortBodies",
-		does:     "A body that ends before its Content-Length is taken for whole over HTTP/2, and where the status is not ok.",
-		standard: "It breaks off.",
-		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
-		sources:  map[string]string{"firefox": seen},
-	}, {
-		field:    "Response.OpaqueBodyBreaks",
-		does:     "Script that reads an opaque response's body, which is empty, gets an error if the body behind it breaks off.",
-		standard: "It gets nothing.",
-		section:  "https://fetch.spec.whatwg.org/#concept-filtered-response-opaque",
-		sources:  map[string]string{"firefox": seen},
-	}, {
-		field:    "Response.AboutAnyCase",
-		does:     "about:BLANK is about:blank.",
-		standard: "Only about:blank is.",
-		section:  "https://fetch.spec.whatwg.org/#scheme-fetch",
-		sources:  map[string]string{"firefox": seen},
-	}, {
 		field:    "Response.DataLength",
 		does:     "The response to fetch() of a data: URL has a Content-Length.",
 		standard: "It has a Content-Type only.",
@@ -820,24 +739,6 @@ var deviations = []struct {
 		standard: "It matches within one IP address.",
 		section:  "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check",
 		sources:  map[string]string{"chromium": "services/network/public/cpp/cross_origin_resource_policy.cc"},
-	}, {
-		field:    "Policy.IntegrityByBytes",
-		does:     "Integrity metadata is compared with what bytes came: none without a body, and a redirect's that was not followed.",
-		standard: "No body, and a redirect that was not followed, are network errors.",
-		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
-		sources:  map[string]string{"firefox": seen},
-	}, {
-		field:    "Policy.MixedContentOfHTTPS",
-		does:     "Only https: pages prohibit mixed content, and not those of http://localhost.",
-		standard: "All pages with a potentially trustworthy origin do.",
-		section:  "https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object",
-		sources:  map[string]string{"firefox": seen},
-	}, {
-		field:    "Policy.URLAnswersChallenge",
-		does:     "A username and password in an XMLHttpRequest's URL answer a 401, in CORS and without credentials too.",
-		standard: "They do not in CORS, nor without credentials.",
-		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
-		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Policy.CredentiallessIgnored",
 		does:     "The embedder policy credentialless is taken for unsafe-none.",
@@ -867,10 +768,6 @@ var deviations = []struct {
 		does:     "A response without a body passes with any integrity metadata.",
 		standard: "No body is a network error.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
-<<<<<<< Updated upstream
 		sources:  map[string]string{"firefox": seen, "webkit": seen},
-=======
-		sources:  map[string]string{"chromium": seen, "webkit": seen},
->>>>>>> Stashed changes
 	},
 }

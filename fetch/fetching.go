@@ -52,7 +52,7 @@ func (f *fetching) run() (*response, *Error) {
 	case rules.StickyOnRedirect:
 		r.sticky = r.unsafeRequest && f.rules().NeedsPreflight(r.method, r.headers, r.usePreflight)
 	case rules.StickyHeadersOnRedirect:
-		r.sticky = r.unsafeRequest && (r.usePreflight || f.rules().HasUnsafeNames(f.judgedHeaders()))
+		r.sticky = r.unsafeRequest && (r.usePreflight || f.rules().HasUnsafeNames(r.headers))
 	}
 	r.made.method, r.made.headers = r.method, r.headers
 	if f.agent.profile.Request.KeepaliveEarly {

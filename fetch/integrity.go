@@ -80,20 +80,12 @@ func (f *fetching) integrityVerdict(resp *response) *Error {
 	if resp.body == nil && rules.IntegrityOfNoBody {
 		return nil
 	}
-<<<<<<< Updated upstream
 	if resp.body == nil && rules.NoBodyIsEmpty {
 		resp.body = io.NopCloser(bytes.NewReader(nil))
 		defer func() { resp.body = nil }()
 	}
 	if resp.body == nil || resp.filter == TypeOpaque || resp.filter == TypeOpaqueRedirect { // 23.2
-=======
-	byBytes := f.agent.profile.Policy.IntegrityByBytes
-	if (resp.body == nil || resp.filter == TypeOpaqueRedirect) && !byBytes || resp.filter == TypeOpaque { // 23.2
->>>>>>> Stashed changes
 		return f.block(IntegrityMismatch, resp, "integrity", metadata)
-	}
-	if resp.body == nil {
-		resp.body = noBody{}
 	}
 	limit := f.agent.maxIntegrity
 	data, err := io.ReadAll(io.LimitReader(resp.body, limit+1)) // 23.4

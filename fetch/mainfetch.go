@@ -20,9 +20,6 @@ func (f *fetching) mainFetch(recursive bool) (*response, *Error) {
 	if r.referrerPolicy == "" {
 		r.referrerPolicy = r.client.referrerPolicy // 8
 	}
-	if !recursive {
-		r.made.referrer = r.referrer
-	}
 	if r.referrer.kind != referrerNone {
 		r.referrer = f.determineReferrer() // 9
 	}
@@ -59,10 +56,10 @@ func (f *fetching) dispatch() (*response, *Error) {
 		return nil, f.fail(CORSDisabledScheme, "scheme", u.Scheme())
 	}
 	r.tainting = TaintingCORS
-	preflight := r.usePreflight || r.unsafeRequest && f.rules().NeedsPreflight(r.method, f.judgedHeaders(), false) ||
+	preflight := r.usePreflight || r.unsafeRequest && f.rules().NeedsPreflight(r.method, r.headers, false) ||
 		r.sticky
 	if t := r.trace; t != nil && t.Classified != nil {
-		c := f.rules().Classify(r.method, f.judgedHeaders(), r.usePreflight)
+		c := f.rules().Classify(r.method, r.headers, r.usePreflight)
 		c.Preflight = preflight
 		t.Classified(r.info(), c)
 	}
@@ -142,7 +139,6 @@ func (f *fetching) filter(resp *response) {
 		resp.filter = TypeBasic
 	case TaintingOpaque:
 		resp.filter = TypeOpaque
-		resp.breaksOpaque = f.agent.profile.Response.OpaqueBodyBreaks
 	case TaintingCORS:
 		resp.filter = TypeCORS
 		var names []string

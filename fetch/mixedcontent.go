@@ -2,7 +2,6 @@ package fetch
 
 import "github.com/browsercors/browsercors/origin"
 
-<<<<<<< Updated upstream
 // prohibitsMixed tells whether a page of an origin, or a page that is framed in
 // one, prohibits mixed security contexts.
 //
@@ -11,8 +10,6 @@ func (a *Agent) prohibitsMixed(o origin.Origin) bool {
 	return a.trust.Origin(o) && (!a.profile.Policy.MixedContentOnHTTPSOnly || o.Scheme() == "https")
 }
 
-=======
->>>>>>> Stashed changes
 // upgradeMixedContent is "upgrade a mixed content request to a potentially
 // trustworthy URL, if appropriate": images, sounds and videos that a secure
 // page embeds from http: are asked for over https:.
@@ -44,15 +41,4 @@ func (f *fetching) blockedAsMixedContent() *Error {
 		return nil
 	}
 	return f.fail(MixedContent, "scheme", u.Scheme())
-}
-
-// prohibitsMixed tells whether documents of an origin prohibit mixed security
-// contexts.
-//
-// https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object
-func (a *Agent) prohibitsMixed(o origin.Origin) bool {
-	if a.profile.Policy.MixedContentOfHTTPS {
-		return !o.IsOpaque() && o.Scheme() == "https"
-	}
-	return a.trust.Origin(o)
 }

@@ -87,11 +87,6 @@ func (f *fetching) judgedHeaders() safelist.HeaderList {
 	if r.redirectCount > 0 && f.agent.profile.Preflight.StickyHeadersOnRedirect {
 		return r.unstripped()
 	}
-	if r.made.judgedType != "" && f.agent.profile.Preflight.TypeBeforeCharset {
-		headers := slices.Clone(r.headers)
-		headers.Set("Content-Type", r.made.judgedType)
-		return headers
-	}
 	return r.headers
 }
 
@@ -120,11 +115,7 @@ func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
 	if err != nil {
 		return refuse(InvalidAllowHeaders, allowHeaders, namesValue, "") // 7.3
 	}
-<<<<<<< Updated upstream
 	if !listed && r.usePreflight && !rules.NoImpliedMethod {
-=======
-	if !listed && r.usePreflight && !rules.ForcedNeedsMethod {
->>>>>>> Stashed changes
 		methods = []string{r.method} // 7.4
 	}
 	included := r.credentials == credentials.Include
@@ -165,17 +156,12 @@ func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 func (f *fetching) checkPreflightAccess(resp *response) *Error {
 	r := f.request
-	ownOrigin := false
 	if f.agent.profile.Preflight.ForgetRedirects && len(r.urlList) > 1 {
 		first := *r
 		first.urlList = f.preflightURLs()
-		ownOrigin = r.currentURL().Origin().SameOrigin(r.origin)
 		r = &first
 	}
-	var access *Error
-	if !ownOrigin {
-		access = f.corsCheck(r, resp, StagePreflight)
-	}
+	access := f.corsCheck(r, resp, StagePreflight)
 	if access != nil && !(f.agent.profile.Preflight.StatusFirst && !okStatus(resp.status)) {
 		return access
 	}

@@ -64,17 +64,8 @@ type PreflightRules struct {
 	// ForgetRedirects makes the preflight as if no redirect had gone before it:
 	// it carries, and its response has to allow, the page's origin where the
 	// request's own is tainted, and its Sec-Fetch-Site is about the current URL
-	// alone. The preflight cache goes by that origin too. A preflight to the
-	// page's own origin needs no leave of its response.
+	// alone. The preflight cache goes by that origin too.
 	ForgetRedirects bool
-
-	// ForcedNeedsMethod wants the method allowed of a request whose preflight was
-	// forced too, where there is no Access-Control-Allow-Methods.
-	ForcedNeedsMethod bool
-
-	// TypeBeforeCharset judges the Content-Type of an XMLHttpRequest as script
-	// set it, before its charset becomes UTF-8.
-	TypeBeforeCharset bool
 
 	// StatusFirst looks at the status before the CORS check, which changes the
 	// reason given, not the verdict.
@@ -163,8 +154,8 @@ type RedirectRules struct {
 	// Policy is how Referrer-Policy is read.
 	Policy PolicyHeaderRule
 
-	// LocationBytes percent-encodes the bytes of Location that are not printable
-	// ASCII as they are.
+	// LocationBytes percent-encodes the bytes of Location from 0x80 up as they
+	// are.
 	LocationBytes bool
 
 	// HintsStayBehind takes the client hints that script set off a request that
@@ -220,8 +211,7 @@ type HeaderRules struct {
 
 	// StrictAcrossSites takes the policies no-referrer-when-downgrade,
 	// origin-when-cross-origin and unsafe-url for strict-origin-when-cross-origin
-	// where the referrer's host is of another site, whatever the schemes. The
-	// next redirect starts from the referrer that the request was made with.
+	// where the referrer's host is of another site, whatever the schemes.
 	StrictAcrossSites bool
 
 	// NoReferrerIsPolicy takes an empty referrer for the policy no-referrer.
@@ -253,7 +243,6 @@ type HeaderRules struct {
 	// is sent.
 	LastOnly []string
 
-<<<<<<< Updated upstream
 	// PreflightSiteByURL makes Sec-Fetch-Site of a preflight from the page's
 	// origin and the current URL alone, whatever redirects went before.
 	PreflightSiteByURL bool
@@ -267,11 +256,6 @@ type HeaderRules struct {
 	// top-level page, also if their method is GET or HEAD. The first URL decides,
 	// and redirects change nothing.
 	OriginOfFrames bool
-=======
-	// FirstBodyType sends, of several values that fetch() was given for
-	// Content-Type, the first if there is a body.
-	FirstBodyType bool
->>>>>>> Stashed changes
 
 	// NoMetadataOnRedirect sends no Sec-Fetch-* headers to where a redirect leads
 	// from another origin.
@@ -296,7 +280,6 @@ const (
 	StreamIsText                   // it is a string, "[object ReadableStream]"
 )
 
-<<<<<<< Updated upstream
 // NetworkRules are an engine's departures below and above what this package
 // does: a [Transport] and who reads the body can follow them, as package
 // conformance does.
@@ -312,13 +295,6 @@ type NetworkRules struct {
 	// HalfUTF16Dropped drops the last byte of an odd number of them from the text
 	// of an XMLHttpRequest in UTF-16, which becomes U+FFFD else.
 	HalfUTF16Dropped bool
-=======
-// NetworkRules are an engine's departures in the use of connections.
-type NetworkRules struct {
-	// SafeTries is how often a request with a safe method is sent at most when
-	// its connection is closed without an answer; 0 is once.
-	SafeTries int
->>>>>>> Stashed changes
 }
 
 // PortRules are an engine's departures in port blocking.
@@ -331,38 +307,6 @@ type PortRules struct {
 type ResponseRules struct {
 	// ProxyAuthenticationShown hands over a 407 like any other response.
 	ProxyAuthenticationShown bool
-
-	// FirstOnly are the names of headers of which only the first of several
-	// values is received.
-	FirstOnly []string
-
-	// SameOnly are those of FirstOnly that fail the request where values differ.
-	SameOnly []string
-
-	// SkipEmpty receives no empty value of a header that has others.
-	SkipEmpty bool
-
-	// OneAllowOrigin has a second Access-Control-Allow-Origin fail the CORS check,
-	// be it empty and skipped.
-	OneAllowOrigin bool
-
-	// TightType joins values of Content-Type with a comma without a space.
-	TightType bool
-
-	// HTTP2Header is a header that every response over HTTP/2 is given, with the
-	// value "h2"; "" is none.
-	HTTP2Header string
-
-	// ShortBodies takes a body that ends before its Content-Length for whole,
-	// over HTTP/2 and where the status is none of 200 to 299.
-	ShortBodies bool
-
-	// OpaqueBodyBreaks fails the reading of an opaque response's body, which is
-	// empty, where the body behind it breaks off.
-	OpaqueBodyBreaks bool
-
-	// AboutAnyCase answers about:BLANK as it does about:blank.
-	AboutAnyCase bool
 
 	// DataLength gives fetch()'s response to a data: URL a Content-Length.
 	DataLength bool
@@ -406,18 +350,6 @@ type PolicyRules struct {
 	// metadata.
 	IntegrityOfNoBody bool
 
-	// IntegrityByBytes compares integrity metadata with the bytes that came: none
-	// where there is no body, and those of a redirect that was not followed.
-	IntegrityByBytes bool
-
-	// MixedContentOfHTTPS lets pages with any other scheme than https: mix
-	// content, http: ones on loopback included.
-	MixedContentOfHTTPS bool
-
-	// URLAnswersChallenge answers a 401 with the username and password of an
-	// XMLHttpRequest's URL whatever its tainting and credentials.
-	URLAnswersChallenge bool
-
 	// CredentiallessIgnored treats the embedder policy credentialless as
 	// unsafe-none.
 	CredentiallessIgnored bool
@@ -444,13 +376,8 @@ func (p *Profile) clone() *Profile {
 	q.Safelist.ExtraExposed = slices.Clone(p.Safelist.ExtraExposed)
 	q.Preflight.BypassCache = slices.Clone(p.Preflight.BypassCache)
 	q.Headers.LastOnly = slices.Clone(p.Headers.LastOnly)
-<<<<<<< Updated upstream
 	q.Preflight.FillBypassed = slices.Clone(p.Preflight.FillBypassed)
 	q.Response.Unambiguous = slices.Clone(p.Response.Unambiguous)
-=======
-	q.Response.FirstOnly = slices.Clone(p.Response.FirstOnly)
-	q.Response.SameOnly = slices.Clone(p.Response.SameOnly)
->>>>>>> Stashed changes
 	q.Ports.Allowed = slices.Clone(p.Ports.Allowed)
 	return &q
 }

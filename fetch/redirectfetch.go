@@ -57,13 +57,8 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 	if rules.StripOnce {
 		r.restoreHeaders(resp.status, crossOrigin)
 	}
-<<<<<<< Updated upstream
 	if rules.HintsStayBehind && !location.Origin().SameOrigin(r.client.origin) {
 		r.deleteHeaders(isDelegatedHint)
-=======
-	if r.made.stricter {
-		r.referrer, r.made.stricter = r.made.referrer, false
->>>>>>> Stashed changes
 	}
 	f.answer = ""
 	r.urlList = append(r.urlList, location)     // 18
@@ -91,10 +86,7 @@ func becomesGET(status int, method string) bool {
 type made struct {
 	method       string
 	headers      safelist.HeaderList
-	referrer     referrer
-	bodyType     bool   // Content-Type is the body's, not script's
-	judgedType   string // Content-Type before its charset became UTF-8
-	stricter     bool   // Headers.StrictAcrossSites applied to the last hop
+	bodyType     bool // Content-Type is the body's, not script's
 	bodyStripped bool
 	crossOrigin  bool
 }
@@ -151,7 +143,6 @@ func (r *request) deleteHeaders(named func(string) bool) {
 	r.headers = kept
 }
 
-<<<<<<< Updated upstream
 // isDelegatedHint tells whether a header is a client hint that goes to another
 // origin only if the page has delegated it.
 func isDelegatedHint(name string) bool {
@@ -168,13 +159,9 @@ func encodeHighBytes(s string) string {
 	if !strings.ContainsFunc(s, func(c rune) bool { return c >= 0x80 }) {
 		return s
 	}
-=======
-// encodeBytes percent-encodes the bytes that are not printable ASCII.
-func encodeBytes(s string) string {
->>>>>>> Stashed changes
 	var b strings.Builder
 	for i := range len(s) {
-		if ' ' <= s[i] && s[i] <= '~' {
+		if s[i] < 0x80 {
 			b.WriteByte(s[i])
 		} else {
 			fmt.Fprintf(&b, "%%%02X", s[i])
@@ -217,7 +204,7 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 	}
 	switch {
 	case rules.LocationBytes:
-		value = encodeBytes(value)
+		value = encodeHighBytes(value)
 	case !rules.LocationUTF8:
 		value = safelist.IsomorphicDecode(value)
 	}

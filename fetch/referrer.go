@@ -130,7 +130,6 @@ func (f *fetching) referrerPolicy(from origin.Origin) ReferrerPolicy {
 		switch r.referrerPolicy {
 		case NoReferrerWhenDowngrade, OriginWhenCrossOrigin, UnsafeURL:
 			if !origin.SchemelesslySameSite(from, r.currentURL().Origin(), f.agent.suffixes) {
-				r.made.stricter = true
 				return StrictOriginWhenCrossOrigin
 			}
 		}
@@ -161,14 +160,10 @@ func (f *fetching) setReferrerPolicyOnRedirect(headers safelist.HeaderList) {
 	tokens, _, err := headers.ExtractValues("Referrer-Policy")
 	if rule := f.agent.profile.Redirect.Policy; rule != PolicyAsList {
 		value, _ := headers.Get("Referrer-Policy")
-<<<<<<< Updated upstream
 		tokens, err = strings.Split(strings.ToLower(value), ","), nil
 		if rule == PolicyByWord {
 			tokens = strings.FieldsFunc(strings.ToLower(value), func(c rune) bool { return c == ',' || c == ' ' || c == '\t' })
 		}
-=======
-		tokens, err = safelist.GetDecodeAndSplit(strings.ToLower(value)), nil
->>>>>>> Stashed changes
 	}
 	if err != nil {
 		return

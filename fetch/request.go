@@ -340,7 +340,6 @@ func (r *request) setBody(in *Request) *Error {
 						t.Parameters[i].Value = "UTF-8"
 					}
 				}
-				r.made.judgedType = own
 				r.headers.Set("Content-Type", t.String())
 			}
 		}

@@ -39,11 +39,7 @@ func (f *fetching) schemeFetch() (*response, *Error) {
 	case "http", "https":
 		return f.httpFetch(false)
 	case "about":
-<<<<<<< Updated upstream
 		if u.Path() == "blank" && !f.agent.profile.Policy.NoAboutBlank {
-=======
-		if u.Path() == "blank" || f.agent.profile.Response.AboutAnyCase && safelist.EqualFold(u.Path(), "blank") {
->>>>>>> Stashed changes
 			return f.localResponse(200, "OK", nil, safelist.HeaderList{{Name: "Content-Type", Value: "text/html;charset=utf-8"}}), nil
 		}
 	case "blob":
