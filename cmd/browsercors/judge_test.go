@@ -452,6 +452,46 @@ func TestJudgeInterrupted(t *testing.T) {
 	}
 }
 
+// TestScript shows every member of a scenario's steps as JavaScript has it.
+func TestScript(t *testing.T) {
+	s, err := conformance.ParseScenario([]byte(`{"id": "a", "page": {"url": "https://app.example/p", "sandboxed": true}, "steps": [
+		{"visit": "https://app.example/a/v"},
+		{"fetch": {"url": "a/1"}},
+		{"fetch": {"url": "a/2", "method": "PUT", "headers": [["X-A", "\u0001\u00e9"]], "body": {"kind": "stream", "text": "x"}, "mode": "cors", "credentials": "omit",
+			"redirect": "manual", "cache": "no-store", "referrer": "", "referrerPolicy": "origin", "integrity": "sha256-x", "keepalive": false}},
+		{"fetch": {"url": "a/3", "method": "POST", "body": {"kind": "urlencoded", "text": "a=1"}}},
+		{"fetch": {"url": "a/4", "method": "POST", "body": {"kind": "multipart", "text": "a=1"}}},
+		{"fetch": {"url": "a/5", "method": "POST", "body": {"kind": "blob", "text": "x"}}},
+		{"wait_ms": 20},
+		{"fetch": {"url": "a/6", "api": "xhr"}},
+		{"fetch": {"url": "a/7", "api": "xhr", "method": "POST", "headers": [["X-A", "\u202e"]], "body": {"kind": "blob", "text": "x", "type": "text/plain"}, "withCredentials": true, "uploadListener": true}}
+	]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		`// on https://app.example/p, in a sandboxed frame`,
+		`// the user goes to https://app.example/a/v and back`,
+		`await fetch("a/1")`,
+		`await fetch("a/2", {method: "PUT", headers: [["X-A", "\u0001é"]], body: new Blob(["x"]).stream(), duplex: "half", mode: "cors", credentials: "omit", ` +
+			`redirect: "manual", cache: "no-store", referrer: "", referrerPolicy: "origin", integrity: "sha256-x", keepalive: false})`,
+		`await fetch("a/3", {method: "POST", body: new URLSearchParams("a=1")})`,
+		`await fetch("a/4", {method: "POST", body: formData("a=1")})`,
+		`await fetch("a/5", {method: "POST", body: new Blob(["x"])})`,
+		`await new Promise(done => setTimeout(done, 20))`,
+		`xhr = new XMLHttpRequest()`, `xhr.open("GET", "a/6")`, `xhr.send()`,
+		`xhr = new XMLHttpRequest()`, `xhr.open("POST", "a/7")`, `xhr.setRequestHeader("X-A", "\u202e")`, `xhr.withCredentials = true`,
+		`xhr.upload.addEventListener("progress", () => {})`, `xhr.send(new Blob(["x"], {type: "text/plain"}))`,
+	}
+	if diff := cmp.Diff(want, script(s)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	s.Steps[1].Fetch.URL = strings.Repeat("x", 1000)
+	if line := script(s)[2]; !strings.HasSuffix(line, "… (1015 characters)") || len(line) > 450 {
+		t.Errorf("a long line is %s", line)
+	}
+}
+
 // TestJudgeLive judges in the engines that BROWSERCORS_BROWSERS names, as the
 // tests of package browser do.
 func TestJudgeLive(t *testing.T) {
@@ -470,9 +510,25 @@ func TestJudgeLive(t *testing.T) {
 	if len(installed) == 0 {
 		t.Skip("SKIP: none is installed")
 	}
-	got := browsercors(t, "", "judge", "--browser", strings.Join(installed, ","), "--seed", "1", "--count", "18", "../../testdata/scenarios/cors-check.json")
-	t.Logf("exit code %d: %s%s", got.code, got.stderr, got.out)
-	if got.code != exitDone {
-		t.Errorf("exit code %d", got.code)
+	browsers := strings.Join(installed, ",")
+	dir := filepath.Join(t.TempDir(), "recordings")
+	const file = "../../testdata/scenarios/exposed-headers.json"
+	live := browsercors(t, "", "judge", "--browser", browsers, "--shrink", "0", "--record", dir, file)
+	if live.code == exitUsage || strings.Contains(live.out, "left out") || strings.Contains(live.out, "not played") {
+		t.Errorf("exit code %d: %s%s", live.code, live.stderr, live.out)
+	}
+	replayed := browsercors(t, "", "judge", "--browser", browsers, "--replay", dir, file)
+	if replayed.code != live.code {
+		t.Errorf("exit code %d when replayed: %s%s", replayed.code, replayed.stderr, replayed.out)
+	}
+
+	// All three let "*" cover Authorization, the Standard does not.
+	all, err := conformance.ReadScenarioFiles(nil, judgeScenarios)
+	if err != nil {
+		t.Fatal(err)
+	}
+	differs := browsercors(t, literal(all[1]), "judge", "--browser", browsers, "--profile", "standard", "-")
+	if n := strings.Count(differs.out, ", made of authorization\n"); differs.code != exitDisagreement || n != len(installed) {
+		t.Errorf("exit code %d, %d scenarios shrunk: %s%s", differs.code, n, differs.stderr, differs.out)
 	}
 }
