@@ -280,8 +280,8 @@ func TestGenerateVerdicts(t *testing.T) {
 }
 
 // TestGenerateShowsDeviations takes every departure off every engine's profile,
-// one at a time: some generated scenario shows the difference, but for those
-// that no scenario can show.
+// one at a time: some scenario shows the difference, a generated one or one of
+// those about cookies, but for departures that no scenario can show.
 func TestGenerateShowsDeviations(t *testing.T) {
 	t.Parallel()
 	hidden := map[string]string{
@@ -291,6 +291,9 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"webkit Credentials.PreflightClientCertificate":   "no TLS in process",
 		"chromium Headers.OriginOfFrames":                 "rare: a sandboxed page, no-cors, include, and its own site, one in 2,000",
 		"webkit Policy.CredentiallessIgnored":             "a scenario's page has no embedder policy",
+		"chromium Credentials.Cookies.LaxUnsafe":          "a visit comes from no other site",
+		"chromium Credentials.Cookies.Unset":              "third parties have no cookies but Partitioned ones, which are set there and so are SameSite=None",
+		"webkit Credentials.Cookies.Unset":                "third parties set none",
 
 		// What is too rare, and only written scenarios show.
 		"firefox PreflightCache.PresenceLasts":      "an entry has to be too old, or without methods, when a listener forces a preflight",
@@ -306,7 +309,8 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"webkit PreflightCache.WholeResult":              "EvictInsufficient leaves nothing to replace",
 		"webkit Preflight.KeepEntriesOnPreflightFailure": "EvictInsufficient leaves nothing to keep",
 	}
-	scenarios := generated(t, 17, 8000)
+	// What cookies are about, scenarios have been written for.
+	scenarios := append(readScenarios(t, "../testdata/scenarios/cookies.json"), generated(t, 17, 8000)...)
 	for _, p := range fetch.Profiles()[1:] {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()

@@ -2,12 +2,9 @@ package credentials
 
 import (
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strings"
 	"time"
-
-	"golang.org/x/net/publicsuffix"
 
 	"github.com/browsercors/browsercors/origin"
 )
@@ -36,51 +33,113 @@ func (s SameSite) String() string {
 	return "unset-or-less"
 }
 
-// SameSiteContext is what the same-site mode of a request depends on.
+// SameSiteContext is what decides how near a request is to the page that makes
+// it.
 type SameSiteContext struct {
 	Method string
-	// Destination is the request's destination, "document" for a top-level
-	// navigation.
-	Destination string
-	// URL is the request's URL: the first of its URL list.
+
+	// URL is the request's current URL.
 	URL *origin.URL
-	// Initiator is the top-level navigation initiator origin; the zero value is
-	// null.
-	Initiator origin.Origin
-	// CrossSiteAncestor is that of the request's client.
+
+	// Navigation says that the request is a top-level navigation. Initiator is
+	// the origin of the page that it comes from; the zero value is the user, by
+	// hand.
+	Navigation bool
+	Initiator  origin.Origin
+
+	// Page is the origin of the request's client, TopLevel that of the top-level
+	// page above it, and CrossSiteAncestor says that a document of another site
+	// is among those above it. Zero values are those of a request without a
+	// client.
+	Page, TopLevel    origin.Origin
 	CrossSiteAncestor bool
+
 	// CrossSiteTaint says that the request's redirect-taint is "cross-site".
 	CrossSiteTaint bool
+
+	// Setting asks for the cookies that the response may set, instead of those
+	// that the request may carry.
+	Setting bool
+
 	// PublicSuffixes may be nil for the default list.
 	PublicSuffixes origin.PublicSuffixList
+
+	// Rules may be nil for the Standard's.
+	Rules *CookieRules
 }
 
-// Mode determines the same-site mode. The Standard asserts that the method is GET
-// or POST, which a fetch with PUT makes untrue; other methods go the way of POST.
+// Mode determines the same-site mode.
+//
+// The Standard's steps, taken at their word, let a page's own requests to other
+// sites have SameSite=Strict cookies, keep SameSite=Lax ones from a link that is
+// followed, and have no navigation store either; and they assert a method of GET
+// or POST. So they are read as what they restate, RFC 6265bis, section 5.2 (and
+// 5.7.3 for LaxOrLess): a request is same-site if its URL, its page, the pages
+// above that and the redirects on the way are of one site.
 //
 // https://fetch.spec.whatwg.org/#determine-the-same-site-mode
 func (c *SameSiteContext) Mode() SameSite {
-	switch {
-	case !c.Initiator.IsZero() && !origin.SameSite(c.Initiator, c.URL.Origin(), c.PublicSuffixes): // 2
-		return UnsetOrLess
-	case c.Method == http.MethodGet && c.Destination == "document": // 3
-		return LaxOrLess
-	case c.CrossSiteAncestor: // 4
-		return UnsetOrLess
-	case c.CrossSiteTaint: // 5
-		return UnsetOrLess
+	rules := c.rules()
+	near := !c.CrossSiteTaint || rules.SameSiteIgnoresRedirects || c.Setting && rules.SetIgnoresRedirects // 5
+	if c.Navigation {
+		near = near && (c.Initiator.IsZero() || c.sameSite(c.Initiator)) // 2
+		if !near && c.Method == http.MethodGet {
+			return LaxOrLess // 3
+		}
+	} else if !c.Page.IsZero() {
+		near = near && !c.CrossSiteAncestor && c.sameSite(c.Page) // 4
 	}
-	return StrictOrLess // 6
+	if near {
+		return StrictOrLess // 6
+	}
+	return UnsetOrLess
+}
+
+// ThirdParty says whether the request's URL, the page and the pages above that
+// are not all of one site, whatever redirects there were.
+func (c *SameSiteContext) ThirdParty() bool {
+	if c.Navigation || c.TopLevel.IsZero() {
+		return false
+	}
+	return c.CrossSiteAncestor || !c.sameSite(c.TopLevel)
+}
+
+func (c *SameSiteContext) rules() *CookieRules {
+	if c.Rules == nil {
+		return &CookieRules{}
+	}
+	return c.Rules
+}
+
+// sameSite says whether the request's URL is of an origin's site.
+func (c *SameSiteContext) sameSite(o origin.Origin) bool {
+	if c.rules().SameSiteSchemeless {
+		return origin.SchemelesslySameSite(o, c.URL.Origin(), c.PublicSuffixes)
+	}
+	return origin.SameSite(o, c.URL.Origin(), c.PublicSuffixes)
 }
 
 // CookieRequest is a request as a cookie store sees it. Stores must get along
 // with fields that are zero; more may come.
 type CookieRequest struct {
-	URL       *origin.URL // the request's current URL
-	Method    string
-	SameSite  SameSite
-	Partition origin.PartitionKey
-	Now       time.Time // when the request is sent or its response came
+	URL      *origin.URL // the request's current URL
+	Method   string
+	SameSite SameSite // see [SameSiteContext.Mode]
+
+	// Navigation says that the request is a top-level navigation.
+	Navigation bool
+
+	// TopLevel is the origin of the top-level page, Partition the key that comes
+	// from it, and ThirdParty says that the URL or a page between is of another
+	// site: see [SameSiteContext.ThirdParty].
+	TopLevel   origin.Origin
+	Partition  origin.PartitionKey
+	ThirdParty bool
+
+	Now time.Time // when the request is sent or its response came
+
+	// Served is the response's Date, if it has a valid one.
+	Served time.Time
 }
 
 // CookieStore keeps cookies. It is safe for concurrent use. Both methods are
@@ -98,27 +157,22 @@ type CookieStore interface {
 	SetCookies(r *CookieRequest, setCookie []string)
 }
 
-// The longest cookie (name and value) and attribute value that are kept, as in
-// RFC 6265bis, section 5.6.
-const (
-	maxCookie    = 4096
-	maxAttribute = 1024
-)
-
 // Jar returns a cookie store that keeps its cookies in jar, which must be safe
-// for concurrent use; nil is a new [cookiejar.Jar] with the public suffixes of
-// [publicsuffix.List].
+// for concurrent use; nil is a new [CookieJar], and so is what
+// [CookieJar.HTTP] returned the jar that it is of.
 //
 // Of a request such a store uses the URL alone: SameSite and Partition do not
 // keep a cookie back, and Now is not its clock. Set-Cookie values go through
 // [http.ParseSetCookie], which is stricter than browsers (a cookie without a
 // name, or with a byte above 0x7E, is ignored); so are values that are longer
 // than RFC 6265bis allows. How many cookies there may be is up to the jar, and
-// [cookiejar.Jar] sets no limit.
+// [net/http/cookiejar.Jar] sets no limit.
 func Jar(jar http.CookieJar) CookieStore {
-	if jar == nil {
-		// New never fails.
-		jar, _ = cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
+	switch jar := jar.(type) {
+	case nil:
+		return NewCookieJar(nil)
+	case httpJar:
+		return jar.CookieJar
 	}
 	return jarStore{jar}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/publicsuffix"
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/origin"
@@ -28,30 +29,53 @@ func TestSameSiteMode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const app2, other = "https://www.app.example/x", "https://other.example/"
+	const app2, other, plain = "https://www.app.example/x", "https://other.example/", "http://app.example/"
+	type context = credentials.SameSiteContext
+	page := func(c context) context {
+		c.Page, c.TopLevel, c.Method = app, app, "GET"
+		return c
+	}
+	chain := &credentials.CookieRules{SameSiteIgnoresRedirects: true}
+	setting := &credentials.CookieRules{SetIgnoresRedirects: true}
+	hosts := &credentials.CookieRules{SameSiteSchemeless: true}
 	tests := []struct {
 		name    string
 		url     string
-		context credentials.SameSiteContext
+		context context
 		want    credentials.SameSite
+		third   bool
 	}{
-		{"subresource", other, credentials.SameSiteContext{Method: "GET"}, credentials.StrictOrLess},
-		{"method that is neither GET nor POST", other, credentials.SameSiteContext{Method: "PUT"}, credentials.StrictOrLess},
-		{"cross-site ancestor", other, credentials.SameSiteContext{Method: "GET", CrossSiteAncestor: true}, credentials.UnsetOrLess},
-		{"cross-site taint", other, credentials.SameSiteContext{Method: "GET", CrossSiteTaint: true}, credentials.UnsetOrLess},
-		{"document", other, credentials.SameSiteContext{Method: "GET", Destination: "document"}, credentials.LaxOrLess},
-		{"document posted", other, credentials.SameSiteContext{Method: "POST", Destination: "document"}, credentials.StrictOrLess},
-		{"document before ancestors and taint", other, credentials.SameSiteContext{Method: "GET", Destination: "document", CrossSiteAncestor: true, CrossSiteTaint: true}, credentials.LaxOrLess},
-		{"initiated by the site", app2, credentials.SameSiteContext{Method: "POST", Destination: "document", Initiator: app}, credentials.StrictOrLess},
-		{"initiated by another", other, credentials.SameSiteContext{Method: "GET", Destination: "document", Initiator: app}, credentials.UnsetOrLess},
-		{"initiated by an opaque origin", other, credentials.SameSiteContext{Method: "GET", Destination: "document", Initiator: origin.NewOpaque()}, credentials.UnsetOrLess},
-		{"other scheme", "http://app.example/", credentials.SameSiteContext{Method: "GET", Destination: "document", Initiator: app}, credentials.UnsetOrLess},
+		{"no client", other, context{Method: "GET"}, credentials.StrictOrLess, false},
+		{"same-site", app2, page(context{}), credentials.StrictOrLess, false},
+		{"method that is neither GET nor POST", app2, context{Method: "PUT", Page: app, TopLevel: app}, credentials.StrictOrLess, false},
+		{"cross-site", other, page(context{}), credentials.UnsetOrLess, true},
+		{"other scheme", plain, page(context{}), credentials.UnsetOrLess, true},
+		{"other scheme, schemelessly", plain, page(context{Rules: hosts}), credentials.StrictOrLess, false},
+		{"opaque page", app2, context{Method: "GET", Page: origin.NewOpaque(), TopLevel: app}, credentials.UnsetOrLess, false},
+		{"framed by another site", app2, context{Method: "GET", Page: app, TopLevel: mustURL(t, other).Origin(), CrossSiteAncestor: true}, credentials.UnsetOrLess, true},
+		{"cross-site ancestor between", app2, page(context{CrossSiteAncestor: true}), credentials.UnsetOrLess, true},
+		{"cross-site taint", app2, page(context{CrossSiteTaint: true}), credentials.UnsetOrLess, false},
+		{"cross-site taint, ignored", app2, page(context{CrossSiteTaint: true, Rules: chain}), credentials.StrictOrLess, false},
+		{"cross-site taint, ignored in responses", app2, page(context{CrossSiteTaint: true, Setting: true, Rules: setting}), credentials.StrictOrLess, false},
+		{"cross-site taint, ignored in responses only", app2, page(context{CrossSiteTaint: true, Rules: setting}), credentials.UnsetOrLess, false},
+		{"by hand", other, context{Method: "GET", Navigation: true}, credentials.StrictOrLess, false},
+		{"by hand, posted", other, context{Method: "POST", Navigation: true}, credentials.StrictOrLess, false},
+		{"by hand, redirected by another", other, context{Method: "GET", Navigation: true, CrossSiteTaint: true}, credentials.LaxOrLess, false},
+		{"link within the site", app2, context{Method: "GET", Navigation: true, Initiator: app}, credentials.StrictOrLess, false},
+		{"form within the site", app2, context{Method: "POST", Navigation: true, Initiator: app}, credentials.StrictOrLess, false},
+		{"link from another", other, context{Method: "GET", Navigation: true, Initiator: app}, credentials.LaxOrLess, false},
+		{"link from an opaque origin", other, context{Method: "GET", Navigation: true, Initiator: origin.NewOpaque()}, credentials.LaxOrLess, false},
+		{"link from another scheme", plain, context{Method: "GET", Navigation: true, Initiator: app}, credentials.LaxOrLess, false},
+		{"form from another", other, context{Method: "POST", Navigation: true, Initiator: app}, credentials.UnsetOrLess, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.context.URL = mustURL(t, tt.url)
 			if got := tt.context.Mode(); got != tt.want {
 				t.Errorf("%v, want %v", got, tt.want)
+			}
+			if got := tt.context.ThirdParty(); got != tt.third {
+				t.Errorf("third party: %v", got)
 			}
 		})
 	}
@@ -63,6 +87,16 @@ func TestSameSiteString(t *testing.T) {
 	if diff := cmp.Diff([]string{"unset-or-less", "lax-or-less", "strict-or-less"}, got); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// newJar is a jar of net/http.
+func newJar(t *testing.T) http.CookieJar {
+	t.Helper()
+	jar, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return jar
 }
 
 func TestJar(t *testing.T) {
@@ -98,7 +132,7 @@ func TestJar(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			store := credentials.Jar(nil)
+			store := credentials.Jar(newJar(t))
 			store.SetCookies(&credentials.CookieRequest{URL: mustURL(t, tt.setAt)}, tt.set)
 			if got := store.Cookie(&credentials.CookieRequest{URL: mustURL(t, tt.getAt)}); got != tt.want {
 				t.Errorf("Cookie: %q, want %q", got, tt.want)
@@ -158,7 +192,7 @@ func FuzzJar(f *testing.F) {
 		if err != nil {
 			t.Skip()
 		}
-		store := credentials.Jar(nil)
+		store := credentials.Jar(newJar(t))
 		r := &credentials.CookieRequest{URL: u}
 		store.SetCookies(r, []string{setCookie, "z=1", setCookie})
 		got := store.Cookie(r)

@@ -4,31 +4,77 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/origin"
 )
 
-func ExampleJar() {
+func ExampleCookieJar() {
 	u, err := origin.ParseURL("https://api.example/login")
 	if err != nil {
 		log.Fatal(err)
 	}
-	cookies := credentials.Jar(nil)
-	r := &credentials.CookieRequest{URL: u, Method: "GET", SameSite: credentials.StrictOrLess}
-	cookies.SetCookies(r, []string{"session=1; Path=/; Secure; HttpOnly", "not a cookie"})
-	fmt.Println(cookies.Cookie(r))
-	// Output: session=1
+	jar := credentials.NewCookieJar(nil)
+	r := &credentials.CookieRequest{URL: u, SameSite: credentials.StrictOrLess}
+	fmt.Println(jar.SetCookie(r, "session=1; Path=/; Secure; HttpOnly"))
+	fmt.Println(jar.SetCookie(r, "other=1; Domain=example"))
+	fmt.Println(jar.Cookie(r))
+
+	r.SameSite = credentials.UnsetOrLess // a request from another site
+	jar.SetCookie(r, "theirs=1")
+	for _, v := range jar.Explain(r) {
+		fmt.Println(v.Cookie.Name, v.Withheld)
+	}
+	// Output:
+	// accepted
+	// public-suffix
+	// session=1
+	// session sent
 }
 
-// A plain jar sends a SameSite=Strict cookie with a cross-site request too: it
-// does not look at the request's same-site mode.
-func ExampleJar_sameSite() {
+// Third parties have no cookies but those that are Partitioned.
+func ExampleCookieRules() {
+	u, err := origin.ParseURL("https://widget.example/")
+	if err != nil {
+		log.Fatal(err)
+	}
+	jar := credentials.NewCookieJar(&credentials.CookieJarOptions{
+		Rules: credentials.CookieRules{ThirdParty: credentials.ThirdPartyPartitioned},
+	})
+	r := &credentials.CookieRequest{URL: u, ThirdParty: true}
+	fmt.Println(jar.SetCookie(r, "a=1; SameSite=None; Secure"))
+	fmt.Println(jar.SetCookie(r, "b=1; SameSite=None; Secure; Partitioned"))
+	fmt.Println(jar.Cookie(r))
+	// Output:
+	// third-party
+	// accepted
+	// b=1
+}
+
+func ExampleCookieJar_HTTP() {
+	jar := credentials.NewCookieJar(nil)
+	client := &http.Client{Jar: jar.HTTP()}
+	u := &url.URL{Scheme: "https", Host: "api.example", Path: "/"}
+	client.Jar.SetCookies(u, []*http.Cookie{{Name: "__Host-session", Value: "1"}, {Name: "a", Value: "1"}})
+	fmt.Println(client.Jar.Cookies(u)) // a name that begins with __Host- wants Secure and Path=/
+	// Output: [a=1]
+}
+
+// A jar of net/http sends a SameSite=Strict cookie with a cross-site request
+// too: it does not look at the request's same-site mode.
+func ExampleJar() {
 	u, err := origin.ParseURL("https://api.example/")
 	if err != nil {
 		log.Fatal(err)
 	}
-	cookies := credentials.Jar(nil)
+	plain, err := cookiejar.New(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	cookies := credentials.Jar(plain)
 	cookies.SetCookies(&credentials.CookieRequest{URL: u}, []string{"session=1; SameSite=Strict"})
 	fmt.Println(cookies.Cookie(&credentials.CookieRequest{URL: u, SameSite: credentials.UnsetOrLess}))
 	// Output: session=1

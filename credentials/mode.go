@@ -65,6 +65,8 @@ type Policy struct {
 	// PreflightClientCertificate presents a client certificate on the connection
 	// of a preflight (Chromium, WebKit), which never includes credentials.
 	PreflightClientCertificate bool
+
+	Cookies CookieRules
 }
 
 // ClientCertificate reports whether the connection for a request may present a

@@ -23,8 +23,8 @@ type Options struct {
 	// transport of the agent's own.
 	Transport Transport
 
-	// Cookies, or nil for a jar in memory. See [credentials.Jar] for what a
-	// jar of net/http can't do.
+	// Cookies, or nil for a [credentials.CookieJar] with the profile's rules.
+	// See [credentials.Jar] for what a jar of net/http can't do.
 	Cookies credentials.CookieStore
 
 	// DisableCookies sends and stores none.
@@ -146,7 +146,12 @@ func NewAgent(o *Options) (*Agent, error) {
 		a.transport = &HTTPTransport{}
 	}
 	if a.cookies == nil && !o.DisableCookies {
-		a.cookies = credentials.Jar(nil)
+		a.cookies = credentials.NewCookieJar(&credentials.CookieJarOptions{
+			Rules:          a.profile.Credentials.Cookies,
+			PublicSuffixes: a.suffixes,
+			Trust:          a.trust,
+			Now:            a.now,
+		})
 	}
 	if a.preflights == nil {
 		a.preflights = preflightcache.New(&preflightcache.Options{

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -81,6 +82,9 @@ const (
 	seen     = "seen in the browser"
 	inferred = "inferred, not seen"
 )
+
+// cookiesDraft is the cookie specification that Fetch refers to.
+const cookiesDraft = "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html"
 
 // deviations are what each field of the rule structs means, and who is known to
 // set it. A field that is an enumeration has an entry for each of its values.
@@ -312,6 +316,269 @@ var deviations = []struct {
 			"chromium": "services/network/public/cpp/features.cc, kOmitCorsClientCert",
 			"webkit":   "Source/WebKit/NetworkProcess/NetworkCORSPreflightChecker.cpp, didReceiveChallenge",
 		},
+	}, {
+		field:    "Credentials.Cookies.ThirdParty",
+		value:    credentials.ThirdPartyBlocked,
+		does:     "Third-party cookies are neither sent nor stored.",
+		standard: "Both, as far as SameSite allows.",
+		section:  cookiesDraft + "#name-third-party-cookies",
+	}, {
+		field:    "Credentials.Cookies.ThirdParty",
+		value:    credentials.ThirdPartyPartitioned,
+		does:     "Third-party cookies are neither sent nor stored, but for those that are Partitioned.",
+		standard: "All of them, as far as SameSite allows.",
+		section:  cookiesDraft + "#name-third-party-cookies",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Credentials.Cookies.ThirdParty",
+		value:    credentials.ThirdPartyJar,
+		does:     "Third-party cookies are kept in a jar of the top-level site's.",
+		standard: "There is one jar for all top-level sites.",
+		section:  cookiesDraft + "#name-third-party-cookies",
+		sources:  map[string]string{"firefox": "netwerk/cookie/CookieCommons.cpp; " + seen},
+	}, {
+		field:    "Credentials.Cookies.ThirdParty",
+		value:    credentials.ThirdPartyNotStored,
+		does:     "A third party gets the cookies that it has set as a first party, and sets none. A host whose suffix is on no list, as in .test, is no party to those beside it.",
+		standard: "It sets them, as far as SameSite allows.",
+		section:  cookiesDraft + "#name-third-party-cookies",
+		sources:  map[string]string{"webkit": "libsoup, soup-cookie-jar.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.Unset",
+		value:    credentials.UnsetIsLax,
+		does:     "A cookie without SameSite is treated as SameSite=Lax.",
+		standard: "Other sites' pages send it, and don't set it.",
+		section:  cookiesDraft + "#name-retrieve-cookies",
+		sources:  map[string]string{"chromium": "net/cookies/canonical_cookie.cc; " + seen},
+	}, {
+		field:    "Credentials.Cookies.Unset",
+		value:    credentials.UnsetIsNone,
+		does:     "A cookie without SameSite is treated as SameSite=None.",
+		standard: "Other sites' pages send it, and don't set it.",
+		section:  cookiesDraft + "#name-retrieve-cookies",
+		sources:  map[string]string{"firefox": seen, "webkit": seen},
+	}, {
+		field:    "Credentials.Cookies.LaxUnsafe",
+		does:     "A cookie without SameSite goes with cross-site navigations of any method while it is newer than that.",
+		standard: "It does not depend on its age.",
+		section:  cookiesDraft + "#name-retrieve-cookies",
+		sources:  map[string]string{"chromium": "net/cookies/cookie_constants.h, kLaxAllowUnsafeMaxAge; not seen"},
+	}, {
+		field:    "Credentials.Cookies.SameSiteIgnoresRedirects",
+		does:     "A request is as near to its page's site after redirects through other sites.",
+		standard: "It is cross-site then.",
+		section:  "https://fetch.spec.whatwg.org/#determine-the-same-site-mode",
+		sources:  map[string]string{"chromium": "net/cookies/cookie_util.cc; " + seen, "webkit": seen},
+	}, {
+		field:    "Credentials.Cookies.SetIgnoresRedirects",
+		does:     "A response after redirects through other sites may set cookies as any of its site.",
+		standard: "It is cross-site then.",
+		section:  "https://fetch.spec.whatwg.org/#determine-the-same-site-mode",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Credentials.Cookies.SameSiteSchemeless",
+		does:     "http: and https: URLs of one registrable domain are of the same site.",
+		standard: "Sites differ if their schemes do.",
+		section:  "https://fetch.spec.whatwg.org/#determine-the-same-site-mode",
+		sources:  map[string]string{"firefox": seen, "webkit": seen},
+	}, {
+		field:    "Credentials.Cookies.InsecureNone",
+		does:     "SameSite=None is accepted without Secure.",
+		standard: "Such a cookie is refused.",
+		section:  cookiesDraft + "#name-store-a-cookie",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Credentials.Cookies.SecureOnLoopback",
+		does:     "http: URLs of loopback hosts set and get Secure cookies.",
+		standard: "Only https: URLs do.",
+		section:  "https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers",
+		sources:  map[string]string{"chromium": "net/cookies/cookie_util.cc; " + seen, "firefox": "netwerk/cookie/CookieParser.cpp; " + seen},
+	}, {
+		field:    "Credentials.Cookies.SameSiteByURL",
+		does:     "A sandboxed page is of its URL's site.",
+		standard: "Its origin is opaque, and of no site.",
+		section:  "https://fetch.spec.whatwg.org/#determine-the-same-site-mode",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Credentials.Cookies.IgnorePartitioned",
+		does:     "Partitioned means nothing.",
+		standard: "It keeps a cookie in the partition of the top-level site.",
+		section:  "https://github.com/privacycg/CHIPS#partitioning-model",
+		sources:  map[string]string{"webkit": "libsoup, soup-cookie.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.IgnorePrefixes",
+		does:     "Names that begin with __Secure- or the like are names as any other.",
+		standard: "They ask for Secure, and more.",
+		section:  cookiesDraft + "#name-store-a-cookie",
+		sources:  map[string]string{"webkit": "libsoup, soup-cookie.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.HostPrefixDefaultPath",
+		does:     "A cookie named __Host- may do without Path where the default is / anyway.",
+		standard: "It wants Path=/.",
+		section:  cookiesDraft + "#name-store-a-cookie",
+		sources:  map[string]string{"firefox": "netwerk/cookie/CookieParser.cpp, CheckPrefixes; " + seen},
+	}, {
+		field:    "Credentials.Cookies.ShadowByReplacing",
+		does:     "From http: no Secure cookie is replaced.",
+		standard: "None is hidden, by one for another domain or path either.",
+		section:  cookiesDraft + "#name-store-a-cookie",
+		sources:  map[string]string{"webkit": "libsoup, soup-cookie-jar.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.Controls",
+		value:    credentials.ControlTabRefused,
+		does:     "A tab within a name or a value makes Set-Cookie invalid.",
+		standard: "Other control characters do.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"chromium": "net/cookies/parsed_cookie.cc; " + seen},
+	}, {
+		field:    "Credentials.Cookies.Controls",
+		value:    credentials.ControlEnds,
+		does:     "Set-Cookie ends before the first control character, tab within a name or value, or byte that is not ASCII.",
+		standard: "Control characters make it invalid; tabs and other bytes belong to it.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Credentials.Cookies.AnyLength",
+		does:     "Cookies and attributes of any length are kept.",
+		standard: "Name and value have 4096 bytes at most, an attribute 1024.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Credentials.Cookies.BareIsName",
+		does:     "Without “=”, Set-Cookie has a name and no value; without a name it is refused.",
+		standard: "It has a value and no name.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Credentials.Cookies.BareAttributeIgnored",
+		does:     "Path, Domain and the like are ignored without “=”.",
+		standard: "They have an empty value.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"webkit": "libsoup, soup-cookie.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.EmptyDomainIgnored",
+		does:     "An empty Domain is ignored.",
+		standard: "It makes Set-Cookie invalid.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"chromium": "net/cookies/parsed_cookie.cc; " + seen, "firefox": "netwerk/cookie/CookieParser.cpp, CheckDomain; " + seen, "webkit": "libsoup, soup-cookie.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.SuffixBarred",
+		does:     "A public suffix sets no cookies.",
+		standard: "It sets cookies for itself alone.",
+		section:  cookiesDraft + "#name-store-a-cookie",
+		sources:  map[string]string{"webkit": "libsoup, soup-cookie-jar.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.DomainLiteral",
+		does:     "Domain is compared in lower case, as it is written.",
+		standard: "It is parsed as a URL's host.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"chromium": "net/cookies/cookie_util.cc; " + seen, "firefox": "netwerk/cookie/CookieParser.cpp, CheckDomain; " + seen, "webkit": "libsoup, soup-cookie.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.DomainIDN",
+		does:     "Domain may be an internationalized name.",
+		standard: "It is invalid if it is not ASCII.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"chromium": "net/cookies/cookie_util.cc; " + seen},
+	}, {
+		field:    "Credentials.Cookies.LastAttributeWins",
+		does:     "An attribute whose value is invalid makes an earlier one of its name ineffective.",
+		standard: "The last valid one counts.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"chromium": "net/cookies/parsed_cookie.cc; " + seen, "firefox": "netwerk/cookie/CookieParser.cpp, ParseAttributes; " + seen, "webkit": "libsoup, soup-cookie.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.AncientExpires",
+		does:     "A date before 1601 is in the past.",
+		standard: "It is no date, and the attribute ineffective.",
+		section:  cookiesDraft + "#name-parse-a-date",
+		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},
+	}, {
+		field:    "Credentials.Cookies.ServerClock",
+		does:     "Expires is read by the clock that the Date header shows.",
+		standard: "It is read by the browser's.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"chromium": "net/cookies/canonical_cookie.cc, ParseExpiration; " + seen, "firefox": "netwerk/cookie/CookieParser.cpp, GetExpiry; " + seen},
+	}, {
+		field:    "Credentials.Cookies.LaterExpiryWins",
+		does:     "The later of Max-Age and Expires counts.",
+		standard: "Max-Age counts.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"webkit": "libsoup, soup-cookie.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.MinusExpires",
+		does:     "A Max-Age that begins with “-” is negative whatever follows.",
+		standard: "“-” and digits are a number.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"firefox": "netwerk/cookie/CookieParser.cpp, ParseMaxAgeAttribute; " + seen},
+	}, {
+		field:    "Credentials.Cookies.EmptyMaxAgeExpires",
+		does:     "An empty Max-Age is 0.",
+		standard: "It is ineffective.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"webkit": "libsoup, soup-cookie.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.OrderByHost",
+		does:     "Of paths equally long, first come the cookies for the host and those below it, then those of the host alone, then those of the hosts above.",
+		standard: "The older comes first.",
+		section:  cookiesDraft + "#name-retrieve-cookies",
+		sources:  map[string]string{"webkit": "libsoup, soup-cookie-jar.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.OverwriteRenews",
+		does:     "A cookie that is set anew with another value counts as new.",
+		standard: "It keeps its age.",
+		section:  cookiesDraft + "#name-store-a-cookie",
+		sources:  map[string]string{"chromium": "net/cookies/cookie_monster.cc; " + seen},
+	}, {
+		field:    "Credentials.Cookies.MaxLifetime",
+		does:     "No cookie is kept for longer.",
+		standard: "The limit is the implementation's; here 400 days.",
+		section:  cookiesDraft + "#name-cookie-store-and-limits",
+	}, {
+		field:    "Credentials.Cookies.PerHost",
+		does:     "A host may have that many cookies; a negative number is no limit.",
+		standard: "The limit is the implementation's; here 180.",
+		section:  cookiesDraft + "#name-cookie-store-and-limits",
+		sources:  map[string]string{"webkit": "libsoup, soup-cookie-jar.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.PerDomain",
+		does:     "The hosts of a registrable domain have their limit together.",
+		standard: "Each host has its own.",
+		section:  cookiesDraft + "#name-cookie-store-and-limits",
+		sources:  map[string]string{"chromium": "net/cookies/cookie_monster.cc; " + seen, "firefox": "netwerk/cookie/CookieStorage.cpp; " + seen},
+	}, {
+		field:    "Credentials.Cookies.PerHostPurge",
+		does:     "With one cookie too many, so many more are dropped.",
+		standard: "No more than has to be.",
+		section:  cookiesDraft + "#name-cookie-store-eviction",
+		sources:  map[string]string{"chromium": "net/cookies/cookie_monster.cc; " + seen, "firefox": "netwerk/cookie/CookieStorage.cpp; " + seen},
+	}, {
+		field:    "Credentials.Cookies.PurgePartitions",
+		does:     "They are dropped in partitions too.",
+		standard: "No more than has to be.",
+		section:  cookiesDraft + "#name-cookie-store-eviction",
+		sources:  map[string]string{"firefox": "netwerk/cookie/CookieStorage.cpp; " + seen},
+	}, {
+		field:    "Credentials.Cookies.PartitionBytes",
+		does:     "A registrable domain's cookies in a partition may have that many bytes.",
+		standard: "The limit is the implementation's; here 10,240.",
+		section:  "https://github.com/privacycg/CHIPS#partitioning-model",
+		sources:  map[string]string{"firefox": "netwerk/cookie/CookieStorage.cpp; " + seen},
+	}, {
+		field:    "Credentials.Cookies.PartitionBytesPurge",
+		does:     "With more, they are cut down to so many fewer.",
+		standard: "No more are dropped than have to be.",
+		section:  "https://github.com/privacycg/CHIPS#partitioning-model",
+		sources:  map[string]string{"firefox": "netwerk/cookie/CookieStorage.cpp; " + seen},
+	}, {
+		field:    "Credentials.Cookies.Total",
+		does:     "There are no more cookies in all.",
+		standard: "The limit is the implementation's; here 3300.",
+		section:  cookiesDraft + "#name-cookie-store-and-limits",
+	}, {
+		field:    "Credentials.Cookies.AccessResolution",
+		does:     "That a cookie was sent is not noted again so soon, for the order in which cookies are dropped.",
+		standard: "Every access is noted.",
+		section:  cookiesDraft + "#name-retrieve-cookies",
+		sources:  map[string]string{"chromium": "net/cookies/cookie_monster.cc; not seen", "firefox": "netwerk/cookie/CookieStorage.cpp; not seen"},
 	},
 
 	{

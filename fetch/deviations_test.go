@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -34,12 +35,15 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 	// The enumerations among the rules, with their largest value: a value that
 	// is new goes here.
 	largest := map[reflect.Type]uint64{
-		reflect.TypeFor[safelist.RangeRule]():      uint64(safelist.RangeLenient),
-		reflect.TypeFor[safelist.EmptyMembers]():   uint64(safelist.RejectEmptyMembers),
-		reflect.TypeFor[fetch.PolicyHeaderRule]():  uint64(fetch.PolicyByWord),
-		reflect.TypeFor[fetch.EmptyLocationRule](): uint64(fetch.EmptyLocationFails),
-		reflect.TypeFor[fetch.StreamRule]():        uint64(fetch.StreamIsText),
-		reflect.TypeFor[fetch.ResetContentRule]():  uint64(fetch.ResetContentBody),
+		reflect.TypeFor[safelist.RangeRule]():           uint64(safelist.RangeLenient),
+		reflect.TypeFor[safelist.EmptyMembers]():        uint64(safelist.RejectEmptyMembers),
+		reflect.TypeFor[fetch.PolicyHeaderRule]():       uint64(fetch.PolicyByWord),
+		reflect.TypeFor[fetch.EmptyLocationRule]():      uint64(fetch.EmptyLocationFails),
+		reflect.TypeFor[fetch.StreamRule]():             uint64(fetch.StreamIsText),
+		reflect.TypeFor[fetch.ResetContentRule]():       uint64(fetch.ResetContentBody),
+		reflect.TypeFor[credentials.ThirdPartyPolicy](): uint64(credentials.ThirdPartyNotStored),
+		reflect.TypeFor[credentials.UnsetRule]():        uint64(credentials.UnsetIsNone),
+		reflect.TypeFor[credentials.ControlRule]():      uint64(credentials.ControlEnds),
 	}
 	described := 0
 	check := func(path string, p *fetch.Profile) {

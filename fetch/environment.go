@@ -58,6 +58,7 @@ type Environment struct {
 
 	prohibitsMixed    bool // prohibits mixed security contexts
 	crossSiteAncestor bool // has cross-site ancestor
+	crossSiteURL      bool // likewise, if the URL's origin were its own
 	keepalive         *keepaliveBytes
 }
 
@@ -116,6 +117,7 @@ func (a *Agent) Environment(o *EnvironmentOptions) (*Environment, error) {
 		top = ancestor
 		e.prohibitsMixed = e.prohibitsMixed || a.prohibitsMixed(ancestor)
 		e.crossSiteAncestor = e.crossSiteAncestor || !origin.SameSite(ancestor, e.origin, a.suffixes)
+		e.crossSiteURL = e.crossSiteURL || !origin.SameSite(ancestor, u.Origin(), a.suffixes)
 	}
 	e.topLevel = top
 	e.partition = origin.NetworkPartitionKey(top, a.suffixes)

@@ -114,9 +114,9 @@ func TestNavigateCookies(t *testing.T) {
 		from   string // "" is the user
 		want   credentials.SameSite
 	}{
-		{"typed", "GET", "", credentials.LaxOrLess},
-		{"link from another site", "GET", app, credentials.UnsetOrLess},
-		{"link from its own site", "GET", api, credentials.LaxOrLess},
+		{"typed", "GET", "", credentials.StrictOrLess},
+		{"link from another site", "GET", app, credentials.LaxOrLess},
+		{"link from its own site", "GET", api, credentials.StrictOrLess},
 		{"form of its own site", "POST", api, credentials.StrictOrLess},
 		{"form of another site", "POST", app, credentials.UnsetOrLess},
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 
 	"github.com/browsercors/browsercors/safelist"
@@ -56,7 +57,11 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	}
 	if included && f.agent.cookies != nil { // 17
 		if cookies := setCookieValues(in.Headers); len(cookies) > 0 {
-			f.agent.cookies.SetCookies(f.cookieRequest(), cookies)
+			to := f.cookieRequest(true)
+			if date, ok := in.Headers.Get("Date"); ok {
+				to.Served, _ = http.ParseTime(date) // or the zero value
+			}
+			f.agent.cookies.SetCookies(to, cookies)
 		}
 	}
 	if t := r.trace; t != nil && t.Received != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -279,7 +280,7 @@ func appendCacheMode(mode CacheMode, headers *safelist.HeaderList) {
 func (f *fetching) appendCredentials(headers *safelist.HeaderList, isAuthentication bool) {
 	r := f.request
 	if f.agent.cookies != nil { // 8.21.1
-		if cookie := f.agent.cookies.Cookie(f.cookieRequest()); cookie != "" {
+		if cookie := f.agent.cookies.Cookie(f.cookieRequest(false)); cookie != "" {
 			add(headers, "Cookie", cookie)
 		}
 	}
@@ -311,23 +312,40 @@ func (f *fetching) authRequest() *credentials.AuthRequest {
 	return f.auth
 }
 
-// cookieRequest is what a cookie store is told of the request.
-func (f *fetching) cookieRequest() *credentials.CookieRequest {
+// cookieRequest is what a cookie store is told of the request, when it is sent
+// or when its response sets cookies.
+func (f *fetching) cookieRequest(setting bool) *credentials.CookieRequest {
 	r := f.request
+	rules := &f.agent.profile.Credentials.Cookies
 	context := credentials.SameSiteContext{
-		Method:            r.method,
-		Destination:       string(r.destination),
-		URL:               r.url(),
-		Initiator:         r.topLevelInitiator,
-		CrossSiteAncestor: r.client != nil && r.client.crossSiteAncestor,
-		CrossSiteTaint:    r.redirectTaint(f.agent.suffixes) == TaintCrossSite,
-		PublicSuffixes:    f.agent.suffixes,
+		Method:         r.method,
+		URL:            r.currentURL(),
+		Navigation:     r.destination == DestinationDocument,
+		Initiator:      r.topLevelInitiator,
+		CrossSiteTaint: r.redirectTaint(f.agent.suffixes) == TaintCrossSite,
+		Setting:        setting,
+		PublicSuffixes: f.agent.suffixes,
+		Rules:          rules,
+	}
+	if c := r.client; c != nil {
+		context.Page, context.TopLevel, context.CrossSiteAncestor = c.origin, c.topLevel, c.crossSiteAncestor
+		if rules.SameSiteByURL && c.origin.IsOpaque() {
+			context.Page, context.CrossSiteAncestor = c.url.Origin(), c.crossSiteURL
+		}
+	}
+	partition := r.partition()
+	if context.Navigation && len(r.urlList) > 1 { // the page will be where it ends
+		context.TopLevel = context.URL.Origin()
+		partition = origin.NetworkPartitionKey(context.TopLevel, f.agent.suffixes)
 	}
 	return &credentials.CookieRequest{
-		URL:       r.currentURL(),
-		Method:    r.method,
-		SameSite:  context.Mode(),
-		Partition: r.partition(),
-		Now:       f.agent.now(),
+		URL:        context.URL,
+		Method:     r.method,
+		SameSite:   context.Mode(),
+		Navigation: context.Navigation,
+		TopLevel:   context.TopLevel,
+		Partition:  partition,
+		ThirdParty: context.ThirdParty(),
+		Now:        f.agent.now(),
 	}
 }

@@ -97,7 +97,7 @@ func TestCookieRequest(t *testing.T) {
 		top       origin.Origin
 	}{
 		{"own page", nil, fetch.Request{URL: "/a"}, nil, credentials.StrictOrLess, home},
-		{"another site", nil, fetch.Request{URL: api + "/a"}, nil, credentials.StrictOrLess, home},
+		{"another site", nil, fetch.Request{URL: api + "/a"}, nil, credentials.UnsetOrLess, home},
 		{"frame in its own site", []origin.Origin{mustOrigin(t, sameSite)}, fetch.Request{URL: "/a"}, nil, credentials.StrictOrLess, home},
 		{"frame in another site", []origin.Origin{third}, fetch.Request{URL: "/a"}, nil, credentials.UnsetOrLess, third},
 		{"framed twice", []origin.Origin{third, home}, fetch.Request{URL: "/a"}, nil, credentials.UnsetOrLess, home},

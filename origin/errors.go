@@ -8,7 +8,7 @@ import (
 // A ParseError says which value could not be parsed and which rule it breaks. Its text shortens a
 // long value; the field Value keeps it whole.
 type ParseError struct {
-	What  string // "URL", "origin" or "scheme"
+	What  string // "URL", "host", "origin" or "scheme"
 	Value string // as given
 	Rule  string // the broken rule, in words
 }

@@ -234,3 +234,15 @@ func serializeIPv6(address [16]byte) string {
 	}
 	return string(append(out, ']'))
 }
+
+// ParseHost is the host parser for the hosts of http: URLs and their like. It returns the host
+// serialized, an IPv6 address in brackets. The error is a [*ParseError].
+//
+// https://url.spec.whatwg.org/#concept-host-parser
+func ParseHost(input string) (string, error) {
+	host, _, rule := parseHost(input, false, false)
+	if rule != "" {
+		return "", &ParseError{What: "host", Value: input, Rule: rule}
+	}
+	return host, nil
+}

@@ -1,0 +1,110 @@
+package credentials
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/browsercors/browsercors/origin"
+)
+
+// HTTP returns the jar as a jar for Go's HTTP client, which shares its cookies.
+// Such a client has no pages: each of its requests counts as a top-level
+// navigation that the user began, so that SameSite holds no cookie back and
+// Partitioned ones are those of the URL's own site.
+//
+// What [http.CookieJar] can't say is lost: that a cookie has no name, and bytes
+// that a [http.Cookie] can't hold. A cookie that the rules refuse is ignored.
+func (j *CookieJar) HTTP() http.CookieJar { return httpJar{j} }
+
+type httpJar struct{ *CookieJar }
+
+// request is a client's request as the jar sees it; nil if it can have no
+// cookies.
+func (j httpJar) request(u *url.URL) *CookieRequest {
+	parsed, err := origin.ParseURL(u.String())
+	if err != nil || !parsed.IsHTTP() {
+		return nil
+	}
+	return &CookieRequest{URL: parsed, Method: http.MethodGet, SameSite: StrictOrLess, Navigation: true}
+}
+
+// Cookies implements [http.CookieJar].
+func (j httpJar) Cookies(u *url.URL) []*http.Cookie {
+	r := j.request(u)
+	if r == nil {
+		return nil
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var cookies []*http.Cookie
+	for _, c := range j.retrieve(r, nil) {
+		out := &http.Cookie{Name: c.pair[:c.nameLength], Value: c.value()}
+		if n := len(out.Value); n > 1 && out.Value[0] == '"' && out.Value[n-1] == '"' {
+			out.Value, out.Quoted = out.Value[1:n-1], true
+		}
+		cookies = append(cookies, out)
+	}
+	return cookies
+}
+
+// SetCookies implements [http.CookieJar].
+func (j httpJar) SetCookies(u *url.URL, cookies []*http.Cookie) {
+	r := j.request(u)
+	if r == nil {
+		return
+	}
+	r.Now = j.now()
+	for _, c := range cookies {
+		if set, ok := j.rules.fromHTTP(c, r.Now); ok {
+			j.Store(r, &set)
+		}
+	}
+}
+
+// fromHTTP is a cookie of net/http as a Set-Cookie header would have been
+// parsed; false if no header could have said it.
+func (r *CookieRules) fromHTTP(c *http.Cookie, now time.Time) (set SetCookie, ok bool) {
+	set = SetCookie{
+		Name: c.Name, Value: c.Value,
+		Secure: c.Secure, HTTPOnly: c.HttpOnly, Partitioned: c.Partitioned && !r.IgnorePartitioned,
+	}
+	if c.Quoted {
+		set.Value = `"` + c.Value + `"`
+	}
+	parsed, refusal := r.Parse(set.Name+"="+set.Value, now, time.Time{})
+	if refusal != CookieAccepted || parsed.Name != set.Name || parsed.Value != set.Value {
+		return set, false
+	}
+	if c.Domain != "" && len(c.Domain) <= maxAttribute {
+		if set.Domain, ok = r.domain(c.Domain); !ok {
+			return set, false
+		}
+	}
+	if strings.HasPrefix(c.Path, "/") && len(c.Path) <= maxAttribute {
+		set.Path = c.Path
+	}
+	switch c.SameSite {
+	case http.SameSiteNoneMode:
+		set.SameSite = SameSiteNone
+	case http.SameSiteLaxMode:
+		set.SameSite = SameSiteLax
+	case http.SameSiteStrictMode:
+		set.SameSite = SameSiteStrict
+	}
+	switch {
+	case c.MaxAge < 0:
+		set.Expiry = longAgo
+	case c.MaxAge > 0:
+		set.Expiry = now.Add(time.Duration(min(c.MaxAge, longest)) * time.Second)
+	case c.Expires.Before(longAgo) && !c.Expires.IsZero():
+		set.Expiry = longAgo
+	default:
+		set.Expiry = c.Expires
+	}
+	if latest := now.Add(r.maxLifetime()); set.Expiry.After(latest) {
+		set.Expiry = latest
+	}
+	return set, true
+}

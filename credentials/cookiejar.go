@@ -1,0 +1,894 @@
+package credentials
+
+import (
+	"container/heap"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/browsercors/browsercors/origin"
+)
+
+// CookieJarOptions configure a [CookieJar]. Nil, or the zero value of any
+// field, is the specification.
+type CookieJarOptions struct {
+	Rules CookieRules
+
+	// PublicSuffixes are the domains that no cookie is set for; nil is the
+	// default list.
+	PublicSuffixes origin.PublicSuffixList
+
+	// Trust is what counts as potentially trustworthy besides what the Standard
+	// says, for rules that ask.
+	Trust *origin.Trust
+
+	// Now is the clock for requests that bring no time; nil is time.Now.
+	Now func() time.Time
+}
+
+// A CookieJar is a browser's cookie store: a [CookieStore] that keeps cookies in
+// memory as the cookie specification says, or as an engine does that departs
+// from it. It holds no more than its rules' limits allow; what has expired goes
+// first, then what has gone unused for longest. It is safe for concurrent use.
+//
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-store-and-limits
+type CookieJar struct {
+	rules    CookieRules
+	suffixes origin.PublicSuffixList
+	trust    *origin.Trust
+	now      func() time.Time
+
+	mu       sync.Mutex
+	hosts    map[string]*cookieHost
+	domains  map[domainKey]*cookieDomain
+	expiring expiryHeap
+	recent   usedList
+	serial   uint64
+	uses     uint64
+}
+
+// NewCookieJar makes an empty jar.
+func NewCookieJar(o *CookieJarOptions) *CookieJar {
+	if o == nil {
+		o = &CookieJarOptions{}
+	}
+	j := &CookieJar{rules: o.Rules, suffixes: o.PublicSuffixes, trust: o.Trust, now: o.Now}
+	if j.suffixes == nil {
+		j.suffixes = origin.DefaultPublicSuffixList()
+	}
+	if j.now == nil {
+		j.now = time.Now
+	}
+	return j
+}
+
+// A storedCookie is a cookie in a jar.
+type storedCookie struct {
+	pair       string // as the Cookie header has it
+	nameLength int    // of pair; what follows, after "=", is the value
+	path       string
+	host       *cookieHost
+	domain     *cookieDomain
+
+	serial     uint64 // what was created earlier has the lower one
+	used       uint64 // and what was used earlier
+	creation   int64  // in microseconds of Unix time, as all times here
+	access     int64
+	expiry     int64 // noExpiry for a session's cookie
+	expiring   int   // its place in the heap, if it expires
+	prev, next *storedCookie
+
+	sameSite                                       SameSiteAttribute
+	named, hostOnly, secure, httpOnly, partitioned bool
+}
+
+// noExpiry is the expiry of a session's cookie.
+const noExpiry = 1<<63 - 1
+
+// A cookieHost is what there is of a host's cookies: lists in the order in
+// which they are sent, without and within partitions.
+type cookieHost struct {
+	name       string
+	plain      []*storedCookie
+	partitions map[CookiePartition][]*storedCookie
+}
+
+// list is the host's cookies in a partition.
+func (h *cookieHost) list(p CookiePartition) []*storedCookie {
+	if p == (CookiePartition{}) {
+		return h.plain
+	}
+	return h.partitions[p]
+}
+
+// setList replaces that.
+func (h *cookieHost) setList(p CookiePartition, list []*storedCookie) {
+	switch {
+	case p == (CookiePartition{}):
+		h.plain = list
+	case len(list) == 0:
+		delete(h.partitions, p)
+	default:
+		if h.partitions == nil {
+			h.partitions = make(map[CookiePartition][]*storedCookie)
+		}
+		h.partitions[p] = list
+	}
+}
+
+// A cookieDomain is what there is of a registrable domain's hosts in a
+// partition.
+type cookieDomain struct {
+	key   domainKey
+	hosts []*cookieHost // with cookies in the partition
+	count int
+	bytes int // of names and values
+}
+
+type domainKey struct {
+	partition CookiePartition
+	domain    string // or the host, if it has none
+}
+
+// value is the cookie's value.
+func (c *storedCookie) value() string {
+	if c.named {
+		return c.pair[c.nameLength+1:]
+	}
+	return c.pair
+}
+
+// partition is the key of the partition that the cookie is in.
+func (c *storedCookie) partition() CookiePartition { return c.domain.key.partition }
+
+// export is the cookie for a caller.
+func (c *storedCookie) export() Cookie {
+	out := Cookie{
+		Name: c.pair[:c.nameLength], Value: c.value(),
+		Host: c.host.name, HostOnly: c.hostOnly, Path: c.path,
+		Secure: c.secure, HTTPOnly: c.httpOnly, SameSite: c.sameSite,
+		Partition: c.partition(), Partitioned: c.partitioned,
+		Creation: time.UnixMicro(c.creation).UTC(), LastAccess: time.UnixMicro(c.access).UTC(),
+	}
+	if c.expiry != noExpiry {
+		out.Expiry = time.UnixMicro(c.expiry).UTC()
+	}
+	return out
+}
+
+// compare orders cookies as they are sent: longer paths first, then older ones.
+//
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-retrieve-cookies
+func (j *CookieJar) compare(a, b *storedCookie) int {
+	if d := len(b.path) - len(a.path); d != 0 {
+		return d
+	}
+	if j.rules.OrderByHost {
+		switch {
+		case a.host != b.host:
+			return len(b.host.name) - len(a.host.name)
+		case a.hostOnly && !b.hostOnly:
+			return 1
+		case b.hostOnly && !a.hostOnly:
+			return -1
+		}
+	}
+	if a.serial < b.serial {
+		return -1
+	}
+	return 1
+}
+
+// time is when a request was made.
+func (j *CookieJar) time(r *CookieRequest) time.Time {
+	if r.Now.IsZero() {
+		return j.now()
+	}
+	return r.Now
+}
+
+// secure says whether a URL may set and get Secure cookies.
+func (j *CookieJar) secure(u *origin.URL) bool {
+	return u.Scheme() == "https" || j.rules.SecureOnLoopback && j.trust.Origin(u.Origin())
+}
+
+// partition is the key of the partition that a request has for its Partitioned
+// cookies. A request that says nothing of a page is its own.
+//
+// https://github.com/privacycg/CHIPS
+func (j *CookieJar) partition(r *CookieRequest) CookiePartition {
+	key := r.Partition
+	if key == (origin.PartitionKey{}) {
+		key = origin.NetworkPartitionKey(r.URL.Origin(), j.suffixes)
+	}
+	return CookiePartition{key, r.ThirdParty}
+}
+
+// Cookie implements [CookieStore]: it retrieves and serializes the cookies for a
+// request. It allocates the string that it returns and nothing else, unless
+// there are very many.
+//
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-serialize-cookies
+func (j *CookieJar) Cookie(r *CookieRequest) string {
+	var few [32]*storedCookie
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	chosen := j.retrieve(r, few[:0])
+	if len(chosen) == 0 {
+		return ""
+	}
+	size := len("; ") * (len(chosen) - 1)
+	for _, c := range chosen {
+		size += len(c.pair)
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for i, c := range chosen {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(c.pair)
+	}
+	return b.String()
+}
+
+// retrieve appends the cookies that are sent with a request to a list.
+//
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-retrieve-cookies
+func (j *CookieJar) retrieve(r *CookieRequest, chosen []*storedCookie) []*storedCookie {
+	if len(j.hosts) == 0 || !r.URL.IsHTTP() {
+		return chosen
+	}
+	q := j.newQuery(r)
+	lists := 0
+	pick := func(list []*storedCookie) {
+		before := len(chosen)
+		for _, c := range list {
+			if q.judge(c) == CookieSent {
+				chosen = append(chosen, c)
+			}
+		}
+		if len(chosen) > before {
+			lists++
+		}
+	}
+	for host := q.host; host != ""; host = q.above(host) {
+		if h := j.hosts[host]; h != nil {
+			pick(h.plain)
+			if h.partitions != nil {
+				pick(h.partitions[j.partition(r)])
+			}
+		}
+	}
+	if lists > 1 {
+		j.sort(chosen)
+	}
+	for _, c := range chosen {
+		j.touch(c, q.now)
+	}
+	return chosen
+}
+
+// sort sorts a few cookies as they are sent. They are lists that are sorted
+// already, one behind the other.
+func (j *CookieJar) sort(list []*storedCookie) {
+	for i := 1; i < len(list); i++ {
+		for k := i; k > 0 && j.compare(list[k], list[k-1]) < 0; k-- {
+			list[k], list[k-1] = list[k-1], list[k]
+		}
+	}
+}
+
+// touch notes an access.
+func (j *CookieJar) touch(c *storedCookie, now int64) {
+	if now-c.access >= j.rules.AccessResolution.Microseconds() {
+		c.access = now
+		j.recent.remove(c)
+		j.use(c)
+	}
+}
+
+// use makes a cookie the one that was used last.
+func (j *CookieJar) use(c *storedCookie) {
+	j.uses++
+	c.used = j.uses
+	j.recent.add(c)
+}
+
+// A query is a request as its cookies are judged.
+type query struct {
+	jar        *CookieJar
+	request    *CookieRequest
+	host, path string
+	domain     bool // host is a domain
+	secure     bool
+	now        int64
+}
+
+func (j *CookieJar) newQuery(r *CookieRequest) query {
+	return query{
+		jar: j, request: r,
+		host: r.URL.Host(), path: r.URL.Path(), domain: r.URL.HostIsDomain(),
+		secure: j.secure(r.URL), now: j.time(r).UnixMicro(),
+	}
+}
+
+// above is the host one label above another one; "" at the end, and above an
+// address.
+func (q *query) above(host string) string {
+	if !q.domain {
+		return ""
+	}
+	_, rest, _ := strings.Cut(host, ".")
+	return rest
+}
+
+// judge says whether a cookie of the request's host or one above it is sent.
+// The partition is that which the request has for Partitioned cookies, if any.
+//
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-retrieve-cookies
+func (q *query) judge(c *storedCookie) CookieWithholding {
+	switch {
+	case c.hostOnly && len(c.host.name) != len(q.host):
+		return CookieOtherHost
+	case !pathMatches(q.path, c.path):
+		return CookieOtherPath
+	case c.expiry <= q.now:
+		return CookieExpired
+	case c.secure && !q.secure:
+		return CookieSecureOnly
+	}
+	r, rules := q.request, &q.jar.rules
+	switch c.sameSite {
+	case SameSiteStrict:
+		if r.SameSite < StrictOrLess {
+			return CookieStrict
+		}
+	case SameSiteLax:
+		if r.SameSite < LaxOrLess {
+			return CookieLax
+		}
+	case SameSiteUnset:
+		if rules.Unset == UnsetIsLax && r.SameSite < LaxOrLess &&
+			!(r.Navigation && q.now-c.creation <= rules.LaxUnsafe.Microseconds()) {
+			return CookieLax
+		}
+	}
+	if r.ThirdParty && !rules.ThirdParty.sends(c.domain.key.partition != CookiePartition{}) {
+		return CookieUnsent
+	}
+	return CookieSent
+}
+
+// sends says whether third-party cookies are sent that are in a partition or
+// not.
+func (p ThirdPartyPolicy) sends(partitioned bool) bool {
+	switch p {
+	case ThirdPartyBlocked:
+		return false
+	case ThirdPartyPartitioned, ThirdPartyJar:
+		return partitioned
+	}
+	return true
+}
+
+// pathMatches is "path-matches".
+//
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-path-matching
+func pathMatches(request, cookie string) bool {
+	return strings.HasPrefix(request, cookie) &&
+		(len(request) == len(cookie) || cookie[len(cookie)-1] == '/' || request[len(cookie)] == '/')
+}
+
+// domainMatches is "domain-matches", for a domain.
+//
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-domain-matching
+func domainMatches(host, domain string) bool {
+	rest, ok := strings.CutSuffix(host, domain)
+	return ok && (rest == "" || rest[len(rest)-1] == '.')
+}
+
+// defaultPath is the cookie default path of a URL's path.
+//
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-default-path
+func defaultPath(path string) string {
+	if last := strings.LastIndexByte(path, '/'); last > 0 {
+		return path[:last]
+	}
+	return "/"
+}
+
+// SetCookies implements [CookieStore].
+func (j *CookieJar) SetCookies(r *CookieRequest, setCookie []string) {
+	for _, value := range setCookie {
+		j.SetCookie(r, value)
+	}
+}
+
+// SetCookie parses and stores one Set-Cookie header of a response to a request,
+// or says why not. What sets a cookie that has expired removes it.
+//
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-parse-and-store-a-cookie
+func (j *CookieJar) SetCookie(r *CookieRequest, setCookie string) CookieRefusal {
+	now := j.time(r)
+	c, refusal := j.rules.Parse(setCookie, now, r.Served)
+	if refusal != CookieAccepted {
+		return refusal
+	}
+	return j.Store(r, &c)
+}
+
+// Store stores a cookie as if a response to a request had set it, or says why
+// not.
+//
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-store-a-cookie
+func (j *CookieJar) Store(r *CookieRequest, c *SetCookie) CookieRefusal {
+	if !r.URL.IsHTTP() || r.URL.Host() == "" {
+		return CookieNoHost
+	}
+	now := j.time(r)
+	p := placing{jar: j, request: r, cookie: c, host: r.URL.Host(), hostOnly: true, path: c.Path}
+	if p.path == "" {
+		p.path = defaultPath(r.URL.Path())
+	}
+	if refusal := p.place(); refusal != CookieAccepted {
+		return refusal
+	}
+	registrable := origin.RegistrableDomain(p.host, j.suffixes)
+	if registrable == "" {
+		registrable = p.host
+	}
+	p.domain = domainKey{p.partition, registrable}
+
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.removeExpired(now.UnixMicro())
+	if !j.secure(r.URL) {
+		if c.Secure {
+			return CookieSecureScheme
+		}
+		if j.shadows(&p) {
+			return CookieShadowsSecure
+		}
+	}
+	if refusal := p.judge(); refusal != CookieAccepted {
+		return refusal
+	}
+	j.insert(&p, now)
+	return CookieAccepted
+}
+
+// A placing is a cookie on its way into the jar: where it is to go.
+type placing struct {
+	jar       *CookieJar
+	request   *CookieRequest
+	cookie    *SetCookie
+	host      string
+	hostOnly  bool
+	path      string
+	partition CookiePartition
+	domain    domainKey
+}
+
+// place is steps 3 to 7 of "store a cookie": the host and the partition.
+func (p *placing) place() CookieRefusal {
+	j, c, u := p.jar, p.cookie, p.request.URL
+	if c.Domain == "" && j.rules.SuffixBarred {
+		if _, listed := listedDomain(p.host); listed && isPublicSuffix(p.host, j.suffixes) {
+			return CookiePublicSuffix
+		}
+	}
+	if c.Domain != "" {
+		public := isPublicSuffix(c.Domain, j.suffixes)
+		switch {
+		case public && j.rules.SuffixBarred:
+			return CookiePublicSuffix
+		case public && c.Domain != p.host: // 5.2
+			return CookiePublicSuffix
+		case public: // 5.1, 6
+		case c.Domain != p.host && !(u.HostIsDomain() && domainMatches(p.host, c.Domain)): // 7.1
+			return CookieForeignDomain
+		default:
+			p.host, p.hostOnly = c.Domain, false
+		}
+	}
+	if c.Partitioned || p.request.ThirdParty && j.rules.ThirdParty == ThirdPartyJar {
+		p.partition = j.partition(p.request)
+	}
+	return CookieAccepted
+}
+
+// isPublicSuffix tells a public suffix.
+func isPublicSuffix(host string, list origin.PublicSuffixList) bool {
+	if origin.RegistrableDomain(host, list) != "" {
+		return false
+	}
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err != nil // an address has no registrable domain either
+}
+
+// shadows says whether a cookie that comes from a URL that is not secure would
+// hide a Secure one: step 10.2 of "store a cookie".
+func (j *CookieJar) shadows(p *placing) bool {
+	domain := j.domains[p.domain]
+	if domain == nil {
+		return false
+	}
+	for _, h := range domain.hosts {
+		if !domainMatches(h.name, p.host) && !domainMatches(p.host, h.name) {
+			continue
+		}
+		for _, old := range h.list(p.partition) {
+			if !old.secure || old.pair[:old.nameLength] != p.cookie.Name {
+				continue
+			}
+			if j.rules.ShadowByReplacing {
+				if h.name == p.host && old.hostOnly == p.hostOnly && old.path == p.path {
+					return true
+				}
+			} else if pathMatches(p.path, old.path) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// judge is steps 11 to 17 of "store a cookie".
+func (p *placing) judge() CookieRefusal {
+	r, c, rules := p.request, p.cookie, &p.jar.rules
+	if r.ThirdParty && (rules.ThirdParty == ThirdPartyBlocked || rules.ThirdParty == ThirdPartyPartitioned && !c.Partitioned) ||
+		rules.ThirdParty == ThirdPartyNotStored && !p.firstParty() {
+		return CookieThirdParty
+	}
+	if c.SameSite != SameSiteNone && !(c.SameSite == SameSiteUnset && rules.Unset == UnsetIsNone) &&
+		r.SameSite != StrictOrLess && !r.Navigation { // 11
+		return CookieCrossSite
+	}
+	if c.SameSite == SameSiteNone && !c.Secure && !rules.InsecureNone { // 12
+		return CookieNoneBare
+	}
+	if c.Partitioned && !c.Secure {
+		return CookiePartitionedBare
+	}
+	if rules.IgnorePrefixes {
+		return CookieAccepted
+	}
+	// __Host-Http- needs what __Host- and __Http- do: 13 to 16.
+	host := hasPrefixFold(c.Name, "__host-")
+	switch {
+	case hasPrefixFold(c.Name, "__secure-") && !c.Secure:
+		return CookieSecurePrefix
+	case host && !(c.Secure && p.hostOnly && p.path == "/" && (c.Path != "" || rules.HostPrefixDefaultPath)):
+		return CookieHostPrefix
+	case (hasPrefixFold(c.Name, "__http-") || hasPrefixFold(c.Name, "__host-http-")) && !(c.Secure && c.HTTPOnly):
+		return CookieHTTPPrefix
+	case c.Name == "" && (hasPrefixFold(c.Value, "__secure-") || hasPrefixFold(c.Value, "__host-") || hasPrefixFold(c.Value, "__http-")): // 17
+		return CookieHiddenPrefix
+	}
+	return CookieAccepted
+}
+
+// firstParty says, for [ThirdPartyNotStored], whether the cookie is the
+// top-level page's.
+func (p *placing) firstParty() bool {
+	page := p.request.TopLevel.Host()
+	if page == "" {
+		return !p.request.ThirdParty
+	}
+	own, listed := listedDomain(p.host)
+	top, _ := listedDomain(page)
+	return own == top || !listed && !p.hostOnly && domainMatches(top, own)
+}
+
+// listedDomain is the registrable domain of a host if the public suffix list
+// has a rule for it, or else the host.
+func listedDomain(host string) (domain string, listed bool) {
+	suffix, managed := publicsuffix.PublicSuffix(host)
+	if !managed && !strings.Contains(suffix, ".") {
+		return host, false
+	}
+	if domain := origin.RegistrableDomain(host, nil); domain != "" {
+		return domain, true
+	}
+	return host, true
+}
+
+// insert is steps 18 to 20 of "store a cookie", and "garbage collect cookies".
+func (j *CookieJar) insert(p *placing, now time.Time) {
+	set := p.cookie
+	c := &storedCookie{
+		nameLength: len(set.Name), path: strings.Clone(p.path),
+		creation: now.UnixMicro(), access: now.UnixMicro(), expiry: noExpiry,
+		sameSite: set.SameSite, hostOnly: p.hostOnly, named: set.Name != "" || j.rules.BareIsName,
+		secure: set.Secure, httpOnly: set.HTTPOnly, partitioned: set.Partitioned,
+	}
+	if !set.Expiry.IsZero() {
+		c.expiry = set.Expiry.UnixMicro()
+	}
+	if c.named {
+		c.pair = set.Name + "=" + set.Value
+	} else {
+		c.pair = strings.Clone(set.Value)
+	}
+	j.serial++
+	c.serial = j.serial
+	if old := j.find(p); old != nil {
+		if !j.rules.OverwriteRenews || old.value() == set.Value {
+			c.serial, c.creation = old.serial, old.creation
+		}
+		j.remove(old)
+	}
+	if c.expiry <= now.UnixMicro() {
+		return
+	}
+	j.add(c, p)
+	j.removeExcess(c)
+}
+
+// find is the cookie that another one replaces, or nil.
+func (j *CookieJar) find(p *placing) *storedCookie {
+	h := j.hosts[p.host]
+	if h == nil {
+		return nil
+	}
+	for _, c := range h.list(p.partition) {
+		if c.path == p.path && c.hostOnly == p.hostOnly && c.pair[:c.nameLength] == p.cookie.Name {
+			return c
+		}
+	}
+	return nil
+}
+
+// add puts a cookie into the jar.
+func (j *CookieJar) add(c *storedCookie, p *placing) {
+	if j.hosts == nil {
+		j.hosts, j.domains = make(map[string]*cookieHost), make(map[domainKey]*cookieDomain)
+	}
+	c.host = j.hosts[p.host]
+	if c.host == nil {
+		c.host = &cookieHost{name: strings.Clone(p.host)}
+		j.hosts[c.host.name] = c.host
+	}
+	c.domain = j.domains[p.domain]
+	if c.domain == nil {
+		c.domain = &cookieDomain{key: p.domain}
+		c.domain.key.domain = c.host.name[len(c.host.name)-len(p.domain.domain):]
+		j.domains[c.domain.key] = c.domain
+	}
+	list := c.host.list(p.partition)
+	if len(list) == 0 {
+		c.domain.hosts = append(c.domain.hosts, c.host)
+	}
+	at, _ := slices.BinarySearchFunc(list, c, j.compare)
+	c.host.setList(p.partition, slices.Insert(list, at, c))
+	c.domain.count++
+	c.domain.bytes += c.bytes()
+	if c.expiry != noExpiry {
+		heap.Push(&j.expiring, c)
+	}
+	j.use(c)
+}
+
+// bytes is the length of the cookie's name and value.
+func (c *storedCookie) bytes() int {
+	if c.named {
+		return len(c.pair) - 1
+	}
+	return len(c.pair)
+}
+
+// remove takes a cookie out of the jar.
+func (j *CookieJar) remove(c *storedCookie) {
+	partition := c.partition()
+	list := c.host.list(partition)
+	at := slices.Index(list, c)
+	list = slices.Delete(list, at, at+1)
+	c.host.setList(partition, list)
+	c.domain.count--
+	c.domain.bytes -= c.bytes()
+	if len(list) == 0 {
+		at := slices.Index(c.domain.hosts, c.host)
+		c.domain.hosts = slices.Delete(c.domain.hosts, at, at+1)
+		if c.domain.count == 0 {
+			delete(j.domains, c.domain.key)
+		}
+		if len(c.host.plain) == 0 && len(c.host.partitions) == 0 {
+			delete(j.hosts, c.host.name)
+		}
+	}
+	if c.expiry != noExpiry {
+		heap.Remove(&j.expiring, c.expiring)
+	}
+	j.recent.remove(c)
+}
+
+// removeExpired is "remove expired cookies".
+//
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-remove-expired-cookies
+func (j *CookieJar) removeExpired(now int64) {
+	for len(j.expiring) > 0 && j.expiring[0].expiry <= now {
+		j.remove(j.expiring[0])
+	}
+}
+
+// removeExcess is "remove excess cookies for a host" and "remove global excess
+// cookies", after one was added.
+//
+// https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-store-eviction
+func (j *CookieJar) removeExcess(added *storedCookie) {
+	rules, partition, host, domain := &j.rules, added.partition(), added.host, added.domain
+	count := func() int {
+		if rules.PerDomain {
+			return domain.count
+		}
+		return len(host.list(partition))
+	}
+	if limit := rules.perHost(); limit >= 0 && count() > limit {
+		if partition == (CookiePartition{}) || rules.PurgePartitions {
+			limit = max(1, limit-rules.PerHostPurge)
+		}
+		for count() > limit {
+			if rules.PerDomain {
+				j.remove(oldest(domain.hosts, partition))
+			} else {
+				j.remove(oldest([]*cookieHost{host}, partition))
+			}
+		}
+	}
+	if limit := rules.partitionBytes(); partition != (CookiePartition{}) && domain.bytes > limit {
+		limit = max(0, limit-rules.PartitionBytesPurge)
+		for domain.bytes > limit && domain.count > 1 {
+			j.remove(oldest(domain.hosts, partition))
+		}
+	}
+	for j.recent.length > rules.total() {
+		j.remove(j.recent.tail)
+	}
+}
+
+// oldest is the cookie to be dropped first: of those that are not Secure, or
+// else of all, the one that was used the longest time ago.
+func oldest(hosts []*cookieHost, p CookiePartition) *storedCookie {
+	var found *storedCookie
+	for _, h := range hosts {
+		for _, c := range h.list(p) {
+			if found == nil || found.secure && !c.secure || found.secure == c.secure && c.used < found.used {
+				found = c
+			}
+		}
+	}
+	return found
+}
+
+// A CookieVerdict is a cookie that a request might have got, and why it does not
+// get it, if so.
+type CookieVerdict struct {
+	Cookie   Cookie
+	Withheld CookieWithholding
+}
+
+// Explain says of each cookie of the request's host and of those above it
+// whether it is sent with a request, in the order in which they would be. It
+// counts as no access.
+func (j *CookieJar) Explain(r *CookieRequest) []CookieVerdict {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if !r.URL.IsHTTP() {
+		return nil
+	}
+	q := j.newQuery(r)
+	var all []*storedCookie
+	for host := q.host; host != ""; host = q.above(host) {
+		h := j.hosts[host]
+		if h == nil {
+			continue
+		}
+		all = append(all, h.plain...)
+		for _, list := range h.partitions {
+			all = append(all, list...)
+		}
+	}
+	slices.SortFunc(all, j.compare)
+	own := j.partition(r)
+	verdicts := make([]CookieVerdict, len(all))
+	for i, c := range all {
+		withheld := q.judge(c)
+		if withheld == CookieSent && c.partition() != (CookiePartition{}) && c.partition() != own {
+			withheld = CookieOtherPartition
+		}
+		verdicts[i] = CookieVerdict{c.export(), withheld}
+	}
+	return verdicts
+}
+
+// Len is how many cookies there are, counting those that have expired since
+// one was stored last.
+func (j *CookieJar) Len() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.recent.length
+}
+
+// All are the cookies in the jar, the one that was used the longest time ago
+// first; those that have expired are left out.
+func (j *CookieJar) All() []Cookie {
+	now := j.now().UnixMicro()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	all := make([]Cookie, 0, j.recent.length)
+	for c := j.recent.tail; c != nil; c = c.prev {
+		if c.expiry > now {
+			all = append(all, c.export())
+		}
+	}
+	return all
+}
+
+// Clear removes all cookies.
+func (j *CookieJar) Clear() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.hosts, j.domains, j.expiring, j.recent = nil, nil, nil, usedList{}
+}
+
+// A usedList has the cookies in the order of their last access, the latest
+// first.
+type usedList struct {
+	head, tail *storedCookie
+	length     int
+}
+
+func (l *usedList) add(c *storedCookie) {
+	c.prev, c.next = nil, l.head
+	if l.head != nil {
+		l.head.prev = c
+	} else {
+		l.tail = c
+	}
+	l.head = c
+	l.length++
+}
+
+func (l *usedList) remove(c *storedCookie) {
+	if c.prev != nil {
+		c.prev.next = c.next
+	} else {
+		l.head = c.next
+	}
+	if c.next != nil {
+		c.next.prev = c.prev
+	} else {
+		l.tail = c.prev
+	}
+	c.prev, c.next = nil, nil
+	l.length--
+}
+
+// An expiryHeap has the cookies that expire, the first to do so first.
+type expiryHeap []*storedCookie
+
+func (h expiryHeap) Len() int           { return len(h) }
+func (h expiryHeap) Less(i, k int) bool { return h[i].expiry < h[k].expiry }
+func (h expiryHeap) Swap(i, k int) {
+	h[i], h[k] = h[k], h[i]
+	h[i].expiring, h[k].expiring = i, k
+}
+
+func (h *expiryHeap) Push(x any) {
+	c := x.(*storedCookie)
+	c.expiring = len(*h)
+	*h = append(*h, c)
+}
+
+func (h *expiryHeap) Pop() any {
+	last := len(*h) - 1
+	c := (*h)[last]
+	(*h)[last] = nil
+	*h = (*h)[:last]
+	return c
+}
