@@ -301,13 +301,21 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"firefox Preflight.KeepEntriesOnModeError":  "no other step than the last meets a redirect",
 		"firefox Headers.TrustedSchemesSameSite":    "no page of localhost asks another scheme of it",
 		"firefox Headers.OriginWithStorageAccess":   "hardly a sandboxed page asks its own site without CORS and with credentials",
+		"webkit Request.BlobTypeUnguarded":          "no Blob with an unsafe type is sent without CORS",
+		"webkit Request.EmptyCharsetKept":           "no XMLHttpRequest sets an empty charset",
+		"webkit Request.UserinfoTaken":              "hardly an XMLHttpRequest to a URL with a username is answered",
+		"webkit Redirect.TypeRestored":              "no redirect of a page's own origin comes after one that took the body",
+		"webkit Redirect.OwnUserAgent":              "no redirected request sets User-Agent",
+		"webkit Redirect.ManualRefusesScheme":       "no redirect to ftp: meets mode manual",
+		"webkit Policy.NoCORSFollowsOnly":           "hardly a data: URL meets another redirect mode without CORS",
+		"webkit Policy.NoBodyIsEmpty":               "no integrity metadata is that of nothing",
+		"webkit Policy.NoHashNoCheck":               "hardly integrity metadata without a known hash meets a response without a body",
 
 		// What another departure of the same engine hides.
-		"webkit Safelist.IgnoreTotalSize":                "with JoinRepeated five names of 128 bytes are all there can be",
-		"firefox Preflight.MaxAge.NegativeNotCached":     "InvalidNotCached says the same of negative numbers",
-		"chromium PreflightCache.WholeResult":            "EvictInsufficient leaves nothing to replace",
-		"webkit PreflightCache.WholeResult":              "EvictInsufficient leaves nothing to replace",
-		"webkit Preflight.KeepEntriesOnPreflightFailure": "EvictInsufficient leaves nothing to keep",
+		"webkit Safelist.IgnoreTotalSize":            "with JoinRepeated five names of 128 bytes are all there can be",
+		"firefox Preflight.MaxAge.NegativeNotCached": "InvalidNotCached says the same of negative numbers",
+		"chromium PreflightCache.WholeResult":        "EvictInsufficient leaves nothing to replace",
+		"webkit PreflightCache.WholeResult":          "EvictInsufficient leaves nothing to replace",
 	}
 	// What cookies are about, scenarios have been written for.
 	scenarios := append(readScenarios(t, "../testdata/scenarios/cookies.json"), generated(t, 17, 8000)...)

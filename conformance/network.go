@@ -257,15 +257,17 @@ func newKeptHeaders(s *Scenario) keptHeaders {
 // boundary is the boundary that a browser puts into the type of a FormData.
 var boundary = regexp.MustCompile(`^multipart/form-data; ?boundary=.*$`)
 
-// of are the headers of a request that are kept.
+// of are the headers of a request that are kept, repeated ones joined. Blanks at
+// the ends of a value, which a value joined with an empty one has, do not get
+// across the wire.
 func (k *keptHeaders) of(list fetch.HeaderList) [][2]string {
 	kept := make([][2]string, 0, len(list))
 	for _, h := range list {
 		name := strings.ToLower(h.Name)
-		if !k.set[name] && !slices.Contains(alwaysKept, name) && !slices.Contains(k.valued[name], h.Value) {
+		if !k.set[name] && !slices.Contains(alwaysKept, name) && k.valued[name] == nil {
 			continue
 		}
-		value := safelist.IsomorphicDecode(h.Value)
+		value := safelist.IsomorphicDecode(strings.Trim(h.Value, " \t"))
 		if k.multipart && name == "content-type" && !k.set[name] {
 			value = boundary.ReplaceAllString(value, "multipart/form-data; boundary=BOUNDARY")
 		}
@@ -274,7 +276,7 @@ func (k *keptHeaders) of(list fetch.HeaderList) [][2]string {
 			if name == "cookie" {
 				separator = "; "
 			}
-			kept[i][1] += separator + value
+			kept[i][1] = strings.TrimRight(kept[i][1]+separator+value, " ")
 			continue
 		}
 		kept = append(kept, [2]string{name, value})
@@ -282,6 +284,10 @@ func (k *keptHeaders) of(list fetch.HeaderList) [][2]string {
 	for i := range kept { // blanks around a value are no part of it
 		kept[i][1] = strings.Trim(kept[i][1], " \t")
 	}
+	kept = slices.DeleteFunc(kept, func(h [2]string) bool {
+		values, valued := k.valued[h[0]]
+		return valued && !slices.ContainsFunc(values, func(v string) bool { return safelist.IsomorphicDecode(v) == h[1] })
+	})
 	slices.SortFunc(kept, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
 	return kept
 }

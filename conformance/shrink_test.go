@@ -218,6 +218,9 @@ func without(node any, n *int) any {
 	switch node := node.(type) {
 	case map[string]any:
 		for key, child := range sorted(node) {
+			if key == "url" {
+				continue // a fetch needs one, that carries the id
+			}
 			if *n == 0 {
 				*n--
 				delete(node, key)

@@ -57,6 +57,8 @@ func BlobBody(b []byte, contentType string) *Body {
 // A FormField is one name and value of a form, in UTF-8.
 type FormField struct{ Name, Value string }
 
+const formType = "application/x-www-form-urlencoded"
+
 // FormBody is a URLSearchParams object: application/x-www-form-urlencoded.
 //
 // https://url.spec.whatwg.org/#concept-urlencoded-serializer
@@ -70,7 +72,7 @@ func FormBody(fields ...FormField) *Body {
 		b.WriteByte('=')
 		urlencode(&b, f.Value)
 	}
-	return stringBody(b.String(), "application/x-www-form-urlencoded;charset=UTF-8", bodyText)
+	return stringBody(b.String(), formType+";charset=UTF-8", bodyText)
 }
 
 // urlencode percent-encodes with the application/x-www-form-urlencoded

@@ -16,7 +16,7 @@ const (
 //
 // https://fetch.spec.whatwg.org/#concept-cors-check
 func (f *fetching) corsCheck(r *request, resp *response, stage Stage) *Error {
-	reason, header, value := f.corsVerdict(r, resp)
+	reason, header, value := f.corsVerdict(r, resp, r.credentials == credentials.Include)
 	if reason == 0 {
 		return nil
 	}
@@ -29,12 +29,11 @@ func (f *fetching) corsCheck(r *request, resp *response, stage Stage) *Error {
 // header with which value. It allocates nothing.
 //
 // https://fetch.spec.whatwg.org/#concept-cors-check
-func (f *fetching) corsVerdict(r *request, resp *response) (reason Reason, header, value string) {
+func (f *fetching) corsVerdict(r *request, resp *response, included bool) (reason Reason, header, value string) {
 	allowed, ok := resp.headers.Get(allowOrigin) // 1
 	if !ok {
 		return MissingAllowOrigin, allowOrigin, "" // 2
 	}
-	included := r.credentials == credentials.Include
 	if allowed == "*" && !included {
 		return 0, "", "" // 3
 	}
@@ -49,6 +48,14 @@ func (f *fetching) corsVerdict(r *request, resp *response) (reason Reason, heade
 		return 0, "", "" // 7
 	}
 	return InvalidAllowCredentials, allowCredentials, value // 8
+}
+
+// includesOnHop tells whether the profile takes credentials for included where
+// the Standard doesn't, in the CORS check of the redirect at hand.
+func (f *fetching) includesOnHop() bool {
+	r := f.request
+	return f.agent.profile.Redirect.SameOriginIncludes && r.tainting == TaintingCORS &&
+		r.credentials == credentials.SameOrigin && r.origin.SameOrigin(r.url().Origin())
 }
 
 // mismatch says what is wrong with a value of Access-Control-Allow-Origin that

@@ -58,13 +58,13 @@ type corsCheckCase struct {
 // every response.
 func TestCORSCheckAllocatesNothing(t *testing.T) {
 	for _, c := range corsCheckCases(t) {
-		if got, _, _ := c.fetching.corsVerdict(c.request, c.response); got != c.want {
+		if got, _, _ := c.fetching.corsVerdict(c.request, c.response, c.request.credentials == credentials.Include); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 		if c.want != 0 {
 			continue // saying what is wrong may cost something
 		}
-		if n := testing.AllocsPerRun(100, func() { c.fetching.corsVerdict(c.request, c.response) }); n > 0 {
+		if n := testing.AllocsPerRun(100, func() { c.fetching.corsVerdict(c.request, c.response, c.request.credentials == credentials.Include) }); n > 0 {
 			t.Errorf("%s: %v allocations", c.name, n)
 		}
 	}
@@ -75,7 +75,7 @@ func BenchmarkCORSCheck(b *testing.B) {
 		b.Run("response="+c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				c.fetching.corsVerdict(c.request, c.response)
+				c.fetching.corsVerdict(c.request, c.response, c.request.credentials == credentials.Include)
 			}
 		})
 	}

@@ -81,6 +81,9 @@ func fieldText(value any) string {
 const (
 	seen     = "seen in the browser"
 	inferred = "inferred, not seen"
+
+	// Not what Safari shares: WebKitGTK has a network library of its own.
+	ownNetwork = "seen in WebKitGTK, and its network library's"
 )
 
 // cookiesDraft is the cookie specification that Fetch refers to.
@@ -146,10 +149,10 @@ var deviations = []struct {
 	}, {
 		field:    "Safelist.Range",
 		value:    safelist.RangeLenient,
-		does:     "A Range may have “bytes” in any case, numbers with a sign, and none of more than 63 bits.",
+		does:     "A Range may have “bytes” in any case, numbers with a plus sign, and none of more than 64 bits.",
 		standard: "“bytes=” is in lower case and numbers are digits, without bound.",
 		section:  "https://fetch.spec.whatwg.org/#simple-range-header-value",
-		sources:  map[string]string{"webkit": "Source/WebCore/platform/network/HTTPParsers.cpp, parseRange"},
+		sources:  map[string]string{"webkit": "Source/WebCore/platform/network/HTTPParsers.cpp, parseRange; " + seen},
 	}, {
 		field:    "Safelist.ForbiddenRequestHeaders",
 		does:     "Script can't set more headers than the Standard says; setting them has no effect.",
@@ -176,7 +179,6 @@ var deviations = []struct {
 		does:     "Script sees more response headers than the safelisted ones, listed or not.",
 		standard: "They have to be listed in Access-Control-Expose-Headers.",
 		section:  "https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name",
-		sources:  map[string]string{"webkit": "Source/WebCore/platform/network/HTTPParsers.cpp"},
 	}, {
 		field:    "Safelist.ExposeEmptyMembers",
 		value:    safelist.RejectEmptyMembers,
@@ -604,10 +606,38 @@ var deviations = []struct {
 		does:     "A keepalive request whose body is too much for the quota fails before its preflight.",
 		standard: "The quota is looked at where the request itself is sent.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
-		sources:  map[string]string{"chromium": seen},
-	},
-
-	{
+		sources:  map[string]string{"chromium": seen, "webkit": seen},
+	}, {
+		field:    "Request.BlobTypeUnguarded",
+		does:     "In mode no-cors the type of a Blob is sent, whatever it is.",
+		standard: "It is sent only if it is safelisted.",
+		section:  "https://fetch.spec.whatwg.org/#dom-request",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Request.FormTypeWithoutBody",
+		does:     "XMLHttpRequest sends the Content-Type of a URLSearchParams object that it leaves out because the method is GET or HEAD.",
+		standard: "What is left out has no type.",
+		section:  "https://xhr.spec.whatwg.org/#the-send()-method",
+		sources:  map[string]string{"webkit": "Source/WebCore/xml/XMLHttpRequest.cpp, send; " + seen},
+	}, {
+		field:    "Request.EmptyCharsetKept",
+		does:     "XMLHttpRequest leaves an empty charset in the Content-Type that script set.",
+		standard: "Any charset becomes UTF-8.",
+		section:  "https://xhr.spec.whatwg.org/#the-send()-method",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Request.UserinfoTaken",
+		does:     "The username and password of an XMLHttpRequest's URL come off it when it goes to another origin, and when a server was answered with them; responseURL shows it.",
+		standard: "They stay in the URL.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginAccessControl.cpp, updateRequestForAccessControl; " + seen},
+	}, {
+		field:    "Request.OnlyIfCachedAsks",
+		does:     "Cache mode only-if-cached goes to the server where nothing is cached.",
+		standard: "It is a network error then.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"webkit": ownNetwork},
+	}, {
 		field:    "Preflight.MaxAge.InvalidNotCached",
 		does:     "With an Access-Control-Max-Age that does not parse, the preflight is not cached.",
 		standard: "It is cached for 5 seconds.",
@@ -692,7 +722,7 @@ var deviations = []struct {
 		does:     "A method that is not safelisted has to be listed also where an upload listener or a stream forces the preflight.",
 		standard: "Without Access-Control-Allow-Methods the method of such a request is allowed.",
 		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
-		sources:  map[string]string{"chromium": "services/network/cors/preflight_result.cc, EnsureAllowedCrossOriginMethod; " + seen},
+		sources:  map[string]string{"chromium": "services/network/cors/preflight_result.cc, EnsureAllowedCrossOriginMethod; " + seen, "webkit": "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp; " + seen},
 	}, {
 		field:    "Preflight.KeepEntriesOnPreflightFailure",
 		does:     "A failed preflight leaves what is cached for its URL.",
@@ -730,13 +760,40 @@ var deviations = []struct {
 		does:     "A request whose headers or upload listener called for a preflight when it was made is preflighted at every cross-origin hop, and any at each after one that was, for the names of the headers that the last redirect has left of those it was made with.",
 		standard: "Each hop is judged by its own method and headers.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
-		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, CheckPreflightNeeded; " + seen},
+		sources: map[string]string{
+			"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, CheckPreflightNeeded; " + seen,
+			"webkit":  "Source/WebKit/NetworkProcess/NetworkLoadChecker.cpp; " + seen,
+		},
 	}, {
-		field:    "Preflight.StickyOnRedirect",
-		does:     "A request that was not simple when it was made is preflighted at every cross-origin hop, whatever redirects have made of it.",
-		standard: "Each hop is judged by its own method and headers.",
-		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
-		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/NetworkLoadChecker.cpp; " + seen},
+		field:    "Preflight.ByFirstHeaders",
+		does:     "Whether a preflight is needed, and what for, goes by the headers that the request was made with, also by those that redirects have taken off.",
+		standard: "Each hop is judged by its own headers.",
+		section:  "https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names",
+		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/NetworkLoadChecker.cpp, m_originalRequestHeaders; " + seen},
+	}, {
+		field:    "Preflight.FirstReferrer",
+		does:     "The preflight of a redirected request has the Referer of its first hop.",
+		standard: "It has the Referer of the hop at hand.",
+		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
+		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/NetworkLoadChecker.cpp, checkCORSRequestWithPreflight; " + seen},
+	}, {
+		field:    "Preflight.ScriptUserAgent",
+		does:     "A preflight carries the User-Agent that script set.",
+		standard: "It carries the browser's own.",
+		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
+		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/NetworkLoadChecker.cpp, checkCORSRequestWithPreflight; " + seen},
+	}, {
+		field:    "Preflight.StoreRefused",
+		does:     "What a preflight allows is cached also when it does not cover the request it was made for.",
+		standard: "A preflight that fails is not cached.",
+		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginAccessControl.cpp, validatePreflightResponse; " + seen},
+	}, {
+		field:    "Preflight.TaintedNotShared",
+		does:     "What was allowed to a request that redirects have tainted serves no other request.",
+		standard: "All tainted requests have the origin “null”, and share what it was allowed.",
+		section:  "https://fetch.spec.whatwg.org/#concept-cache",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp; " + seen},
 	}, {
 		field:    "Preflight.InheritCacheHeaders",
 		does:     "A preflight carries the Cache-Control and Pragma of its request's cache mode.",
@@ -772,12 +829,6 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#concept-response-location-url",
 		sources:  map[string]string{"webkit": "Source/WebCore/loader/SubresourceLoader.cpp, isLocationURLFailure; " + seen},
 	}, {
-		field:    "Redirect.LocationUTF8",
-		does:     "The bytes of Location are read as UTF-8.",
-		standard: "Each byte is a code point, U+0000 to U+00FF.",
-		section:  "https://fetch.spec.whatwg.org/#concept-response-location-url",
-		sources:  map[string]string{"webkit": inferred},
-	}, {
 		field:    "Redirect.LocationBytes",
 		does:     "The bytes of Location from 0x80 up are percent-encoded as they are.",
 		standard: "Each byte is a code point, U+0000 to U+00FF.",
@@ -795,7 +846,7 @@ var deviations = []struct {
 		does:     "In Referrer-Policy, what is no policy between two commas is skipped, and case does not matter.",
 		standard: "A value that does not parse has no policies at all.",
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header",
-		sources:  map[string]string{"chromium": "net/url_request/redirect_util.cc; " + seen},
+		sources:  map[string]string{"chromium": "net/url_request/redirect_util.cc; " + seen, "webkit": "Source/WebCore/loader/ReferrerPolicy.cpp; " + seen},
 	}, {
 		field:    "Redirect.Policy",
 		value:    PolicyByWord,
@@ -810,11 +861,65 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
 		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/loader/base_fetch_context.cc; " + seen},
 	}, {
+		field:    "Redirect.NoLocationNoRedirect",
+		does:     "Without a Location, or with an empty one, modes error and manual hand the response over; in mode manual only its body can be read.",
+		standard: "The status alone makes a redirect.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-fetch",
+		sources:  map[string]string{"webkit": ownNetwork},
+	}, {
+		field:    "Redirect.JoinLocations",
+		does:     "Several Locations are one, joined with commas.",
+		standard: "They are a network error.",
+		section:  "https://fetch.spec.whatwg.org/#concept-response-location-url",
+		sources:  map[string]string{"webkit": ownNetwork},
+	}, {
+		field:    "Redirect.ManualRefusesScheme",
+		does:     "In mode manual a redirect to an ftp: URL fails.",
+		standard: "It is an opaque-redirect response.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-fetch",
+		sources:  map[string]string{"webkit": ownNetwork},
+	}, {
+		field:    "Redirect.SameOriginIncludes",
+		does:     "A redirect of a request that started within the page's origin is held to the CORS check with credentials, unless they are omitted.",
+		standard: "Only credentials mode include asks for more than “*”.",
+		section:  "https://fetch.spec.whatwg.org/#concept-cors-check",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/SubresourceLoader.cpp, checkRedirectionCrossOriginAccessControl; " + seen},
+	}, {
+		field:    "Redirect.FirstHeaders",
+		does:     "In mode cors each redirect across origins goes on with the headers that the request was made with: Content-Type is back after an earlier redirect took it off with the body.",
+		standard: "What a redirect takes off stays off.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
+		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/NetworkLoadChecker.cpp, checkCORSRedirectedRequest; " + seen},
+	}, {
+		field:    "Redirect.TypeRestored",
+		does:     "A 307 or 308 brings back the Content-Type that an earlier redirect took off with the body.",
+		standard: "What a redirect takes off stays off.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Redirect.OwnUserAgent",
+		does:     "Within the page's origin a redirected request has the browser's own User-Agent.",
+		standard: "It keeps the one that script set.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Redirect.NoCacheHeadersAcrossOrigins",
+		does:     "In mode cors, what a redirect to another origin leads to does without the Cache-Control and Pragma of the cache mode.",
+		standard: "Every hop has them.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginAccessControl.cpp, cleanHTTPRequestHeadersForAccessControl; " + seen},
+	}, {
+		field:    "Redirect.BlockedAfterPreflight",
+		does:     "Where a redirect leads, the preflight is sent before mixed content, a bad port over http:, or a username in the Location that leaves the page's origin is found.",
+		standard: "They are found before anything is sent.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/SubresourceLoader.cpp, checkRedirectionCrossOriginAccessControl; " + seen},
+	}, {
 		field:    "Redirect.DeleteBecomesGET",
 		does:     "A DELETE that is redirected to another origin becomes a GET, whatever the status.",
 		standard: "It stays a DELETE, but for a 303.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
-		sources:  map[string]string{"webkit": seen},
+		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/soup/NetworkDataTaskSoup.cpp, shouldRedirectAsGET; " + ownNetwork},
 	}, {
 		field:    "Redirect.LocationFirst",
 		does:     "Location is looked at before the redirect mode: what does not parse fails with any, and without one mode error has nothing to refuse.",
@@ -846,7 +951,7 @@ var deviations = []struct {
 		does:     "An empty referrer is the policy no-referrer, which makes the Origin of a request without CORS “null”.",
 		standard: "It leaves the policy alone.",
 		section:  "https://fetch.spec.whatwg.org/#append-a-request-origin-header",
-		sources:  map[string]string{"firefox": seen},
+		sources:  map[string]string{"firefox": seen, "webkit": seen},
 	}, {
 		field:    "Headers.TrustedSchemesSameSite",
 		does:     "In Sec-Fetch-Site, http: and https: URLs of one registrable domain are of one site if both are potentially trustworthy, as those of localhost are.",
@@ -872,17 +977,17 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#concept-header-list-append",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, IsSingletonHeader; " + seen},
 	}, {
-		field:    "Headers.CrossSiteReferrerOriginOnly",
-		does:     "Referer to another site is no more than the page's origin, whatever the policy.",
+		field:    "Headers.TrimReferrerWhenSent",
+		does:     "Referer to another site, schemes aside, is no more than the page's origin, whatever the policy; where a redirect leads back from there, it is whole again.",
 		standard: "Policy unsafe-url, for one, sends the whole URL.",
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer",
-		sources:  map[string]string{"webkit": seen},
+		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/NetworkDataTask.cpp; seen in private browsing; " + ownNetwork},
 	}, {
 		field:    "Headers.NoMetadataOnRedirect",
-		does:     "Where a redirect leads from one origin to another there are no Sec-Fetch-* headers.",
+		does:     "In mode cors, what a redirect to another origin leads to has no Sec-Fetch-* headers; its preflight has them.",
 		standard: "Every request to a potentially trustworthy URL has them.",
 		section:  "https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration",
-		sources:  map[string]string{"webkit": seen},
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginAccessControl.cpp, cleanHTTPRequestHeadersForAccessControl; " + seen},
 	}, {
 		field:    "Headers.PreflightSiteByURL",
 		does:     "Sec-Fetch-Site of a preflight is about the page's origin and the URL at hand, whatever redirects led there.",
@@ -924,7 +1029,43 @@ var deviations = []struct {
 		does:     "From https: to any other scheme is a downgrade for the referrer, to loopback too.",
 		standard: "Only to a URL that is not potentially trustworthy, which loopback is.",
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer",
-		sources:  map[string]string{"chromium": seen, "firefox": seen},
+		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},
+	}, {
+		field:    "Headers.KeptOriginOnRedirect",
+		does:     "Within an origin a redirected request sends the Origin that it sent before, as a GET too; a request without CORS that goes to another origin sends its own, whatever the referrer policy.",
+		standard: "Origin is determined anew for every hop.",
+		section:  "https://fetch.spec.whatwg.org/#append-a-request-origin-header",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/FrameLoader.cpp, addHTTPOriginIfNeeded; " + seen},
+	}, {
+		field:    "Headers.SandboxedReferrer",
+		does:     "An XMLHttpRequest of a page with an opaque origin has the page's URL for a referrer.",
+		standard: "It has none.",
+		section:  "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Headers.PreflightMetadataByFirst",
+		does:     "A preflight has Sec-Fetch-* headers only if the request's first URL is potentially trustworthy too.",
+		standard: "Its own URL is what counts.",
+		section:  "https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Headers.PreflightSiteByOrigin",
+		does:     "Sec-Fetch-Site of a preflight goes by its Origin and its URL alone: if redirects have tainted it, it is cross-site.",
+		standard: "It goes by the URLs of all hops.",
+		section:  "https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginAccessControl.cpp, createAccessControlPreflightRequest; " + seen},
+	}, {
+		field:    "Headers.UTF8Values",
+		does:     "Header values that script set are sent in UTF-8.",
+		standard: "Each character is one byte.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
+		sources:  map[string]string{"webkit": ownNetwork},
+	}, {
+		field:    "Headers.ReplaceNotUTF8",
+		does:     "What is no UTF-8 in a response's header values is replaced by U+FFFD, in UTF-8.",
+		standard: "The bytes are script's as they are.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
+		sources:  map[string]string{"webkit": ownNetwork},
 	}, {
 		field:    "Headers.MetadataByCurrentURL",
 		does:     "Whether there are Sec-Fetch-* headers goes by the URL redirected to.",
@@ -959,7 +1100,7 @@ var deviations = []struct {
 		does:     "The body of a 205 is shown.",
 		standard: "205 is a null body status.",
 		section:  "https://fetch.spec.whatwg.org/#null-body-status",
-		sources:  map[string]string{},
+		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Network.HTTP2AnyLength",
 		does:     "Over HTTP/2 Content-Length is not looked at.",
@@ -978,9 +1119,14 @@ var deviations = []struct {
 		standard: "It becomes U+FFFD.",
 		section:  "https://encoding.spec.whatwg.org/#shared-utf-16-decoder",
 		sources:  map[string]string{"chromium": "third_party/blink/renderer/platform/wtf/text/text_codec_utf16.cc; " + seen},
-	},
-
-	{
+	}, {
+		field:    "Body.Stream",
+		value:    StreamIsRefused,
+		does:     "A ReadableStream as a body is a NotSupportedError.",
+		standard: "It is sent chunk by chunk, after a preflight, over HTTP/2.",
+		section:  "https://fetch.spec.whatwg.org/#concept-bodyinit-extract",
+		sources:  map[string]string{"webkit": "Source/WebCore/Modules/fetch/FetchRequest.cpp; " + seen},
+	}, {
 		field:    "Ports.Allowed",
 		does:     "Certain ports are open that the Standard blocks.",
 		standard: "They are bad ports.",
@@ -993,7 +1139,7 @@ var deviations = []struct {
 		does:     "A 407 from a server is handed over.",
 		standard: "It is a network error.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
-		sources:  map[string]string{"firefox": seen},
+		sources:  map[string]string{"firefox": seen, "webkit": ownNetwork},
 	}, {
 		field:    "Response.DataLength",
 		does:     "The response to fetch() of a data: URL has a Content-Length.",
@@ -1017,24 +1163,42 @@ var deviations = []struct {
 		does:     "Only pages from https: know mixed content.",
 		standard: "Any potentially trustworthy page does, such as one of http://localhost.",
 		section:  "https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object",
-		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/loader/mixed_content_checker.cc; " + seen},
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/loader/mixed_content_checker.cc; " + seen, "webkit": "Source/WebCore/loader/MixedContentChecker.cpp; " + seen},
 	}, {
 		field:    "Policy.NoAboutBlank",
 		does:     "about:blank can't be fetched in mode no-cors either.",
 		standard: "In mode no-cors it is an empty document.",
 		section:  "https://fetch.spec.whatwg.org/#concept-scheme-fetch",
-		sources:  map[string]string{"chromium": seen},
+		sources:  map[string]string{"chromium": seen, "webkit": seen},
 	}, {
 		field:    "Policy.NoBodyIsEmpty",
 		does:     "A response without a body is held against integrity metadata as one of no bytes.",
 		standard: "No body is a network error.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
-		sources:  map[string]string{"chromium": seen},
+		sources:  map[string]string{"chromium": seen, "webkit": seen},
+	}, {
+		field:    "Policy.LoopbackIsMixed",
+		does:     "http: URLs of loopback are mixed content too.",
+		standard: "They are potentially trustworthy.",
+		section:  "https://w3c.github.io/webappsec-mixed-content/#should-block-fetch",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/MixedContentChecker.cpp; " + seen},
+	}, {
+		field:    "Policy.NoCORSFollowsOnly",
+		does:     "Mode no-cors with redirect mode error or manual can't fetch data: URLs.",
+		standard: "data: URLs are not redirected, so that the redirect mode does not matter.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Policy.NoHashNoCheck",
+		does:     "Integrity metadata without a known hash is of no account, but for an opaque response.",
+		standard: "Whatever the metadata is, a response without a body and one that script can't read are network errors.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Policy.IntegrityOfNoBody",
 		does:     "A response without a body passes with any integrity metadata.",
 		standard: "No body is a network error.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
-		sources:  map[string]string{"firefox": seen, "webkit": seen},
+		sources:  map[string]string{"firefox": seen},
 	},
 }

@@ -39,7 +39,7 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 		reflect.TypeFor[safelist.EmptyMembers]():        uint64(safelist.RejectEmptyMembers),
 		reflect.TypeFor[fetch.PolicyHeaderRule]():       uint64(fetch.PolicyByWord),
 		reflect.TypeFor[fetch.EmptyLocationRule]():      uint64(fetch.EmptyLocationFails),
-		reflect.TypeFor[fetch.StreamRule]():             uint64(fetch.StreamIsText),
+		reflect.TypeFor[fetch.StreamRule]():             uint64(fetch.StreamIsRefused),
 		reflect.TypeFor[fetch.ResetContentRule]():       uint64(fetch.ResetContentBody),
 		reflect.TypeFor[credentials.ThirdPartyPolicy](): uint64(credentials.ThirdPartyNotStored),
 		reflect.TypeFor[credentials.UnsetRule]():        uint64(credentials.UnsetIsNone),

@@ -129,6 +129,7 @@ func (e *Error) Timeout() bool {
 // Exception is the name of the exception that script gets: "TypeError" from
 // fetch(), "NetworkError", "SyntaxError" or "SecurityError" from
 // XMLHttpRequest, "RangeError" for the status of a response of script's own,
+// "NotSupportedError" for a stream as body where the profile has none,
 // "AbortError" where the caller cancelled.
 //
 // https://fetch.spec.whatwg.org/#dom-global-fetch
@@ -140,6 +141,8 @@ func (e *Error) Exception() string {
 		return "AbortError"
 	case e.Reason == InvalidStatus && e.Header == "status":
 		return "RangeError"
+	case e.Reason == InvalidOption && e.Header == "body":
+		return "NotSupportedError"
 	case e.Request.API != APIXHR:
 		return "TypeError"
 	case e.Stage != StageConstruct:

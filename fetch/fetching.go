@@ -48,10 +48,7 @@ func (f *fetching) run() (*response, *Error) {
 	if f.agent.acceptLanguage != "" && !r.headers.Contains("Accept-Language") { // 14
 		r.headers.Append("Accept-Language", f.agent.acceptLanguage)
 	}
-	switch rules := &f.agent.profile.Preflight; {
-	case rules.StickyOnRedirect:
-		r.sticky = r.unsafeRequest && f.rules().NeedsPreflight(r.method, r.headers, r.usePreflight)
-	case rules.StickyHeadersOnRedirect:
+	if f.agent.profile.Preflight.StickyHeadersOnRedirect {
 		r.sticky = r.unsafeRequest && (r.usePreflight || f.rules().HasUnsafeNames(r.headers))
 	}
 	r.made.method, r.made.headers = r.method, r.headers

@@ -13,14 +13,15 @@ import (
 func (f *fetching) appendMetadata(headers *safelist.HeaderList) {
 	r := f.request
 	rules := &f.agent.profile.Headers
-	if n := len(r.urlList); n > 1 && rules.NoMetadataOnRedirect && !r.urlList[n-1].Origin().SameOrigin(r.urlList[n-2].Origin()) {
+	if rules.NoMetadataOnRedirect && r.mode == CORS && !r.preflight && r.justCrossed() {
 		return
 	}
 	asked := r.url()
 	if rules.MetadataByCurrentURL {
 		asked = r.currentURL()
 	}
-	if !f.agent.trust.URL(asked) { // 1
+	first := !r.preflight || !rules.PreflightMetadataByFirst || f.agent.trust.URL(r.url())
+	if !first || !f.agent.trust.URL(asked) { // 1
 		if r.preflight && rules.PreflightModeAlways {
 			add(headers, "Sec-Fetch-Mode", string(r.mode))
 		}
@@ -44,7 +45,10 @@ func (f *fetching) metadataSite() string {
 	}
 	site := "same-origin" // 3
 	urls := r.urlList
-	if r.preflight && f.agent.profile.Headers.PreflightSiteByURL {
+	if rules := &f.agent.profile.Headers; r.preflight && (rules.PreflightSiteByURL || rules.PreflightSiteByOrigin) {
+		if rules.PreflightSiteByOrigin && r.serializedOrigin(f.agent.suffixes) == "null" {
+			return "cross-site"
+		}
 		urls = urls[len(urls)-1:]
 	}
 	for _, u := range urls { // 5

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"crypto/rand"
 	"slices"
 
 	"github.com/browsercors/browsercors/credentials"
@@ -18,6 +19,11 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 			if refusal := f.preflightFetch(); refusal != nil {
 				return nil, refusal // 4.1.2
 			}
+		}
+	}
+	if f.blocksAfterPreflight() {
+		if refusal := f.blocked(); refusal != nil {
+			return nil, refusal
 		}
 	}
 	resp, refusal := f.networkOrCacheFetch(false, false) // 4.3
@@ -56,11 +62,25 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 			return resp, nil
 		}
 	}
+	if r.redirect != Follow && f.agent.profile.Redirect.NoLocationNoRedirect {
+		if location, _ := resp.headers.Get("Location"); location == "" {
+			if r.redirect == ManualOnHop {
+				resp.filter, resp.bodyShown = TypeOpaqueRedirect, true
+			}
+			return resp, nil
+		}
+	}
 	switch r.redirect { // 6.3
 	case ErrorOnHop:
 		resp.discard()
 		return nil, f.block(RedirectModeError, resp, "redirect", string(r.redirect))
 	case ManualOnHop:
+		if f.agent.profile.Redirect.ManualRefusesScheme {
+			if location, _ := f.locationURL(resp); location != nil && location.Scheme() == "ftp" {
+				resp.discard()
+				return nil, f.block(RedirectScheme, resp, "Location", location.String())
+			}
+		}
 		if r.mode != Navigate {
 			resp.filter = TypeOpaqueRedirect
 		}
@@ -98,8 +118,14 @@ func (f *fetching) cacheKey() preflightcache.Key {
 		Origin:    r.serializedOrigin(f.agent.suffixes),
 		URL:       r.currentURL().String(),
 	}
-	if f.agent.profile.Preflight.ForgetRedirects {
+	switch rules := &f.agent.profile.Preflight; {
+	case rules.ForgetRedirects:
 		key.Origin = r.origin.String()
+	case rules.TaintedNotShared && !r.origin.IsOpaque() && r.redirectTaint(f.agent.suffixes) != TaintSameOrigin:
+		if r.taintedKey == "" {
+			r.taintedKey = "null " + rand.Text()
+		}
+		key.Origin = r.taintedKey
 	}
 	return key
 }

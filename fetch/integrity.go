@@ -77,10 +77,11 @@ func (f *fetching) checkIntegrity(resp *response) *Error {
 func (f *fetching) integrityVerdict(resp *response) *Error {
 	metadata := f.request.integrity
 	rules := &f.agent.profile.Policy
-	if resp.body == nil && rules.IntegrityOfNoBody {
+	digests := parseIntegrity(metadata)
+	switch {
+	case resp.body == nil && rules.IntegrityOfNoBody, len(digests) == 0 && resp.filter != TypeOpaque && rules.NoHashNoCheck:
 		return nil
-	}
-	if resp.body == nil && rules.NoBodyIsEmpty {
+	case resp.body == nil && rules.NoBodyIsEmpty && resp.filter != TypeOpaqueRedirect:
 		resp.body = io.NopCloser(bytes.NewReader(nil))
 		defer func() { resp.body = nil }()
 	}
@@ -98,7 +99,6 @@ func (f *fetching) integrityVerdict(resp *response) *Error {
 	if int64(len(data)) > limit {
 		return f.block(BodyTooLarge, resp, "integrity", metadata)
 	}
-	digests := parseIntegrity(metadata)
 	matched := len(digests) == 0
 	for _, d := range digests {
 		matched = matched || d.matches(data)

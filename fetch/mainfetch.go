@@ -9,19 +9,20 @@ import (
 // https://fetch.spec.whatwg.org/#concept-main-fetch
 func (f *fetching) mainFetch(recursive bool) (*response, *Error) {
 	r := f.request
-	f.upgradeMixedContent()            // 6
-	refusal := f.blockedDueToBadPort() // 7
-	if refusal == nil {
-		refusal = f.blockedAsMixedContent()
-	}
-	if refusal != nil {
-		return nil, refusal
+	f.upgradeMixedContent() // 6
+	if !f.blocksAfterPreflight() {
+		if refusal := f.blocked(); refusal != nil { // 7
+			return nil, refusal
+		}
 	}
 	if r.referrerPolicy == "" {
 		r.referrerPolicy = r.client.referrerPolicy // 8
 	}
 	if r.referrer.kind != referrerNone {
 		r.referrer = f.determineReferrer() // 9
+	}
+	if !recursive {
+		r.made.referrer = r.referrer
 	}
 	resp, refusal := f.dispatch()    // 12
 	if refusal != nil || recursive { // 13
@@ -34,6 +35,27 @@ func (f *fetching) mainFetch(recursive bool) (*response, *Error) {
 	return resp, nil
 }
 
+// blocked is step 7 of main fetch, and what a profile found before it.
+//
+// https://fetch.spec.whatwg.org/#concept-main-fetch
+func (f *fetching) blocked() *Error {
+	if f.request.late != nil {
+		return f.request.late
+	}
+	if refusal := f.blockedDueToBadPort(); refusal != nil {
+		return refusal
+	}
+	return f.blockedAsMixedContent()
+}
+
+// blocksAfterPreflight tells whether the profile asks blocked later than the
+// Standard does.
+func (f *fetching) blocksAfterPreflight() bool {
+	r := f.request
+	return r.redirectCount > 0 && f.agent.profile.Redirect.BlockedAfterPreflight &&
+		!(r.currentURL().Scheme() == "https" && f.blockedDueToBadPort() != nil)
+}
+
 // dispatch is step 12 of main fetch: which tainting, and which way.
 //
 // https://fetch.spec.whatwg.org/#concept-main-fetch
@@ -41,6 +63,8 @@ func (f *fetching) dispatch() (*response, *Error) {
 	r := f.request
 	u := r.currentURL()
 	switch {
+	case u.Scheme() == "data" && r.mode == NoCORS && r.redirect != Follow && f.agent.profile.Policy.NoCORSFollowsOnly:
+		return nil, f.fail(RedirectModeNotFollow, "redirect", string(r.redirect))
 	case u.Origin().SameOrigin(r.origin) && r.tainting == TaintingBasic, u.Scheme() == "data", r.mode == Navigate:
 		r.tainting = TaintingBasic
 		return f.schemeFetch()
@@ -56,10 +80,15 @@ func (f *fetching) dispatch() (*response, *Error) {
 		return nil, f.fail(CORSDisabledScheme, "scheme", u.Scheme())
 	}
 	r.tainting = TaintingCORS
-	preflight := r.usePreflight || r.unsafeRequest && f.rules().NeedsPreflight(r.method, r.headers, false) ||
+	f.takeUserinfo()
+	headers := r.headers
+	if f.agent.profile.Preflight.ByFirstHeaders {
+		headers = r.made.headers
+	}
+	preflight := r.usePreflight || r.unsafeRequest && f.rules().NeedsPreflight(r.method, headers, false) ||
 		r.sticky
 	if t := r.trace; t != nil && t.Classified != nil {
-		c := f.rules().Classify(r.method, r.headers, r.usePreflight)
+		c := f.rules().Classify(r.method, headers, r.usePreflight)
 		c.Preflight = preflight
 		t.Classified(r.info(), c)
 	}

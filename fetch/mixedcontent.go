@@ -37,7 +37,9 @@ func (f *fetching) blockedAsMixedContent() *Error {
 	r := f.request
 	u := r.currentURL()
 	switch {
-	case !u.IsHTTP(), !r.client.prohibitsMixed, f.agent.trust.URL(u), f.agent.allowMixed, r.destination == DestinationDocument:
+	case !u.IsHTTP(), !r.client.prohibitsMixed, f.agent.allowMixed, r.destination == DestinationDocument:
+		return nil
+	case f.agent.trust.URL(u) && (u.Scheme() == "https" || !f.agent.profile.Policy.LoopbackIsMixed):
 		return nil
 	}
 	return f.fail(MixedContent, "scheme", u.Scheme())

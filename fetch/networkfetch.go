@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -43,6 +44,9 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 		return nil, f.below(NetworkFailure, err)
 	}
 	resp.filter, resp.network, resp.headers = TypeDefault, in, in.Headers
+	if f.agent.profile.Headers.ReplaceNotUTF8 {
+		resp.headers = replaceNotUTF8(in.Headers)
+	}
 	resp.status, resp.statusText = in.Status, in.StatusText
 	if err := ambiguity(f.agent.profile.Response.Unambiguous, in.Headers); err != nil {
 		if in.Body != nil {
@@ -101,6 +105,25 @@ func linesOf(headers safelist.HeaderList, name string) []string {
 		}
 	}
 	return values
+}
+
+// replaceNotUTF8 replaces what is no UTF-8 in header values by U+FFFD, byte by
+// byte.
+func replaceNotUTF8(list safelist.HeaderList) safelist.HeaderList {
+	var changed safelist.HeaderList
+	for i, h := range list {
+		if utf8.ValidString(h.Value) {
+			continue
+		}
+		if changed == nil {
+			changed = slices.Clone(list)
+		}
+		changed[i].Value = string([]rune(h.Value))
+	}
+	if changed == nil {
+		return list
+	}
+	return changed
 }
 
 // sentInfo is the request with the headers that it was sent with.

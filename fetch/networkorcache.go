@@ -16,9 +16,9 @@ import (
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (*response, *Error) {
 	r := f.request
-	included := f.includeCredentials()      // 8.3, 8.4
-	headers := f.networkHeaders()           // 8.5 to 8.20
-	if f.cacheMode() == CacheOnlyIfCached { // 11.1
+	included := f.includeCredentials()                                                   // 8.3, 8.4
+	headers := f.networkHeaders()                                                        // 8.5 to 8.20
+	if f.cacheMode() == CacheOnlyIfCached && !f.agent.profile.Request.OnlyIfCachedAsks { // 11.1
 		return nil, f.fail(NotCached, "cache", string(CacheOnlyIfCached))
 	}
 	if refusal := f.holdKeepalive(); refusal != nil {
@@ -30,6 +30,9 @@ func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (
 	resp, refusal := f.networkFetch(headers, included, isNewConnection) // 11.2
 	if refusal != nil {
 		return nil, refusal
+	}
+	if isAuthentication {
+		f.takeUserinfo()
 	}
 	resp.urlList = r.urlList                        // 12
 	resp.rangeRequested = headers.Contains("Range") // 13
@@ -51,6 +54,15 @@ func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (
 		f.agent.authentication.Accepted(f.auth, f.answer)
 	}
 	return resp, nil // 19
+}
+
+// takeUserinfo takes the username and password off the current URL, if the
+// profile does.
+func (f *fetching) takeUserinfo() {
+	r := f.request
+	if u := r.currentURL(); f.agent.profile.Request.UserinfoTaken && u.IncludesCredentials() {
+		r.urlList[len(r.urlList)-1] = u.SetCredentials("", "")
+	}
 }
 
 // authenticate is step 15 of HTTP-network-or-cache fetch: a 401 is answered,
@@ -122,6 +134,9 @@ func (f *fetching) networkHeaders() safelist.HeaderList {
 	if rules := &f.agent.profile.Headers; rules.LastAfterEmpty || len(rules.LastOnly) > 0 {
 		headers = rules.merge(headers)
 	}
+	if f.agent.profile.Headers.UTF8Values {
+		inUTF8(headers)
+	}
 	switch { // 8.5 to 8.9
 	case r.body == nil && (r.method == "POST" || r.method == "PUT"):
 		add(&headers, "Content-Length", "0")
@@ -129,14 +144,16 @@ func (f *fetching) networkHeaders() safelist.HeaderList {
 		add(&headers, "Content-Length", strconv.FormatInt(r.body.length, 10))
 	}
 	if r.referrer.kind == referrerURL { // 8.11
-		add(&headers, "Referer", r.referrer.value())
+		add(&headers, "Referer", f.sentReferrer())
 	}
 	f.appendOrigin(&headers)   // 8.12
 	f.appendMetadata(&headers) // 8.13
 	if !headers.Contains("User-Agent") {
 		add(&headers, "User-Agent", f.agent.userAgent) // 8.15
 	}
-	appendCacheMode(f.cacheMode(), &headers) // 8.16 to 8.18
+	if !f.dropsCacheHeaders() {
+		appendCacheMode(f.cacheMode(), &headers) // 8.16 to 8.18
+	}
 	if f.agent.profile.Headers.RangeRewritten && r.method == "GET" && r.cache != CacheNoStore && !r.conditional() {
 		rewriteRange(&headers)
 	}
@@ -167,6 +184,19 @@ func (rules *HeaderRules) merge(list safelist.HeaderList) safelist.HeaderList {
 // need not look for the spelling of its name.
 func add(headers *safelist.HeaderList, name, value string) {
 	*headers = append(*headers, safelist.Header{Name: name, Value: value})
+}
+
+// inUTF8 takes header values for U+0000 to U+00FF and encodes them as UTF-8.
+func inUTF8(headers safelist.HeaderList) {
+	for i := range headers {
+		headers[i].Value = safelist.IsomorphicDecode(headers[i].Value)
+	}
+}
+
+// dropsCacheHeaders tells whether the profile leaves out the headers of the
+// cache mode.
+func (f *fetching) dropsCacheHeaders() bool {
+	return f.agent.profile.Redirect.NoCacheHeadersAcrossOrigins && f.request.mode == CORS && f.request.justCrossed()
 }
 
 // cacheMode is the cache mode after step 8.16 of

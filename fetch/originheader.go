@@ -10,25 +10,40 @@ import (
 //
 // https://fetch.spec.whatwg.org/#append-a-request-origin-header
 func (f *fetching) appendOrigin(headers *safelist.HeaderList) {
-	r := f.request
-	if r.tainting == TaintingCORS { // 3
-		add(headers, "Origin", r.serializedOrigin(f.agent.suffixes))
-		return
+	if value := f.originHeader(); value != "" {
+		add(headers, "Origin", value)
+		f.request.sentOrigin = value
 	}
+}
+
+// originHeader is the value of the Origin header, empty for none.
+//
+// https://fetch.spec.whatwg.org/#append-a-request-origin-header
+func (f *fetching) originHeader() string {
+	r := f.request
+	rules := &f.agent.profile.Headers
+	if r.tainting == TaintingCORS { // 3
+		return r.serializedOrigin(f.agent.suffixes)
+	}
+	kept := rules.KeptOriginOnRedirect && r.redirectCount > 0
+	if kept && r.sentOrigin != "" && !r.justCrossed() {
+		return r.sentOrigin
+	}
+	r.sentOrigin = ""
 	if r.method == "GET" || r.method == "HEAD" { // 4
 		if len(r.urlList) == 1 {
-			r.frameOrigin = f.agent.profile.Headers.OriginOfFrames && f.intoTopLevelSite()
+			r.frameOrigin = rules.OriginOfFrames && f.intoTopLevelSite()
 		}
-		if r.frameOrigin || f.agent.profile.Headers.OriginWithStorageAccess && f.couldAskForStorage() {
-			add(headers, "Origin", r.serializedOrigin(f.agent.suffixes))
+		if r.frameOrigin || rules.OriginWithStorageAccess && f.couldAskForStorage() {
+			return r.serializedOrigin(f.agent.suffixes)
 		}
-		return
+		return ""
 	}
 	serialized := r.serializedOrigin(f.agent.suffixes)
-	if f.agent.profile.Headers.NullOriginAcrossOrigins && r.crossedOrigins() {
+	if rules.NullOriginAcrossOrigins && r.crossedOrigins() {
 		serialized = "null"
 	}
-	if r.mode != CORS && !f.agent.profile.Headers.OriginIgnoresReferrerPolicy { // 4.1
+	if r.mode != CORS && !rules.OriginIgnoresReferrerPolicy && !kept { // 4.1
 		switch f.referrerPolicy(r.origin) {
 		case NoReferrerPolicy:
 			serialized = "null"
@@ -42,7 +57,13 @@ func (f *fetching) appendOrigin(headers *safelist.HeaderList) {
 			}
 		}
 	}
-	add(headers, "Origin", serialized) // 4.2
+	return serialized // 4.2
+}
+
+// justCrossed tells whether the last redirect led to another origin.
+func (r *request) justCrossed() bool {
+	n := len(r.urlList)
+	return n > 1 && !r.urlList[n-1].Origin().SameOrigin(r.urlList[n-2].Origin())
 }
 
 // intoTopLevelSite tells whether a frame of another site asks, with credentials

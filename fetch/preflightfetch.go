@@ -41,8 +41,12 @@ func (f *fetching) preflightFetch() *Error {
 		http:           r.http,
 		httpURL:        r.httpURL,
 	}}
-	if f.agent.profile.Preflight.InheritCacheHeaders {
+	rules := &f.agent.profile.Preflight
+	if rules.InheritCacheHeaders {
 		p.request.cache = f.cacheMode()
+	}
+	if rules.FirstReferrer {
+		p.request.referrer = r.made.referrer
 	}
 	headers := safelist.HeaderList{
 		{Name: "Accept", Value: "*/*"},                           // 2
@@ -52,11 +56,20 @@ func (f *fetching) preflightFetch() *Error {
 	if len(unsafeNames) > 0 {      // 5
 		headers = append(headers, safelist.Header{Name: "Access-Control-Request-Headers", Value: strings.Join(unsafeNames, ",")})
 	}
+	if agent, ok := r.made.headers.Get("User-Agent"); ok && rules.ScriptUserAgent {
+		add(&headers, "User-Agent", agent)
+	}
 	p.request.headers = headers
 	resp, refusal := p.networkOrCacheFetch(false, false) // 6
 	if refusal != nil {
 		refusal.Request.Page = r.client.origin.String()
 		return refusal
+	}
+	if f.blocksAfterPreflight() {
+		if refusal := f.blockedDueToBadPort(); refusal != nil {
+			resp.discard()
+			return refusal
+		}
 	}
 	refusal = f.checkPreflight(resp, unsafeNames)
 	f.checked(CheckPreflight, resp, refusal)
@@ -84,6 +97,9 @@ func (f *fetching) unsafeNames() []string {
 // judgedHeaders are the headers that say what a preflight asks for.
 func (f *fetching) judgedHeaders() safelist.HeaderList {
 	r := f.request
+	if f.agent.profile.Preflight.ByFirstHeaders {
+		return r.made.headers
+	}
 	if r.redirectCount > 0 && f.agent.profile.Preflight.StickyHeadersOnRedirect {
 		return r.unstripped()
 	}
@@ -97,9 +113,9 @@ func (f *fetching) judgedHeaders() safelist.HeaderList {
 func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
 	r := f.request
 	rules := &f.agent.profile.Preflight
-	refuse := func(reason Reason, header, value, detail string) *Error {
+	unparsable := func(reason Reason, header, value string) *Error {
 		refusal := f.block(reason, resp, header, value)
-		refusal.Stage, refusal.Detail = StagePreflight, detail
+		refusal.Stage = StagePreflight
 		return refusal
 	}
 	if refusal := f.checkPreflightAccess(resp); refusal != nil {
@@ -108,45 +124,68 @@ func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
 	methods, listed, err := resp.headers.ExtractValues(allowMethods) // 7.1
 	methodsValue, _ := resp.headers.Get(allowMethods)
 	if err != nil {
-		return refuse(InvalidAllowMethods, allowMethods, methodsValue, "") // 7.3
+		return unparsable(InvalidAllowMethods, allowMethods, methodsValue) // 7.3
 	}
 	names, _, err := resp.headers.ExtractValues(allowHeaders) // 7.2
 	namesValue, _ := resp.headers.Get(allowHeaders)
 	if err != nil {
-		return refuse(InvalidAllowHeaders, allowHeaders, namesValue, "") // 7.3
+		return unparsable(InvalidAllowHeaders, allowHeaders, namesValue) // 7.3
 	}
 	if !listed && r.usePreflight && !rules.NoImpliedMethod {
 		methods = []string{r.method} // 7.4
 	}
 	included := r.credentials == credentials.Include
+	refusal := f.checkAllowed(methods, names, unsafeNames)
+	if refusal != nil {
+		refusal.Response = resp.infoRef()
+		refusal.Value = methodsValue
+		if refusal.Header == allowHeaders {
+			refusal.Value = namesValue
+		}
+	}
+	mode := f.cacheMode()
+	bypassed := slices.Contains(rules.BypassCache, mode) && !slices.Contains(rules.FillBypassed, mode)
+	if refusal != nil && !rules.StoreRefused || bypassed {
+		return refusal // 7.11
+	}
+	maxAge := rules.MaxAge.parse(resp.headers)                               // 7.8, 7.9; the cache imposes the limit of 7.10
+	f.agent.preflights.Store(f.cacheKey(), included, maxAge, methods, names) // 7.12 to 7.15
+	return refusal                                                           // 7.16
+}
+
+// checkAllowed is steps 7.5 to 7.7 of CORS-preflight fetch: whether what the
+// preflight allows covers the request.
+//
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
+func (f *fetching) checkAllowed(methods, names, unsafeNames []string) *Error {
+	r := f.request
+	refuse := func(reason Reason, header, detail string) *Error {
+		return &Error{Reason: reason, Stage: StagePreflight, Request: r.info(), Header: header, Detail: detail}
+	}
+	included := r.credentials == credentials.Include
 	if !slices.Contains(methods, r.method) && !safelist.IsSafelistedMethod(r.method) &&
 		(included || !slices.Contains(methods, "*")) { // 7.5
-		return refuse(MethodDisallowed, allowMethods, methodsValue, r.method)
+		return refuse(MethodDisallowed, allowMethods, r.method)
 	}
 	wildcard := !included && slices.Contains(names, "*")
 	allowed := nameSet(names)
-	if !rules.WildcardCoversAuthorization {
+	if !f.agent.profile.Preflight.WildcardCoversAuthorization {
 		for _, h := range r.headers { // 7.6
 			if safelist.IsNonWildcardRequestHeaderName(h.Name) && !allowed.contains(h.Name) {
 				reason := HeaderDisallowed
 				if wildcard {
 					reason = AuthorizationNotListed
 				}
-				return refuse(reason, allowHeaders, namesValue, strings.ToLower(h.Name))
+				return refuse(reason, allowHeaders, strings.ToLower(h.Name))
 			}
 		}
 	}
 	for _, name := range unsafeNames { // 7.7
 		if !wildcard && !allowed.contains(name) {
-			return refuse(HeaderDisallowed, allowHeaders, namesValue, name)
+			return refuse(HeaderDisallowed, allowHeaders, name)
 		}
 	}
-	if mode := f.cacheMode(); slices.Contains(rules.BypassCache, mode) && !slices.Contains(rules.FillBypassed, mode) {
-		return nil // 7.11
-	}
-	maxAge := rules.MaxAge.parse(resp.headers)                               // 7.8, 7.9; the cache imposes the limit of 7.10
-	f.agent.preflights.Store(f.cacheKey(), included, maxAge, methods, names) // 7.12 to 7.15
-	return nil                                                               // 7.16
+	return nil
 }
 
 // checkPreflightAccess is the condition of step 7 of CORS-preflight fetch. The

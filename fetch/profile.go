@@ -50,6 +50,26 @@ type RequestRules struct {
 	// KeepaliveEarly refuses what is too much for the keepalive quota before
 	// anything is sent, preflights included.
 	KeepaliveEarly bool
+
+	// BlobTypeUnguarded sends the type of a Blob in mode no-cors whether it is
+	// safelisted or not.
+	BlobTypeUnguarded bool
+
+	// FormTypeWithoutBody keeps the Content-Type of a URLSearchParams object
+	// that XMLHttpRequest leaves out because the method is GET or HEAD.
+	FormTypeWithoutBody bool
+
+	// EmptyCharsetKept leaves an empty charset in the Content-Type that script
+	// set on an XMLHttpRequest.
+	EmptyCharsetKept bool
+
+	// UserinfoTaken takes the username and password off an XMLHttpRequest's URL
+	// when it goes to another origin, and when a server was answered with them.
+	UserinfoTaken bool
+
+	// OnlyIfCachedAsks takes cache mode only-if-cached to the network where the
+	// cache has nothing.
+	OnlyIfCachedAsks bool
 }
 
 // PreflightRules are an engine's departures in CORS-preflight fetch.
@@ -100,14 +120,30 @@ type PreflightRules struct {
 	// needed no preflight too.
 	ClearOnSimpleFailure bool
 
-	// StickyOnRedirect preflights every cross-origin hop of a request that was
-	// not simple when it was made, whatever redirects have made of it.
-	StickyOnRedirect bool
-
 	// StickyHeadersOnRedirect preflights every cross-origin hop of a request
 	// whose headers, or whose use-CORS-preflight flag, called for it when it was
 	// made, and every cross-origin hop after one that was preflighted.
 	StickyHeadersOnRedirect bool
+
+	// ByFirstHeaders looks for what needs a preflight, and for what to ask
+	// leave for, among the headers that the request was made with, redirected or
+	// not.
+	ByFirstHeaders bool
+
+	// FirstReferrer sends the preflight of a redirected request with the
+	// referrer of its first hop.
+	FirstReferrer bool
+
+	// ScriptUserAgent sends the User-Agent that script set on the preflight too.
+	ScriptUserAgent bool
+
+	// StoreRefused caches what a preflight allows also when that does not cover
+	// the request.
+	StoreRefused bool
+
+	// TaintedNotShared lets no other request use what was allowed to one that
+	// redirects have tainted.
+	TaintedNotShared bool
 
 	// ListenerNeedsBody lets a listener on an XMLHttpRequest's upload force a
 	// preflight only where there is something to upload.
@@ -138,12 +174,48 @@ type RedirectRules struct {
 	// error to refuse.
 	LocationFirst bool
 
+	// NoLocationNoRedirect takes a redirect status without a Location, or with an
+	// empty one, for no redirect in modes error and manual: the response is handed
+	// over; in mode manual its body is all that script sees of it.
+	NoLocationNoRedirect bool
+
+	// JoinLocations reads several Locations as one, joined with commas.
+	JoinLocations bool
+
+	// SameOriginIncludes holds a redirect of a request that started within the
+	// page's origin and then left it to the CORS check with credentials, unless
+	// they are omitted.
+	SameOriginIncludes bool
+
+	// FirstHeaders goes on across origins, in mode cors, with the headers that the
+	// request was made with: what an earlier redirect took off with the body is
+	// back.
+	FirstHeaders bool
+
+	// TypeRestored gives the Content-Type that an earlier redirect took off with
+	// the body back on a 307 or 308.
+	TypeRestored bool
+
+	// OwnUserAgent goes on within the page's origin with the browser's own
+	// User-Agent.
+	OwnUserAgent bool
+
+	// NoCacheHeadersAcrossOrigins goes on to another origin, in mode cors,
+	// without the Cache-Control and Pragma of the cache mode.
+	NoCacheHeadersAcrossOrigins bool
+
+	// BlockedAfterPreflight looks only after the preflight at what may block where
+	// a redirect leads: mixed content, bad ports over http:, where the preflight
+	// comes to nothing, SameOriginIncludes, and a username or password in the
+	// Location that leaves the page's origin.
+	BlockedAfterPreflight bool
+
+	// ManualRefusesScheme fails in redirect mode manual where Location leads to
+	// ftp:.
+	ManualRefusesScheme bool
+
 	// EmptyLocation is what an empty Location does.
 	EmptyLocation EmptyLocationRule
-
-	// LocationUTF8 reads the bytes of Location as UTF-8 instead of as U+0000
-	// to U+00FF.
-	LocationUTF8 bool
 
 	// StripOnce lets the headers that a redirect strips come back at the next
 	// one, which strips anew: request-body-header names if its status would turn
@@ -217,9 +289,19 @@ type HeaderRules struct {
 	// NoReferrerIsPolicy takes an empty referrer for the policy no-referrer.
 	NoReferrerIsPolicy bool
 
-	// CrossSiteReferrerOriginOnly trims a cross-site referrer to its origin
-	// whatever the policy.
-	CrossSiteReferrerOriginOnly bool
+	// KeptOriginOnRedirect sends on what Origin was sent before, within an origin,
+	// also if GET has none; across origins it is the request's, whatever the
+	// referrer policy.
+	KeptOriginOnRedirect bool
+
+	// SandboxedReferrer makes a page's URL the referrer of its XMLHttpRequests
+	// though its origin is opaque.
+	SandboxedReferrer bool
+
+	// TrimReferrerWhenSent trims Referer, schemes aside, to another site to its
+	// origin whatever the policy; for the redirects that follow, the referrer is
+	// whole.
+	TrimReferrerWhenSent bool
 
 	// MetadataByCurrentURL asks the current URL, and not the first of the URL
 	// list, whether to send Sec-Fetch-* headers.
@@ -257,9 +339,24 @@ type HeaderRules struct {
 	// and redirects change nothing.
 	OriginOfFrames bool
 
-	// NoMetadataOnRedirect sends no Sec-Fetch-* headers to where a redirect leads
-	// from another origin.
+	// NoMetadataOnRedirect sends no Sec-Fetch-* headers with what a redirect of
+	// mode cors leads to from another origin; a preflight has them.
 	NoMetadataOnRedirect bool
+
+	// PreflightMetadataByFirst sends Sec-Fetch-* headers with a preflight only if
+	// the request's first URL is potentially trustworthy too.
+	PreflightMetadataByFirst bool
+
+	// PreflightSiteByOrigin makes Sec-Fetch-Site of a preflight from its Origin and
+	// its URL alone: a tainted one is cross-site.
+	PreflightSiteByOrigin bool
+
+	// UTF8Values sends header values that script set in UTF-8.
+	UTF8Values bool
+
+	// ReplaceNotUTF8 replaces the bytes of a response's header values that are no
+	// UTF-8 by U+FFFD, in UTF-8.
+	ReplaceNotUTF8 bool
 
 	// PreflightModeAlways sends Sec-Fetch-Mode on preflights also to URLs that
 	// are not potentially trustworthy.
@@ -276,8 +373,9 @@ type BodyRules struct {
 type StreamRule uint8
 
 const (
-	StreamIsSent StreamRule = iota // chunk by chunk, as the Standard has it
-	StreamIsText                   // it is a string, "[object ReadableStream]"
+	StreamIsSent    StreamRule = iota // chunk by chunk, as the Standard has it
+	StreamIsText                      // it is a string, "[object ReadableStream]"
+	StreamIsRefused                   // with a NotSupportedError
 )
 
 // NetworkRules are an engine's departures below and above what this package
@@ -339,12 +437,23 @@ type PolicyRules struct {
 	// in other potentially trustworthy ones such as http://localhost.
 	MixedContentOnHTTPSOnly bool
 
+	// LoopbackIsMixed takes http: URLs of loopback for mixed content as any other.
+	LoopbackIsMixed bool
+
+	// NoCORSFollowsOnly refuses mode no-cors with a redirect mode other than follow
+	// for data: URLs too.
+	NoCORSFollowsOnly bool
+
 	// NoAboutBlank refuses about:blank in mode no-cors too.
 	NoAboutBlank bool
 
 	// NoBodyIsEmpty compares integrity metadata with no bytes at all where a
 	// response has no body.
 	NoBodyIsEmpty bool
+
+	// NoHashNoCheck does without a check where integrity metadata has no hash that
+	// is known, but for an opaque response.
+	NoHashNoCheck bool
 
 	// IntegrityOfNoBody lets a response without a body pass with any integrity
 	// metadata.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -136,7 +137,7 @@ func departures() []departure {
 	put := fetch.Request{URL: api + "/a", Method: "PUT"}
 	allowed := answer(204, acao+"*", acam+"*", acah+"*")
 	image := fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include}
-	return []departure{{
+	return slices.Concat(hopDepartures(), []departure{{
 		field:    "Preflight.MaxAge.InvalidNotCached",
 		set:      func(p *fetch.Profile) { p.Preflight.MaxAge.InvalidNotCached = true },
 		standard: "5s", departed: "0s", play: ageOf("soon"),
@@ -257,12 +258,6 @@ func departures() []departure {
 			return asked(fetch.Request{URL: "/a", Method: "PUT"}) + ", " + asked(fetch.Request{URL: "/a", Method: "POST", Body: fetch.BlobBody(nil, "a/b")})
 		},
 	}, {
-		field:    "Preflight.StickyOnRedirect",
-		set:      func(p *fetch.Profile) { p.Preflight.StickyOnRedirect = true },
-		standard: "PUT", departed: "GET", // what the last preflight was for
-		play: preflightHeader("Access-Control-Request-Method", put, fetch.EnvironmentOptions{}, routes{
-			"PUT " + api + "/a": answer(303, acao+"*", "Location: /b"), "OPTIONS " + api + "/b": allowed}),
-	}, {
 		field:    "Preflight.ListenerNeedsBody",
 		set:      func(p *fetch.Profile) { p.Preflight.ListenerNeedsBody = true },
 		standard: "*/*", departed: "no preflight",
@@ -297,15 +292,6 @@ func departures() []departure {
 		set:      func(p *fetch.Profile) { p.Redirect.EmptyLocation = fetch.EmptyLocationFails },
 		standard: "too-many-redirects", departed: "invalid-location",
 		play: oneFetch(fetch.Request{URL: "/a"}, routes{app + "/a": answer(302, "Location: ")}),
-	}, {
-		field:    "Redirect.LocationUTF8",
-		set:      func(p *fetch.Profile) { p.Redirect.LocationUTF8 = true },
-		standard: "/%C3%83%C2%BC", departed: "/%C3%BC",
-		play: func(t *testing.T, p *fetch.Profile) string {
-			page, n := profiledPage(t, p, routes{app + "/a": answer(302, "Location: /ü")}.serve, fetch.EnvironmentOptions{})
-			outcome(t, page, &fetch.Request{URL: "/a"})
-			return n.last(t).URL.Path()
-		},
 	}, {
 		field:    "Redirect.LocationBytes",
 		set:      func(p *fetch.Profile) { p.Redirect.LocationBytes = true },
@@ -466,11 +452,6 @@ func departures() []departure {
 			return length
 		},
 	}, {
-		field:    "Headers.CrossSiteReferrerOriginOnly",
-		set:      func(p *fetch.Profile) { p.Headers.CrossSiteReferrerOriginOnly = true },
-		standard: app + "/dir/page?q", departed: app + "/",
-		play: lastHeader("Referer", fetch.Request{URL: api + "/a", ReferrerPolicy: fetch.UnsafeURL}, fetch.EnvironmentOptions{}, nil),
-	}, {
 		field:    "Headers.MetadataByCurrentURL",
 		set:      func(p *fetch.Profile) { p.Headers.MetadataByCurrentURL = true },
 		standard: "cross-site", departed: "",
@@ -605,7 +586,7 @@ func departures() []departure {
 		set:      func(p *fetch.Profile) { p.Policy.CredentiallessIgnored = true },
 		standard: "", departed: "id=1",
 		play: lastHeader("Cookie", image, fetch.EnvironmentOptions{EmbedderPolicy: fetch.Credentialless}, nil),
-	}}
+	}})
 }
 
 func TestDepartures(t *testing.T) {
@@ -781,12 +762,15 @@ func TestProfileIsCopied(t *testing.T) {
 		q.Policy.IPNeverSameSite = false
 	}
 	q := fetch.WebKit()
+	q.Safelist.ExtraExposed = []string{"accept"}
+	want := fetch.WebKit()
+	want.Safelist.ExtraExposed = []string{"accept"}
 	other, _ := newAgent(t, routes{}.serve, fetch.Options{Profile: q})
 	q.Safelist.ExtraExposed[0] = "x"
 	if diff := cmp.Diff(fetch.Chromium(), agent.Profile()); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(fetch.WebKit(), other.Profile()); diff != "" {
+	if diff := cmp.Diff(want, other.Profile()); diff != "" {
 		t.Error(diff)
 	}
 	none, _ := newAgent(t, routes{}.serve, fetch.Options{})

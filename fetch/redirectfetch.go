@@ -30,6 +30,12 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 		return nil, refusal // 5
 	}
 	crossOrigin := !current.Origin().SameOrigin(location.Origin())
+	if f.includesOnHop() {
+		reason, header, value := f.corsVerdict(r, resp, true)
+		if reason != 0 {
+			r.late = f.block(reason, resp, header, value)
+		}
+	}
 	switch value, _ := resp.headers.Get("Location"); {
 	case !location.IsHTTP(): // 6
 		return nil, f.block(RedirectScheme, resp, "Location", value)
@@ -39,12 +45,17 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 		(r.mode == CORS && !r.origin.SameOrigin(location.Origin()) || // 9
 			r.tainting == TaintingCORS || // 10
 			rules.RefuseUserinfo && r.api == APIFetch):
-		return nil, f.block(RedirectContainsCredentials, resp, "Location", value)
+		refusal := f.block(RedirectContainsCredentials, resp, "Location", value)
+		if !rules.BlockedAfterPreflight || r.tainting != TaintingBasic {
+			return nil, refusal
+		}
+		r.late = refusal
 	case resp.status != 303 && r.body != nil && !r.body.replayable(): // 11
 		return nil, f.block(BodyNotReplayable, resp, "Location", value)
 	}
 	r.redirectCount++ // 8
 	r.made.bodyStripped, r.made.crossOrigin = becomesGET(resp.status, r.method), crossOrigin
+	dropsType := r.made.bodyStripped
 	switch { // 12
 	case becomesGET(resp.status, r.method):
 		r.becomeGET()
@@ -61,6 +72,7 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 		r.deleteHeaders(isDelegatedHint)
 	}
 	f.answer = ""
+	f.goOnWith(resp.status, location, dropsType)
 	r.urlList = append(r.urlList, location)     // 18
 	f.setReferrerPolicyOnRedirect(resp.headers) // 19
 	if t := r.trace; t != nil && t.Redirected != nil {
@@ -86,7 +98,8 @@ func becomesGET(status int, method string) bool {
 type made struct {
 	method       string
 	headers      safelist.HeaderList
-	bodyType     bool // Content-Type is the body's, not script's
+	referrer     referrer // determined for the first URL
+	bodyType     bool     // Content-Type is the body's, not script's
 	bodyStripped bool
 	crossOrigin  bool
 }
@@ -120,6 +133,33 @@ func (r *request) restoreHeaders(status int, crossOrigin bool) {
 		}
 	}
 	r.headers = kept
+}
+
+// goOnWith is which headers profiles put back or leave out when the request goes
+// on to a location; the redirect that led there may have dropped the body's
+// type.
+func (f *fetching) goOnWith(status int, location *origin.URL, dropsType bool) {
+	r := f.request
+	rules := &f.agent.profile.Redirect
+	same := status == 307 || status == 308
+	dropsType = dropsType && !same
+	basic := r.tainting == TaintingBasic && r.origin.SameOrigin(location.Origin())
+	if rules.FirstHeaders && r.mode == CORS && !basic {
+		authorized := r.headers.Contains("Authorization")
+		r.headers = r.made.headers
+		r.deleteHeaders(func(name string) bool {
+			return dropsType && safelist.EqualFold(name, "Content-Type") || !authorized && safelist.IsNonWildcardRequestHeaderName(name)
+		})
+		return
+	}
+	if rules.TypeRestored && same && !r.headers.Contains("Content-Type") {
+		if value, ok := r.made.headers.Get("Content-Type"); ok {
+			r.headers = append(slices.Clip(r.headers), safelist.Header{Name: "Content-Type", Value: value})
+		}
+	}
+	if rules.OwnUserAgent && r.headers.Contains("User-Agent") {
+		r.deleteHeaders(func(name string) bool { return safelist.EqualFold(name, "User-Agent") })
+	}
 }
 
 // becomeGET is steps 12.1 and 12.2 of HTTP-redirect fetch.
@@ -183,6 +223,9 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 	values, present, err := resp.headers.ExtractValues("Location") // 2
 	if present && isUnambiguous(f.agent.profile.Response.Unambiguous, "Location") {
 		values, err = linesOf(resp.headers, "Location"), nil // which are equal
+	} else if rules.JoinLocations && err != nil {
+		value, _ := resp.headers.Get("Location")
+		values, err = []string{value}, nil
 	}
 	if err != nil {
 		value, _ := resp.headers.Get("Location")
@@ -205,7 +248,7 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 	switch {
 	case rules.LocationBytes:
 		value = encodeHighBytes(value)
-	case !rules.LocationUTF8:
+	default:
 		value = safelist.IsomorphicDecode(value)
 	}
 	u, err := f.agent.parseURL(value, resp.url()) // 3

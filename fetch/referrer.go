@@ -60,7 +60,8 @@ func (f *fetching) determineReferrer() referrer {
 	none := referrer{kind: referrerNone}
 	source := r.referrer // 3
 	if source.kind == referrerClient {
-		if !r.client.worker && r.client.origin.IsOpaque() {
+		sandboxed := f.agent.profile.Headers.SandboxedReferrer && r.api == APIXHR
+		if !r.client.worker && r.client.origin.IsOpaque() && !sandboxed {
 			return none
 		}
 		source = referrer{kind: referrerURL, url: r.client.url}
@@ -77,10 +78,6 @@ func (f *fetching) determineReferrer() referrer {
 	}
 	u := r.currentURL()
 	sameOrigin := source.url.Origin().SameOrigin(u.Origin())
-	if f.agent.profile.Headers.CrossSiteReferrerOriginOnly && // 7
-		!origin.SameSite(source.url.Origin(), u.Origin(), f.agent.suffixes) {
-		full = r.cutToOrigin(source)
-	}
 	downgrade := f.agent.trust.URL(source.url) && !f.agent.trust.URL(u)
 	if f.agent.profile.Headers.DowngradeByScheme {
 		downgrade = source.url.Scheme() == "https" && u.Scheme() != "https"
@@ -135,6 +132,16 @@ func (f *fetching) referrerPolicy(from origin.Origin) ReferrerPolicy {
 		}
 	}
 	return r.referrerPolicy
+}
+
+// sentReferrer is the value of the Referer header, for a referrer that is a URL.
+func (f *fetching) sentReferrer() string {
+	r := f.request
+	if f.agent.profile.Headers.TrimReferrerWhenSent && r.referrer.origin == "" &&
+		!origin.SchemelesslySameSite(r.referrer.url.Origin(), r.currentURL().Origin(), f.agent.suffixes) {
+		return r.referrer.url.Origin().String() + "/"
+	}
+	return r.referrer.value()
 }
 
 // cutToOrigin is a referrer stripped with the origin-only flag.

@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/origin"
@@ -81,6 +82,10 @@ type request struct {
 	frameOrigin       bool // it carries Origin though it is a GET without CORS, by the profile
 	sticky            bool // it was not simple when it was made, and the profile holds on to that
 	made              made // what it was made with, for profiles that hold on to that
+
+	sentOrigin string // the Origin header last sent
+	taintedKey string // stands for its tainted origin in the preflight cache
+	late       *Error // what refuses the hop, after its preflight
 
 	preflight bool // it is a CORS-preflight request
 	trace     *Trace
@@ -288,9 +293,14 @@ func (r *request) setBody(in *Request) *Error {
 	if r.body == nil {
 		return nil
 	}
+	rules := &r.client.agent.profile.Request
 	if r.method == "GET" || r.method == "HEAD" {
 		if r.api != APIXHR {
 			return &Error{Reason: BodyNotAllowed, Header: "method", Value: r.method} // 35
+		}
+		form := r.body.kind == bodyText && strings.HasPrefix(r.body.contentType, formType)
+		if form && rules.FormTypeWithoutBody && !r.headers.Contains("Content-Type") {
+			r.headers.Append("Content-Type", r.body.contentType)
 		}
 		r.body.discard()
 		r.body = nil // send() 3
@@ -304,6 +314,8 @@ func (r *request) setBody(in *Request) *Error {
 		switch { // 37.1, 39
 		case r.keepalive:
 			return &Error{Reason: StreamWithKeepalive, Header: "keepalive", Value: "true"}
+		case r.client.agent.profile.Body.Stream == StreamIsRefused:
+			return &Error{Reason: InvalidOption, Header: "body", Value: "ReadableStream"}
 		case in.Duplex == "":
 			return &Error{Reason: DuplexRequired, Header: "duplex"}
 		case r.mode != SameOrigin && r.mode != CORS:
@@ -320,7 +332,7 @@ func (r *request) setBody(in *Request) *Error {
 		// 37.4: through the guard, which in mode no-cors keeps a Blob's type
 		// only if it is safelisted.
 		headers := Headers{guard: GuardRequest, list: r.headers, rules: &r.client.agent.profile.Safelist}
-		if r.mode == NoCORS {
+		if r.mode == NoCORS && !rules.BlobTypeUnguarded {
 			headers.guard = GuardRequestNoCORS
 		}
 		if err := headers.Append("Content-Type", r.body.contentType); err != nil {
@@ -334,7 +346,9 @@ func (r *request) setBody(in *Request) *Error {
 		}
 	case ok && r.api == APIXHR && r.body.kind == bodyText:
 		if t, err := safelist.ParseMIMEType(own); err == nil { // send() 4.5.1
-			if charset, ok := t.Parameter("charset"); ok && !safelist.EqualFold(charset, "UTF-8") {
+			charset, ok := t.Parameter("charset")
+			kept := charset == "" && rules.EmptyCharsetKept
+			if ok && !kept && !safelist.EqualFold(charset, "UTF-8") {
 				for i := range t.Parameters {
 					if t.Parameters[i].Name == "charset" {
 						t.Parameters[i].Value = "UTF-8"

@@ -99,6 +99,8 @@ type response struct {
 	timingAllowPassed   bool
 	redirectTaint       RedirectTaint
 
+	bodyShown bool // though the filter would hide it
+
 	network *NetworkResponse // where it came over the network
 	stream  networkBody      // storage for its body
 	decoded bool             // content codings were undone
@@ -139,6 +141,9 @@ func newResponse(r *response) *Response {
 		out.URL = r.url().WithoutFragment()
 		out.Redirected = len(r.urlList) > 1
 		out.Body = hidden{r.body}
+		if r.bodyShown && r.body != nil {
+			out.Body = r.body
+		}
 		return out
 	}
 	out.Status, out.StatusText = r.status, r.statusText

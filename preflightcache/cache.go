@@ -177,6 +177,9 @@ func (c *Cache) Store(k Key, includeCredentials bool, maxAge time.Duration, allo
 	if maxAge <= 0 && c.rules.ZeroChangesNothing {
 		return
 	}
+	if c.rules.SafelistedByPresence && !c.rules.PresenceLasts && len(allowMethods)+len(allowHeaders) == 0 {
+		allowMethods = []string{""} // present, though it allows nothing
+	}
 	q := c.query(includeCredentials)
 	if c.rules.SafelistedByPresence && len(allowMethods) == 0 && len(allowHeaders) == 0 {
 		allowMethods = []string{"POST"} // or another safelisted method: an entry is all they need
@@ -258,7 +261,7 @@ type Entry struct {
 	Key         Key
 	Credentials bool
 	Method      string // "" for a header name's entry
-	HeaderName  string // "" for a method's entry; both are for what [Rules.PresenceLasts] keeps
+	HeaderName  string // "" for a method's entry; both are for a preflight that allowed nothing, or [Rules.PresenceLasts]
 	Stored      time.Time
 	MaxAge      time.Duration
 }

@@ -105,8 +105,7 @@ const (
 	RangeStandard RangeRule = iota // the Standard: numbers without bound
 	RangeInt64                     // numbers must be below 1<<63 - 1, where the parser saturates
 	RangeUint64                    // numbers must fit into 64 bits
-	// RangeLenient takes "bytes" in any case, a plus sign before a number, numbers of 63 bits, and as the end of the
-	// range a number with a minus sign, of which -1 stands for no end.
+	// RangeLenient takes "bytes" in any case, a plus sign before a number, and numbers of 64 bits.
 	RangeLenient
 )
 
@@ -172,31 +171,25 @@ func isLenientRange[T text](value T) bool {
 	if dash == 0 || dash == len(value) {
 		return false
 	}
-	start, _, ok := parseSigned(value[:dash])
+	start, ok := parseSigned(value[:dash])
 	if !ok {
 		return false
 	}
 	if dash+1 == len(value) {
 		return true
 	}
-	end, negative, ok := parseSigned(value[dash+1:])
-	switch {
-	case !ok:
-		return false
-	case negative:
-		return end == 1 || end == 0 && start == 0
-	}
-	return start <= end
+	end, ok := parseSigned(value[dash+1:])
+	return ok && start <= end
 }
 
-// parseSigned reads a sign, if there is one, and a number of 63 bits.
-func parseSigned[T text](s T) (n uint64, negative, ok bool) {
-	if len(s) > 0 && (s[0] == '+' || s[0] == '-') {
-		negative, s = s[0] == '-', s[1:]
+// parseSigned reads a plus sign, if there is one, and a number of 64 bits.
+func parseSigned[T text](s T) (n uint64, ok bool) {
+	if len(s) > 0 && s[0] == '+' {
+		s = s[1:]
 	}
 	if len(s) == 0 || leadingDigits(s) < len(s) {
-		return 0, false, false
+		return 0, false
 	}
 	n, exact := decimal(s)
-	return n, negative, exact && n <= maxInt64
+	return n, exact
 }
