@@ -27,8 +27,8 @@ and family how many agree, each kind of disagreement with a scenario as small as
 known to differ, what was not played and why.
 
 The scenarios are those of the files (an array, or one a line; gzipped if the name ends in .gz; - is
-standard input) and, with --count, --seed or --family, those that generate makes of these. What hangs on the
-clock is left out. What disagrees is played a second time: what then gives another outcome is left out.
+standard input) and, with --count, --seed or --family, those that generate makes of these. What hangs
+on the clock is left out, and what disagrees and does something else when it is played again.
 
   --record DIR  plays everything twice and writes DIR/<engine>.jsonl.gz, left-out.json (which scenarios
                 are not in it, and why) and generated.jsonl.gz (those generated), when all was played
@@ -160,7 +160,7 @@ func (c *judgeCommand) run(ctx context.Context, files []string) error {
 	}
 	r := newReport(corpus, trials)
 	if c.record != "" {
-		if err := c.write(trials, corpus.generated); err != nil {
+		if err := c.write(trials, corpus); err != nil {
 			return err
 		}
 	}

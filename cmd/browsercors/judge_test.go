@@ -404,6 +404,7 @@ func TestJudgeRecord(t *testing.T) {
 	s.version = "99.0"
 	got = record("firefox", judgeScenarios)
 	contains(t, "stderr", got.stderr, "note: the recording of firefox "+fetch.Firefox().Version+".1 is replaced by one of 99.0")
+	contains(t, "stderr", got.stderr, "note: 18 scenarios of "+filepath.Join(dir, generatedFile)+" were not played, the new recordings lack them")
 	if after, err := os.ReadFile(recordingFile(dir, "chromium")); err != nil || !bytes.Equal(after, chromium) {
 		t.Errorf("chromium's recording is not what it was (%v)", err)
 	}

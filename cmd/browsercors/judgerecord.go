@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/browsercors/browsercors/conformance"
@@ -87,7 +88,7 @@ func leftOutOf(dir string) (conformance.LeftOut, error) {
 
 // write writes what was played as recordings. What the directory has of other
 // engines stays.
-func (c *judgeCommand) write(trials []*trial, generated []*conformance.Scenario) error {
+func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 	if err := os.MkdirAll(c.record, 0o777); err != nil {
 		return err
 	}
@@ -122,9 +123,15 @@ func (c *judgeCommand) write(trials []*trial, generated []*conformance.Scenario)
 			return err
 		}
 	}
-	if len(generated) > 0 {
-		if err := conformance.WriteScenarios(filepath.Join(c.record, generatedFile), generated); err != nil {
+	generated := filepath.Join(c.record, generatedFile)
+	if len(corpus.generated) > 0 {
+		if err := conformance.WriteScenarios(generated, corpus.generated); err != nil {
 			return err
+		}
+	} else if old, err := conformance.ReadScenarioFiles(nil, generated); err == nil {
+		old = slices.DeleteFunc(old, func(s *conformance.Scenario) bool { return corpus.family[s.ID] != "" })
+		if len(old) > 0 {
+			fmt.Fprintf(c.err, "browsercors: note: %s of %s were not played, the new recordings lack them\n", plural(len(old), "scenario"), generated)
 		}
 	}
 	return leftOut.WriteFile(filepath.Join(c.record, leftOutFile))
