@@ -212,7 +212,8 @@ type keptHeaders struct {
 	// that every browser sends with a value of its own.
 	valued map[string][]string
 
-	multipart bool // script gives a FormData, whose boundary is the browser's
+	multipart bool     // script gives a FormData, whose boundary is the browser's
+	types     []string // the values of Content-Type that script sets
 }
 
 // alwaysKept are the names of SCENARIOS.md, "Outcome".
@@ -237,6 +238,10 @@ func newKeptHeaders(s *Scenario) keptHeaders {
 		own := make(map[string][]string)
 		for _, h := range step.Fetch.Headers {
 			name := strings.ToLower(h[0])
+			if name == "content-type" {
+				value, _ := safelist.IsomorphicEncode(h[1])
+				k.types = append(k.types, safelist.NormalizeHeaderValue(value))
+			}
 			switch {
 			case slices.Contains(ownValued, name):
 				value, _ := safelist.IsomorphicEncode(h[1])
@@ -268,7 +273,7 @@ func (k *keptHeaders) of(list fetch.HeaderList) [][2]string {
 			continue
 		}
 		value := safelist.IsomorphicDecode(strings.Trim(h.Value, " \t"))
-		if k.multipart && name == "content-type" && !k.set[name] {
+		if k.multipart && name == "content-type" && !slices.Contains(k.types, h.Value) {
 			value = boundary.ReplaceAllString(value, "multipart/form-data; boundary=BOUNDARY")
 		}
 		if i := slices.IndexFunc(kept, func(other [2]string) bool { return other[0] == name }); i >= 0 {

@@ -47,6 +47,10 @@ type RequestRules struct {
 	// the rest of the value is.
 	CharsetInPlace bool
 
+	// BlobTypeParsed sends the type of a Blob that an XMLHttpRequest is given only
+	// if it parses to its end, with a type, a subtype and whole parameters.
+	BlobTypeParsed bool
+
 	// KeepaliveEarly refuses what is too much for the keepalive quota before
 	// anything is sent, preflights included.
 	KeepaliveEarly bool

@@ -491,6 +491,12 @@ func departures() []departure {
 		play: lastHeader("Content-Type", fetch.Request{URL: "/a", Method: "POST", API: fetch.APIXHR, Headers: headerLines("Content-Type: A/B;Charset= x; c=d"), Body: fetch.TextBody("x")},
 			fetch.EnvironmentOptions{}, nil),
 	}, {
+		field:    "Request.BlobTypeParsed",
+		set:      func(p *fetch.Profile) { p.Request.BlobTypeParsed = true },
+		standard: "x", departed: "",
+		play: lastHeader("Content-Type", fetch.Request{URL: "/a", Method: "POST", API: fetch.APIXHR, Body: fetch.BlobBody([]byte("x"), "x")},
+			fetch.EnvironmentOptions{}, nil),
+	}, {
 		field:    "Request.KeepaliveEarly",
 		set:      func(p *fetch.Profile) { p.Request.KeepaliveEarly = true },
 		standard: "*/*", departed: "no preflight",
@@ -695,6 +701,24 @@ func TestRangeRewritten(t *testing.T) {
 		r.Headers.Append("Range", set)
 		if got := lastHeader("Range", r, fetch.EnvironmentOptions{}, nil)(t, p); got != set {
 			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+// Which types of a Blob parse to their end, as Chromium was seen to do.
+func TestBlobTypeParsed(t *testing.T) {
+	p := fetch.Standard()
+	p.Request.BlobTypeParsed = true
+	for value, sent := range map[string]bool{
+		"text/plain": true, "text /plain": true, "text/ plain": true, "a/b ;c=d": true, "a/b; c = d": true, "*/*": true, `a/b;c=""`: true,
+		`a/b;c="\""`: true, "a/b;c='d'": true, "a/b;c=d;c=e": true, "multipart/form-data": true,
+		"text": false, "text/plain;": false, "text/plain;a": false, "text/plain;a=": false, "text/plain;=b": false, "text/plain;a=b c": false,
+		`text/plain;a="b`: false, "text/plain;a=b;": false, "te xt/plain": false, "text/plain a": false, "text/plain,x/y": false, "/": false,
+		"a/": false, "/b": false, "a/b/c": false, `a/b;c="d"e`: false, "a/b;;c=d": false, "a/b;c=d,e": false, "(a)/b": false, "a/b;(=d": false,
+	} {
+		post := fetch.Request{URL: "/a", Method: "POST", API: fetch.APIXHR, Body: fetch.BlobBody([]byte("x"), value)}
+		if got := lastHeader("Content-Type", post, fetch.EnvironmentOptions{}, nil)(t, p); (got == value) != sent {
+			t.Errorf("%q: %q", value, got)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func noPreflightCache() []CacheMode { return []CacheMode{CacheNoStore, CacheRelo
 func Chromium() *Profile {
 	return &Profile{
 		Name:    "chromium",
-		Version: "156",
+		Version: "156.0.8078.79",
 		Safelist: safelist.Rules{
 			SafelistedHints:         true,
 			JoinRepeated:            true,
@@ -83,6 +83,7 @@ func Chromium() *Profile {
 			HostSpaces:      true,
 			StreamMakesCORS: true,
 			CharsetInPlace:  true,
+			BlobTypeParsed:  true,
 			KeepaliveEarly:  true,
 		},
 		Preflight: PreflightRules{

@@ -327,7 +327,9 @@ func (r *request) setBody(in *Request) *Error {
 		}
 	}
 	own, ok := r.headers.Get("Content-Type")
+	rules := &r.client.agent.profile.Request
 	switch {
+	case !ok && rules.BlobTypeParsed && r.api == APIXHR && !wholeMIMEType(r.body.contentType):
 	case !ok && r.body.contentType != "":
 		// 37.4: through the guard, which in mode no-cors keeps a Blob's type
 		// only if it is safelisted.
@@ -340,7 +342,7 @@ func (r *request) setBody(in *Request) *Error {
 		}
 		r.headers = headers.list
 		r.made.bodyType = true
-	case ok && r.api == APIXHR && r.body.kind == bodyText && r.client.agent.profile.Request.CharsetInPlace:
+	case ok && r.api == APIXHR && r.body.kind == bodyText && rules.CharsetInPlace:
 		if replaced := replaceCharsets(own); replaced != own {
 			r.headers.Set("Content-Type", replaced)
 		}
@@ -397,6 +399,57 @@ func replaceCharsets(value string) string {
 		i = start + len(encoding) - 1
 	}
 	return value
+}
+
+// wholeMIMEType tells whether a string is a MIME type with parameters and nothing
+// else, by a grammar stricter than the MIME Sniffing Standard's parser: blanks
+// between any two parts, no part left out, values quoted or tokens.
+func wholeMIMEType(s string) bool {
+	token := func() bool {
+		s = strings.TrimLeft(s, " \t")
+		n := strings.IndexFunc(s, func(c rune) bool { return c <= ' ' || c >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?=`, c) })
+		if n < 0 {
+			n = len(s)
+		}
+		s = s[n:]
+		return n > 0
+	}
+	quoted := func() bool {
+		for i := 1; i < len(s); i++ {
+			switch s[i] {
+			case '\\':
+				i++
+			case '"':
+				s = s[i+1:]
+				return true
+			}
+		}
+		return false
+	}
+	next := func(c byte) bool {
+		s = strings.TrimLeft(s, " \t")
+		if s == "" || s[0] != c {
+			return false
+		}
+		s = s[1:]
+		return true
+	}
+	if !token() || !next('/') || !token() {
+		return false
+	}
+	for next(';') {
+		if !token() || !next('=') {
+			return false
+		}
+		if s = strings.TrimLeft(s, " \t"); strings.HasPrefix(s, `"`) {
+			if !quoted() {
+				return false
+			}
+		} else if !token() {
+			return false
+		}
+	}
+	return s == ""
 }
 
 // redirectTaint is the request's redirect-taint.
