@@ -322,12 +322,11 @@ func (r *request) setBody(in *Request) *Error {
 			return &Error{Reason: StreamNeedsCORS, Header: "mode", Value: string(r.mode)}
 		}
 		r.usePreflight = true
-		if r.client.agent.profile.Request.StreamMakesCORS {
+		if rules.StreamMakesCORS {
 			r.mode = CORS
 		}
 	}
 	own, ok := r.headers.Get("Content-Type")
-	rules := &r.client.agent.profile.Request
 	switch {
 	case !ok && rules.BlobTypeParsed && r.api == APIXHR && !wholeMIMEType(r.body.contentType):
 	case !ok && r.body.contentType != "":
