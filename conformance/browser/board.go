@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -44,7 +45,7 @@ type group struct {
 }
 
 // A board is where the page pulls its work and posts its results. The browser
-// walks from the control page to the page of a group and back. It is safe for
+// walks from the control page through the pages of the groups and back. It is safe for
 // concurrent use.
 type board struct {
 	limit   int
@@ -59,6 +60,7 @@ type board struct {
 	loaded     bool
 	generation int // of the page that is loaded or to be
 	busy       int // jobs handed out and not done
+	waiting    int // of these, those with waits
 	heard      time.Time
 	results    []Result
 	again      []*job        // to be tried once more, in another run
@@ -90,7 +92,7 @@ func (b *board) reset(lost error) {
 		page.failed = lost
 	}
 	b.jobs = make(map[string]*job)
-	b.page, b.loaded, b.busy = nil, false, 0
+	b.page, b.loaded, b.busy, b.waiting = nil, false, 0, 0
 	b.generation++
 	b.hasWork = make(chan struct{})
 	b.heard = time.Now()
@@ -116,7 +118,8 @@ func (b *board) change() {
 	}
 }
 
-// add adds jobs by their pages. Those that must be alone come last.
+// add adds jobs by their pages. Those that wait longest come first, those that
+// must be alone last.
 func (b *board) add(jobs []*job) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -138,18 +141,18 @@ func (b *board) add(jobs []*job) {
 		g.jobs = append(g.jobs, j)
 	}
 	for _, g := range b.groups {
-		slices.SortStableFunc(g.jobs, func(x, y *job) int { return rank(x) - rank(y) })
+		slices.SortStableFunc(g.jobs, func(x, y *job) int { return cmp.Compare(rank(x), rank(y)) })
 	}
 	b.heard = time.Now()
 	close(b.hasWork)
 	b.hasWork = make(chan struct{})
 }
 
-func rank(j *job) int {
+func rank(j *job) time.Duration {
 	if j.alone {
 		return 1
 	}
-	return 0
+	return -waits(j.scenario)
 }
 
 // take takes what has happened.
@@ -242,6 +245,20 @@ func exposes(headers [][2]string) bool {
 	})
 }
 
+// forgettable tells whether a preflight of a scenario may allow nothing that
+// needs it, only to be asked for again by another. Firefox forgets such a one
+// as soon as its cache is full.
+func forgettable(s *conformance.Scenario) bool {
+	fetches, listener := 0, false
+	for _, step := range s.Steps {
+		if step.Fetch != nil {
+			fetches++
+			listener = listener || step.Fetch.UploadListener != nil
+		}
+	}
+	return fetches > 1 && listener
+}
+
 // fragile tells whether a browser may act otherwise where a connection has
 // served before: it repeats what it sent if there is no answer, or one that
 // asks for that.
@@ -311,6 +328,11 @@ func (b *board) control(u *origin.URL, r *request) answer {
 // idlePoll is how long a page with nothing to do waits for work.
 const idlePoll = 2 * time.Second
 
+// maxWaiting is how many scenarios with waits are under way at a time, during
+// which no others are: an engine may remember as little as 100 preflights, and
+// what waits wants the clock to be right.
+const maxWaiting = 24
+
 // work takes the page's results and gives it more to do.
 func (b *board) work(m *message) reply {
 	b.mu.Lock()
@@ -325,6 +347,9 @@ func (b *board) work(m *message) reply {
 			continue
 		}
 		b.busy--
+		if waits(j.scenario) > 0 {
+			b.waiting--
+		}
 		if done.Hung {
 			b.fail(j, errors.New("no end of it in time"))
 			continue
@@ -352,7 +377,8 @@ func (b *board) work(m *message) reply {
 	var told reply
 	for len(b.page.jobs) > 0 && len(told.Work) < m.Room {
 		j := b.page.jobs[0]
-		if j.alone && b.busy > 0 {
+		wait := waits(j.scenario)
+		if j.alone && b.busy > 0 || wait == 0 && b.waiting > 0 || b.waiting >= maxWaiting {
 			break
 		}
 		b.page.jobs = b.page.jobs[1:]
@@ -362,19 +388,27 @@ func (b *board) work(m *message) reply {
 			b.part()
 		}
 		b.busy++
-		told.Work = append(told.Work, work{Scenario: j.scenario, TimeoutMS: (b.timeout + waits(j.scenario)).Milliseconds()})
+		if wait > 0 {
+			b.waiting++
+		}
+		told.Work = append(told.Work, work{Scenario: j.scenario, TimeoutMS: (b.timeout + wait).Milliseconds()})
 		if j.alone {
 			break
 		}
 	}
-	if b.busy == 0 {
-		b.groups = b.groups[1:]
-		b.page = nil
-		b.generation++
-		b.change()
-		return reply{Go: controlPage}
+	if b.busy > 0 {
+		return told
 	}
-	return told
+	left := b.page.url
+	b.groups = b.groups[1:]
+	b.page = nil
+	b.generation++
+	b.change()
+	if len(b.groups) > 0 && !b.groups[0].url.Equals(left, true) {
+		b.page, b.loaded = b.groups[0], false
+		return reply{Go: b.page.url.String()}
+	}
+	return reply{Go: controlPage} // from where the same URL is loaded anew
 }
 
 // idle waits for work, the lock held before and after.

@@ -103,8 +103,7 @@ func (b *Browser) restart(ctx context.Context, lost error) error {
 	return nil
 }
 
-// Play plays scenarios and reports each as it is done, in no order. Those that
-// visit are played alone. What the browser hung or died on is tried once more
+// Play plays scenarios and reports each as it is done, in no order. What the browser hung or died on is tried once more
 // in a new browser, alone, and then reported as failed. The ids must be unique;
 // a browser that has played one of them is started afresh, so that it remembers
 // nothing. Ending ctx ends the browser and gives ctx's error.
@@ -118,7 +117,7 @@ func (b *Browser) Play(ctx context.Context, scenarios []*conformance.Scenario, r
 		}
 		ids[s.ID] = true
 		fresh = fresh && !b.played[s.ID]
-		jobs = append(jobs, &job{scenario: s, alone: visits(s) || fragile(s), fragile: fragile(s)})
+		jobs = append(jobs, &job{scenario: s, alone: fragile(s) || forgettable(s), fragile: fragile(s)})
 	}
 	if !fresh {
 		if err := b.restart(ctx, nil); err != nil {
@@ -176,13 +175,4 @@ func (b *Browser) add(jobs []*job) {
 		b.played[j.scenario.ID] = true
 	}
 	b.board.add(jobs)
-}
-
-func visits(s *conformance.Scenario) bool {
-	for _, step := range s.Steps {
-		if step.Visit != nil {
-			return true
-		}
-	}
-	return false
 }

@@ -70,15 +70,15 @@
 
   const visit = async (id, url) => {
     await ask("visit", { id });
-    parent.postMessage({ open: url }, "*");
+    parent.postMessage({ open: url, id }, "*");
     await ask("visited", { id });
-    parent.postMessage({ close: true }, "*");
+    parent.postMessage({ close: id }, "*");
   };
 
-  const play = async ({ id, steps }) => {
+  const play = async ({ id, steps }, wait) => {
     const outcomes = [];
     for (const step of steps) {
-      if (step.wait_ms !== undefined) await sleep(step.wait_ms);
+      if (step.wait_ms !== undefined) await wait(step.wait_ms);
       else if (step.visit !== undefined) await visit(id, step.visit);
       else {
         try {
@@ -92,28 +92,37 @@
   };
 
   const run = async () => {
-    let running = 0, queue = [], done = [], wake = () => {};
+    let running = 0, waiting = 0, queue = [], done = [], wake = () => {};
     const start = () => {
       while (running < limit && queue.length > 0) {
         const { scenario, timeout_ms } = queue.shift();
         running++;
         const hung = sleep(timeout_ms).then(() => ({ id: scenario.id, hung: true, steps: [] }));
-        Promise.race([play(scenario), hung]).then((outcome) => {
+        Promise.race([play(scenario, wait), hung]).then((outcome) => {
           done.push(outcome);
           running--;
           start();
-          if (queue.length === 0) wake();
         });
       }
+      if (done.length > 0 && (running === 0 || queue.length < limit && done.length >= limit)) wake();
+    };
+    // Who waits lets others run.
+    const wait = async (ms) => {
+      running--;
+      waiting++;
+      start();
+      await sleep(ms);
+      waiting--;
+      running++;
     };
     for (;;) {
-      const reply = await ask("work", { done: done.splice(0), room: Math.max(0, 4 * limit - running - queue.length) });
+      const reply = await ask("work", { done: done.splice(0), room: Math.max(0, 8 * limit - running - queue.length) });
       if (reply.go) return parent.postMessage(reply, "*");
       if (reply.stop) return;
       queue.push(...reply.work ?? []);
       const woken = new Promise((resolve) => { wake = resolve; });
       start();
-      if (running > 0 && done.length === 0) await Promise.race([woken, sleep(500)]);
+      if (running + waiting > 0) await Promise.race([woken, sleep(500)]);
     }
   };
   run();

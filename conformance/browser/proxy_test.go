@@ -242,10 +242,7 @@ func TestTriedOnceMore(t *testing.T) {
 	lose()
 	n.work(t)
 	n.load(t, page)
-	if told := n.work(t); told.Go != controlPage {
-		t.Fatalf("told %+v, want to leave the page, which has nothing left", told)
-	}
-	for range 2 {
+	for range 2 { // at first from the page of a, which has nothing left
 		if told := n.work(t); told.Go != "https://never.example/" {
 			t.Fatalf("told %+v, want to go to the page of b", told)
 		}
@@ -333,6 +330,73 @@ func TestConnections(t *testing.T) {
 	}
 	if got := ask("http://api.other.test/drop/a"); got != "ended" {
 		t.Errorf("a connection outlives an answer of a fragile scenario: %s", got)
+	}
+}
+
+// TestOrder plays what waits first and with nothing beside it, and leaves a
+// page by way of another URL.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	const fetches = `{"fetch": {"url": "/fetch/", "api": "xhr", "uploadListener": true}}`
+	forgets := parse(t, `{"id": "fetch", "page": {"url": "http://app.example/"}, "steps": [`+fetches+`,`+fetches+`]}`)
+	if !forgettable(forgets) || forgettable(parse(t, `{"id": "fetch", "steps": [`+fetches+`]}`)) {
+		t.Error("not forgettable, or with a single step")
+	}
+	n.board.add([]*job{
+		{scenario: forgets, alone: true},
+		{scenario: parse(t, `{"id": "plain", "page": {"url": "http://app.example/"}, "steps": []}`)},
+		{scenario: parse(t, `{"id": "short", "page": {"url": "http://app.example/"}, "steps": [{"wait_ms": 50}]}`)},
+		{scenario: parse(t, `{"id": "long", "page": {"url": "http://app.example/"}, "steps": [{"wait_ms": 50}, {"wait_ms": 60}]}`)},
+		{scenario: parse(t, `{"id": "framed", "page": {"url": "http://app.example/", "sandboxed": true}, "steps": []}`)},
+	})
+	ask := func(done ...string) string {
+		t.Helper()
+		var m message
+		n.board.mu.Lock()
+		m.Generation = n.board.generation
+		n.board.mu.Unlock()
+		m.Room = 9
+		for _, id := range done {
+			m.Done = append(m.Done, struct {
+				ID    string                    `json:"id"`
+				Hung  bool                      `json:"hung"`
+				Steps []conformance.StepOutcome `json:"steps"`
+			}{ID: id})
+		}
+		raw, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := n.ask(t, "work", string(raw))
+		if told.Go != "" {
+			n.load(t, told.Go)
+			return told.Go
+		}
+		ids := make([]string, len(told.Work))
+		for i, w := range told.Work {
+			ids[i] = w.Scenario.ID
+		}
+		return strings.Join(ids, " ")
+	}
+	for _, tt := range []struct {
+		done []string
+		want string
+	}{
+		{nil, "http://app.example/"},
+		{nil, "long short"},
+		{[]string{"long"}, ""},
+		{[]string{"short"}, "plain"},
+		{nil, ""},
+		{[]string{"plain"}, "fetch"},
+		{[]string{"fetch"}, controlPage},
+		{nil, "http://app.example/"},
+		{nil, "framed"},
+		{[]string{"framed"}, controlPage},
+	} {
+		if got := ask(tt.done...); got != tt.want {
+			t.Fatalf("after %v: told %q, want %q", tt.done, got, tt.want)
+		}
 	}
 }
 

@@ -1,8 +1,11 @@
 "use strict";
 // The top-level window does what the frame of a sandboxed page may not.
-let popup;
+const popups = new Map();
 addEventListener("message", ({ data }) => {
   if (data.go) location.replace(data.go);
-  if (data.open) popup = open(data.open);
-  if (data.close && popup) popup.close();
+  if (data.open) popups.set(data.id, open(data.open));
+  if (data.close) {
+    popups.get(data.close)?.close();
+    popups.delete(data.close);
+  }
 });
