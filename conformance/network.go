@@ -50,7 +50,6 @@ type network struct {
 }
 
 var (
-	errDropped   = errors.New("conformance: the connection was closed without an answer")
 	errNoHost    = errors.New("conformance: no name server knows such a host")
 	errMalformed = errors.New("conformance: the answer is not HTTP")
 )
@@ -87,7 +86,7 @@ func speaksHTTP2(u *origin.URL) bool {
 func (n *network) answer(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
 	scripted := n.wire.Next(r.Method, r.URL, r.Headers)
 	if scripted.Drop {
-		return nil, errDropped
+		return nil, fetch.ErrNoAnswer
 	}
 	status := scripted.Status
 	if status == 0 {
@@ -100,7 +99,7 @@ func (n *network) answer(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error
 	if err != nil {
 		return nil, err
 	}
-	resp := &fetch.NetworkResponse{Status: status, Headers: headers}
+	resp := &fetch.NetworkResponse{Status: status, Headers: headers, HTTP2: speaksHTTP2(r.URL)}
 	if resp.Body, err = n.readBody(r, status, headers, scripted.Body); err != nil {
 		return nil, err
 	}
@@ -170,10 +169,10 @@ func readHeaders(lines [][2]string) (fetch.HeaderList, error) {
 func (n *network) readBody(r *fetch.NetworkRequest, status int, headers fetch.HeaderList, body string) (io.ReadCloser, error) {
 	http2 := speaksHTTP2(r.URL)
 	codings, coded := headers.GetDecodeAndSplit("Transfer-Encoding")
-	if coded && http2 {
+	if coded && http2 && !n.rules.Network.HTTP2TransferEncoding {
 		return nil, fmt.Errorf("%w: Transfer-Encoding is not for HTTP/2", errMalformed)
 	}
-	chunked := coded && safelist.EqualFold(codings[len(codings)-1], "chunked")
+	chunked := coded && !http2 && safelist.EqualFold(codings[len(codings)-1], "chunked")
 	length, ok, err := headers.ExtractLength()
 	if http2 && n.rules.Network.HTTP2AnyLength || chunked {
 		ok, err = false, nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
 )
 
 const (
@@ -34,6 +35,9 @@ func (f *fetching) corsVerdict(r *request, resp *response, included bool) (reaso
 	if !ok {
 		return MissingAllowOrigin, allowOrigin, "" // 2
 	}
+	if f.agent.profile.Response.OneAllowOrigin && repeated(resp.network, allowOrigin) {
+		return MultipleAllowOriginValues, allowOrigin, allowed
+	}
 	if allowed == "*" && !included {
 		return 0, "", "" // 3
 	}
@@ -56,6 +60,19 @@ func (f *fetching) includesOnHop() bool {
 	r := f.request
 	return f.agent.profile.Redirect.SameOriginIncludes && r.tainting == TaintingCORS &&
 		r.credentials == credentials.SameOrigin && r.origin.SameOrigin(r.url().Origin())
+}
+
+// repeated tells whether a response came with more than one header of a name.
+func repeated(in *NetworkResponse, name string) bool {
+	count := 0
+	if in != nil {
+		for i := range in.Headers {
+			if safelist.EqualFold(in.Headers[i].Name, name) {
+				count++
+			}
+		}
+	}
+	return count > 1
 }
 
 // mismatch says what is wrong with a value of Access-Control-Allow-Origin that

@@ -695,10 +695,16 @@ var deviations = []struct {
 		},
 	}, {
 		field:    "Preflight.ForgetRedirects",
-		does:     "A preflight is made as if no redirect had gone before: its Origin, which its response has to allow, is the page's though the request's be “null”, and its Sec-Fetch-Site is about the URL at hand alone.",
+		does:     "A preflight is made as if no redirect had gone before: its Origin, which its response has to allow, is the page's though the request's be “null”, and its Sec-Fetch-Site is about the URL at hand alone. Back at the page's own origin nothing has to allow it.",
 		standard: "Its Origin is “null” then, as the request's, and its Sec-Fetch-Site about all URLs on the way.",
 		section:  "https://fetch.spec.whatwg.org/#serializing-a-request-origin",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp; " + seen},
+	}, {
+		field:    "Preflight.TypeBeforeCharset",
+		does:     "XMLHttpRequest's Content-Type is judged as script set it.",
+		standard: "It is judged with its charset changed to UTF-8.",
+		section:  "https://xhr.spec.whatwg.org/#the-send()-method",
+		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Preflight.StatusFirst",
 		does:     "A preflight's status is looked at before the CORS check, so that it is the reason given.",
@@ -728,7 +734,7 @@ var deviations = []struct {
 		does:     "A method that is not safelisted has to be listed also where an upload listener or a stream forces the preflight.",
 		standard: "Without Access-Control-Allow-Methods the method of such a request is allowed.",
 		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
-		sources:  map[string]string{"chromium": "services/network/cors/preflight_result.cc, EnsureAllowedCrossOriginMethod; " + seen, "webkit": "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp; " + seen},
+		sources:  map[string]string{"chromium": "services/network/cors/preflight_result.cc, EnsureAllowedCrossOriginMethod; " + seen, "webkit": "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp; " + seen, "firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, CheckPreflightRequestApproved; " + seen},
 	}, {
 		field:    "Preflight.KeepEntriesOnPreflightFailure",
 		does:     "A failed preflight leaves what is cached for its URL.",
@@ -841,6 +847,12 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#concept-response-location-url",
 		sources:  map[string]string{"chromium": "net/http/http_response_headers.cc, IsRedirect; " + seen, "firefox": seen},
 	}, {
+		field:    "Redirect.LocationControls",
+		does:     "Tabs and other control characters in Location are percent-encoded.",
+		standard: "The URL parser leaves out tabs.",
+		section:  "https://url.spec.whatwg.org/#concept-basic-url-parser",
+		sources:  map[string]string{"firefox": seen},
+	}, {
 		field:    "Redirect.StripOnce",
 		does:     "Headers that a redirect strips, Authorization or Content-Type say, are back at the next one that does not strip them itself.",
 		standard: "What is stripped is gone.",
@@ -852,14 +864,7 @@ var deviations = []struct {
 		does:     "In Referrer-Policy, what is no policy between two commas is skipped, and case does not matter.",
 		standard: "A value that does not parse has no policies at all.",
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header",
-		sources:  map[string]string{"chromium": "net/url_request/redirect_util.cc; " + seen, "webkit": "Source/WebCore/loader/ReferrerPolicy.cpp; " + seen},
-	}, {
-		field:    "Redirect.Policy",
-		value:    PolicyByWord,
-		does:     "In Referrer-Policy, what is no policy between two commas or blanks is skipped, and case does not matter.",
-		standard: "A value that does not parse has no policies at all.",
-		section:  "https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header",
-		sources:  map[string]string{"firefox": "dom/security/ReferrerInfo.cpp, ReferrerPolicyFromHeaderString; " + seen},
+		sources:  map[string]string{"chromium": "net/url_request/redirect_util.cc; " + seen, "webkit": "Source/WebCore/loader/ReferrerPolicy.cpp; " + seen, "firefox": "dom/security/ReferrerInfo.cpp, ReferrerPolicyFromHeaderString; " + seen},
 	}, {
 		field:    "Redirect.HintsStayBehind",
 		does:     "Client hints such as DPR and ECT, set by script, are taken off where a redirect leads to another origin than the page's.",
@@ -948,7 +953,7 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Headers.StrictAcrossSites",
-		does:     "To another site, no-referrer-when-downgrade, origin-when-cross-origin and unsafe-url are strict-origin-when-cross-origin.",
+		does:     "To another site, no-referrer-when-downgrade, origin-when-cross-origin and unsafe-url are strict-origin-when-cross-origin; the next redirect has the whole referrer again.",
 		standard: "They are what script said.",
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer",
 		sources:  map[string]string{"firefox": "dom/security/ReferrerInfo.cpp, ShouldIgnoreLessRestrictedPolicies; " + seen},
@@ -988,6 +993,12 @@ var deviations = []struct {
 		standard: "Policy unsafe-url, for one, sends the whole URL.",
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer",
 		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/NetworkDataTask.cpp; seen in private browsing; " + ownNetwork},
+	}, {
+		field:    "Headers.FirstBodyType",
+		does:     "Of several values for Content-Type that fetch() was given, the first is sent if there is a body.",
+		standard: "All of them are.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-append",
+		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Headers.NoMetadataOnRedirect",
 		does:     "In mode cors, what a redirect to another origin leads to has no Sec-Fetch-* headers; its preflight has them.",
@@ -1108,11 +1119,23 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#null-body-status",
 		sources:  map[string]string{"webkit": seen},
 	}, {
+		field:    "Network.SafeTries",
+		does:     "A request with a safe method is sent again when its connection closes without an answer, so many times in all.",
+		standard: "It fails; a connection that was used before may be tried again once.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpTransaction.cpp, Close; " + seen},
+	}, {
 		field:    "Network.HTTP2AnyLength",
 		does:     "Over HTTP/2 Content-Length is not looked at.",
 		standard: "The body has to have that length.",
 		section:  "https://fetch.spec.whatwg.org/#content-length-header",
 		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Network.HTTP2TransferEncoding",
+		does:     "A response over HTTP/2 may have Transfer-Encoding, which is not looked at.",
+		standard: "It is malformed.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
+		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Network.HeadLengthUnambiguous",
 		does:     "Content-Length with different values is a network error also where there is no body.",
@@ -1147,6 +1170,66 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
 		sources:  map[string]string{"firefox": seen, "webkit": ownNetwork},
 	}, {
+		field:    "Response.FirstOnly",
+		does:     "Of certain headers that a response repeats, only the first counts.",
+		standard: "All of them do, joined.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, IsSingletonHeader; " + seen},
+	}, {
+		field:    "Response.SameOnly",
+		does:     "A response that repeats certain headers with another value is a network error.",
+		standard: "All of them count, joined.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, IsSuspectDuplicateHeader; " + seen},
+	}, {
+		field:    "Response.SkipEmpty",
+		does:     "An empty value of a repeated response header is left out.",
+		standard: "It counts: “a, , b”.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, MergeHeader; " + seen},
+	}, {
+		field:    "Response.OneAllowOrigin",
+		does:     "With two Access-Control-Allow-Origin headers the CORS check fails, one of them empty or not.",
+		standard: "Their joined value is compared.",
+		section:  "https://fetch.spec.whatwg.org/#concept-cors-check",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, CheckOriginHeader; " + seen},
+	}, {
+		field:    "Response.TightType",
+		does:     "Repeated Content-Type headers of a response are joined with a comma alone.",
+		standard: "They are joined with a comma and a space.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Response.HTTP2Header",
+		does:     "Every response over HTTP/2 has a header that says so.",
+		standard: "Responses have the headers that were sent.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Response.ShortErrorBodies",
+		does:     "A body that ends before its Content-Length is taken for whole where the status is not ok.",
+		standard: "It breaks off.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Response.ShortHTTP2Bodies",
+		does:     "A body that ends before its Content-Length is taken for whole over HTTP/2.",
+		standard: "It breaks off.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Response.OpaqueBodyBreaks",
+		does:     "Script that reads an opaque response's body, which is empty, gets an error if the body behind it breaks off.",
+		standard: "It gets nothing.",
+		section:  "https://fetch.spec.whatwg.org/#concept-filtered-response-opaque",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Response.AboutAnyCase",
+		does:     "about:BLANK is about:blank.",
+		standard: "Only about:blank is.",
+		section:  "https://fetch.spec.whatwg.org/#scheme-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
 		field:    "Response.DataLength",
 		does:     "The response to fetch() of a data: URL has a Content-Length.",
 		standard: "It has a Content-Type only.",
@@ -1159,6 +1242,18 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check",
 		sources:  map[string]string{"chromium": "services/network/public/cpp/cross_origin_resource_policy.cc"},
 	}, {
+		field:    "Policy.IntegrityOfRedirect",
+		does:     "Integrity metadata is compared with the body of a redirect that mode manual does not follow.",
+		standard: "A redirect that is not followed is a network error.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Policy.URLAnswersChallenge",
+		does:     "A username and password in an XMLHttpRequest's URL answer a 401, in CORS and without credentials too.",
+		standard: "They do not in CORS, nor without credentials.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
 		field:    "Policy.CredentiallessIgnored",
 		does:     "The embedder policy credentialless is taken for unsafe-none.",
 		standard: "It takes the credentials off requests without CORS to other origins.",
@@ -1169,7 +1264,7 @@ var deviations = []struct {
 		does:     "Only pages from https: know mixed content.",
 		standard: "Any potentially trustworthy page does, such as one of http://localhost.",
 		section:  "https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object",
-		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/loader/mixed_content_checker.cc; " + seen, "webkit": "Source/WebCore/loader/MixedContentChecker.cpp; " + seen},
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/loader/mixed_content_checker.cc; " + seen, "webkit": "Source/WebCore/loader/MixedContentChecker.cpp; " + seen, "firefox": seen},
 	}, {
 		field:    "Policy.NoAboutBlank",
 		does:     "about:blank can't be fetched in mode no-cors either.",
@@ -1181,7 +1276,7 @@ var deviations = []struct {
 		does:     "A response without a body is held against integrity metadata as one of no bytes.",
 		standard: "No body is a network error.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
-		sources:  map[string]string{"chromium": seen, "webkit": seen},
+		sources:  map[string]string{"chromium": seen, "webkit": seen, "firefox": seen},
 	}, {
 		field:    "Policy.LoopbackIsMixed",
 		does:     "http: URLs of loopback are mixed content too.",
@@ -1200,11 +1295,5 @@ var deviations = []struct {
 		standard: "Whatever the metadata is, a response without a body and one that script can't read are network errors.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
 		sources:  map[string]string{"webkit": seen},
-	}, {
-		field:    "Policy.IntegrityOfNoBody",
-		does:     "A response without a body passes with any integrity metadata.",
-		standard: "No body is a network error.",
-		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
-		sources:  map[string]string{"firefox": seen},
 	},
 }

@@ -37,7 +37,7 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 	largest := map[reflect.Type]uint64{
 		reflect.TypeFor[safelist.RangeRule]():           uint64(safelist.RangeLenient),
 		reflect.TypeFor[safelist.EmptyMembers]():        uint64(safelist.RejectEmptyMembers),
-		reflect.TypeFor[fetch.PolicyHeaderRule]():       uint64(fetch.PolicyByWord),
+		reflect.TypeFor[fetch.PolicyHeaderRule]():       uint64(fetch.PolicyByMember),
 		reflect.TypeFor[fetch.EmptyLocationRule]():      uint64(fetch.EmptyLocationFails),
 		reflect.TypeFor[fetch.StreamRule]():             uint64(fetch.StreamIsRefused),
 		reflect.TypeFor[fetch.ResetContentRule]():       uint64(fetch.ResetContentBody),
@@ -74,6 +74,8 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 			leaf.SetBool(true)
 		case leaf.Kind() == reflect.Slice:
 			leaf.Set(reflect.MakeSlice(leaf.Type(), 1, 1))
+		case leaf.Kind() == reflect.String:
+			leaf.SetString("x")
 		case leaf.CanInt():
 			leaf.SetInt(1)
 		case leaf.CanUint() && largest[leaf.Type()] > 0:

@@ -49,7 +49,7 @@ func (f *fetching) run() (*response, *Error) {
 		r.headers.Append("Accept-Language", f.agent.acceptLanguage)
 	}
 	if f.agent.profile.Preflight.StickyHeadersOnRedirect {
-		r.sticky = r.unsafeRequest && (r.usePreflight || f.rules().HasUnsafeNames(r.headers))
+		r.sticky = r.unsafeRequest && (r.usePreflight || f.rules().HasUnsafeNames(f.judgedHeaders()))
 	}
 	r.made.method, r.made.headers = r.method, r.headers
 	if f.agent.profile.Request.KeepaliveEarly {

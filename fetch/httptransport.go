@@ -309,7 +309,7 @@ func newNetworkResponse(resp *http.Response) *NetworkResponse {
 	}
 	_, message, _ := strings.Cut(resp.Status, " ")
 	out := &memory.response
-	*out = NetworkResponse{Status: resp.StatusCode, StatusText: message, Headers: headers, http: resp}
+	*out = NetworkResponse{Status: resp.StatusCode, StatusText: message, Headers: headers, HTTP2: resp.ProtoMajor == 2, http: resp}
 	if resp.Body != http.NoBody {
 		out.Body = resp.Body
 	}

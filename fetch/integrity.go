@@ -79,13 +79,13 @@ func (f *fetching) integrityVerdict(resp *response) *Error {
 	rules := &f.agent.profile.Policy
 	digests := parseIntegrity(metadata)
 	switch {
-	case resp.body == nil && rules.IntegrityOfNoBody, len(digests) == 0 && resp.filter != TypeOpaque && rules.NoHashNoCheck:
+	case len(digests) == 0 && resp.filter != TypeOpaque && rules.NoHashNoCheck:
 		return nil
-	case resp.body == nil && rules.NoBodyIsEmpty && resp.filter != TypeOpaqueRedirect:
+	case resp.body == nil && rules.NoBodyIsEmpty && (resp.filter != TypeOpaqueRedirect || rules.IntegrityOfRedirect):
 		resp.body = io.NopCloser(bytes.NewReader(nil))
 		defer func() { resp.body = nil }()
 	}
-	if resp.body == nil || resp.filter == TypeOpaque || resp.filter == TypeOpaqueRedirect { // 23.2
+	if resp.body == nil || resp.filter == TypeOpaque || resp.filter == TypeOpaqueRedirect && !rules.IntegrityOfRedirect { // 23.2
 		return f.block(IntegrityMismatch, resp, "integrity", metadata)
 	}
 	limit := f.agent.maxIntegrity

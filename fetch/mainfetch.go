@@ -18,6 +18,9 @@ func (f *fetching) mainFetch(recursive bool) (*response, *Error) {
 	if r.referrerPolicy == "" {
 		r.referrerPolicy = r.client.referrerPolicy // 8
 	}
+	if !recursive {
+		r.made.source = r.referrer
+	}
 	if r.referrer.kind != referrerNone {
 		r.referrer = f.determineReferrer() // 9
 	}
@@ -81,10 +84,7 @@ func (f *fetching) dispatch() (*response, *Error) {
 	}
 	r.tainting = TaintingCORS
 	f.takeUserinfo()
-	headers := r.headers
-	if f.agent.profile.Preflight.ByFirstHeaders {
-		headers = r.made.headers
-	}
+	headers := f.judgedHeaders()
 	preflight := r.usePreflight || r.unsafeRequest && f.rules().NeedsPreflight(r.method, headers, false) ||
 		r.sticky
 	if t := r.trace; t != nil && t.Classified != nil {
@@ -168,6 +168,7 @@ func (f *fetching) filter(resp *response) {
 		resp.filter = TypeBasic
 	case TaintingOpaque:
 		resp.filter = TypeOpaque
+		resp.breaksOpaque = f.agent.profile.Response.OpaqueBodyBreaks
 	case TaintingCORS:
 		resp.filter = TypeCORS
 		var names []string

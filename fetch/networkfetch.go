@@ -40,12 +40,30 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 		t.Sending(f.sentInfo(headers))
 	}
 	in, err := f.agent.transport.RoundTrip(f.ctx, out) // 7, 8
+	for tries := f.tries(newConnection); tries > 1 && errors.Is(err, ErrNoAnswer); tries-- {
+		if r.body != nil {
+			if out.Body, err = r.body.open(); err != nil {
+				break
+			}
+		}
+		if t := r.trace; t != nil && t.Sending != nil {
+			t.Sending(f.sentInfo(headers))
+		}
+		in, err = f.agent.transport.RoundTrip(f.ctx, out)
+	}
 	if err != nil {
 		return nil, f.below(NetworkFailure, err)
 	}
-	resp.filter, resp.network, resp.headers = TypeDefault, in, in.Headers
+	received, err := f.agent.profile.Response.receive(in)
+	if err != nil {
+		if in.Body != nil {
+			in.Body.Close()
+		}
+		return nil, f.below(NetworkFailure, err)
+	}
+	resp.filter, resp.network, resp.headers = TypeDefault, in, received
 	if f.agent.profile.Headers.ReplaceNotUTF8 {
-		resp.headers = replaceNotUTF8(in.Headers)
+		resp.headers = replaceNotUTF8(received)
 	}
 	resp.status, resp.statusText = in.Status, in.StatusText
 	if err := ambiguity(f.agent.profile.Response.Unambiguous, in.Headers); err != nil {
@@ -55,7 +73,9 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 		return nil, f.below(NetworkFailure, err)
 	}
 	if in.Body != nil { // 15
-		resp.stream = networkBody{f: f, resp: resp, from: in.Body}
+		rules := &f.agent.profile.Response
+		resp.stream = networkBody{f: f, resp: resp, from: in.Body,
+			mayBeShort: rules.ShortErrorBodies && !okStatus(in.Status) || rules.ShortHTTP2Bodies && in.HTTP2}
 		resp.body = &resp.stream
 		f.decode(resp) // 18.1.1.1.9
 	}
@@ -126,6 +146,56 @@ func replaceNotUTF8(list safelist.HeaderList) safelist.HeaderList {
 	return changed
 }
 
+// tries is how often the request may be sent until there is an answer. The one
+// that a 421 was the answer to counts.
+func (f *fetching) tries(newConnection bool) int {
+	tries := f.agent.profile.Network.SafeTries
+	if newConnection {
+		tries--
+	}
+	r := f.request
+	switch r.method {
+	case "GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "REPORT", "SEARCH":
+		if r.body == nil || r.body.replayable() {
+			return tries
+		}
+	}
+	return 1
+}
+
+// receive is the headers of a response as the profile has them read.
+func (rules *ResponseRules) receive(in *NetworkResponse) (safelist.HeaderList, error) {
+	if len(rules.FirstOnly) == 0 && !rules.SkipEmpty && !rules.TightType && rules.HTTP2Header == "" {
+		return in.Headers, nil
+	}
+	named := func(names []string, name string) bool {
+		return slices.ContainsFunc(names, func(other string) bool { return safelist.EqualFold(name, other) })
+	}
+	list := make(safelist.HeaderList, 0, len(in.Headers)+1)
+	for _, h := range in.Headers {
+		i := slices.IndexFunc(list, func(other safelist.Header) bool { return safelist.EqualFold(h.Name, other.Name) })
+		switch {
+		case i < 0:
+			list = append(list, h)
+		case named(rules.FirstOnly, h.Name):
+			if named(rules.SameOnly, h.Name) && list[i].Value != h.Value {
+				return nil, fmt.Errorf("fetch: the response has two values for %s, %s and %s", h.Name, quote(list[i].Value), quote(h.Value))
+			}
+		case rules.SkipEmpty && list[i].Value == "":
+			list[i].Value = h.Value
+		case rules.TightType && safelist.EqualFold(h.Name, "Content-Type"):
+			list[i].Value += "," + h.Value
+		case rules.SkipEmpty && h.Value == "":
+		default:
+			list = append(list, h)
+		}
+	}
+	if in.HTTP2 && rules.HTTP2Header != "" {
+		add(&list, rules.HTTP2Header, "h2")
+	}
+	return list, nil
+}
+
 // sentInfo is the request with the headers that it was sent with.
 func (f *fetching) sentInfo(headers safelist.HeaderList) RequestInfo {
 	i := f.request.info()
@@ -171,11 +241,16 @@ type networkBody struct {
 	f    *fetching
 	resp *response
 	from io.ReadCloser
+
+	mayBeShort bool // it may end before its time
 }
 
 func (b *networkBody) Read(p []byte) (n int, err error) {
 	if err = b.f.ctx.Err(); err == nil { // what has arrived already is not for who has left
 		n, err = b.from.Read(p)
+	}
+	if err == io.ErrUnexpectedEOF && b.mayBeShort {
+		err = io.EOF
 	}
 	if err != nil && err != io.EOF {
 		refusal := b.f.below(BrokenBody, err)

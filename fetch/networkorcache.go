@@ -24,8 +24,13 @@ func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (
 	if refusal := f.holdKeepalive(); refusal != nil {
 		return nil, refusal // 8.10
 	}
-	if included {
+	switch {
+	case included:
 		f.appendCredentials(&headers, isAuthentication) // 8.21
+	case isAuthentication && f.agent.profile.Policy.URLAnswersChallenge && !headers.Contains("Authorization"):
+		if value, ok := credentials.FromURL(r.currentURL()); ok {
+			add(&headers, "Authorization", value)
+		}
 	}
 	resp, refusal := f.networkFetch(headers, included, isNewConnection) // 11.2
 	if refusal != nil {
@@ -40,6 +45,8 @@ func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (
 	switch {
 	case resp.status == 401 && r.tainting != TaintingCORS && included && r.prompts: // 15
 		return f.authenticate(resp, isAuthentication, isNewConnection)
+	case resp.status == 401 && r.useURLCredentials && !isAuthentication && r.currentURL().IncludesCredentials() && f.agent.profile.Policy.URLAnswersChallenge:
+		return f.authenticate(resp, false, isNewConnection)
 	case resp.status == 407 && !f.agent.profile.Response.ProxyAuthenticationShown: // 16
 		resp.discard()
 		return nil, f.block(ProxyAuthenticationRequired, resp, "Proxy-Authenticate", "")
@@ -132,7 +139,16 @@ func (f *fetching) networkHeaders() safelist.HeaderList {
 	}
 	headers = append(headers, r.headers...)
 	if rules := &f.agent.profile.Headers; rules.LastAfterEmpty || len(rules.LastOnly) > 0 {
+		firstType, typed := "", false
+		if rules.FirstBodyType && r.body != nil {
+			if i := slices.IndexFunc(headers, func(h safelist.Header) bool { return safelist.EqualFold(h.Name, "Content-Type") }); i >= 0 {
+				firstType, typed = headers[i].Value, true
+			}
+		}
 		headers = rules.merge(headers)
+		if typed {
+			headers.Set("Content-Type", firstType)
+		}
 	}
 	if f.agent.profile.Headers.UTF8Values {
 		inUTF8(headers)

@@ -103,6 +103,11 @@ func (f *fetching) judgedHeaders() safelist.HeaderList {
 	if r.redirectCount > 0 && f.agent.profile.Preflight.StickyHeadersOnRedirect {
 		return r.unstripped()
 	}
+	if r.made.judgedType != "" && f.agent.profile.Preflight.TypeBeforeCharset {
+		headers := slices.Clone(r.headers)
+		headers.Set("Content-Type", r.made.judgedType)
+		return headers
+	}
 	return r.headers
 }
 
@@ -195,12 +200,17 @@ func (f *fetching) checkAllowed(methods, names, unsafeNames []string) *Error {
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 func (f *fetching) checkPreflightAccess(resp *response) *Error {
 	r := f.request
+	ownOrigin := false
 	if f.agent.profile.Preflight.ForgetRedirects && len(r.urlList) > 1 {
 		first := *r
 		first.urlList = f.preflightURLs()
+		ownOrigin = r.currentURL().Origin().SameOrigin(r.origin)
 		r = &first
 	}
-	access := f.corsCheck(r, resp, StagePreflight)
+	var access *Error
+	if !ownOrigin {
+		access = f.corsCheck(r, resp, StagePreflight)
+	}
 	if access != nil && !(f.agent.profile.Preflight.StatusFirst && !okStatus(resp.status)) {
 		return access
 	}

@@ -88,8 +88,13 @@ type PreflightRules struct {
 	// ForgetRedirects makes the preflight as if no redirect had gone before it:
 	// it carries, and its response has to allow, the page's origin where the
 	// request's own is tainted, and its Sec-Fetch-Site is about the current URL
-	// alone. The preflight cache goes by that origin too.
+	// alone. The preflight cache goes by that origin too. A preflight to the
+	// page's own origin needs no leave of its response.
 	ForgetRedirects bool
+
+	// TypeBeforeCharset judges the Content-Type of an XMLHttpRequest as script
+	// set it, before its charset becomes UTF-8.
+	TypeBeforeCharset bool
 
 	// StatusFirst looks at the status before the CORS check, which changes the
 	// reason given, not the verdict.
@@ -234,6 +239,10 @@ type RedirectRules struct {
 	// are.
 	LocationBytes bool
 
+	// LocationControls percent-encodes the control characters of Location, tabs
+	// among them, which the URL parser leaves out.
+	LocationControls bool
+
 	// HintsStayBehind takes the client hints that script set off a request that
 	// is redirected to another origin than the page's: Device-Memory, DPR,
 	// Width, Viewport-Width, RTT, Downlink and ECT.
@@ -250,7 +259,6 @@ type PolicyHeaderRule uint8
 const (
 	PolicyAsList   PolicyHeaderRule = iota // a list of tokens; what is none is ignored as a whole
 	PolicyByMember                         // what stands between commas, in any case, each for itself
-	PolicyByWord                           // what stands between commas or blanks, in any case, each for itself
 )
 
 // An EmptyLocationRule is what an engine makes of a redirect with an empty
@@ -287,7 +295,8 @@ type HeaderRules struct {
 
 	// StrictAcrossSites takes the policies no-referrer-when-downgrade,
 	// origin-when-cross-origin and unsafe-url for strict-origin-when-cross-origin
-	// where the referrer's host is of another site, whatever the schemes.
+	// where the referrer's host is of another site, whatever the schemes. The
+	// next redirect starts from the referrer that the request was made with.
 	StrictAcrossSites bool
 
 	// NoReferrerIsPolicy takes an empty referrer for the policy no-referrer.
@@ -343,6 +352,10 @@ type HeaderRules struct {
 	// and redirects change nothing.
 	OriginOfFrames bool
 
+	// FirstBodyType sends, of several values that fetch() was given for
+	// Content-Type, the first if there is a body.
+	FirstBodyType bool
+
 	// NoMetadataOnRedirect sends no Sec-Fetch-* headers with what a redirect of
 	// mode cors leads to from another origin; a preflight has them.
 	NoMetadataOnRedirect bool
@@ -383,12 +396,20 @@ const (
 )
 
 // NetworkRules are an engine's departures below and above what this package
-// does: a [Transport] and who reads the body can follow them, as package
-// conformance does.
+// does: but for SafeTries, a [Transport] and who reads the body can follow them,
+// as package conformance does.
 type NetworkRules struct {
+	// SafeTries is how often a request with a safe method is sent at most when
+	// its connection is closed without an answer; 0 is once.
+	SafeTries int
+
 	// HTTP2AnyLength goes by the end of the stream over HTTP/2, whatever
 	// Content-Length says.
 	HTTP2AnyLength bool
+
+	// HTTP2TransferEncoding takes a response over HTTP/2 that has Transfer-Encoding,
+	// which makes it malformed else.
+	HTTP2TransferEncoding bool
 
 	// HeadLengthUnambiguous lets a response that has no body fail as any other if
 	// it has different values of Content-Length.
@@ -409,6 +430,41 @@ type PortRules struct {
 type ResponseRules struct {
 	// ProxyAuthenticationShown hands over a 407 like any other response.
 	ProxyAuthenticationShown bool
+
+	// FirstOnly are the names of headers of which only the first of several
+	// values is received.
+	FirstOnly []string
+
+	// SameOnly are those of FirstOnly that fail the request where values differ.
+	SameOnly []string
+
+	// SkipEmpty receives no empty value of a header that has others.
+	SkipEmpty bool
+
+	// OneAllowOrigin has a second Access-Control-Allow-Origin fail the CORS check,
+	// be it empty and skipped.
+	OneAllowOrigin bool
+
+	// TightType joins values of Content-Type with a comma without a space.
+	TightType bool
+
+	// HTTP2Header is a header that every response over HTTP/2 is given, with the
+	// value "h2"; "" is none.
+	HTTP2Header string
+
+	// ShortErrorBodies takes a body that ends before its Content-Length for whole
+	// where the status is none of 200 to 299.
+	ShortErrorBodies bool
+
+	// ShortHTTP2Bodies does so over HTTP/2.
+	ShortHTTP2Bodies bool
+
+	// OpaqueBodyBreaks fails the reading of an opaque response's body, which is
+	// empty, where the body behind it breaks off.
+	OpaqueBodyBreaks bool
+
+	// AboutAnyCase answers about:BLANK as it does about:blank.
+	AboutAnyCase bool
 
 	// DataLength gives fetch()'s response to a data: URL a Content-Length.
 	DataLength bool
@@ -459,9 +515,13 @@ type PolicyRules struct {
 	// is known, but for an opaque response.
 	NoHashNoCheck bool
 
-	// IntegrityOfNoBody lets a response without a body pass with any integrity
-	// metadata.
-	IntegrityOfNoBody bool
+	// IntegrityOfRedirect compares integrity metadata with the body of a redirect
+	// that mode manual does not follow.
+	IntegrityOfRedirect bool
+
+	// URLAnswersChallenge answers a 401 with the username and password of an
+	// XMLHttpRequest's URL whatever its tainting and credentials.
+	URLAnswersChallenge bool
 
 	// CredentiallessIgnored treats the embedder policy credentialless as
 	// unsafe-none.
@@ -491,6 +551,8 @@ func (p *Profile) clone() *Profile {
 	q.Headers.LastOnly = slices.Clone(p.Headers.LastOnly)
 	q.Preflight.FillBypassed = slices.Clone(p.Preflight.FillBypassed)
 	q.Response.Unambiguous = slices.Clone(p.Response.Unambiguous)
+	q.Response.FirstOnly = slices.Clone(p.Response.FirstOnly)
+	q.Response.SameOnly = slices.Clone(p.Response.SameOnly)
 	q.Ports.Allowed = slices.Clone(p.Ports.Allowed)
 	return &q
 }

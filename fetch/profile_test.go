@@ -110,6 +110,38 @@ func putTwice(between fetch.Request, fails routes) func(*testing.T, *fetch.Profi
 	}
 }
 
+// received is a play that is one fetch, seen by the headers that script gets.
+func received(lines ...string) func(*testing.T, *fetch.Profile) string {
+	return func(t *testing.T, p *fetch.Profile) string {
+		return wholeOver(t, p, &fetch.NetworkResponse{Status: 200, Headers: headerLines(lines...)})
+	}
+}
+
+// wholeOver is a response as script gets it from its own origin: the headers, or
+// why there is none.
+func wholeOver(t *testing.T, p *fetch.Profile, resp *fetch.NetworkResponse) string {
+	t.Helper()
+	agent, err := fetch.NewAgent(&fetch.Options{Profile: p, Transport: transportFunc(func(*fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+		return resp, nil
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := newPage(t, agent, fetch.EnvironmentOptions{}).Fetch(t.Context(), &fetch.Request{URL: "/a"})
+	if err == nil {
+		defer got.Body.Close()
+		_, err = io.ReadAll(got.Body)
+	}
+	if err != nil {
+		return asRefusal(t, err).Reason.String()
+	}
+	var headers []string
+	for name, value := range got.Headers.All() {
+		headers = append(headers, name+"="+value)
+	}
+	return strings.Join(headers, " ")
+}
+
 func ageOf(value string) func(*testing.T, *fetch.Profile) string {
 	return func(t *testing.T, p *fetch.Profile) string { return maxAge(t, p, value).String() }
 }
@@ -180,6 +212,20 @@ func departures() []departure {
 		set:      func(p *fetch.Profile) { p.Preflight.ForgetRedirects = true },
 		standard: "cross-site", departed: "same-origin",
 		play: preflightHeader("Sec-Fetch-Site", put, fetch.EnvironmentOptions{}, routes{"PUT " + api + "/a": answer(307, acao+"*", "Location: "+app+"/b")}),
+	}, {
+		field:    "Preflight.ForgetRedirects", // back home nothing has to allow it
+		set:      func(p *fetch.Profile) { p.Preflight.ForgetRedirects = true },
+		standard: "allow-origin-mismatch", departed: "missing-allow-origin", // of the PUT then
+		play: func(t *testing.T, p *fetch.Profile) string {
+			home := routes{"PUT " + api + "/a": answer(307, acao+"*", "Location: "+app+"/b"), "OPTIONS " + app + "/b": answer(204, acao+cdn, acam+"*"), "PUT " + app + "/b": answer(200)}
+			return oneFetch(put, home)(t, p)
+		},
+	}, {
+		field:    "Preflight.TypeBeforeCharset",
+		set:      func(p *fetch.Profile) { p.Preflight.TypeBeforeCharset = true },
+		standard: "no preflight", departed: "content-type",
+		play: preflightHeader("Access-Control-Request-Headers", fetch.Request{URL: api + "/a", Method: "POST", API: fetch.APIXHR, Body: fetch.TextBody("x"),
+			Headers: headerLines(`Content-Type: text/plain;charset="a b"`)}, fetch.EnvironmentOptions{}, nil),
 	}, {
 		field:    "Preflight.FillBypassed",
 		set:      func(p *fetch.Profile) { p.Preflight.FillBypassed = []fetch.CacheMode{fetch.CacheReload} },
@@ -327,12 +373,6 @@ func departures() []departure {
 			return type_(fetch.APIFetch, 307) + "; " + type_(fetch.APIFetch, 302) + "; " + type_(fetch.APIFetch, 308)
 		},
 	}, {
-		field:    "Redirect.Policy",
-		set:      func(p *fetch.Profile) { p.Redirect.Policy = fetch.PolicyByWord },
-		standard: app + "/dir/page?q", departed: "",
-		play: lastHeader("Referer", fetch.Request{URL: "/a"}, fetch.EnvironmentOptions{},
-			routes{app + "/a": answer(302, "Location: /b", "Referrer-Policy: x y, No-Referrer, z")}),
-	}, {
 		field:    "Redirect.DeleteBecomesGET",
 		set:      func(p *fetch.Profile) { p.Redirect.DeleteBecomesGET = true },
 		standard: "DELETE " + api + "/b", departed: "GET " + api + "/b",
@@ -388,6 +428,141 @@ func departures() []departure {
 		set:      func(p *fetch.Profile) { p.Headers.StrictAcrossSites = true },
 		standard: app, departed: "null",
 		play: lastHeader("Origin", fetch.Request{URL: "http://api.test/a", Method: "POST", Mode: fetch.NoCORS, ReferrerPolicy: fetch.UnsafeURL}, fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Headers.StrictAcrossSites", // and back
+		set:      func(p *fetch.Profile) { p.Headers.StrictAcrossSites = true },
+		standard: app + "/", departed: app + "/dir/page?q",
+		play: lastHeader("Referer", fetch.Request{URL: api + "/a", ReferrerPolicy: fetch.OriginWhenCrossOrigin}, fetch.EnvironmentOptions{},
+			routes{api + "/a": answer(302, acao+"*", "Location: "+app+"/b")}),
+	}, {
+		field:    "Headers.FirstBodyType",
+		set:      func(p *fetch.Profile) { p.Headers.FirstBodyType = true },
+		standard: "c/d; c/d", departed: "a/b; c/d",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			p.Headers.LastOnly = []string{"content-type"}
+			types := func(body *fetch.Body) string {
+				return lastHeader("Content-Type", fetch.Request{URL: "/a", Method: "POST", Headers: headerLines("Content-Type: a/b", "Content-Type: c/d"), Body: body},
+					fetch.EnvironmentOptions{}, nil)(t, p)
+			}
+			return types(fetch.TextBody("x")) + "; " + types(nil)
+		},
+	}, {
+		field:    "Network.SafeTries",
+		set:      func(p *fetch.Profile) { p.Network.SafeTries = 3 },
+		standard: "1 1", departed: "3 1",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			var counts []string
+			for _, method := range []string{"GET", "POST"} {
+				page, n := profiledPage(t, p, func(sent) reply { return reply{err: fetch.ErrNoAnswer} }, fetch.EnvironmentOptions{})
+				if got := outcome(t, page, &fetch.Request{URL: "/a", Method: method}); got != "network-failure" {
+					t.Error(got)
+				}
+				counts = append(counts, fmt.Sprint(len(n.sent)))
+			}
+			return strings.Join(counts, " ")
+		},
+	}, {
+		field:    "Response.FirstOnly",
+		set:      func(p *fetch.Profile) { p.Response.FirstOnly = []string{"x-a"} },
+		standard: "x-a=1, 2 x-b=1, 2", departed: "x-a=1 x-b=1, 2", play: received("X-A: 1", "X-B: 1", "x-a: 2", "X-B: 2"),
+	}, {
+		field:    "Response.SameOnly",
+		set:      func(p *fetch.Profile) { p.Response.FirstOnly, p.Response.SameOnly = []string{"x-a"}, []string{"x-a"} },
+		standard: "x-a=1, 1; x-a=1, 2", departed: "x-a=1; network-failure",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			return received("X-A: 1", "x-a: 1")(t, p) + "; " + received("X-A: 1", "x-a: 2")(t, p)
+		},
+	}, {
+		field:    "Response.SkipEmpty",
+		set:      func(p *fetch.Profile) { p.Response.SkipEmpty = true },
+		standard: "x-a=1, , 2 x-b=, 1 x-c=", departed: "x-a=1, 2 x-b=1 x-c=", play: received("X-A: 1", "X-A: ", "X-A: 2", "X-B: ", "X-B: 1", "X-C: "),
+	}, {
+		field:    "Response.OneAllowOrigin",
+		set:      func(p *fetch.Profile) { p.Response.OneAllowOrigin = true },
+		standard: "200", departed: "multiple-allow-origin-values",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			p.Response.SkipEmpty = true
+			return oneFetch(fetch.Request{URL: api + "/a"}, routes{api + "/a": answer(200, acao, acao+"*")})(t, p)
+		},
+	}, {
+		field:    "Response.TightType",
+		set:      func(p *fetch.Profile) { p.Response.TightType = true },
+		standard: "content-type=a/b, c/d", departed: "content-type=a/b,c/d", play: received("Content-Type: a/b", "Content-Type: c/d"),
+	}, {
+		field:    "Response.HTTP2Header",
+		set:      func(p *fetch.Profile) { p.Response.HTTP2Header = "X-Proto" },
+		standard: "", departed: "x-proto=h2",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			if got := received()(t, p); got != "" { // over HTTP/1.1
+				t.Error(got)
+			}
+			return wholeOver(t, p, &fetch.NetworkResponse{Status: 200, HTTP2: true})
+		},
+	}, {
+		field:    "Response.ShortErrorBodies",
+		set:      func(p *fetch.Profile) { p.Response.ShortErrorBodies = true },
+		standard: "broken-body broken-body", departed: "broken-body ",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			short := func() io.ReadCloser { return io.NopCloser(cutOff{io.ErrUnexpectedEOF}) }
+			return wholeOver(t, p, &fetch.NetworkResponse{Status: 200, Body: short()}) + " " +
+				wholeOver(t, p, &fetch.NetworkResponse{Status: 500, Body: short()})
+		},
+	}, {
+		field:    "Response.ShortHTTP2Bodies",
+		set:      func(p *fetch.Profile) { p.Response.ShortHTTP2Bodies = true },
+		standard: "broken-body broken-body", departed: "broken-body ",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			short := func() io.ReadCloser { return io.NopCloser(cutOff{io.ErrUnexpectedEOF}) }
+			return wholeOver(t, p, &fetch.NetworkResponse{Status: 200, Body: short()}) + " " +
+				wholeOver(t, p, &fetch.NetworkResponse{Status: 200, HTTP2: true, Body: short()})
+		},
+	}, {
+		field:    "Response.OpaqueBodyBreaks",
+		set:      func(p *fetch.Profile) { p.Response.OpaqueBodyBreaks = true },
+		standard: "true", departed: "false",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, _ := profiledPage(t, p, func(sent) reply { return reply{status: 200, body: "x", cut: errDown} }, fetch.EnvironmentOptions{})
+			resp, err := page.Fetch(t.Context(), &fetch.Request{URL: api + "/a", Mode: fetch.NoCORS})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			data, err := io.ReadAll(resp.Body)
+			if len(data) > 0 {
+				t.Errorf("script reads %q", data)
+			}
+			return fmt.Sprint(err == nil)
+		},
+	}, {
+		field:    "Response.AboutAnyCase",
+		set:      func(p *fetch.Profile) { p.Response.AboutAnyCase = true },
+		standard: "unsupported-scheme", departed: "0",
+		play: oneFetch(fetch.Request{URL: "about:BLANK", Mode: fetch.NoCORS}, nil),
+	}, {
+		field:    "Policy.IntegrityOfRedirect",
+		set:      func(p *fetch.Profile) { p.Policy.IntegrityOfRedirect = true },
+		standard: "integrity-mismatch integrity-mismatch", departed: "0 integrity-mismatch",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			redirect := routes{app + "/a": answer(302, "Location: /b")}
+			manual := func(integrity string) string {
+				return oneFetch(fetch.Request{URL: "/a", Redirect: fetch.ManualOnHop, Integrity: integrity}, redirect)(t, p)
+			}
+			return manual("sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=") + " " + manual("sha256-x")
+		},
+	}, {
+		field:    "Redirect.LocationControls",
+		set:      func(p *fetch.Profile) { p.Redirect.LocationControls = true },
+		standard: "/b", departed: "/%09b",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, n := profiledPage(t, p, routes{app + "/a": answer(302, "Location: /\tb")}.serve, fetch.EnvironmentOptions{})
+			outcome(t, page, &fetch.Request{URL: "/a"})
+			return n.last(t).URL.Path()
+		},
+	}, {
+		field:    "Policy.URLAnswersChallenge",
+		set:      func(p *fetch.Profile) { p.Policy.URLAnswersChallenge = true },
+		standard: "", departed: "Basic dTpw",
+		play: lastHeader("Authorization", fetch.Request{URL: "https://u:p@api.test/a", API: fetch.APIXHR}, fetch.EnvironmentOptions{}, routes{"https://u:p@api.test/a": answer(401, acao+"*")}),
 	}, {
 		field:    "Headers.NoReferrerIsPolicy",
 		set:      func(p *fetch.Profile) { p.Headers.NoReferrerIsPolicy = true },
@@ -582,11 +757,6 @@ func departures() []departure {
 				fetch.EnvironmentOptions{URL: "http://127.0.0.1/"})
 			return outcome(t, page, &fetch.Request{URL: "http://127.0.0.1:8080/", Mode: fetch.NoCORS})
 		},
-	}, {
-		field:    "Policy.IntegrityOfNoBody",
-		set:      func(p *fetch.Profile) { p.Policy.IntegrityOfNoBody = true },
-		standard: "integrity-mismatch", departed: "204",
-		play: oneFetch(fetch.Request{URL: "/a", Integrity: "sha256-x"}, routes{app + "/a": answer(204)}),
 	}, {
 		field:    "Policy.CredentiallessIgnored",
 		set:      func(p *fetch.Profile) { p.Policy.CredentiallessIgnored = true },

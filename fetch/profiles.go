@@ -135,7 +135,7 @@ func Chromium() *Profile {
 func Firefox() *Profile {
 	return &Profile{
 		Name:    "firefox",
-		Version: "153",
+		Version: "153.7.0esr",
 		Safelist: safelist.Rules{
 			IgnoreTotalSize:              true,
 			HighBytesUnsafe:              true,
@@ -179,6 +179,8 @@ func Firefox() *Profile {
 			MaxAge:                      MaxAgeRules{InvalidNotCached: true, NegativeNotCached: true, EmptyIsMissing: true},
 			WildcardCoversAuthorization: true,
 			ForgetRedirects:             true,
+			NoImpliedMethod:             true,
+			TypeBeforeCharset:           true,
 			BypassCache:                 noPreflightCache(),
 			FillBypassed:                noPreflightCache(),
 			KeepEntriesOnModeError:      true,
@@ -186,7 +188,7 @@ func Firefox() *Profile {
 			StickyHeadersOnRedirect:     true,
 			InheritCacheHeaders:         true,
 		},
-		Redirect: RedirectRules{LocationBytes: true, StripOnce: true, Policy: PolicyByWord},
+		Redirect: RedirectRules{LocationBytes: true, LocationControls: true, StripOnce: true, Policy: PolicyByMember},
 		Headers: HeaderRules{
 			ConditionalOfFetchOnly:  true,
 			StrictAcrossSites:       true,
@@ -196,11 +198,26 @@ func Firefox() *Profile {
 			TrustedSchemesSameSite:  true,
 			OriginWithStorageAccess: true,
 			LastAfterEmpty:          true,
+			FirstBodyType:           true,
 			LastOnly:                []string{"content-type", "authorization", "if-modified-since", "if-unmodified-since", "user-agent", "from", "max-forwards", "location", "content-disposition"},
 		},
-		Body:     BodyRules{Stream: StreamIsText},
-		Response: ResponseRules{ProxyAuthenticationShown: true, DataLength: true},
-		Policy:   PolicyRules{IntegrityOfNoBody: true},
+		Body:    BodyRules{Stream: StreamIsText},
+		Network: NetworkRules{SafeTries: 10, HTTP2TransferEncoding: true},
+		Response: ResponseRules{
+			ProxyAuthenticationShown: true,
+			FirstOnly:                []string{"content-length", "content-disposition", "location", "authorization", "proxy-authorization", "if-modified-since", "if-unmodified-since", "user-agent", "referer", "host", "from", "max-forwards", "strict-transport-security"},
+			SameOnly:                 []string{"content-length", "content-disposition", "location"},
+			SkipEmpty:                true,
+			OneAllowOrigin:           true,
+			TightType:                true,
+			HTTP2Header:              "X-Firefox-Spdy",
+			ShortErrorBodies:         true,
+			ShortHTTP2Bodies:         true,
+			OpaqueBodyBreaks:         true,
+			AboutAnyCase:             true,
+			DataLength:               true,
+		},
+		Policy: PolicyRules{NoBodyIsEmpty: true, IntegrityOfRedirect: true, MixedContentOnHTTPSOnly: true, URLAnswersChallenge: true},
 	}
 }
 

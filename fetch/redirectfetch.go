@@ -71,6 +71,9 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 	if rules.HintsStayBehind && !location.Origin().SameOrigin(r.client.origin) {
 		r.deleteHeaders(isDelegatedHint)
 	}
+	if r.made.stricter {
+		r.referrer, r.made.stricter = r.made.source, false
+	}
 	f.answer = ""
 	f.goOnWith(resp.status, location, dropsType)
 	r.urlList = append(r.urlList, location)     // 18
@@ -98,8 +101,11 @@ func becomesGET(status int, method string) bool {
 type made struct {
 	method       string
 	headers      safelist.HeaderList
+	source       referrer // before it was determined
 	referrer     referrer // determined for the first URL
 	bodyType     bool     // Content-Type is the body's, not script's
+	judgedType   string   // Content-Type before its charset became UTF-8
+	stricter     bool     // Headers.StrictAcrossSites applied to the last hop
 	bodyStripped bool
 	crossOrigin  bool
 }
@@ -194,17 +200,17 @@ func isDelegatedHint(name string) bool {
 	return false
 }
 
-// encodeHighBytes percent-encodes the bytes that are not ASCII.
-func encodeHighBytes(s string) string {
-	if !strings.ContainsFunc(s, func(c rune) bool { return c >= 0x80 }) {
+// encode percent-encodes bytes of Location as the profile has it.
+func (rules *RedirectRules) encode(s string) string {
+	if !rules.LocationBytes && !rules.LocationControls {
 		return s
 	}
 	var b strings.Builder
 	for i := range len(s) {
-		if s[i] < 0x80 {
-			b.WriteByte(s[i])
-		} else {
+		if s[i] >= 0x80 && rules.LocationBytes || (s[i] < ' ' || s[i] == 0x7f) && rules.LocationControls {
 			fmt.Fprintf(&b, "%%%02X", s[i])
+		} else {
+			b.WriteByte(s[i])
 		}
 	}
 	return b.String()
@@ -245,10 +251,8 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 			return nil, f.block(InvalidLocation, resp, "Location", "")
 		}
 	}
-	switch {
-	case rules.LocationBytes:
-		value = encodeHighBytes(value)
-	default:
+	value = rules.encode(value)
+	if !rules.LocationBytes {
 		value = safelist.IsomorphicDecode(value)
 	}
 	u, err := f.agent.parseURL(value, resp.url()) // 3

@@ -127,6 +127,7 @@ func (f *fetching) referrerPolicy(from origin.Origin) ReferrerPolicy {
 		switch r.referrerPolicy {
 		case NoReferrerWhenDowngrade, OriginWhenCrossOrigin, UnsafeURL:
 			if !origin.SchemelesslySameSite(from, r.currentURL().Origin(), f.agent.suffixes) {
+				r.made.stricter = true
 				return StrictOriginWhenCrossOrigin
 			}
 		}
@@ -168,9 +169,6 @@ func (f *fetching) setReferrerPolicyOnRedirect(headers safelist.HeaderList) {
 	if rule := f.agent.profile.Redirect.Policy; rule != PolicyAsList {
 		value, _ := headers.Get("Referrer-Policy")
 		tokens, err = strings.Split(strings.ToLower(value), ","), nil
-		if rule == PolicyByWord {
-			tokens = strings.FieldsFunc(strings.ToLower(value), func(c rune) bool { return c == ',' || c == ' ' || c == '\t' })
-		}
 	}
 	if err != nil {
 		return

@@ -355,6 +355,7 @@ func (r *request) setBody(in *Request) *Error {
 						t.Parameters[i].Value = "UTF-8"
 					}
 				}
+				r.made.judgedType = own
 				r.headers.Set("Content-Type", t.String())
 			}
 		}

@@ -104,6 +104,8 @@ type response struct {
 	network *NetworkResponse // where it came over the network
 	stream  networkBody      // storage for its body
 	decoded bool             // content codings were undone
+
+	breaksOpaque bool // an opaque response breaks off as its body does
 }
 
 // url is the last URL of the URL list, or nil.
@@ -136,6 +138,9 @@ func newResponse(r *response) *Response {
 	switch r.filter {
 	case TypeOpaque:
 		out.Body = hidden{r.body}
+		if r.breaksOpaque && r.body != nil {
+			out.Body = &breaking{r.body}
+		}
 		return out
 	case TypeOpaqueRedirect:
 		out.URL = r.url().WithoutFragment()
@@ -225,6 +230,18 @@ func (h hidden) Close() error {
 	}
 	return h.body.Close()
 }
+
+// breaking is a body of which script learns no more than that it broke off.
+type breaking struct{ body io.ReadCloser }
+
+func (b *breaking) Read([]byte) (int, error) {
+	if _, err := io.Copy(io.Discard, b.body); err != nil {
+		return 0, err
+	}
+	return 0, io.EOF
+}
+
+func (b *breaking) Close() error { return b.body.Close() }
 
 // okStatus tells whether a status is an ok status.
 //

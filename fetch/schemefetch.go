@@ -39,7 +39,8 @@ func (f *fetching) schemeFetch() (*response, *Error) {
 	case "http", "https":
 		return f.httpFetch(false)
 	case "about":
-		if u.Path() == "blank" && !f.agent.profile.Policy.NoAboutBlank {
+		anyCase := f.agent.profile.Response.AboutAnyCase && safelist.EqualFold(u.Path(), "blank")
+		if (u.Path() == "blank" || anyCase) && !f.agent.profile.Policy.NoAboutBlank {
 			return f.localResponse(200, "OK", nil, safelist.HeaderList{{Name: "Content-Type", Value: "text/html;charset=utf-8"}}), nil
 		}
 	case "blob":

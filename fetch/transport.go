@@ -61,6 +61,7 @@ type NetworkResponse struct {
 	StatusText string
 	Headers    HeaderList
 	Body       io.ReadCloser // nil for none
+	HTTP2      bool          // it came over HTTP/2
 
 	http *http.Response
 }
@@ -70,6 +71,10 @@ type NetworkResponse struct {
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-fetch
 var ErrStreamNeedsHTTP2 = errors.New("fetch: a streaming body is not sent over HTTP/1.x")
+
+// ErrNoAnswer is what a [Transport] returns, wrapped or not, when a connection
+// was closed after the request was sent and before anything was received.
+var ErrNoAnswer = errors.New("fetch: the connection was closed without an answer")
 
 // An UnsendableError is what a [Transport] returns for a request that a
 // browser would send and it can't.
