@@ -317,6 +317,8 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"webkit Redirect.ManualRefusesScheme":       "no redirect to ftp: meets mode manual",
 		"webkit Policy.NoCORSFollowsOnly":           "hardly a data: URL meets another redirect mode without CORS",
 		"webkit Policy.NoBodyIsEmpty":               "no integrity metadata is that of nothing",
+		"webkit Network.BodyToItsEnd":               "no redirect and no preflight is cut short",
+		"webkit Policy.HashNamesInAnyCase":          "hardly a hash in upper case is met by other bytes",
 		"webkit Policy.NoHashNoCheck":               "hardly integrity metadata without a known hash meets a response without a body",
 
 		// What another departure of the same engine hides.

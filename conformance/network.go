@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net/http/httputil"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/browsercors/browsercors/fetch"
@@ -59,7 +61,7 @@ func (n *network) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetc
 	if r.Body != nil {
 		defer r.Body.Close()
 	}
-	if r.Streaming && !speaksHTTP2(r.URL) {
+	if r.Streaming && !n.speaksHTTP2(r.URL) {
 		return nil, fetch.ErrStreamNeedsHTTP2
 	}
 	if strings.Contains(r.URL.Host(), "%") {
@@ -78,8 +80,8 @@ func (n *network) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetc
 
 // speaksHTTP2 tells whether a server speaks HTTP/2: one whose first label is
 // h2, over TLS.
-func speaksHTTP2(u *origin.URL) bool {
-	return u.Scheme() == "https" && strings.HasPrefix(u.Host(), "h2.")
+func (n *network) speaksHTTP2(u *origin.URL) bool {
+	return !n.rules.Network.HTTP1Only && u.Scheme() == "https" && strings.HasPrefix(u.Host(), "h2.")
 }
 
 // answer is the next response of the URL's list, as it is read off the wire.
@@ -102,6 +104,15 @@ func (n *network) answer(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error
 	resp := &fetch.NetworkResponse{Status: status, Headers: headers, HTTP2: speaksHTTP2(r.URL)}
 	if resp.Body, err = n.readBody(r, status, headers, scripted.Body); err != nil {
 		return nil, err
+	}
+	location, _ := headers.Get("Location")
+	redirect := status/100 == 3 && status != 304 && location != ""
+	if n.rules.Network.BodyToItsEnd && (r.Preflight || redirect) && resp.Body != nil {
+		all, err := io.ReadAll(resp.Body)
+		if err != nil {
+			return nil, err
+		}
+		resp.Body = io.NopCloser(bytes.NewReader(all))
 	}
 	return resp, nil
 }
@@ -167,7 +178,10 @@ func readHeaders(lines [][2]string) (fetch.HeaderList, error) {
 // https://www.rfc-editor.org/rfc/rfc9112#section-6.3
 // https://fetch.spec.whatwg.org/#content-length-header
 func (n *network) readBody(r *fetch.NetworkRequest, status int, headers fetch.HeaderList, body string) (io.ReadCloser, error) {
-	http2 := speaksHTTP2(r.URL)
+	http2 := n.speaksHTTP2(r.URL)
+	if n.rules.Network.LastLength && !http2 {
+		return lastLength(r, status, headers, body)
+	}
 	codings, coded := headers.GetDecodeAndSplit("Transfer-Encoding")
 	if coded && http2 && !n.rules.Network.HTTP2TransferEncoding {
 		return nil, fmt.Errorf("%w: Transfer-Encoding is not for HTTP/2", errMalformed)
@@ -195,6 +209,64 @@ func (n *network) readBody(r *fetch.NetworkRequest, status int, headers fetch.He
 		return io.NopCloser(io.MultiReader(strings.NewReader(body), endsEarly{})), nil
 	}
 	return io.NopCloser(strings.NewReader(body)), nil
+}
+
+// lastLength is readBody by [fetch.NetworkRules.LastLength].
+func lastLength(r *fetch.NetworkRequest, status int, headers fetch.HeaderList, body string) (io.ReadCloser, error) {
+	last := func(name string) (value string, ok bool) {
+		for _, h := range headers {
+			if safelist.EqualFold(h.Name, name) {
+				value, ok = h.Value, true
+			}
+		}
+		return value, ok
+	}
+	if r.Method == "HEAD" || status == 204 || status == 304 {
+		return nil, nil
+	}
+	coding, coded := last("Transfer-Encoding")
+	value, ok := last("Content-Length")
+	switch {
+	case coded && strings.EqualFold(coding, "chunked"):
+		return unchunk(body)
+	case coded && !strings.EqualFold(coding, "identity"):
+		return nil, fmt.Errorf("%w: Transfer-Encoding %q", errMalformed, coding)
+	case !ok:
+		return io.NopCloser(strings.NewReader(body)), nil
+	}
+	digits, negative := strings.CutPrefix(value, "-")
+	if !negative {
+		digits = strings.TrimPrefix(value, "+")
+	}
+	length, err := strconv.ParseUint(digits, 10, 63)
+	switch {
+	case value == "":
+		return io.NopCloser(strings.NewReader("")), nil
+	case err != nil && !errors.Is(err, strconv.ErrRange):
+		return nil, fmt.Errorf("%w: Content-Length %q", errMalformed, value)
+	case err != nil || length > uint64(len(body)) || negative && length > 0:
+		return io.NopCloser(io.MultiReader(strings.NewReader(body), endsEarly{})), nil
+	}
+	return io.NopCloser(strings.NewReader(body[:length])), nil
+}
+
+// unchunk reads chunks up to the last one or the end of the connection.
+func unchunk(body string) (io.ReadCloser, error) {
+	var data strings.Builder
+	for body != "" {
+		line, rest, ok := strings.Cut(body, "\n")
+		size, _, _ := strings.Cut(strings.TrimSpace(line), ";")
+		length, err := strconv.ParseUint(strings.TrimSpace(size), 16, 31)
+		switch {
+		case !ok || err != nil || length > uint64(len(rest)):
+			return nil, fmt.Errorf("%w: chunk of %q bytes", errMalformed, size)
+		case length == 0:
+			return io.NopCloser(strings.NewReader(data.String())), nil
+		}
+		data.WriteString(rest[:length])
+		_, body, _ = strings.Cut(rest[length:], "\n")
+	}
+	return io.NopCloser(strings.NewReader(data.String())), nil
 }
 
 // endsEarly is the end of a connection within a body.

@@ -260,6 +260,11 @@ func hopDepartures() []departure {
 		standard: "200", departed: "redirect-mode-not-follow",
 		play: oneFetch(fetch.Request{URL: "data:,x", Mode: fetch.NoCORS, Redirect: fetch.ManualOnHop}, nil),
 	}, {
+		field:    "Policy.HashNamesInAnyCase",
+		set:      func(p *fetch.Profile) { p.Policy.HashNamesInAnyCase = true },
+		standard: "200", departed: "integrity-mismatch",
+		play: oneFetch(fetch.Request{URL: "/a", Integrity: "SHA256-x"}, nil),
+	}, {
 		field:    "Policy.NoHashNoCheck",
 		set:      func(p *fetch.Profile) { p.Policy.NoHashNoCheck = true },
 		standard: "integrity-mismatch", departed: "204",

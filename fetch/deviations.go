@@ -1143,6 +1143,24 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#content-length-header",
 		sources:  map[string]string{"chromium": "net/http/http_stream_parser.cc; " + seen},
 	}, {
+		field:    "Network.HTTP1Only",
+		does:     "Every server is spoken to in HTTP/1.1.",
+		standard: "HTTP/2 is spoken where the server does.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
+		sources:  map[string]string{"webkit": "seen behind a proxy; " + ownNetwork},
+	}, {
+		field:    "Network.BodyToItsEnd",
+		does:     "The bodies of redirects and preflights are read to their end; if one is cut short, the request fails.",
+		standard: "They do not matter.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
+		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/soup/NetworkDataTaskSoup.cpp, skipInputStreamForRedirection; " + ownNetwork},
+	}, {
+		field:    "Network.LastLength",
+		does:     "Of several Content-Length and Transfer-Encoding headers the last one counts; a length may have a sign, is 0 if it is empty, and fails if it is no number; codings other than chunked and identity fail.",
+		standard: "Lengths that differ fail, and what is no number is no length.",
+		section:  "https://fetch.spec.whatwg.org/#content-length-header",
+		sources:  map[string]string{"webkit": ownNetwork},
+	}, {
 		field:    "Network.HalfUTF16Dropped",
 		does:     "Half a code unit at the end of UTF-16 is dropped from XMLHttpRequest's text.",
 		standard: "It becomes U+FFFD.",
@@ -1289,6 +1307,12 @@ var deviations = []struct {
 		standard: "data: URLs are not redirected, so that the redirect mode does not matter.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
 		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Policy.HashNamesInAnyCase",
+		does:     "Integrity metadata names its hashes in any case.",
+		standard: "SHA256 is no hash that is known; sha256 is.",
+		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/ResourceCryptographicDigest.cpp; " + seen},
 	}, {
 		field:    "Policy.NoHashNoCheck",
 		does:     "Integrity metadata without a known hash is of no account, but for an opaque response.",

@@ -110,7 +110,7 @@ func FuzzIntegrity(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, metadata string) {
-		strongest := parseIntegrity(metadata)
+		strongest := parseIntegrity(metadata, false)
 		for _, d := range strongest {
 			if d.algorithm != strongest[0].algorithm {
 				t.Errorf("%q: algorithms %d and %d", metadata, d.algorithm, strongest[0].algorithm)

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"io"
 	"strings"
+
+	"github.com/browsercors/browsercors/safelist"
 )
 
 // A digest is one hash of integrity metadata, by rising strength.
@@ -20,16 +22,20 @@ var digestNames = [...]string{"sha256-", "sha384-", "sha512-"}
 
 // parseIntegrity is "parse metadata" with "get the strongest metadata from
 // set": the strongest hashes of integrity metadata. What is not understood is
-// left out; if nothing is understood, anything matches.
+// left out; if nothing is understood, anything matches. anyCase knows the names
+// of hashes in any case.
 //
 // https://www.w3.org/TR/SRI/#parse-metadata
 // https://www.w3.org/TR/SRI/#get-the-strongest-metadata
-func parseIntegrity(metadata string) []digest {
+func parseIntegrity(metadata string, anyCase bool) []digest {
 	var strongest []digest
 	for item := range strings.FieldsSeq(metadata) {
 		item, _, _ = strings.Cut(item, "?")
 		for algorithm, name := range digestNames {
 			value, ok := strings.CutPrefix(item, name)
+			if anyCase && len(item) >= len(name) && safelist.EqualFold(item[:len(name)], name) {
+				value, ok = item[len(name):], true
+			}
 			if !ok {
 				continue
 			}
@@ -77,7 +83,7 @@ func (f *fetching) checkIntegrity(resp *response) *Error {
 func (f *fetching) integrityVerdict(resp *response) *Error {
 	metadata := f.request.integrity
 	rules := &f.agent.profile.Policy
-	digests := parseIntegrity(metadata)
+	digests := parseIntegrity(metadata, rules.HashNamesInAnyCase)
 	switch {
 	case len(digests) == 0 && resp.filter != TypeOpaque && rules.NoHashNoCheck:
 		return nil

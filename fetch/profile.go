@@ -415,6 +415,18 @@ type NetworkRules struct {
 	// it has different values of Content-Length.
 	HeadLengthUnambiguous bool
 
+	// HTTP1Only speaks HTTP/1.1 to every server.
+	HTTP1Only bool
+
+	// BodyToItsEnd reads the body of a redirect and of a preflight to its end, and
+	// fails if that does not come.
+	BodyToItsEnd bool
+
+	// LastLength goes by the last Content-Length and the last Transfer-Encoding: a
+	// length may have a sign and is 0 if empty, any other word fails, and so does a
+	// coding other than chunked and identity. Chunks may end without the last one.
+	LastLength bool
+
 	// HalfUTF16Dropped drops the last byte of an odd number of them from the text
 	// of an XMLHttpRequest in UTF-16, which becomes U+FFFD else.
 	HalfUTF16Dropped bool
@@ -510,6 +522,9 @@ type PolicyRules struct {
 	// NoBodyIsEmpty compares integrity metadata with no bytes at all where a
 	// response has no body.
 	NoBodyIsEmpty bool
+
+	// HashNamesInAnyCase knows the hashes of integrity metadata in upper case too.
+	HashNamesInAnyCase bool
 
 	// NoHashNoCheck does without a check where integrity metadata has no hash that
 	// is known, but for an opaque response.

@@ -317,6 +317,7 @@ func WebKit() *Profile {
 		},
 		Body:     BodyRules{Stream: StreamIsRefused},
 		Response: ResponseRules{ProxyAuthenticationShown: true, ResetContent: ResetContentBody},
+		Network:  NetworkRules{HTTP1Only: true, BodyToItsEnd: true, LastLength: true},
 		Policy: PolicyRules{
 			MixedContentOnHTTPSOnly: true,
 			LoopbackIsMixed:         true,
@@ -324,6 +325,7 @@ func WebKit() *Profile {
 			NoCORSFollowsOnly:       true,
 			CredentiallessIgnored:   true,
 			NoBodyIsEmpty:           true,
+			HashNamesInAnyCase:      true,
 			NoHashNoCheck:           true,
 		},
 	}
