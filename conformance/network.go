@@ -343,7 +343,7 @@ func (k *keptHeaders) of(list fetch.HeaderList) [][2]string {
 		if !k.set[name] && !slices.Contains(alwaysKept, name) && k.valued[name] == nil {
 			continue
 		}
-		value := safelist.IsomorphicDecode(strings.Trim(h.Value, " \t"))
+		value := safelist.IsomorphicDecode(h.Value)
 		if k.multipart && name == "content-type" && !slices.Contains(k.types, h.Value) {
 			value = boundary.ReplaceAllString(value, "multipart/form-data; boundary=BOUNDARY")
 		}
@@ -352,7 +352,7 @@ func (k *keptHeaders) of(list fetch.HeaderList) [][2]string {
 			if name == "cookie" {
 				separator = "; "
 			}
-			kept[i][1] = strings.TrimRight(kept[i][1]+separator+value, " ")
+			kept[i][1] += separator + value
 			continue
 		}
 		kept = append(kept, [2]string{name, value})

@@ -68,6 +68,11 @@ func hopDepartures() []departure {
 		standard: "", departed: "application/json",
 		play: lastHeader("Content-Type", fetch.Request{URL: api + "/a", Method: "POST", Mode: fetch.NoCORS, Body: json}, page, nil),
 	}, {
+		field:    "Request.BlobTypeIsMIMEType",
+		set:      func(p *fetch.Profile) { p.Request.BlobTypeIsMIMEType = true },
+		standard: "x", departed: "",
+		play: lastHeader("Content-Type", fetch.Request{URL: "/a", Method: "POST", API: fetch.APIXHR, Body: fetch.BlobBody(nil, "x")}, page, nil),
+	}, {
 		field:    "Request.FormTypeWithoutBody",
 		set:      func(p *fetch.Profile) { p.Request.FormTypeWithoutBody = true },
 		standard: "", departed: "application/x-www-form-urlencoded;charset=UTF-8",

@@ -608,6 +608,12 @@ var deviations = []struct {
 		section:  "https://xhr.spec.whatwg.org/#the-send()-method",
 		sources:  map[string]string{"chromium": "third_party/blink/renderer/platform/network/parsed_content_type.cc; " + seen},
 	}, {
+		field:    "Request.BlobTypeIsMIMEType",
+		does:     "The type of a Blob that XMLHttpRequest sends is left out unless it is a MIME type.",
+		standard: "It is sent as it is.",
+		section:  "https://xhr.spec.whatwg.org/#the-send()-method",
+		sources:  map[string]string{"webkit": "Source/WebCore/xml/XMLHttpRequest.cpp, send; " + seen},
+	}, {
 		field:    "Request.KeepaliveEarly",
 		does:     "A keepalive request whose body is too much for the quota fails before its preflight.",
 		standard: "The quota is looked at where the request itself is sent.",

@@ -51,6 +51,10 @@ type RequestRules struct {
 	// if it parses to its end, with a type, a subtype and whole parameters.
 	BlobTypeParsed bool
 
+	// BlobTypeIsMIMEType sends the type of a Blob that an XMLHttpRequest is given
+	// only if it is a MIME type.
+	BlobTypeIsMIMEType bool
+
 	// KeepaliveEarly refuses what is too much for the keepalive quota before
 	// anything is sent, preflights included.
 	KeepaliveEarly bool

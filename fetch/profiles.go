@@ -267,6 +267,7 @@ func WebKit() *Profile {
 			},
 		},
 		Request: RequestRules{
+			BlobTypeIsMIMEType:  true,
 			BlobTypeUnguarded:   true,
 			FormTypeWithoutBody: true,
 			EmptyCharsetKept:    true,

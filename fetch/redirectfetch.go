@@ -154,7 +154,7 @@ func (f *fetching) goOnWith(status int, location *origin.URL, dropsType bool) {
 		authorized := r.headers.Contains("Authorization")
 		r.headers = r.made.headers
 		r.deleteHeaders(func(name string) bool {
-			return dropsType && safelist.EqualFold(name, "Content-Type") || !authorized && safelist.IsNonWildcardRequestHeaderName(name)
+			return dropsType && safelist.IsRequestBodyHeaderName(name) || !authorized && safelist.IsNonWildcardRequestHeaderName(name)
 		})
 		return
 	}

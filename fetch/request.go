@@ -329,6 +329,7 @@ func (r *request) setBody(in *Request) *Error {
 	own, ok := r.headers.Get("Content-Type")
 	switch {
 	case !ok && rules.BlobTypeParsed && r.api == APIXHR && !wholeMIMEType(r.body.contentType):
+	case !ok && rules.BlobTypeIsMIMEType && r.api == APIXHR && !isMIMEType(r.body.contentType):
 	case !ok && r.body.contentType != "":
 		// 37.4: through the guard, which in mode no-cors keeps a Blob's type
 		// only if it is safelisted.
@@ -450,6 +451,12 @@ func wholeMIMEType(s string) bool {
 		}
 	}
 	return s == ""
+}
+
+// isMIMEType tells whether a string parses as a MIME type.
+func isMIMEType(s string) bool {
+	_, err := safelist.ParseMIMEType(s)
+	return err == nil
 }
 
 // redirectTaint is the request's redirect-taint.
