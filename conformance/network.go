@@ -101,7 +101,7 @@ func (n *network) answer(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error
 	if err != nil {
 		return nil, err
 	}
-	resp := &fetch.NetworkResponse{Status: status, Headers: headers, HTTP2: speaksHTTP2(r.URL)}
+	resp := &fetch.NetworkResponse{Status: status, Headers: headers, HTTP2: n.speaksHTTP2(r.URL)}
 	if resp.Body, err = n.readBody(r, status, headers, scripted.Body); err != nil {
 		return nil, err
 	}
