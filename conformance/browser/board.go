@@ -33,6 +33,7 @@ type job struct {
 	out      bool // handed to the page
 	visiting bool
 	visited  time.Time // the last answer to a visit
+	asked    time.Time // its last request was then answered by asking for a password
 	failed   error     // why it is tried once more
 }
 
@@ -77,8 +78,18 @@ func newBoard(limit int, timeout time.Duration, ended <-chan struct{}) *board {
 func (b *board) reset(lost error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	asking := 0
 	for _, j := range b.jobs {
-		if j.out {
+		if j.out && !j.asked.IsZero() {
+			asking++
+		}
+	}
+	for _, j := range b.jobs {
+		switch {
+		case !j.out:
+		case !j.asked.IsZero() && asking == 1 && errors.Is(lost, ErrPassword):
+			b.giveUp(j)
+		default: // of several it may have been another
 			b.fail(j, lost)
 		}
 	}
@@ -108,6 +119,17 @@ func (b *board) fail(j *job, err error) {
 		j.failed = err
 		b.again = append(b.again, j)
 	}
+	b.change()
+}
+
+// ErrPassword says that a scenario has the browser ask its user for a password,
+// whose dialog nobody can close here.
+var ErrPassword = errors.New("the browser asks for a password")
+
+// giveUp is the end of a scenario that has the browser ask for a password.
+func (b *board) giveUp(j *job) {
+	j.out = false
+	b.results = append(b.results, Result{Scenario: j.scenario, Err: fmt.Errorf("browser: scenario %q: %w", j.scenario.ID, ErrPassword)})
 	b.change()
 }
 
@@ -173,15 +195,38 @@ const (
 	loadSilenceLimit = 30 * time.Second
 )
 
-// silent tells whether the page owes a sign of life for too long.
-func (b *board) silent() bool {
+// passwordLimit is how long a scenario may stand still after an answer that
+// asks for a password.
+const passwordLimit = 4 * time.Second
+
+// watch gives up what waits for a password, and says why the browser must be
+// started afresh: the page owes a sign of life for too long.
+func (b *board) watch() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	limit := loadSilenceLimit
-	if b.busy > 0 {
-		limit = silenceLimit
+	silence := time.Since(b.heard)
+	for _, j := range b.jobs {
+		if !j.out || j.asked.IsZero() || time.Since(j.asked) < passwordLimit+waits(j.scenario) {
+			continue
+		}
+		if silence > passwordLimit {
+			return ErrPassword
+		}
+		b.done(j)
+		b.giveUp(j)
 	}
-	return time.Since(b.heard) > limit
+	if b.busy > 0 && silence > silenceLimit || silence > loadSilenceLimit {
+		return errors.New("the browser hung")
+	}
+	return nil
+}
+
+// done is the end of a job that was handed out.
+func (b *board) done(j *job) {
+	b.busy--
+	if waits(j.scenario) > 0 {
+		b.waiting--
+	}
 }
 
 // A message is what the page says.
@@ -232,17 +277,14 @@ func (b *board) answer(u *origin.URL, r *request) answer {
 		j.wire.Record(r.method, u, r.headers)
 	}
 	a := scripted(j.wire.Next(r.method, u, r.headers))
+	j.asked = time.Time{}
+	if a.status == 401 && a.has("WWW-Authenticate") {
+		j.asked = time.Now()
+	}
 	a.last = j.fragile
-	a.chunks = !exposes(a.headers) && (j.scenario.Page.Sandboxed || !u.Origin().SameOrigin(j.origin))
+	// What every response of another origin shows of its headers is little.
+	a.chunks = !a.has("Access-Control-Expose-Headers") && (j.scenario.Page.Sandboxed || !u.Origin().SameOrigin(j.origin))
 	return a
-}
-
-// exposes tells whether a response may show script more of its headers than
-// those that every response of another origin shows.
-func exposes(headers [][2]string) bool {
-	return slices.ContainsFunc(headers, func(h [2]string) bool {
-		return strings.EqualFold(h[0], "Access-Control-Expose-Headers")
-	})
 }
 
 // forgettable tells whether a preflight of a scenario may allow nothing that
@@ -346,10 +388,7 @@ func (b *board) work(m *message) reply {
 		if j == nil || !j.out {
 			continue
 		}
-		b.busy--
-		if waits(j.scenario) > 0 {
-			b.waiting--
-		}
+		b.done(j)
 		if done.Hung {
 			b.fail(j, errors.New("no end of it in time"))
 			continue

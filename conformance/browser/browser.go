@@ -2,7 +2,6 @@ package browser
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -137,9 +136,7 @@ func (b *Browser) Play(ctx context.Context, scenarios []*conformance.Scenario, r
 		case <-b.session.exited:
 			lost = fmt.Errorf("the browser exited: %s", b.session.log.lastLine())
 		case <-tick.C:
-			if b.board.silent() {
-				lost = errors.New("the browser hung")
-			}
+			lost = b.board.watch()
 		case <-b.board.changed:
 		}
 		if lost != nil {

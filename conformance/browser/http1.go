@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httputil"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,13 +40,16 @@ func scripted(r *conformance.Response) answer {
 	if a.status == 0 {
 		a.status = 200
 	}
-	for _, h := range a.headers {
-		if strings.EqualFold(h[0], "Cache-Control") {
-			return a
-		}
+	if a.has("Cache-Control") {
+		return a
 	}
 	a.headers = append(a.headers[:len(a.headers):len(a.headers)], [2]string{"Cache-Control", "no-store"})
 	return a
+}
+
+// has tells whether an answer has a header.
+func (a answer) has(name string) bool {
+	return slices.ContainsFunc(a.headers, func(h [2]string) bool { return strings.EqualFold(h[0], name) })
 }
 
 // plain is an answer of the proxy's own, after which the connection stays.

@@ -400,6 +400,58 @@ func TestOrder(t *testing.T) {
 	}
 }
 
+// TestPassword gives up what asks for a password, in a page that goes on and in
+// one that stands still.
+func TestPassword(t *testing.T) {
+	t.Parallel()
+	for _, silent := range []bool{false, true} {
+		n := newNetwork(t)
+		n.board.add([]*job{
+			{scenario: parse(t, `{"id": "asks", "page": {"url": "http://app.example/"}, "servers": {"http://asks.test/": {"actual": [{"status": 401, "headers": [["www-authenticate", "Basic"]]}, {}]}}, "steps": []}`)},
+			{scenario: parse(t, `{"id": "beside", "page": {"url": "http://app.example/"}, "steps": []}`)},
+		})
+		n.work(t)
+		n.load(t, "http://app.example/")
+		n.work(t)
+		n.send(t, "GET", "http://asks.test/", "")
+		if err := n.board.watch(); err != nil {
+			t.Errorf("too soon: %v", err)
+		}
+		n.board.mu.Lock()
+		n.board.jobs["asks"].asked = time.Now().Add(-passwordLimit)
+		if silent {
+			n.board.heard = time.Now().Add(-2 * passwordLimit)
+		}
+		n.board.mu.Unlock()
+		lost := n.board.watch()
+		if got := errors.Is(lost, ErrPassword); got != silent {
+			t.Errorf("silent %v: to be started afresh: %v", silent, lost)
+		}
+		if silent {
+			n.board.reset(lost)
+		}
+		results, _, _ := n.board.take()
+		if len(results) != 1 || !errors.Is(results[0].Err, ErrPassword) {
+			t.Errorf("silent %v: results %+v", silent, results)
+		}
+		n.board.mu.Lock()
+		if busy, again := n.board.busy, len(n.board.again); silent && (busy != 0 || again != 1) || !silent && (busy != 1 || again != 0) {
+			t.Errorf("silent %v: %d busy, %d again", silent, busy, again)
+		}
+		n.board.mu.Unlock()
+	}
+	n := newNetwork(t)
+	n.board.add([]*job{{scenario: parse(t, `{"id": "asks", "page": {"url": "http://app.example/"}, "servers": {"http://asks.test/": {"actual": [{"status": 401, "headers": [["www-authenticate", "Basic"]]}, {}]}}, "steps": []}`)}})
+	n.work(t)
+	n.load(t, "http://app.example/")
+	n.work(t)
+	n.send(t, "GET", "http://asks.test/", "")
+	n.send(t, "GET", "http://asks.test/", "")
+	if !n.board.jobs["asks"].asked.IsZero() {
+		t.Error("the next request did not end the asking")
+	}
+}
+
 func TestFragile(t *testing.T) {
 	t.Parallel()
 	for response, want := range map[string]bool{
