@@ -87,6 +87,31 @@ func TestNetworkRules(t *testing.T) {
 	}
 }
 
+// What is no byte string is refused when it gets its turn.
+func TestByteStringsInTurn(t *testing.T) {
+	t.Parallel()
+	for fields, want := range map[string]string{
+		`"method": "TRACE", "headers": [["X-\u0394", "1"]]`:             "SecurityError",
+		`"method": "PUT", "headers": [["X-\u0394", "1"]]`:               "TypeError",
+		`"method": "PUT", "headers": [["x y", "1"], ["X-A", "\u0394"]]`: "SyntaxError",
+		`"method": "PUT", "headers": [["X-A", "\u0394"], ["x y", "1"]]`: "TypeError",
+		`"method": "PUT\u0394", "headers": [["x y", "1"]]`:              "TypeError",
+		`"method": "x y", "headers": [["X-A", "\u0394"]]`:               "SyntaxError",
+	} {
+		s, err := conformance.ParseScenario([]byte(`{"id": "a", "servers": {}, "steps": [{"fetch": {"url": "https://app.example/a/a", "api": "xhr", ` + fields + `}}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := new(conformance.Engine).Play(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out.Steps[0].Error != want || len(out.Requests) > 0 {
+			t.Errorf("%s: %v %v, want %s", fields, out.Steps[0], out.Requests, want)
+		}
+	}
+}
+
 // What is not HTTP fails: Transfer-Encoding in HTTP/2, and a host that no name
 // can have is not asked.
 func TestNetworkRefuses(t *testing.T) {

@@ -101,6 +101,14 @@ func (p *play) visit(ctx context.Context, target string) {
 func (p *play) fetch(ctx context.Context, f *Fetch) (StepOutcome, error) {
 	xhr := f.API == "xhr"
 	in, exception := f.request()
+	if exception != "" && in != nil { // what open() and setRequestHeader() refuse before
+		ended, cancel := context.WithCancel(ctx)
+		cancel()
+		var refusal *fetch.Error
+		if _, err := p.page.Fetch(ended, in); errors.As(err, &refusal) && refusal.Stage == fetch.StageConstruct {
+			return failure(refusal.Exception()), err
+		}
+	}
 	if exception != "" {
 		return failure(exception), nil
 	}
@@ -140,7 +148,7 @@ func exceptionOf(err error) string {
 }
 
 // request is what script passes; or the name of the exception that Web IDL
-// throws before the API sees it.
+// throws before the API sees it, with what XMLHttpRequest has seen by then.
 func (f *Fetch) request() (*fetch.Request, string) {
 	xhr := f.API == "xhr"
 	in := &fetch.Request{URL: f.URL, API: fetch.APIFetch}
@@ -159,8 +167,13 @@ func (f *Fetch) request() (*fetch.Request, string) {
 	for _, h := range f.Headers {
 		name, ok1 := safelist.IsomorphicEncode(h[0])
 		value, ok2 := safelist.IsomorphicEncode(h[1])
-		if !ok1 || !ok2 {
-			return nil, "TypeError" // no ByteString
+		switch {
+		case ok1 && ok2:
+		case xhr:
+			in.API = fetch.APIXHR
+			return in, "TypeError" // no ByteString
+		default:
+			return nil, "TypeError"
 		}
 		in.Headers = append(in.Headers, safelist.Header{Name: name, Value: value})
 	}
