@@ -56,9 +56,10 @@ func (j httpJar) SetCookies(u *url.URL, cookies []*http.Cookie) {
 		return
 	}
 	r.Now = j.now()
+	var last lastDomain
 	for _, c := range cookies {
 		if set, ok := j.rules.fromHTTP(c, r.Now); ok {
-			j.Store(r, &set)
+			j.store(r, &set, &last)
 		}
 	}
 }

@@ -404,8 +404,9 @@ func defaultPath(path string) string {
 
 // SetCookies implements [CookieStore].
 func (j *CookieJar) SetCookies(r *CookieRequest, setCookie []string) {
+	var last lastDomain
 	for _, value := range setCookie {
-		j.SetCookie(r, value)
+		j.setCookie(r, value, &last)
 	}
 }
 
@@ -414,12 +415,15 @@ func (j *CookieJar) SetCookies(r *CookieRequest, setCookie []string) {
 //
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-parse-and-store-a-cookie
 func (j *CookieJar) SetCookie(r *CookieRequest, setCookie string) CookieRefusal {
-	now := j.time(r)
-	c, refusal := j.rules.Parse(setCookie, now, r.Served)
+	return j.setCookie(r, setCookie, new(lastDomain))
+}
+
+func (j *CookieJar) setCookie(r *CookieRequest, setCookie string, last *lastDomain) CookieRefusal {
+	c, refusal := j.rules.Parse(setCookie, j.time(r), r.Served)
 	if refusal != CookieAccepted {
 		return refusal
 	}
-	return j.Store(r, &c)
+	return j.store(r, &c, last)
 }
 
 // Store stores a cookie as if a response to a request had set it, or says why
@@ -427,6 +431,10 @@ func (j *CookieJar) SetCookie(r *CookieRequest, setCookie string) CookieRefusal 
 //
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-store-a-cookie
 func (j *CookieJar) Store(r *CookieRequest, c *SetCookie) CookieRefusal {
+	return j.store(r, c, new(lastDomain))
+}
+
+func (j *CookieJar) store(r *CookieRequest, c *SetCookie, last *lastDomain) CookieRefusal {
 	if !r.URL.IsHTTP() || r.URL.Host() == "" {
 		return CookieNoHost
 	}
@@ -438,11 +446,7 @@ func (j *CookieJar) Store(r *CookieRequest, c *SetCookie) CookieRefusal {
 	if refusal := p.place(); refusal != CookieAccepted {
 		return refusal
 	}
-	registrable := origin.RegistrableDomain(p.host, j.suffixes)
-	if registrable == "" {
-		registrable = p.host
-	}
-	p.domain = domainKey{p.partition, registrable}
+	p.domain = domainKey{p.partition, last.of(p.host, j.suffixes)}
 
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -460,6 +464,21 @@ func (j *CookieJar) Store(r *CookieRequest, c *SetCookie) CookieRefusal {
 	}
 	j.insert(&p, now)
 	return CookieAccepted
+}
+
+// A lastDomain remembers the host that was asked about last, since a response
+// sets several cookies for the same.
+type lastDomain struct{ host, domain string }
+
+// of is the registrable domain of a host, or the host if it has none.
+func (l *lastDomain) of(host string, list origin.PublicSuffixList) string {
+	if host != l.host {
+		l.host, l.domain = host, origin.RegistrableDomain(host, list)
+		if l.domain == "" {
+			l.domain = host
+		}
+	}
+	return l.domain
 }
 
 // A placing is a cookie on its way into the jar: where it is to go.
@@ -512,7 +531,8 @@ func isPublicSuffix(host string, list origin.PublicSuffixList) bool {
 }
 
 // shadows says whether a cookie that comes from a URL that is not secure would
-// hide a Secure one: step 10.2 of "store a cookie".
+// hide a Secure one: step 10.2 of "store a cookie". A public suffix and the hosts
+// below it, which that step would keep from each other, can't hide each other's.
 func (j *CookieJar) shadows(p *placing) bool {
 	domain := j.domains[p.domain]
 	if domain == nil {
@@ -549,7 +569,7 @@ func (p *placing) judge() CookieRefusal {
 		r.SameSite != StrictOrLess && !r.Navigation { // 11
 		return CookieCrossSite
 	}
-	if c.SameSite == SameSiteNone && !c.Secure && !rules.InsecureNone { // 12
+	if c.SameSite == SameSiteNone && !c.Secure { // 12
 		return CookieNoneBare
 	}
 	if c.Partitioned && !c.Secure {
@@ -602,8 +622,8 @@ func listedDomain(host string) (domain string, listed bool) {
 func (j *CookieJar) insert(p *placing, now time.Time) {
 	set := p.cookie
 	c := &storedCookie{
-		nameLength: len(set.Name), path: strings.Clone(p.path),
-		creation: now.UnixMicro(), access: now.UnixMicro(), expiry: noExpiry,
+		nameLength: len(set.Name),
+		creation:   now.UnixMicro(), access: now.UnixMicro(), expiry: noExpiry,
 		sameSite: set.SameSite, hostOnly: p.hostOnly, named: set.Name != "" || j.rules.BareIsName,
 		secure: set.Secure, httpOnly: set.HTTPOnly, partitioned: set.Partitioned,
 	}
@@ -617,7 +637,10 @@ func (j *CookieJar) insert(p *placing, now time.Time) {
 	}
 	j.serial++
 	c.serial = j.serial
-	if old := j.find(p); old != nil {
+	if old := j.find(p); old == nil {
+		c.path = strings.Clone(p.path)
+	} else {
+		c.path = old.path
 		if !j.rules.OverwriteRenews || old.value() == set.Value {
 			c.serial, c.creation = old.serial, old.creation
 		}

@@ -138,13 +138,13 @@ func (p *attributeParser) attribute(name, value string) {
 		}
 	case equalFold(name, "samesite"):
 		switch {
-		case equalFold(value, "none"):
+		case equalFold(value, "none") && !rules.NoneIsDefault:
 			c.SameSite = SameSiteNone
 		case equalFold(value, "strict"):
 			c.SameSite = SameSiteStrict
 		case equalFold(value, "lax"):
 			c.SameSite = SameSiteLax
-		case rules.LastAttributeWins:
+		case rules.LastAttributeWins && !rules.NoneIsDefault:
 			c.SameSite = SameSiteUnset
 		}
 	}

@@ -34,8 +34,9 @@ type CookieRules struct {
 	// for one site.
 	SameSiteSchemeless bool
 
-	// InsecureNone accepts SameSite=None without Secure.
-	InsecureNone bool
+	// NoneIsDefault takes SameSite=None and unknown values for no attribute at
+	// all: neither takes an earlier Strict or Lax back, and None needs no Secure.
+	NoneIsDefault bool
 
 	// SecureOnLoopback takes potentially trustworthy http: URLs, those of
 	// loopback hosts, for secure.

@@ -8,12 +8,16 @@
 // fetch asks [Certificates] when it obtains a connection, and hands Set-Cookie
 // headers over (17). The CORS check asks [AllowCredentials].
 //
-// The stores are interfaces. The ones here are simple:
+// The stores are interfaces. The ones here:
 //
-//   - [Jar] adapts an [http.CookieJar]. Such a jar does not enforce SameSite,
-//     keeps no partitions (CHIPS), knows no __Host- and __Secure- prefixes, and
-//     reads the real clock. All of that needs the full cookie store, which is
-//     not here yet.
+//   - [CookieJar] is a browser's cookie store, by the cookie specification and
+//     CHIPS: SameSite, prefixes, partitions, limits, a clock of the caller's. An
+//     engine's departures are data, [CookieRules]. It says why a Set-Cookie header
+//     was refused and why a cookie is not sent, and shares its cookies with Go's
+//     client through [CookieJar.HTTP]. There is no document.cookie, so that
+//     HttpOnly hides nothing from anyone, and no Priority.
+//   - [Jar] adapts any other [http.CookieJar]. Such a jar does not enforce
+//     SameSite, keeps no partitions and knows no prefixes.
 //   - [BasicAuthentication] speaks RFC 7617 and no other scheme: a challenge of
 //     Digest, Bearer, Negotiate or NTLM goes unanswered, and the page gets the
 //     401. Proxy authentication is left to the transport.

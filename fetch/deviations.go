@@ -384,11 +384,11 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#determine-the-same-site-mode",
 		sources:  map[string]string{"firefox": seen, "webkit": seen},
 	}, {
-		field:    "Credentials.Cookies.InsecureNone",
-		does:     "SameSite=None is accepted without Secure.",
-		standard: "Such a cookie is refused.",
-		section:  cookiesDraft + "#name-store-a-cookie",
-		sources:  map[string]string{"webkit": seen},
+		field:    "Credentials.Cookies.NoneIsDefault",
+		does:     "SameSite=None is no attribute at all, as unknown values are: it takes no earlier one back and needs no Secure.",
+		standard: "It is one, and wants Secure.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"webkit": "libsoup, soup-cookie.c; " + seen},
 	}, {
 		field:    "Credentials.Cookies.SecureOnLoopback",
 		does:     "http: URLs of loopback hosts set and get Secure cookies.",

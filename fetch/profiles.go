@@ -248,7 +248,7 @@ func WebKit() *Profile {
 				SameSiteIgnoresRedirects: true,
 				SameSiteSchemeless:       true,
 				SameSiteByURL:            true,
-				InsecureNone:             true,
+				NoneIsDefault:            true,
 				IgnorePartitioned:        true,
 				IgnorePrefixes:           true,
 				ShadowByReplacing:        true,
