@@ -225,7 +225,7 @@ func Firefox() *Profile {
 func WebKit() *Profile {
 	return &Profile{
 		Name:    "webkit",
-		Version: "2.50",
+		Version: "2.50.6",
 		Safelist: safelist.Rules{
 			IgnoreTotalSize:    true,
 			JoinRepeated:       true,
