@@ -307,6 +307,7 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"firefox Network.HTTP2TransferEncoding":     "hardly a response over HTTP/2 with Transfer-Encoding",
 		"firefox Response.ShortHTTP2Bodies":         "hardly a body over HTTP/2 that is too short",
 		"firefox Policy.IntegrityOfRedirect":        "hardly a redirect with the digest of its body",
+		"firefox Request.DataURLBlanks":             "no blank at the end of a data: URL",
 		"firefox Headers.TrustedSchemesSameSite":    "no page of localhost asks another scheme of it",
 		"firefox Headers.OriginWithStorageAccess":   "hardly a sandboxed page asks its own site without CORS and with credentials",
 		"webkit Request.BlobTypeUnguarded":          "no Blob with an unsafe type is sent without CORS",

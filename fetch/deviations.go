@@ -614,11 +614,17 @@ var deviations = []struct {
 		section:  "https://xhr.spec.whatwg.org/#the-send()-method",
 		sources:  map[string]string{"webkit": "Source/WebCore/xml/XMLHttpRequest.cpp, send; " + seen},
 	}, {
+		field:    "Request.DataURLBlanks",
+		does:     "Blanks at the end of a data: URL are left out, and all of them where it is base64.",
+		standard: "They are part of the URL.",
+		section:  "https://url.spec.whatwg.org/#concept-basic-url-parser",
+		sources:  map[string]string{"firefox": "netwerk/protocol/data/nsDataHandler.cpp; " + seen},
+	}, {
 		field:    "Request.KeepaliveEarly",
 		does:     "A keepalive request whose body is too much for the quota fails before its preflight.",
 		standard: "The quota is looked at where the request itself is sent.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
-		sources:  map[string]string{"chromium": seen, "webkit": seen},
+		sources:  map[string]string{"chromium": seen, "webkit": seen, "firefox": seen},
 	}, {
 		field:    "Request.BlobTypeUnguarded",
 		does:     "In mode no-cors the type of a Blob is sent, whatever it is.",
@@ -1223,6 +1229,12 @@ var deviations = []struct {
 		standard: "They are joined with a comma and a space.",
 		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
 		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Response.FeedJoined",
+		does:     "Certain headers that a response repeats are joined with a line feed: fetch() does not show them, XMLHttpRequest does.",
+		standard: "They are joined with a comma and a space.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, MergeHeader; " + seen},
 	}, {
 		field:    "Response.HTTP2Header",
 		does:     "Every response over HTTP/2 has a header that says so.",

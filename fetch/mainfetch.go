@@ -126,6 +126,7 @@ func (f *fetching) keepsEntries(refusal *Error) bool {
 // https://fetch.spec.whatwg.org/#concept-main-fetch
 func (f *fetching) finish(resp *response) *Error {
 	r := f.request
+	resp.feedsHidden = r.api == APIFetch
 	if resp.filter == TypeDefault {
 		f.filter(resp) // 14
 	}

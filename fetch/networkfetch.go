@@ -165,7 +165,7 @@ func (f *fetching) tries(newConnection bool) int {
 
 // receive is the headers of a response as the profile has them read.
 func (rules *ResponseRules) receive(in *NetworkResponse) (safelist.HeaderList, error) {
-	if len(rules.FirstOnly) == 0 && !rules.SkipEmpty && !rules.TightType && rules.HTTP2Header == "" {
+	if len(rules.FirstOnly) == 0 && !rules.SkipEmpty && !rules.TightType && len(rules.FeedJoined) == 0 && rules.HTTP2Header == "" {
 		return in.Headers, nil
 	}
 	named := func(names []string, name string) bool {
@@ -183,6 +183,8 @@ func (rules *ResponseRules) receive(in *NetworkResponse) (safelist.HeaderList, e
 			}
 		case rules.SkipEmpty && list[i].Value == "":
 			list[i].Value = h.Value
+		case named(rules.FeedJoined, h.Name):
+			list[i].Value += "\n" + h.Value
 		case rules.TightType && safelist.EqualFold(h.Name, "Content-Type"):
 			list[i].Value += "," + h.Value
 		case rules.SkipEmpty && h.Value == "":

@@ -89,7 +89,7 @@ func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnectio
 		var challenges []string
 		for _, h := range resp.headers {
 			if safelist.EqualFold(h.Name, "WWW-Authenticate") {
-				challenges = append(challenges, h.Value)
+				challenges = slices.AppendSeq(challenges, strings.SplitSeq(h.Value, "\n")) // see ResponseRules.FeedJoined
 			}
 		}
 		answer, ok := f.agent.authentication.Challenge(f.authRequest(), challenges)

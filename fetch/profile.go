@@ -55,6 +55,10 @@ type RequestRules struct {
 	// only if it is a MIME type.
 	BlobTypeIsMIMEType bool
 
+	// DataURLBlanks leaves blanks out of a data: URL: those at its end, and all
+	// where it is base64.
+	DataURLBlanks bool
+
 	// KeepaliveEarly refuses what is too much for the keepalive quota before
 	// anything is sent, preflights included.
 	KeepaliveEarly bool
@@ -464,6 +468,10 @@ type ResponseRules struct {
 	// TightType joins values of Content-Type with a comma without a space.
 	TightType bool
 
+	// FeedJoined are the names of headers whose values are joined with a line
+	// feed, which fetch() hides and XMLHttpRequest shows.
+	FeedJoined []string
+
 	// HTTP2Header is a header that every response over HTTP/2 is given, with the
 	// value "h2"; "" is none.
 	HTTP2Header string
@@ -572,6 +580,7 @@ func (p *Profile) clone() *Profile {
 	q.Response.Unambiguous = slices.Clone(p.Response.Unambiguous)
 	q.Response.FirstOnly = slices.Clone(p.Response.FirstOnly)
 	q.Response.SameOnly = slices.Clone(p.Response.SameOnly)
+	q.Response.FeedJoined = slices.Clone(p.Response.FeedJoined)
 	q.Ports.Allowed = slices.Clone(p.Ports.Allowed)
 	return &q
 }

@@ -489,6 +489,38 @@ func departures() []departure {
 		set:      func(p *fetch.Profile) { p.Response.TightType = true },
 		standard: "content-type=a/b, c/d", departed: "content-type=a/b,c/d", play: received("Content-Type: a/b", "Content-Type: c/d"),
 	}, {
+		field:    "Request.DataURLBlanks",
+		set:      func(p *fetch.Profile) { p.Request.DataURLBlanks = true },
+		standard: "data:,a%20b%20 data:;%20base64,SGk=", departed: "data:,a%20b data:;base64,SGk=",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, _ := profiledPage(t, p, routes{}.serve, fetch.EnvironmentOptions{})
+			var urls []string
+			for _, url := range []string{"data:,a b #c", "data:; base64,SGk="} {
+				resp, err := page.Fetch(t.Context(), &fetch.Request{URL: url})
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp.Body.Close()
+				urls = append(urls, strings.ReplaceAll(resp.URL, " ", "%20"))
+			}
+			return strings.Join(urls, " ")
+		},
+	}, {
+		field:    "Response.FeedJoined",
+		set:      func(p *fetch.Profile) { p.Response.FeedJoined = []string{"x-a"} },
+		standard: "x-a=1, 2 x-b=1, 2; 1, 2", departed: "x-b=1, 2; 1\n2",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			fetched := received("X-A: 1", "X-A: 2", "X-B: 1", "X-B: 2")(t, p)
+			page, _ := profiledPage(t, p, func(sent) reply { return answer(200, "X-A: 1", "X-A: 2") }, fetch.EnvironmentOptions{})
+			resp, err := page.Fetch(t.Context(), &fetch.Request{URL: "/a", API: fetch.APIXHR})
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			value, _ := resp.Headers.Get("X-A")
+			return fetched + "; " + value
+		},
+	}, {
 		field:    "Response.HTTP2Header",
 		set:      func(p *fetch.Profile) { p.Response.HTTP2Header = "X-Proto" },
 		standard: "", departed: "x-proto=h2",

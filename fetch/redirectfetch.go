@@ -127,6 +127,9 @@ func (r *request) unstripped() safelist.HeaderList {
 // would not have stripped of the request as script made it.
 func (r *request) restoreHeaders(status int, crossOrigin bool) {
 	stripsBody := becomesGET(status, r.made.method)
+	if stripsBody {
+		r.deleteHeaders(safelist.IsRequestBodyHeaderName)
+	}
 	kept := slices.Clip(r.headers)
 	for _, h := range r.made.headers {
 		switch {

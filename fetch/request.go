@@ -125,7 +125,11 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	if refusal := r.setMethod(in.Method); refusal != nil { // 25
 		return refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
 	}
-	u, err := e.agent.parseURL(in.URL, e.baseURL) // 5.1
+	input := in.URL
+	if e.agent.profile.Request.DataURLBlanks {
+		input = withoutBlanks(input)
+	}
+	u, err := e.agent.parseURL(input, e.baseURL) // 5.1
 	if err != nil {
 		return refuse(InvalidURL, "url", in.URL, err) // 5.2
 	}
@@ -160,6 +164,25 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 		r.usePreflight = false
 	}
 	return nil
+}
+
+// withoutBlanks is the input for a data: URL without its blanks, of which those
+// inside count if the data are not base64; any other is as it was.
+func withoutBlanks(input string) string {
+	u, fragment, more := strings.Cut(input, "#")
+	const scheme = "data:"
+	if len(u) < len(scheme) || !safelist.EqualFold(u[:len(scheme)], scheme) {
+		return input
+	}
+	u = strings.TrimRight(u, " ")
+	mediaType, _, _ := strings.Cut(u, ",")
+	if _, encoded := cutBase64(strings.ReplaceAll(mediaType, " ", "")); encoded {
+		u = strings.ReplaceAll(u, " ", "")
+	}
+	if more {
+		u += "#" + fragment
+	}
+	return u
 }
 
 // set takes over what needs no look, with the defaults of a request.

@@ -105,6 +105,7 @@ type response struct {
 	stream  networkBody      // storage for its body
 	decoded bool             // content codings were undone
 
+	feedsHidden  bool // values with a line feed are not for script
 	breaksOpaque bool // an opaque response breaks off as its body does
 }
 
@@ -162,7 +163,7 @@ func newResponse(r *response) *Response {
 	}
 	list := make(HeaderList, 0, len(r.headers))
 	for _, h := range r.headers {
-		if r.visible(h.Name) {
+		if r.visible(h.Name) && !(r.feedsHidden && strings.Contains(h.Value, "\n")) {
 			list = append(list, h)
 		}
 	}
