@@ -2,7 +2,6 @@ package browser
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +20,10 @@ type Result struct {
 	Scenario *conformance.Scenario
 	Outcome  *conformance.Outcome
 	Err      error
+
+	// Console are the messages of Chromium about what it refused the scenario
+	// for reasons of CORS, in order. Of other engines there are none.
+	Console []string
 }
 
 // A job is a scenario that is to be played or being played.
@@ -33,8 +36,14 @@ type job struct {
 	out      bool // handed to the page
 	visiting bool
 	visited  time.Time // the last answer to a visit
+	redirect bool      // that answer sends the visit on
 	asked    time.Time // its last request was then answered by asking for a password
 	failed   error     // why it is tried once more
+
+	console  []string             // what the browser printed about it
+	printed  bool                 // that was all
+	outcome  *conformance.Outcome // waits for that
+	finished time.Time
 }
 
 // A group is the jobs of one page.
@@ -53,11 +62,13 @@ type board struct {
 	timeout time.Duration
 	ended   <-chan struct{}
 	part    func() // ends the connections to the servers
+	prints  bool   // the browser prints its console, and the script when a scenario is over
 
 	mu         sync.Mutex
 	jobs       map[string]*job // by id, of this run of the browser
 	groups     []*group
-	page       *group // nil: the control page
+	page       *group        // nil: the control page
+	started    chan struct{} // closed when the script asks for work for the first time
 	loaded     bool
 	generation int // of the page that is loaded or to be
 	busy       int // jobs handed out and not done
@@ -80,6 +91,7 @@ func (b *board) reset(lost error) {
 	defer b.mu.Unlock()
 	asking := 0
 	for _, j := range b.jobs {
+		b.publish(j)
 		if j.out && !j.asked.IsZero() {
 			asking++
 		}
@@ -106,8 +118,16 @@ func (b *board) reset(lost error) {
 	b.page, b.loaded, b.busy, b.waiting = nil, false, 0, 0
 	b.generation++
 	b.hasWork = make(chan struct{})
+	b.started = make(chan struct{})
 	b.heard = time.Now()
 	b.change()
+}
+
+// start is closed when this run of the browser asks for work.
+func (b *board) start() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.started
 }
 
 // fail has a job tried once more, or gives it up.
@@ -125,6 +145,40 @@ func (b *board) fail(j *job, err error) {
 // ErrPassword says that a scenario has the browser ask its user for a password,
 // whose dialog nobody can close here.
 var ErrPassword = errors.New("the browser asks for a password")
+
+// publish gives the outcome of a job that waited for its console.
+func (b *board) publish(j *job) {
+	if j.outcome != nil {
+		b.results = append(b.results, Result{Scenario: j.scenario, Outcome: j.outcome, Console: j.console})
+		j.outcome = nil
+		b.change()
+	}
+}
+
+// over is what the script prints when a scenario is over, before its id. It
+// comes after all that the browser has to say about the scenario.
+const over = "browsercors: over: "
+
+// print takes a message that the browser printed.
+func (b *board) print(message string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if id, ok := strings.CutPrefix(message, over); ok {
+		if j := b.jobs[id]; j != nil {
+			j.printed = true
+			b.publish(j)
+		}
+		return
+	}
+	for word := range strings.FieldsFuncSeq(message, func(r rune) bool { return r == ' ' || r == '\'' }) {
+		if u, err := origin.ParseURL(strings.TrimRight(word, ".")); err == nil {
+			if j := b.owner(u); j != nil {
+				j.console = append(j.console, message)
+				return
+			}
+		}
+	}
+}
 
 // giveUp is the end of a scenario that has the browser ask for a password.
 func (b *board) giveUp(j *job) {
@@ -199,6 +253,9 @@ const (
 // asks for a password.
 const passwordLimit = 4 * time.Second
 
+// printLimit is how long an outcome waits for its console.
+const printLimit = 2 * time.Second
+
 // watch gives up what waits for a password, and says why the browser must be
 // started afresh: the page owes a sign of life for too long.
 func (b *board) watch() error {
@@ -206,6 +263,9 @@ func (b *board) watch() error {
 	defer b.mu.Unlock()
 	silence := time.Since(b.heard)
 	for _, j := range b.jobs {
+		if time.Since(j.finished) > printLimit {
+			b.publish(j)
+		}
 		if !j.out || j.asked.IsZero() || time.Since(j.asked) < passwordLimit+waits(j.scenario) {
 			continue
 		}
@@ -265,18 +325,19 @@ func (b *board) answer(u *origin.URL, r *request) answer {
 		u.SetCredentials("", "").Equals(b.page.url.SetCredentials("", ""), true) {
 		b.loaded = true
 		b.heard = time.Now()
-		return plain(200, "text/html;charset=utf-8", document(b.generation, b.limit, b.page.sandboxed))
+		return plain(200, "text/html;charset=utf-8", b.document(b.page.sandboxed))
 	}
 	j := b.owner(u)
 	if j == nil {
 		return plain(502, "text/plain", "not under test")
 	}
-	if j.visiting {
-		j.visited = time.Now()
-	} else {
+	if !j.visiting {
 		j.wire.Record(r.method, u, r.headers)
 	}
 	a := scripted(j.wire.Next(r.method, u, r.headers))
+	if j.visiting {
+		j.visited, j.redirect = time.Now(), a.status/100 == 3 && a.has("Location")
+	}
 	j.asked = time.Time{}
 	if a.status == 401 && a.has("WWW-Authenticate") {
 		j.asked = time.Now()
@@ -339,7 +400,7 @@ func (b *board) control(u *origin.URL, r *request) answer {
 		}
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		return plain(200, "text/html;charset=utf-8", document(b.generation, b.limit, false))
+		return plain(200, "text/html;charset=utf-8", b.document(false))
 	}
 	body, err := io.ReadAll(r.body)
 	var m message
@@ -383,6 +444,11 @@ func (b *board) work(m *message) reply {
 		return reply{Stop: true}
 	}
 	b.heard = time.Now()
+	select {
+	case <-b.started:
+	default:
+		close(b.started)
+	}
 	for _, done := range m.Done {
 		j := b.jobs[done.ID]
 		if j == nil || !j.out {
@@ -394,10 +460,11 @@ func (b *board) work(m *message) reply {
 			continue
 		}
 		j.out = false
-		b.results = append(b.results, Result{Scenario: j.scenario, Outcome: &conformance.Outcome{
-			ID: done.ID, Steps: done.Steps, Requests: j.wire.Requests(),
-		}})
-		b.change()
+		j.outcome = &conformance.Outcome{ID: done.ID, Steps: done.Steps, Requests: j.wire.Requests()}
+		j.finished = time.Now()
+		if j.printed || !b.prints {
+			b.publish(j)
+		}
 	}
 	if b.page == nil {
 		if len(b.groups) == 0 {
@@ -422,7 +489,7 @@ func (b *board) work(m *message) reply {
 		}
 		b.page.jobs = b.page.jobs[1:]
 		b.jobs[j.scenario.ID] = j
-		j.out = true
+		j.out, j.printed, j.console = true, false, nil
 		if j.fragile {
 			b.part()
 		}
@@ -485,29 +552,40 @@ func (b *board) visit(m *message) {
 }
 
 // A visit is over when nothing has been asked for a while, or nothing at all
-// for long. Only the browser knows that a navigation is complete, and does not
-// tell an opener of another origin.
+// for long, or when it has gone on for too long. Only the browser knows that a
+// navigation is complete, and does not tell an opener of another origin.
 const (
 	visitSettles = 150 * time.Millisecond
+	visitGoesOn  = time.Second // after a redirect
 	visitFails   = 3 * time.Second
+	visitEnds    = 6 * time.Second
 )
+
+// settled tells whether a visit is over that began a while ago.
+func (j *job) settled(ago time.Duration) bool {
+	switch {
+	case j.visited.IsZero():
+		return ago > visitFails
+	case j.redirect:
+		return ago > visitEnds || time.Since(j.visited) > visitGoesOn
+	}
+	return ago > visitEnds || time.Since(j.visited) > visitSettles
+}
 
 // visited waits for the end of a visit.
 func (b *board) visited(m *message) {
-	ctx, cancel := context.WithTimeout(context.Background(), visitFails)
-	defer cancel()
+	begun := time.Now()
 	tick := time.NewTicker(visitSettles / 10)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-		case <-ctx.Done():
 		case <-b.ended:
 			return
 		}
 		b.mu.Lock()
 		j := b.jobs[m.ID]
-		over := j == nil || ctx.Err() != nil || !j.visited.IsZero() && time.Since(j.visited) > visitSettles
+		over := j == nil || j.settled(time.Since(begun))
 		if over && j != nil {
 			j.visiting = false
 		}

@@ -50,10 +50,11 @@ func Start(ctx context.Context, engine string, o *Options) (*Browser, error) {
 		return nil, err
 	}
 	b.board = newBoard(limit, timeout, b.ended)
+	b.board.prints = l.console != nil
+	b.board.part = func() { b.proxy.closeServers() }
 	if b.proxy, err = serveProxy(ctx, b.authority, b.board.answer); err != nil {
 		return nil, err
 	}
-	b.board.part = b.proxy.closeServers
 	if err := b.restart(ctx, nil); err != nil {
 		b.Close()
 		return nil, err
@@ -94,12 +95,38 @@ func (b *Browser) restart(ctx context.Context, lost error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	// A busy machine may have a browser die at its start.
+	for first := true; ; first = false {
+		err := b.launch(ctx)
+		if err == nil || !first || ctx.Err() != nil {
+			return err
+		}
+		b.kill()
+	}
+}
+
+// startLimit is how long a browser may take to ask for work.
+const startLimit = time.Minute
+
+// launch starts the browser and waits until it asks for work.
+func (b *Browser) launch(ctx context.Context) error {
 	var err error
-	if b.session, err = b.launcher.launch(ctx, b.proxy.addr(), b.authority); err != nil {
+	if b.session, err = b.launcher.launch(ctx, b.proxy.addr(), b.authority, b.board.print); err != nil {
 		return err
 	}
 	b.version = b.session.version
-	return nil
+	timer := time.NewTimer(startLimit)
+	defer timer.Stop()
+	select {
+	case <-b.board.start():
+		return nil
+	case <-b.session.exited:
+		return fmt.Errorf("browser: %s exits at its start: %w", b.engine, b.session.end())
+	case <-timer.C:
+		return fmt.Errorf("browser: %s loads no page within %v: %s", b.engine, startLimit, b.session.log.lastLine())
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Play plays scenarios and reports each as it is done, in no order. What the browser hung or died on is tried once more
@@ -134,7 +161,7 @@ func (b *Browser) Play(ctx context.Context, scenarios []*conformance.Scenario, r
 			b.kill()
 			return ctx.Err()
 		case <-b.session.exited:
-			lost = fmt.Errorf("the browser exited: %s", b.session.log.lastLine())
+			lost = fmt.Errorf("%s exited: %w", b.engine, b.session.end())
 		case <-tick.C:
 			lost = b.board.watch()
 		case <-b.board.changed:

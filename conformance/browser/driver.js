@@ -39,7 +39,10 @@
   const byFetch = async (step) => {
     const init = {};
     for (const member of members) if (step[member] !== undefined) init[member] = step[member];
-    if (step.headers) init.headers = step.headers; // appended one by one, under the guard of a request
+    // The constructor appends each pair under the guard of a request, as
+    // request.headers.append would: seen to be the same in every engine, with
+    // repeated names, too. Only here a body's type comes after them.
+    if (step.headers) init.headers = step.headers;
     if (step.body) {
       init.body = bodyOf(step.body);
       if (step.body.kind === "stream") init.duplex = "half";
@@ -99,6 +102,7 @@
         running++;
         const hung = sleep(timeout_ms).then(() => ({ id: scenario.id, hung: true, steps: [] }));
         Promise.race([play(scenario, wait), hung]).then((outcome) => {
+          if (over) console.log(over + scenario.id);
           done.push(outcome);
           running--;
           start();

@@ -2,12 +2,14 @@ package browser
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -30,6 +32,9 @@ type launcher struct {
 	version  int                                         // the field of what it prints when asked for its version
 	setUp    func(ctx context.Context, s *session) error // makes what it needs; may be nil
 	args     func(s *session) []string
+
+	console func(line string) (message string, ok bool) // of its console, in a line that it printed; nil: it prints none
+	noise   []string                                    // what is in lines that say nothing about why it ended
 }
 
 // launcherOf is the launcher of an engine.
@@ -71,16 +76,31 @@ type session struct {
 	env    []string
 	groups []*exec.Cmd
 	exited chan struct{} // closed when the browser's first process has
+	status error         // of it, then
 	log    tail
 }
 
+// end says how the browser ended, and the last that it had to say.
+func (s *session) end() error {
+	return fmt.Errorf("%v: %s", cmp.Or(s.status, errors.New("exit status 0")), s.log.lastLine())
+}
+
 // launch starts the browser with a fresh profile on the control page.
-func (l *launcher) launch(ctx context.Context, proxy string, a *authority) (s *session, err error) {
+// What its console says it gives to print.
+func (l *launcher) launch(ctx context.Context, proxy string, a *authority, print func(message string)) (s *session, err error) {
 	dir, err := os.MkdirTemp("", "browsercors-")
 	if err != nil {
 		return nil, err
 	}
 	s = &session{dir: dir, proxy: proxy, authority: a, exited: make(chan struct{})}
+	s.log.noise = l.noise
+	if l.console != nil {
+		s.log.line = func(line string) {
+			if message, ok := l.console(line); ok {
+				print(message)
+			}
+		}
+	}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -151,7 +171,7 @@ func (s *session) browse(program string, args ...string) error {
 	}
 	go func() {
 		defer close(s.exited)
-		_ = cmd.Wait()
+		s.status = cmd.Wait()
 	}()
 	return nil
 }
@@ -178,25 +198,45 @@ func (s *session) close() {
 
 // A tail keeps the end of what is written to it.
 type tail struct {
-	mu   sync.Mutex
-	kept []byte
+	line  func(string) // is told each line; may be nil
+	noise []string
+
+	mu    sync.Mutex
+	kept  []byte
+	begun []byte // a line that has not ended
 }
 
 func (t *tail) Write(p []byte) (int, error) {
-	const most = 2000
+	const most = 8000
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.kept = append(t.kept, p...)
 	if over := len(t.kept) - most; over > 0 {
 		t.kept = t.kept[over:]
 	}
+	if t.line != nil {
+		t.begun = append(t.begun, p...)
+		for {
+			line, rest, found := bytes.Cut(t.begun, []byte("\n"))
+			if !found {
+				break
+			}
+			t.line(string(line))
+			t.begun = rest
+		}
+	}
 	return len(p), nil
 }
 
-// lastLine is the last line that the browser printed.
+// lastLine is the last line that the browser printed, without noise.
 func (t *tail) lastLine() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	lines := bytes.Split(bytes.TrimSpace(t.kept), []byte("\n"))
-	return string(lines[len(lines)-1])
+	lines := strings.Split(strings.TrimSpace(string(t.kept)), "\n")
+	for i := len(lines) - 1; i >= 0; i-- {
+		if !slices.ContainsFunc(t.noise, func(noise string) bool { return strings.Contains(lines[i], noise) }) && lines[i] != "" {
+			return lines[i]
+		}
+	}
+	return "it said nothing"
 }

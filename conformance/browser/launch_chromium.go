@@ -1,10 +1,36 @@
 package browser
 
+import (
+	"regexp"
+	"strings"
+)
+
+// chromiumConsole is a line of Chromium's log that shows a message of a page's
+// console.
+var chromiumConsole = regexp.MustCompile(`^\[[^\]]*:CONSOLE:\d+\] "(.*)", source: .* \(\d+\)$`)
+
+// chromiumMessage is the message in a line of Chromium's log, if it is about
+// CORS or of our own script.
+func chromiumMessage(line string) (string, bool) {
+	found := chromiumConsole.FindStringSubmatch(line)
+	if found == nil {
+		return "", false
+	}
+	for _, prefix := range [...]string{over, "Access to ", "Fetch API cannot load "} {
+		if strings.HasPrefix(found[1], prefix) {
+			return found[1], true
+		}
+	}
+	return "", false
+}
+
 func chromium() *launcher {
 	return &launcher{
 		programs: map[string]string{"chromium": "chromium"},
 		program:  "chromium",
 		version:  1,
+		console:  chromiumMessage,
+		noise:    []string{":CONSOLE:", "dbus", "DBus", "D-Bus"},
 		args: func(s *session) []string {
 			return []string{
 				"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -13,7 +39,7 @@ func chromium() *launcher {
 				// A visit opens a window over the page's, whose timers and popups must go on.
 				"--disable-popup-blocking", "--disable-background-timer-throttling",
 				"--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
-				"--disable-breakpad", "--disable-crash-reporter",
+				"--disable-breakpad", "--disable-crash-reporter", "--enable-logging=stderr",
 				"--user-data-dir=" + s.path("profile"),
 				"--proxy-server=http://" + s.proxy, "--proxy-bypass-list=<-loopback>",
 				"--ignore-certificate-errors-spki-list=" + s.authority.spki(),

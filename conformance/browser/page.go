@@ -22,14 +22,18 @@ var (
 
 // document is the page whose script plays scenarios. The generation tells one
 // load from another. In a sandboxed page the script runs in a frame of it.
-func document(generation, limit int, sandboxed bool) string {
+func (b *board) document(sandboxed bool) string {
 	const head = `<!doctype html><meta charset="utf-8"><title>browsercors</title><link rel="icon" href="data:,">`
-	var b strings.Builder
-	driver := fmt.Sprintf("<script>const control = %q, generation = %d, limit = %d;\n%s</script>", controlPage, generation, limit, driverJS)
-	fmt.Fprintf(&b, "%s\n<script>%s</script>\n", head, windowJS)
+	var page strings.Builder
+	end := ""
+	if b.prints {
+		end = over
+	}
+	driver := fmt.Sprintf("<script>const control = %q, generation = %d, limit = %d, over = %q;\n%s</script>", controlPage, b.generation, b.limit, end, driverJS)
+	fmt.Fprintf(&page, "%s\n<script>%s</script>\n", head, windowJS)
 	if sandboxed {
 		driver = fmt.Sprintf(`<iframe sandbox="allow-scripts" srcdoc="%s"></iframe>`, html.EscapeString(`<!doctype html><meta charset="utf-8">`+driver))
 	}
-	fmt.Fprintln(&b, driver)
-	return b.String()
+	fmt.Fprintln(&page, driver)
+	return page.String()
 }

@@ -11,6 +11,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -449,6 +451,99 @@ func TestPassword(t *testing.T) {
 	n.send(t, "GET", "http://asks.test/", "")
 	if !n.board.jobs["asks"].asked.IsZero() {
 		t.Error("the next request did not end the asking")
+	}
+}
+
+func TestSettled(t *testing.T) {
+	t.Parallel()
+	long := time.Now().Add(-2 * visitGoesOn)
+	for _, tt := range []struct {
+		job  job
+		ago  time.Duration
+		want bool
+	}{
+		{job{}, visitSettles, false},
+		{job{}, 2 * visitFails, true},
+		{job{visited: long}, visitSettles, true},
+		{job{visited: time.Now()}, visitFails, false},
+		{job{visited: time.Now()}, 2 * visitEnds, true},
+		{job{visited: time.Now().Add(-2 * visitSettles)}, visitFails, true},
+		{job{visited: time.Now().Add(-2 * visitSettles), redirect: true}, visitFails, false},
+		{job{visited: long, redirect: true}, visitFails, true},
+	} {
+		if got := tt.job.settled(tt.ago); got != tt.want {
+			t.Errorf("%+v, after %v: %v", tt.job, tt.ago, got)
+		}
+	}
+}
+
+// TestConsole has results wait for what the browser prints about them.
+func TestConsole(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	n.board.prints = true
+	log := tail{line: func(line string) {
+		if message, ok := chromiumMessage(line); ok {
+			n.board.print(message)
+		}
+	}}
+	print := func(lines ...string) {
+		for _, line := range lines {
+			for _, part := range [...]string{line[:len(line)/2], line[len(line)/2:], "\n"} {
+				if _, err := log.Write([]byte(part)); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	}
+	const (
+		head    = "[20081:20081:1122/054631.152399:INFO:CONSOLE:0] "
+		source  = ", source: https://app.example/ (0)"
+		refused = "Access to fetch at 'https://api.other.test/refused/a' from origin 'https://app.example' has been blocked by CORS policy: The 'Access-Control-Allow-Origin' header contains the invalid value '\"*\"'. Have the server send the header with a valid value."
+		moved   = "Access to XMLHttpRequest at 'https://elsewhere.test/' (redirected from 'https://late.other.test/') from origin 'https://app.example' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource."
+		loads   = "Fetch API cannot load https://api.other.test/refused/a. Request mode is \"same-origin\" but the URL's origin is not same as the request origin https://app.example."
+	)
+	n.board.add([]*job{
+		{scenario: parse(t, `{"id": "refused", "steps": []}`)},
+		{scenario: parse(t, `{"id": "late", "steps": []}`)},
+		{scenario: parse(t, `{"id": "never", "steps": []}`)},
+	})
+	n.work(t)
+	if got := n.load(t, "https://app.example/"); !strings.Contains(got, strconv.Quote(over)) {
+		t.Errorf("the page does not know what to print: %.300q", got)
+	}
+	n.work(t)
+	print(head+`"`+refused+`"`+source, head+`"Mixed Content: 'https://api.other.test/refused/a'"`+source, head+`"`+loads+`"`+source,
+		"[20081:20111:1122/054628.567456:ERROR:dbus/bus.cc:405] Failed to connect to the bus", head+`"`+over+`refused"`+source)
+	n.ask(t, "work", `{"generation": 2, "done": [{"id": "refused", "steps": []}, {"id": "late", "steps": []}, {"id": "never", "steps": []}]}`)
+	results, _, _ := n.board.take()
+	if len(results) != 1 {
+		t.Fatalf("results %+v, want that of which all is printed", results)
+	}
+	if diff := cmp.Diff([]string{refused, loads}, results[0].Console); diff != "" {
+		t.Error(diff)
+	}
+	print(head+`"`+moved+`"`+source, head+`"`+over+`late"`+source, head+`"`+over+`unknown"`+source)
+	results, _, _ = n.board.take()
+	if len(results) != 1 || results[0].Scenario.ID != "late" || !slices.Equal(results[0].Console, []string{moved}) {
+		t.Errorf("results %+v, want that of late", results)
+	}
+	n.board.mu.Lock()
+	n.board.jobs["never"].finished = time.Now().Add(-2 * printLimit)
+	n.board.mu.Unlock()
+	if err := n.board.watch(); err != nil {
+		t.Error(err)
+	}
+	if results, _, _ = n.board.take(); len(results) != 1 || results[0].Scenario.ID != "never" {
+		t.Errorf("results %+v, want that which waited long enough", results)
+	}
+	log.noise = chromium().noise
+	if got, want := log.lastLine(), "it said nothing"; got != want {
+		t.Errorf("last line %q, want %q", got, want)
+	}
+	print("[1:2:FATAL:zygote.cc(1)] No usable sandbox!", head+`"x"`+source, "")
+	if got, want := log.lastLine(), "[1:2:FATAL:zygote.cc(1)] No usable sandbox!"; got != want {
+		t.Errorf("last line %q, want %q", got, want)
 	}
 }
 
