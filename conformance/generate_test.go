@@ -321,6 +321,7 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"webkit Network.BodyToItsEnd":               "no redirect and no preflight is cut short",
 		"webkit Policy.HashNamesInAnyCase":          "hardly a hash in upper case is met by other bytes",
 		"webkit Request.BlobTypeIsMIMEType":         "hardly a Blob that XMLHttpRequest sends has a type that is none",
+		"webkit Safelist.WildcardStillExposes":      "hardly a response with Accept exposes a wildcard with credentials",
 		"webkit Policy.NoHashNoCheck":               "hardly integrity metadata without a known hash meets a response without a body",
 
 		// What another departure of the same engine hides.

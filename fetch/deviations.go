@@ -180,6 +180,12 @@ var deviations = []struct {
 		standard: "They have to be listed in Access-Control-Expose-Headers.",
 		section:  "https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name",
 	}, {
+		field:    "Safelist.WildcardStillExposes",
+		does:     "With credentials, a “*” in Access-Control-Expose-Headers still exposes certain headers.",
+		standard: "With credentials it is a name like any other.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"webkit": "Source/WebCore/platform/network/ResourceResponseBase.cpp; " + seen},
+	}, {
 		field:    "Safelist.ExposeEmptyMembers",
 		value:    safelist.RejectEmptyMembers,
 		does:     "An empty member in Access-Control-Expose-Headers makes the whole of it count for nothing.",

@@ -574,6 +574,7 @@ func (p *Profile) clone() *Profile {
 	q := *p
 	q.Safelist.ForbiddenRequestHeaders = slices.Clone(p.Safelist.ForbiddenRequestHeaders)
 	q.Safelist.ExtraExposed = slices.Clone(p.Safelist.ExtraExposed)
+	q.Safelist.WildcardStillExposes = slices.Clone(p.Safelist.WildcardStillExposes)
 	q.Preflight.BypassCache = slices.Clone(p.Preflight.BypassCache)
 	q.Headers.LastOnly = slices.Clone(p.Headers.LastOnly)
 	q.Preflight.FillBypassed = slices.Clone(p.Preflight.FillBypassed)

@@ -229,10 +229,11 @@ func WebKit() *Profile {
 		Name:    "webkit",
 		Version: "2.50.6",
 		Safelist: safelist.Rules{
-			IgnoreTotalSize:    true,
-			JoinRepeated:       true,
-			Range:              safelist.RangeLenient,
-			OverrideSplitPlain: true,
+			IgnoreTotalSize:      true,
+			JoinRepeated:         true,
+			Range:                safelist.RangeLenient,
+			OverrideSplitPlain:   true,
+			WildcardStillExposes: []string{"accept"},
 		},
 		PreflightCache: preflightcache.Rules{
 			WholeResult:                   true,

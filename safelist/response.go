@@ -106,6 +106,9 @@ func (r *Rules) ExposedNames(l HeaderList, includeCredentials bool) (names []str
 		if !includeCredentials && slices.Contains(names, "*") {
 			return nil, true, nil // 14.1.2.
 		}
+		if len(r.WildcardStillExposes) > 0 && slices.Contains(names, "*") {
+			names = append(slices.Clip(names), r.WildcardStillExposes...)
+		}
 		return names, false, nil // 14.1.3.
 	case r.ExposeWildcardBeforeBadToken && !includeCredentials && hasWildcardBeforeBadToken(l):
 		return nil, true, nil

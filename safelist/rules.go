@@ -36,6 +36,10 @@ type Rules struct {
 	// ExtraExposed are names of CORS-safelisted response headers besides the Standard's.
 	ExtraExposed []string
 
+	// WildcardStillExposes are the names that a `*` in Access-Control-Expose-Headers exposes although the request
+	// includes credentials, for which it stands for nothing.
+	WildcardStillExposes []string
+
 	// ExposeEmptyMembers says what an empty member in Access-Control-Expose-Headers does to the list.
 	ExposeEmptyMembers EmptyMembers
 

@@ -156,6 +156,7 @@ func TestRulesMoveExposure(t *testing.T) {
 	}
 	reject := &safelist.Rules{ExposeEmptyMembers: safelist.RejectEmptyMembers}
 	early := &safelist.Rules{ExposeWildcardBeforeBadToken: true}
+	still := &safelist.Rules{WildcardStillExposes: []string{"accept"}}
 	type result struct {
 		Names    []string
 		All, Bad bool
@@ -175,6 +176,9 @@ func TestRulesMoveExposure(t *testing.T) {
 		{"wildcard after bad token", early, "a, b c, *", false, result{nil, false, true}, result{nil, false, true}},
 		{"wildcard before bad token, credentials", early, "*, b c", true, result{nil, false, true}, result{nil, false, true}},
 		{"bad token alone", early, "b c", false, result{nil, false, true}, result{nil, false, true}},
+		{"wildcard, credentials", still, "a, *", true, result{[]string{"a", "*"}, false, false}, result{[]string{"a", "*", "accept"}, false, false}},
+		{"no wildcard, credentials", still, "a", true, result{[]string{"a"}, false, false}, result{[]string{"a"}, false, false}},
+		{"wildcard without credentials", still, "*", false, result{nil, true, false}, result{nil, true, false}},
 		{"good list", early, ",a", false, result{[]string{"a"}, false, false}, result{[]string{"a"}, false, false}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
