@@ -331,7 +331,8 @@ func (b *board) answer(u *origin.URL, r *request) answer {
 	if j == nil {
 		return plain(502, "text/plain", "not under test")
 	}
-	if !j.visiting {
+	// What is slow to follow a visit's redirects comes after the visit.
+	if mode, _ := r.headers.Get("Sec-Fetch-Mode"); !j.visiting && mode != "navigate" {
 		j.wire.Record(r.method, u, r.headers)
 	}
 	a := scripted(j.wire.Next(r.method, u, r.headers))
@@ -360,6 +361,17 @@ func forgettable(s *conformance.Scenario) bool {
 		}
 	}
 	return fetches > 1 && listener
+}
+
+// keepsAlive tells whether a scenario sends a body with keepalive: there is one
+// quota for all that are under way.
+func keepsAlive(s *conformance.Scenario) bool {
+	for _, step := range s.Steps {
+		if f := step.Fetch; f != nil && f.Body != nil && f.Keepalive != nil && *f.Keepalive {
+			return true
+		}
+	}
+	return false
 }
 
 // fragile tells whether a browser may act otherwise where a connection has

@@ -48,7 +48,6 @@ func serveHTTP2(conn net.Conn, in io.Reader, answered func(*request) answer) err
 	}
 	c.room = sync.NewCond(&c.mu)
 	c.encoder = hpack.NewEncoder(&c.block)
-	c.framer.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
 	var answers sync.WaitGroup
 	defer answers.Wait()
 	defer func() {
@@ -60,12 +59,32 @@ func serveHTTP2(conn net.Conn, in io.Reader, answered func(*request) answer) err
 	if err := c.framer.WriteSettings(http2.Setting{ID: http2.SettingInitialWindowSize, Val: 1 << 20}); err != nil {
 		return err
 	}
+	// The framer's own reading of header blocks refuses values that browsers send.
+	decoder := hpack.NewDecoder(4096, nil)
+	var block []byte                   // of the headers that are being read
+	var last bool                      // they are all that the stream has
 	pending := make(map[uint32]func()) // the answers to requests whose bodies have not ended
 	end := func(id uint32) {
 		if write, ok := pending[id]; ok {
 			delete(pending, id)
 			answers.Go(write)
 		}
+	}
+	headers := func(id uint32) error {
+		fields, err := decoder.DecodeFull(block)
+		if err != nil {
+			return err
+		}
+		if _, trailers := pending[id]; !trailers {
+			r := http2Request(fields)
+			c.open(id)
+			a := c.answer(r)
+			pending[id] = func() { _ = c.write(id, r.method, a) }
+		}
+		if last {
+			end(id)
+		}
+		return nil
 	}
 	for {
 		frame, err := c.framer.ReadFrame()
@@ -80,20 +99,20 @@ func serveHTTP2(conn net.Conn, in io.Reader, answered func(*request) answer) err
 			return err
 		}
 		switch f := frame.(type) {
-		case *http2.MetaHeadersFrame:
-			id, r := f.StreamID, http2Request(f)
-			if _, trailers := pending[id]; !trailers {
-				c.open(id)
-				a := c.answer(r)
-				pending[id] = func() { _ = c.write(id, r.method, a) }
+		case *http2.HeadersFrame:
+			block, last = append(block[:0], f.HeaderBlockFragment()...), f.StreamEnded()
+			if f.HeadersEnded() {
+				err = headers(f.StreamID)
 			}
-			if f.StreamEnded() {
-				end(id)
+		case *http2.ContinuationFrame:
+			if block = append(block, f.HeaderBlockFragment()...); len(block) > maxBlock {
+				return errNoHTTP
+			}
+			if f.HeadersEnded() {
+				err = headers(f.StreamID)
 			}
 		case *http2.DataFrame:
-			if err := c.took(f.StreamID, f.Length, f.StreamEnded()); err != nil {
-				return err
-			}
+			err = c.took(f.StreamID, f.Length, f.StreamEnded())
 			if f.StreamEnded() {
 				end(f.StreamID)
 			}
@@ -101,23 +120,36 @@ func serveHTTP2(conn net.Conn, in io.Reader, answered func(*request) answer) err
 			delete(pending, f.StreamID)
 			c.close(f.StreamID)
 		default:
-			if err := c.control(frame); err != nil {
-				return err
-			}
+			err = c.control(frame)
+		}
+		if err != nil {
+			return err
 		}
 	}
 }
 
+// maxBlock bounds what a header block has on the wire.
+const maxBlock = 1 << 20
+
 // http2Request is a request by its header block.
-func http2Request(f *http2.MetaHeadersFrame) *request {
-	r := &request{
-		method: f.PseudoValue("method"),
-		target: f.PseudoValue("scheme") + "://" + f.PseudoValue("authority") + f.PseudoValue("path"),
-		body:   strings.NewReader(""),
+func http2Request(fields []hpack.HeaderField) *request {
+	r := &request{body: strings.NewReader("")}
+	var scheme, authority, path string
+	for _, h := range fields {
+		switch h.Name {
+		case ":method":
+			r.method = h.Value
+		case ":scheme":
+			scheme = h.Value
+		case ":authority":
+			authority = h.Value
+		case ":path":
+			path = h.Value
+		default:
+			r.headers = append(r.headers, safelist.Header{Name: h.Name, Value: h.Value})
+		}
 	}
-	for _, h := range f.RegularFields() {
-		r.headers = append(r.headers, safelist.Header{Name: h.Name, Value: h.Value})
-	}
+	r.target = scheme + "://" + authority + path
 	return r
 }
 
