@@ -25,7 +25,7 @@ func ExampleShrink() {
 		if err != nil {
 			panic(err)
 		}
-		verdict, err := judge.Judge(ctx, s, seen)
+		verdict, err := judge.Judge(ctx, s, conformance.RecordedOutcome{Outcome: seen})
 		if err != nil {
 			panic(err)
 		}

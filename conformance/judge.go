@@ -20,6 +20,7 @@ type Judge struct {
 type Verdict struct {
 	Scenario    *Scenario
 	Browser     *Outcome
+	Console     []string // what the browser's own log said, of one that says anything
 	Engine      *Outcome
 	Refusals    []Refusal    // why the engine refused what it refused, in the order of the steps
 	Differences []Difference // Got is the browser's, Want the engine's
@@ -50,11 +51,11 @@ func (v *Verdict) Explained() bool { return v.Agrees() || v.Known != nil }
 // Judge plays a scenario with the engine and compares with what a browser did.
 // Errors are those of [Engine.Play], an outcome of another scenario, and a
 // known disagreement whose pattern is no regular expression.
-func (j *Judge) Judge(ctx context.Context, s *Scenario, browser *Outcome) (*Verdict, error) {
+func (j *Judge) Judge(ctx context.Context, s *Scenario, browser RecordedOutcome) (*Verdict, error) {
 	if browser.ID != s.ID {
 		return nil, fmt.Errorf("conformance: the outcome of scenario %.80q was given for scenario %.80q", browser.ID, s.ID)
 	}
-	v := &Verdict{Scenario: s, Browser: browser}
+	v := &Verdict{Scenario: s, Browser: browser.Outcome, Console: browser.Console}
 	engine := Engine{Profile: j.Profile, Refused: func(s *Scenario, step int, refusal *fetch.Error) {
 		v.Refusals = append(v.Refusals, Refusal{Step: s.fetchesBefore(step), Error: refusal})
 	}}
@@ -63,7 +64,7 @@ func (j *Judge) Judge(ctx context.Context, s *Scenario, browser *Outcome) (*Verd
 		return nil, err
 	}
 	v.Engine.Engine, v.Engine.Version = engine.EngineName(), engine.version()
-	if v.Differences = Differences(browser, v.Engine); v.Agrees() {
+	if v.Differences = Differences(browser.Outcome, v.Engine); v.Agrees() {
 		return v, nil
 	}
 	v.Kind = v.kind()

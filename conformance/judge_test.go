@@ -96,7 +96,7 @@ func TestKind(t *testing.T) {
 			t.Parallel()
 			s, out := judged(t, test.scenario)
 			test.browser(out)
-			v, err := new(conformance.Judge).Judge(t.Context(), s, out)
+			v, err := new(conformance.Judge).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -117,7 +117,7 @@ func TestKindIsGeneral(t *testing.T) {
 	for _, id := range []string{"put", "another-id", "x1"} {
 		s, out := judged(t, strings.ReplaceAll(put, "put", id))
 		out.Requests = append(out.Requests, conformance.Request{Method: "PUT", URL: out.Requests[0].URL})
-		v, err := new(conformance.Judge).Judge(t.Context(), s, out)
+		v, err := new(conformance.Judge).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func TestKindIsGeneral(t *testing.T) {
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	s, out := judged(t, put)
-	v, err := (&conformance.Judge{Profile: fetch.Chromium()}).Judge(t.Context(), s, out)
+	v, err := (&conformance.Judge{Profile: fetch.Chromium()}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestJudge(t *testing.T) {
 	if want := "result: browser refuses, engine gets a response; request: only the engine sends one that is no preflight"; v.Kind != want {
 		t.Errorf("kind %q, want %q", v.Kind, want)
 	}
-	if v, err = new(conformance.Judge).Judge(t.Context(), s, out); err != nil {
+	if v, err = new(conformance.Judge).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out}); err != nil {
 		t.Fatal(err)
 	}
 	// The fetch is the second step, and the first of the outcome's.
@@ -150,7 +150,7 @@ func TestJudge(t *testing.T) {
 	}
 	other, _ := judged(t, allowed)
 	want := `conformance: the outcome of scenario "put" was given for scenario "allowed"`
-	if _, err := new(conformance.Judge).Judge(t.Context(), other, out); err == nil || err.Error() != want {
+	if _, err := new(conformance.Judge).Judge(t.Context(), other, conformance.RecordedOutcome{Outcome: out}); err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
 }
@@ -182,7 +182,7 @@ func TestJudgeKnown(t *testing.T) {
 			s, out := judged(t, allowed)
 			setHeader(out, 0, "origin", "null")
 			out.Requests = append(out.Requests, out.Requests[1])
-			v, err := (&conformance.Judge{Profile: fetch.Chromium(), Known: test.known}).Judge(t.Context(), s, out)
+			v, err := (&conformance.Judge{Profile: fetch.Chromium(), Known: test.known}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -198,7 +198,7 @@ func TestJudgeKnown(t *testing.T) {
 		edit(again, func(k *conformance.Known) { k.Shows = []pattern{{Field: "a", Want: "("}} }),
 		edit(again, func(k *conformance.Known) { k.Shows = []pattern{{}} }),
 	} {
-		_, err := (&conformance.Judge{Profile: fetch.Chromium(), Known: []conformance.Known{k}}).Judge(t.Context(), s, out)
+		_, err := (&conformance.Judge{Profile: fetch.Chromium(), Known: []conformance.Known{k}}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
 		if err == nil || !strings.HasPrefix(err.Error(), `conformance: known disagreement "again": `) {
 			t.Errorf("%+v: %v", k, err)
 		}
@@ -216,7 +216,7 @@ func TestKnownConcernsJSON(t *testing.T) {
 	s, out := judged(t, `{"id": "amp", "steps": [{"fetch": {"url": "https://a.test/amp?a=<&b"}}]}`)
 	setHeader(out, 0, "origin", "null")
 	known := []conformance.Known{{ID: "amp", Engines: []string{"standard"}, Concerns: []string{`"url":"https://a\.test/amp\?a=<&b"`}, Shows: []conformance.Pattern{{Field: ".*"}}}}
-	v, err := (&conformance.Judge{Profile: fetch.Standard(), Known: known}).Judge(t.Context(), s, out)
+	v, err := (&conformance.Judge{Profile: fetch.Standard(), Known: known}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
 	if err != nil || v.Known == nil {
 		raw, _ := json.Marshal(s)
 		t.Errorf("%v, %v\n%s", v, err, raw)

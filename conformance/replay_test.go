@@ -187,7 +187,7 @@ func (r *replay) engine(ctx context.Context, p *fetch.Profile, recording *confor
 			problem("known disagreement %s: its scenario %q is not recorded", k.ID, k.Scenario)
 			continue
 		}
-		without, err := others.Judge(ctx, scenarios[n], recorded[k.Scenario].Outcome)
+		without, err := others.Judge(ctx, scenarios[n], recorded[k.Scenario])
 		if err != nil {
 			return nil, err
 		}
@@ -208,7 +208,7 @@ func judgeAll(ctx context.Context, j *conformance.Judge, scenarios []*conformanc
 		wait.Go(func() {
 			for i := w; i < len(scenarios); i += workers {
 				var err error
-				if verdicts[i], err = j.Judge(ctx, scenarios[i], recorded[scenarios[i].ID].Outcome); err != nil {
+				if verdicts[i], err = j.Judge(ctx, scenarios[i], recorded[scenarios[i].ID]); err != nil {
 					failed[w] = err
 					return
 				}

@@ -48,9 +48,9 @@ func (a *archive) start(_ context.Context, engine string) (player, error) {
 	if err := r.Follows(profile); err != nil {
 		return nil, fmt.Errorf("%w; record anew with --record", err)
 	}
-	t := &tape{Recording: r, outcomes: make(map[string]*conformance.Outcome)}
+	t := &tape{Recording: r, outcomes: make(map[string]conformance.RecordedOutcome)}
 	for _, o := range r.Outcomes {
-		t.outcomes[o.ID] = o.Outcome
+		t.outcomes[o.ID] = o
 	}
 	return t, nil
 }
@@ -58,7 +58,7 @@ func (a *archive) start(_ context.Context, engine string) (player, error) {
 // A tape plays what was recorded.
 type tape struct {
 	*conformance.Recording
-	outcomes map[string]*conformance.Outcome
+	outcomes map[string]conformance.RecordedOutcome
 }
 
 func (t *tape) Engine() string  { return t.Recording.Engine }
@@ -67,7 +67,8 @@ func (t *tape) Close()          {}
 
 func (t *tape) Play(ctx context.Context, scenarios []*conformance.Scenario, report func(browser.Result)) error {
 	for _, s := range scenarios {
-		r := browser.Result{Scenario: s, Outcome: t.outcomes[s.ID]}
+		o := t.outcomes[s.ID]
+		r := browser.Result{Scenario: s, Outcome: o.Outcome, Console: o.Console}
 		if r.Outcome == nil {
 			r.Err = errors.New("it is not in the recording, nor left out of it")
 		}
@@ -114,7 +115,7 @@ func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 		}
 		r := &conformance.Recording{Engine: t.engine, Version: t.version, Recorded: time.Now().UTC().Format(time.DateOnly)}
 		for _, v := range t.verdicts {
-			r.Outcomes = append(r.Outcomes, conformance.RecordedOutcome{Outcome: v.Browser})
+			r.Outcomes = append(r.Outcomes, conformance.RecordedOutcome{Outcome: v.Browser, Console: v.Console})
 		}
 		recordings = append(recordings, r)
 	}

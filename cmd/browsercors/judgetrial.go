@@ -195,7 +195,7 @@ func (o *court) verdict(ctx context.Context, s *conformance.Scenario, r *browser
 	if r == nil || r.Err != nil {
 		return nil, nil
 	}
-	return o.judge.Judge(ctx, s, r.Outcome)
+	return o.judge.Judge(ctx, s, conformance.RecordedOutcome{Outcome: r.Outcome, Console: r.Console})
 }
 
 // size is how much of a scenario there is to read.
