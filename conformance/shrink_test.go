@@ -25,7 +25,7 @@ func (p *pair) kind(t testing.TB, s *conformance.Scenario) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := p.judge.Judge(t.Context(), s, out)
+	v, err := p.judge.Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
 	if err != nil {
 		t.Fatal(err)
 	}
