@@ -304,7 +304,8 @@ type HeaderRules struct {
 	// StrictAcrossSites takes the policies no-referrer-when-downgrade,
 	// origin-when-cross-origin and unsafe-url for strict-origin-when-cross-origin
 	// where the referrer's host is of another site, whatever the schemes. The
-	// next redirect starts from the referrer that the request was made with.
+	// next redirect starts from the referrer that the request was made with, or
+	// from what it had come to when a redirect last set a policy.
 	StrictAcrossSites bool
 
 	// NoReferrerIsPolicy takes an empty referrer for the policy no-referrer.

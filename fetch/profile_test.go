@@ -435,6 +435,12 @@ func departures() []departure {
 		play: lastHeader("Referer", fetch.Request{URL: api + "/a", ReferrerPolicy: fetch.OriginWhenCrossOrigin}, fetch.EnvironmentOptions{},
 			routes{api + "/a": answer(302, acao+"*", "Location: "+app+"/b")}),
 	}, {
+		field:    "Headers.StrictAcrossSites", // and back, with a policy of the redirect
+		set:      func(p *fetch.Profile) { p.Headers.StrictAcrossSites = true },
+		standard: app + "/dir/page?q", departed: app + "/",
+		play: lastHeader("Referer", fetch.Request{URL: api + "/a", ReferrerPolicy: fetch.UnsafeURL}, fetch.EnvironmentOptions{},
+			routes{api + "/a": answer(302, acao+"*", "Location: "+app+"/b", "Referrer-Policy: unsafe-url")}),
+	}, {
 		field:    "Headers.FirstBodyType",
 		set:      func(p *fetch.Profile) { p.Headers.FirstBodyType = true },
 		standard: "c/d; c/d", departed: "a/b; c/d",

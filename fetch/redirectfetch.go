@@ -71,13 +71,15 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 	if rules.HintsStayBehind && !location.Origin().SameOrigin(r.client.origin) {
 		r.deleteHeaders(isDelegatedHint)
 	}
+	f.answer = ""
+	f.goOnWith(resp.status, location, dropsType)
+	r.urlList = append(r.urlList, location)          // 18
+	if f.setReferrerPolicyOnRedirect(resp.headers) { // 19
+		r.made.source = r.referrer
+	}
 	if r.made.stricter {
 		r.referrer, r.made.stricter = r.made.source, false
 	}
-	f.answer = ""
-	f.goOnWith(resp.status, location, dropsType)
-	r.urlList = append(r.urlList, location)     // 18
-	f.setReferrerPolicyOnRedirect(resp.headers) // 19
 	if t := r.trace; t != nil && t.Redirected != nil {
 		t.Redirected(r.info(), resp.status, crossOrigin)
 	}
@@ -101,7 +103,7 @@ func becomesGET(status int, method string) bool {
 type made struct {
 	method       string
 	headers      safelist.HeaderList
-	source       referrer // before it was determined
+	source       referrer // before it was determined; of a redirect that sets a policy, what it was determined to be
 	referrer     referrer // determined for the first URL
 	bodyType     bool     // Content-Type is the body's, not script's
 	judgedType   string   // Content-Type before its charset became UTF-8

@@ -160,22 +160,24 @@ func (r *request) cutToOrigin(source referrer) referrer {
 }
 
 // setReferrerPolicyOnRedirect is "set request's referrer policy on redirect",
-// with "parse a referrer policy from a Referrer-Policy header".
+// with "parse a referrer policy from a Referrer-Policy header". It tells whether
+// there was one.
 //
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
 // https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header
-func (f *fetching) setReferrerPolicyOnRedirect(headers safelist.HeaderList) {
+func (f *fetching) setReferrerPolicyOnRedirect(headers safelist.HeaderList) (set bool) {
 	tokens, _, err := headers.ExtractValues("Referrer-Policy")
 	if rule := f.agent.profile.Redirect.Policy; rule != PolicyAsList {
 		value, _ := headers.Get("Referrer-Policy")
 		tokens, err = strings.Split(strings.ToLower(value), ","), nil
 	}
 	if err != nil {
-		return
+		return false
 	}
 	for _, token := range tokens {
 		if p := ReferrerPolicy(strings.Trim(token, " \t")); p.valid() {
-			f.request.referrerPolicy = p
+			f.request.referrerPolicy, set = p, true
 		}
 	}
+	return set
 }
