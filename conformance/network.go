@@ -228,7 +228,7 @@ func lastLength(r *fetch.NetworkRequest, status int, headers fetch.HeaderList, b
 	value, ok := last("Content-Length")
 	switch {
 	case coded && strings.EqualFold(coding, "chunked"):
-		return unchunk(body)
+		return unchunk(body), nil
 	case coded && !strings.EqualFold(coding, "identity"):
 		return nil, fmt.Errorf("%w: Transfer-Encoding %q", errMalformed, coding)
 	case !ok:
@@ -250,23 +250,25 @@ func lastLength(r *fetch.NetworkRequest, status int, headers fetch.HeaderList, b
 	return io.NopCloser(strings.NewReader(body[:length])), nil
 }
 
-// unchunk reads chunks up to the last one or the end of the connection.
-func unchunk(body string) (io.ReadCloser, error) {
+// unchunk reads chunks up to the last one or the end of the connection. What is
+// no chunk shows when it is read.
+func unchunk(body string) io.ReadCloser {
 	var data strings.Builder
 	for body != "" {
 		line, rest, ok := strings.Cut(body, "\n")
-		size, _, _ := strings.Cut(strings.TrimSpace(line), ";")
-		length, err := strconv.ParseUint(strings.TrimSpace(size), 16, 31)
+		digits := strings.TrimLeft(line, " \t")
+		digits = digits[:len(digits)-len(strings.TrimLeft(digits, "0123456789abcdefABCDEF"))]
+		length, err := strconv.ParseUint("0"+digits, 16, 31) // no number at all is 0
 		switch {
 		case !ok || err != nil || length > uint64(len(rest)):
-			return nil, fmt.Errorf("%w: chunk of %q bytes", errMalformed, size)
+			return io.NopCloser(io.MultiReader(strings.NewReader(data.String()), endsEarly{}))
 		case length == 0:
-			return io.NopCloser(strings.NewReader(data.String())), nil
+			return io.NopCloser(strings.NewReader(data.String()))
 		}
 		data.WriteString(rest[:length])
 		_, body, _ = strings.Cut(rest[length:], "\n")
 	}
-	return io.NopCloser(strings.NewReader(data.String())), nil
+	return io.NopCloser(strings.NewReader(data.String()))
 }
 
 // endsEarly is the end of a connection within a body.
