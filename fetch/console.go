@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -29,8 +30,12 @@ const (
 // An Error knows the page's origin only, so a message that shows the page's
 // URL shows the origin's root. Strings from outside are shortened and escaped.
 func (e *Error) Console(engine Engine) string {
+	reason := e.Reason
+	if engine == EngineChromium {
+		reason = e.chromiumReason()
+	}
 	for _, l := range consoles[engine] {
-		if l.reason == e.Reason && (l.when == nil || l.when(e)) {
+		if l.reason == reason && (l.when == nil || l.when(e)) {
 			return e.fill(l.text, consoleLimit)
 		}
 	}
@@ -41,11 +46,33 @@ func (e *Error) Console(engine Engine) string {
 // reason, without its k: "PreflightMissingAllowOriginHeader". It is empty where
 // Chromium has none.
 func (e *Error) CORSError() string {
-	c := corsErrors[e.Reason]
+	c := corsErrors[e.chromiumReason()]
 	if e.Stage == StagePreflight && c.both {
 		return "Preflight" + c.name
 	}
 	return c.name
+}
+
+// chromiumReason is the reason as Chromium has it, which looks where a redirect
+// leads before it looks whether the response allows access, and takes for a
+// redirect only what has a Location.
+func (e *Error) chromiumReason() Reason {
+	if !redirectStatus(e.status()) {
+		return e.Reason
+	}
+	switch {
+	case e.Reason == PreflightDisallowedRedirect && !e.located():
+		return PreflightInvalidStatus
+	case !corsErrors[e.Reason].both || !e.located():
+		return e.Reason
+	}
+	if _, err := origin.ParseURL(e.location()); err != nil {
+		return InvalidLocation
+	}
+	if e.onPreflight() {
+		return PreflightDisallowedRedirect
+	}
+	return e.Reason
 }
 
 // corsErrors are Chromium's names; both says that a preflight has its own.
@@ -96,6 +123,8 @@ const (
 	chromiumFailed  = "Failed to load resource: net::"
 	chromiumFetch   = "Fetch API cannot load {url}. "
 	chromiumValid   = " Have the server send the header with a valid value."
+	chromiumSchemes = chromiumBlocked + "Cross origin requests are only supported for protocol schemes: chrome, chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app."
+	chromiumLocal   = "Not allowed to load local resource: {url}"
 	chromiumXHR     = " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute."
 
 	chromiumWildcard    = chromiumCheck + "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'."
@@ -108,10 +137,14 @@ const (
 
 var chromiumLines = []consoleLine{
 	{DisallowedByMode, (*Error).firstFetch, chromiumFetch + `Request mode is "same-origin" but the URL's origin is not same as the request origin {page}.`},
+	{DisallowedByMode, (*Error).byFetch, ""},
 	{DisallowedByMode, nil, chromiumBlocked + "Cross origin requests are not allowed by request mode."},
 	{RedirectModeNotFollow, (*Error).byFetch, chromiumFetch + `Request mode is "no-cors" but the redirect mode is not "follow".`},
+	{CORSDisabledScheme, (*Error).local, chromiumLocal},
 	{CORSDisabledScheme, (*Error).firstFetch, chromiumFetch + `URL scheme "{scheme}" is not supported.`},
-	{CORSDisabledScheme, nil, chromiumBlocked + "Cross origin requests are only supported for protocol schemes: chrome, chrome-extension, chrome-untrusted, data, http, https, isolated-app."},
+	{CORSDisabledScheme, (*Error).byFTP, "FTP is not supported."},
+	{CORSDisabledScheme, nil, chromiumSchemes},
+	{UnsupportedScheme, (*Error).local, chromiumLocal},
 	{UnsupportedScheme, (*Error).firstFetch, chromiumFetch + `URL scheme "{scheme}" is not supported.`},
 	{BadPort, nil, chromiumFailed + "ERR_UNSAFE_PORT"},
 	{MixedContent, nil, "Mixed Content: The page at '{document}' was loaded over HTTPS, but requested an insecure {resource} '{url}'. This request has been blocked; the content must be served over HTTPS."},
@@ -137,8 +170,10 @@ var chromiumLines = []consoleLine{
 	{AuthorizationNotListed, nil, chromiumHeader},
 
 	{TooManyRedirects, nil, chromiumFailed + "ERR_TOO_MANY_REDIRECTS"},
+	{RedirectScheme, (*Error).unsafeRedirect, ""},
+	{RedirectScheme, (*Error).withCORS, strings.ReplaceAll(strings.ReplaceAll(chromiumSchemes, "{url}", "{location}"), "{redirected}", "(redirected from '{first}') ")},
 	// The quotes are empty because Chromium hands no URL to its message.
-	{RedirectContainsCredentials, nil, chromiumBlocked + "Redirect location '' contains a username and password, which is disallowed for cross-origin requests."},
+	{RedirectContainsCredentials, (*Error).leavesByCORS, chromiumBlocked + "Redirect location '' contains a username and password, which is disallowed for cross-origin requests."},
 
 	{CrossOriginResourcePolicy, (*Error).policySameOrigin, chromiumFailed + "ERR_BLOCKED_BY_RESPONSE.NotSameOrigin"},
 	{CrossOriginResourcePolicy, (*Error).policySameSite, chromiumFailed + "ERR_BLOCKED_BY_RESPONSE.NotSameSite"},
@@ -146,6 +181,7 @@ var chromiumLines = []consoleLine{
 	{BlockedMIMEType, nil, "Refused to execute script from '{url}' because its MIME type ('{type}') is not executable."},
 	{BlockedByNosniff, (*Error).forStyle, "Refused to apply style from '{url}' because its MIME type ('{type}') is not a supported stylesheet MIME type, and strict MIME checking is enabled."},
 	{BlockedByNosniff, nil, "Refused to execute script from '{url}' because its MIME type ('{type}') is not executable, and strict MIME type checking is enabled."},
+	{IntegrityMismatch, (*Error).byFetch, "Fetch API cannot load {first}. SRI's integrity checks failed."},
 	{IntegrityMismatch, (*Error).opaqueElement, "Subresource Integrity: The resource '{url}' has an integrity attribute, but the resource requires the request to be CORS enabled to check the integrity, and it is not. The resource has been blocked because the integrity cannot be enforced."},
 	{StreamNeedsHTTP2, nil, chromiumFailed + "ERR_H2_OR_QUIC_REQUIRED"},
 }
@@ -515,6 +551,37 @@ func (e *Error) commaInValue() bool  { return strings.Contains(e.value(), ",") }
 
 func (e *Error) forScript() bool { return e.Request.Destination == DestinationScript }
 func (e *Error) forStyle() bool  { return e.Request.Destination == DestinationStyle }
+
+// local tells whether it was something of the browser's or the user's own.
+func (e *Error) local() bool {
+	scheme, _ := e.target()
+	return e.byScript() && (scheme == "file" || scheme == "chrome" && e.byXHR())
+}
+
+func (e *Error) byFTP() bool {
+	scheme, _ := e.target()
+	return e.byXHR() && scheme == "ftp"
+}
+
+// unsafeRedirect tells whether a redirect led where none may lead, which
+// Chromium refuses before it looks whether CORS knows the scheme.
+func (e *Error) unsafeRedirect() bool {
+	u, err := origin.ParseURL(e.location())
+	return err == nil && slices.Contains([]string{"about", "blob", "data", "file", "filesystem"}, u.Scheme())
+}
+
+func (e *Error) withCORS() bool { return e.Request.Mode == CORS }
+
+// leavesByCORS tells whether a CORS request has left its origin or the
+// response's Location leads it away.
+func (e *Error) leavesByCORS() bool {
+	if !e.withCORS() || e.corsTainted() {
+		return e.withCORS()
+	}
+	from, err1 := origin.ParseURL(e.Request.URL)
+	to, err2 := origin.ParseURL(e.location())
+	return err1 != nil || err2 != nil || !from.Origin().SameOrigin(to.Origin())
+}
 
 func (e *Error) policySameOrigin() bool { return e.value() == "same-origin" }
 func (e *Error) policySameSite() bool   { return e.value() == "same-site" }

@@ -103,7 +103,7 @@ func TestConsole(t *testing.T) {
 			`Credentials flag is true, but Access-Control-Allow-Credentials is not "true".` + wantWebKitXHR},
 		{"value 8", on(fetch.StageBefore, fetch.CORSDisabledScheme, changed(simpleRequest(), byXHR, toURL("file:///x")), nil, "", "", ""),
 			"CorsDisabledScheme",
-			"Access to XMLHttpRequest at 'file:///x' from origin 'https://app.example' has been blocked by CORS policy: Cross origin requests are only supported for protocol schemes: chrome, chrome-extension, chrome-untrusted, data, http, https, isolated-app.",
+			"Not allowed to load local resource: file:///x",
 			"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at file:///x. (Reason: CORS request not http).",
 			"Cross origin requests are only supported for HTTP.\nXMLHttpRequest cannot load file:///x due to access control checks."},
 		{"value 9", on(preflight, fetch.PreflightInvalidStatus, putRequest(), answered(405, nameACAO, "*"), "", "", ""),
@@ -111,7 +111,7 @@ func TestConsole(t *testing.T) {
 			wantChromiumFetch + wantChromiumCheck + "It does not have HTTP ok status.",
 			wantFirefox + "CORS preflight response did not succeed). Status code: 405." + wantFirefoxAfter,
 			"Preflight response is not successful. Status code: 405" + wantWebKitFetch},
-		{"value 10", on(preflight, fetch.PreflightDisallowedRedirect, putRequest(), answered(308, nameACAO, "*"), "", "", ""),
+		{"value 10", on(preflight, fetch.PreflightDisallowedRedirect, putRequest(), answered(308, nameACAO, "*", "Location", "/b"), "", "", ""),
 			"PreflightDisallowedRedirect",
 			wantChromiumFetch + wantChromiumCheck + "Redirect is not allowed for a preflight request.",
 			wantFirefox + "CORS request external redirect not allowed)." + wantFirefoxAfter,
@@ -169,6 +169,72 @@ func TestConsole(t *testing.T) {
 				if got := tt.err.Console(engine); got != want {
 					t.Errorf("Console(%s)\n got %s\nwant %s", engine, got, want)
 				}
+			}
+		})
+	}
+}
+
+// TestConsoleAsPrinted has lines as Chromium 156 printed them.
+func TestConsoleAsPrinted(t *testing.T) {
+	at := func(target, first string, changes ...func(*fetch.RequestInfo)) fetch.RequestInfo {
+		r := changed(simpleRequest(), changes...)
+		r.URL, r.FirstURL = target, first
+		return r
+	}
+	inSameOriginMode := func(r *fetch.RequestInfo) { r.Mode, r.Hop, r.Tainting = fetch.SameOrigin, 1, fetch.TaintingBasic }
+	tests := []struct {
+		name, url, first string
+		changes          []func(*fetch.RequestInfo)
+		stage            fetch.Stage
+		reason           fetch.Reason
+		resp             *fetch.ResponseInfo
+		value            string
+		cors, want       string
+	}{
+		{name: "integrity", url: "https://app.example/ig-redirect/b", first: "https://app.example/ig-redirect/a", stage: fetch.StageActual, reason: fetch.IntegrityMismatch,
+			want: "Fetch API cannot load https://app.example/ig-redirect/a. SRI's integrity checks failed."},
+		{name: "file, fetch", url: "file:///sf-other-schemes-cors/a", stage: fetch.StageBefore, reason: fetch.CORSDisabledScheme,
+			cors: "CorsDisabledScheme", want: "Not allowed to load local resource: file:///sf-other-schemes-cors/a"},
+		{name: "chrome, fetch", url: "chrome://settings/sf-other-schemes-cors", stage: fetch.StageBefore, reason: fetch.CORSDisabledScheme,
+			cors: "CorsDisabledScheme", want: `Fetch API cannot load chrome://settings/sf-other-schemes-cors. URL scheme "chrome" is not supported.`},
+		{name: "chrome, XHR", url: "chrome://settings/sf-other-schemes-xhr", changes: []func(*fetch.RequestInfo){byXHR}, stage: fetch.StageBefore, reason: fetch.CORSDisabledScheme,
+			cors: "CorsDisabledScheme", want: "Not allowed to load local resource: chrome://settings/sf-other-schemes-xhr"},
+		{name: "ftp, XHR", url: "ftp://files.other.test/a", changes: []func(*fetch.RequestInfo){byXHR}, stage: fetch.StageBefore, reason: fetch.CORSDisabledScheme,
+			cors: "CorsDisabledScheme", want: "FTP is not supported."},
+		{name: "another scheme, XHR", url: "foo:bar", changes: []func(*fetch.RequestInfo){byXHR}, stage: fetch.StageBefore, reason: fetch.CORSDisabledScheme,
+			cors: "CorsDisabledScheme", want: "Access to XMLHttpRequest at 'foo:bar' from origin 'https://app.example' has been blocked by CORS policy: Cross origin requests are only supported for protocol schemes: chrome, chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app."},
+		{name: "redirect to another scheme", url: "https://app.example/rd-not-http/ftp", stage: fetch.StageActual, reason: fetch.RedirectScheme, resp: answered(302, "Location", "ftp://app.example/rd-not-http/b"),
+			want: "Access to fetch at 'ftp://app.example/rd-not-http/b' (redirected from 'https://app.example/rd-not-http/ftp') from origin 'https://app.example' has been blocked by CORS policy: Cross origin requests are only supported for protocol schemes: chrome, chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app."},
+		{name: "redirect to about:blank", url: "https://app.example/rd-not-http/about", stage: fetch.StageActual, reason: fetch.RedirectScheme, resp: answered(302, "Location", "about:blank#rd-not-http")},
+		{name: "redirect in mode same-origin", url: "https://api.other.test/b", first: "https://app.example/a", changes: []func(*fetch.RequestInfo){inSameOriginMode}, stage: fetch.StageBefore, reason: fetch.DisallowedByMode,
+			cors: "DisallowedByMode"},
+		{name: "userinfo within the origin", url: "https://app.example/a", changes: []func(*fetch.RequestInfo){withinOrigin}, stage: fetch.StageActual, reason: fetch.RedirectContainsCredentials, resp: answered(302, "Location", "https://u:p@app.example/b"),
+			cors: "RedirectContainsCredentials"},
+		{name: "userinfo without CORS", url: "https://api.other.test/a", changes: []func(*fetch.RequestInfo){inNoCORS}, stage: fetch.StageActual, reason: fetch.RedirectContainsCredentials, resp: answered(302, "Location", "https://u:p@api.third.test/b"),
+			cors: "RedirectContainsCredentials"},
+		{name: "userinfo of another origin", url: "https://app.example/a", changes: []func(*fetch.RequestInfo){withinOrigin}, stage: fetch.StageActual, reason: fetch.RedirectContainsCredentials, resp: answered(302, "Location", "https://u:p@api.other.test/b"),
+			cors: "RedirectContainsCredentials",
+			want: "Access to fetch at 'https://app.example/a' from origin 'https://app.example' has been blocked by CORS policy: Redirect location '' contains a username and password, which is disallowed for cross-origin requests."},
+		{name: "preflight, 303 without Location", url: "https://api.third.test/gen-preflight-777-957/a", stage: fetch.StagePreflight, reason: fetch.PreflightDisallowedRedirect, resp: answered(303, nameACAO, pageOrigin),
+			cors: "PreflightInvalidStatus",
+			want: "Access to fetch at 'https://api.third.test/gen-preflight-777-957/a' from origin 'https://app.example' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: It does not have HTTP ok status."},
+		{name: "preflight, redirect without access", url: "https://api.third.test/gen-preflight-777-525/a", stage: fetch.StagePreflight, reason: fetch.InvalidAllowOriginValue, value: "//app.example", resp: answered(307, nameACAO, "//app.example", "Location", "https://api.other.test/gen-preflight-777-525/b"),
+			cors: "PreflightDisallowedRedirect",
+			want: "Access to fetch at 'https://api.third.test/gen-preflight-777-525/a' from origin 'https://app.example' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: Redirect is not allowed for a preflight request."},
+		{name: "redirect without access to no URL", url: "https://api.third.test/gen-locations-777-618/a", stage: fetch.StageActual, reason: fetch.InvalidAllowOriginValue, value: "app.example", resp: answered(301, nameACAO, "app.example", "Location", "//")},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			first := tt.first
+			if first == "" {
+				first = tt.url
+			}
+			e := &fetch.Error{Reason: tt.reason, Stage: tt.stage, Request: at(tt.url, first, tt.changes...), Response: tt.resp, Value: tt.value}
+			if got := e.CORSError(); got != tt.cors {
+				t.Errorf("CORSError() = %q, want %q", got, tt.cors)
+			}
+			if got := e.Console(fetch.EngineChromium); got != tt.want {
+				t.Errorf("Console()\n got %s\nwant %s", got, tt.want)
 			}
 		})
 	}

@@ -1,0 +1,72 @@
+package conformance_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/fetch"
+)
+
+// TestReasons compares lines as Chromium 156 printed them.
+func TestReasons(t *testing.T) {
+	t.Parallel()
+	const (
+		missing  = "Access to fetch at 'https://api.other.test/a/1' from origin 'https://app.example' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource."
+		fragment = "Access to fetch at 'https://api.other.test/a/1#g' from origin 'https://app.example' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource."
+		wildcard = "Access to XMLHttpRequest at 'https://api.other.test/a/2' from origin 'https://app.example' has been blocked by CORS policy: The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'. The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute."
+		header   = "Access to fetch at 'https://api.other.test/a/3' from origin 'https://app.example' has been blocked by CORS policy: Request header field if-unmodified-since is not allowed by Access-Control-Allow-Headers in preflight response."
+		pragma   = "Access to fetch at 'https://api.other.test/a/3' from origin 'https://app.example' has been blocked by CORS policy: Request header field pragma is not allowed by Access-Control-Allow-Headers in preflight response."
+		mode     = `Fetch API cannot load https://api.other.test/a/1?q#f. Request mode is "same-origin" but the URL's origin is not same as the request origin https://app.example.`
+		modeHere = `Fetch API cannot load https://api.other.test/a/1?q. Request mode is "same-origin" but the URL's origin is not same as the request origin https://app.example.`
+		broken   = "Fetch API cannot load https://api.other.test/a/1. "
+		other    = "Access to fetch at 'https://api.other.test/b/1' from origin 'https://app.example' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource."
+	)
+	s, err := conformance.ParseScenario([]byte(`{"id": "a", "servers": {
+		"https://api.other.test/a/1": {"actual": [{}]},
+		"https://api.other.test/a/2": {"actual": [{"headers": [["Access-Control-Allow-Origin", "*"]]}]},
+		"https://api.other.test/a/3": {"preflight": [{"headers": [["Access-Control-Allow-Origin", "*"]]}]}},
+		"steps": [
+			{"fetch": {"url": "https://api.other.test/a/1#g"}},
+			{"fetch": {"url": "foo:bar"}},
+			{"fetch": {"url": "https://api.other.test/a/2", "api": "xhr", "withCredentials": true}},
+			{"fetch": {"url": "https://api.other.test/a/3", "headers": [["Pragma", "no-cache"], ["If-Unmodified-Since", "x"]]}},
+			{"fetch": {"url": "https://api.other.test/a/1?q#f", "mode": "same-origin"}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := fetch.ProfileByName("chromium")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name    string
+		console []string
+		want    []conformance.Difference
+	}{
+		{"the same", []string{missing, wildcard, header, modeHere}, nil},
+		{"with fragments, and another header", []string{fragment, wildcard, pragma, mode}, nil},
+		{"with what is no reason or no concern", []string{other, missing, broken, wildcard, header, mode}, nil},
+		{"one missing", []string{missing, header, mode}, []conformance.Difference{{Field: "console[1]", Got: conformance.Nothing, Want: wildcard}}},
+		{"one too many", []string{missing, wildcard, missing, header, mode}, []conformance.Difference{{Field: "console[2]", Got: missing, Want: conformance.Nothing}}},
+		{"another", []string{wildcard, wildcard, header, mode}, []conformance.Difference{
+			{Field: "console[0]", Got: conformance.Nothing, Want: missing}, {Field: "console[2]", Got: wildcard, Want: conformance.Nothing},
+		}},
+		{"nothing", nil, []conformance.Difference{
+			{Field: "console[0]", Got: conformance.Nothing, Want: missing}, {Field: "console[1]", Got: conformance.Nothing, Want: wildcard},
+			{Field: "console[2]", Got: conformance.Nothing, Want: header}, {Field: "console[3]", Got: conformance.Nothing, Want: modeHere},
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := conformance.Reasons(t.Context(), s, p, tt.console)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
