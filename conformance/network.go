@@ -101,6 +101,9 @@ func (n *network) answer(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error
 	if err != nil {
 		return nil, err
 	}
+	if n.speaksHTTP2(r.URL) && n.rules.Network.HTTP2TransferEncoding {
+		headers.Delete("Transfer-Encoding")
+	}
 	resp := &fetch.NetworkResponse{Status: status, Headers: headers, HTTP2: n.speaksHTTP2(r.URL)}
 	if resp.Body, err = n.readBody(r, status, headers, scripted.Body); err != nil {
 		return nil, err

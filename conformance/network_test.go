@@ -24,6 +24,8 @@ func TestNetworkRules(t *testing.T) {
 			`{"headers": [["Content-Length", "2"], ["Content-Length", "3"]], "body": "ok"}`, "TypeError", `200 "ok"`},
 		{"HTTP2AnyLength", func(p *fetch.Profile) { p.Network.HTTP2AnyLength = true }, "https://app.example/a/a", "GET", "fetch",
 			`{"headers": [["Content-Length", "1"]], "body": "ok"}`, `200 "o"`, `200 "o"`},
+		{"HTTP2TransferEncoding", func(p *fetch.Profile) { p.Network.HTTP2TransferEncoding = true }, "https://h2.app.example/a/a", "GET", "fetch",
+			`{"headers": [["Transfer-Encoding", "chunked"]], "body": "ok"}`, "TypeError", `200 "ok"`},
 		{"HeadLengthUnambiguous", func(p *fetch.Profile) { p.Network.HeadLengthUnambiguous = true }, "https://app.example/a/a", "HEAD", "fetch",
 			`{"headers": [["Content-Length", "2"], ["Content-Length", "3"]]}`, `200 ""`, "TypeError"},
 		{"HTTP1Only", func(p *fetch.Profile) { p.Network.HTTP1Only = true }, "https://h2.app.example/a/a", "GET", "fetch",

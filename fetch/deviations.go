@@ -1150,7 +1150,7 @@ var deviations = []struct {
 		sources:  map[string]string{"chromium": seen},
 	}, {
 		field:    "Network.HTTP2TransferEncoding",
-		does:     "A response over HTTP/2 may have Transfer-Encoding, which is not looked at.",
+		does:     "A response over HTTP/2 may have Transfer-Encoding, which is left out.",
 		standard: "It is malformed.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
 		sources:  map[string]string{"firefox": seen},

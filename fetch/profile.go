@@ -417,7 +417,7 @@ type NetworkRules struct {
 	HTTP2AnyLength bool
 
 	// HTTP2TransferEncoding takes a response over HTTP/2 that has Transfer-Encoding,
-	// which makes it malformed else.
+	// which is left out, and makes it malformed else.
 	HTTP2TransferEncoding bool
 
 	// HeadLengthUnambiguous lets a response that has no body fail as any other if
