@@ -20,10 +20,10 @@ type Judge struct {
 type Verdict struct {
 	Scenario    *Scenario
 	Browser     *Outcome
-	Console     []string // what the browser's own log said, of one that says anything
+	Console     []string // what the browser's own log said
 	Engine      *Outcome
 	Refusals    []Refusal    // why the engine refused what it refused, in the order of the steps
-	Differences []Difference // Got is the browser's, Want the engine's
+	Differences []Difference // Got is the browser's, Want the engine's; "console[0]" and so on are reasons
 
 	// Kind is the kind of disagreement in words, "" if there is none. What
 	// differs from one scenario to the next is not in it, so that disagreements
@@ -64,7 +64,11 @@ func (j *Judge) Judge(ctx context.Context, s *Scenario, browser RecordedOutcome)
 		return nil, err
 	}
 	v.Engine.Engine, v.Engine.Version = engine.EngineName(), engine.version()
-	if v.Differences = Differences(browser.Outcome, v.Engine); v.Agrees() {
+	v.Differences = Differences(browser.Outcome, v.Engine)
+	if browser.printsReasons() {
+		v.Differences = append(v.Differences, v.reasons()...)
+	}
+	if v.Agrees() {
 		return v, nil
 	}
 	v.Kind = v.kind()

@@ -14,12 +14,13 @@ import (
 
 // How telling a field is of the cause of a disagreement, the most first:
 // whether script got a response, which requests there were, what else script
-// saw, what was in the requests.
+// saw, what was in the requests, what the console says.
 const (
 	tellsResult = iota
 	tellsRequest
 	tellsStep
 	tellsHeader
+	tellsReason
 )
 
 // A place is a field of a [Difference], taken apart.
@@ -50,6 +51,8 @@ func (p place) tells() int {
 		return tellsRequest
 	case p.list == "requests":
 		return tellsHeader
+	case p.list == "console":
+		return tellsReason
 	}
 	return tellsStep
 }
@@ -93,6 +96,8 @@ func (v *Verdict) kind() string {
 		return v.requestKind(d)
 	case tellsHeader:
 		return v.headerKind(d)
+	case tellsReason:
+		return fmt.Sprintf("reason: browser %s, engine %s", generalReason(d.Got), generalReason(d.Want))
 	}
 	return v.stepKind(d)
 }
@@ -223,6 +228,16 @@ func (v *Verdict) headerKind(d Difference) string {
 		return fmt.Sprintf("%s %s: %s", what, generalName(at.name), relation(got, want))
 	}
 	return fmt.Sprintf("%s %s: browser %s, engine %s", what, at.name, got, want)
+}
+
+var particulars = regexp.MustCompile(`'[^']*'|[a-z]+://[^ ]*`)
+
+// generalReason is a message of the console without what it is about.
+func generalReason(message string) string {
+	if _, reason, ok := strings.Cut(message, "policy: "); ok {
+		message = reason
+	}
+	return particulars.ReplaceAllString(message, "…")
 }
 
 // unquote is the value of a quoted one; what is not quoted is as it is.

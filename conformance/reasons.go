@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -11,27 +10,27 @@ import (
 	"github.com/browsercors/browsercors/origin"
 )
 
-// Reasons compares what Chromium printed to its console when it refused a
-// scenario, in order, with what the engine prints under a profile in its
-// place. Got is Chromium's. A nil profile is the Standard's. Of the engine's
-// messages those count that say "Access to …" or "Fetch API cannot load …" of a
-// URL that carries the scenario's id, which are what a player can know of
-// Chromium's. Fragments of URLs do not count, nor which of several request
-// headers a preflight's refusal names. Errors are those of [Engine.Play].
-func Reasons(ctx context.Context, s *Scenario, profile *fetch.Profile, console []string) ([]Difference, error) {
+// printsReasons tells whether the player of an outcome prints why CORS refused
+// something, which Chromium alone does in words that a player can read.
+func (o *Outcome) printsReasons() bool { return o.Engine == "chromium" }
+
+// reasons compares what Chromium printed to its console when it refused a
+// scenario, in order, with what the engine prints in its place. Got is
+// Chromium's. Of the engine's messages those count that say "Access to …" or
+// "Fetch API cannot load …" of a URL that carries the scenario's id, which are
+// what a player can know of Chromium's. Fragments of URLs do not count, nor
+// which of several request headers a preflight's refusal names.
+func (v *Verdict) reasons() []Difference {
 	var own []string
-	e := &Engine{Profile: profile, Refused: func(_ *Scenario, _ int, refusal *fetch.Error) {
-		for line := range strings.SplitSeq(refusal.Console(fetch.EngineChromium), "\n") {
-			if s.blames(line) {
+	for _, r := range v.Refusals {
+		for line := range strings.SplitSeq(r.Error.Console(fetch.EngineChromium), "\n") {
+			if v.Scenario.blames(line) {
 				own = append(own, line)
 			}
 		}
-	}}
-	if _, err := e.Play(ctx, s); err != nil {
-		return nil, err
 	}
-	console = slices.DeleteFunc(slices.Clone(console), func(line string) bool { return !s.blames(line) })
-	return reasonDifferences(console, own), nil
+	console := slices.DeleteFunc(slices.Clone(v.Console), func(line string) bool { return !v.Scenario.blames(line) })
+	return reasonDifferences(console, own)
 }
 
 // blames tells whether a message of Chromium's console says why the scenario's

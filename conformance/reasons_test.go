@@ -40,6 +40,11 @@ func TestReasons(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	played, err := (&conformance.Engine{Profile: p}).Play(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	played.Engine = "chromium"
 	tests := []struct {
 		name    string
 		console []string
@@ -60,11 +65,11 @@ func TestReasons(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := conformance.Reasons(t.Context(), s, p, tt.console)
+			v, err := (&conformance.Judge{Profile: p}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: played, Console: tt.console})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
+			if diff := cmp.Diff(tt.want, v.Differences); diff != "" {
 				t.Error(diff)
 			}
 		})
