@@ -23,7 +23,7 @@ type Verdict struct {
 	Console     []string // what the browser's own log said
 	Engine      *Outcome
 	Refusals    []Refusal    // why the engine refused what it refused, in the order of the steps
-	Differences []Difference // Got is the browser's, Want the engine's; "console[0]" and so on are reasons
+	Differences []Difference // Got is the browser's, Want the engine's; "console[0]" and so on, where all else agrees
 
 	// Kind is the kind of disagreement in words, "" if there is none. What
 	// differs from one scenario to the next is not in it, so that disagreements
@@ -65,7 +65,7 @@ func (j *Judge) Judge(ctx context.Context, s *Scenario, browser RecordedOutcome)
 	}
 	v.Engine.Engine, v.Engine.Version = engine.EngineName(), engine.version()
 	v.Differences = Differences(browser.Outcome, v.Engine)
-	if browser.printsReasons() {
+	if v.Agrees() && browser.printsReasons() {
 		v.Differences = append(v.Differences, v.reasons()...)
 	}
 	if v.Agrees() {

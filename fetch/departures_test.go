@@ -138,6 +138,11 @@ func hopDepartures() []departure {
 		standard: "2", departed: "3",
 		play: countPreflights(fromAPI, put, put),
 	}, {
+		field:    "Preflight.NullNotShared",
+		set:      func(p *fetch.Profile) { p.Preflight.NullNotShared = true },
+		standard: "2", departed: "3",
+		play: countPreflights(fromAPI, put, put),
+	}, {
 		field:    "Redirect.NoLocationNoRedirect",
 		set:      func(p *fetch.Profile) { p.Redirect.NoLocationNoRedirect = true },
 		standard: "redirect-mode-error", departed: "302",

@@ -286,12 +286,6 @@ var deviations = []struct {
 		does:     "URLs that differ in their fragment share their entries.",
 		standard: "Whole URLs are compared.",
 		section:  "https://fetch.spec.whatwg.org/#concept-cache-match",
-	}, {
-		field:    "PreflightCache.NullOriginNotCached",
-		does:     "Nothing is cached for the origin “null”.",
-		standard: "It is an origin as any other.",
-		section:  "https://fetch.spec.whatwg.org/#concept-cache",
-		sources:  map[string]string{"chromium": seen},
 	},
 
 	{
@@ -824,6 +818,12 @@ var deviations = []struct {
 		standard: "All tainted requests have the origin “null”, and share what it was allowed.",
 		section:  "https://fetch.spec.whatwg.org/#concept-cache",
 		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp; " + seen},
+	}, {
+		field:    "Preflight.NullNotShared",
+		does:     "What was allowed to the origin “null” serves later hops of the same request, and no other request.",
+		standard: "It is an origin as any other.",
+		section:  "https://fetch.spec.whatwg.org/#concept-cache",
+		sources:  map[string]string{"chromium": seen},
 	}, {
 		field:    "Preflight.InheritCacheHeaders",
 		does:     "A preflight carries the Cache-Control and Pragma of its request's cache mode.",

@@ -121,7 +121,8 @@ func (f *fetching) cacheKey() preflightcache.Key {
 	switch rules := &f.agent.profile.Preflight; {
 	case rules.ForgetRedirects:
 		key.Origin = r.origin.String()
-	case rules.TaintedNotShared && !r.origin.IsOpaque() && r.redirectTaint(f.agent.suffixes) != TaintSameOrigin:
+	case rules.NullNotShared && key.Origin == "null",
+		rules.TaintedNotShared && !r.origin.IsOpaque() && r.redirectTaint(f.agent.suffixes) != TaintSameOrigin:
 		if r.taintedKey == "" {
 			r.taintedKey = "null " + rand.Text()
 		}

@@ -162,6 +162,10 @@ type PreflightRules struct {
 	// redirects have tainted.
 	TaintedNotShared bool
 
+	// NullNotShared lets what was allowed to the origin "null", of a redirected
+	// request or of a page, serve later hops of the same request only.
+	NullNotShared bool
+
 	// ListenerNeedsBody lets a listener on an XMLHttpRequest's upload force a
 	// preflight only where there is something to upload.
 	ListenerNeedsBody bool

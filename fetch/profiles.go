@@ -55,7 +55,6 @@ func Chromium() *Profile {
 			EvictInsufficient:           true,
 			SafelistedByPresence:        true,
 			MaxURLLength:                1023,
-			NullOriginNotCached:         true,
 		},
 		PreflightLimits: preflightcache.Limits{MaxAge: 2 * time.Hour},
 		Credentials: credentials.Policy{
@@ -87,6 +86,7 @@ func Chromium() *Profile {
 			KeepaliveEarly:  true,
 		},
 		Preflight: PreflightRules{
+			NullNotShared:                 true,
 			MaxAge:                        MaxAgeRules{NegativeNotCached: true, AcceptPlus: true, OverflowIsInvalid: true},
 			WildcardCoversAuthorization:   true,
 			BypassCache:                   noPreflightCache(),

@@ -309,7 +309,6 @@ func TestKey(t *testing.T) {
 		{"other fragment with IgnoreFragment", preflightcache.Rules{IgnoreFragment: true}, func(k *preflightcache.Key) { k.URL = "https://api.example/a?b#d" }, true},
 		{"no fragment with IgnoreFragment", preflightcache.Rules{IgnoreFragment: true}, func(k *preflightcache.Key) { k.URL = "https://api.example/a?b" }, true},
 		{"other query with IgnoreFragment", preflightcache.Rules{IgnoreFragment: true}, func(k *preflightcache.Key) { k.URL = "https://api.example/a?c" }, false},
-		{"an origin with NullOriginNotCached", preflightcache.Rules{NullOriginNotCached: true}, func(k *preflightcache.Key) {}, true},
 		{"MaxURLLength reached", preflightcache.Rules{MaxURLLength: len(stored.URL)}, func(k *preflightcache.Key) {}, true},
 		{"MaxURLLength exceeded", preflightcache.Rules{MaxURLLength: len(stored.URL) - 1}, func(k *preflightcache.Key) {}, false},
 		{"MaxURLLength without the fragment", preflightcache.Rules{MaxURLLength: len(stored.URL) - 2, IgnoreFragment: true}, func(k *preflightcache.Key) {}, true},
@@ -328,19 +327,6 @@ func TestKey(t *testing.T) {
 				t.Errorf("cleared %t, want %t", got, tt.want)
 			}
 		})
-	}
-}
-
-// An engine that takes each opaque origin for another has nothing to keep for
-// "null".
-func TestNullOriginNotCached(t *testing.T) {
-	for _, not := range []bool{false, true} {
-		c := preflightcache.New(&preflightcache.Options{Rules: preflightcache.Rules{NullOriginNotCached: not}})
-		k := preflightcache.Key{Origin: "null", URL: "https://api.example/a"}
-		c.Store(k, false, time.Minute, []string{"PUT"}, nil)
-		if got := c.MatchMethod(k, false, "PUT"); got == not {
-			t.Errorf("NullOriginNotCached %t: match %t", not, got)
-		}
 	}
 }
 

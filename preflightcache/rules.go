@@ -61,9 +61,6 @@ type Rules struct {
 	// MaxURLLength is the length, in bytes, of the longest URL to cache
 	// (Chromium: 1023); 0 is any length.
 	MaxURLLength int
-	// NullOriginNotCached keeps nothing for the origin "null", which stands for
-	// many (Chromium).
-	NullOriginNotCached bool
 	// IgnoreFragment takes URLs that differ only in their fragment for one. The
 	// Standard compares whole URLs.
 	IgnoreFragment bool
@@ -76,5 +73,5 @@ func (r *Rules) key(k Key) (_ Key, ok bool) {
 		k.URL, _, _ = strings.Cut(k.URL, "#")
 	}
 	tooLong := r.MaxURLLength > 0 && len(k.URL) > r.MaxURLLength
-	return k, !tooLong && !(r.NullOriginNotCached && k.Origin == "null")
+	return k, !tooLong
 }
