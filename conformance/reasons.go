@@ -49,14 +49,19 @@ func (s *Scenario) blames(message string) bool {
 
 var (
 	shownFragment = regexp.MustCompile(`(\b[a-z][a-z0-9+.-]*:[^'# ]*)#[^' ]*?('|\. )`)
+	shownPassword = regexp.MustCompile(`(://[^/'@ ]*:)[^/'@ ]*@`)
+	shownLength   = regexp.MustCompile(`('[^' ]{400})[^' ]{400,}([^' ]{100}')`)
 	refusedHeader = regexp.MustCompile(`Request header field \S+ is`)
 )
 
-// reason is what of a message must be the same. Fragments are not: errors have
-// URLs without them. Which of several header names Chromium finds first depends
-// on its hashes of them.
+// reason is what of a message must be the same. Fragments and passwords are
+// not, nor the middle of long URLs: errors have URLs without them. Which of
+// several header names Chromium finds first depends on its hashes of them.
 func reason(message string) string {
-	return refusedHeader.ReplaceAllString(shownFragment.ReplaceAllString(message, "$1$2"), "Request header field … is")
+	message = shownPassword.ReplaceAllString(message, "$1…@")
+	message = shownFragment.ReplaceAllString(message, "$1$2")
+	message = shownLength.ReplaceAllString(message, "$1…$2")
+	return refusedHeader.ReplaceAllString(message, "Request header field … is")
 }
 
 // reasonDifferences compares messages in order. Where one is missing the rest

@@ -54,9 +54,18 @@ func (e *Error) CORSError() string {
 }
 
 // chromiumReason is the reason as Chromium has it, which looks where a redirect
-// leads before it looks whether the response allows access, and takes for a
-// redirect only what has a Location.
+// leads before it looks whether the response allows access, takes for a
+// redirect only what has a Location, and looks at modes before ports and
+// mixed content.
 func (e *Error) chromiumReason() Reason {
+	if (e.Reason == BadPort || e.Reason == MixedContent) && !e.sameOrigin() {
+		switch {
+		case e.Request.Mode == SameOrigin:
+			return DisallowedByMode
+		case e.Request.Mode == NoCORS && e.Request.Redirect != Follow:
+			return RedirectModeNotFollow
+		}
+	}
 	if !redirectStatus(e.status()) {
 		return e.Reason
 	}
@@ -66,7 +75,7 @@ func (e *Error) chromiumReason() Reason {
 	case !corsErrors[e.Reason].both || !e.located():
 		return e.Reason
 	}
-	if _, err := origin.ParseURL(e.location()); err != nil {
+	if _, err := (*origin.Schemes)(nil).ParseURLHostSpaces(e.location(), nil); err != nil {
 		return InvalidLocation
 	}
 	if e.onPreflight() {
@@ -490,6 +499,9 @@ func (e *Error) location() string {
 	if !ok {
 		return ""
 	}
+	if first, more, _ := strings.Cut(value, ", "); strings.Trim(more, ", ") != "" && strings.ReplaceAll(value, first, "") == strings.Repeat(", ", strings.Count(value, first)-1) {
+		value = first // engines that follow equal ones follow the one
+	}
 	base, err := origin.ParseURL(e.Request.URL)
 	if err != nil {
 		return value
@@ -545,9 +557,13 @@ func (e *Error) byXHR() bool         { return e.Request.API == APIXHR }
 func (e *Error) byScript() bool      { return e.Request.API != APIElement }
 func (e *Error) firstFetch() bool    { return e.byFetch() && e.Request.Hop == 0 }
 func (e *Error) firstByScript() bool { return e.byScript() && e.Request.Hop == 0 }
-func (e *Error) onPreflight() bool   { return e.Stage == StagePreflight }
-func (e *Error) corsTainted() bool   { return e.Request.Tainting == TaintingCORS }
-func (e *Error) commaInValue() bool  { return strings.Contains(e.value(), ",") }
+func (e *Error) sameOrigin() bool {
+	u, err := origin.ParseURL(e.Request.URL)
+	return err == nil && u.Origin().String() == e.Request.Page
+}
+func (e *Error) onPreflight() bool  { return e.Stage == StagePreflight }
+func (e *Error) corsTainted() bool  { return e.Request.Tainting == TaintingCORS }
+func (e *Error) commaInValue() bool { return strings.Contains(e.value(), ",") }
 
 func (e *Error) forScript() bool { return e.Request.Destination == DestinationScript }
 func (e *Error) forStyle() bool  { return e.Request.Destination == DestinationStyle }
