@@ -21,7 +21,7 @@ import (
 )
 
 // recordingsRequired makes it a failure that there are no recordings.
-const recordingsRequired = false
+const recordingsRequired = true
 
 // TestReplay holds the engines' profiles to the recordings of the engines:
 // every scenario was recorded or left out for a reason, and nothing differs

@@ -988,6 +988,12 @@ var deviations = []struct {
 		section:  "https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site",
 		sources:  map[string]string{"firefox": seen},
 	}, {
+		field:    "Headers.InsecureHopsCrossSite",
+		does:     "In Sec-Fetch-Site, after a redirect, another origin over http:, such as another port of http://localhost, is of another site.",
+		standard: "Sites do not depend on ports, nor on redirects between them.",
+		section:  "https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site",
+		sources:  map[string]string{"firefox": seen},
+	}, {
 		field:    "Headers.OriginWithStorageAccess",
 		does:     "A GET or HEAD without CORS, with credentials, carries Origin if it goes from another site, a sandboxed frame say, to the site of the top-level page.",
 		standard: "Only other methods have Origin then.",

@@ -55,6 +55,9 @@ func (f *fetching) metadataSite() string {
 		if u.Origin().SameOrigin(r.origin) {
 			continue
 		}
+		if f.agent.profile.Headers.InsecureHopsCrossSite && r.redirectCount > 0 && u.Scheme() == "http" {
+			return "cross-site"
+		}
 		if !f.metadataSameSite(u) {
 			return "cross-site"
 		}

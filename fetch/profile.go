@@ -338,6 +338,11 @@ type HeaderRules struct {
 	// as https://localhost and http://localhost.
 	TrustedSchemesSameSite bool
 
+	// InsecureHopsCrossSite has Sec-Fetch-Site take another origin over http:,
+	// such as another port of http://localhost, for cross-site once there was a
+	// redirect.
+	InsecureHopsCrossSite bool
+
 	// OriginWithStorageAccess sends Origin on requests without CORS with GET or
 	// HEAD that include credentials and go from an origin of another site to the
 	// site of the top-level page: where storage access could be asked for.

@@ -612,6 +612,12 @@ func departures() []departure {
 		standard: "cross-site", departed: "same-site",
 		play: lastHeader("Sec-Fetch-Site", fetch.Request{URL: "http://localhost/a"}, fetch.EnvironmentOptions{URL: "https://localhost/"}, nil),
 	}, {
+		field:    "Headers.InsecureHopsCrossSite",
+		set:      func(p *fetch.Profile) { p.Headers.InsecureHopsCrossSite = true },
+		standard: "same-site", departed: "cross-site",
+		play: lastHeader("Sec-Fetch-Site", fetch.Request{URL: "http://localhost:8080/a"}, fetch.EnvironmentOptions{URL: "http://localhost/"},
+			routes{"http://localhost:8080/a": answer(307, "Access-Control-Allow-Origin: *", "Location: b")}),
+	}, {
 		field:    "Headers.OriginWithStorageAccess",
 		set:      func(p *fetch.Profile) { p.Headers.OriginWithStorageAccess = true },
 		standard: "; ; ", departed: "null; ; ", // to the page's site; to another; without credentials

@@ -197,6 +197,7 @@ func Firefox() *Profile {
 			DowngradeByScheme:       true,
 			MetadataByCurrentURL:    true,
 			TrustedSchemesSameSite:  true,
+			InsecureHopsCrossSite:   true,
 			OriginWithStorageAccess: true,
 			LastAfterEmpty:          true,
 			FirstBodyType:           true,

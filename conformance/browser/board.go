@@ -378,10 +378,25 @@ func keepsAlive(s *conformance.Scenario) bool {
 // served before: it repeats what it sent if there is no answer, or one that
 // asks for that.
 func fragile(s *conformance.Scenario) bool {
+	return mayAnswer(s, func(r *conformance.Response) bool {
+		return r.Drop || r.Status == 408 || r.Status == 421 || r.Status != 0 && r.Status < 200
+	})
+}
+
+// asks tells whether the browser may ask its user for a password, which stops
+// all that its page does.
+func asks(s *conformance.Scenario) bool {
+	return mayAnswer(s, func(r *conformance.Response) bool {
+		return r.Status == 401 && slices.ContainsFunc(r.Headers, func(h [2]string) bool { return strings.EqualFold(h[0], "WWW-Authenticate") })
+	})
+}
+
+// mayAnswer tells whether a scenario has a response like that.
+func mayAnswer(s *conformance.Scenario, like func(*conformance.Response) bool) bool {
 	for _, server := range s.Servers {
 		for _, list := range [...][]conformance.Response{server.Preflight, server.Actual} {
-			for _, r := range list {
-				if r.Drop || r.Status == 408 || r.Status == 421 || r.Status != 0 && r.Status < 200 {
+			for i := range list {
+				if like(&list[i]) {
 					return true
 				}
 			}

@@ -143,7 +143,7 @@ func (b *Browser) Play(ctx context.Context, scenarios []*conformance.Scenario, r
 		}
 		ids[s.ID] = true
 		fresh = fresh && !b.played[s.ID]
-		jobs = append(jobs, &job{scenario: s, alone: fragile(s) || forgettable(s) || keepsAlive(s), fragile: fragile(s)})
+		jobs = append(jobs, &job{scenario: s, alone: fragile(s) || forgettable(s) || keepsAlive(s) || asks(s), fragile: fragile(s)})
 	}
 	if !fresh {
 		if err := b.restart(ctx, nil); err != nil {
