@@ -30,9 +30,29 @@ func TestReadmeProgram(t *testing.T) {
 	}
 }
 
-// TestReadmeTest runs the README's test of a handler, which must pass.
+// TestReadmeAudit runs the README's test of a handler that allows everybody: it must fail as the
+// README shows, and pass with the change that it names.
+func TestReadmeAudit(t *testing.T) {
+	program := block(t, "go", "conformance.Test(")
+	_, want, _ := strings.Cut(block(t, "console", "$ go test\n"), "\n")
+	out, err := exec.CommandContext(t.Context(), "go", "test", "-count=1", write(t, "api_test.go", program)).CombinedOutput()
+	took := regexp.MustCompile(`\(\d+\.\d\ds\)`)
+	if got := took.ReplaceAllString(string(out), "(0.00s)"); err == nil || !strings.HasPrefix(got, want) {
+		t.Errorf("the test gives (%v)\n%s\nthe README shows\n%s", err, got, want)
+	}
+	named := regexp.MustCompile("(?m)^With `(.*)` instead of `(.*)` it passes").FindStringSubmatch(read(t, "README.md"))
+	if named == nil || strings.Count(program, named[2]) != 1 {
+		t.Fatalf("the README names no change of one place: %q", named)
+	}
+	got := run(t, "test", "-v", "-count=1", write(t, "api_test.go", strings.Replace(program, named[2], named[1], 1)))
+	if !strings.Contains(got, "--- PASS: Test") {
+		t.Errorf("no test ran:\n%s", got)
+	}
+}
+
+// TestReadmeTest runs the README's test with a page, which must pass.
 func TestReadmeTest(t *testing.T) {
-	got := run(t, "test", "-v", "-count=1", write(t, "page_test.go", block(t, "go", "_test\n")))
+	got := run(t, "test", "-v", "-count=1", write(t, "page_test.go", block(t, "go", "httptest.NewServer(")))
 	if !strings.Contains(got, "--- PASS: Test") {
 		t.Errorf("no test ran:\n%s", got)
 	}

@@ -85,11 +85,11 @@ type Body struct {
 	Type *string `json:"type,omitempty"` // of a blob
 }
 
-// An InputError is a scenario that breaks the format. Its parts are what the
-// contract of the command promises to name.
+// An InputError is a scenario or an [Intent] that breaks the format. Its parts
+// are what the contract of the command promises to name.
 type InputError struct {
 	File     string // "" where the reader had no name
-	Scenario string // its id, or its number where that is what's wrong
+	Scenario string // its id, or its number where that is what's wrong; "" for an intent
 	Key      string // the offending key, as a path; "" where it is none
 	Err      error
 }

@@ -1,0 +1,384 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// patience is how long a server may take for the answer to one fetch.
+const patience = 10 * time.Second
+
+// A Report is what an audit found.
+type Report struct {
+	Findings []Finding // the worst first; empty if the server does what the intent says
+	Requests int       // how many requests it took
+}
+
+// Test checks in a Go test that browsers let pages do with a handler what the
+// intent says, and no more. It is [AuditHandler], with an error of t for each
+// finding.
+func Test(t testing.TB, handler http.Handler, intent *Intent) {
+	t.Helper()
+	report, err := AuditHandler(t.Context(), handler, intent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range report.Findings {
+		t.Errorf("%s", f)
+	}
+}
+
+// AuditHandler is [Audit] of a handler, called in process as if it stood at the
+// intent's base; nothing else can be reached, so that a redirect to elsewhere is
+// an error. A handler that hangs and ignores its request's context is left
+// running.
+func AuditHandler(ctx context.Context, handler http.Handler, intent *Intent) (*Report, error) {
+	if handler == nil || intent == nil {
+		return nil, errors.New("conformance: AuditHandler needs a handler and an intent")
+	}
+	base, err := intent.base()
+	if err != nil {
+		return nil, err
+	}
+	return Audit(ctx, &handlerTransport{handler: handler, at: base.Origin()}, intent)
+}
+
+// Audit plays each use of an intent as the requests of a browser, under each
+// of [fetch.Profiles], from a page of each origin. Cookies that the server sets
+// are kept for the length of a play. What is played:
+//
+//   - from each allowed origin, on a clock of its own: the use; the use again
+//     while its preflight should be cached, by PreflightCached; the use a third
+//     time after the browser has forgotten any preflight;
+//   - from each allowed origin, if the method is GET or HEAD: after a page of
+//     another origin asked the same through a shared HTTP cache, which keeps what
+//     it may and honours Vary;
+//   - from each refused origin: the use, which must not give a readable answer.
+//
+// So the server sees each use a few dozen times: an intent should name nothing
+// that does harm when repeated.
+//
+// An intent that contradicts itself is an error ([*InputError], all of them
+// joined), and so is a server that can't be judged: not reached, no answer
+// within 10 seconds, a handler that panics. It names the use. The report is
+// nil then.
+func Audit(ctx context.Context, server fetch.Transport, intent *Intent) (*Report, error) {
+	if server == nil || intent == nil {
+		return nil, errors.New("conformance: Audit needs a server and an intent")
+	}
+	uses, err := intent.resolve("")
+	if err != nil {
+		return nil, err
+	}
+	a := &audit{wire: recorder{server: server}}
+	for _, use := range uses {
+		for _, p := range fetch.Profiles() {
+			a.use, a.profile = use, p
+			if err := a.play(ctx, intent); err != nil {
+				return nil, fmt.Errorf("conformance: use %q: %w", use.name, err)
+			}
+		}
+	}
+	return &Report{Findings: merge(a.found), Requests: a.wire.count}, nil
+}
+
+// An audit is under way: it plays one use under one profile at a time.
+type audit struct {
+	wire    recorder
+	use     *resolvedUse
+	profile *fetch.Profile
+	found   []Finding
+}
+
+func (a *audit) play(ctx context.Context, intent *Intent) error {
+	for n, asking := range intent.Allow {
+		ok, err := a.allowed(ctx, asking)
+		if err != nil {
+			return err
+		}
+		if !ok || !keeps(a.use.method) {
+			continue
+		}
+		// Whoever comes before it in the list asks first, a refused origin before
+		// the first.
+		before := slices.Concat(intent.Refuse[:min(1, len(intent.Refuse))], intent.Allow)
+		first := before[(n+len(before)-len(intent.Allow)+len(before)-1)%len(before)]
+		if first != asking {
+			if err := a.shared(ctx, first, asking); err != nil {
+				return err
+			}
+		}
+	}
+	for _, asking := range intent.Refuse {
+		if err := a.refused(ctx, asking); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// allowed plays the use from an allowed origin: first, repeated, and after the
+// preflight has expired. It is false if a finding has ended that.
+func (a *audit) allowed(ctx context.Context, asking string) (bool, error) {
+	limit := a.profile.PreflightLimits.MaxAge
+	cached := min(a.use.PreflightCached, limit)
+	page, err := a.open(&a.wire, asking)
+	if err != nil {
+		return false, err
+	}
+	for _, step := range []struct {
+		wait time.Duration
+		when string
+	}{
+		{0, ""},
+		{max(0, cached-time.Second), " again"},
+		{limit + time.Second, " once more, after its preflight had expired"},
+	} {
+		page.now = page.now.Add(step.wait)
+		resp, refusal, err := page.fetch(ctx, a.use)
+		if err != nil {
+			return false, err
+		}
+		if refusal != nil {
+			a.found = append(a.found, a.refusal(asking, step.when, refusal))
+			return false, nil
+		}
+		if step.when == "" {
+			a.read(asking, resp)
+		}
+		if step.when == " again" && cached > 0 && a.wire.exchanges[0].Method == "OPTIONS" && a.use.method != "OPTIONS" {
+			a.found = append(a.found, a.notCached(asking, step.wait, cached))
+		}
+	}
+	return true, nil
+}
+
+// read looks for the headers that the page must read.
+func (a *audit) read(asking string, resp *fetch.Response) {
+	sent := resp.Internal().Headers
+	for _, name := range a.use.Read {
+		f := a.finding(asking, "")
+		f.cause = strings.ToLower(name)
+		switch {
+		case resp.Headers.Has(name):
+			continue
+		case !sent.Contains(name):
+			f.ID, f.Severity = HeaderMissing, Breaks
+			f.Problem = "The answer has no " + name + ", which the page must read."
+			f.Rule = "the intent has the page read " + name
+			f.Fix = "Send " + name + ", or take it out of the intent."
+		default:
+			f.ID, f.Severity = NotExposed, Breaks
+			f.Problem = "The answer has " + name + ", and the browser hides it from the page."
+			f.Rule = "a page sees only a few harmless headers of a cross-origin answer and those that Access-Control-Expose-Headers lists; “*” counts without credentials only"
+			f.Section = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
+			f.Fix = "Send, with every answer to this use but the preflight's:"
+			f.Headers = fetch.HeaderList{{Name: "Access-Control-Expose-Headers", Value: a.exposing(sent)}}
+		}
+		a.found = append(a.found, f)
+	}
+}
+
+// exposing is what the server exposes, with all that the page must read.
+func (a *audit) exposing(sent fetch.HeaderList) string {
+	value, _ := sent.Get("Access-Control-Expose-Headers")
+	var names []string
+	for _, name := range append(strings.Split(value, ","), a.use.Read...) {
+		name = strings.Trim(name, " \t")
+		if safelist.IsToken(name) && name != "*" && !slices.ContainsFunc(names, func(n string) bool { return safelist.EqualFold(n, name) }) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// notCached is a preflight that was made again after a while, though it should
+// last for longer.
+func (a *audit) notCached(asking string, after, cached time.Duration) Finding {
+	f := a.finding(asking, fmt.Sprintf(" again, %v after the first time", after))
+	f.ID, f.Severity = PreflightNotCached, Slow
+	f.Problem = fmt.Sprintf("The browser made the preflight again. The answer to it should have lasted for %v.", cached)
+	f.Section = "https://fetch.spec.whatwg.org/#cors-preflight-cache"
+	maxAge, _ := a.wire.exchanges[0].ResponseHeaders.Get("Access-Control-Max-Age")
+	if seconds, err := time.ParseDuration(maxAge + "s"); err == nil && seconds >= cached {
+		f.cause = "*"
+		f.Rule = "what a preflight allowed by “*” is not kept by every browser, or not for requests with credentials"
+		f.Fix = "Name the method and the request headers in Access-Control-Allow-Methods and Access-Control-Allow-Headers."
+		return f
+	}
+	f.Rule = "a preflight's answer is kept for the seconds of Access-Control-Max-Age, and for 5 without it"
+	f.Fix = "Send, with the answer to the preflight:"
+	f.Headers = fetch.HeaderList{{Name: "Access-Control-Max-Age", Value: fmt.Sprint(int64((a.use.PreflightCached + time.Second - 1) / time.Second))}}
+	return f
+}
+
+// shared plays the use from an allowed origin behind an HTTP cache that has
+// answered a page of another origin before.
+func (a *audit) shared(ctx context.Context, first, asking string) error {
+	a.wire.reset()
+	cache := &sharedCache{next: &a.wire}
+	before, err := a.open(cache, first)
+	if err != nil {
+		return err
+	}
+	if _, _, err := before.fetch(ctx, a.use); err != nil {
+		return err
+	}
+	earlier := a.wire.exchanges
+	page, err := a.open(cache, asking)
+	if err != nil {
+		return err
+	}
+	_, refusal, err := page.fetch(ctx, a.use)
+	if err != nil || refusal == nil || !cache.served {
+		return err
+	}
+	f := a.finding(asking, " after "+first+" had asked for the same through a shared cache")
+	f.Exchanges = append(pruned(earlier), f.Exchanges...)
+	f.ID, f.Severity = VaryMissing, Fragile
+	f.Problem = "The cache took the answer to " + first + " for one to everybody, and " + asking + " can't read it."
+	f.Rule = "an answer that depends on a request header names it in Vary, also where that header is missing or its origin is not allowed"
+	f.Section = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches"
+	f.By = fetch.PartyServer
+	f.Fix = "Send this with every answer of this URL, whoever asks:"
+	f.Headers = fetch.HeaderList{{Name: "Vary", Value: "Origin"}}
+	a.found = append(a.found, f)
+	return nil
+}
+
+// refused plays the use from an origin that must not read the answer.
+func (a *audit) refused(ctx context.Context, asking string) error {
+	page, err := a.open(&a.wire, asking)
+	if err != nil {
+		return err
+	}
+	_, refusal, err := page.fetch(ctx, a.use)
+	if err != nil || refusal != nil {
+		return err
+	}
+	f := a.finding(asking, "")
+	f.ID, f.Severity = WrongOriginAllowed, Unsafe
+	f.Problem = "The page can read the answer"
+	if a.use.Credentials == credentials.Include {
+		f.Problem += ", made with the cookies of whoever looks at it"
+	}
+	f.Problem += "."
+	f.Rule = "the intent refuses " + asking
+	switch allowed, _ := a.wire.exchanges[len(a.wire.exchanges)-1].ResponseHeaders.Get("Access-Control-Allow-Origin"); {
+	case allowed == "*":
+		f.Fix = "Do not send Access-Control-Allow-Origin: *, which is everybody. Compare the request's Origin with a list and send back the one that matches."
+	case asking == "null":
+		f.Fix = "Never allow null: every sandboxed page says it, whoever wrote it."
+	default:
+		f.Fix = "Compare the request's Origin with the entries of a list as a whole, byte for byte (no prefix, suffix or pattern that a stranger can register), and send it back only if it is there."
+	}
+	a.found = append(a.found, f)
+	return nil
+}
+
+// refusal is a use that the browser does not let through.
+func (a *audit) refusal(asking, when string, refusal *fetch.Error) Finding {
+	f := a.finding(asking, when)
+	x := refusal.Explain()
+	f.ID, f.Severity = kindOf(refusal), Breaks
+	f.cause = refusal.Detail
+	_, problem, _ := strings.Cut(x.Summary, ": ") // behind method and URL
+	f.Problem = strings.ToUpper(problem[:1]) + problem[1:]
+	f.Rule, f.Section, f.By, f.Fix, f.Headers = x.Rule, x.Section, x.By, x.Fix, x.Headers
+	if f.ID == PreflightFailed {
+		f.Problem = fmt.Sprintf("The preflight was answered with status %d.", refusal.Response.Status)
+		f.Rule, f.Section = fetch.PreflightInvalidStatus.Rule(), fetch.PreflightInvalidStatus.Section()
+	}
+	return f
+}
+
+// kindOf is the id of a refusal.
+func kindOf(refusal *fetch.Error) FindingID {
+	// Browsers don't agree on whether status or origin comes first.
+	if r := refusal.Response; refusal.Stage == fetch.StagePreflight && r != nil && (r.Status < 200 || r.Status > 299) {
+		return PreflightFailed
+	}
+	switch refusal.Reason {
+	case fetch.MissingAllowOrigin, fetch.MultipleAllowOriginValues, fetch.InvalidAllowOriginValue, fetch.AllowOriginMismatch:
+		return OriginRefused
+	case fetch.WildcardOriginNotAllowed, fetch.InvalidAllowCredentials:
+		return CredentialsRefused
+	case fetch.MethodDisallowed, fetch.InvalidAllowMethods:
+		return MethodNotAllowed
+	case fetch.HeaderDisallowed, fetch.AuthorizationNotListed, fetch.InvalidAllowHeaders:
+		return HeaderNotAllowed
+	case fetch.InvalidLocation, fetch.RedirectScheme, fetch.TooManyRedirects, fetch.RedirectContainsCredentials:
+		return RedirectRefused
+	}
+	return Blocked
+}
+
+// finding is what all findings have in common, with what has just crossed the
+// wire.
+func (a *audit) finding(asking, when string) Finding {
+	u := a.use
+	tried := "A page of " + asking
+	if asking == "null" {
+		tried = "A sandboxed page (its origin is null)"
+	}
+	tried += " asked for " + u.method + " " + u.url.String()
+	if u.Credentials == credentials.Include {
+		tried += " with credentials"
+	}
+	return Finding{
+		Use: u.name, Profiles: []string{a.profile.Name}, Origins: []string{asking},
+		Tried: tried + when + ".", Exchanges: pruned(a.wire.exchanges), By: fetch.PartyServer,
+	}
+}
+
+// A visitor is a page with a browser of its own, and its clock.
+type visitor struct {
+	page *fetch.Environment
+	wire *recorder
+	now  time.Time
+}
+
+func (a *audit) open(network fetch.Transport, asking string) (*visitor, error) {
+	v := &visitor{wire: &a.wire, now: time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)}
+	agent, err := fetch.NewAgent(&fetch.Options{Profile: a.profile, Transport: network, Now: func() time.Time { return v.now }})
+	if err != nil {
+		return nil, err
+	}
+	at := fetch.EnvironmentOptions{URL: asking + "/"}
+	if asking == "null" {
+		at = fetch.EnvironmentOptions{URL: "https://sandboxed.example/", Sandboxed: true}
+	}
+	v.page, err = agent.Environment(&at)
+	return v, err
+}
+
+// fetch makes the request: a response whose body is closed, or why the browser
+// refused. An error is one of the server, or of the intent.
+func (v *visitor) fetch(ctx context.Context, use *resolvedUse) (*fetch.Response, *fetch.Error, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %v: %w", patience, context.DeadlineExceeded))
+	defer cancel()
+	v.wire.reset()
+	resp, err := v.page.Fetch(ctx, use.request())
+	if err == nil {
+		resp.Body.Close()
+		return resp, nil, nil
+	}
+	refusal, ok := errors.AsType[*fetch.Error](err)
+	if !ok || refusal.Stage == fetch.StageConstruct || refusal.Reason >= fetch.NetworkFailure {
+		if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
+			err = fmt.Errorf("%w: %w", err, cause)
+		}
+		return nil, nil, err
+	}
+	return nil, refusal, nil
+}

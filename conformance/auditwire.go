@@ -1,0 +1,59 @@
+package conformance
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// A recorder passes requests on and keeps what crossed the wire.
+type recorder struct {
+	server    fetch.Transport
+	count     int
+	exchanges []Exchange // since the last reset, with all headers
+}
+
+func (r *recorder) reset() { r.exchanges = nil }
+
+func (r *recorder) RoundTrip(ctx context.Context, req *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+	r.count++
+	resp, err := r.server.RoundTrip(ctx, req)
+	if err == nil {
+		r.keep(req, resp, false)
+	}
+	return resp, err
+}
+
+func (r *recorder) keep(req *fetch.NetworkRequest, resp *fetch.NetworkResponse, cached bool) {
+	r.exchanges = append(r.exchanges, Exchange{
+		Method: req.Method, URL: req.URL.WithoutFragment(), RequestHeaders: slices.Clone(req.Headers),
+		Status: resp.Status, ResponseHeaders: slices.Clone(resp.Headers), Cached: cached,
+	})
+}
+
+// pruned are exchanges with the headers that CORS is about.
+func pruned(exchanges []Exchange) []Exchange {
+	out := slices.Clone(exchanges)
+	for i := range out {
+		out[i].RequestHeaders = only(out[i].RequestHeaders, "origin", "access-control-", "authorization", "content-type", "cookie")
+		out[i].ResponseHeaders = only(out[i].ResponseHeaders, "access-control-", "vary", "location", "cache-control")
+	}
+	return out
+}
+
+// only are the headers whose names begin so.
+func only(list fetch.HeaderList, prefixes ...string) fetch.HeaderList {
+	var kept fetch.HeaderList
+	for _, h := range list {
+		if slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(safelist.ByteLowercase(h.Name), p) }) {
+			if safelist.EqualFold(h.Name, "authorization") || safelist.EqualFold(h.Name, "cookie") {
+				h.Value = "…"
+			}
+			kept = append(kept, h)
+		}
+	}
+	return kept
+}

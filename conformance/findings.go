@@ -1,0 +1,232 @@
+package conformance
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/browsercors/browsercors/fetch"
+)
+
+// A FindingID says what kind a [Finding] is of. It is stable, and fit for
+// machines.
+type FindingID string
+
+const (
+	// OriginRefused: an answer does not say that a page of an allowed origin may
+	// read it.
+	OriginRefused FindingID = "origin-refused"
+
+	// CredentialsRefused: the origin is allowed, but not with credentials.
+	CredentialsRefused FindingID = "credentials-refused"
+
+	// PreflightFailed: the preflight was answered with a status other than 200
+	// to 299, so that nothing was sent after it.
+	PreflightFailed FindingID = "preflight-failed"
+
+	// MethodNotAllowed: the answer to the preflight does not allow the method.
+	MethodNotAllowed FindingID = "method-not-allowed"
+
+	// HeaderNotAllowed: the answer to the preflight does not allow a request
+	// header.
+	HeaderNotAllowed FindingID = "header-not-allowed"
+
+	// RedirectRefused: the server redirects to where the browser doesn't go.
+	RedirectRefused FindingID = "redirect-refused"
+
+	// Blocked: the browser refuses for another reason than CORS, such as mixed
+	// content.
+	Blocked FindingID = "blocked"
+
+	// HeaderMissing: a response header that the page must read was not sent.
+	HeaderMissing FindingID = "header-missing"
+
+	// NotExposed: a response header that the page must read was sent, and is
+	// hidden from it.
+	NotExposed FindingID = "not-exposed"
+
+	// PreflightNotCached: a preflight was made again, earlier than the intent
+	// wants.
+	PreflightNotCached FindingID = "preflight-not-cached"
+
+	// VaryMissing: a page gets the answer that a shared HTTP cache has kept for
+	// another page, and can't read it.
+	VaryMissing FindingID = "vary-missing"
+
+	// WrongOriginAllowed: a page of a refused origin can read an answer.
+	WrongOriginAllowed FindingID = "wrong-origin-allowed"
+)
+
+// A Severity says how bad a finding is; the worst is the first.
+type Severity uint8
+
+const (
+	Breaks  Severity = iota // a browser refuses a use that should work
+	Unsafe                  // a page can read what it should not
+	Fragile                 // it breaks under circumstances, or by the Standard and in no browser yet
+	Slow                    // requests that could be spared
+)
+
+var severities = [...]string{"breaks", "unsafe", "fragile", "slow"}
+
+// String is the severity's name.
+func (s Severity) String() string { return severities[s] }
+
+// A Finding is one thing that is wrong with a server, by an [Intent].
+type Finding struct {
+	ID       FindingID
+	Severity Severity
+	Use      string   // the use's name
+	Profiles []string // names of the profiles that show it, in the order of [fetch.Profiles]
+	Origins  []string // of the pages that it concerns; the rest is about the first, as the first profile has it
+
+	Tried     string     // what the page did
+	Exchanges []Exchange // what was sent and what came back, in order
+	Problem   string     // what is wrong with that
+	Rule      string     // what is demanded
+	Section   string     // the address where it is; "" if the intent demands it
+	By        fetch.Party
+	Fix       string           // what to change
+	Headers   fetch.HeaderList // what to send, where headers are the matter
+
+	cause string // what else findings of one kind must agree in
+}
+
+// An Exchange is a request with its response. The headers are those that the
+// matter is about.
+type Exchange struct {
+	Method, URL     string
+	RequestHeaders  fetch.HeaderList
+	Status          int
+	ResponseHeaders fetch.HeaderList
+	Cached          bool // a shared HTTP cache answered
+}
+
+// String is the finding as plain text of several lines, fit for a terminal.
+// Strings from outside are shortened and escaped.
+func (f Finding) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s) %s: %s\n", f.ID, f.Severity, browsers(f.Profiles), legible(f.Use))
+	wrap(&b, "  ", f.Tried)
+	if more := f.Origins[1:]; len(more) > 0 {
+		wrap(&b, "  ", "The same from "+list(more)+".")
+	}
+	for _, x := range f.Exchanges {
+		fmt.Fprintf(&b, "    > %s %s\n", legible(x.Method), legible(x.URL))
+		for _, h := range x.RequestHeaders {
+			fmt.Fprintf(&b, "    > %s: %s\n", h.Name, legible(h.Value))
+		}
+		from := ""
+		if x.Cached {
+			from = ", out of a shared cache"
+		}
+		fmt.Fprintf(&b, "    < %d%s\n", x.Status, from)
+		for _, h := range x.ResponseHeaders {
+			fmt.Fprintf(&b, "    < %s: %s\n", legible(h.Name), legible(h.Value))
+		}
+	}
+	wrap(&b, "  ", f.Problem)
+	wrap(&b, "  ", "The rule: "+f.Rule)
+	if f.Section != "" {
+		b.WriteString("    " + f.Section + "\n")
+	}
+	wrap(&b, "  ", "What to change ("+string(f.By)+"): "+f.Fix)
+	for _, h := range f.Headers {
+		b.WriteString("    " + h.Name + ": " + h.Value + "\n")
+	}
+	return b.String()
+}
+
+// browsers says in which browsers a finding shows.
+func browsers(profiles []string) string {
+	var names []string
+	for _, p := range fetch.Profiles()[1:] {
+		if slices.Contains(profiles, p.Name) {
+			names = append(names, strings.ToUpper(p.Name[:1])+p.Name[1:])
+		}
+	}
+	switch len(names) {
+	case 0:
+		return "by the Standard"
+	case len(fetch.Profiles()) - 1:
+		return "in every browser"
+	}
+	return "in " + strings.ReplaceAll(list(names), "Webkit", "WebKit")
+}
+
+// list is "a, b and c".
+func list(names []string) string {
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], ", ") + " and " + names[last]
+	}
+	return strings.Join(names, "")
+}
+
+// legible is a string from outside, cut off where it is long, without what
+// would disturb a terminal.
+func legible(s string) string {
+	const limit = 200
+	cut := ""
+	if len(s) > limit {
+		cut = fmt.Sprintf("… (%d bytes)", len(s))
+		s = s[:limit]
+	}
+	quoted := fmt.Sprintf("%q", s)
+	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`) + cut
+}
+
+// wrap writes text in lines of at most 78 bytes, as far as its words allow.
+func wrap(b *strings.Builder, indent, text string) {
+	const width = 78
+	column := 0
+	for word := range strings.FieldsSeq(text) {
+		switch {
+		case column == 0:
+			b.WriteString(indent)
+			column = len(indent)
+		case column+1+len(word) > width:
+			b.WriteString("\n" + indent)
+			column = len(indent)
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += len(word)
+	}
+	b.WriteByte('\n')
+}
+
+// merge makes one finding of those that say the same of several browsers or
+// origins. The worst come first, then it goes by the order of the uses.
+func merge(found []Finding) []Finding {
+	byBrowser := collect(found, func(f Finding) string {
+		return strings.Join([]string{string(f.ID), f.Use, f.cause, f.Origins[0]}, "\x00")
+	}, func(into *Finding, f Finding) { into.Profiles = append(into.Profiles, f.Profiles...) })
+	all := collect(byBrowser, func(f Finding) string {
+		return strings.Join(append([]string{string(f.ID), f.Use, f.cause}, f.Profiles...), "\x00")
+	}, func(into *Finding, f Finding) { into.Origins = append(into.Origins, f.Origins...) })
+	for i := range all {
+		if all[i].Severity == Breaks && slices.Equal(all[i].Profiles, []string{fetch.Standard().Name}) {
+			all[i].Severity = Fragile
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Finding) int { return int(a.Severity) - int(b.Severity) })
+	return all
+}
+
+// collect joins the findings of one key to the first of it.
+func collect(found []Finding, key func(Finding) string, join func(into *Finding, f Finding)) []Finding {
+	var out []Finding
+	at := make(map[string]int)
+	for _, f := range found {
+		k := key(f)
+		if i, seen := at[k]; seen {
+			join(&out[i], f)
+			continue
+		}
+		at[k] = len(out)
+		out = append(out, f)
+	}
+	return out
+}

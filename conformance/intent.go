@@ -1,0 +1,298 @@
+package conformance
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// DefaultBase is where a server stands whose [Intent] does not say where.
+const DefaultBase = "https://api.example"
+
+// An Intent says what a server should make possible for pages, and what not.
+// It must not change while it is being used.
+//
+// In JSON the names begin in lower case, PreflightCached is a string such as
+// "10m", and any other key is an error.
+type Intent struct {
+	Base   string   // what the URLs of uses are relative to; "" is DefaultBase
+	Allow  []string // origins whose pages must be able to make every use
+	Refuse []string // origins whose pages must not be able to read any answer; "null" is a sandboxed page's
+	Uses   []Use    // what pages do; at least one
+}
+
+// A Use is a request that pages make with fetch(), and what they need of it.
+type Use struct {
+	Name        string            // what findings and errors call it; "" is method and URL
+	URL         string            // absolute, or relative to the intent's Base
+	Method      string            // as script writes it; "" is GET
+	Headers     map[string]string // that script sets, the Content-Type of a body included
+	Body        string            // "" is none; without a Content-Type it is text/plain;charset=UTF-8
+	Credentials credentials.Mode  // "" is same-origin, which means none across origins
+	Read        []string          // names of response headers that the page must be able to read
+
+	// PreflightCached is how long a preflight must spare the next one, at least.
+	// Of a browser that keeps none for that long (WebKit: 10 minutes, Chromium:
+	// 2 hours) it asks for as long as it would. 0 asks for nothing.
+	PreflightCached time.Duration
+}
+
+// ReadIntent reads an intent in JSON and checks it. The name is for errors,
+// which are [*InputError], all that contradicts itself joined.
+func ReadIntent(name string, r io.Reader) (*Intent, error) {
+	raw, err := io.ReadAll(r)
+	if err != nil {
+		return nil, &InputError{File: name, Err: err}
+	}
+	i := new(Intent)
+	if err := i.parse(raw); err != nil {
+		err.File = name
+		return nil, err
+	}
+	if _, err := i.resolve(name); err != nil {
+		return nil, err
+	}
+	return i, nil
+}
+
+func (i *Intent) parse(raw []byte) *InputError {
+	var uses []json.RawMessage
+	err := readObject(raw, "", map[string]any{"base": &i.Base, "allow": &i.Allow, "refuse": &i.Refuse, "uses": &uses})
+	if err != nil {
+		return err
+	}
+	for n, raw := range uses {
+		var u Use
+		var cached *string
+		path := fmt.Sprintf("uses[%d].", n)
+		if err := readObject(raw, path, map[string]any{
+			"name": &u.Name, "url": &u.URL, "method": &u.Method, "headers": &u.Headers, "body": &u.Body,
+			"credentials": &u.Credentials, "read": &u.Read, "preflightCached": &cached,
+		}); err != nil {
+			return err
+		}
+		if cached != nil {
+			var err error
+			if u.PreflightCached, err = time.ParseDuration(*cached); err != nil {
+				return wrong(path+"preflightCached", `%.80q is not a duration such as "10m" or "2h"`, *cached)
+			}
+		}
+		i.Uses = append(i.Uses, u)
+	}
+	return nil
+}
+
+// readObject reads a JSON object whose keys are those of fields, each at most
+// once.
+func readObject(raw []byte, path string, fields map[string]any) *InputError {
+	whole := strings.TrimSuffix(path, ".")
+	in := json.NewDecoder(bytes.NewReader(raw))
+	first, err := in.Token()
+	if err == nil && first != json.Delim('{') {
+		return wrong(whole, "is not an object")
+	}
+	left := maps.Clone(fields)
+	for err == nil && in.More() {
+		var token json.Token
+		if token, err = in.Token(); err != nil {
+			break
+		}
+		key := token.(string)
+		into, ok := left[key]
+		switch {
+		case !ok && fields[key] != nil:
+			return wrong(path+key, "is given twice")
+		case !ok:
+			return wrong(path+key, "is unknown; the keys are %v", slices.Sorted(maps.Keys(fields)))
+		}
+		delete(left, key)
+		err = in.Decode(into)
+		if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			return wrong(path+key, "is a JSON %s where a %s is wanted", wrongType.Value, wrongType.Type)
+		}
+	}
+	if err == nil {
+		_, err = in.Token() // the closing brace
+	}
+	if err != nil {
+		return wrong(whole, "is not JSON: %w", err)
+	}
+	if _, err := in.Token(); err != io.EOF {
+		return wrong(whole, "is not JSON: there is more after its end")
+	}
+	return nil
+}
+
+// A resolvedUse is a use with what follows from it.
+type resolvedUse struct {
+	*Use
+	name   string
+	method string // normalized
+	url    *origin.URL
+}
+
+// request is the call of fetch().
+func (u *resolvedUse) request() *fetch.Request {
+	in := &fetch.Request{URL: u.url.String(), Method: u.Method, Credentials: u.Credentials}
+	for _, name := range slices.Sorted(maps.Keys(u.Headers)) {
+		in.Headers.Append(name, u.Headers[name])
+	}
+	if u.Body != "" {
+		in.Body = fetch.TextBody(u.Body)
+	}
+	return in
+}
+
+// base is where the server stands.
+func (i *Intent) base() (*origin.URL, *InputError) {
+	u, err := origin.ParseURL(i.baseURL())
+	switch {
+	case err != nil:
+		return nil, wrong("base", "%w", err)
+	case !u.IsHTTP(), u.IncludesCredentials():
+		return nil, wrong("base", "%.80q is not an HTTP(S) URL without username and password", i.Base)
+	}
+	return u, nil
+}
+
+func (i *Intent) baseURL() string {
+	if i.Base == "" {
+		return DefaultBase
+	}
+	return i.Base
+}
+
+// resolve checks the intent and makes its uses ready to be played. All that is
+// wrong is reported at once.
+func (i *Intent) resolve(file string) ([]*resolvedUse, error) {
+	var all []error
+	note := func(err *InputError) {
+		err.File = file
+		all = append(all, err)
+	}
+	base, err := i.base()
+	if err != nil {
+		note(err)
+	}
+	i.checkOrigins(note)
+	if len(i.Uses) == 0 {
+		note(wrong("uses", "is empty: nothing would be checked"))
+	}
+	uses := make([]*resolvedUse, 0, len(i.Uses))
+	names := make(map[string]int)
+	for n := range i.Uses {
+		path := fmt.Sprintf("uses[%d].", n)
+		u := i.Uses[n].resolve(base, func(err *InputError) {
+			err.Key = path + err.Key
+			note(err)
+		})
+		if first, taken := names[u.name]; taken {
+			note(wrong(path+"name", "%.80q is the name of uses[%d] too", u.name, first))
+		}
+		names[u.name] = n
+		for _, asking := range slices.Concat(i.Allow, i.Refuse) {
+			if u.url != nil && u.url.Origin().String() == asking {
+				note(wrong(path+"url", "%.80q has the origin of a page that asks for it, %s: CORS has no say there", u.url, asking))
+			}
+		}
+		uses = append(uses, u)
+	}
+	return uses, errors.Join(all...)
+}
+
+// checkOrigins checks the lists of origins, each for itself and against each
+// other.
+func (i *Intent) checkOrigins(note func(*InputError)) {
+	if len(i.Allow) == 0 && len(i.Refuse) == 0 {
+		note(wrong("allow", "is empty, and so is refuse: nobody would ask"))
+	}
+	seen := make(map[string]string)
+	for _, list := range []struct {
+		key     string
+		origins []string
+	}{{"allow", i.Allow}, {"refuse", i.Refuse}} {
+		for n, asking := range list.origins {
+			key := fmt.Sprintf("%s[%d]", list.key, n)
+			o, err := origin.Parse(asking)
+			switch {
+			case asking == "null" && list.key == "allow":
+				note(wrong(key, `"null" is the origin of every sandboxed page, whoever wrote it: no server can allow one of them alone`))
+			case asking == "null":
+			case err != nil:
+				note(wrong(key, "%w", err))
+			case o.Scheme() != "http" && o.Scheme() != "https":
+				note(wrong(key, "%.80q is not an HTTP(S) origin", asking))
+			}
+			if first, twice := seen[asking]; twice {
+				note(wrong(key, "%.80q stands in %s already", asking, first))
+			}
+			seen[asking] = key
+		}
+	}
+}
+
+// resolve checks a use. Base is nil if it is wrong itself.
+func (u *Use) resolve(base *origin.URL, note func(*InputError)) *resolvedUse {
+	method := u.Method
+	if method == "" {
+		method = "GET"
+	}
+	r := &resolvedUse{Use: u, name: u.Name, method: safelist.NormalizeMethod(method)}
+	if r.name == "" {
+		r.name = r.method + " " + u.URL
+	}
+	if base != nil {
+		var err error
+		r.url, err = (*origin.Schemes)(nil).ParseURL(u.URL, base)
+		switch {
+		case err != nil:
+			note(wrong("url", "%w", err))
+		case !r.url.IsHTTP(), r.url.IncludesCredentials():
+			note(wrong("url", "%.80q is not an HTTP(S) URL without username and password", u.URL))
+		}
+	}
+	switch {
+	case !safelist.IsMethod(method):
+		note(wrong("method", "%.80q is not a method", method))
+	case safelist.IsForbiddenMethod(method):
+		note(wrong("method", "%.80q is a method that pages can't use", method))
+	case u.Body != "" && (r.method == "GET" || r.method == "HEAD"):
+		note(wrong("body", "does not go with %s: browsers refuse it", r.method))
+	}
+	for name, value := range u.Headers {
+		switch {
+		case !safelist.IsHeaderName(name):
+			note(wrong("headers", "%.80q is not a header name", name))
+		case !safelist.IsHeaderValue(safelist.NormalizeHeaderValue(value)):
+			note(wrong("headers", "%s: %.80q is not a header value", name, value))
+		case (*safelist.Rules)(nil).IsForbiddenRequestHeader(name, value):
+			note(wrong("headers", "%s is a header that pages can't set", name))
+		}
+	}
+	if _, err := credentials.ParseMode(string(u.Credentials)); u.Credentials != "" && err != nil {
+		note(wrong("credentials", "%.80q is none of omit, same-origin and include", u.Credentials))
+	}
+	for _, name := range u.Read {
+		switch {
+		case !safelist.IsHeaderName(name):
+			note(wrong("read", "%.80q is not a header name", name))
+		case safelist.IsForbiddenResponseHeaderName(name):
+			note(wrong("read", "%s is a header that no page can read", name))
+		}
+	}
+	if u.PreflightCached < 0 {
+		note(wrong("preflightCached", "%v is negative", u.PreflightCached))
+	}
+	return r
+}
