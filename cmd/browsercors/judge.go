@@ -31,7 +31,8 @@ standard input) and, with --count, --seed or --family, those that generate makes
 on the clock is left out, and what disagrees and does something else when it is played again.
 
   --record DIR  plays everything twice and writes DIR/<engine>.jsonl.gz, left-out.json (which scenarios
-                are not in it, and why) and generated.jsonl.gz (those generated), when all was played
+                are not in it, and why) and generated.jsonl.gz (those generated), when all was played;
+                what the same versions did with other scenarios stays
   --replay DIR  judges what was recorded there and needs no browser; without other scenarios, those of
                 DIR/generated.jsonl.gz
 

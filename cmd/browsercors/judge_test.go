@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -404,6 +405,26 @@ func TestJudgeRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// One scenario recorded anew leaves what the same version did with the others.
+	one := filepath.Join(t.TempDir(), "one.json")
+	raw, err := json.Marshal(scenarios[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(one, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := record("firefox", one); got.stderr != "" {
+		t.Errorf("stderr: %s", got.stderr)
+	}
+	again, err := conformance.ReadRecording(recordingFile(dir, "firefox"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left, err := conformance.ReadLeftOut(filepath.Join(dir, leftOutFile)); err != nil || len(again.Outcomes) != len(r.Outcomes) || left["firefox"]["dialog"] == "" {
+		t.Errorf("%d outcomes, then %d, left out %v, %v", len(r.Outcomes), len(again.Outcomes), left, err)
+	}
+
 	s.version = "99.0"
 	got = record("firefox", judgeScenarios)
 	contains(t, "stderr", got.stderr, "note: the recording of firefox "+fetch.Firefox().Version+".1 is replaced by one of 99.0")

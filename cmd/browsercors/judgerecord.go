@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/browsercors/browsercors/conformance"
@@ -88,7 +89,7 @@ func leftOutOf(dir string) (conformance.LeftOut, error) {
 }
 
 // write writes what was played as recordings. What the directory has of other
-// engines stays.
+// engines stays, and of the same version of a browser what was not played now.
 func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 	if err := os.MkdirAll(c.record, 0o777); err != nil {
 		return err
@@ -101,19 +102,44 @@ func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 		leftOut = make(conformance.LeftOut)
 	}
 	var recordings []*conformance.Recording
+	kept := true // all that the directory had of these engines
 	for _, t := range trials {
+		now := make(map[string]bool)
+		for _, v := range t.verdicts {
+			now[v.Scenario.ID] = true
+		}
+		for _, m := range append(t.leftOut, t.failed...) {
+			now[m.id] = true
+		}
+		stays := func(id string) bool {
+			return !now[id] && (len(corpus.generated) == 0 || !strings.HasPrefix(id, "gen-"))
+		}
+		r := &conformance.Recording{Engine: t.engine, Version: t.version, Recorded: time.Now().UTC().Format(time.DateOnly)}
+		before := leftOut[t.engine]
+		leftOut[t.engine] = make(map[string]string)
 		switch old, err := conformance.ReadRecording(recordingFile(c.record, t.engine)); {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
 			fmt.Fprintf(c.err, "browsercors: note: %v: replaced\n", err)
+			kept = false
 		case old.Version != t.version:
 			fmt.Fprintf(c.err, "browsercors: note: the recording of %s %s is replaced by one of %s\n", t.engine, clean(old.Version), t.version)
+			kept = false
+		default:
+			for _, o := range old.Outcomes {
+				if stays(o.ID) {
+					r.Outcomes = append(r.Outcomes, o)
+				}
+			}
+			for id, why := range before {
+				if stays(id) {
+					leftOut[t.engine][id] = why
+				}
+			}
 		}
-		leftOut[t.engine] = make(map[string]string)
 		for _, m := range append(t.leftOut, t.failed...) {
 			leftOut[t.engine][m.id] = m.text
 		}
-		r := &conformance.Recording{Engine: t.engine, Version: t.version, Recorded: time.Now().UTC().Format(time.DateOnly)}
 		for _, v := range t.verdicts {
 			r.Outcomes = append(r.Outcomes, conformance.RecordedOutcome{Outcome: v.Browser, Console: v.Console})
 		}
@@ -129,6 +155,8 @@ func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 		if err := conformance.WriteScenarios(generated, corpus.generated); err != nil {
 			return err
 		}
+	} else if kept {
+		// The generated scenarios are those that were there.
 	} else if old, err := conformance.ReadScenarioFiles(nil, generated); err == nil {
 		old = slices.DeleteFunc(old, func(s *conformance.Scenario) bool { return corpus.family[s.ID] != "" })
 		if len(old) > 0 {
