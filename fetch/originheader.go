@@ -34,7 +34,7 @@ func (f *fetching) originHeader() string {
 		if len(r.urlList) == 1 {
 			r.frameOrigin = rules.OriginOfFrames && f.intoTopLevelSite()
 		}
-		if r.frameOrigin || rules.OriginWithStorageAccess && f.couldAskForStorage() {
+		if r.frameOrigin || rules.OriginWithStorageAccess && !r.crossedOrigins() && f.couldAskForStorage() {
 			return r.serializedOrigin(f.agent.suffixes)
 		}
 		return ""

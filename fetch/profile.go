@@ -345,7 +345,8 @@ type HeaderRules struct {
 
 	// OriginWithStorageAccess sends Origin on requests without CORS with GET or
 	// HEAD that include credentials and go from an origin of another site to the
-	// site of the top-level page: where storage access could be asked for.
+	// site of the top-level page: where storage access could be asked for. A
+	// redirect to another origin ends that.
 	OriginWithStorageAccess bool
 
 	// LastAfterEmpty sends, of the values that a header was given one by one,

@@ -620,13 +620,18 @@ func departures() []departure {
 	}, {
 		field:    "Headers.OriginWithStorageAccess",
 		set:      func(p *fetch.Profile) { p.Headers.OriginWithStorageAccess = true },
-		standard: "; ; ", departed: "null; ; ", // to the page's site; to another; without credentials
+		// To the page's site; to another; without credentials; redirected within an origin; to another.
+		standard: "; ; ; ; ", departed: "null; ; ; null; ",
 		play: func(t *testing.T, p *fetch.Profile) string {
 			framed := fetch.EnvironmentOptions{Sandboxed: true, Ancestors: []origin.Origin{originOf(t, app)}}
+			hops := routes{app + "/in": answer(307, "Location: /a"), app + "/out": answer(307, "Location: https://sub.app.example/a")}
 			sandboxed := func(url string, c credentials.Mode) string {
-				return lastHeader("Origin", fetch.Request{URL: url, Mode: fetch.NoCORS, Credentials: c}, framed, nil)(t, p)
+				return lastHeader("Origin", fetch.Request{URL: url, Mode: fetch.NoCORS, Credentials: c}, framed, hops)(t, p)
 			}
-			return sandboxed(app+"/a", credentials.Include) + "; " + sandboxed(api+"/a", credentials.Include) + "; " + sandboxed(app+"/a", credentials.SameOrigin)
+			return strings.Join([]string{
+				sandboxed(app+"/a", credentials.Include), sandboxed(api+"/a", credentials.Include), sandboxed(app+"/a", credentials.SameOrigin),
+				sandboxed(app+"/in", credentials.Include), sandboxed(app+"/out", credentials.Include),
+			}, "; ")
 		},
 	}, {
 		field:    "Headers.LastAfterEmpty",
