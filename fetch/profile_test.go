@@ -618,8 +618,8 @@ func departures() []departure {
 		play: lastHeader("Sec-Fetch-Site", fetch.Request{URL: "http://localhost:8080/a"}, fetch.EnvironmentOptions{URL: "http://localhost/"},
 			routes{"http://localhost:8080/a": answer(307, "Access-Control-Allow-Origin: *", "Location: b")}),
 	}, {
-		field:    "Headers.OriginWithStorageAccess",
-		set:      func(p *fetch.Profile) { p.Headers.OriginWithStorageAccess = true },
+		field: "Headers.OriginWithStorageAccess",
+		set:   func(p *fetch.Profile) { p.Headers.OriginWithStorageAccess = true },
 		// To the page's site; to another; without credentials; redirected within an origin; to another.
 		standard: "; ; ; ; ", departed: "null; ; ; null; ",
 		play: func(t *testing.T, p *fetch.Profile) string {
