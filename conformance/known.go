@@ -95,7 +95,7 @@ func (k *Known) compile() (*knownPatterns, error) {
 		for i, expr := range []string{pattern.Field, pattern.Got, pattern.Want} {
 			switch {
 			case expr == "" && i == 0:
-				return fail("Shows", errors.New("Field is empty"))
+				return fail("Shows", errors.New("a pattern has no Field"))
 			case expr == "":
 				expr = ".*"
 			}
