@@ -495,12 +495,18 @@ func (e *Error) location() string {
 	if e.Response == nil {
 		return ""
 	}
-	value, ok := e.Response.Headers.Get("Location")
-	if !ok {
-		return ""
+	value := ""
+	for _, h := range e.Response.Headers {
+		switch {
+		case !safelist.EqualFold(h.Name, "Location"), h.Value == value: // of equal ones, the one
+		case value == "":
+			value = h.Value
+		default:
+			value += ", " + h.Value
+		}
 	}
-	if first, more, _ := strings.Cut(value, ", "); strings.Trim(more, ", ") != "" && strings.ReplaceAll(value, first, "") == strings.Repeat(", ", strings.Count(value, first)-1) {
-		value = first // engines that follow equal ones follow the one
+	if value == "" {
+		return ""
 	}
 	base, err := origin.ParseURL(e.Request.URL)
 	if err != nil {
