@@ -195,7 +195,7 @@ func (b *board) change() {
 }
 
 // add adds jobs by their pages. Those that wait longest come first, those that
-// must be alone last.
+// must be alone last, and of them those that wait longest.
 func (b *board) add(jobs []*job) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -226,7 +226,7 @@ func (b *board) add(jobs []*job) {
 
 func rank(j *job) time.Duration {
 	if j.alone {
-		return 1
+		return 1 + waits(j.scenario)
 	}
 	return -waits(j.scenario)
 }

@@ -39,7 +39,11 @@ func start(t *testing.T, test func(t *testing.T, b *browser.Browser)) {
 	}
 	for engine := range strings.SplitSeq(engines, ",") {
 		t.Run(engine, func(t *testing.T) {
-			dir := t.TempDir()
+			dir, err := os.MkdirTemp("", "") // sockets have short paths
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { os.RemoveAll(dir) })
 			t.Setenv("TMPDIR", dir)
 			b, err := browser.Start(t.Context(), engine, nil)
 			var missing *browser.NotInstalledError
@@ -132,6 +136,25 @@ func TestPlayEndsWithItsContext(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+}
+
+// TestStartSaysWhyTheBrowserEnds starts what is no browser.
+func TestStartSaysWhyTheBrowserEnds(t *testing.T) {
+	dir := t.TempDir()
+	script := "#!/bin/sh\ncase $1 in --version) echo Chromium 1.2.3;; *) echo '[1:2:ERROR:dbus/bus.cc] no bus' >&2; echo 'no shared memory' >&2; echo >&2; exit 7;; esac\n"
+	if err := os.WriteFile(filepath.Join(dir, "chromium"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	_, err := browser.Start(t.Context(), "chromium", nil)
+	if want := "browser: chromium exits at its start: exit status 7: no shared memory"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if left, err := filepath.Glob(temp + "/*"); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
 }
 
 func TestPlayRefusesTheSameIDTwice(t *testing.T) {
