@@ -18,10 +18,31 @@ import (
 // patience is how long a server may take for the answer to one fetch.
 const patience = 10 * time.Second
 
-// A Report is what an audit found.
+// AuditOptions configure an audit. Nil, or the zero value of any field, is what
+// a Go test wants.
+type AuditOptions struct {
+	// Patience is how long the server may take for the answer to one fetch; 0
+	// is 10 seconds.
+	Patience time.Duration
+}
+
+// A Report is what an audit found, and what it saw.
 type Report struct {
-	Findings []Finding // the worst first; empty if the server does what the intent says
-	Requests int       // how many requests it took
+	Base     string     // where the server stands
+	Uses     []string   // names of the uses that were played, in the intent's order
+	Findings []Finding  // the worst first; empty if the server does what the intent says
+	Plays    []Play     // all that pages did
+	Traffic  []Exchange // all that reached the server, in order
+}
+
+// A Play is one fetch of a page, and all that it led to.
+type Play struct {
+	Use       string   // its name
+	Profiles  []string // names of the profiles under which it went so, in the order of [fetch.Profiles]
+	Origin    string   // the page's
+	When      string   // what had happened before, such as "again, 9m59s after the first time"; "" for nothing
+	Exchanges []Exchange
+	Refusal   string // why the page got nothing; "" if it got a response
 }
 
 // Test checks in a Go test that browsers let pages do with a handler what the
@@ -29,7 +50,7 @@ type Report struct {
 // finding.
 func Test(t testing.TB, handler http.Handler, intent *Intent) {
 	t.Helper()
-	report, err := AuditHandler(t.Context(), handler, intent)
+	report, err := AuditHandler(t.Context(), handler, intent, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +63,7 @@ func Test(t testing.TB, handler http.Handler, intent *Intent) {
 // intent's base; nothing else can be reached, so that a redirect to elsewhere is
 // an error. A handler that hangs and ignores its request's context is left
 // running.
-func AuditHandler(ctx context.Context, handler http.Handler, intent *Intent) (*Report, error) {
+func AuditHandler(ctx context.Context, handler http.Handler, intent *Intent, o *AuditOptions) (*Report, error) {
 	if handler == nil || intent == nil {
 		return nil, errors.New("conformance: AuditHandler needs a handler and an intent")
 	}
@@ -50,7 +71,7 @@ func AuditHandler(ctx context.Context, handler http.Handler, intent *Intent) (*R
 	if err != nil {
 		return nil, err
 	}
-	return Audit(ctx, &handlerTransport{handler: handler, at: base.Origin()}, intent)
+	return Audit(ctx, &handlerTransport{handler: handler, at: base.Origin()}, intent, o)
 }
 
 // Audit plays each use of an intent as the requests of a browser, under each
@@ -72,7 +93,7 @@ func AuditHandler(ctx context.Context, handler http.Handler, intent *Intent) (*R
 // joined), and so is a server that can't be judged: not reached, no answer
 // within 10 seconds, a handler that panics. It names the use. The report is
 // nil then.
-func Audit(ctx context.Context, server fetch.Transport, intent *Intent) (*Report, error) {
+func Audit(ctx context.Context, server fetch.Transport, intent *Intent, o *AuditOptions) (*Report, error) {
 	if server == nil || intent == nil {
 		return nil, errors.New("conformance: Audit needs a server and an intent")
 	}
@@ -80,8 +101,16 @@ func Audit(ctx context.Context, server fetch.Transport, intent *Intent) (*Report
 	if err != nil {
 		return nil, err
 	}
-	a := &audit{wire: recorder{server: server}}
+	if o == nil {
+		o = &AuditOptions{}
+	}
+	a := &audit{options: *o, wire: recorder{server: server}}
+	if a.options.Patience <= 0 {
+		a.options.Patience = patience
+	}
+	report := &Report{Base: intent.baseURL()}
 	for _, use := range uses {
+		report.Uses = append(report.Uses, use.name)
 		for _, p := range fetch.Profiles() {
 			a.use, a.profile = use, p
 			if err := a.play(ctx, intent); err != nil {
@@ -89,15 +118,18 @@ func Audit(ctx context.Context, server fetch.Transport, intent *Intent) (*Report
 			}
 		}
 	}
-	return &Report{Findings: merge(a.found), Requests: a.wire.count}, nil
+	report.Findings, report.Plays, report.Traffic = merge(a.found), mergePlays(a.plays), a.wire.traffic
+	return report, nil
 }
 
 // An audit is under way: it plays one use under one profile at a time.
 type audit struct {
+	options AuditOptions
 	wire    recorder
 	use     *resolvedUse
 	profile *fetch.Profile
 	found   []Finding
+	plays   []Play
 }
 
 func (a *audit) play(ctx context.Context, intent *Intent) error {
@@ -145,7 +177,7 @@ func (a *audit) allowed(ctx context.Context, asking string) (bool, error) {
 		{limit + time.Second, " once more, after its preflight had expired"},
 	} {
 		page.now = page.now.Add(step.wait)
-		resp, refusal, err := page.fetch(ctx, a.use)
+		resp, refusal, err := a.fetch(ctx, page, step.when)
 		if err != nil {
 			return false, err
 		}
@@ -231,7 +263,7 @@ func (a *audit) shared(ctx context.Context, first, asking string) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err := before.fetch(ctx, a.use); err != nil {
+	if _, _, err := a.fetch(ctx, before, ""); err != nil {
 		return err
 	}
 	earlier := a.wire.exchanges
@@ -239,11 +271,12 @@ func (a *audit) shared(ctx context.Context, first, asking string) error {
 	if err != nil {
 		return err
 	}
-	_, refusal, err := page.fetch(ctx, a.use)
+	when := " after " + first + " had asked for the same through a shared cache"
+	_, refusal, err := a.fetch(ctx, page, when)
 	if err != nil || refusal == nil || !cache.served {
 		return err
 	}
-	f := a.finding(asking, " after "+first+" had asked for the same through a shared cache")
+	f := a.finding(asking, when)
 	f.Exchanges = append(pruned(earlier), f.Exchanges...)
 	f.ID, f.Severity = VaryMissing, Fragile
 	f.Problem = "The cache took the answer to " + first + " for one to everybody, and " + asking + " can't read it."
@@ -262,7 +295,7 @@ func (a *audit) refused(ctx context.Context, asking string) error {
 	if err != nil {
 		return err
 	}
-	_, refusal, err := page.fetch(ctx, a.use)
+	_, refusal, err := a.fetch(ctx, page, "")
 	if err != nil || refusal != nil {
 		return err
 	}
@@ -343,13 +376,13 @@ func (a *audit) finding(asking, when string) Finding {
 
 // A visitor is a page with a browser of its own, and its clock.
 type visitor struct {
-	page *fetch.Environment
-	wire *recorder
-	now  time.Time
+	page   *fetch.Environment
+	asking string // its origin
+	now    time.Time
 }
 
 func (a *audit) open(network fetch.Transport, asking string) (*visitor, error) {
-	v := &visitor{wire: &a.wire, now: time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)}
+	v := &visitor{asking: asking, now: time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)}
 	agent, err := fetch.NewAgent(&fetch.Options{Profile: a.profile, Transport: network, Now: func() time.Time { return v.now }})
 	if err != nil {
 		return nil, err
@@ -362,15 +395,16 @@ func (a *audit) open(network fetch.Transport, asking string) (*visitor, error) {
 	return v, err
 }
 
-// fetch makes the request: a response whose body is closed, or why the browser
-// refused. An error is one of the server, or of the intent.
-func (v *visitor) fetch(ctx context.Context, use *resolvedUse) (*fetch.Response, *fetch.Error, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %v: %w", patience, context.DeadlineExceeded))
+// fetch has a page make the use's request: a response whose body is closed, or
+// why the browser refused. An error is one of the server, or of the intent.
+func (a *audit) fetch(ctx context.Context, v *visitor, when string) (*fetch.Response, *fetch.Error, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, a.options.Patience, fmt.Errorf("no answer within %v: %w", a.options.Patience, context.DeadlineExceeded))
 	defer cancel()
-	v.wire.reset()
-	resp, err := v.page.Fetch(ctx, use.request())
+	a.wire.reset()
+	resp, err := v.page.Fetch(ctx, a.use.request())
 	if err == nil {
 		resp.Body.Close()
+		a.played(v, when, "")
 		return resp, nil, nil
 	}
 	refusal, ok := errors.AsType[*fetch.Error](err)
@@ -380,5 +414,26 @@ func (v *visitor) fetch(ctx context.Context, use *resolvedUse) (*fetch.Response,
 		}
 		return nil, nil, err
 	}
+	a.played(v, when, refusal.Error())
 	return nil, refusal, nil
+}
+
+func (a *audit) played(v *visitor, when, refusal string) {
+	a.plays = append(a.plays, Play{
+		Use: a.use.name, Profiles: []string{a.profile.Name}, Origin: v.asking, When: strings.TrimSpace(when),
+		Exchanges: a.wire.exchanges, Refusal: refusal,
+	})
+}
+
+// mergePlays makes one play of those that went the same way under several
+// profiles.
+func mergePlays(plays []Play) []Play {
+	return collect(plays, func(p Play) string {
+		var key strings.Builder
+		fmt.Fprintf(&key, "%s\x00%s\x00%s\x00%s", p.Use, p.Origin, p.When, p.Refusal)
+		for _, x := range p.Exchanges {
+			fmt.Fprintf(&key, "\x00%s %s %d %t", x.Method, x.URL, x.Status, x.Cached)
+		}
+		return key.String()
+	}, func(into *Play, p Play) { into.Profiles = append(into.Profiles, p.Profiles...) })
 }

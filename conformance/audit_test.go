@@ -175,7 +175,7 @@ func TestFindings(t *testing.T) {
 
 func audit(t *testing.T, handler http.Handler, intent *conformance.Intent) *conformance.Report {
 	t.Helper()
-	report, err := conformance.AuditHandler(t.Context(), handler, intent)
+	report, err := conformance.AuditHandler(t.Context(), handler, intent, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,7 +267,7 @@ func TestAuditFails(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // the clock jumps
-				report, err := conformance.AuditHandler(t.Context(), tt.handler, &tt.intent)
+				report, err := conformance.AuditHandler(t.Context(), tt.handler, &tt.intent, nil)
 				if tt.want == nil {
 					if err != nil {
 						t.Error(err)
@@ -288,7 +288,7 @@ func TestAuditFails(t *testing.T) {
 	t.Run("cancelled", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		handler := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
-		_, err := conformance.AuditHandler(ctx, handler, &conformance.Intent{Allow: allow, Uses: uses})
+		_, err := conformance.AuditHandler(ctx, handler, &conformance.Intent{Allow: allow, Uses: uses}, nil)
 		if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), `use "list things"`) {
 			t.Errorf("%v, want the context's error and the use", err)
 		}
@@ -395,7 +395,7 @@ func BenchmarkAudit(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		report, err := conformance.AuditHandler(b.Context(), handler, &intent)
+		report, err := conformance.AuditHandler(b.Context(), handler, &intent, nil)
 		if err != nil || len(report.Findings) > 0 {
 			b.Fatal(report, err)
 		}
@@ -409,15 +409,15 @@ func TestAuditServer(t *testing.T) {
 	transport := &http.Transport{}
 	defer transport.CloseIdleConnections()
 	intent := &conformance.Intent{Base: server.URL, Allow: []string{"http://app.example"}, Uses: []conformance.Use{{URL: "/x"}}}
-	report, err := conformance.Audit(t.Context(), &fetch.HTTPTransport{RoundTripper: transport}, intent)
+	report, err := conformance.Audit(t.Context(), &fetch.HTTPTransport{RoundTripper: transport}, intent, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(report.Findings) != 1 || report.Findings[0].ID != conformance.OriginRefused || report.Requests != 4 {
-		t.Errorf("%d requests, %v; want one refusal a profile", report.Requests, report.Findings)
+	if len(report.Findings) != 1 || report.Findings[0].ID != conformance.OriginRefused || len(report.Traffic) != 4 {
+		t.Errorf("%d requests, %v; want one refusal a profile", len(report.Traffic), report.Findings)
 	}
 	server.Close()
-	report, err = conformance.Audit(t.Context(), &fetch.HTTPTransport{RoundTripper: transport}, intent)
+	report, err = conformance.Audit(t.Context(), &fetch.HTTPTransport{RoundTripper: transport}, intent, nil)
 	if err == nil || report != nil || !strings.Contains(err.Error(), `use "GET /x"`) || !strings.Contains(err.Error(), server.URL) {
 		t.Errorf("%v, %v; want an error that names use and server", report, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/safelist"
@@ -12,26 +13,33 @@ import (
 // A recorder passes requests on and keeps what crossed the wire.
 type recorder struct {
 	server    fetch.Transport
-	count     int
 	exchanges []Exchange // since the last reset, with all headers
+	traffic   []Exchange // all that the server answered
 }
 
 func (r *recorder) reset() { r.exchanges = nil }
 
 func (r *recorder) RoundTrip(ctx context.Context, req *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
-	r.count++
+	started := time.Now()
 	resp, err := r.server.RoundTrip(ctx, req)
 	if err == nil {
-		r.keep(req, resp, false)
+		r.keep(req, resp, started)
+		r.traffic = append(r.traffic, r.exchanges[len(r.exchanges)-1])
 	}
 	return resp, err
 }
 
-func (r *recorder) keep(req *fetch.NetworkRequest, resp *fetch.NetworkResponse, cached bool) {
-	r.exchanges = append(r.exchanges, Exchange{
+// keep adds an exchange. One that took no time is a cache's.
+func (r *recorder) keep(req *fetch.NetworkRequest, resp *fetch.NetworkResponse, started time.Time) {
+	x := Exchange{
 		Method: req.Method, URL: req.URL.WithoutFragment(), RequestHeaders: slices.Clone(req.Headers),
-		Status: resp.Status, ResponseHeaders: slices.Clone(resp.Headers), Cached: cached,
-	})
+		Status: resp.Status, StatusText: resp.StatusText, ResponseHeaders: slices.Clone(resp.Headers),
+		Cached: started.IsZero(), Started: started,
+	}
+	if !x.Cached {
+		x.Took = time.Since(started)
+	}
+	r.exchanges = append(r.exchanges, x)
 }
 
 // pruned are exchanges with the headers that CORS is about.

@@ -67,7 +67,7 @@ func ExampleAuditHandler() {
 			{Name: "change a thing", Method: "PUT", URL: "/things/1", Body: "new", PreflightCached: 10 * time.Minute},
 			{Name: "delete a thing", Method: "DELETE", URL: "/things/1"},
 		},
-	})
+	}, nil)
 	if err != nil {
 		panic(err)
 	}

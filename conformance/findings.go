@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/browsercors/browsercors/fetch"
 )
@@ -92,14 +93,18 @@ type Finding struct {
 	cause string // what else findings of one kind must agree in
 }
 
-// An Exchange is a request with its response. The headers are those that the
-// matter is about.
+// An Exchange is a request with the head of its response. In a [Finding] the
+// headers are those that the matter is about, without secrets; elsewhere all.
 type Exchange struct {
 	Method, URL     string
 	RequestHeaders  fetch.HeaderList
+	RequestBody     string
 	Status          int
+	StatusText      string
 	ResponseHeaders fetch.HeaderList
 	Cached          bool // a shared HTTP cache answered
+	Started         time.Time
+	Took            time.Duration // until the head of the response had arrived
 }
 
 // String is the finding as plain text of several lines, fit for a terminal.
@@ -215,9 +220,9 @@ func merge(found []Finding) []Finding {
 	return all
 }
 
-// collect joins the findings of one key to the first of it.
-func collect(found []Finding, key func(Finding) string, join func(into *Finding, f Finding)) []Finding {
-	var out []Finding
+// collect joins the elements of one key to the first of it.
+func collect[T any](found []T, key func(T) string, join func(into *T, f T)) []T {
+	var out []T
 	at := make(map[string]int)
 	for _, f := range found {
 		k := key(f)

@@ -112,7 +112,7 @@ func FuzzReadIntent(f *testing.F) {
 				return // elsewhere, where the handler does not stand
 			}
 		}
-		if _, err := conformance.AuditHandler(t.Context(), answering(echo, creds), intent); err != nil {
+		if _, err := conformance.AuditHandler(t.Context(), answering(echo, creds), intent, nil); err != nil {
 			t.Errorf("%+v: %v", intent, err)
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/browsercors/browsercors/fetch"
 )
@@ -34,7 +35,7 @@ func (c *sharedCache) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*
 			}
 			c.served = true
 			answer := s.response
-			c.next.keep(r, &answer, true)
+			c.next.keep(r, &answer, time.Time{})
 			return &answer, nil
 		}
 	}
