@@ -2,6 +2,10 @@ package credentials
 
 import (
 	"crypto/tls"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"strings"
 
 	"github.com/browsercors/browsercors/origin"
 )
@@ -38,4 +42,71 @@ func (s staticCertificates) ClientCertificate(u *origin.URL, info *tls.Certifica
 		return new(tls.Certificate), nil
 	}
 	return &c, nil
+}
+
+// LoadCertificate reads a client certificate, perhaps with its chain behind it,
+// and its private key from files in PEM. keyFile may be "": certFile then has
+// both. An error names the files and says which of the two is missing, locked
+// with a password or another's.
+func LoadCertificate(certFile, keyFile string) (tls.Certificate, error) {
+	refuse := func(format string, args ...any) (tls.Certificate, error) {
+		return tls.Certificate{}, fmt.Errorf("credentials: client certificate %q: "+format, append([]any{certFile}, args...)...)
+	}
+	if certFile == "" {
+		if keyFile != "" {
+			return tls.Certificate{}, fmt.Errorf("credentials: private key %q: a key without its certificate identifies nobody; give the certificate's file too", keyFile)
+		}
+		return tls.Certificate{}, fmt.Errorf("credentials: client certificate \"\": no file is named")
+	}
+	certPEM, err := os.ReadFile(certFile)
+	if err != nil {
+		return refuse("%w", err)
+	}
+	inCert := pemBlocks(certPEM)
+	switch {
+	case inCert.certificates == 0 && inCert.keys > 0:
+		return refuse("the file has a private key and no certificate; it may be the key's file")
+	case inCert.certificates == 0:
+		return refuse("the file has no CERTIFICATE block in PEM")
+	}
+	keyPEM, inKey := certPEM, inCert
+	if keyFile == "" {
+		keyFile = certFile
+		if inCert.keys == 0 {
+			return refuse("the file has no private key, and no other file is named for it; a certificate is presented with its key")
+		}
+	} else if keyPEM, err = os.ReadFile(keyFile); err != nil {
+		return refuse("its private key: %w", err)
+	} else if inKey = pemBlocks(keyPEM); inKey.keys == 0 {
+		return refuse("the file %q, named for its private key, has no PRIVATE KEY block in PEM", keyFile)
+	}
+	if inKey.locked {
+		return refuse("the private key in %q is locked with a password, which is not supported; unlock it with `openssl pkey`", keyFile)
+	}
+	c, err := tls.X509KeyPair(certPEM, keyPEM)
+	if err != nil {
+		return refuse("with the private key in %q: %s", keyFile, strings.TrimPrefix(err.Error(), "tls: "))
+	}
+	return c, nil
+}
+
+// pemContent is what a PEM file has.
+type pemContent struct {
+	certificates, keys int
+	locked             bool // the first key
+}
+
+func pemBlocks(data []byte) pemContent {
+	var c pemContent
+	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
+		switch {
+		case block.Type == "CERTIFICATE":
+			c.certificates++
+		case strings.HasSuffix(block.Type, "PRIVATE KEY"):
+			if c.keys++; c.keys == 1 {
+				c.locked = block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != ""
+			}
+		}
+	}
+	return c
 }

@@ -21,7 +21,9 @@
 //   - [BasicAuthentication] speaks RFC 7617 and no other scheme: a challenge of
 //     Digest, Bearer, Negotiate or NTLM goes unanswered, and the page gets the
 //     401. Proxy authentication is left to the transport.
-//   - [StaticCertificates] presents the certificates that it was given.
+//   - [StaticCertificates] presents the certificates that it was given, which
+//     [LoadCertificate] reads from PEM files.
 //
-// Nothing is persisted, and nothing is taken from the environment or from files.
+// Nothing is persisted, and nothing is taken from the environment or from files
+// that the caller does not name.
 package credentials
