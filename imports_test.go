@@ -24,6 +24,7 @@ var layers = [][]string{
 	{"fetch"},
 	{"preflightcache", "credentials", "safelist"},
 	{"origin"},
+	{"internal"},
 }
 
 // coreLayer is the first of the layers that a user of the library pulls in.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/wrap"
 )
 
 // A FindingID says what kind a [Finding] is of. It is stable, and fit for
@@ -112,9 +113,9 @@ type Exchange struct {
 func (f Finding) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s) %s: %s\n", f.ID, f.Severity, browsers(f.Profiles), legible(f.Use))
-	wrap(&b, "  ", f.Tried)
+	wrap.Text(&b, "  ", f.Tried)
 	if more := f.Origins[1:]; len(more) > 0 {
-		wrap(&b, "  ", "The same from "+list(more)+".")
+		wrap.Text(&b, "  ", "The same from "+list(more)+".")
 	}
 	for _, x := range f.Exchanges {
 		fmt.Fprintf(&b, "    > %s %s\n", legible(x.Method), legible(x.URL))
@@ -130,12 +131,12 @@ func (f Finding) String() string {
 			fmt.Fprintf(&b, "    < %s: %s\n", legible(h.Name), legible(h.Value))
 		}
 	}
-	wrap(&b, "  ", f.Problem)
-	wrap(&b, "  ", "The rule: "+f.Rule)
+	wrap.Text(&b, "  ", f.Problem)
+	wrap.Text(&b, "  ", "The rule: "+f.Rule)
 	if f.Section != "" {
 		b.WriteString("    " + f.Section + "\n")
 	}
-	wrap(&b, "  ", "What to change ("+string(f.By)+"): "+f.Fix)
+	wrap.Text(&b, "  ", "What to change ("+string(f.By)+"): "+f.Fix)
 	for _, h := range f.Headers {
 		b.WriteString("    " + h.Name + ": " + h.Value + "\n")
 	}
@@ -178,28 +179,6 @@ func legible(s string) string {
 	}
 	quoted := fmt.Sprintf("%q", s)
 	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`) + cut
-}
-
-// wrap writes text in lines of at most 78 bytes, as far as its words allow.
-func wrap(b *strings.Builder, indent, text string) {
-	const width = 78
-	column := 0
-	for word := range strings.FieldsSeq(text) {
-		switch {
-		case column == 0:
-			b.WriteString(indent)
-			column = len(indent)
-		case column+1+len(word) > width:
-			b.WriteString("\n" + indent)
-			column = len(indent)
-		default:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += len(word)
-	}
-	b.WriteByte('\n')
 }
 
 // merge makes one finding of those that say the same of several browsers or

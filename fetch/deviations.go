@@ -763,11 +763,6 @@ var deviations = []struct {
 			"webkit":   "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp; " + seen,
 		},
 	}, {
-		field:    "Preflight.KeepEntriesOnNetworkFailure",
-		does:     "A failure below CORS, such as a lost connection, leaves what is cached for its URL.",
-		standard: "Any network error clears the cache entries of its URL.",
-		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
-	}, {
 		field:    "Preflight.KeepEntriesOnModeError",
 		does:     "A redirect that mode error refuses leaves what is cached for its URL.",
 		standard: "Any network error clears the cache entries of its URL.",

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/browsercors/browsercors/internal/wrap"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -63,40 +64,18 @@ func (e *Error) Explain() Explanation {
 // terminal.
 func (x Explanation) String() string {
 	var b strings.Builder
-	wrap(&b, "", x.Summary)
+	wrap.Text(&b, "", x.Summary)
 	b.WriteString("\nWhat happened:\n")
-	wrap(&b, "  ", x.Did)
+	wrap.Text(&b, "  ", x.Did)
 	b.WriteString("The rule:\n")
-	wrap(&b, "  ", x.Rule)
-	wrap(&b, "  ", x.Section)
+	wrap.Text(&b, "  ", x.Rule)
+	wrap.Text(&b, "  ", x.Section)
 	b.WriteString("What to change (" + string(x.By) + "):\n")
-	wrap(&b, "  ", x.Fix)
+	wrap.Text(&b, "  ", x.Fix)
 	for _, h := range x.Headers {
 		b.WriteString("    " + h.Name + ": " + h.Value + "\n")
 	}
 	return b.String()
-}
-
-// wrap writes text in lines of at most 78 bytes, as far as its words allow.
-func wrap(b *strings.Builder, indent, text string) {
-	const width = 78
-	column := 0
-	for word := range strings.FieldsSeq(text) {
-		switch {
-		case column == 0:
-			b.WriteString(indent)
-			column = len(indent)
-		case column+1+len(word) > width:
-			b.WriteString("\n" + indent)
-			column = len(indent)
-		default:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += len(word)
-	}
-	b.WriteByte('\n')
 }
 
 // explainLimit is the length to which strings from outside are shortened.

@@ -110,8 +110,6 @@ func (f *fetching) dispatch() (*response, *Error) {
 func (f *fetching) keepsEntries(refusal *Error) bool {
 	rules := &f.agent.profile.Preflight
 	switch {
-	case refusal.Reason >= NetworkFailure && rules.KeepEntriesOnNetworkFailure:
-		return true
 	case refusal.Reason == RedirectModeError && rules.KeepEntriesOnModeError:
 		return true
 	case refusal.Stage == StagePreflight:

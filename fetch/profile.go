@@ -121,13 +121,11 @@ type PreflightRules struct {
 	// request whose use-CORS-preflight flag is set.
 	NoImpliedMethod bool
 
-	// KeepEntriesOnPreflightFailure, KeepEntriesOnActualFailure and
-	// KeepEntriesOnNetworkFailure leave the preflight cache as it is where the
-	// Standard clears entries: after the preflight failed, after what followed
-	// it failed, after either failed below CORS.
+	// KeepEntriesOnPreflightFailure and KeepEntriesOnActualFailure leave the
+	// preflight cache as it is where the Standard clears entries: after the
+	// preflight failed, after what followed it failed.
 	KeepEntriesOnPreflightFailure bool
 	KeepEntriesOnActualFailure    bool
-	KeepEntriesOnNetworkFailure   bool
 
 	// KeepEntriesOnModeError leaves the preflight cache as it is where redirect
 	// mode error is why a request failed.

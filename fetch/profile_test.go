@@ -271,11 +271,6 @@ func departures() []departure {
 		standard: "forgotten", departed: "remembered",
 		play: putTwice(put, routes{"PUT " + api + "/a": answer(200)}),
 	}, {
-		field:    "Preflight.KeepEntriesOnNetworkFailure",
-		set:      func(p *fetch.Profile) { p.Preflight.KeepEntriesOnNetworkFailure = true },
-		standard: "forgotten", departed: "remembered",
-		play: putTwice(put, routes{"PUT " + api + "/a": {err: errDown}}),
-	}, {
 		field:    "Preflight.KeepEntriesOnModeError",
 		set:      func(p *fetch.Profile) { p.Preflight.KeepEntriesOnModeError = true },
 		standard: "forgotten", departed: "remembered",

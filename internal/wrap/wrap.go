@@ -1,0 +1,30 @@
+// Package wrap breaks text for people into lines.
+package wrap
+
+import "strings"
+
+// width is the most bytes of a line.
+const width = 78
+
+// Text writes the words of a text to b, one space between them, in lines of at
+// most 78 bytes, indent included, as far as the words allow. Each line begins
+// with indent and ends with a line feed.
+func Text(b *strings.Builder, indent, text string) {
+	column := 0
+	for word := range strings.FieldsSeq(text) {
+		switch {
+		case column == 0:
+			b.WriteString(indent)
+			column = len(indent)
+		case column+1+len(word) > width:
+			b.WriteString("\n" + indent)
+			column = len(indent)
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += len(word)
+	}
+	b.WriteByte('\n')
+}
