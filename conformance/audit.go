@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -21,28 +22,67 @@ const patience = 10 * time.Second
 // AuditOptions configure an audit. Nil, or the zero value of any field, is what
 // a Go test wants.
 type AuditOptions struct {
-	// Patience is how long the server may take for the answer to one fetch; 0
-	// is 10 seconds.
+	// Patience is how long the server may take to begin its answer to one
+	// request; 0 is 10 seconds.
 	Patience time.Duration
+
+	// SkipProbes plays what the intent names and nothing else: no page of an
+	// origin that it does not name asks for anything, and the report says nothing
+	// of what the server's policy is beyond it.
+	SkipProbes bool
+
+	// ProbeImpossibleOrigins also asks with Origin headers that no browser sends,
+	// to see what the server makes of them.
+	ProbeImpossibleOrigins bool
+
+	// Rate is how many requests a second the server gets at most, one after the
+	// other; 0 is no limit.
+	Rate float64
 }
 
-// A Report is what an audit found, and what it saw.
+// check looks for what is wrong with the options.
+func (o *AuditOptions) check() error {
+	var wrong []error
+	if o.Patience < 0 {
+		wrong = append(wrong, fmt.Errorf("conformance: AuditOptions.Patience %v is negative", o.Patience))
+	}
+	if o.Rate < 0 || math.IsNaN(o.Rate) || math.IsInf(o.Rate, 0) {
+		wrong = append(wrong, fmt.Errorf("conformance: AuditOptions.Rate %v is no number of requests a second", o.Rate))
+	}
+	return errors.Join(wrong...)
+}
+
+// A Report is what an audit found, and what it saw. Its form in JSON
+// is stable.
 type Report struct {
-	Base     string     // where the server stands
-	Uses     []string   // names of the uses that were played, in the intent's order
-	Findings []Finding  // the worst first; empty if the server does what the intent says
-	Plays    []Play     // all that pages did
-	Traffic  []Exchange // all that reached the server, in order
+	Base     string     `json:"base"`     // where the server stands
+	Uses     []string   `json:"uses"`     // names of the uses that were played, in the intent's order
+	Findings []Finding  `json:"findings"` // the worst first; empty if the server does what the intent says
+	Plays    []Play     `json:"plays"`    // all that pages did
+	Traffic  []Exchange `json:"traffic"`  // all that the server answered, in order
 }
 
 // A Play is one fetch of a page, and all that it led to.
 type Play struct {
-	Use       string   // its name
-	Profiles  []string // names of the profiles under which it went so, in the order of [fetch.Profiles]
-	Origin    string   // the page's
-	When      string   // what had happened before, such as "again, 9m59s after the first time"; "" for nothing
-	Exchanges []Exchange
-	Refusal   string // why the page got nothing; "" if it got a response
+	Use      string   `json:"use"`            // its name
+	Profiles []string `json:"profiles"`       // names of the profiles under which it went so, in the order of [fetch.Profiles]
+	Origin   string   `json:"origin"`         // the page's
+	When     string   `json:"when,omitempty"` // what had happened before, such as "again, 9m59s after the first time"; "" for nothing
+
+	// Exchanges are what the page sent and what it got, preflights included. What
+	// pages in several browsers would send alike went to the server once: each of
+	// their plays has it.
+	Exchanges []Exchange `json:"exchanges"`
+
+	Refusal string `json:"refusal,omitempty"` // why the page got nothing; "" if it got a response
+
+	// Of the first of the profiles, for who looks for findings.
+	use      *resolvedUse
+	profile  *fetch.Profile
+	response *fetch.Response // whose body is closed; nil if there was a refusal
+	refused  *fetch.Error
+	cookies  []cookieVerdict // of all requests with credentials, in order
+	set      []cookieSet     // by answers to them
 }
 
 // Test checks in a Go test that browsers let pages do with a handler what the
@@ -75,8 +115,9 @@ func AuditHandler(ctx context.Context, handler http.Handler, intent *Intent, o *
 }
 
 // Audit plays each use of an intent as the requests of a browser, under each
-// of [fetch.Profiles], from a page of each origin. Cookies that the server sets
-// are kept for the length of a play. What is played:
+// of [fetch.Profiles], from a page of each origin. Each page has a browser of its own, in which the use's
+// cookies are kept before each request, and those that the server sets for the
+// requests that come after. What is played:
 //
 //   - from each allowed origin, on a clock of its own: the use; the use again
 //     while its preflight should be cached, by PreflightCached; the use a third
@@ -86,13 +127,20 @@ func AuditHandler(ctx context.Context, handler http.Handler, intent *Intent, o *
 //     it may and honours Vary;
 //   - from each refused origin: the use, which must not give a readable answer.
 //
-// So the server sees each use a few dozen times: an intent should name nothing
-// that does harm when repeated.
+// Requests go out one at a time, and only such as a browser would send. What
+// browsers would send alike at the same point goes out once, and its answer is
+// all of theirs; so does what pages ask for behind the shared cache, if they
+// had asked for it without. Of a use whose method is none of GET, HEAD and
+// OPTIONS the preflight is made each time, and the request itself goes out once
+// from an origin: the second and third time it gets the answer of the first.
+// Where browsers would send something different, such as other cookies, each
+// difference is one more. An intent should name nothing that does harm when it
+// is done for each of its origins.
 //
 // An intent that contradicts itself is an error ([*InputError], all of them
-// joined), and so is a server that can't be judged: not reached, no answer
-// within 10 seconds, a handler that panics. It names the use. The report is
-// nil then.
+// joined), and so is a server that can't be judged: not reached, a certificate
+// that does not verify, no answer in time, a handler that panics. It names use
+// and URL. The report is nil then.
 func Audit(ctx context.Context, server fetch.Transport, intent *Intent, o *AuditOptions) (*Report, error) {
 	if server == nil || intent == nil {
 		return nil, errors.New("conformance: Audit needs a server and an intent")
@@ -104,9 +152,15 @@ func Audit(ctx context.Context, server fetch.Transport, intent *Intent, o *Audit
 	if o == nil {
 		o = &AuditOptions{}
 	}
-	a := &audit{options: *o, wire: recorder{server: server}}
-	if a.options.Patience <= 0 {
-		a.options.Patience = patience
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	a := &audit{options: *o, wire: recorder{server: server, patience: o.Patience, asked: make(map[string]*asked)}}
+	if o.Patience == 0 {
+		a.wire.patience = patience
+	}
+	if o.Rate > 0 {
+		a.wire.pause = time.Duration(float64(time.Second) / o.Rate)
 	}
 	report := &Report{Base: intent.baseURL()}
 	for _, use := range uses {
@@ -118,6 +172,13 @@ func Audit(ctx context.Context, server fetch.Transport, intent *Intent, o *Audit
 			}
 		}
 	}
+	a.inspect(uses)
+	if !o.SkipProbes {
+		if err := a.probe(ctx, intent, uses); err != nil {
+			return nil, err
+		}
+	}
+	a.found = slices.DeleteFunc(a.found, func(f Finding) bool { return slices.Contains(intent.Accept, f.ID) })
 	report.Findings, report.Plays, report.Traffic = merge(a.found), mergePlays(a.plays), a.wire.traffic
 	return report, nil
 }
@@ -176,7 +237,7 @@ func (a *audit) allowed(ctx context.Context, asking string) (bool, error) {
 		{max(0, cached-time.Second), " again"},
 		{limit + time.Second, " once more, after its preflight had expired"},
 	} {
-		page.now = page.now.Add(step.wait)
+		page.now, page.step = page.now.Add(step.wait), step.when
 		resp, refusal, err := a.fetch(ctx, page, step.when)
 		if err != nil {
 			return false, err
@@ -257,7 +318,6 @@ func (a *audit) notCached(asking string, after, cached time.Duration) Finding {
 // shared plays the use from an allowed origin behind an HTTP cache that has
 // answered a page of another origin before.
 func (a *audit) shared(ctx context.Context, first, asking string) error {
-	a.wire.reset()
 	cache := &sharedCache{next: &a.wire}
 	before, err := a.open(cache, first)
 	if err != nil {
@@ -379,11 +439,25 @@ type visitor struct {
 	page   *fetch.Environment
 	asking string // its origin
 	now    time.Time
+	jar    *watchedJar
+
+	// step tells apart what the page asks for several times: the same request at
+	// the same step gets the answer that it got before.
+	step string
+
+	// first are the answers that it got the first time, where the use's request
+	// is not to be made again.
+	first []*asked
 }
 
+// auditStart is what the clock of each page shows at first.
+var auditStart = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+
 func (a *audit) open(network fetch.Transport, asking string) (*visitor, error) {
-	v := &visitor{asking: asking, now: time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)}
-	agent, err := fetch.NewAgent(&fetch.Options{Profile: a.profile, Transport: network, Now: func() time.Time { return v.now }})
+	v := &visitor{asking: asking, now: auditStart}
+	now := func() time.Time { return v.now }
+	v.jar = &watchedJar{CookieJar: credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: a.profile.Credentials.Cookies, Now: now})}
+	agent, err := fetch.NewAgent(&fetch.Options{Profile: a.profile, Transport: network, Cookies: v.jar, Now: now})
 	if err != nil {
 		return nil, err
 	}
@@ -398,13 +472,13 @@ func (a *audit) open(network fetch.Transport, asking string) (*visitor, error) {
 // fetch has a page make the use's request: a response whose body is closed, or
 // why the browser refused. An error is one of the server, or of the intent.
 func (a *audit) fetch(ctx context.Context, v *visitor, when string) (*fetch.Response, *fetch.Error, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, a.options.Patience, fmt.Errorf("no answer within %v: %w", a.options.Patience, context.DeadlineExceeded))
-	defer cancel()
-	a.wire.reset()
+	a.use.keepCookies(v.jar.CookieJar, v.now)
+	v.jar.reset()
+	a.wire.begin(a.use, v)
 	resp, err := v.page.Fetch(ctx, a.use.request())
 	if err == nil {
 		resp.Body.Close()
-		a.played(v, when, "")
+		a.played(v, when, resp, nil)
 		return resp, nil, nil
 	}
 	refusal, ok := errors.AsType[*fetch.Error](err)
@@ -414,15 +488,19 @@ func (a *audit) fetch(ctx context.Context, v *visitor, when string) (*fetch.Resp
 		}
 		return nil, nil, err
 	}
-	a.played(v, when, refusal.Error())
+	a.played(v, when, nil, refusal)
 	return nil, refusal, nil
 }
 
-func (a *audit) played(v *visitor, when, refusal string) {
-	a.plays = append(a.plays, Play{
-		Use: a.use.name, Profiles: []string{a.profile.Name}, Origin: v.asking, When: strings.TrimSpace(when),
-		Exchanges: a.wire.exchanges, Refusal: refusal,
-	})
+func (a *audit) played(v *visitor, when string, resp *fetch.Response, refusal *fetch.Error) {
+	p := Play{
+		Use: a.use.name, Profiles: []string{a.profile.Name}, Origin: v.asking, When: strings.TrimSpace(when), Exchanges: a.wire.exchanges,
+		use: a.use, profile: a.profile, response: resp, refused: refusal, cookies: v.jar.verdicts, set: v.jar.set,
+	}
+	if refusal != nil {
+		p.Refusal = refusal.Error()
+	}
+	a.plays = append(a.plays, p)
 }
 
 // mergePlays makes one play of those that went the same way under several
@@ -432,7 +510,8 @@ func mergePlays(plays []Play) []Play {
 		var key strings.Builder
 		fmt.Fprintf(&key, "%s\x00%s\x00%s\x00%s", p.Use, p.Origin, p.When, p.Refusal)
 		for _, x := range p.Exchanges {
-			fmt.Fprintf(&key, "\x00%s %s %d %t", x.Method, x.URL, x.Status, x.Cached)
+			cookie, _ := x.RequestHeaders.Get("Cookie")
+			fmt.Fprintf(&key, "\x00%s %s %d %t %s", x.Method, x.URL, x.Status, x.Cached, cookie)
 		}
 		return key.String()
 	}, func(into *Play, p Play) { into.Profiles = append(into.Profiles, p.Profiles...) })

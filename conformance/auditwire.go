@@ -2,6 +2,10 @@ package conformance
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -10,23 +14,174 @@ import (
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// A recorder passes requests on and keeps what crossed the wire.
+// A recorder passes requests on, one at a time, and keeps what crossed the
+// wire. What it is asked a second time at the same step it answers itself.
 type recorder struct {
-	server    fetch.Transport
-	exchanges []Exchange // since the last reset, with all headers
+	server   fetch.Transport
+	patience time.Duration // for the head of an answer
+	pause    time.Duration // from one request to the next, at least
+	next     time.Time     // when the next one may go out
+
+	asked     map[string]*asked
+	at        string     // use, page and step: what asked is about
+	again     []*asked   // answers that are given in order, whatever is asked
+	keepFirst *[]*asked  // where answers are kept to be given again
+	exchanges []Exchange // since begin, with all headers
 	traffic   []Exchange // all that the server answered
 }
 
-func (r *recorder) reset() { r.exchanges = nil }
+// An asked is a request that was answered.
+type asked struct {
+	exchange Exchange
+	http2    bool
+}
 
-func (r *recorder) RoundTrip(ctx context.Context, req *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
-	started := time.Now()
-	resp, err := r.server.RoundTrip(ctx, req)
-	if err == nil {
-		r.keep(req, resp, started)
-		r.traffic = append(r.traffic, r.exchanges[len(r.exchanges)-1])
+// begin is called before a page makes a request.
+func (r *recorder) begin(use *resolvedUse, v *visitor) {
+	r.exchanges = nil
+	r.at = use.name + "\x00" + v.asking + "\x00" + v.step
+	r.again, r.keepFirst = nil, nil
+	if !use.safe() {
+		if r.again = v.first; v.step == "" {
+			r.again, v.first, r.keepFirst = nil, nil, &v.first
+		}
 	}
-	return resp, err
+}
+
+// RoundTrip implements [fetch.Transport].
+func (r *recorder) RoundTrip(ctx context.Context, req *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+	body, err := takeBody(req)
+	if err != nil {
+		return nil, err
+	}
+	if !req.Preflight && len(r.again) > 0 {
+		if a := r.again[0]; a.exchange.Method == req.Method && a.exchange.URL == req.URL.WithoutFragment() {
+			r.again = r.again[1:]
+			return r.repeat(req, a), nil
+		}
+	}
+	key := r.key(req, body)
+	a := r.asked[key]
+	if a != nil {
+		resp := r.repeat(req, a)
+		r.first(req, a)
+		return resp, nil
+	}
+	if err := r.wait(ctx); err != nil {
+		return nil, err
+	}
+	sent := *req
+	if body != "" {
+		sent.Body = io.NopCloser(strings.NewReader(body))
+	}
+	started := time.Now()
+	resp, err := r.send(ctx, &sent)
+	if err != nil {
+		return nil, err
+	}
+	r.keep(req, resp, started)
+	x := &r.exchanges[len(r.exchanges)-1]
+	x.RequestBody = body
+	r.traffic = append(r.traffic, *x)
+	a = &asked{exchange: *x, http2: resp.HTTP2}
+	r.asked[key] = a
+	r.first(req, a)
+	return resp, nil
+}
+
+// first keeps an answer for when the request is made again.
+func (r *recorder) first(req *fetch.NetworkRequest, a *asked) {
+	if r.keepFirst != nil && !req.Preflight {
+		*r.keepFirst = append(*r.keepFirst, a)
+	}
+}
+
+// repeat answers as the server did before. The exchange is that of then, with
+// the request's own headers.
+func (r *recorder) repeat(req *fetch.NetworkRequest, a *asked) *fetch.NetworkResponse {
+	x := a.exchange
+	x.RequestHeaders = slices.Clone(req.Headers)
+	r.exchanges = append(r.exchanges, x)
+	return &fetch.NetworkResponse{Status: x.Status, StatusText: x.StatusText, Headers: slices.Clone(x.ResponseHeaders), Body: http.NoBody, HTTP2: a.http2}
+}
+
+// key tells requests apart by all that the server can see of them, and by who
+// made them when.
+func (r *recorder) key(req *fetch.NetworkRequest, body string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\x00%t%t\x00%s %s\n", r.at, req.Preflight, req.Credentials, req.Method, req.URL.WithoutFragment())
+	for _, h := range req.Headers {
+		b.WriteString(h.Name + ": " + h.Value + "\n")
+	}
+	return b.String() + "\n" + body
+}
+
+// wait waits until the next request may go out.
+func (r *recorder) wait(ctx context.Context) error {
+	if r.pause <= 0 {
+		return nil
+	}
+	now := time.Now()
+	if early := r.next.Sub(now); early > 0 {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(early):
+			now = now.Add(early)
+		}
+	}
+	r.next = now.Add(r.pause)
+	return nil
+}
+
+// send sends a request. An answer must begin in time.
+func (r *recorder) send(ctx context.Context, req *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	late := fmt.Errorf("no answer within %v: %w", r.patience, context.DeadlineExceeded)
+	timer := time.AfterFunc(r.patience, func() { cancel(late) })
+	resp, err := r.server.RoundTrip(ctx, req)
+	timer.Stop()
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
+			err = fmt.Errorf("%w: %w", err, cause)
+		}
+		cancel(nil)
+		return nil, err
+	}
+	out := *resp
+	out.Body = &endingBody{resp.Body, cancel}
+	return &out, nil
+}
+
+// An endingBody is a body, perhaps none, whose request ends with it.
+type endingBody struct {
+	io.ReadCloser
+	end context.CancelCauseFunc
+}
+
+func (b *endingBody) Read(p []byte) (int, error) {
+	if b.ReadCloser == nil {
+		return 0, io.EOF
+	}
+	return b.ReadCloser.Read(p)
+}
+
+func (b *endingBody) Close() (err error) {
+	if b.ReadCloser != nil {
+		err = b.ReadCloser.Close()
+	}
+	b.end(nil)
+	return err
+}
+
+// takeBody reads and closes a request's body.
+func takeBody(req *fetch.NetworkRequest) (string, error) {
+	if req.Body == nil {
+		return "", nil
+	}
+	defer req.Body.Close()
+	body, err := io.ReadAll(req.Body)
+	return string(body), err
 }
 
 // keep adds an exchange. One that took no time is a cache's.

@@ -59,6 +59,14 @@ const (
 	WrongOriginAllowed FindingID = "wrong-origin-allowed"
 )
 
+// FindingIDs are all ids that a finding may have.
+func FindingIDs() []FindingID {
+	return []FindingID{
+		OriginRefused, CredentialsRefused, PreflightFailed, MethodNotAllowed, HeaderNotAllowed, RedirectRefused, Blocked,
+		HeaderMissing, NotExposed, PreflightNotCached, VaryMissing, WrongOriginAllowed,
+	}
+}
+
 // A Severity says how bad a finding is; the worst is the first.
 type Severity uint8
 
@@ -72,24 +80,51 @@ const (
 var severities = [...]string{"breaks", "unsafe", "fragile", "slow"}
 
 // String is the severity's name.
-func (s Severity) String() string { return severities[s] }
+func (s Severity) String() string {
+	if int(s) < len(severities) {
+		return severities[s]
+	}
+	return fmt.Sprintf("severity %d", uint8(s))
+}
+
+// ParseSeverity is the severity of a name.
+func ParseSeverity(name string) (Severity, error) {
+	if i := slices.Index(severities[:], name); i >= 0 {
+		return Severity(i), nil
+	}
+	return 0, fmt.Errorf("conformance: %.80q is no severity; they are %s", name, list(severities[:]))
+}
+
+// MarshalText is the severity's name.
+func (s Severity) MarshalText() ([]byte, error) {
+	if int(s) >= len(severities) {
+		return nil, fmt.Errorf("conformance: %d is no severity", uint8(s))
+	}
+	return []byte(severities[s]), nil
+}
+
+// UnmarshalText is [ParseSeverity].
+func (s *Severity) UnmarshalText(name []byte) (err error) {
+	*s, err = ParseSeverity(string(name))
+	return err
+}
 
 // A Finding is one thing that is wrong with a server, by an [Intent].
 type Finding struct {
-	ID       FindingID
-	Severity Severity
-	Use      string   // the use's name
-	Profiles []string // names of the profiles that show it, in the order of [fetch.Profiles]
-	Origins  []string // of the pages that it concerns; the rest is about the first, as the first profile has it
+	ID       FindingID `json:"id"`
+	Severity Severity  `json:"severity"`
+	Use      string    `json:"use"`      // the use's name
+	Profiles []string  `json:"profiles"` // names of the profiles that show it, in the order of [fetch.Profiles]
+	Origins  []string  `json:"origins"`  // of the pages that it concerns; the rest is about the first, as the first profile has it
 
-	Tried     string     // what the page did
-	Exchanges []Exchange // what was sent and what came back, in order
-	Problem   string     // what is wrong with that
-	Rule      string     // what is demanded
-	Section   string     // the address where it is; "" if the intent demands it
-	By        fetch.Party
-	Fix       string           // what to change
-	Headers   fetch.HeaderList // what to send, where headers are the matter
+	Tried     string           `json:"tried"`             // what the page did
+	Exchanges []Exchange       `json:"exchanges"`         // what was sent and what came back, in order
+	Problem   string           `json:"problem"`           // what is wrong with that
+	Rule      string           `json:"rule"`              // what is demanded
+	Section   string           `json:"section,omitempty"` // the address where it is; "" if the intent demands it
+	By        fetch.Party      `json:"by"`
+	Fix       string           `json:"fix"`     // what to change
+	Headers   fetch.HeaderList `json:"headers"` // what to send, where headers are the matter
 
 	cause string // what else findings of one kind must agree in
 }
@@ -97,15 +132,16 @@ type Finding struct {
 // An Exchange is a request with the head of its response. In a [Finding] the
 // headers are those that the matter is about, without secrets; elsewhere all.
 type Exchange struct {
-	Method, URL     string
-	RequestHeaders  fetch.HeaderList
-	RequestBody     string
-	Status          int
-	StatusText      string
-	ResponseHeaders fetch.HeaderList
-	Cached          bool // a shared HTTP cache answered
-	Started         time.Time
-	Took            time.Duration // until the head of the response had arrived
+	Method          string           `json:"method"`
+	URL             string           `json:"url"`
+	RequestHeaders  fetch.HeaderList `json:"requestHeaders"`
+	RequestBody     string           `json:"requestBody,omitempty"`
+	Status          int              `json:"status"`
+	StatusText      string           `json:"statusText"`
+	ResponseHeaders fetch.HeaderList `json:"responseHeaders"`
+	Cached          bool             `json:"cached,omitempty"` // a shared HTTP cache answered
+	Started         time.Time        `json:"started,omitzero"` // zero if a cache answered
+	Took            time.Duration    `json:"took_ms"`          // until the head of the response had arrived
 }
 
 // String is the finding as plain text of several lines, fit for a terminal.

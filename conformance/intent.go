@@ -30,6 +30,10 @@ type Intent struct {
 	Allow  []string // origins whose pages must be able to make every use
 	Refuse []string // origins whose pages must not be able to read any answer; "null" is a sandboxed page's
 	Uses   []Use    // what pages do; at least one
+
+	// Accept are kinds of findings that are known and accepted: they are not
+	// reported.
+	Accept []FindingID
 }
 
 // A Use is a request that pages make with fetch(), and what they need of it.
@@ -41,6 +45,11 @@ type Use struct {
 	Body        string            // "" is none; without a Content-Type it is text/plain;charset=UTF-8
 	Credentials credentials.Mode  // "" is same-origin, which means none across origins
 	Read        []string          // names of response headers that the page must be able to read
+
+	// Cookies are Set-Cookie headers that the user's browser got when the user
+	// opened the URL itself, earlier; kept before each request of the use. They
+	// need Credentials to be include.
+	Cookies []string
 
 	// PreflightCached is how long a preflight must spare the next one, at least.
 	// Of a browser that keeps none for that long (WebKit: 10 minutes, Chromium:
@@ -68,17 +77,17 @@ func ReadIntent(name string, r io.Reader) (*Intent, error) {
 
 func (i *Intent) parse(raw []byte) *InputError {
 	var uses []json.RawMessage
-	err := readObject(raw, "", map[string]any{"base": &i.Base, "allow": &i.Allow, "refuse": &i.Refuse, "uses": &uses})
+	err := readObject(raw, "", map[string]any{"base": &i.Base, "allow": &i.Allow, "refuse": &i.Refuse, "uses": &uses, "accept": &i.Accept})
 	if err != nil {
 		return err
 	}
 	for n, raw := range uses {
 		var u Use
 		var cached *string
-		path := fmt.Sprintf("uses[%d].", n)
+		path := key("uses", n) + "."
 		if err := readObject(raw, path, map[string]any{
 			"name": &u.Name, "url": &u.URL, "method": &u.Method, "headers": &u.Headers, "body": &u.Body,
-			"credentials": &u.Credentials, "read": &u.Read, "preflightCached": &cached,
+			"credentials": &u.Credentials, "read": &u.Read, "cookies": &u.Cookies, "preflightCached": &cached,
 		}); err != nil {
 			return err
 		}
@@ -154,6 +163,13 @@ func (u *resolvedUse) request() *fetch.Request {
 	return in
 }
 
+// safe tells whether the request may be made again just to see what happens.
+//
+// https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1
+func (u *resolvedUse) safe() bool {
+	return u.method == "GET" || u.method == "HEAD" || u.method == "OPTIONS"
+}
+
 // base is where the server stands.
 func (i *Intent) base() (*origin.URL, *InputError) {
 	u, err := origin.ParseURL(i.baseURL())
@@ -186,13 +202,18 @@ func (i *Intent) resolve(file string) ([]*resolvedUse, error) {
 		note(err)
 	}
 	i.checkOrigins(note)
+	for n, id := range i.Accept {
+		if !slices.Contains(FindingIDs(), id) {
+			note(wrong(key("accept", n), "%.80q is no finding's id; they are %v", id, FindingIDs()))
+		}
+	}
 	if len(i.Uses) == 0 {
 		note(wrong("uses", "is empty: nothing would be checked"))
 	}
 	uses := make([]*resolvedUse, 0, len(i.Uses))
 	names := make(map[string]int)
 	for n := range i.Uses {
-		path := fmt.Sprintf("uses[%d].", n)
+		path := key("uses", n) + "."
 		u := i.Uses[n].resolve(base, func(err *InputError) {
 			err.Key = path + err.Key
 			note(err)
@@ -223,7 +244,7 @@ func (i *Intent) checkOrigins(note func(*InputError)) {
 		origins []string
 	}{{"allow", i.Allow}, {"refuse", i.Refuse}} {
 		for n, asking := range list.origins {
-			key := fmt.Sprintf("%s[%d]", list.key, n)
+			key := key(list.key, n)
 			o, err := origin.Parse(asking)
 			switch {
 			case asking == "null" && list.key == "allow":
@@ -241,6 +262,9 @@ func (i *Intent) checkOrigins(note func(*InputError)) {
 		}
 	}
 }
+
+// key is the path of an element of a list.
+func key(list string, n int) string { return fmt.Sprintf("%s[%d]", list, n) }
 
 // resolve checks a use. Base is nil if it is wrong itself.
 func (u *Use) resolve(base *origin.URL, note func(*InputError)) *resolvedUse {
@@ -290,6 +314,9 @@ func (u *Use) resolve(base *origin.URL, note func(*InputError)) *resolvedUse {
 		case safelist.IsForbiddenResponseHeaderName(name):
 			note(wrong("read", "%s is a header that no page can read", name))
 		}
+	}
+	if r.url != nil && r.url.IsHTTP() {
+		r.checkCookies(note)
 	}
 	if u.PreflightCached < 0 {
 		note(wrong("preflightCached", "%v is negative", u.PreflightCached))

@@ -17,8 +17,9 @@ func TestReadIntent(t *testing.T) {
 		"uses": [
 			{"url": "things"},
 			{"name": "change", "url": "things/1", "method": "PATCH", "headers": {"Content-Type": "application/json"}, "body": "{}",
-				"credentials": "include", "read": ["ETag"], "preflightCached": "1h30m"}
-		]}`))
+				"credentials": "include", "cookies": ["sid=1; Secure"], "read": ["ETag"], "preflightCached": "1h30m"}
+		],
+		"accept": ["vary-missing"]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,8 +30,9 @@ func TestReadIntent(t *testing.T) {
 		Uses: []conformance.Use{
 			{URL: "things"},
 			{Name: "change", URL: "things/1", Method: "PATCH", Headers: map[string]string{"Content-Type": "application/json"}, Body: "{}",
-				Credentials: "include", Read: []string{"ETag"}, PreflightCached: 90 * time.Minute},
+				Credentials: "include", Cookies: []string{"sid=1; Secure"}, Read: []string{"ETag"}, PreflightCached: 90 * time.Minute},
 		},
+		Accept: []conformance.FindingID{conformance.VaryMissing},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -47,7 +49,7 @@ func TestReadIntentRefuses(t *testing.T) {
 		{"cut off", `{"allow": ["https://a.example"], ` + uses, "is not JSON"},
 		{"more after it", `{"allow": ["https://a.example"], ` + uses + `} {}`, "there is more after its end"},
 		{"an array", `[]`, "is not an object"},
-		{"unknown key", `{"alow": [], ` + uses + `}`, "key alow: is unknown; the keys are [allow base refuse uses]"},
+		{"unknown key", `{"alow": [], ` + uses + `}`, "key alow: is unknown; the keys are [accept allow base refuse uses]"},
 		{"key in capitals", `{"Allow": [], ` + uses + `}`, "key Allow: is unknown"},
 		{"unknown key of a use", use(`"url": "/x", "verb": "GET"`), "key uses[0].verb: is unknown"},
 		{"key given twice", use(`"url": "/x", "url": "/y"`), "key uses[0].url: is given twice"},
@@ -78,6 +80,11 @@ func TestReadIntentRefuses(t *testing.T) {
 		{"header value", use(`"url": "/x", "headers": {"X-A": "1\n2"}`), "is not a header value"},
 		{"forbidden header", use(`"url": "/x", "headers": {"Cookie": "a=b"}`), "Cookie is a header that pages can't set"},
 		{"credentials", use(`"url": "/x", "credentials": "yes"`), `key uses[0].credentials: "yes" is none of omit`},
+		{"cookies without credentials", use(`"url": "/x", "cookies": ["sid=1"]`), `key uses[0].cookies: never go along`},
+		{"a cookie for elsewhere", use(`"url": "/x", "credentials": "include", "cookies": ["a=b", "sid=1; Domain=other.example"]`),
+			`key uses[0].cookies[1]: "sid=1; Domain=other.example" is a cookie that no browser keeps: foreign-domain`},
+		{"a cookie that has expired", use(`"url": "/x", "credentials": "include", "cookies": ["sid=1; Max-Age=0"]`), `key uses[0].cookies[0]: "sid=1; Max-Age=0" has expired`},
+		{"a finding that there is not", `{"allow": ["https://a.example"], "accept": ["vary-missing", "vary"], ` + uses + `}`, `key accept[1]: "vary" is no finding's id; they are [origin-refused `},
 		{"what can't be read", use(`"url": "/x", "read": ["Set-Cookie"]`), "key uses[0].read: Set-Cookie is a header that no page can read"},
 		{"all at once", use(`"url": "/x", "method": "CONNECT", "read": ["a b"]`), `key uses[0].read: "a b" is not a header name`},
 	} {

@@ -1,0 +1,213 @@
+package conformance_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/credentials"
+)
+
+// TestReportJSON writes a report with all there is in JSON and reads it again.
+func TestReportJSON(t *testing.T) {
+	report := audit(t, answering(echo, creds, "X-Bytes: \xff<&>", "PREFLIGHT Access-Control-Allow-Methods: PUT"), &conformance.Intent{
+		Allow:  []string{"https://app.example", "https://admin.example"},
+		Refuse: []string{"null"},
+		Uses: []conformance.Use{
+			{Name: "list", URL: "/things"},
+			{Name: "change", Method: "PUT", URL: "/things/1", Body: "é", Credentials: credentials.Include, PreflightCached: time.Hour},
+		},
+	})
+	if len(report.Findings) < 3 || len(report.Plays) == 0 || len(report.Traffic) == 0 {
+		t.Fatalf("%d findings, %d plays, %d exchanges", len(report.Findings), len(report.Plays), len(report.Traffic))
+	}
+	report.Traffic[0].Took = 1234567 // ns
+	written, err := json.Marshal(report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := new(conformance.Report)
+	if err := json.Unmarshal(written, got); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(report, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(conformance.Finding{}, conformance.Play{})); d != "" {
+		t.Error(d)
+	}
+	for _, part := range []string{
+		`"severity":"slow"`, `"headers":[["Access-Control-Max-Age","3600"]]`, `["X-Bytes","ÿ`, `"took_ms":1.234567`, `"requestBody":"é"`, `"cached":true`,
+	} {
+		if !strings.Contains(string(written), part) {
+			t.Errorf("%s is not in\n%s", part, written)
+		}
+	}
+	empty, err := json.Marshal(&conformance.Report{})
+	if err != nil || strings.Contains(string(empty), "null") {
+		t.Errorf("%s, %v; want lists without elements", empty, err)
+	}
+}
+
+func TestParseSeverity(t *testing.T) {
+	for s := conformance.Breaks; s <= conformance.Slow; s++ {
+		if got, err := conformance.ParseSeverity(s.String()); got != s || err != nil {
+			t.Errorf("%v, %v; want %v", got, err, s)
+		}
+	}
+	if got, err := conformance.ParseSeverity("Breaks"); err == nil || !strings.Contains(err.Error(), "breaks, unsafe, fragile and slow") {
+		t.Errorf("%v, %v; want an error with the names", got, err)
+	}
+	if text, err := json.Marshal(conformance.Severity(9)); err == nil {
+		t.Errorf("%s for no severity", text)
+	}
+}
+
+func TestAccept(t *testing.T) {
+	intent := &conformance.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Uses: []conformance.Use{{URL: "/x", Read: []string{"ETag"}}}}
+	if ids := found(audit(t, answering(echo), intent)); !slices.Equal(ids, []conformance.FindingID{conformance.HeaderMissing, conformance.VaryMissing}) {
+		t.Fatal(ids)
+	}
+	intent.Accept = []conformance.FindingID{conformance.VaryMissing}
+	if ids := found(audit(t, answering(echo), intent)); !slices.Equal(ids, []conformance.FindingID{conformance.HeaderMissing}) {
+		t.Error(ids)
+	}
+	intent.Accept = []conformance.FindingID{"vary"}
+	if report, err := conformance.AuditHandler(t.Context(), answering(echo), intent, nil); err == nil || report != nil {
+		t.Errorf("%v, %v; want an error alone", report, err)
+	}
+}
+
+func found(report *conformance.Report) []conformance.FindingID {
+	var ids []conformance.FindingID
+	for _, f := range report.Findings {
+		ids = append(ids, f.ID)
+	}
+	return ids
+}
+
+// TestAuditSendsFew counts what a server gets.
+func TestAuditSendsFew(t *testing.T) {
+	lines := []string{echo, vary, creds, "PREFLIGHT Access-Control-Allow-Headers: x-trace", "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 7200"}
+	custom := map[string]string{"X-Trace": "1"}
+	for _, tt := range []struct {
+		name  string
+		use   conformance.Use
+		lines []string
+		want  map[string]int // by method, for two allowed origins and a refused one
+	}{
+		{"simple", conformance.Use{URL: "/x"}, lines, map[string]int{"GET": 3*2 + 1}},
+		// Again: none has forgotten the preflight, if it is asked to last.
+		{"preflighted", conformance.Use{URL: "/x", Headers: custom, PreflightCached: 2 * time.Hour}, lines, map[string]int{"GET": 3 * 2, "OPTIONS": 2*2 + 1}},
+		{"not safe", conformance.Use{Method: "PUT", URL: "/x", Body: "{}"}, lines, map[string]int{"PUT": 2, "OPTIONS": 2*2 + 1}},
+		{"not safe, simple", conformance.Use{Method: "POST", URL: "/x"}, lines, map[string]int{"POST": 2 + 1}},
+		{"not safe, with a cookie that is new each time", conformance.Use{Method: "PUT", URL: "/x", Credentials: credentials.Include},
+			append([]string{"Set-Cookie: sid=NUMBER; Secure; SameSite=None"}, lines...), map[string]int{"PUT": 2, "OPTIONS": 2*2 + 1}},
+		{"not safe, redirected", conformance.Use{Method: "POST", URL: "/x"}, []string{echo, "STATUS 303", "Location: /done"}, map[string]int{"POST": 2 + 1, "GET": 2}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, number := make(map[string]int), 0
+			report := audit(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				got[r.Method]++
+				number++
+				if r.URL.Path == "/done" {
+					answering(echo).ServeHTTP(w, r)
+					return
+				}
+				lines := slices.Clone(tt.lines)
+				for i := range lines {
+					lines[i] = strings.ReplaceAll(lines[i], "NUMBER", fmt.Sprint(number))
+				}
+				if r.Header.Get("Origin") == "https://evil.example" {
+					lines = []string{vary}
+				}
+				answering(lines...).ServeHTTP(w, r)
+			}), &conformance.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Refuse: []string{"https://evil.example"}, Uses: []conformance.Use{tt.use}}, skip)
+			if !reflect.DeepEqual(got, tt.want) {
+				t.Errorf("the server got %v, want %v", got, tt.want)
+			}
+			if n := len(report.Traffic); n != number {
+				t.Errorf("%d exchanges of %d", n, number)
+			}
+			for _, f := range report.Findings {
+				t.Error(f)
+			}
+			for _, p := range report.Plays {
+				if len(p.Exchanges) == 0 {
+					t.Errorf("nothing was exchanged %s from %s", p.When, p.Origin)
+				}
+			}
+		})
+	}
+}
+
+// skip has an audit ask for nothing that the intent doesn't name.
+var skip = &conformance.AuditOptions{SkipProbes: true}
+
+// TestAuditRate holds that requests keep their distance.
+func TestAuditRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // the clock jumps
+		var at []time.Time
+		handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if at = append(at, time.Now()); len(at) == 2 {
+				time.Sleep(time.Minute / 2) // which counts
+			}
+			answering(app).ServeHTTP(w, r)
+		})
+		// A fetch may wait for longer than the server may.
+		audit(t, handler, &conformance.Intent{Allow: []string{"https://app.example"}, Uses: []conformance.Use{{URL: "/x"}}},
+			&conformance.AuditOptions{SkipProbes: true, Rate: 1.0 / 60, Patience: 40 * time.Second})
+		var apart []time.Duration
+		for i := range at[1:] {
+			apart = append(apart, at[i+1].Sub(at[i]))
+		}
+		if !slices.Equal(apart, []time.Duration{time.Minute, time.Minute}) {
+			t.Errorf("%v apart, want a minute", apart)
+		}
+	})
+	for _, o := range []conformance.AuditOptions{{Rate: -1}, {Patience: -1}} {
+		if report, err := conformance.AuditHandler(t.Context(), answering(app), &conformance.Intent{Allow: []string{"https://app.example"}, Uses: []conformance.Use{{URL: "/x"}}}, &o); err == nil || report != nil {
+			t.Errorf("%+v: %v, %v; want an error alone", o, report, err)
+		}
+	}
+}
+
+// TestAuditCookies looks at which of a session's cookies reach the server, from
+// a page of its site and from one of another.
+func TestAuditCookies(t *testing.T) {
+	const (
+		every = "short=4; none=1; strict=2; unset=3"
+		some  = "short=4; none=1; unset=3"
+	)
+	for page, want := range map[string]map[string]string{
+		"https://www.shop.example": {"standard": every, "chromium": every, "firefox": every, "webkit": every},
+		"https://app.example":      {"standard": some, "chromium": "", "firefox": "", "webkit": some},
+	} {
+		report := audit(t, answering(echo, creds), &conformance.Intent{
+			Base: "https://api.shop.example", Allow: []string{page},
+			Uses: []conformance.Use{{URL: "/v1/me", Credentials: credentials.Include, Cookies: []string{
+				"none=1; Secure; SameSite=None; Path=/", "strict=2; SameSite=Strict; Path=/", "unset=3; Path=/",
+				"short=4; Secure; SameSite=None; Max-Age=60", "elsewhere=5; Path=/v2; Secure; SameSite=None",
+			}}},
+		}, skip)
+		plays := make(map[string]int)
+		for _, p := range report.Plays {
+			got, _ := p.Exchanges[0].RequestHeaders.Get("Cookie")
+			for _, profile := range p.Profiles {
+				if plays[profile]++; got != want[profile] {
+					t.Errorf("%s from %s %s: Cookie %q, want %q", profile, page, p.When, got, want[profile])
+				}
+			}
+		}
+		if len(plays) != 4 || plays["standard"] != 3 {
+			t.Errorf("from %s: %v plays, want 3 a profile", page, plays)
+		}
+	}
+}
