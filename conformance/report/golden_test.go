@@ -1,0 +1,143 @@
+package report_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/conformance/report"
+	"github.com/browsercors/browsercors/fetch"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata")
+
+// headers are those of lines, "name: value".
+func headers(lines ...string) fetch.HeaderList {
+	var list fetch.HeaderList
+	for _, line := range lines {
+		name, value, _ := strings.Cut(line, ": ")
+		list.Append(name, value)
+	}
+	return list
+}
+
+// fixed is a report that stays as it is, whatever audits come to find: of two
+// uses one breaks, and something else is wrong with the other.
+func fixed() *conformance.Report {
+	now := time.Date(2026, time.July, 2, 9, 0, 0, 0, time.UTC)
+	exchange := func(method, url string, sent fetch.HeaderList, status int, text string, got ...string) conformance.Exchange {
+		now = now.Add(20 * time.Millisecond)
+		return conformance.Exchange{
+			Method: method, URL: url, RequestHeaders: sent, Status: status, StatusText: text, ResponseHeaders: headers(got...),
+			Started: now, Took: 7 * time.Millisecond,
+		}
+	}
+	const (
+		api, app, admin, evil = "https://api.example", "https://app.example", "https://admin.example", "https://evil.example"
+		add, list             = "add a thing", "list things"
+	)
+	all := []string{"standard", "chromium", "firefox", "webkit"}
+	from := func(origin string, more ...string) fetch.HeaderList {
+		return headers(append([]string{"Accept: */*", "Origin: " + origin, "Referer: " + origin + "/"}, more...)...)
+	}
+	preflight := exchange("OPTIONS", api+"/things", from(app, "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: authorization,content-type"),
+		405, "Method Not Allowed", "Access-Control-Allow-Origin: *", "Content-Length: 0")
+	listed := func(origin string) conformance.Exchange {
+		return exchange("GET", api+"/things?page=2", from(origin, "Authorization: Bearer secret"), 200, "OK", "Access-Control-Allow-Origin: "+origin, "Access-Control-Allow-Credentials: true", "Content-Type: application/json")
+	}
+	asked := func() conformance.Exchange {
+		return exchange("OPTIONS", api+"/things?page=2", from(app, "Access-Control-Request-Method: GET", "Access-Control-Request-Headers: authorization"), 204, "No Content",
+			"Access-Control-Allow-Origin: "+app, "Access-Control-Allow-Headers: authorization", "Vary: Origin")
+	}
+	first, firstList := asked(), listed(app)
+	again, againList := asked(), listed(app)
+	wrong := listed(evil)
+	moved := exchange("GET", api+"/things?page=2", from(admin), 307, "Temporary Redirect", "Location: https://files.example/things", "Access-Control-Allow-Origin: *")
+	files := exchange("GET", "https://files.example/things", from("null"), 200, "OK", "Access-Control-Allow-Origin: null")
+	cached := conformance.Exchange{Method: "GET", URL: api + "/things?page=2", RequestHeaders: from(admin), Status: 200, StatusText: "OK",
+		ResponseHeaders: headers("Access-Control-Allow-Origin: " + app), Cached: true}
+
+	return &conformance.Report{
+		Base: api, Uses: []string{list, add},
+		Findings: []conformance.Finding{
+			{
+				ID: conformance.PreflightFailed, Severity: conformance.Breaks, Use: add, Profiles: all, Origins: []string{app, admin},
+				Tried: "A page of " + app + " asked for POST " + api + "/things.", Exchanges: []conformance.Exchange{preflight},
+				Problem: "The preflight was answered with status 405.", Rule: fetch.PreflightInvalidStatus.Rule(), Section: fetch.PreflightInvalidStatus.Section(),
+				By: fetch.PartyServer, Fix: "Nothing handles OPTIONS at this URL. Answer it before routing, with status 204 and:",
+				Headers: headers("Access-Control-Allow-Origin: "+app, "Vary: Origin", "Access-Control-Allow-Headers: authorization, content-type"),
+			},
+			{
+				ID: conformance.WrongOriginAllowed, Severity: conformance.Unsafe, Use: list, Profiles: all, Origins: []string{evil},
+				Tried: "A page of " + evil + " asked for GET " + api + "/things?page=2 with credentials.", Exchanges: []conformance.Exchange{wrong},
+				Problem: "The page can read the answer, made with the cookies of whoever looks at it.", Rule: "the intent refuses " + evil,
+				By: fetch.PartyServer, Fix: "Compare the request's Origin with the entries of a list as a whole.",
+			},
+			{
+				ID: conformance.VaryMissing, Severity: conformance.Fragile, Use: list, Profiles: all, Origins: []string{admin},
+				Tried:     "A page of " + admin + " asked for GET " + api + "/things?page=2 after " + app + " had asked for the same through a shared cache.",
+				Exchanges: []conformance.Exchange{firstList, cached},
+				Problem:   "The cache took the answer to " + app + " for one to everybody, and " + admin + " can't read it.",
+				Rule:      "an answer that depends on a request header names it in Vary", Section: "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches",
+				By: fetch.PartyServer, Fix: "Send this with every answer of this URL, whoever asks:", Headers: headers("Vary: Origin"),
+			},
+			{
+				ID: conformance.PreflightNotCached, Severity: conformance.Slow, Use: list, Profiles: []string{"firefox"}, Origins: []string{app},
+				Tried: "A page of " + app + " asked for GET " + api + "/things?page=2 again, 4m59s after the first time.", Exchanges: []conformance.Exchange{again, againList},
+				Problem: "The browser made the preflight again.", Rule: "a preflight's answer is kept for the seconds of Access-Control-Max-Age, and for 5 without it",
+				By: fetch.PartyServer, Fix: "Send, with the answer to the preflight:", Headers: headers("Access-Control-Max-Age: 300"),
+			},
+		},
+		Plays: []conformance.Play{
+			{Use: list, Profiles: all, Origin: app, Exchanges: []conformance.Exchange{first, firstList}},
+			{Use: list, Profiles: []string{"firefox"}, Origin: app, When: "again, 4m59s after the first time", Exchanges: []conformance.Exchange{again, againList}},
+			{Use: list, Profiles: []string{"standard", "chromium", "webkit"}, Origin: app, When: "again, 4m59s after the first time", Exchanges: []conformance.Exchange{againList}},
+			{Use: list, Profiles: all, Origin: admin, When: "after " + app + " had asked for the same through a shared cache", Exchanges: []conformance.Exchange{cached},
+				Refusal: "fetch: GET " + api + "/things?page=2 from " + admin + `: allow-origin-mismatch: Access-Control-Allow-Origin "` + app + `"`},
+			{Use: list, Profiles: all, Origin: admin, Exchanges: []conformance.Exchange{moved, files}},
+			{Use: list, Profiles: all, Origin: evil, Exchanges: []conformance.Exchange{wrong}},
+			{Use: list, Profiles: all, Origin: "http://app.example", Refusal: "fetch: GET " + api + "/things?page=2 from http://app.example: missing-allow-origin: Access-Control-Allow-Origin",
+				Exchanges: []conformance.Exchange{exchange("GET", api+"/things?page=2", from("http://app.example"), 403, "Forbidden")}},
+			{Use: add, Profiles: all, Origin: app, Exchanges: []conformance.Exchange{preflight},
+				Refusal: "fetch: POST " + api + "/things from " + app + ": preflight: preflight-invalid-status: status 405"},
+			{Use: add, Profiles: all, Origin: evil, Refusal: "fetch: POST " + api + "/things from " + evil + ": mixed-content"},
+		},
+		Traffic: []conformance.Exchange{first, firstList, again, againList, preflight, wrong, moved, files},
+	}
+}
+
+// TestGolden holds how the reports look.
+func TestGolden(t *testing.T) {
+	options := &report.Options{Version: "v1.2.3", File: "api/cors intent.json", Line: func(use string) int { return len(use) }}
+	for format, write := range report.Formats() {
+		if format == "json" {
+			continue // conformance's, for the most
+		}
+		t.Run(format, func(t *testing.T) {
+			var got bytes.Buffer
+			if err := write(&got, fixed(), options); err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join("testdata", "report."+format)
+			if *update {
+				if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got.String()); diff != "" {
+				t.Errorf("is not %s (-update writes it anew):\n%s", file, diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,71 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/browsercors/browsercors/conformance"
+)
+
+// JSONVersion is the version of the format that [JSON] writes. It changes when
+// a key is taken away or means something else, not when one is added.
+const JSONVersion = 1
+
+// JSON writes a report for machines: one object with the version of the format,
+// a summary, and the report as its MarshalJSON has it. docs/reports.md says what
+// the keys mean. It has all headers, those with secrets as well.
+func JSON(w io.Writer, r *conformance.Report, o *Options) error {
+	o = o.orNone()
+	type summary struct {
+		Findings              map[string]int `json:"findings"` // by severity
+		Uses                  int            `json:"uses"`
+		WorkingInEveryBrowser int            `json:"workingInEveryBrowser"`
+		Requests              int            `json:"requests"`
+	}
+	s := summary{Findings: map[string]int{}, Uses: len(r.Uses), WorkingInEveryBrowser: worksEverywhere(r), Requests: len(r.Traffic)}
+	for _, severity := range severities {
+		s.Findings[severity.String()] = count(r, severity)
+	}
+	return writeJSON(w, struct {
+		Version int                 `json:"version"`
+		Program string              `json:"program"`
+		Summary summary             `json:"summary"`
+		Report  *conformance.Report `json:"report"`
+	}{JSONVersion, program(o), s, r})
+}
+
+// program is the writing program, with its version if that is known.
+func program(o *Options) string {
+	if o.Version == "" {
+		return "browsercors"
+	}
+	return "browsercors " + o.Version
+}
+
+// writeJSON writes JSON in which nothing can't be seen.
+func writeJSON(w io.Writer, v any) error {
+	var raw bytes.Buffer
+	out := json.NewEncoder(&raw)
+	out.SetEscapeHTML(false)
+	out.SetIndent("", "  ")
+	if err := out.Encode(v); err != nil {
+		return err
+	}
+	escaped := make([]byte, 0, raw.Len())
+	for _, c := range raw.String() {
+		if unicode.IsPrint(c) || c == '\n' {
+			escaped = utf8.AppendRune(escaped, c)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, c) {
+			escaped = fmt.Appendf(escaped, `\u%04x`, unit)
+		}
+	}
+	_, err := w.Write(escaped)
+	return err
+}

@@ -1,0 +1,158 @@
+package report
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/browsercors/browsercors/conformance"
+)
+
+// JUnit writes a report as the XML that CI systems read as results of tests: a
+// suite a use, in it a test for each browser and one for the Standard. A test
+// fails by the findings that [Options.Fails] names; others are in its output.
+// Its time is that of the requests that were made for it.
+func JUnit(w io.Writer, r *conformance.Report, o *Options) error {
+	o = o.orNone()
+	all := junitSuites{Name: clean(r.Base)}
+	var total time.Duration
+	for _, use := range suites(r) {
+		suite := junitSuite{Name: clean(use), File: o.File}
+		if at := started(r); !at.IsZero() {
+			suite.Timestamp = at.UTC().Format("2006-01-02T15:04:05")
+		}
+		if suite.Name == "" {
+			suite.Name = clean(r.Base)
+		}
+		var whole time.Duration
+		for _, profile := range profiles() {
+			took := played(r, use, profile)
+			whole += took
+			test := junitTest(r, o, use, profile)
+			test.ClassName, test.Time = suite.Name, seconds(took)
+			suite.Tests++
+			if test.Failure != nil {
+				suite.Failures++
+			}
+			suite.Cases = append(suite.Cases, test)
+		}
+		suite.Time = seconds(whole)
+		total += whole
+		all.Tests += suite.Tests
+		all.Failures += suite.Failures
+		all.Suites = append(all.Suites, suite)
+	}
+	all.Time = seconds(total)
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	out := xml.NewEncoder(w)
+	out.Indent("", "  ")
+	if err := out.Encode(all); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+type junitSuites struct {
+	XMLName  xml.Name     `xml:"testsuites"`
+	Name     string       `xml:"name,attr"`
+	Tests    int          `xml:"tests,attr"`
+	Failures int          `xml:"failures,attr"`
+	Errors   int          `xml:"errors,attr"`
+	Time     string       `xml:"time,attr"`
+	Suites   []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name      string      `xml:"name,attr"`
+	Tests     int         `xml:"tests,attr"`
+	Failures  int         `xml:"failures,attr"`
+	Errors    int         `xml:"errors,attr"`
+	Skipped   int         `xml:"skipped,attr"`
+	Time      string      `xml:"time,attr"`
+	Timestamp string      `xml:"timestamp,attr,omitempty"`
+	File      string      `xml:"file,attr,omitempty"`
+	Cases     []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Name      string        `xml:"name,attr"`
+	ClassName string        `xml:"classname,attr"`
+	Time      string        `xml:"time,attr"`
+	Failure   *junitFailure `xml:"failure"`
+	Output    *junitOutput  `xml:"system-out"`
+}
+
+type junitFailure struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr"` // the id of the worst finding
+	Text    string `xml:",cdata"`
+}
+
+type junitOutput struct {
+	Text string `xml:",cdata"`
+}
+
+// suites are the uses, and "" if a finding is about none of them.
+func suites(r *conformance.Report) []string {
+	uses := slices.Clone(r.Uses)
+	for _, f := range r.Findings {
+		if !slices.Contains(uses, f.Use) {
+			uses = append(uses, f.Use)
+		}
+	}
+	return uses
+}
+
+// junitTest is what was found of a use under a profile.
+func junitTest(r *conformance.Report, o *Options, use, profile string) junitCase {
+	test := junitCase{Name: label(profile)}
+	var failed, output []string
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		switch {
+		case f.Use != use || !slices.Contains(f.Profiles, profile):
+		case o.Fails(f):
+			failed = append(failed, block(f))
+			if test.Failure == nil {
+				test.Failure = &junitFailure{Message: string(f.ID) + ": " + clean(f.Problem), Type: string(f.ID)}
+			} else if more := string(f.ID); len(failed) == 2 {
+				test.Failure.Message += "; also " + more
+			} else {
+				test.Failure.Message += ", " + more
+			}
+		default:
+			output = append(output, block(f))
+		}
+	}
+	if test.Failure != nil {
+		test.Failure.Text = strings.Join(failed, "\n")
+	}
+	if output != nil {
+		test.Output = &junitOutput{strings.Join(output, "\n")}
+	}
+	return test
+}
+
+// block is a finding as lines.
+func block(f *conformance.Finding) string { return strings.Join(lines(f), "\n") + "\n" }
+
+// played is how long the requests of a use took under a profile.
+func played(r *conformance.Report, use, profile string) time.Duration {
+	var took time.Duration
+	for _, p := range r.Plays {
+		if p.Use == use && slices.Contains(p.Profiles, profile) {
+			for _, x := range p.Exchanges {
+				took += x.Took
+			}
+		}
+	}
+	return took
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }

@@ -1,0 +1,101 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/browsercors/browsercors/conformance"
+)
+
+// Markdown writes a report for a pull request, in the dialect of GitHub: a
+// table of uses and browsers, then the findings, folded.
+func Markdown(w io.Writer, r *conformance.Report, o *Options) error {
+	o = o.orNone()
+	out := bufio.NewWriter(w)
+	fmt.Fprintf(out, "### CORS of %s\n\n**%s.**\n\n", code(r.Base), Summary(r))
+	out.WriteString("| use |")
+	for _, b := range browsers() {
+		out.WriteString(" " + label(b) + " |")
+	}
+	out.WriteString(" findings |\n| --- |" + strings.Repeat(" :-: |", len(browsers())) + " --- |\n")
+	for _, use := range suites(r) {
+		fmt.Fprintf(out, "| %s |", cell(use))
+		for _, b := range browsers() {
+			mark := "✓"
+			if !works(r, use, b) {
+				mark = "✗"
+			}
+			out.WriteString(" " + mark + " |")
+		}
+		var ids []string
+		for _, f := range r.Findings {
+			if id := "`" + string(f.ID) + "`"; f.Use == use && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+		out.WriteString(" " + strings.Join(ids, " ") + " |\n")
+	}
+	for i := range r.Findings {
+		writeFolded(out, &r.Findings[i])
+	}
+	return out.Flush()
+}
+
+// writeFolded writes a finding that opens by a click.
+func writeFolded(out *bufio.Writer, f *conformance.Finding) {
+	fmt.Fprintf(out, "\n<details><summary><b>%s</b> <code>%s</code> %s: %s</summary>\n\n",
+		f.Severity, f.ID, inHTML(f.Use), inHTML(f.Problem))
+	text := block(f)
+	fence := strings.Repeat("`", max(3, longestRun(text)+1))
+	fmt.Fprintf(out, "%stext\n%s%s\n\n</details>\n", fence, text, fence)
+}
+
+// cell is text in a cell of a table, which is Markdown.
+func cell(s string) string { return escapeMarkdown(clean(s)) }
+
+// escapeMarkdown is text that means itself.
+func escapeMarkdown(s string) string {
+	var b strings.Builder
+	for _, c := range s {
+		switch {
+		case strings.ContainsRune("\\`*_[]|~$.", c):
+			b.WriteByte('\\')
+			b.WriteRune(c)
+		case strings.ContainsRune("<>&:@#", c): // no element, no link, no emoji, nobody mentioned
+			fmt.Fprintf(&b, "&#%d;", c)
+		default:
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
+}
+
+// inHTML is text within an HTML element in Markdown, where both have a say.
+func inHTML(s string) string { return escapeMarkdown(clean(s)) }
+
+// code is text as code.
+func code(s string) string {
+	s = clean(s)
+	fence := strings.Repeat("`", longestRun(s)+1)
+	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
+		s = " " + s + " "
+	}
+	return fence + s + fence
+}
+
+// longestRun is the length of the longest run of backticks.
+func longestRun(s string) int {
+	longest, run := 0, 0
+	for _, c := range s {
+		if c != '`' {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	return longest
+}

@@ -1,0 +1,216 @@
+// Package report writes what an audit found: for a terminal, for machines, for
+// what shows the results of tests and of code scanning, for a pull request, and
+// as a page to read.
+//
+// Every format is a function of the report alone: the same report gives the same
+// bytes, and a time in it is one of the report's own. Whatever a server sent is
+// escaped for the format that it is shown in, and shortened where people read
+// it.
+//
+// All of it but [JSON] leaves out the values of Authorization and Cookie.
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/fetch"
+)
+
+// Options are what a report can't know by itself. Nil, or the zero value of any
+// field, works.
+type Options struct {
+	// Version is that of the program that writes; "" leaves it out.
+	Version string
+
+	// Color colours [Text], for a terminal.
+	Color bool
+
+	// Fails tells which findings are failures in [JUnit]; nil takes those that
+	// break or are unsafe.
+	Fails func(*conformance.Finding) bool
+
+	// File is the intent's, as a path with slashes, relative to where the report
+	// will be looked at: for code scanning the root of the repository. "" is
+	// none.
+	File string
+
+	// Line is where the use of a name begins in File, counted from 1; nil, or 0,
+	// is not known.
+	Line func(use string) int
+}
+
+// A Writer is one of the formats.
+type Writer func(w io.Writer, r *conformance.Report, o *Options) error
+
+// Formats are the formats by name: text, json, junit, sarif and markdown.
+// Each call makes them anew.
+func Formats() map[string]Writer {
+	return map[string]Writer{"text": Text, "json": JSON, "junit": JUnit, "sarif": SARIF, "markdown": Markdown}
+}
+
+// orNone is options that can be asked.
+func (o *Options) orNone() *Options {
+	if o == nil {
+		o = new(Options)
+	}
+	own := *o
+	if own.Fails == nil {
+		own.Fails = func(f *conformance.Finding) bool { return f.Severity <= conformance.Unsafe }
+	}
+	if own.Line == nil {
+		own.Line = func(string) int { return 0 }
+	}
+	return &own
+}
+
+// profiles are the names of all profiles, the Standard's first.
+func profiles() []string {
+	var names []string
+	for _, p := range fetch.Profiles() {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// browsers are the names of the browsers' profiles.
+func browsers() []string { return profiles()[1:] }
+
+// label is what people call a profile.
+func label(profile string) string {
+	switch profile {
+	case "standard":
+		return "the Standard"
+	case "webkit":
+		return "WebKit"
+	}
+	return strings.ToUpper(profile[:1]) + profile[1:]
+}
+
+// labels are what people call profiles, as a list.
+func labels(names []string) string {
+	if len(names) == len(profiles()) {
+		return "every browser"
+	}
+	var all []string
+	for _, name := range names {
+		all = append(all, label(name))
+	}
+	return strings.Join(all, ", ")
+}
+
+// works tells whether a use works under a profile.
+func works(r *conformance.Report, use, profile string) bool {
+	return !slices.ContainsFunc(r.Findings, func(f conformance.Finding) bool {
+		return f.Severity == conformance.Breaks && f.Use == use && slices.Contains(f.Profiles, profile)
+	})
+}
+
+// worksEverywhere is how many uses work in every browser.
+func worksEverywhere(r *conformance.Report) int {
+	n := 0
+	for _, use := range r.Uses {
+		if !slices.ContainsFunc(browsers(), func(b string) bool { return !works(r, use, b) }) {
+			n++
+		}
+	}
+	return n
+}
+
+// severities are all of them, the worst first.
+var severities = []conformance.Severity{conformance.Breaks, conformance.Unsafe, conformance.Fragile, conformance.Slow}
+
+// count is how many findings are of a severity.
+func count(r *conformance.Report, s conformance.Severity) int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.Severity == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Summary is a report in one line, such as "3 findings: 1 breaks, 1 unsafe, 1
+// slow; 2 of 3 uses work in every browser; 41 requests".
+func Summary(r *conformance.Report) string {
+	var b strings.Builder
+	b.WriteString(plural(len(r.Findings), "finding"))
+	before := ": "
+	for _, s := range severities {
+		if n := count(r, s); n > 0 {
+			fmt.Fprintf(&b, "%s%d %s", before, n, s)
+			before = ", "
+		}
+	}
+	verb := "work"
+	if len(r.Uses) == 1 {
+		verb = "works"
+	}
+	fmt.Fprintf(&b, "; %d of %s %s in every browser; %s", worksEverywhere(r), plural(len(r.Uses), "use"), verb, plural(len(r.Traffic), "request"))
+	return b.String()
+}
+
+// plural is "1 use", "2 uses".
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// started is when the first request was made; zero if none was.
+func started(r *conformance.Report) time.Time {
+	if len(r.Traffic) == 0 {
+		return time.Time{}
+	}
+	return r.Traffic[0].Started
+}
+
+// lines is a finding as text. What could be taken for a command is escaped
+// already, unless it slipped in.
+func lines(f *conformance.Finding) []string {
+	all := strings.Split(strings.TrimSuffix(f.String(), "\n"), "\n")
+	for i, line := range all {
+		all[i] = printable(line)
+	}
+	return all
+}
+
+// clean makes a string from outside fit to be shown: what could be taken for a
+// command, or can't be seen, is escaped, and what is long is cut.
+func clean(s string) string {
+	const limit = 400
+	cut := ""
+	if len(s) > limit {
+		end := limit
+		for end > limit-utf8.UTFMax && !utf8.RuneStart(s[end]) {
+			end--
+		}
+		cut = fmt.Sprintf("… (%d bytes)", len(s))
+		s = s[:end]
+	}
+	return printable(s) + cut
+}
+
+// printable escapes what can't be seen.
+func printable(s string) string {
+	var b strings.Builder
+	for i, c := range s {
+		_, size := utf8.DecodeRuneInString(s[i:])
+		if unicode.IsPrint(c) && (c != utf8.RuneError || size > 1) {
+			b.WriteRune(c)
+			continue
+		}
+		for _, raw := range []byte(s[i : i+size]) {
+			fmt.Fprintf(&b, `\x%02x`, raw)
+		}
+	}
+	return b.String()
+}

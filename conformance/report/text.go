@@ -1,0 +1,62 @@
+package report
+
+import (
+	"bufio"
+	"io"
+	"strings"
+
+	"github.com/browsercors/browsercors/conformance"
+)
+
+// Text writes a report for a terminal: each finding as its String, the policies
+// that were seen, and the [Summary].
+func Text(w io.Writer, r *conformance.Report, o *Options) error {
+	o = o.orNone()
+	out := bufio.NewWriter(w)
+	p := painter(o.Color)
+	for i := range r.Findings {
+		for n, line := range lines(&r.Findings[i]) {
+			out.WriteString(p.line(n, r.Findings[i].Severity, line) + "\n")
+		}
+		out.WriteByte('\n')
+	}
+	colour := green
+	if len(r.Findings) > 0 {
+		colour = colours[r.Findings[0].Severity]
+	}
+	out.WriteString(p.with(bold+";"+colour, Summary(r)) + "\n")
+	return out.Flush()
+}
+
+// A painter colours text, if at all.
+type painter bool
+
+const (
+	bold  = "1"
+	dim   = "2"
+	green = "32"
+)
+
+// colours are those of severities.
+var colours = [...]string{conformance.Breaks: "31", conformance.Unsafe: "35", conformance.Fragile: "33", conformance.Slow: "36"}
+
+func (p painter) with(code, s string) string {
+	if !p || s == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+// line colours a line of a finding.
+func (p painter) line(number int, s conformance.Severity, line string) string {
+	switch {
+	case number == 0:
+		id, rest, _ := strings.Cut(line, " ")
+		return p.with(bold+";"+colours[s], id) + " " + p.with(bold, rest)
+	case strings.HasPrefix(line, "    > "), strings.HasPrefix(line, "    < "), strings.HasPrefix(line, "    https://"):
+		return p.with(dim, line)
+	case strings.HasPrefix(line, "    "): // a header to send
+		return p.with(green, line)
+	}
+	return line
+}
