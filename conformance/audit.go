@@ -16,6 +16,9 @@ import (
 	"github.com/browsercors/browsercors/safelist"
 )
 
+// sandboxURL is where the sandboxed page stands that asks from the origin null.
+const sandboxURL = "https://sandboxed.example/"
+
 // patience is how long a server may take for the answer to one fetch.
 const patience = 10 * time.Second
 
@@ -463,7 +466,7 @@ func (a *audit) open(network fetch.Transport, asking string) (*visitor, error) {
 	}
 	at := fetch.EnvironmentOptions{URL: asking + "/"}
 	if asking == "null" {
-		at = fetch.EnvironmentOptions{URL: "https://sandboxed.example/", Sandboxed: true}
+		at = fetch.EnvironmentOptions{URL: sandboxURL, Sandboxed: true}
 	}
 	v.page, err = agent.Environment(&at)
 	return v, err
