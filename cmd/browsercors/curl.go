@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/netip"
@@ -13,14 +14,81 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// The values of the flags that browsercors fetch has from curl.
+// The flags that browsercors fetch and check have from curl, and their values.
+
+// requestFlags say what is asked.
+type requestFlags struct {
+	method  string
+	headers headerFlag
+	data    []datum
+}
+
+func (r *requestFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVarP(&r.method, "request", "X", "", "method; GET, or POST with -d, unless given")
+	flags.VarP(&r.headers, "header", "H", `header; "name;" has an empty value, may be repeated`)
+	flags.VarP(dataFlag{&r.data, dataText}, "data", "d", "body, @file reads it less line breaks, several are joined by &; see above")
+	flags.Var(dataFlag{&r.data, dataRaw}, "data-raw", "like --data, but @ has no meaning")
+	flags.Var(dataFlag{&r.data, dataBinary}, "data-binary", "like --data, but @file is sent as it is")
+}
+
+// effectiveMethod is the method given, or curl's; "" is GET.
+func (r *requestFlags) effectiveMethod() string {
+	if r.method == "" && r.data != nil {
+		return "POST"
+	}
+	return r.method
+}
+
+// body is the data given, and the type that it brings.
+func (r *requestFlags) body(stdin io.Reader) (body []byte, contentType string, err error) {
+	contentType = "application/x-www-form-urlencoded"
+	if r.headers.noContentType {
+		contentType = ""
+	}
+	body, err = joinData(r.data, stdin)
+	return body, contentType, err
+}
+
+// addCredentials adds the flag for a credentials mode.
+func addCredentials(cmd *cobra.Command, mode *credentials.Mode) {
+	addEnum(cmd, mode, "credentials", "credentials mode, include being XMLHttpRequest's withCredentials",
+		credentials.SameOrigin, credentials.Include, credentials.Omit)
+}
+
+// connectionFlags say how a server is reached.
+type connectionFlags struct {
+	resolve  resolveFlag
+	insecure bool
+	maxTime  float64
+}
+
+func (c *connectionFlags) add(cmd *cobra.Command, maxTime float64, usage string) {
+	c.resolve = make(resolveFlag)
+	flags := cmd.Flags()
+	flags.Var(c.resolve, "resolve", "connect to addr for host and port; host may be *, may be repeated")
+	flags.BoolVarP(&c.insecure, "insecure", "k", false, "accept any certificate")
+	flags.Float64Var(&c.maxTime, "max-time", maxTime, usage)
+}
+
+// patience is what --max-time says.
+func (c *connectionFlags) patience() (time.Duration, error) {
+	if !(c.maxTime >= 0 && c.maxTime < math.MaxInt32) {
+		return 0, fmt.Errorf("--max-time %v is not a number of seconds", c.maxTime)
+	}
+	return time.Duration(c.maxTime * float64(time.Second)), nil
+}
+
+func (c *connectionFlags) transport() *http.Transport { return c.resolve.transport(c.insecure) }
 
 // An enum is the value of a flag that takes one of a few words.
 type enum[T ~string] struct {

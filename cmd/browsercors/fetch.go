@@ -8,16 +8,13 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"os"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
-	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
@@ -49,16 +46,13 @@ const fetchExamples = `  browsercors fetch -v https://api.example/orders
 // A fetchCommand is the flags of browsercors fetch, and what they come to.
 type fetchCommand struct {
 	stdio
+	requestFlags
+	connectionFlags
 	request   fetch.Request
-	headers   headerFlag
-	data      []datum
 	page      string
 	sandboxed bool
 	xhr       bool
 	profile   string
-	resolve   resolveFlag
-	insecure  bool
-	maxTime   float64
 	json      bool
 	verbose   bool
 	include   bool
@@ -70,7 +64,7 @@ type fetchCommand struct {
 }
 
 func newFetchCommand(std stdio) *cobra.Command {
-	c := &fetchCommand{stdio: std, resolve: make(resolveFlag)}
+	c := &fetchCommand{stdio: std}
 	cmd := &cobra.Command{
 		Use:     "fetch [flags] URL",
 		Short:   "Ask for a URL as a page would, and print what the page gets or why it gets nothing",
@@ -88,14 +82,9 @@ func newFetchCommand(std stdio) *cobra.Command {
 	flags.SortFlags = false
 	flags.StringVar(&c.page, "page", "https://app.example/", `URL of the page that asks; "null" for one of no origin`)
 	flags.BoolVar(&c.sandboxed, "sandboxed", false, "the script runs in a sandboxed frame of the page, whose origin is opaque")
-	flags.StringVarP(&r.Method, "request", "X", "", "method; GET, or POST with -d, unless given")
-	flags.VarP(&c.headers, "header", "H", `header; "name;" has an empty value, may be repeated`)
-	flags.VarP(dataFlag{&c.data, dataText}, "data", "d", "body, @file reads it less line breaks, several are joined by &; see above")
-	flags.Var(dataFlag{&c.data, dataRaw}, "data-raw", "like --data, but @ has no meaning")
-	flags.Var(dataFlag{&c.data, dataBinary}, "data-binary", "like --data, but @file is sent as it is")
+	c.requestFlags.add(cmd)
 	addEnum(cmd, &r.Mode, "mode", "request mode", fetch.CORS, fetch.NoCORS, fetch.SameOrigin)
-	addEnum(cmd, &r.Credentials, "credentials", "credentials mode, include being XMLHttpRequest's withCredentials",
-		credentials.SameOrigin, credentials.Include, credentials.Omit)
+	addCredentials(cmd, &r.Credentials)
 	addEnum(cmd, &r.Redirect, "redirect", "redirect mode", fetch.Follow, fetch.ErrorOnHop, fetch.ManualOnHop)
 	addEnum(cmd, &r.Cache, "cache", "cache mode", fetch.CacheDefault, fetch.CacheNoStore, fetch.CacheReload,
 		fetch.CacheNoCache, fetch.CacheForceCache, fetch.CacheOnlyIfCached)
@@ -105,9 +94,7 @@ func newFetchCommand(std stdio) *cobra.Command {
 	flags.BoolVar(&c.xhr, "xhr", false, "ask by XMLHttpRequest instead of fetch()")
 	flags.BoolVar(&r.UploadListener, "xhr-upload-listener", false, "with a listener on upload, which needs a preflight; implies --xhr")
 	flags.StringVar(&c.profile, "profile", fetch.Standard().Name, "whose rules: "+strings.Join(profileNames(), ", "))
-	flags.Var(c.resolve, "resolve", "connect to addr for host and port; host may be *, may be repeated")
-	flags.BoolVarP(&c.insecure, "insecure", "k", false, "accept any certificate")
-	flags.Float64Var(&c.maxTime, "max-time", 0, "give up after so many seconds; 0 is never")
+	c.connectionFlags.add(cmd, 0, "give up after so many seconds; 0 is never")
 	flags.BoolVar(&c.json, "json", false, "print one JSON object, with -v the waterfall in it")
 	flags.BoolVarP(&c.verbose, "verbose", "v", false, "print the waterfall on standard error: each request, each decision and its reason")
 	flags.BoolVarP(&c.include, "include", "i", false, "print the status and the headers that script sees before the body")
@@ -129,8 +116,9 @@ func (c *fetchCommand) run(ctx context.Context, target string) error {
 	if err := checkTarget(target); err != nil {
 		return err
 	}
-	if !(c.maxTime >= 0 && c.maxTime < math.MaxInt32) {
-		return fmt.Errorf("--max-time %v is not a number of seconds", c.maxTime)
+	patience, err := c.patience()
+	if err != nil {
+		return err
 	}
 	profile, err := fetch.ProfileByName(c.profile)
 	if err != nil {
@@ -139,15 +127,15 @@ func (c *fetchCommand) run(ctx context.Context, target string) error {
 	if err := c.complete(target, &profile.Safelist); err != nil {
 		return err
 	}
-	transport := c.resolve.transport(c.insecure)
+	transport := c.transport()
 	defer transport.CloseIdleConnections()
 	page, err := c.environment(profile, &fetch.HTTPTransport{RoundTripper: transport, Policy: profile.Credentials})
 	if err != nil {
 		return err
 	}
-	if c.maxTime > 0 {
+	if patience > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, time.Duration(c.maxTime*float64(time.Second)),
+		ctx, cancel = context.WithTimeoutCause(ctx, patience,
 			fmt.Errorf("--max-time %v seconds have passed", c.maxTime))
 		defer cancel()
 	}
@@ -178,23 +166,16 @@ func checkTarget(target string) error {
 // complete makes the request of the flags.
 func (c *fetchCommand) complete(target string, rules *safelist.Rules) error {
 	r := &c.request
-	r.URL, r.Headers = target, c.headers.list
+	r.URL, r.Method, r.Headers = target, c.effectiveMethod(), c.headers.list
 	if c.xhr || r.UploadListener {
 		r.API = fetch.APIXHR
 	}
 	if c.data != nil {
-		body, err := joinData(c.data, c.in)
+		body, contentType, err := c.body(c.in)
 		if err != nil {
 			return err
 		}
-		contentType := "application/x-www-form-urlencoded"
-		if c.headers.noContentType {
-			contentType = ""
-		}
 		r.Body = fetch.BlobBody(body, contentType)
-		if r.Method == "" {
-			r.Method = "POST"
-		}
 	}
 	guard := fetch.GuardRequest
 	if r.Mode == fetch.NoCORS {

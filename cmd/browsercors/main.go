@@ -21,6 +21,7 @@ const (
 	exitDone         = 0
 	exitNoResponse   = 1
 	exitDisagreement = 1
+	exitFindings     = 1
 	exitUsage        = 2
 	exitInterrupted  = 130 // as a shell gives it
 )
@@ -41,6 +42,7 @@ type stdio struct {
 // subcommands are the constructors of all subcommands.
 func subcommands() []func(stdio) *cobra.Command {
 	return []func(stdio) *cobra.Command{
+		newCheckCommand,
 		newDemoCommand,
 		newFetchCommand,
 		newGenerateCommand,
@@ -71,6 +73,8 @@ func exitCode(err error, stderr io.Writer) int {
 		return exitNoResponse
 	case errors.Is(err, errDisagreement):
 		return exitDisagreement
+	case errors.Is(err, errFindings):
+		return exitFindings
 	}
 	fmt.Fprintf(stderr, "browsercors: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 	if errors.Is(err, errInterrupted) {

@@ -1,0 +1,400 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/origin"
+)
+
+const checkLong = `check asks a server, in any language, what pages would ask of it, as Chromium, Firefox, WebKit and
+the Standard would have them ask: the first time, again with the preflight cached, after that has
+expired, through a shared HTTP cache, and from pages that must be refused. It says what is wrong, by
+which rule, in which browsers, and what to change.
+
+The server is a URL, and the flags say what pages do with it; or a file ending in .json, .yaml or .yml
+has an intent: origins that must be allowed and refused, and every use. --base checks the same intent
+at another server. What is not a GET or HEAD is sent only as the flags or the intent say, but several
+times over: name nothing that does harm when repeated.
+
+The pages are https://app.example, or http://app.example if the URL is http:, unless --origin says
+otherwise. A secure page may not ask an http: URL; WebKit refuses also those on this machine. To check
+a server here as it will stand elsewhere, name that place and send the requests here:
+--via http://127.0.0.1:8080 https://api.example/things
+
+Severities, the worst first. --fail-on says which is the least that fails:
+  breaks   a browser refuses what should work
+  unsafe   a page can read what it should not
+  fragile  it works, and breaks with the next cache, error, header or browser
+  slow     requests that could be spared
+breaks and unsafe are wrong today, for somebody; the rest is printed, and fails if you ask for that.
+
+Exit status: 0 when there is no finding of that severity; 1 when there is one; 2 for wrong usage, an
+intent that contradicts itself, and a server that can't be judged because it is not reached, has a
+certificate that doesn't verify or doesn't answer (no report is written then); 130 when interrupted.`
+
+const checkExamples = `  browsercors check https://api.example/things
+  browsercors check -X PUT -H "Content-Type: application/json" -d '{"a":1}' --credentials include https://api.example/things/1
+  browsercors check --origin https://app.example --refuse https://evil.example --read X-Total https://api.example/things
+  browsercors check --base https://staging.example cors.json`
+
+// errFindings ends a check that has already said what it found.
+var errFindings = errors.New("there are findings")
+
+// A checkCommand is the flags of browsercors check.
+type checkCommand struct {
+	stdio
+	useFlags
+	connectionFlags
+	base   string
+	via    viaFlag
+	output outputFlags
+	failOn failOn
+	color  colorWhen
+}
+
+func newCheckCommand(std stdio) *cobra.Command {
+	c := &checkCommand{stdio: std}
+	cmd := &cobra.Command{
+		Use:     "check [flags] URL|INTENT-FILE",
+		Short:   "Check what every browser lets pages do with a server, and say what to change",
+		Long:    checkLong,
+		Example: checkExamples,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("check takes a URL or the file of an intent (.json, .yaml, .yml), one of them, not %d", len(args))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			context.AfterFunc(ctx, stop) // a second signal ends the process
+			err := c.run(ctx, cmd, args[0])
+			if err != nil && ctx.Err() != nil {
+				return errInterrupted
+			}
+			return err
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	c.useFlags.add(cmd)
+	flags.StringVar(&c.base, "base", "", "where the server of an intent stands, instead of where the intent says")
+	flags.Var(&c.via, "via", "send what the server is asked to this one instead, with X-Forwarded-Proto if the scheme differs")
+	c.connectionFlags.add(cmd, 10, "give up when one answer takes so many seconds; 0 is never")
+	c.output.add(cmd)
+	c.failOn.add(cmd)
+	c.color.addFlag(cmd)
+	return cmd
+}
+
+// run checks the server and reports.
+func (c *checkCommand) run(ctx context.Context, cmd *cobra.Command, target string) error {
+	patience, err := c.patience()
+	if err != nil {
+		return err
+	}
+	if patience == 0 {
+		patience = math.MaxInt32 * time.Second
+	}
+	if err := c.output.check(); err != nil {
+		return err
+	}
+	intent, err := c.intent(cmd, target)
+	if err != nil {
+		return err
+	}
+	transport := c.transport()
+	defer transport.CloseIdleConnections()
+	network := &watched{
+		next: &fetch.HTTPTransport{RoundTripper: c.via.roundTripper(transport, intent.Base)},
+		bar:  newProgress(c.err, "checking", -1),
+	}
+	report, err := conformance.Audit(ctx, network, intent, &conformance.AuditOptions{Patience: patience})
+	network.bar.done()
+	if err != nil {
+		return unjudged(err, isFile(target))
+	}
+	if err := c.output.write(c.out, c.color, intent, report); err != nil {
+		return err
+	}
+	c.note(report)
+	if c.failOn.fails(report.Findings) {
+		return errFindings
+	}
+	return nil
+}
+
+// unjudged says in a line why a server can't be judged, or in one for each
+// thing what is wrong with an intent.
+func unjudged(err error, fromFile bool) error {
+	refusal, ok := errors.AsType[*fetch.Error](err)
+	if !ok || refusal.Err == nil {
+		if !fromFile {
+			err = byFlag(err)
+		}
+		return err
+	}
+	use, _, _ := strings.Cut(err.Error(), refusal.Error())
+	if !fromFile {
+		use = ""
+	}
+	hint := ""
+	if strings.Contains(refusal.Err.Error(), "x509:") {
+		hint = " (-k accepts any certificate)"
+	}
+	return fmt.Errorf("%s%s %s can't be judged: %w%s", strings.TrimPrefix(use, "conformance: "),
+		refusal.Request.Method, refusal.Request.URL, refusal.Err, hint)
+}
+
+// note says how to ask where it is mixed content that is wrong.
+func (c *checkCommand) note(report *conformance.Report) {
+	for _, f := range report.Findings {
+		page, secure := strings.CutPrefix(f.Origins[0], "https://")
+		if host, plain := strings.CutPrefix(report.Base, "http://"); plain && secure && f.ID == conformance.Blocked {
+			fmt.Fprintf(c.err, "browsercors: note: a secure page may not ask over http:. To ask as a page that is not secure: "+
+				"--origin http://%s. To ask as if the server stood at an https: URL: --via http://%s, and that URL\n", page, host)
+			return
+		}
+	}
+}
+
+// failOn is the least severity that fails; severities above are worse.
+type failOn string
+
+func (f *failOn) add(cmd *cobra.Command) {
+	addEnum(cmd, f, "fail-on", "the least severity that makes the exit status 1", "unsafe", "breaks", "fragile", "slow", "never")
+}
+
+func (f failOn) fails(findings []conformance.Finding) bool {
+	for s := conformance.Breaks; s <= conformance.Slow; s++ {
+		for _, found := range findings {
+			if found.Severity == s && f != "never" {
+				return true
+			}
+		}
+		if s.String() == string(f) {
+			break
+		}
+	}
+	return false
+}
+
+// A watched network shows that something is happening.
+type watched struct {
+	next fetch.Transport
+	bar  *progress
+}
+
+func (w *watched) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+	resp, err := w.next.RoundTrip(ctx, r)
+	w.bar.add()
+	return resp, err
+}
+
+// useFlags say what pages do with a URL.
+type useFlags struct {
+	requestFlags
+	origins     []string
+	refuse      []string
+	credentials credentials.Mode
+	read        []string
+	cached      time.Duration
+}
+
+func (u *useFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&u.origins, "origin", nil, "`origin` whose pages must be able to ask, may be repeated; see above")
+	flags.StringArrayVar(&u.refuse, "refuse", nil, "`origin` whose pages must not be able to read the answer, may be repeated")
+	u.requestFlags.add(cmd)
+	addCredentials(cmd, &u.credentials)
+	flags.StringArrayVar(&u.read, "read", nil, "`name` of a response header that pages must be able to read, may be repeated")
+	flags.DurationVar(&u.cached, "preflight-cached", 0, "how long a preflight must spare the next one, such as 10m")
+}
+
+// names are the flags that make a use, which an intent has of its own.
+func (*useFlags) names() []string {
+	return []string{"origin", "refuse", "request", "header", "data", "data-raw", "data-binary", "credentials", "read", "preflight-cached"}
+}
+
+// keys are the flags behind an intent's keys.
+var keys = map[string]string{
+	"base": "URL", "url": "URL", "allow": "--origin", "refuse": "--refuse", "method": "--request", "headers": "--header", "body": "--data",
+	"credentials": "--credentials", "read": "--read", "preflightCached": "--preflight-cached",
+}
+
+// byFlag names flags in the place of the keys of an intent that was made of
+// them.
+func byFlag(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []error
+		for _, err := range joined.Unwrap() {
+			all = append(all, byFlag(err))
+		}
+		return errors.Join(all...)
+	}
+	input, ok := err.(*conformance.InputError)
+	if !ok {
+		return err
+	}
+	_, key, within := strings.Cut(input.Key, "].")
+	if !within {
+		key, _, _ = strings.Cut(input.Key, "[")
+	}
+	if flag, ok := keys[key]; ok {
+		return fmt.Errorf("%s: %s", flag, strings.TrimPrefix(input.Err.Error(), "origin: "))
+	}
+	return err
+}
+
+// isFile tells an intent's file from a URL.
+func isFile(target string) bool {
+	for _, scheme := range []string{"http:", "https:"} {
+		if len(target) >= len(scheme) && strings.EqualFold(target[:len(scheme)], scheme) {
+			return false
+		}
+	}
+	for _, ending := range []string{".json", ".yaml", ".yml"} {
+		if strings.HasSuffix(strings.ToLower(target), ending) {
+			return true
+		}
+	}
+	return false
+}
+
+// intent is that of the file, or what the flags say of the URL.
+func (c *checkCommand) intent(cmd *cobra.Command, target string) (*conformance.Intent, error) {
+	if isFile(target) {
+		return c.readIntent(cmd, target)
+	}
+	if c.base != "" {
+		return nil, errors.New("--base goes with the file of an intent, not with a URL")
+	}
+	if err := checkTarget(target); err != nil {
+		if _, statErr := os.Stat(target); statErr == nil {
+			return nil, fmt.Errorf("file %q: the name of an intent's file ends in .json, .yaml or .yml", target)
+		}
+		return nil, err
+	}
+	at, err := origin.ParseURL(target)
+	if err != nil {
+		return nil, err
+	}
+	use := conformance.Use{
+		URL: target, Method: c.effectiveMethod(), Credentials: c.credentials, Read: c.read, PreflightCached: c.cached,
+		Headers: make(map[string]string),
+	}
+	if c.data != nil {
+		body, contentType, err := c.body(c.in)
+		if err != nil {
+			return nil, err
+		}
+		use.Body = string(body)
+		if contentType != "" && !c.headers.list.Contains("Content-Type") {
+			use.Headers["Content-Type"] = contentType
+		}
+	}
+	var headers fetch.HeaderList
+	for _, h := range c.headers.list {
+		headers.Combine(h.Name, h.Value)
+	}
+	for _, h := range headers {
+		use.Headers[h.Name] = h.Value
+	}
+	base := target
+	if at.IsHTTP() {
+		base = at.Origin().String()
+	}
+	allow := c.origins
+	if len(allow) == 0 && len(c.refuse) == 0 {
+		allow = []string{"https://app.example"}
+		if at.Scheme() == "http" {
+			allow = []string{"http://app.example"}
+		}
+	}
+	return &conformance.Intent{Base: base, Allow: allow, Refuse: c.refuse, Uses: []conformance.Use{use}}, nil
+}
+
+// readIntent reads the file of an intent.
+func (c *checkCommand) readIntent(cmd *cobra.Command, file string) (*conformance.Intent, error) {
+	var wrong []string
+	for _, name := range c.useFlags.names() {
+		if cmd.Flags().Changed(name) {
+			wrong = append(wrong, "--"+name)
+		}
+	}
+	if wrong != nil {
+		return nil, fmt.Errorf("%s: the intent in %s says that; flags say it of a URL", strings.Join(wrong, ", "), file)
+	}
+	in, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	intent, err := conformance.ReadIntent(file, in)
+	if err == nil && c.base != "" {
+		intent.Base = c.base
+	}
+	return intent, err
+}
+
+// A viaFlag is --via: where requests go that are for another server.
+type viaFlag struct{ to *url.URL }
+
+func (v *viaFlag) String() string { return "" }
+func (v *viaFlag) Type() string   { return "origin" }
+
+func (v *viaFlag) Set(s string) error {
+	u, err := origin.ParseURL(s)
+	if err != nil || !u.IsHTTP() || u.Origin().String() != strings.TrimSuffix(s, "/") {
+		return errors.New("it takes the origin of a server, as in http://127.0.0.1:8080")
+	}
+	v.to, err = url.Parse(u.Origin().String())
+	return err
+}
+
+// roundTripper sends what goes to the origin of base where v says. The server
+// there learns of the scheme as from a proxy that takes the encryption off.
+func (v *viaFlag) roundTripper(next http.RoundTripper, base string) http.RoundTripper {
+	if base == "" {
+		base = conformance.DefaultBase
+	}
+	at, err := origin.ParseURL(base)
+	if v.to == nil || err != nil { // a wrong base the audit will name
+		return next
+	}
+	from := at.Origin().String()
+	return roundTripper(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Scheme+"://"+r.URL.Host != from {
+			return next.RoundTrip(r)
+		}
+		r = r.Clone(r.Context())
+		if r.Host == "" {
+			r.Host = r.URL.Host
+		}
+		if v.to.Scheme != r.URL.Scheme {
+			r.Header.Set("X-Forwarded-Proto", r.URL.Scheme)
+		}
+		r.URL.Scheme, r.URL.Host = v.to.Scheme, v.to.Host
+		return next.RoundTrip(r)
+	})
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -1,0 +1,276 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/browsercors/browsercors/conformance"
+)
+
+// checked is a server with right and wrong set-ups, each under a path of its
+// own.
+func checked() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/none", answer(200, "secret"))
+	mux.HandleFunc("/public", answer(200, "hello", allowAll, "X-Total: 3"))
+	mux.HandleFunc("/put", preflighted(answer(204, "", allowAll, "Access-Control-Allow-Methods: PUT"), answer(200, "put", allowAll)))
+	mux.HandleFunc("/typed", func(w http.ResponseWriter, r *http.Request) {
+		if t := r.Header.Get("Content-Type"); r.Method != "OPTIONS" && t != "application/json" {
+			http.Error(w, "not JSON but "+t, http.StatusUnsupportedMediaType)
+			return
+		}
+		answer(200, "", allowAll, "Access-Control-Allow-Headers: content-type, x-a", "Access-Control-Max-Age: 600")(w, r)
+	})
+	mux.HandleFunc("/everybody", func(w http.ResponseWriter, r *http.Request) {
+		answer(200, "secret", "Access-Control-Allow-Origin: "+r.Header.Get("Origin"), "Access-Control-Allow-Credentials: true", "Vary: Origin")(w, r)
+	})
+	mux.HandleFunc("/forwarded", func(w http.ResponseWriter, r *http.Request) {
+		if r.Host == "api.example" && r.Header.Get("X-Forwarded-Proto") == "https" {
+			answer(200, "", allowAll)(w, r)
+		}
+	})
+	mux.HandleFunc("/hang", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	return mux
+}
+
+// checkServers are checked over HTTP and HTTPS.
+func checkServers(t *testing.T) (plain, secure *httptest.Server) {
+	t.Helper()
+	plain = httptest.NewServer(checked())
+	t.Cleanup(plain.Close)
+	secure = httptest.NewUnstartedServer(checked())
+	secure.Config.ErrorLog = discardLog()
+	secure.StartTLS()
+	t.Cleanup(secure.Close)
+	return plain, secure
+}
+
+const checkIntent = `{"base": "BASE", "allow": ["https://app.example"], "refuse": ["https://evil.example"], "uses": [
+	{"name": "list things", "url": "/everybody"},
+	{"name": "write a thing", "url": "/put", "method": "PUT", "credentials": "omit"}]}`
+
+func TestCheck(t *testing.T) {
+	plain, secure := checkServers(t)
+	dir := t.TempDir()
+	file := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file("intent.json", strings.Replace(checkIntent, "BASE", secure.URL, 1))
+	file("elsewhere.json", strings.Replace(checkIntent, "BASE", "https://api.example", 1))
+	file("other.txt", checkIntent)
+	file("contradiction.json", `{"allow": ["https://a.example"], "refuse": ["https://a.example"], "uses": []}`)
+	file("unknown.json", `{"allowed": []}`)
+	file("cut.json", `{"allow": ["https://a.exam`)
+	names := strings.NewReplacer("HTTP", plain.URL, "TLS", secure.URL, "DIR", dir)
+
+	for _, test := range []struct {
+		name   string
+		args   string // after check, in words; HTTP, TLS and DIR are replaced, _ is a space
+		code   int
+		out    []string // contained, with single spaces; nothing else than nothing if empty
+		stderr []string // contained
+	}{
+		// Nothing wrong.
+		{name: "public", args: "HTTP/public --fail-on slow", out: []string{"Every browser lets pages of http://app.example do what they should: GET HTTP/public."}},
+		{name: "put", args: "-X PUT HTTP/put", out: []string{"Every browser lets pages of http://app.example do what they should: PUT HTTP/put."}},
+		{name: "secure", args: "-k TLS/public", out: []string{"pages of https://app.example"}},
+		{name: "data", args: "-d {} -H content-type:application/json -H X-A:_1 HTTP/typed", out: []string{"POST HTTP/typed."}},
+		{name: "two pages", args: "--origin http://a.example --origin http://b.example HTTP/public", out: []string{"pages of http://a.example, http://b.example do"}},
+		{name: "refused as wanted", args: "--refuse http://evil.example HTTP/none", out: []string{"Every browser"}},
+		{name: "elsewhere", args: "--via HTTP https://api.example/forwarded", out: []string{"pages of https://app.example", "GET https://api.example/forwarded"}},
+		{name: "by an address", args: "-k --resolve api.test:PORT:127.0.0.1 https://api.test:PORT/public", out: []string{"GET https://api.test:PORT/public"}},
+
+		// Findings.
+		{name: "breaks", args: "HTTP/none", code: 1, out: []string{"origin-refused (breaks) in every browser: GET HTTP/none", "1 breaks"}},
+		{name: "a header to read", args: "--read X-Total HTTP/public", code: 1, out: []string{"not-exposed (breaks)"}},
+		{name: "a form's type", args: "-X PUT -d a=1 HTTP/put --credentials include", code: 1, out: []string{"credentials-refused (breaks)"}},
+		{name: "unsafe", args: "--origin http://app.example --refuse http://evil.example HTTP/everybody", code: 1, out: []string{"wrong-origin-allowed (unsafe)"}},
+		{name: "unsafe and tolerated", args: "--origin http://app.example --refuse http://evil.example --fail-on breaks HTTP/everybody", out: []string{"wrong-origin-allowed (unsafe)", "1 unsafe"}},
+		{name: "breaks and tolerated", args: "--fail-on never HTTP/none", out: []string{"origin-refused (breaks)"}},
+		{name: "slow", args: "--fail-on fragile -X PUT --preflight-cached 10m HTTP/put", out: []string{"preflight-not-cached (slow)"}},
+		{name: "slow and not tolerated", args: "--fail-on slow -X PUT --preflight-cached 10m HTTP/put", code: 1, out: []string{"preflight-not-cached (slow)"}},
+		{name: "mixed content", args: "--origin https://app.example HTTP/public", code: 1, out: []string{"blocked (breaks) in WebKit"}, stderr: []string{"--origin http://app.example.", "--via HTTP"}},
+		{name: "an intent", args: "-k DIR/intent.json", code: 1, out: []string{"wrong-origin-allowed (unsafe) in every browser: list things"}},
+		{name: "an intent elsewhere", args: "-k --base TLS DIR/elsewhere.json", code: 1, out: []string{"list things", "TLS/everybody"}},
+		{name: "an intent that is here", args: "--via HTTP DIR/elsewhere.json", code: 1, out: []string{"list things", "https://api.example/everybody"}},
+
+		// What can't be judged.
+		{name: "nobody there", args: "http://127.0.0.1:1024/", code: 2, stderr: []string{"GET http://127.0.0.1:1024/ can't be judged: ", "refused"}},
+		{name: "unknown certificate", args: "TLS/public", code: 2, stderr: []string{"GET TLS/public can't be judged: ", "x509", "-k accepts any"}},
+		{name: "no answer in time", args: "--max-time 0.05 HTTP/hang", code: 2, stderr: []string{"GET HTTP/hang", "no answer within 50ms"}},
+		{name: "the use of an intent", args: "DIR/intent.json", code: 2, stderr: []string{`use "list things": GET TLS/everybody can't be judged: `}},
+		{name: "contradiction", args: "DIR/contradiction.json", code: 2, stderr: []string{"contradiction.json", "refuse[0]", `"https://a.example" stands in allow[0] already`, "uses: is empty"}},
+		{name: "unknown key", args: "DIR/unknown.json", code: 2, stderr: []string{"unknown.json: key allowed: is unknown"}},
+		{name: "cut off", args: "DIR/cut.json", code: 2, stderr: []string{"cut.json"}},
+
+		// Wrong usage.
+		{name: "no URL", code: 2, stderr: []string{"check takes a URL or the file of an intent", "not 0"}},
+		{name: "two URLs", args: "a b", code: 2, stderr: []string{"not 2"}},
+		{name: "no scheme", args: "api.example/a", code: 2, stderr: []string{`"api.example/a" has no scheme: write https://api.example/a`}},
+		{name: "host for a scheme", args: "localhost:8080/a", code: 2, stderr: []string{`write http://localhost:8080/a`}},
+		{name: "another scheme", args: "ftp://a.example/", code: 2, stderr: []string{`"ftp://a.example/" is not an`}},
+		{name: "userinfo", args: "https://a:b@a.example/", code: 2, stderr: []string{"URL: ", "without username and password"}},
+		{name: "file of another name", args: "DIR/other.txt", code: 2, stderr: []string{"other.txt", "ends in .json, .yaml or .yml"}},
+		{name: "missing file", args: "DIR/none.yaml", code: 2, stderr: []string{"none.yaml: no such file"}},
+		{name: "flags with a file", args: "-X PUT --origin http://a.example DIR/intent.json", code: 2, stderr: []string{"--origin, --request: the intent in", "says that"}},
+		{name: "--base with a URL", args: "--base https://a.example HTTP/public", code: 2, stderr: []string{"--base goes with the file of an intent"}},
+		{name: "--base", args: "--base a.example DIR/intent.json", code: 2, stderr: []string{"key base", `"a.example"`}},
+		{name: "origins", args: "--origin app.example --origin http://a.example/ --origin null HTTP/public", code: 2,
+			stderr: []string{`--origin: origin "app.example": no scheme`, `--origin: origin "http://a.example/": has a trailing slash`, `--origin: "null"`}},
+		{name: "the same origin", args: "--origin HTTP HTTP/public", code: 2, stderr: []string{"CORS has no say there"}},
+		{name: "forbidden method", args: "-X TRACE HTTP/public", code: 2, stderr: []string{`--request: "TRACE" is a method that pages can't use`}},
+		{name: "forbidden header", args: "-H Cookie:_a=1 HTTP/public", code: 2, stderr: []string{"--header: Cookie is a header that pages can't set"}},
+		{name: "body of a GET", args: "-X GET -d x HTTP/public", code: 2, stderr: []string{"--data: does not go with GET"}},
+		{name: "unreadable header", args: "--read Set-Cookie HTTP/public", code: 2, stderr: []string{"--read: Set-Cookie"}},
+		{name: "negative time", args: "--preflight-cached -1s HTTP/public", code: 2, stderr: []string{"--preflight-cached: -1s is negative"}},
+		{name: "credentials", args: "--credentials yes HTTP/public", code: 2, stderr: []string{`"yes"`, "same-origin, include, omit"}},
+		{name: "--max-time", args: "--max-time -1 HTTP/public", code: 2, stderr: []string{"--max-time -1"}},
+		{name: "--fail-on", args: "--fail-on bad HTTP/public", code: 2, stderr: []string{`"bad"`, "unsafe, breaks, fragile, slow, never"}},
+		{name: "--via", args: "--via 127.0.0.1:80 HTTP/public", code: 2, stderr: []string{`"127.0.0.1:80"`, "it takes the origin of a server"}},
+		{name: "--via with a path", args: "--via HTTP/x HTTP/public", code: 2, stderr: []string{"it takes the origin of a server"}},
+		{name: "format", args: "--format pdf HTTP/public", code: 2, stderr: []string{`"pdf"`, "it is none of text"}},
+		{name: "report without file", args: "--report text HTTP/public", code: 2, stderr: []string{"it takes format=file"}},
+		{name: "report of no format", args: "--report pdf=x HTTP/public", code: 2, stderr: []string{`"pdf" is no format`}},
+		{name: "report into a directory", args: "--report text=DIR HTTP/public", code: 2, stderr: []string{"--report text", "is a directory"}},
+		{name: "report to nowhere", args: "-o DIR/no/file HTTP/public", code: 2, stderr: []string{"--output", "no such file"}},
+		{name: "one file twice", args: "-o DIR/file --report text=DIR/./file HTTP/public", code: 2, stderr: []string{"--report text", "is that of --output already"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			port := strings.TrimPrefix(secure.URL, "https://127.0.0.1:")
+			args := []string{"check"}
+			for arg := range strings.SplitSeq(test.args, " ") {
+				if arg != "" {
+					args = append(args, strings.ReplaceAll(names.Replace(strings.ReplaceAll(arg, "_", " ")), "PORT", port))
+				}
+			}
+			got := browsercors(t, "", args...)
+			if got.code != test.code {
+				t.Errorf("exit code %d, want %d; stderr:\n%s\nstdout:\n%s", got.code, test.code, got.stderr, got.out)
+			}
+			out := strings.Join(strings.Fields(got.out), " ")
+			for _, want := range test.out {
+				contains(t, "stdout", out, strings.ReplaceAll(names.Replace(want), "PORT", port))
+			}
+			for _, want := range test.stderr {
+				contains(t, "stderr", got.stderr, names.Replace(want))
+			}
+			if test.out == nil && got.out != "" {
+				t.Errorf("stdout is not empty:\n%s", got.out)
+			}
+			if test.stderr == nil && got.stderr != "" {
+				t.Errorf("stderr is not empty:\n%s", got.stderr)
+			}
+			if test.code == exitUsage && strings.Count(got.stderr, "\n") != 1 {
+				t.Errorf("it is not one line:\n%s", got.stderr)
+			}
+		})
+	}
+}
+
+// TestCheckGolden holds the whole of what a terminal gets.
+func TestCheckGolden(t *testing.T) {
+	plain, _ := checkServers(t)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "intent.json")
+	if err := os.WriteFile(file, []byte(strings.Replace(checkIntent, "BASE", "https://api.example", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var all bytes.Buffer
+	for _, args := range [][]string{
+		{file},
+		{"https://api.example/public"},
+		{"-X", "PUT", "-H", "X-A: 1", "--preflight-cached", "10m", "https://api.example/put"},
+	} {
+		got := browsercors(t, "", append([]string{"check", "--via", plain.URL}, args...)...)
+		all.WriteString(strings.ReplaceAll("$ browsercors check "+strings.Join(args, " ")+"\n"+got.out+got.stderr, dir+"/", "") + "\n")
+	}
+	golden(t, filepath.Join("testdata", "check.golden"), all.String())
+}
+
+// TestCheckWrites: files are written whole, also into pipes and through links,
+// and not at all where there is nothing to report.
+func TestCheckWrites(t *testing.T) {
+	plain, _ := checkServers(t)
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	if got := browsercors(t, "", "check", "-o", in("a"), "--report", "text="+in("b"), plain.URL+"/none"); got.code != exitFindings || got.out != "" {
+		t.Errorf("exit code %d, stdout %q", got.code, got.out)
+	}
+	a, errA := os.ReadFile(in("a"))
+	b, errB := os.ReadFile(in("b"))
+	if errA != nil || errB != nil || len(a) == 0 || !bytes.Equal(a, b) {
+		t.Errorf("the files have %q, %v and %q, %v", a, errA, b, errB)
+	}
+	if err := os.Symlink("a", in("link")); err != nil {
+		t.Fatal(err)
+	}
+	if got := browsercors(t, "", "check", "-o", in("link"), plain.URL+"/public"); got.code != exitDone {
+		t.Errorf("exit code %d: %s", got.code, got.stderr)
+	}
+	if link, err := os.Readlink(in("link")); err != nil || link != "a" {
+		t.Errorf("the link is %q, %v", link, err)
+	}
+	if now, err := os.ReadFile(in("a")); err != nil || !strings.HasPrefix(string(now), "Every browser") {
+		t.Errorf("behind the link is %q, %v", now, err)
+	}
+	if got := browsercors(t, "", "check", "-o", os.DevNull, plain.URL+"/public"); got.code != exitDone {
+		t.Errorf("exit code %d: %s", got.code, got.stderr)
+	}
+	if info, err := os.Stat(os.DevNull); err != nil || info.Mode().IsRegular() {
+		t.Fatalf("%s has become a file", os.DevNull)
+	}
+	before, _ := os.ReadDir(dir)
+	if got := browsercors(t, "", "check", "-o", in("c"), "http://127.0.0.1:1024/"); got.code != exitUsage {
+		t.Errorf("exit code %d", got.code)
+	}
+	if after, _ := os.ReadDir(dir); len(after) != len(before) {
+		t.Errorf("something was left behind: %v", after)
+	}
+}
+
+func TestCheckInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	}))
+	defer server.Close()
+	file := filepath.Join(t.TempDir(), "out")
+	var out, stderr bytes.Buffer
+	code := execute(ctx, []string{"check", "-o", file, server.URL}, stdio{strings.NewReader(""), &out, &stderr})
+	if code != exitInterrupted || stderr.String() != "browsercors: interrupted\n" || out.Len() > 0 {
+		t.Errorf("exit code %d, stderr %q, stdout %q", code, &stderr, &out)
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("a report was written")
+	}
+}
+
+func TestFailOn(t *testing.T) {
+	for _, test := range []struct {
+		failOn failOn
+		fails  string // severities that do
+	}{
+		{"breaks", "breaks"}, {"unsafe", "breaks unsafe"}, {"fragile", "breaks unsafe fragile"},
+		{"slow", "breaks unsafe fragile slow"}, {"never", ""},
+	} {
+		for s := conformance.Breaks; s <= conformance.Slow; s++ {
+			if got := test.failOn.fails([]conformance.Finding{{Severity: s}}); got != strings.Contains(test.fails, s.String()) {
+				t.Errorf("--fail-on %s: %s fails: %t", test.failOn, s, got)
+			}
+		}
+		if test.failOn.fails(nil) {
+			t.Errorf("--fail-on %s fails without a finding", test.failOn)
+		}
+	}
+}
