@@ -83,33 +83,44 @@ const (
 	CookieHostPrefix                    // named __Host-, and not Secure, its host's alone and for path /
 	CookieHTTPPrefix                    // named __Http-, and not Secure and HttpOnly
 	CookieHiddenPrefix                  // nameless, and the value begins like such a name
+	CookieIgnored                       // the request included no credentials; no store says so
 )
 
-var refusals = [...]string{
-	CookieAccepted:        "accepted",
-	CookieNoHost:          "no-host",
-	CookieControl:         "control-character",
-	CookieEmpty:           "empty",
-	CookieTooLong:         "too-long",
-	CookieInvalidDomain:   "invalid-domain",
-	CookiePublicSuffix:    "public-suffix",
-	CookieForeignDomain:   "foreign-domain",
-	CookieSecureScheme:    "secure-from-insecure-url",
-	CookieShadowsSecure:   "shadows-secure-cookie",
-	CookieThirdParty:      "third-party",
-	CookieCrossSite:       "cross-site",
-	CookieNoneBare:        "none-without-secure",
-	CookiePartitionedBare: "partitioned-without-secure",
-	CookieSecurePrefix:    "secure-prefix",
-	CookieHostPrefix:      "host-prefix",
-	CookieHTTPPrefix:      "http-prefix",
-	CookieHiddenPrefix:    "hidden-prefix",
+var refusals = [...]struct{ name, rule string }{
+	CookieAccepted:        {"accepted", "it is stored"},
+	CookieNoHost:          {"no-host", "cookies are for http: and https: URLs with a host"},
+	CookieControl:         {"control-character", "a cookie has no control characters"},
+	CookieEmpty:           {"empty", "a cookie has a name or a value"},
+	CookieTooLong:         {"too-long", "a name and its value have 4096 bytes at most"},
+	CookieInvalidDomain:   {"invalid-domain", "Domain is a host"},
+	CookiePublicSuffix:    {"public-suffix", "no cookie is for all hosts of a public suffix"},
+	CookieForeignDomain:   {"foreign-domain", "Domain is the URL's host or above it"},
+	CookieSecureScheme:    {"secure-from-insecure-url", "a URL that is not secure sets no Secure cookie"},
+	CookieShadowsSecure:   {"shadows-secure-cookie", "a URL that is not secure hides no Secure cookie"},
+	CookieThirdParty:      {"third-party", "third parties may not set it here"},
+	CookieCrossSite:       {"cross-site", "a response to another site's request sets cookies of SameSite=None only"},
+	CookieNoneBare:        {"none-without-secure", "SameSite=None wants Secure"},
+	CookiePartitionedBare: {"partitioned-without-secure", "Partitioned wants Secure"},
+	CookieSecurePrefix:    {"secure-prefix", "a name that begins with __Secure- wants Secure"},
+	CookieHostPrefix:      {"host-prefix", "a name that begins with __Host- wants Secure, Path=/ and no Domain"},
+	CookieHTTPPrefix:      {"http-prefix", "a name that begins with __Http- wants Secure and HttpOnly"},
+	CookieHiddenPrefix:    {"hidden-prefix", "a value without a name does not begin as a prefixed name does"},
+	CookieIgnored:         {"credentials-omitted", "a response to a request without credentials sets no cookies"},
 }
 
 // String returns a short name: "too-long".
 func (r CookieRefusal) String() string {
 	if int(r) < len(refusals) {
-		return refusals[r]
+		return refusals[r].name
+	}
+	return "unknown"
+}
+
+// Rule returns the rule that refuses the cookie, in a sentence without a full
+// stop.
+func (r CookieRefusal) Rule() string {
+	if int(r) < len(refusals) {
+		return refusals[r].rule
 	}
 	return "unknown"
 }
@@ -129,24 +140,34 @@ const (
 	CookieStrict                           // SameSite=Strict, and the request comes from another site
 	CookieLax                              // SameSite=Lax, or taken for that, likewise
 	CookieUnsent                           // third parties get none here
+	CookieOmitted                          // the request includes no credentials; no store says so
 )
 
-var withholdings = [...]string{
-	CookieSent:           "sent",
-	CookieExpired:        "expired",
-	CookieOtherHost:      "other-host",
-	CookieOtherPath:      "other-path",
-	CookieSecureOnly:     "secure",
-	CookieOtherPartition: "other-partition",
-	CookieStrict:         "same-site-strict",
-	CookieLax:            "same-site-lax",
-	CookieUnsent:         "third-party",
+var withholdings = [...]struct{ name, rule string }{
+	CookieSent:           {"sent", "it is sent"},
+	CookieExpired:        {"expired", "its time is up"},
+	CookieOtherHost:      {"other-host", "it is for one host alone, and this is another"},
+	CookieOtherPath:      {"other-path", "it is for another path"},
+	CookieSecureOnly:     {"secure", "it is Secure, and the URL is not"},
+	CookieOtherPartition: {"other-partition", "it was set under another top-level site"},
+	CookieStrict:         {"same-site-strict", "it is SameSite=Strict, and the request comes from another site"},
+	CookieLax:            {"same-site-lax", "it is SameSite=Lax, or taken for that, and the request comes from another site"},
+	CookieUnsent:         {"third-party", "third parties get none here"},
+	CookieOmitted:        {"credentials-omitted", "the request is sent without credentials"},
 }
 
 // String returns a short name: "other-path".
 func (w CookieWithholding) String() string {
 	if int(w) < len(withholdings) {
-		return withholdings[w]
+		return withholdings[w].name
+	}
+	return "unknown"
+}
+
+// Rule returns why the cookie is withheld, in a sentence without a full stop.
+func (w CookieWithholding) Rule() string {
+	if int(w) < len(withholdings) {
+		return withholdings[w].rule
 	}
 	return "unknown"
 }

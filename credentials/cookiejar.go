@@ -569,6 +569,12 @@ func (p *placing) judge() CookieRefusal {
 		r.SameSite != StrictOrLess && !r.Navigation { // 11
 		return CookieCrossSite
 	}
+	return rules.judgeAttributes(c, p.hostOnly, p.path)
+}
+
+// judgeAttributes is steps 12 to 17 of "store a cookie", which ask for nothing
+// but the cookie.
+func (rules *CookieRules) judgeAttributes(c *SetCookie, hostOnly bool, path string) CookieRefusal {
 	if c.SameSite == SameSiteNone && !c.Secure { // 12
 		return CookieNoneBare
 	}
@@ -583,7 +589,7 @@ func (p *placing) judge() CookieRefusal {
 	switch {
 	case hasPrefixFold(c.Name, "__secure-") && !c.Secure:
 		return CookieSecurePrefix
-	case host && !(c.Secure && p.hostOnly && p.path == "/" && (c.Path != "" || rules.HostPrefixDefaultPath)):
+	case host && !(c.Secure && hostOnly && path == "/" && (c.Path != "" || rules.HostPrefixDefaultPath)):
 		return CookieHostPrefix
 	case (hasPrefixFold(c.Name, "__http-") || hasPrefixFold(c.Name, "__host-http-")) && !(c.Secure && c.HTTPOnly):
 		return CookieHTTPPrefix
@@ -620,11 +626,32 @@ func listedDomain(host string) (domain string, listed bool) {
 
 // insert is steps 18 to 20 of "store a cookie", and "garbage collect cookies".
 func (j *CookieJar) insert(p *placing, now time.Time) {
+	c := p.stored(now)
+	j.serial++
+	c.serial = j.serial
+	if old := j.find(p); old == nil {
+		c.path = strings.Clone(p.path)
+	} else {
+		c.path = old.path
+		if !j.rules.OverwriteRenews || old.value() == p.cookie.Value {
+			c.serial, c.creation = old.serial, old.creation
+		}
+		j.remove(old)
+	}
+	if c.expiry <= now.UnixMicro() {
+		return
+	}
+	j.add(c, p)
+	j.removeExcess(c)
+}
+
+// stored is the cookie as the jar keeps it, but for its path, created at a time.
+func (p *placing) stored(creation time.Time) *storedCookie {
 	set := p.cookie
 	c := &storedCookie{
 		nameLength: len(set.Name),
-		creation:   now.UnixMicro(), access: now.UnixMicro(), expiry: noExpiry,
-		sameSite: set.SameSite, hostOnly: p.hostOnly, named: set.Name != "" || j.rules.BareIsName,
+		creation:   creation.UnixMicro(), access: creation.UnixMicro(), expiry: noExpiry,
+		sameSite: set.SameSite, hostOnly: p.hostOnly, named: set.Name != "" || p.jar.rules.BareIsName,
 		secure: set.Secure, httpOnly: set.HTTPOnly, partitioned: set.Partitioned,
 	}
 	if !set.Expiry.IsZero() {
@@ -635,22 +662,7 @@ func (j *CookieJar) insert(p *placing, now time.Time) {
 	} else {
 		c.pair = strings.Clone(set.Value)
 	}
-	j.serial++
-	c.serial = j.serial
-	if old := j.find(p); old == nil {
-		c.path = strings.Clone(p.path)
-	} else {
-		c.path = old.path
-		if !j.rules.OverwriteRenews || old.value() == set.Value {
-			c.serial, c.creation = old.serial, old.creation
-		}
-		j.remove(old)
-	}
-	if c.expiry <= now.UnixMicro() {
-		return
-	}
-	j.add(c, p)
-	j.removeExcess(c)
+	return c
 }
 
 // find is the cookie that another one replaces, or nil.

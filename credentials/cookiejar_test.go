@@ -301,15 +301,20 @@ func TestRetrieve(t *testing.T) {
 
 // Reasons have names, and no two have the same.
 func TestReasonNames(t *testing.T) {
-	refusals, withholdings := make(map[string]bool), make(map[string]bool)
-	for r := credentials.CookieAccepted; r <= credentials.CookieHiddenPrefix+1; r++ {
+	refusals, withholdings, rules := make(map[string]bool), make(map[string]bool), make(map[string]bool)
+	for r := credentials.CookieAccepted; r <= credentials.CookieIgnored+1; r++ {
 		refusals[r.String()] = true
+		rules[r.Rule()] = true
 	}
-	for w := credentials.CookieSent; w <= credentials.CookieUnsent+1; w++ {
+	for w := credentials.CookieSent; w <= credentials.CookieOmitted+1; w++ {
 		withholdings[w.String()] = true
+		rules[w.Rule()] = true
 	}
-	if len(refusals) != int(credentials.CookieHiddenPrefix)+2 || len(withholdings) != int(credentials.CookieUnsent)+2 || refusals[""] || withholdings[""] {
+	if len(refusals) != int(credentials.CookieIgnored)+2 || len(withholdings) != int(credentials.CookieOmitted)+2 || refusals[""] || withholdings[""] {
 		t.Error(refusals, withholdings)
+	}
+	if len(rules) != len(refusals)+len(withholdings)-1 || rules[""] { // both have "unknown"
+		t.Error(rules)
 	}
 	if got := fmt.Sprint(credentials.SameSiteUnset, credentials.SameSiteNone, credentials.SameSiteLax, credentials.SameSiteStrict); got != "unset none lax strict" {
 		t.Error(got)

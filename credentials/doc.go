@@ -14,7 +14,9 @@
 //     CHIPS: SameSite, prefixes, partitions, limits, a clock of the caller's. An
 //     engine's departures are data, [CookieRules]. It says why a Set-Cookie header
 //     was refused and why a cookie is not sent, and shares its cookies with Go's
-//     client through [CookieJar.HTTP]. There is no document.cookie, so that
+//     client through [CookieJar.HTTP]. [CookieJar.SaveFile] and
+//     [CookieJar.LoadFile] keep it between runs, as JSON or as the cookies.txt of
+//     curl and yt-dlp. There is no document.cookie, so that
 //     HttpOnly hides nothing from anyone, and no Priority.
 //   - [Jar] adapts any other [http.CookieJar]. Such a jar does not enforce
 //     SameSite, keeps no partitions and knows no prefixes.
@@ -24,6 +26,6 @@
 //   - [StaticCertificates] presents the certificates that it was given, which
 //     [LoadCertificate] reads from PEM files.
 //
-// Nothing is persisted, and nothing is taken from the environment or from files
-// that the caller does not name.
+// Nothing is persisted that the caller does not save, and nothing is taken from
+// the environment or from files that the caller does not name.
 package credentials

@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/origin"
@@ -101,6 +104,34 @@ func ExampleNewBasicAuthentication() {
 	// intranet.example asks for "wiki"
 	// Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==
 	// true
+}
+
+// A crawl that goes on where it stopped. A file that is damaged says where, and
+// what is whole of it is there.
+func ExampleCookieJar_LoadFile() {
+	file := filepath.Join(os.TempDir(), fmt.Sprintf("crawl-%d.json", os.Getpid()))
+	defer os.Remove(file)
+
+	jar := credentials.NewCookieJar(nil)
+	u, _ := origin.ParseURL("https://shop.example/")
+	page := &credentials.CookieRequest{URL: u, SameSite: credentials.StrictOrLess}
+	jar.SetCookie(page, "session=1; Secure; HttpOnly")
+	if _, err := jar.SaveFile(file, nil); err != nil {
+		fmt.Println(err)
+	}
+
+	jar = credentials.NewCookieJar(nil) // the next day
+	report, err := jar.LoadFile(file, nil)
+	fmt.Println(report.Cookies, err, jar.Cookie(page))
+
+	_, err = jar.Load(strings.NewReader("shop.example\tTRUE\t/\tTRUE\t0\tid\t7\n.com\tTRUE\t/\tTRUE\t0\tid\t8\n"),
+		&credentials.CookieFileOptions{Format: credentials.CookiesTxt})
+	fmt.Println(err)
+	fmt.Println(jar.Cookie(page))
+	// Output:
+	// 1 <nil> session=1
+	// credentials: cookies, line 2 "id": host "com": no cookie is for all hosts of a public suffix
+	// session=1; id=7
 }
 
 func ExampleMode_Include() {
