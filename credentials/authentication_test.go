@@ -71,8 +71,8 @@ type user struct {
 	asked   []string // realms
 }
 
-func (u *user) prompt(_ context.Context, _ *origin.URL, realm string) (username, password string, ok bool) {
-	u.asked = append(u.asked, realm)
+func (u *user) prompt(_ context.Context, p credentials.PromptRequest) (username, password string, ok bool) {
+	u.asked = append(u.asked, p.Realm)
 	if len(u.answers) == 0 {
 		return "", "", false
 	}
@@ -91,22 +91,20 @@ func request(t *testing.T, s credentials.AuthenticationStore, r *credentials.Aut
 	t.Helper()
 	value, _ := s.Authorization(r)
 	sent = append(sent, value)
-	challenged := false
 	for !taken(value) {
 		if len(sent) > 10 {
 			t.Fatal("the store does not give up")
 		}
-		if value, challenged = s.Challenge(r, challenges); !challenged {
+		if err := s.Challenge(r, challenges); err != nil {
 			return sent
 		}
-		if again, ok := s.Authorization(r); again != value || !ok {
-			t.Errorf("Authorization gives %q after the answer %q", again, value)
+		var ok bool
+		if value, ok = s.Authorization(r); !ok {
+			t.Error("no Authorization after the challenge is answered")
 		}
 		sent = append(sent, value)
 	}
-	if challenged {
-		s.Accepted(r, value)
-	}
+	s.Accepted(r, nil)
 	return sent
 }
 
@@ -115,6 +113,17 @@ func only(userinfo string) func(string) bool {
 }
 
 func never(string) bool { return false }
+
+// accept gives a store the entry u:p for a request, as by its URL.
+func accept(t *testing.T, s *credentials.Keyring, r *credentials.AuthRequest) {
+	t.Helper()
+	r.URL, r.UseURL = r.URL.SetCredentials("u", "p"), true
+	if err := s.Challenge(r, []string{challengeA}); err != nil {
+		t.Fatal(err)
+	}
+	s.Authorization(r)
+	s.Accepted(r, nil)
+}
 
 // https://www.rfc-editor.org/rfc/rfc7617#section-2.2
 func TestProtectionSpace(t *testing.T) {
@@ -137,7 +146,7 @@ func TestProtectionSpace(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			u := &user{answers: []string{"u:p"}}
-			s := credentials.NewBasicAuthentication(u.prompt)
+			s := credentials.NewKeyring(&credentials.KeyringOptions{Prompt: u.prompt})
 			request(t, s, &credentials.AuthRequest{URL: mustURL(t, tt.first)}, only("u:p"), challengeA)
 			_, ok := s.Authorization(&credentials.AuthRequest{URL: mustURL(t, tt.then)})
 			if ok != tt.want {
@@ -194,13 +203,13 @@ func TestChallenge(t *testing.T) {
 		{"no challenge", []string{"u:p"}, []visit{{a, nil, never, []string{""}}}, nil},
 		{"no realm", []string{"u:p"}, []visit{{a, []string{"Basic"}, only("u:p"), []string{"", "u:p"}}}, []string{""}},
 		{"malformed challenge", []string{"u:p"}, []visit{{a, []string{`Basic realm="x`}, never, []string{""}}}, nil},
-		{"other schemes", []string{"u:p"}, []visit{{a, []string{`Digest realm="A", nonce="n"`, "Bearer, Negotiate", "NTLM TlRM"}, never, []string{""}}}, nil},
-		{"among other schemes", []string{"u:p"}, []visit{{a, []string{`Digest realm="D", nonce="n", bAsIc realm="A"`}, only("u:p"), []string{"", "u:p"}}}, []string{"A"}},
+		{"other schemes", []string{"u:p"}, []visit{{a, []string{`Hawk realm="A", ts="1"`, "Bearer, Negotiate", "NTLM TlRM"}, never, []string{""}}}, nil},
+		{"among other schemes", []string{"u:p"}, []visit{{a, []string{`Hawk realm="D", ts="1", bAsIc realm="A"`}, only("u:p"), []string{"", "u:p"}}}, []string{"A"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			u := &user{answers: tt.answers}
-			s := credentials.NewBasicAuthentication(u.prompt)
+			s := credentials.NewKeyring(&credentials.KeyringOptions{Prompt: u.prompt})
 			for i, v := range tt.visits {
 				sent := request(t, s, &credentials.AuthRequest{URL: mustURL(t, v.url)}, v.taken, v.challenge...)
 				var want []string
@@ -223,10 +232,10 @@ func TestChallenge(t *testing.T) {
 
 // An answer for one URL does not follow the request to another.
 func TestChallengeThenRedirect(t *testing.T) {
-	s := credentials.NewBasicAuthentication((&user{answers: []string{"u:p"}}).prompt)
+	s := credentials.NewKeyring(&credentials.KeyringOptions{Prompt: (&user{answers: []string{"u:p"}}).prompt})
 	r := &credentials.AuthRequest{URL: mustURL(t, "https://a.example/")}
-	if _, ok := s.Challenge(r, []string{challengeA}); !ok {
-		t.Fatal("no answer")
+	if err := s.Challenge(r, []string{challengeA}); err != nil {
+		t.Fatal(err)
 	}
 	r.URL = mustURL(t, "https://evil.example/")
 	if value, ok := s.Authorization(r); ok || value != "" {
@@ -240,7 +249,7 @@ func TestDeepestSpace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := credentials.NewBasicAuthentication(nil)
+	s := credentials.NewKeyring(nil)
 	for _, path := range []string{"x/y/", "", "x/", "x/y/z/"} {
 		if err := s.Add(mustURL(t, "https://a.example/"+path), credentials.AuthenticationEntry{Username: path}); err != nil {
 			t.Fatal(err)
@@ -250,7 +259,11 @@ func TestDeepestSpace(t *testing.T) {
 	if value, _ := s.Authorization(r); value != basic("x/y/:") {
 		t.Errorf("%q, want that of the deepest", value)
 	}
-	s.Accepted(r, basic("own:"))
+	r.UseURL, r.URL = true, mustURL(t, "https://own@a.example/x/y/index.html")
+	if sent := request(t, s, r, only("own:"), challengeA); len(sent) != 2 {
+		t.Errorf("sends %q", sent)
+	}
+	r.URL = mustURL(t, "https://a.example/x/y/index.html")
 	if value, _ := s.Authorization(r); value != basic("own:") {
 		t.Errorf("%q, want that of the partition", value)
 	}
@@ -265,8 +278,8 @@ func TestPartitions(t *testing.T) {
 	partitioned := func() *credentials.AuthRequest {
 		return &credentials.AuthRequest{URL: api, Partition: origin.NetworkPartitionKey(app, nil)}
 	}
-	s := credentials.NewBasicAuthentication(nil)
-	s.Accepted(partitioned(), basic("u:p"))
+	s := credentials.NewKeyring(nil)
+	accept(t, s, partitioned())
 	if value, _ := s.Authorization(partitioned()); value != basic("u:p") {
 		t.Errorf("%q in the same partition", value)
 	}
@@ -290,7 +303,7 @@ func TestPartitions(t *testing.T) {
 }
 
 func TestAdd(t *testing.T) {
-	s := credentials.NewBasicAuthentication(nil)
+	s := credentials.NewKeyring(nil)
 	tests := []struct{ name, url, username, err string }{
 		{"ok", "https://a.example/x/y", "u", ""},
 		{"not HTTP(S)", "data:,x", "u", `"data:,x"`},
@@ -305,14 +318,14 @@ func TestAdd(t *testing.T) {
 	if _, ok := s.Authorization(&credentials.AuthRequest{URL: mustURL(t, "https://a.example/x/")}); !ok {
 		t.Error("the entry is not there")
 	}
-	if _, ok := s.Challenge(&credentials.AuthRequest{URL: mustURL(t, "https://a.example/")}, []string{`Basic realm="other"`}); ok {
+	if err := s.Challenge(&credentials.AuthRequest{URL: mustURL(t, "https://a.example/")}, []string{`Basic realm="other"`}); err == nil {
 		t.Error("an answer without a prompt")
 	}
 	s.Clear()
 	if _, ok := s.Authorization(&credentials.AuthRequest{URL: mustURL(t, "https://a.example/x/")}); ok {
 		t.Error("the entry is there after Clear")
 	}
-	if _, ok := s.Challenge(&credentials.AuthRequest{URL: mustURL(t, "data:,x")}, []string{challengeA}); ok {
+	if err := s.Challenge(&credentials.AuthRequest{URL: mustURL(t, "data:,x")}, []string{challengeA}); err == nil {
 		t.Error("an answer for a URL that is not HTTP(S)")
 	}
 }
@@ -320,10 +333,10 @@ func TestAdd(t *testing.T) {
 // A server that names ever new paths and hosts does not make the store grow
 // without bound; the latest are kept.
 func TestAuthenticationIsBounded(t *testing.T) {
-	s := credentials.NewBasicAuthentication(nil)
+	s := credentials.NewKeyring(nil)
 	for i := range 5000 {
-		s.Accepted(&credentials.AuthRequest{URL: mustURL(t, fmt.Sprintf("https://a.example/%d/", i))}, basic("u:p"))
-		s.Accepted(&credentials.AuthRequest{URL: mustURL(t, fmt.Sprintf("https://a%d.example/", i))}, basic("u:p"))
+		accept(t, s, &credentials.AuthRequest{URL: mustURL(t, fmt.Sprintf("https://a.example/%d/", i))})
+		accept(t, s, &credentials.AuthRequest{URL: mustURL(t, fmt.Sprintf("https://a%d.example/", i))})
 	}
 	paths, hosts := 0, 0
 	for i := range 5000 {
@@ -343,7 +356,10 @@ func TestAuthenticationIsBounded(t *testing.T) {
 }
 
 func TestAuthenticationConcurrently(t *testing.T) {
-	s := credentials.NewBasicAuthentication(func(context.Context, *origin.URL, string) (string, string, bool) { return "u", "p", true })
+	s := credentials.NewKeyring(&credentials.KeyringOptions{
+		Prompt: func(context.Context, credentials.PromptRequest) (string, string, bool) { return "u", "p", true },
+	})
+	challenges := []string{challengeA, `Digest realm="A", nonce="n", qop="auth"`}
 	u := mustURL(t, "https://a.example/")
 	var wg sync.WaitGroup
 	for range 4 {
@@ -351,8 +367,9 @@ func TestAuthenticationConcurrently(t *testing.T) {
 			for i := range 500 {
 				r := &credentials.AuthRequest{URL: u}
 				s.Authorization(r)
-				if value, ok := s.Challenge(r, []string{challengeA}); ok {
-					s.Accepted(r, value)
+				if err := s.Challenge(r, challenges[i%2:]); err == nil {
+					s.Authorization(r)
+					s.Accepted(r, []string{`nextnonce="m"`})
 				}
 				if i%100 == 0 {
 					s.Clear()
@@ -366,12 +383,12 @@ func TestAuthenticationConcurrently(t *testing.T) {
 func TestPromptContext(t *testing.T) {
 	type contextKey struct{}
 	for _, want := range []any{nil, "x"} {
-		s := credentials.NewBasicAuthentication(func(ctx context.Context, _ *origin.URL, _ string) (string, string, bool) {
+		s := credentials.NewKeyring(&credentials.KeyringOptions{Prompt: func(ctx context.Context, _ credentials.PromptRequest) (string, string, bool) {
 			if got := ctx.Value(contextKey{}); got != want {
 				t.Errorf("context with %v, want %v", got, want)
 			}
 			return "", "", false
-		})
+		}})
 		r := &credentials.AuthRequest{URL: mustURL(t, "https://a.example/")}
 		if want != nil {
 			r.Context = context.WithValue(t.Context(), contextKey{}, want)

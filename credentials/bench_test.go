@@ -17,7 +17,7 @@ import (
 func BenchmarkAuthorization(b *testing.B) {
 	for _, entries := range []int{0, 1, 1000} {
 		b.Run(fmt.Sprintf("entries=%d", entries), func(b *testing.B) {
-			s := credentials.NewBasicAuthentication(nil)
+			s := credentials.NewKeyring(nil)
 			for i := range entries {
 				u := mustURL(b, fmt.Sprintf("https://a%d.example/docs/", i))
 				if err := s.Add(u, credentials.AuthenticationEntry{Username: "u", Password: "p"}); err != nil {

@@ -4,7 +4,8 @@
 //
 // HTTP-network-or-cache fetch asks a [Mode] whether credentials are included
 // (step 8.3), then a [CookieStore] and an [AuthenticationStore] for the Cookie
-// and Authorization headers (8.21) and for an answer to a 401 (15). HTTP-network
+// and Authorization headers (8.21), for Proxy-Authorization (8.22) and for an
+// answer to a 401 (15) or 407 (16). HTTP-network
 // fetch asks [Certificates] when it obtains a connection, and hands Set-Cookie
 // headers over (17). The CORS check asks [AllowCredentials].
 //
@@ -20,9 +21,11 @@
 //     HttpOnly hides nothing from anyone, and no Priority.
 //   - [Jar] adapts any other [http.CookieJar]. Such a jar does not enforce
 //     SameSite, keeps no partitions and knows no prefixes.
-//   - [BasicAuthentication] speaks RFC 7617 and no other scheme: a challenge of
-//     Digest, Bearer, Negotiate or NTLM goes unanswered, and the page gets the
-//     401. Proxy authentication is left to the transport.
+//   - [Keyring] keeps authentication entries of servers and proxies and speaks Basic
+//     (RFC 7617) and Digest (RFC 7616: MD5, SHA-256, SHA-512-256, -sess, auth and
+//     auth-int). A challenge of Bearer, Negotiate or NTLM goes unanswered, and the
+//     page gets the 401; an [UnansweredError] says why. A server's proof that it
+//     knows the password too, rspauth, is not looked at, as in browsers.
 //   - [StaticCertificates] presents the certificates that it was given, which
 //     [LoadCertificate] reads from PEM files.
 //

@@ -2,6 +2,7 @@ package credentials_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"net/http"
@@ -83,25 +84,30 @@ func ExampleJar() {
 	// Output: session=1
 }
 
-func ExampleNewBasicAuthentication() {
+func ExampleNewKeyring() {
 	u, err := origin.ParseURL("https://intranet.example/docs/index.html")
 	if err != nil {
 		log.Fatal(err)
 	}
-	store := credentials.NewBasicAuthentication(func(_ context.Context, u *origin.URL, realm string) (string, string, bool) {
-		fmt.Printf("%s asks for %q\n", u.Host(), realm)
-		return "Aladdin", "open sesame", true
+	keys := credentials.NewKeyring(&credentials.KeyringOptions{
+		Prompt: func(_ context.Context, p credentials.PromptRequest) (string, string, bool) {
+			fmt.Printf("%s asks for %q by %s\n", p.URL.Host(), p.Realm, p.Scheme)
+			return "Aladdin", "open sesame", true
+		},
 	})
 
 	r := &credentials.AuthRequest{URL: u}
-	value, _ := store.Challenge(r, []string{`Digest realm="wiki", nonce="x", Basic realm="wiki"`})
+	if err := keys.Challenge(r, []string{`Negotiate, Basic realm="wiki"`}); err != nil {
+		log.Fatal(err)
+	}
+	value, _ := keys.Authorization(r)
 	fmt.Println(value)
-	store.Accepted(r, value)
+	keys.Accepted(r, nil)
 
-	_, ok := store.Authorization(&credentials.AuthRequest{URL: u})
+	_, ok := keys.Authorization(&credentials.AuthRequest{URL: u})
 	fmt.Println(ok)
 	// Output:
-	// intranet.example asks for "wiki"
+	// intranet.example asks for "wiki" by Basic
 	// Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==
 	// true
 }
@@ -132,6 +138,26 @@ func ExampleCookieJar_LoadFile() {
 	// 1 <nil> session=1
 	// credentials: cookies, line 2 "id": host "com": no cookie is for all hosts of a public suffix
 	// session=1; id=7
+}
+
+// A challenge that can't be answered is passed over, and the reason kept.
+func ExampleKeyring_Challenge() {
+	u, err := origin.ParseURL("https://intranet.example/")
+	if err != nil {
+		log.Fatal(err)
+	}
+	keys := credentials.NewKeyring(nil)
+	err = keys.Challenge(&credentials.AuthRequest{URL: u}, []string{`Digest realm="wiki", nonce="n", algorithm=SHA-1`, "Negotiate"})
+	fmt.Println(err)
+	var why *credentials.UnansweredError
+	if errors.As(err, &why) {
+		fmt.Println(why.Reason)
+		fmt.Println(why.Passed[0])
+	}
+	// Output:
+	// credentials: the challenge for "Digest" in realm "wiki" is not answered: its algorithm is none that is known: "SHA-1"
+	// unknown-algorithm
+	// credentials: the challenge for "Negotiate" in realm "" is not answered: its scheme is neither Basic nor Digest
 }
 
 func ExampleMode_Include() {

@@ -30,8 +30,9 @@ type Options struct {
 	// DisableCookies sends and stores none.
 	DisableCookies bool
 
-	// Authentication holds authentication entries and answers challenges; nil
-	// has none and answers none.
+	// Authentication holds authentication entries and answers challenges of
+	// servers and proxies; nil has none and answers none but those that the
+	// request's own URL answers. See [credentials.NewKeyring].
 	Authentication credentials.AuthenticationStore
 
 	// PreflightCache, to share one between agents; nil is a new one with the

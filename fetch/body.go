@@ -164,6 +164,18 @@ func (b *Body) open() (io.ReadCloser, error) {
 	return nil, errBodyUsed
 }
 
+// reader is how to read the body before it is sent; streaming says that there is
+// one that can't be.
+func (b *Body) reader() (read func() (io.ReadCloser, error), streaming bool) {
+	switch {
+	case b == nil:
+		return nil, false
+	case b.again == nil:
+		return nil, true
+	}
+	return b.again, false
+}
+
 // replayable tells whether the body can be sent again.
 func (b *Body) replayable() bool { return b.kind == bodySource || b.kind == bodyText }
 

@@ -15,9 +15,13 @@ type fetching struct {
 	agent   *Agent
 	request *request
 
-	auth   *credentials.AuthRequest // for the current URL, once needed
-	held   int64                    // bytes of the keepalive quota
-	answer string                   // the Authorization value that answers a challenge of the current URL
+	auth       *credentials.AuthRequest        // for the current URL, once needed
+	answered   bool                            // the store answers a challenge of the current URL
+	authorized bool                            // the store gave the Authorization header last sent
+	ownStore   credentials.AuthenticationStore // instead of the agent's, where the current URL answers; or nil
+	proxy      *credentials.AuthRequest        // for the proxy, once one is known
+	proxied    bool                            // what was sent last went to a proxy
+	held       int64                           // bytes of the keepalive quota
 
 	// What one fetch needs once, in most cases, in one piece of memory.
 	memory struct {

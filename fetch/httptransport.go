@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -49,6 +50,11 @@ import (
 //     without [HTTPTransport.Certificates] between requests with and without
 //     credentials. A 421 is answered on a new connection by an *http.Transport
 //     only.
+//   - Authentication at an HTTP proxy, with the agent's store, needs
+//     RoundTripper to be nil or an *http.Transport, of which a copy is made for
+//     what goes to https: URLs through the proxy. A proxy whose URL has a username
+//     gets that by Basic from net/http, and no other answer. A proxy's 407 to
+//     CONNECT is otherwise a [NetworkFailure].
 //   - HTTP/3, Early Hints and connection coalescing are not there.
 type HTTPTransport struct {
 	// RoundTripper makes the requests; nil is a transport of its own. It must
@@ -64,15 +70,22 @@ type HTTPTransport struct {
 	// Policy says where an engine presents certificates besides.
 	Policy credentials.Policy
 
-	once  sync.Once
-	plain http.RoundTripper // without client certificates
-	with  http.RoundTripper // with them, or nil
+	once   sync.Once
+	plain  http.RoundTripper // without client certificates
+	with   http.RoundTripper // with them, or nil
+	tunnel http.RoundTripper // instead of plain, through a proxy's tunnel with its authorization; or nil
 }
 
 func (t *HTTPTransport) init() {
 	base := t.RoundTripper
 	if base == nil {
-		base = http.DefaultTransport.(*http.Transport).Clone()
+		own := http.DefaultTransport.(*http.Transport).Clone()
+		authorizeTunnels(own)
+		base = own
+	} else if given, ok := base.(*http.Transport); ok && given.Proxy != nil {
+		own := separate(given)
+		authorizeTunnels(own)
+		t.tunnel = own
 	}
 	t.plain = base
 	if own, ok := base.(*http.Transport); ok && t.Certificates != nil {
@@ -82,6 +95,9 @@ func (t *HTTPTransport) init() {
 		}
 		with.TLSClientConfig.GetClientCertificate = presentCertificates(t.Certificates)
 		with.TLSClientConfig.ClientSessionCache = nil // a resumed session has the certificate
+		if t.RoundTripper != nil {
+			authorizeTunnels(with)
+		}
 		t.with = with
 	}
 }
@@ -101,7 +117,7 @@ func separate(t *http.Transport) *http.Transport {
 // CloseIdleConnections closes connections that are open and not in use.
 func (t *HTTPTransport) CloseIdleConnections() {
 	t.once.Do(t.init)
-	for _, rt := range [...]http.RoundTripper{t.plain, t.with} {
+	for _, rt := range [...]http.RoundTripper{t.plain, t.with, t.tunnel} {
 		if c, ok := rt.(interface{ CloseIdleConnections() }); ok {
 			c.CloseIdleConnections()
 		}
@@ -122,7 +138,18 @@ func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*Netw
 		req = req.WithContext(context.WithValue(req.Context(), dialedURL{}, r.URL))
 	}
 	if own, ok := rt.(*http.Transport); ok {
-		if req.URL.Opaque != "" && proxied(own, req) {
+		var proxy *url.URL
+		if req.URL.Opaque != "" || r.ProxyAuthorization != nil {
+			proxy = proxyOf(own, req)
+		}
+		if proxy != nil && r.ProxyAuthorization != nil {
+			if req.URL.Scheme == "https" && rt == t.plain && t.tunnel != nil {
+				own = t.tunnel.(*http.Transport)
+				rt = own
+			}
+			req = authorizeProxy(req, r, proxy)
+		}
+		if proxy != nil && req.URL.Opaque != "" && req.URL.Scheme == "http" { // net/http leaves that to whoever makes an opaque URL
 			req.URL.Opaque = "//" + req.URL.Host + req.URL.Opaque
 		}
 		if r.NewConnection {
@@ -143,20 +170,96 @@ func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*Netw
 		}
 		return nil, ErrStreamNeedsHTTP2
 	}
+	var refusal *tunnelRefusal
+	if errors.As(err, &refusal) {
+		return refusal.response(), nil
+	}
 	if err != nil {
 		return nil, err
 	}
 	return newNetworkResponse(resp), nil
 }
 
-// proxied tells whether a request goes to a proxy as it is, which wants the
-// whole URL; net/http leaves that to whoever makes an opaque one.
-func proxied(t *http.Transport, req *http.Request) bool {
-	if t.Proxy == nil || req.URL.Scheme != "http" {
-		return false
+// proxyOf is the HTTP proxy that a request goes to, or nil.
+func proxyOf(t *http.Transport, req *http.Request) *url.URL {
+	if t.Proxy == nil {
+		return nil
 	}
 	proxy, err := t.Proxy(req)
-	return err == nil && proxy != nil && (proxy.Scheme == "http" || proxy.Scheme == "https")
+	if err != nil || proxy == nil || proxy.Scheme != "http" && proxy.Scheme != "https" {
+		return nil
+	}
+	return proxy
+}
+
+// authorizeProxy gives a request what authorizes it at the proxy. A proxy whose
+// URL has a username is left to net/http.
+func authorizeProxy(req *http.Request, r *NetworkRequest, proxy *url.URL) *http.Request {
+	at, err := origin.ParseURL(proxy.Scheme + "://" + proxy.Host + "/")
+	if err != nil || proxy.User != nil {
+		return req
+	}
+	if req.URL.Scheme == "http" {
+		if value, ok := r.ProxyAuthorization(at, r.Method, r.URL.SetCredentials("", "").WithoutFragment()); ok {
+			req.Header["Proxy-Authorization"] = []string{value}
+		}
+		return req
+	}
+	host := r.URL.Host() + ":" + orDefault(r.URL.Port(), "443")
+	if value, ok := r.ProxyAuthorization(at, http.MethodConnect, host); ok {
+		req = req.WithContext(context.WithValue(req.Context(), tunnelAuthorization{}, value))
+	}
+	return req
+}
+
+// tunnelAuthorization is the context key for the Proxy-Authorization of a request
+// that opens a tunnel.
+type tunnelAuthorization struct{}
+
+// authorizeTunnels has a transport send that header when it opens a tunnel, and
+// return a [*tunnelRefusal] for a 407.
+func authorizeTunnels(t *http.Transport) {
+	static, header, response := t.ProxyConnectHeader, t.GetProxyConnectHeader, t.OnProxyConnectResponse
+	t.GetProxyConnectHeader = func(ctx context.Context, proxy *url.URL, target string) (http.Header, error) {
+		list := static
+		if header != nil {
+			var err error
+			if list, err = header(ctx, proxy, target); err != nil {
+				return nil, err
+			}
+		}
+		if value, ok := ctx.Value(tunnelAuthorization{}).(string); ok {
+			if list = list.Clone(); list == nil {
+				list = http.Header{}
+			}
+			list.Set("Proxy-Authorization", value)
+		}
+		return list, nil
+	}
+	t.OnProxyConnectResponse = func(ctx context.Context, proxy *url.URL, req *http.Request, resp *http.Response) error {
+		if response != nil {
+			if err := response(ctx, proxy, req, resp); err != nil {
+				return err
+			}
+		}
+		if resp.StatusCode == http.StatusProxyAuthRequired {
+			return &tunnelRefusal{resp.Header.Values("Proxy-Authenticate")}
+		}
+		return nil
+	}
+}
+
+// A tunnelRefusal is a proxy's 407 to CONNECT.
+type tunnelRefusal struct{ challenges []string }
+
+func (e *tunnelRefusal) Error() string { return "fetch: the proxy asks for a password" }
+
+func (e *tunnelRefusal) response() *NetworkResponse {
+	resp := &NetworkResponse{Status: http.StatusProxyAuthRequired, Tunnel: true}
+	for _, value := range e.challenges {
+		resp.Headers = append(resp.Headers, safelist.Header{Name: "Proxy-Authenticate", Value: value})
+	}
+	return resp
 }
 
 func closeBody(body io.Closer) {

@@ -29,6 +29,9 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	out.Credentials, out.NewConnection = included, newConnection // 6
 	out.Partition, out.Preflight = r.partition(), r.preflight    // 5
 	out.http, out.httpURL = r.http, r.httpURL
+	if f.proxied = false; f.agent.authentication != nil {
+		out.ProxyAuthorization = f.proxyAuthorization
+	}
 	if r.body != nil {
 		body, err := r.body.open()
 		if err != nil {

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,10 +28,8 @@ func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (
 	switch {
 	case included:
 		f.appendCredentials(&headers, isAuthentication) // 8.21
-	case isAuthentication && f.agent.profile.Policy.URLAnswersChallenge && !headers.Contains("Authorization"):
-		if value, ok := credentials.FromURL(r.currentURL()); ok {
-			add(&headers, "Authorization", value)
-		}
+	case isAuthentication && f.agent.profile.Policy.URLAnswersChallenge:
+		f.appendAuthorization(&headers, true)
 	}
 	resp, refusal := f.networkFetch(headers, included, isNewConnection) // 11.2
 	if refusal != nil {
@@ -42,14 +41,19 @@ func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (
 	resp.urlList = r.urlList                        // 12
 	resp.rangeRequested = headers.Contains("Range") // 13
 	resp.includesCredentials = included             // 14
+	if f.proxied && resp.status != 407 {
+		f.accepted(f.agent.authentication, f.proxy, resp, "Proxy-Authentication-Info")
+	}
 	switch {
 	case resp.status == 401 && r.tainting != TaintingCORS && included && r.prompts: // 15
 		return f.authenticate(resp, isAuthentication, isNewConnection)
 	case resp.status == 401 && r.useURLCredentials && !isAuthentication && r.currentURL().IncludesCredentials() && f.agent.profile.Policy.URLAnswersChallenge:
 		return f.authenticate(resp, false, isNewConnection)
-	case resp.status == 407 && !f.agent.profile.Response.ProxyAuthenticationShown: // 16
-		resp.discard()
-		return nil, f.block(ProxyAuthenticationRequired, resp, "Proxy-Authenticate", "")
+	case resp.status == 401:
+		f.unanswered(resp, f.whyUnanswered(included))
+		return resp, nil
+	case resp.status == 407: // 16
+		return f.authenticateProxy(resp, isAuthentication, isNewConnection)
 	case resp.status == 421 && !isNewConnection && (r.body == nil || r.body.replayable()): // 17
 		resp.discard()
 		if refusal := f.canceled(); refusal != nil {
@@ -57,8 +61,8 @@ func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (
 		}
 		return f.networkOrCacheFetch(isAuthentication, true) // 17.2
 	}
-	if isAuthentication && f.answer != "" { // 18
-		f.agent.authentication.Accepted(f.auth, f.answer)
+	if f.authorized { // 18
+		f.accepted(f.store(), f.auth, resp, "Authentication-Info")
 	}
 	return resp, nil // 19
 }
@@ -82,30 +86,127 @@ func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnectio
 		resp.discard()
 		return nil, f.block(BodyNotReplayable, resp, "WWW-Authenticate", "")
 	}
-	if !r.useURLCredentials || isAuthentication { // 15.3
-		if f.agent.authentication == nil {
-			return resp, nil
-		}
-		var challenges []string
-		for _, h := range resp.headers {
-			if safelist.EqualFold(h.Name, "WWW-Authenticate") {
-				challenges = slices.AppendSeq(challenges, strings.SplitSeq(h.Value, "\n")) // see ResponseRules.FeedJoined
-			}
-		}
-		answer, ok := f.agent.authentication.Challenge(f.authRequest(), challenges)
-		if !ok {
-			return resp, nil
-		}
-		f.answer = answer
+	auth := f.authRequest()
+	auth.UseURL = r.useURLCredentials && !isAuthentication // 15.3
+	store := f.agent.authentication
+	if auth.UseURL && (store == nil || !resp.includesCredentials) {
+		f.ownStore = credentials.NewKeyring(nil)
+		store = f.ownStore
 	}
-	resp.discard()
-	if refusal := f.canceled(); refusal != nil {
+	if store == nil {
+		f.unanswered(resp, credentials.NoStore)
+		return resp, nil
+	}
+	err := store.Challenge(auth, challengesOf(resp, "WWW-Authenticate"))
+	f.answered = err == nil
+	var why *credentials.UnansweredError
+	sentAnyway := auth.UseURL && errors.As(err, &why) && why.Reason == credentials.NoChallenge // as 8.21.2.3 has it
+	f.challenged(resp, err)
+	if err != nil && !sentAnyway {
+		return resp, nil
+	}
+	if refusal := f.mayRepeat(resp, "WWW-Authenticate"); refusal != nil {
 		return nil, refusal
 	}
-	if r.body != nil && !r.body.replayable() {
-		return nil, f.block(BodyNotReplayable, resp, "WWW-Authenticate", "")
-	}
 	return f.networkOrCacheFetch(true, isNewConnection) // 15.4
+}
+
+// authenticateProxy is step 16 of HTTP-network-or-cache fetch: a 407 is
+// answered, or is what the profile makes of it. Only a proxy is answered, of
+// which the transport has told; a server that sends one gets no answer.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func (f *fetching) authenticateProxy(resp *response, isAuthentication, isNewConnection bool) (*response, *Error) {
+	var err error
+	switch {
+	case f.agent.authentication == nil:
+		err = &credentials.UnansweredError{Reason: credentials.NoStore}
+	case !f.proxied:
+		err = &credentials.UnansweredError{Reason: credentials.NoProxy}
+	default:
+		f.proxy.Silent = !f.request.prompts // 16.1
+		err = f.agent.authentication.Challenge(f.proxy, challengesOf(resp, "Proxy-Authenticate"))
+	}
+	f.challenged(resp, err)
+	switch {
+	case err == nil:
+	case f.agent.profile.Response.ProxyAuthenticationShown && !resp.network.Tunnel:
+		return resp, nil
+	default:
+		resp.discard()
+		if refusal := f.canceled(); refusal != nil {
+			return nil, refusal // 16.3
+		}
+		return nil, f.block(ProxyAuthenticationRequired, resp, "Proxy-Authenticate", "")
+	}
+	if refusal := f.mayRepeat(resp, "Proxy-Authenticate"); refusal != nil {
+		return nil, refusal
+	}
+	return f.networkOrCacheFetch(isAuthentication, isNewConnection) // 16.5
+}
+
+// mayRepeat gives up the answer to a request that is to be sent again, and tells
+// what stands against that.
+func (f *fetching) mayRepeat(resp *response, header string) *Error {
+	resp.discard()
+	if refusal := f.canceled(); refusal != nil {
+		return refusal
+	}
+	if body := f.request.body; body != nil && !body.replayable() {
+		return f.block(BodyNotReplayable, resp, header, "")
+	}
+	return nil
+}
+
+// challengesOf are the values of the headers of a response with challenges.
+func challengesOf(resp *response, name string) []string {
+	var values []string
+	for _, h := range resp.headers {
+		if safelist.EqualFold(h.Name, name) {
+			values = slices.AppendSeq(values, strings.SplitSeq(h.Value, "\n")) // see ResponseRules.FeedJoined
+		}
+	}
+	return values
+}
+
+// whyUnanswered is why step 15 does not apply to a 401.
+func (f *fetching) whyUnanswered(included bool) credentials.Unanswered {
+	switch r := f.request; {
+	case r.preflight:
+		return credentials.ForPreflight
+	case !included:
+		return credentials.NotIncluded
+	case r.tainting == TaintingCORS:
+		return credentials.TaintedCORS
+	}
+	return credentials.NoTraversable
+}
+
+// unanswered tells the trace why a challenge is not answered.
+func (f *fetching) unanswered(resp *response, why credentials.Unanswered) {
+	if t := f.request.trace; t != nil && t.Challenged != nil {
+		f.challenged(resp, &credentials.UnansweredError{Reason: why})
+	}
+}
+
+// challenged tells the trace of a challenge: that it is answered, or why not.
+func (f *fetching) challenged(resp *response, err error) {
+	if t := f.request.trace; t != nil && t.Challenged != nil {
+		t.Challenged(f.request.info(), resp.info(), err)
+	}
+}
+
+// accepted tells a store that its answer was taken.
+func (f *fetching) accepted(store credentials.AuthenticationStore, r *credentials.AuthRequest, resp *response, header string) {
+	store.Accepted(r, linesOf(resp.headers, header))
+}
+
+// store is the authentication store that answers for the current URL.
+func (f *fetching) store() credentials.AuthenticationStore {
+	if f.ownStore != nil {
+		return f.ownStore
+	}
+	return f.agent.authentication
 }
 
 // includeCredentials is steps 8.3 and 8.4 of HTTP-network-or-cache fetch, with
@@ -324,23 +425,29 @@ func appendCacheMode(mode CacheMode, headers *safelist.HeaderList) {
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) appendCredentials(headers *safelist.HeaderList, isAuthentication bool) {
-	r := f.request
 	if f.agent.cookies != nil { // 8.21.1
 		if cookie := f.agent.cookies.Cookie(f.cookieRequest(false)); cookie != "" {
 			add(headers, "Cookie", cookie)
 		}
 	}
+	f.appendAuthorization(headers, isAuthentication)
+}
+
+// appendAuthorization is step 8.21.2 of HTTP-network-or-cache fetch.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func (f *fetching) appendAuthorization(headers *safelist.HeaderList, isAuthentication bool) {
+	r := f.request
+	f.authorized = false
 	if headers.Contains("Authorization") { // 8.21.2
 		return
 	}
 	u := r.currentURL()
 	var value string
-	var ok bool
-	if f.answer != "" {
-		value, ok = f.answer, true
-	} else if f.agent.authentication != nil && !(r.useURLCredentials && u.IncludesCredentials()) {
-		value, ok = f.agent.authentication.Authorization(f.authRequest()) // 8.21.2.2
+	if store := f.store(); store != nil && (f.answered || !(r.useURLCredentials && u.IncludesCredentials())) {
+		value, f.authorized = store.Authorization(f.authRequest()) // 8.21.2.2
 	}
+	ok := f.authorized
 	if !ok && isAuthentication && u.IncludesCredentials() {
 		value, ok = credentials.FromURL(u) // 8.21.2.3
 	}
@@ -352,10 +459,30 @@ func (f *fetching) appendCredentials(headers *safelist.HeaderList, isAuthenticat
 // authRequest is what an authentication store is told of the request: the same
 // for all its methods, anew where redirects lead elsewhere.
 func (f *fetching) authRequest() *credentials.AuthRequest {
-	if u := f.request.currentURL(); f.auth == nil || f.auth.URL != u {
-		f.auth = &credentials.AuthRequest{Context: f.ctx, URL: u, Partition: f.request.partition()}
+	r := f.request
+	if u := r.currentURL(); f.auth == nil || f.auth.URL != u {
+		f.auth = &credentials.AuthRequest{Context: f.ctx, URL: u, Partition: r.partition()}
 	}
+	f.auth.Method = r.method
+	f.auth.Body, f.auth.Streaming = r.body.reader()
 	return f.auth
+}
+
+// proxyAuthorization is step 8.22 of HTTP-network-or-cache fetch, which the
+// transport asks for when it knows of a proxy.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func (f *fetching) proxyAuthorization(proxy *origin.URL, method, target string) (string, bool) {
+	if f.proxy == nil || !f.proxy.URL.Equals(proxy, true) {
+		f.proxy = &credentials.AuthRequest{Context: f.ctx, URL: proxy, Proxy: true}
+	}
+	f.proxied = true
+	f.proxy.Method, f.proxy.Target = method, target
+	f.proxy.Body, f.proxy.Streaming = nil, false
+	if method != "CONNECT" {
+		f.proxy.Body, f.proxy.Streaming = f.request.body.reader()
+	}
+	return f.agent.authentication.Authorization(f.proxy)
 }
 
 // cookieRequest is what a cookie store is told of the request, when it is sent

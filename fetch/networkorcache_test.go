@@ -140,6 +140,11 @@ func TestCookiesOfAgent(t *testing.T) {
 	}
 }
 
+// keyring is an authentication store that asks a prompt.
+func keyring(prompt credentials.Prompt) *credentials.Keyring {
+	return credentials.NewKeyring(&credentials.KeyringOptions{Prompt: prompt})
+}
+
 func basicValue(user, password string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
 }
@@ -194,9 +199,9 @@ func TestAuthentication(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			prompts := 0
-			store := credentials.NewBasicAuthentication(func(_ context.Context, _ *origin.URL, realm string) (string, string, bool) {
+			store := keyring(func(_ context.Context, p credentials.PromptRequest) (string, string, bool) {
 				prompts++
-				if realm != "here" || prompts > len(tt.passwords) {
+				if p.Realm != "here" || prompts > len(tt.passwords) {
 					return "", "", false
 				}
 				return "u", tt.passwords[prompts-1], true
@@ -232,7 +237,7 @@ func TestAuthentication(t *testing.T) {
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch 8.21.2.2, 18
 func TestAuthenticationEntry(t *testing.T) {
 	prompts := 0
-	store := credentials.NewBasicAuthentication(func(context.Context, *origin.URL, string) (string, string, bool) {
+	store := keyring(func(context.Context, credentials.PromptRequest) (string, string, bool) {
 		prompts++
 		return "u", "p", true
 	})
@@ -260,7 +265,7 @@ func TestAuthenticationEntry(t *testing.T) {
 
 // Nobody is asked on behalf of a preflight.
 func TestAuthenticationOfPreflight(t *testing.T) {
-	store := credentials.NewBasicAuthentication(func(context.Context, *origin.URL, string) (string, string, bool) {
+	store := keyring(func(context.Context, credentials.PromptRequest) (string, string, bool) {
 		t.Error("the user was asked")
 		return "u", "p", true
 	})
@@ -274,7 +279,7 @@ func TestAuthenticationOfPreflight(t *testing.T) {
 // A user who takes too long is not waited for.
 func TestAuthenticationAborted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	store := credentials.NewBasicAuthentication(func(prompt context.Context, _ *origin.URL, _ string) (string, string, bool) {
+	store := keyring(func(prompt context.Context, _ credentials.PromptRequest) (string, string, bool) {
 		cancel()
 		<-prompt.Done()
 		return "u", "p", true
@@ -402,7 +407,7 @@ func TestKeepaliveQuota(t *testing.T) {
 		// The request that is answered with 421, 401 or 307 is not in flight
 		// beside its own repetition.
 		statuses := []int{421, 401, 307, 200}
-		store := credentials.NewBasicAuthentication(func(context.Context, *origin.URL, string) (string, string, bool) { return "u", "p", true })
+		store := keyring(func(context.Context, credentials.PromptRequest) (string, string, bool) { return "u", "p", true })
 		i := -1
 		agent, n := newAgent(t, func(sent) reply {
 			i++

@@ -71,7 +71,7 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 	if rules.HintsStayBehind && !location.Origin().SameOrigin(r.client.origin) {
 		r.deleteHeaders(isDelegatedHint)
 	}
-	f.answer = ""
+	f.answered, f.ownStore = false, nil
 	f.goOnWith(resp.status, location, dropsType)
 	r.urlList = append(r.urlList, location)          // 18
 	if f.setReferrerPolicyOnRedirect(resp.headers) { // 19

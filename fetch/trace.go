@@ -27,6 +27,11 @@ type Trace struct {
 	// Checked: a check on a response was made. A nil Error means it passed.
 	Checked func(Check, RequestInfo, ResponseInfo, *Error)
 
+	// Challenged: a 401 or 407 arrived. A nil error means that it is answered and
+	// the request sent again; else it says why not, by a
+	// [credentials.UnansweredError] unless the agent's store has errors of its own.
+	Challenged func(RequestInfo, ResponseInfo, error)
+
 	// Redirected: a redirect is followed, to the URL that request now has.
 	Redirected func(request RequestInfo, status int, crossOrigin bool)
 

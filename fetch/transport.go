@@ -11,8 +11,8 @@ import (
 )
 
 // A Transport makes HTTP requests: the network below the Fetch Standard. It
-// follows no redirect, adds no header, keeps no cookie, answers no challenge
-// and decodes no content coding. It is safe for concurrent use.
+// follows no redirect, adds no header but what a proxy is sent, keeps no cookie,
+// answers no challenge and decodes no content coding. It is safe for concurrent use.
 //
 // RoundTrip returns when the response's head has arrived. It must close the
 // request's body in any case, and end when ctx is cancelled, the response's
@@ -48,6 +48,14 @@ type NetworkRequest struct {
 	// NewConnection says that no connection that is open may serve it.
 	NewConnection bool
 
+	// ProxyAuthorization, if not nil, is called by a transport before it sends the
+	// request through an HTTP proxy, on the goroutine of RoundTrip, with what the
+	// proxy is sent: the request as it is, its target being the whole URL, or
+	// CONNECT and the host and port. proxy has no username and password. If ok,
+	// value is to be the Proxy-Authorization of that, and of nothing else. A 407 is
+	// answered only after this was called.
+	ProxyAuthorization func(proxy *origin.URL, method, target string) (value string, ok bool)
+
 	// http is the request of an http.Client that this one stands for, whose
 	// values a round tripper may look for.
 	http    *http.Request
@@ -62,6 +70,10 @@ type NetworkResponse struct {
 	Headers    HeaderList
 	Body       io.ReadCloser // nil for none
 	HTTP2      bool          // it came over HTTP/2
+
+	// Tunnel says that it is a proxy's 407 to CONNECT, which no page may see, and
+	// not the server's. It needs no headers but Proxy-Authenticate.
+	Tunnel bool
 
 	http *http.Response
 }

@@ -1,0 +1,323 @@
+package credentials
+
+import (
+	"crypto/md5"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/browsercors/browsercors/origin"
+)
+
+// maxParamLength is how long a parameter may be that goes into every answer.
+const maxParamLength = 4096
+
+// maxDomain is how many URIs of a domain parameter count.
+const maxDomain = 16
+
+// A digest is a challenge for Digest with what its answers need.
+//
+// https://www.rfc-editor.org/rfc/rfc7616#section-3.3
+type digest struct {
+	realm     string
+	domain    string
+	opaque    string
+	hasOpaque bool
+	stale     bool
+	algorithm string // "" is MD5
+	hash      func() hash.Hash
+	sess      bool
+	qop       string // "auth", "auth-int", or "" for the answer of RFC 2069
+	userhash  bool
+
+	userHash string
+	cnonce   string
+	ha1      string
+
+	mu    sync.Mutex // guards what follows
+	nonce string
+	count uint32 // of the requests with that nonce
+}
+
+// digestHash returns the hash function of an algorithm, without its -sess.
+//
+// https://www.rfc-editor.org/rfc/rfc7616#section-6.1
+func digestHash(algorithm string) func() hash.Hash {
+	switch strings.ToUpper(algorithm) {
+	case "", "MD5":
+		return md5.New
+	case "SHA-256":
+		return sha256.New
+	case "SHA-512-256":
+		return sha512.New512_256
+	}
+	return nil
+}
+
+// newDigest reads a challenge; reason says why it can't be answered for r.
+//
+// https://www.rfc-editor.org/rfc/rfc7616#section-3.3
+func newDigest(r *AuthRequest, c *Challenge) (d *digest, reason Unanswered, value string) {
+	d = new(digest)
+	param := func(name string) string {
+		v, _ := c.Param(name)
+		return v
+	}
+	d.realm, d.nonce, d.algorithm, d.domain = param("realm"), param("nonce"), param("algorithm"), param("domain")
+	d.opaque, d.hasOpaque = c.Param("opaque")
+	d.stale = strings.EqualFold(param("stale"), "true")
+	d.userhash = strings.EqualFold(param("userhash"), "true")
+	for _, p := range c.Params {
+		switch {
+		case len(p.Value) > maxParamLength:
+			return nil, ParameterTooLong, p.Name
+		case strings.ContainsFunc(p.Value, func(r rune) bool { return r != '\t' && isControl(r) }):
+			return nil, AnswerUnsendable, p.Name
+		}
+	}
+	plain := d.algorithm
+	if i := len(plain) - len("-sess"); i >= 0 && strings.EqualFold(plain[i:], "-sess") {
+		plain, d.sess = plain[:i], true
+	}
+	if d.hash = digestHash(plain); d.hash == nil || d.sess && plain == "" {
+		return nil, UnknownAlgorithm, d.algorithm
+	}
+	if d.nonce == "" {
+		return nil, NoNonce, ""
+	}
+	offered := param("qop")
+	has := func(qop string) bool {
+		for v := range strings.SplitSeq(offered, ",") {
+			if strings.EqualFold(strings.Trim(v, " \t"), qop) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case has("auth"):
+		d.qop = "auth"
+	case has("auth-int") && r.Streaming:
+		return nil, BodyNotReadable, ""
+	case has("auth-int"):
+		d.qop = "auth-int"
+	case offered != "":
+		return nil, UnknownQOP, offered
+	}
+	return d, "", ""
+}
+
+// prepare computes what does not change from request to request: H(A1), which
+// with -sess is that of the first answer, and the client's nonce. One nonce of
+// the client's for each of the server's serves those servers as well that
+// compute a session's H(A1) anew each time.
+//
+// https://www.rfc-editor.org/rfc/rfc7616#section-3.4.2
+func (d *digest) prepare(a account, random io.Reader) error {
+	if strings.ContainsFunc(a.username, isControl) {
+		return fmt.Errorf("credentials: username %s has a control character", quote(a.username))
+	}
+	if random == nil {
+		random = rand.Reader
+	}
+	var nonce [24]byte
+	if _, err := io.ReadFull(random, nonce[:]); err != nil {
+		return fmt.Errorf("credentials: no randomness for Digest: %w", err)
+	}
+	d.cnonce = base64.StdEncoding.EncodeToString(nonce[:])
+	d.setAccount(a)
+	return nil
+}
+
+func (d *digest) setAccount(a account) {
+	d.ha1 = d.h(a.username, d.realm, a.password)
+	if d.sess {
+		d.ha1 = d.h(d.ha1, d.nonce, d.cnonce)
+	}
+	d.userHash = d.h(a.username, d.realm)
+}
+
+// h is the hash of parts with colons between them, in lower-case hexadecimal.
+func (d *digest) h(parts ...string) string {
+	h := d.hash()
+	for i, part := range parts {
+		if i > 0 {
+			io.WriteString(h, ":")
+		}
+		io.WriteString(h, part)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// authorization returns the value of the next Authorization header.
+//
+// https://www.rfc-editor.org/rfc/rfc7616#section-3.4
+func (d *digest) authorization(r *AuthRequest, username string) (string, error) {
+	body, err := d.bodyHash(r)
+	if err != nil {
+		return "", err
+	}
+	d.mu.Lock()
+	d.count++
+	nonce, count := d.nonce, d.count
+	d.mu.Unlock()
+
+	uri := r.target()
+	nc := fmt.Sprintf("%08x", count)
+	var b strings.Builder
+	b.WriteString("Digest ")
+	switch {
+	case d.userhash: // 3.4.4
+		b.WriteString(`username="` + d.userHash + `"`)
+	case isASCII(username):
+		b.WriteString("username=" + quotedString(username))
+	default: // 3.4
+		b.WriteString("username*=UTF-8''" + extendedValue(username))
+	}
+	b.WriteString(", realm=" + quotedString(d.realm) + ", uri=" + quotedString(uri))
+	if d.algorithm != "" {
+		b.WriteString(", algorithm=" + d.algorithm)
+	}
+	b.WriteString(", nonce=" + quotedString(nonce))
+	if d.qop != "" {
+		b.WriteString(", nc=" + nc)
+	}
+	if d.qop != "" || d.sess {
+		b.WriteString(", cnonce=" + quotedString(d.cnonce))
+	}
+	if d.qop != "" {
+		b.WriteString(", qop=" + d.qop)
+	}
+	b.WriteString(`, response="` + d.response(r.method(), uri, nonce, nc, body) + `"`)
+	if d.hasOpaque {
+		b.WriteString(", opaque=" + quotedString(d.opaque))
+	}
+	if d.userhash {
+		b.WriteString(", userhash=true")
+	}
+	return b.String(), nil
+}
+
+// response is the proof of the password.
+//
+// https://www.rfc-editor.org/rfc/rfc7616#section-3.4.1
+func (d *digest) response(method, uri, nonce, nc, bodyHash string) string {
+	var ha2 string
+	if d.qop == "auth-int" { // 3.4.3
+		ha2 = d.h(method, uri, bodyHash)
+	} else {
+		ha2 = d.h(method, uri)
+	}
+	if d.qop == "" {
+		return d.h(d.ha1, nonce, ha2)
+	}
+	return d.h(d.ha1, nonce, nc, d.cnonce, d.qop, ha2)
+}
+
+var errBodyNotReadable = errors.New("credentials: auth-int needs a body that can be read before it is sent")
+
+// bodyHash is the hash of the body where the answer covers it.
+func (d *digest) bodyHash(r *AuthRequest) (string, error) {
+	switch {
+	case d.qop != "auth-int":
+		return "", nil
+	case r.Streaming:
+		return "", errBodyNotReadable
+	}
+	h := d.hash()
+	if r.Body != nil {
+		body, err := r.Body()
+		if err != nil {
+			return "", err
+		}
+		_, err = io.Copy(h, body)
+		if closing := body.Close(); err == nil {
+			err = closing
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// next takes over the nonce that the server wants in the next request.
+//
+// https://www.rfc-editor.org/rfc/rfc7616#section-3.5
+func (d *digest) next(info []string) {
+	for _, value := range info {
+		p := challengeParser{value}
+		for p.skip(" \t,"); p.paramFollows(); p.skip(" \t,") {
+			param, ok := p.param()
+			if !ok {
+				return
+			}
+			if strings.EqualFold(param.Name, "nextnonce") && param.Value != "" && len(param.Value) <= maxParamLength {
+				d.mu.Lock()
+				d.nonce, d.count = param.Value, 0
+				d.mu.Unlock()
+			}
+		}
+	}
+}
+
+// prefixes are the beginnings of the paths on u's server that the challenge
+// protects. What it says of other servers is ignored, as browsers do.
+//
+// https://www.rfc-editor.org/rfc/rfc7616#section-3.3
+func (d *digest) prefixes(u *origin.URL) []string {
+	uris := strings.Fields(d.domain)
+	if len(uris) == 0 {
+		return []string{"/"}
+	}
+	var paths []string
+	var schemes *origin.Schemes
+	for _, uri := range uris[:min(len(uris), maxDomain)] {
+		if at, err := schemes.ParseURL(uri, u); err == nil && at.Origin().SameOrigin(u.Origin()) {
+			paths = append(paths, at.Path())
+		}
+	}
+	if paths == nil {
+		return []string{directory(u)}
+	}
+	return paths
+}
+
+func quotedString(s string) string {
+	if !strings.ContainsAny(s, `"\`) {
+		return `"` + s + `"`
+	}
+	return `"` + strings.NewReplacer(`"`, `\"`, `\`, `\\`).Replace(s) + `"`
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// extendedValue percent-encodes all but attr-char.
+//
+// https://www.rfc-editor.org/rfc/rfc8187#section-3.2
+func extendedValue(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; isAlphanumeric(c) || strings.IndexByte("!#$&+-.^_`|~", c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
