@@ -298,7 +298,9 @@ func FuzzDigest(f *testing.F) {
 	f.Add(`nonce="n"`, "Jäsøn \"Doe\"", "\x00")
 	f.Fuzz(func(t *testing.T, params, username, password string) {
 		s := credentials.NewKeyring(&credentials.KeyringOptions{
-			Prompt: func(context.Context, credentials.PromptRequest) (string, string, bool) { return username, password, true },
+			Prompt: func(context.Context, credentials.PromptRequest) (string, string, bool) {
+				return username, password, true
+			},
 		})
 		r := &credentials.AuthRequest{URL: mustURL(t, "https://a.example/x?y")}
 		header := "Digest " + params
