@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"os/signal"
@@ -16,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/browsercors/browsercors/conformance"
+	reports "github.com/browsercors/browsercors/conformance/report"
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/origin"
@@ -28,8 +31,9 @@ which rule, in which browsers, and what to change.
 
 The server is a URL, and the flags say what pages do with it; or a file ending in .json, .yaml or .yml
 has an intent: origins that must be allowed and refused, and every use. --base checks the same intent
-at another server. What is not a GET or HEAD is sent only as the flags or the intent say, but several
-times over: name nothing that does harm when repeated.
+at another server. Pages of origins that nobody named ask, too, to see what the server's policy is:
+only what changes nothing (GET, HEAD, preflights), and not at all with --no-probes. What is none of
+these is sent once for each origin that was named: name nothing that does harm then.
 
 The pages are https://app.example, or http://app.example if the URL is http:, unless --origin says
 otherwise. A secure page may not ask an http: URL; WebKit refuses also those on this machine. To check
@@ -60,11 +64,14 @@ type checkCommand struct {
 	stdio
 	useFlags
 	connectionFlags
-	base   string
-	via    viaFlag
-	output outputFlags
-	failOn failOn
-	color  colorWhen
+	base       string
+	via        viaFlag
+	rate       float64
+	noProbes   bool
+	impossible bool
+	output     outputFlags
+	failOn     failOn
+	color      colorWhen
 }
 
 func newCheckCommand(std stdio) *cobra.Command {
@@ -96,6 +103,9 @@ func newCheckCommand(std stdio) *cobra.Command {
 	c.useFlags.add(cmd)
 	flags.StringVar(&c.base, "base", "", "where the server of an intent stands, instead of where the intent says")
 	flags.Var(&c.via, "via", "send what the server is asked to this one instead, with X-Forwarded-Proto if the scheme differs")
+	flags.BoolVar(&c.noProbes, "no-probes", false, "ask nothing but what the flags or the intent name")
+	flags.BoolVar(&c.impossible, "probe-impossible-origins", false, "ask with Origin headers that no browser sends, too")
+	flags.Float64Var(&c.rate, "rate", 10, "requests a second at most; 0 is no limit, which is what a server on this machine gets without this flag")
 	c.connectionFlags.add(cmd, 10, "give up when one answer takes so many seconds; 0 is never")
 	c.output.add(cmd)
 	c.failOn.add(cmd)
@@ -105,39 +115,56 @@ func newCheckCommand(std stdio) *cobra.Command {
 
 // run checks the server and reports.
 func (c *checkCommand) run(ctx context.Context, cmd *cobra.Command, target string) error {
-	patience, err := c.patience()
+	options, err := c.options()
 	if err != nil {
-		return err
-	}
-	if patience == 0 {
-		patience = math.MaxInt32 * time.Second
-	}
-	if err := c.output.check(); err != nil {
 		return err
 	}
 	intent, err := c.intent(cmd, target)
 	if err != nil {
 		return err
 	}
+	if !cmd.Flags().Changed("rate") && c.via.isHere(intent.Base) {
+		options.Rate = 0
+	}
 	transport := c.transport()
 	defer transport.CloseIdleConnections()
-	network := &watched{
-		next: &fetch.HTTPTransport{RoundTripper: c.via.roundTripper(transport, intent.Base)},
-		bar:  newProgress(c.err, "checking", -1),
-	}
-	report, err := conformance.Audit(ctx, network, intent, &conformance.AuditOptions{Patience: patience})
+	network := &watched{next: &fetch.HTTPTransport{RoundTripper: c.via.roundTripper(transport, intent.Base)}, w: c.err, since: time.Now()}
+	found, err := conformance.Audit(ctx, network, intent, options)
 	network.bar.done()
 	if err != nil {
 		return unjudged(err, isFile(target))
 	}
-	if err := c.output.write(c.out, c.color, intent, report); err != nil {
+	about := &reports.Options{Version: ownVersion(), Fails: func(f *conformance.Finding) bool { return c.failOn.fails(f.Severity) }}
+	if isFile(target) {
+		about.File, about.Line = inTree(target), linesOf(target, intent, found.Uses)
+	}
+	if err := c.output.write(c.out, c.color, intent, found, about); err != nil {
 		return err
 	}
-	c.note(report)
-	if c.failOn.fails(report.Findings) {
-		return errFindings
+	c.note(found, isFile(target))
+	for i := range found.Findings {
+		if about.Fails(&found.Findings[i]) {
+			return errFindings
+		}
 	}
 	return nil
+}
+
+// options are those of the audit. What would fail after minutes of asking is
+// refused.
+func (c *checkCommand) options() (*conformance.AuditOptions, error) {
+	patience, err := c.patience()
+	if patience == 0 {
+		patience = math.MaxInt32 * time.Second
+	}
+	wrong := []error{err, c.output.check()}
+	if !(c.rate >= 0 && c.rate < math.MaxInt32) {
+		wrong = append(wrong, fmt.Errorf("--rate %v is not a number of requests a second", c.rate))
+	}
+	if c.noProbes && c.impossible {
+		wrong = append(wrong, errors.New("--no-probes and --probe-impossible-origins exclude each other"))
+	}
+	return &conformance.AuditOptions{Patience: patience, Rate: c.rate, SkipProbes: c.noProbes, ProbeImpossibleOrigins: c.impossible}, errors.Join(wrong...)
 }
 
 // unjudged says in a line why a server can't be judged, or in one for each
@@ -162,13 +189,28 @@ func unjudged(err error, fromFile bool) error {
 		refusal.Request.Method, refusal.Request.URL, refusal.Err, hint)
 }
 
-// note says how to ask where it is mixed content that is wrong.
-func (c *checkCommand) note(report *conformance.Report) {
-	for _, f := range report.Findings {
+// note says what else the user will want to know: how to ask where it is mixed
+// content that is wrong, and which answers are hardly those that were meant.
+func (c *checkCommand) note(found *conformance.Report, fromFile bool) {
+	noted := make(map[string]bool)
+	for _, p := range found.Plays {
+		if p.Refusal != "" || noted[p.Use] || len(p.Exchanges) == 0 {
+			continue
+		}
+		if last := p.Exchanges[len(p.Exchanges)-1]; last.Status >= 400 {
+			noted[p.Use] = true
+			fmt.Fprintf(c.err, "browsercors: note: %s %s was answered with status %d: browsers let the page see that, and no more was checked\n",
+				clean(last.Method), clean(last.URL), last.Status)
+		}
+	}
+	for _, f := range found.Findings {
 		page, secure := strings.CutPrefix(f.Origins[0], "https://")
-		if host, plain := strings.CutPrefix(report.Base, "http://"); plain && secure && f.ID == conformance.Blocked {
-			fmt.Fprintf(c.err, "browsercors: note: a secure page may not ask over http:. To ask as a page that is not secure: "+
-				"--origin http://%s. To ask as if the server stood at an https: URL: --via http://%s, and that URL\n", page, host)
+		if host, plain := strings.CutPrefix(found.Base, "http://"); plain && secure && f.ID == conformance.Blocked {
+			how := fmt.Sprintf("To ask as a page that is not secure: --origin http://%s. To ask as if the server stood at an https: URL: --via http://%s and that URL", page, host)
+			if fromFile {
+				how = fmt.Sprintf("To ask as if the server stood elsewhere: --via http://%s --base https://…", host)
+			}
+			fmt.Fprintf(c.err, "browsercors: note: a secure page may not ask over http:. %s\n", how)
 			return
 		}
 	}
@@ -181,27 +223,24 @@ func (f *failOn) add(cmd *cobra.Command) {
 	addEnum(cmd, f, "fail-on", "the least severity that makes the exit status 1", "unsafe", "breaks", "fragile", "slow", "never")
 }
 
-func (f failOn) fails(findings []conformance.Finding) bool {
-	for s := conformance.Breaks; s <= conformance.Slow; s++ {
-		for _, found := range findings {
-			if found.Severity == s && f != "never" {
-				return true
-			}
-		}
-		if s.String() == string(f) {
-			break
-		}
-	}
-	return false
+// fails tells whether a severity does.
+func (f failOn) fails(s conformance.Severity) bool {
+	least, err := conformance.ParseSeverity(string(f))
+	return err == nil && s <= least // else it is never
 }
 
-// A watched network shows that something is happening.
+// A watched network shows that something is happening, when it takes long.
 type watched struct {
-	next fetch.Transport
-	bar  *progress
+	next  fetch.Transport
+	w     io.Writer
+	since time.Time
+	bar   *progress
 }
 
 func (w *watched) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+	if w.bar == nil && time.Since(w.since) > time.Second {
+		w.bar = newProgress(w.w, "checking", -1)
+	}
 	resp, err := w.next.RoundTrip(ctx, r)
 	w.bar.add()
 	return resp, err
@@ -215,6 +254,7 @@ type useFlags struct {
 	credentials credentials.Mode
 	read        []string
 	cached      time.Duration
+	cookies     []string
 }
 
 func (u *useFlags) add(cmd *cobra.Command) {
@@ -225,17 +265,19 @@ func (u *useFlags) add(cmd *cobra.Command) {
 	addCredentials(cmd, &u.credentials)
 	flags.StringArrayVar(&u.read, "read", nil, "`name` of a response header that pages must be able to read, may be repeated")
 	flags.DurationVar(&u.cached, "preflight-cached", 0, "how long a preflight must spare the next one, such as 10m")
+	flags.StringArrayVar(&u.cookies, "cookie", nil, "`line` of Set-Cookie that the browser got earlier, when its user was at the URL; may be repeated")
 }
 
 // names are the flags that make a use, which an intent has of its own.
 func (*useFlags) names() []string {
-	return []string{"origin", "refuse", "request", "header", "data", "data-raw", "data-binary", "credentials", "read", "preflight-cached"}
+	return []string{"origin", "refuse", "request", "header", "data", "data-raw", "data-binary", "credentials", "read", "preflight-cached", "cookie"}
 }
 
 // keys are the flags behind an intent's keys.
 var keys = map[string]string{
 	"base": "URL", "url": "URL", "allow": "--origin", "refuse": "--refuse", "method": "--request", "headers": "--header", "body": "--data",
 	"credentials": "--credentials", "read": "--read", "preflightCached": "--preflight-cached",
+	"cookies": "--cookie",
 }
 
 // byFlag names flags in the place of the keys of an intent that was made of
@@ -254,8 +296,9 @@ func byFlag(err error) error {
 	}
 	_, key, within := strings.Cut(input.Key, "].")
 	if !within {
-		key, _, _ = strings.Cut(input.Key, "[")
+		key = input.Key
 	}
+	key, _, _ = strings.Cut(key, "[")
 	if flag, ok := keys[key]; ok {
 		return fmt.Errorf("%s: %s", flag, strings.TrimPrefix(input.Err.Error(), "origin: "))
 	}
@@ -296,7 +339,7 @@ func (c *checkCommand) intent(cmd *cobra.Command, target string) (*conformance.I
 		return nil, err
 	}
 	use := conformance.Use{
-		URL: target, Method: c.effectiveMethod(), Credentials: c.credentials, Read: c.read, PreflightCached: c.cached,
+		URL: target, Method: c.effectiveMethod(), Credentials: c.credentials, Read: c.read, PreflightCached: c.cached, Cookies: c.cookies,
 		Headers: make(map[string]string),
 	}
 	if c.data != nil {
@@ -366,6 +409,20 @@ func (v *viaFlag) Set(s string) error {
 	}
 	v.to, err = url.Parse(u.Origin().String())
 	return err
+}
+
+// isHere tells whether the server at base, or where v says, is on this machine.
+func (v *viaFlag) isHere(base string) bool {
+	if v.to != nil {
+		base = v.to.String()
+	}
+	u, err := origin.ParseURL(base)
+	if err != nil {
+		return false
+	}
+	host := strings.Trim(u.Host(), "[]")
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && addr.IsLoopback()
 }
 
 // roundTripper sends what goes to the origin of base where v says. The server

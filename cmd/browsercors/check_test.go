@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"encoding/xml"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -35,6 +37,21 @@ func checked() http.Handler {
 			answer(200, "", allowAll)(w, r)
 		}
 	})
+	mux.HandleFunc("/listed", func(w http.ResponseWriter, r *http.Request) {
+		headers := []string{"Vary: Origin"}
+		if o := r.Header.Get("Origin"); o == "http://app.example" || o == "https://app.example" {
+			headers = append(headers, "Access-Control-Allow-Origin: "+o, "Access-Control-Allow-Credentials: true")
+		}
+		answer(200, "", headers...)(w, r)
+	})
+	mux.HandleFunc("/session", func(w http.ResponseWriter, r *http.Request) {
+		if cookie, err := r.Cookie("id"); err != nil || cookie.Value != "1" {
+			http.Error(w, "who are you?", http.StatusUnauthorized)
+			return
+		}
+		answer(200, "", "Access-Control-Allow-Origin: https://app.shop.example", "Access-Control-Allow-Credentials: true", "Vary: Origin, Cookie")(w, r)
+	})
+	mux.HandleFunc("/typo", answer(404, "", allowAll))
 	mux.HandleFunc("/hang", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	return mux
 }
@@ -80,13 +97,17 @@ func TestCheck(t *testing.T) {
 		stderr []string // contained
 	}{
 		// Nothing wrong.
-		{name: "public", args: "HTTP/public --fail-on slow", out: []string{"Every browser lets pages of http://app.example do what they should: GET HTTP/public."}},
-		{name: "put", args: "-X PUT HTTP/put", out: []string{"Every browser lets pages of http://app.example do what they should: PUT HTTP/put."}},
-		{name: "secure", args: "-k TLS/public", out: []string{"pages of https://app.example"}},
-		{name: "data", args: "-d {} -H content-type:application/json -H X-A:_1 HTTP/typed", out: []string{"POST HTTP/typed."}},
-		{name: "two pages", args: "--origin http://a.example --origin http://b.example HTTP/public", out: []string{"pages of http://a.example, http://b.example do"}},
-		{name: "refused as wanted", args: "--refuse http://evil.example HTTP/none", out: []string{"Every browser"}},
-		{name: "elsewhere", args: "--via HTTP https://api.example/forwarded", out: []string{"pages of https://app.example", "GET https://api.example/forwarded"}},
+		{name: "public", args: "HTTP/public --fail-on slow", out: []string{"Every browser lets pages of http://app.example do what they should: GET HTTP/public 0 findings"}},
+		{name: "put", args: "-X PUT HTTP/put", out: []string{"Every browser lets pages of http://app.example do what they should: PUT HTTP/put"}},
+		{name: "secure", args: "-k TLS/public", out: []string{"Every browser", "GET TLS/public"}},
+		{name: "data", args: "-d {} -H content-type:application/json -H X-A:_1 HTTP/typed", out: []string{"POST HTTP/typed"}},
+		{name: "two pages", args: "--origin http://a.example --origin http://b.example HTTP/public", out: []string{"pages of http://a.example and http://b.example do"}},
+		{name: "refused as wanted", args: "--refuse http://evil.example HTTP/none", out: []string{"No browser lets pages of http://evil.example read an answer: GET"}},
+		{name: "as wanted", args: "--origin http://app.example --refuse http://evil.example HTTP/listed", out: []string{"pages of http://app.example do what they should, and none lets pages of http://evil.example read"}},
+		{name: "a session", args: "--via HTTP --credentials include --cookie id=1;Secure --origin https://app.shop.example https://api.shop.example/session", out: []string{"GET https://api.shop.example/session"}},
+		{name: "nothing there", args: "HTTP/typo", out: []string{"GET HTTP/typo"}, stderr: []string{"note: GET HTTP/typo was answered with status 404"}},
+		{name: "politely", args: "--rate 50 HTTP/public", out: []string{"Every browser"}},
+		{name: "elsewhere", args: "--via HTTP https://api.example/forwarded", out: []string{"GET https://api.example/forwarded"}},
 		{name: "by an address", args: "-k --resolve api.test:PORT:127.0.0.1 https://api.test:PORT/public", out: []string{"GET https://api.test:PORT/public"}},
 
 		// Findings.
@@ -99,6 +120,7 @@ func TestCheck(t *testing.T) {
 		{name: "slow", args: "--fail-on fragile -X PUT --preflight-cached 10m HTTP/put", out: []string{"preflight-not-cached (slow)"}},
 		{name: "slow and not tolerated", args: "--fail-on slow -X PUT --preflight-cached 10m HTTP/put", code: 1, out: []string{"preflight-not-cached (slow)"}},
 		{name: "mixed content", args: "--origin https://app.example HTTP/public", code: 1, out: []string{"blocked (breaks) in WebKit"}, stderr: []string{"--origin http://app.example.", "--via HTTP"}},
+		{name: "mixed content of an intent", args: "--base HTTP DIR/elsewhere.json", code: 1, out: []string{"blocked (breaks) in WebKit"}, stderr: []string{"--via HTTP --base https:"}},
 		{name: "an intent", args: "-k DIR/intent.json", code: 1, out: []string{"wrong-origin-allowed (unsafe) in every browser: list things"}},
 		{name: "an intent elsewhere", args: "-k --base TLS DIR/elsewhere.json", code: 1, out: []string{"list things", "TLS/everybody"}},
 		{name: "an intent that is here", args: "--via HTTP DIR/elsewhere.json", code: 1, out: []string{"list things", "https://api.example/everybody"}},
@@ -132,6 +154,10 @@ func TestCheck(t *testing.T) {
 		{name: "body of a GET", args: "-X GET -d x HTTP/public", code: 2, stderr: []string{"--data: does not go with GET"}},
 		{name: "unreadable header", args: "--read Set-Cookie HTTP/public", code: 2, stderr: []string{"--read: Set-Cookie"}},
 		{name: "negative time", args: "--preflight-cached -1s HTTP/public", code: 2, stderr: []string{"--preflight-cached: -1s is negative"}},
+		{name: "cookie without credentials", args: "--cookie a=1 HTTP/public", code: 2, stderr: []string{"--cookie: ", `credentials are not "include"`}},
+		{name: "cookie", args: "--cookie a=1;Domain=b.example --credentials include HTTP/public", code: 2, stderr: []string{"--cookie: ", `"a=1;Domain=b.example"`}},
+		{name: "--rate", args: "--rate -1 HTTP/public", code: 2, stderr: []string{"--rate -1 is not"}},
+		{name: "probes", args: "--no-probes --probe-impossible-origins HTTP/public", code: 2, stderr: []string{"exclude each other"}},
 		{name: "credentials", args: "--credentials yes HTTP/public", code: 2, stderr: []string{`"yes"`, "same-origin, include, omit"}},
 		{name: "--max-time", args: "--max-time -1 HTTP/public", code: 2, stderr: []string{"--max-time -1"}},
 		{name: "--fail-on", args: "--fail-on bad HTTP/public", code: 2, stderr: []string{`"bad"`, "unsafe, breaks, fragile, slow, never"}},
@@ -265,12 +291,71 @@ func TestFailOn(t *testing.T) {
 		{"slow", "breaks unsafe fragile slow"}, {"never", ""},
 	} {
 		for s := conformance.Breaks; s <= conformance.Slow; s++ {
-			if got := test.failOn.fails([]conformance.Finding{{Severity: s}}); got != strings.Contains(test.fails, s.String()) {
+			if got := test.failOn.fails(s); got != strings.Contains(test.fails, s.String()) {
 				t.Errorf("--fail-on %s: %s fails: %t", test.failOn, s, got)
 			}
 		}
-		if test.failOn.fails(nil) {
-			t.Errorf("--fail-on %s fails without a finding", test.failOn)
+	}
+}
+
+// TestCheckFormats: what each format is for can read it.
+func TestCheckFormats(t *testing.T) {
+	plain, _ := checkServers(t)
+	dir := t.TempDir()
+	t.Chdir(dir)
+	intent := strings.Replace(checkIntent, "BASE", "https://api.example", 1)
+	if err := os.WriteFile("intent.json", []byte(intent), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"check", "--via", plain.URL, "--format", "json"}
+	for _, format := range reportFormats() {
+		args = append(args, "--report", string(format)+"=report."+string(format))
+	}
+	got := browsercors(t, "", append(args, "intent.json")...)
+	if got.code != exitFindings || got.stderr != "" {
+		t.Fatalf("exit code %d, stderr:\n%s", got.code, got.stderr)
+	}
+	texts := make(map[reportFormat]string)
+	for _, format := range reportFormats() {
+		text, err := os.ReadFile("report." + string(format))
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[format] = string(text)
+		contains(t, string(format), string(text), "wrong-origin-allowed")
+	}
+	var object struct {
+		Report conformance.Report `json:"report"`
+	}
+	if err := json.Unmarshal([]byte(got.out), &object); err != nil || len(object.Report.Findings) == 0 {
+		t.Errorf("json: %v in\n%s", err, got.out)
+	}
+	var suites struct {
+		Failures int `xml:"failures,attr"`
+	}
+	if err := xml.Unmarshal([]byte(texts["junit"]), &suites); err != nil || suites.Failures == 0 {
+		t.Errorf("junit: %v, %d failures in\n%s", err, suites.Failures, texts["junit"])
+	}
+	var log struct {
+		Runs []struct {
+			Results []struct {
+				Locations []struct {
+					PhysicalLocation struct {
+						ArtifactLocation struct{ URI string }
+						Region           struct{ StartLine int }
+					}
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(texts["sarif"]), &log); err != nil || len(log.Runs) != 1 {
+		t.Fatalf("sarif: %v in\n%s", err, texts["sarif"])
+	}
+	for i, result := range log.Runs[0].Results {
+		at := result.Locations[0].PhysicalLocation
+		line := strings.Split(intent, "\n")[at.Region.StartLine-1]
+		if at.ArtifactLocation.URI != "intent.json" || !strings.Contains(line, object.Report.Findings[i].Use) {
+			t.Errorf("sarif: the finding about %q is at %+v: %s", object.Report.Findings[i].Use, at, line)
 		}
 	}
 }

@@ -5,19 +5,31 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/browsercors/browsercors/conformance"
+	reports "github.com/browsercors/browsercors/conformance/report"
 )
 
 // A reportFormat is one that a check's report can be written in.
 type reportFormat string
 
-var reportFormats = []reportFormat{"text"}
+// reportFormats are all of them, the one for a terminal first.
+func reportFormats() []reportFormat {
+	formats := []reportFormat{"text"}
+	for _, name := range slices.Sorted(maps.Keys(reports.Formats())) {
+		if name != "text" {
+			formats = append(formats, reportFormat(name))
+		}
+	}
+	return formats
+}
 
 // outputFlags say which reports are written, and where to.
 type outputFlags struct {
@@ -34,7 +46,7 @@ type reportFile struct {
 
 func (o *outputFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	addEnum(cmd, &o.format, "format", "what is printed", reportFormats...)
+	addEnum(cmd, &o.format, "format", "what is printed", reportFormats()...)
 	flags.StringVarP(&o.file, "output", "o", "", "print to this file instead of standard output")
 	flags.Var(reportFlag{&o.reports}, "report", "write a report to a file, too, may be repeated; the formats are those of --format")
 }
@@ -51,7 +63,7 @@ func (r reportFlag) Set(s string) error {
 		return errors.New("it takes format=file, as in html=report.html")
 	}
 	var f reportFile
-	if err := (enum[reportFormat]{&f.format, reportFormats}).Set(format); err != nil {
+	if err := (enum[reportFormat]{&f.format, reportFormats()}).Set(format); err != nil {
 		return fmt.Errorf("%q is no format: %w", format, err)
 	}
 	f.file = file
@@ -93,22 +105,23 @@ func isWritable(flag, name string) error {
 }
 
 // write writes all reports. None is written unless all can be made.
-func (o *outputFlags) write(stdout io.Writer, color colorWhen, intent *conformance.Intent, report *conformance.Report) error {
+func (o *outputFlags) write(stdout io.Writer, color colorWhen, intent *conformance.Intent, found *conformance.Report, about *reports.Options) error {
 	type made struct {
 		file string
 		text bytes.Buffer
 	}
 	all := make([]made, 1+len(o.reports))
-	paint := painter(color == colorAlways)
+	printed := *about
+	printed.Color = color == colorAlways
 	if all[0].file = o.file; o.file == "" || o.file == "-" {
-		all[0].file, paint = "", color.painter(stdout)
+		all[0].file, printed.Color = "", bool(color.painter(stdout))
 	}
-	if err := o.format.write(&all[0].text, paint, intent, report); err != nil {
+	if err := o.format.write(&all[0].text, intent, found, &printed); err != nil {
 		return err
 	}
 	for i, r := range o.reports {
 		all[i+1].file = r.file
-		if err := r.format.write(&all[i+1].text, false, intent, report); err != nil {
+		if err := r.format.write(&all[i+1].text, intent, found, about); err != nil {
 			return err
 		}
 	}
@@ -141,47 +154,85 @@ func writeTo(stdout io.Writer, file string, text []byte) error {
 }
 
 // write writes a report in a format.
-func (f reportFormat) write(w io.Writer, paint painter, intent *conformance.Intent, report *conformance.Report) error {
-	printReport(w, paint, intent, report)
-	return nil
+func (f reportFormat) write(w io.Writer, intent *conformance.Intent, found *conformance.Report, about *reports.Options) error {
+	if f == "text" && len(found.Findings) == 0 {
+		if err := allIsWell(w, painter(about.Color), intent, found); err != nil {
+			return err
+		}
+	}
+	return reports.Formats()[string(f)](w, found, about)
 }
 
-// printReport is the report for a terminal.
-func printReport(w io.Writer, paint painter, intent *conformance.Intent, report *conformance.Report) {
-	count := make(map[conformance.Severity]int)
-	for _, f := range report.Findings {
-		count[f.Severity]++
-		head, rest, _ := strings.Cut(f.String(), "\n")
-		colour := map[conformance.Severity]func(string) string{conformance.Breaks: paint.red, conformance.Unsafe: paint.red}[f.Severity]
-		if colour == nil {
-			colour = paint.yellow
-		}
-		fmt.Fprintf(w, "%s\n%s\n", colour(head), rest)
+// allIsWell says what a report without a finding means.
+func allIsWell(w io.Writer, paint painter, intent *conformance.Intent, found *conformance.Report) error {
+	text := "Every browser lets pages of " + list(intent.Allow) + " do what they should"
+	switch {
+	case len(intent.Allow) == 0:
+		text = "No browser lets pages of " + list(intent.Refuse) + " read an answer"
+	case len(intent.Refuse) > 0:
+		text += ", and none lets pages of " + list(intent.Refuse) + " read an answer"
 	}
-	if len(report.Findings) == 0 {
-		what := fmt.Sprintf("all %d uses", len(report.Uses))
-		if len(report.Uses) == 1 {
-			what = report.Uses[0]
+	for _, line := range wrap(text+":", lineWidth) {
+		if _, err := fmt.Fprintln(w, paint.green(line)); err != nil {
+			return err
 		}
-		who := "no page"
-		if len(intent.Allow) > 0 {
-			who = "pages of " + strings.Join(intent.Allow, ", ")
+	}
+	for _, use := range found.Uses {
+		if _, err := fmt.Fprintln(w, "  "+clean(use)); err != nil {
+			return err
 		}
-		for _, line := range wrap(paint.green("Every browser lets "+who+" do what they should: ")+clean(what)+".", lineWidth) {
-			fmt.Fprintln(w, line)
+	}
+	_, err := fmt.Fprintln(w)
+	return err
+}
+
+// list is "a, b and c".
+func list(names []string) string {
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], ", ") + " and " + names[last]
+	}
+	return strings.Join(names, "")
+}
+
+// inTree is a file's path from here, as code scanning wants it where here is
+// the root of a repository; "" if it is elsewhere.
+func inTree(file string) string {
+	whole, err := filepath.Abs(file)
+	if err != nil {
+		return ""
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	rel, err := filepath.Rel(here, whole)
+	if err != nil || !filepath.IsLocal(rel) {
+		return ""
+	}
+	return filepath.ToSlash(rel)
+}
+
+// linesOf finds a use's line in an intent's file: the one with its name, or its
+// URL where it has none, behind that of the use before.
+func linesOf(file string, intent *conformance.Intent, names []string) func(use string) int {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	at := make(map[string]int)
+	lines := strings.Split(string(text), "\n")
+	line := 0
+	for i, u := range intent.Uses {
+		sought, key := u.Name, "name"
+		if sought == "" {
+			sought, key = u.URL, "url"
 		}
-	} else {
-		var parts []string
-		for s := conformance.Breaks; s <= conformance.Slow; s++ {
-			if count[s] > 0 {
-				parts = append(parts, fmt.Sprintf("%d %s", count[s], s))
+		for n := line; n < len(lines); n++ {
+			if strings.Contains(lines[n], key) && strings.Contains(lines[n], sought) {
+				at[names[i]], line = n+1, n+1
+				break
 			}
 		}
-		findings := "findings"
-		if len(report.Findings) == 1 {
-			findings = "finding"
-		}
-		fmt.Fprintf(w, "%s\n", paint.bold(fmt.Sprintf("%d %s at %s: %s.", len(report.Findings), findings, clean(report.Base), strings.Join(parts, ", "))))
 	}
-	fmt.Fprintf(w, "%d requests were sent.\n", len(report.Traffic))
+	return func(use string) int { return at[use] }
 }

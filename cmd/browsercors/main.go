@@ -107,10 +107,12 @@ func newRootCommand(std stdio) *cobra.Command {
 }
 
 // version is the module's version as Go built it, and the Standard's.
-func version() string {
-	own := "(devel)"
+func version() string { return ownVersion() + ", Fetch Standard " + fetch.Standard().Version }
+
+// ownVersion is the module's version.
+func ownVersion() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		own = info.Main.Version
+		return info.Main.Version
 	}
-	return own + ", Fetch Standard " + fetch.Standard().Version
+	return "(devel)"
 }
