@@ -55,8 +55,8 @@ func (o *AuditOptions) check() error {
 	return errors.Join(wrong...)
 }
 
-// A Report is what an audit found, and what it saw. Its form in JSON
-// is stable.
+// A Report is what an audit found, and what it saw. docs/intents.md has its
+// form in JSON, which is stable.
 type Report struct {
 	Base     string     `json:"base"`     // where the server stands
 	Uses     []string   `json:"uses"`     // names of the uses that were played, in the intent's order
@@ -148,7 +148,7 @@ func Audit(ctx context.Context, server fetch.Transport, intent *Intent, o *Audit
 	if server == nil || intent == nil {
 		return nil, errors.New("conformance: Audit needs a server and an intent")
 	}
-	uses, err := intent.resolve("")
+	uses, err := intent.resolve("", nil)
 	if err != nil {
 		return nil, err
 	}

@@ -1,14 +1,10 @@
 package conformance
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/browsercors/browsercors/credentials"
@@ -23,8 +19,8 @@ const DefaultBase = "https://api.example"
 // An Intent says what a server should make possible for pages, and what not.
 // It must not change while it is being used.
 //
-// In JSON the names begin in lower case, PreflightCached is a string such as
-// "10m", and any other key is an error.
+// In JSON and YAML the names begin in lower case, PreflightCached is a string
+// such as "10m", and any other key is an error: see docs/intents.md.
 type Intent struct {
 	Base   string   // what the URLs of uses are relative to; "" is DefaultBase
 	Allow  []string // origins whose pages must be able to make every use
@@ -55,92 +51,6 @@ type Use struct {
 	// Of a browser that keeps none for that long (WebKit: 10 minutes, Chromium:
 	// 2 hours) it asks for as long as it would. 0 asks for nothing.
 	PreflightCached time.Duration
-}
-
-// ReadIntent reads an intent in JSON and checks it. The name is for errors,
-// which are [*InputError], all that contradicts itself joined.
-func ReadIntent(name string, r io.Reader) (*Intent, error) {
-	raw, err := io.ReadAll(r)
-	if err != nil {
-		return nil, &InputError{File: name, Err: err}
-	}
-	i := new(Intent)
-	if err := i.parse(raw); err != nil {
-		err.File = name
-		return nil, err
-	}
-	if _, err := i.resolve(name); err != nil {
-		return nil, err
-	}
-	return i, nil
-}
-
-func (i *Intent) parse(raw []byte) *InputError {
-	var uses []json.RawMessage
-	err := readObject(raw, "", map[string]any{"base": &i.Base, "allow": &i.Allow, "refuse": &i.Refuse, "uses": &uses, "accept": &i.Accept})
-	if err != nil {
-		return err
-	}
-	for n, raw := range uses {
-		var u Use
-		var cached *string
-		path := key("uses", n) + "."
-		if err := readObject(raw, path, map[string]any{
-			"name": &u.Name, "url": &u.URL, "method": &u.Method, "headers": &u.Headers, "body": &u.Body,
-			"credentials": &u.Credentials, "read": &u.Read, "cookies": &u.Cookies, "preflightCached": &cached,
-		}); err != nil {
-			return err
-		}
-		if cached != nil {
-			var err error
-			if u.PreflightCached, err = time.ParseDuration(*cached); err != nil {
-				return wrong(path+"preflightCached", `%.80q is not a duration such as "10m" or "2h"`, *cached)
-			}
-		}
-		i.Uses = append(i.Uses, u)
-	}
-	return nil
-}
-
-// readObject reads a JSON object whose keys are those of fields, each at most
-// once.
-func readObject(raw []byte, path string, fields map[string]any) *InputError {
-	whole := strings.TrimSuffix(path, ".")
-	in := json.NewDecoder(bytes.NewReader(raw))
-	first, err := in.Token()
-	if err == nil && first != json.Delim('{') {
-		return wrong(whole, "is not an object")
-	}
-	left := maps.Clone(fields)
-	for err == nil && in.More() {
-		var token json.Token
-		if token, err = in.Token(); err != nil {
-			break
-		}
-		key := token.(string)
-		into, ok := left[key]
-		switch {
-		case !ok && fields[key] != nil:
-			return wrong(path+key, "is given twice")
-		case !ok:
-			return wrong(path+key, "is unknown; the keys are %v", slices.Sorted(maps.Keys(fields)))
-		}
-		delete(left, key)
-		err = in.Decode(into)
-		if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			return wrong(path+key, "is a JSON %s where a %s is wanted", wrongType.Value, wrongType.Type)
-		}
-	}
-	if err == nil {
-		_, err = in.Token() // the closing brace
-	}
-	if err != nil {
-		return wrong(whole, "is not JSON: %w", err)
-	}
-	if _, err := in.Token(); err != io.EOF {
-		return wrong(whole, "is not JSON: there is more after its end")
-	}
-	return nil
 }
 
 // A resolvedUse is a use with what follows from it.
@@ -190,11 +100,11 @@ func (i *Intent) baseURL() string {
 }
 
 // resolve checks the intent and makes its uses ready to be played. All that is
-// wrong is reported at once.
-func (i *Intent) resolve(file string) ([]*resolvedUse, error) {
+// wrong is reported at once, with file and line if it is from one.
+func (i *Intent) resolve(file string, lines map[string]int) ([]*resolvedUse, error) {
 	var all []error
 	note := func(err *InputError) {
-		err.File = file
+		err.File, err.Line = file, lineAt(lines, err.Key)
 		all = append(all, err)
 	}
 	base, err := i.base()
@@ -294,15 +204,20 @@ func (u *Use) resolve(base *origin.URL, note func(*InputError)) *resolvedUse {
 	case u.Body != "" && (r.method == "GET" || r.method == "HEAD"):
 		note(wrong("body", "does not go with %s: browsers refuse it", r.method))
 	}
-	for name, value := range u.Headers {
-		switch {
+	names := make(map[string]string)
+	for _, name := range slices.Sorted(maps.Keys(u.Headers)) {
+		value, key := u.Headers[name], "headers."+name
+		switch first, twice := names[safelist.ByteLowercase(name)]; {
+		case twice:
+			note(wrong(key, "is %s again", first))
 		case !safelist.IsHeaderName(name):
-			note(wrong("headers", "%.80q is not a header name", name))
+			note(wrong(key, "is not a header name"))
 		case !safelist.IsHeaderValue(safelist.NormalizeHeaderValue(value)):
-			note(wrong("headers", "%s: %.80q is not a header value", name, value))
+			note(wrong(key, "%.80q is not a header value", value))
 		case (*safelist.Rules)(nil).IsForbiddenRequestHeader(name, value):
-			note(wrong("headers", "%s is a header that pages can't set", name))
+			note(wrong(key, "is a header that pages can't set"))
 		}
+		names[safelist.ByteLowercase(name)] = name
 	}
 	if _, err := credentials.ParseMode(string(u.Credentials)); u.Credentials != "" && err != nil {
 		note(wrong("credentials", "%.80q is none of omit, same-origin and include", u.Credentials))

@@ -1,12 +1,17 @@
 package conformance_test
 
 import (
+	"errors"
+	"fmt"
+	"os"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/fetch"
 )
 
 func TestReadIntent(t *testing.T) {
@@ -48,13 +53,21 @@ func TestReadIntentRefuses(t *testing.T) {
 		{"no JSON", `{"allow`, "is not JSON"},
 		{"cut off", `{"allow": ["https://a.example"], ` + uses, "is not JSON"},
 		{"more after it", `{"allow": ["https://a.example"], ` + uses + `} {}`, "there is more after its end"},
-		{"an array", `[]`, "is not an object"},
+		{"an array", `[]`, "is a list where an object is wanted"},
 		{"unknown key", `{"alow": [], ` + uses + `}`, "key alow: is unknown; the keys are [accept allow base refuse uses]"},
 		{"key in capitals", `{"Allow": [], ` + uses + `}`, "key Allow: is unknown"},
 		{"unknown key of a use", use(`"url": "/x", "verb": "GET"`), "key uses[0].verb: is unknown"},
 		{"key given twice", use(`"url": "/x", "url": "/y"`), "key uses[0].url: is given twice"},
-		{"wrong type", use(`"url": "/x", "headers": ["a"]`), "key uses[0].headers: is a JSON array where a map[string]string is wanted"},
-		{"a use that is none", `{"allow": ["https://a.example"], "uses": [7]}`, "key uses[0]: is not an object"},
+		{"wrong type", use(`"url": "/x", "headers": ["a"]`), "key uses[0].headers: is a list where an object of text is wanted"},
+		{"a header given twice", use(`"url": "/x", "headers": {"A": "1", "A": "2"}`), "key uses[0].headers.A: is given twice"},
+		{"a header in two cases", use(`"url": "/x", "headers": {"X-A": "1", "x-a": "2"}`), "key uses[0].headers.x-a: is X-A again"},
+		{"a header that is a number", use(`"url": "/x", "headers": {"A": 1}`), "key uses[0].headers.A: is a number where text is wanted: put it in quotes"},
+		{"a truth", use(`"url": "/x", "read": ["a", true]`), "key uses[0].read[1]: is true or false where text is wanted: put it in quotes"},
+		{"null for an origin", `{"refuse": [null], ` + uses + `}`, "key refuse[0]: is null where text is wanted: put it in quotes"},
+		{"null for a list", `{"refuse": null, ` + uses + `}`, "key refuse: is null where a list of text is wanted"},
+		{"a number for a duration", use(`"url": "/x", "preflightCached": 600`), `key uses[0].preflightCached: is a number where a duration such as "10m" or "2h" is wanted`},
+		{"deep", strings.Repeat("[", 200) + strings.Repeat("]", 200), "more than 100 deep"},
+		{"a use that is none", `{"allow": ["https://a.example"], "uses": [7]}`, "key uses[0]: is a number where an object is wanted"},
 		{"a duration that is none", use(`"url": "/x", "preflightCached": "600"`), `key uses[0].preflightCached: "600" is not a duration`},
 		{"negative duration", use(`"url": "/x", "preflightCached": "-1s"`), "key uses[0].preflightCached: -1s is negative"},
 
@@ -76,9 +89,9 @@ func TestReadIntentRefuses(t *testing.T) {
 		{"method", use(`"url": "/x", "method": "GE T"`), `key uses[0].method: "GE T" is not a method`},
 		{"forbidden method", use(`"url": "/x", "method": "trace"`), "is a method that pages can't use"},
 		{"body of a GET", use(`"url": "/x", "body": "a"`), "key uses[0].body: does not go with GET"},
-		{"header name", use(`"url": "/x", "headers": {"X A": "1"}`), `key uses[0].headers: "X A" is not a header name`},
-		{"header value", use(`"url": "/x", "headers": {"X-A": "1\n2"}`), "is not a header value"},
-		{"forbidden header", use(`"url": "/x", "headers": {"Cookie": "a=b"}`), "Cookie is a header that pages can't set"},
+		{"header name", use(`"url": "/x", "headers": {"X A": "1"}`), `key uses[0].headers.X A: is not a header name`},
+		{"header value", use(`"url": "/x", "headers": {"X-A": "1\n2"}`), `key uses[0].headers.X-A: "1\n2" is not a header value`},
+		{"forbidden header", use(`"url": "/x", "headers": {"Cookie": "a=b"}`), "key uses[0].headers.Cookie: is a header that pages can't set"},
 		{"credentials", use(`"url": "/x", "credentials": "yes"`), `key uses[0].credentials: "yes" is none of omit`},
 		{"cookies without credentials", use(`"url": "/x", "cookies": ["sid=1"]`), `key uses[0].cookies: never go along`},
 		{"a cookie for elsewhere", use(`"url": "/x", "credentials": "include", "cookies": ["a=b", "sid=1; Domain=other.example"]`),
@@ -89,14 +102,126 @@ func TestReadIntentRefuses(t *testing.T) {
 		{"all at once", use(`"url": "/x", "method": "CONNECT", "read": ["a b"]`), `key uses[0].read: "a b" is not a header name`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			intent, err := conformance.ReadIntent("intent.json", strings.NewReader(tt.json))
-			if err == nil || intent != nil {
-				t.Fatalf("%v, %v; want an error alone", intent, err)
-			}
-			if !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "conformance: intent.json: ") {
-				t.Errorf("got %q, want file and %q", err, tt.want)
+			for _, name := range []string{"intent.json", "intent.yaml"} { // which has all of JSON
+				intent, err := conformance.ReadIntent(name, strings.NewReader("\n"+tt.json))
+				if err == nil || intent != nil {
+					t.Fatalf("%s: %v, %v; want an error alone", name, intent, err)
+				}
+				want := tt.want
+				if name == "intent.yaml" && (strings.Contains(want, "JSON") || want == "there is more after its end") {
+					want = "is not YAML"
+				}
+				if !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "conformance: "+name+":") {
+					t.Errorf("got %q, want file and %q", err, want)
+				}
 			}
 		})
+	}
+}
+
+// TestReadIntentYAML reads what YAML has and JSON has not.
+func TestReadIntentYAML(t *testing.T) {
+	got, err := conformance.ReadIntent("intent.yml", strings.NewReader(`---
+# Who may do what.
+base: https://api.test
+allow:
+  - https://app.example
+refuse: ["null"]
+uses:
+  - url: /things?since=2026-01-01
+    headers: &common
+      X-Since: 2026-01-01
+      Accept: 'text/plain'
+  - url: things/1
+    method: PUT
+    headers: *common
+    body: |
+      two
+      lines
+    preflightCached: 1h30m
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	common := map[string]string{"X-Since": "2026-01-01", "Accept": "text/plain"}
+	want := &conformance.Intent{
+		Base: "https://api.test", Allow: []string{"https://app.example"}, Refuse: []string{"null"},
+		Uses: []conformance.Use{
+			{URL: "/things?since=2026-01-01", Headers: common},
+			{URL: "things/1", Method: "PUT", Headers: common, Body: "two\nlines\n", PreflightCached: 90 * time.Minute},
+		},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+
+	const good = "allow: [https://a.example]\nuses:\n  - url: /x\n"
+	for _, tt := range []struct{ name, yaml, want string }{
+		{"nothing", "", "intent.yml:1: is empty"},
+		{"a comment", "# later\n", "intent.yml:1: is empty"},
+		{"text", "later", "intent.yml:1: is text where an object is wanted"},
+		{"two documents", good + "---\n" + good, "intent.yml:4: has a second document"},
+		{"a document and a bad one", good + "---\n}", "is not YAML: "},
+		{"a tab", "allow:\n\t- https://a.example", "is not YAML: line 2: "},
+		{"unknown key", good + "\nalow: []", "intent.yml:5: key alow: is unknown"},
+		{"given twice", good + "    method: PUT\n    url: /y\n", "intent.yml:5: key uses[0].url: is given twice"},
+		{"contradiction", good + "    method: PUT\n    body: a\n    credentials: yes\n", `intent.yml:6: key uses[0].credentials: `},
+		{"contradicting origins", good + "refuse:\n- https://b.example\n- https://a.example\n", "intent.yml:6: key refuse[1]: "},
+		{"what is missing", "uses: [{url: /x}]", "intent.yml:1: key allow: is empty"},
+		{"a wrong header", good + "    headers:\n      A: b\n      Host: c\n", "intent.yml:6: key uses[0].headers.Host: is a header that pages can't set"},
+		{"merged", good + "    <<: {method: PUT}", "key uses[0].<<: is unknown"},
+		{"a type of its own", good + "    body: !secret a", "has a value of the type !secret"},
+		{"bytes", good + "    body: !!binary aGk=", "has a value of the type !!binary"},
+		{"a key that is a list", good + "[a]: b", "has a key that is not text"},
+		{"an alias of nothing", good + "    body: *a", "is not YAML: "},
+		{"an alias of itself", "uses: &a [*a]\nallow: [https://a.example]", "more than 100 deep or "},
+		{"laughs", "a: &a [l, l, l, l, l, l, l, l, l]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\n" +
+			"d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]\nf: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e]\n", "100000 parts"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			intent, err := conformance.ReadIntent("intent.yml", strings.NewReader(tt.yaml))
+			if err == nil || intent != nil || !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "conformance: intent.yml:") {
+				t.Errorf("%v, %v; want an error alone, with %q", intent, err, tt.want)
+			}
+		})
+	}
+}
+
+// TestIntentDocument holds docs/intents.md to the formats: its examples are one
+// intent with everything set, and it names every key.
+func TestIntentDocument(t *testing.T) {
+	document, err := os.ReadFile("../docs/intents.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	intents := make(map[string]*conformance.Intent)
+	for _, m := range regexp.MustCompile("(?ms)^```(json|yaml)\n(.*?)^```$").FindAllStringSubmatch(string(document), -1) {
+		if intents[m[1]], err = conformance.ReadIntent("intent."+m[1], strings.NewReader(m[2])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fromJSON, fromYAML := intents["json"], intents["yaml"]
+	if fromJSON == nil || !reflect.DeepEqual(fromJSON, fromYAML) {
+		t.Fatalf("%+v is not\n%+v", fromJSON, fromYAML)
+	}
+	for _, v := range []any{*fromJSON, fromJSON.Uses[0]} {
+		for field, value := range reflect.ValueOf(v).Fields() {
+			key := strings.ToLower(field.Name[:1]) + field.Name[1:]
+			if field.Name == "URL" {
+				key = "url"
+			}
+			if value.IsZero() || !strings.Contains(string(document), fmt.Sprintf("\n| `%s` |", key)) {
+				t.Errorf("the examples do not set %s, or no table has it", key)
+			}
+		}
+	}
+	for _, v := range []any{conformance.Report{}, conformance.Finding{}, conformance.Play{}, conformance.Exchange{}} {
+		for field := range reflect.TypeOf(v).Fields() {
+			key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			if field.IsExported() && !regexp.MustCompile("(?m)^\\| .*`"+key+"`.* \\|").Match(document) {
+				t.Errorf("no table has the key of %T.%s, %q", v, field.Name, key)
+			}
+		}
 	}
 }
 
@@ -106,8 +231,12 @@ func FuzzReadIntent(f *testing.F) {
 	f.Add(`{"allow": ["https://a.example"], "refuse": ["null"], "uses": [{"url": "/x", "method": "put", "headers": {"A": "b"}, "preflightCached": "1m"}]}`)
 	f.Add(`{"base": "http://[::1]:8080/v1?q", "allow": ["http://a.example:81"], "uses": [{"url": "../?#", "method": "POST", "body": "b", "credentials": "include", "read": ["ETag"]}]}`)
 	f.Add(`{"allow": [`)
+	f.Add("allow: [https://a.example]\nuses:\n- &a\n  url: /x\n  cookies: [a=b]\n  credentials: include\n- *a\naccept: [blocked]")
 	f.Fuzz(func(t *testing.T, text string) {
 		intent, err := conformance.ReadIntent("fuzz.json", strings.NewReader(text))
+		if err != nil {
+			intent, err = conformance.ReadIntent("fuzz.yaml", strings.NewReader(text))
+		}
 		if (intent == nil) != (err != nil) {
 			t.Fatalf("%v, %v", intent, err)
 		}
@@ -119,7 +248,8 @@ func FuzzReadIntent(f *testing.F) {
 				return // elsewhere, where the handler does not stand
 			}
 		}
-		if _, err := conformance.AuditHandler(t.Context(), answering(echo, creds), intent, nil); err != nil {
+		_, err = conformance.AuditHandler(t.Context(), answering(echo, creds), intent, nil)
+		if _, ok := errors.AsType[*fetch.UnsendableError](err); err != nil && !ok { // net/http has no such URL
 			t.Errorf("%+v: %v", intent, err)
 		}
 	})

@@ -89,6 +89,7 @@ type Body struct {
 // are what the contract of the command promises to name.
 type InputError struct {
 	File     string // "" where the reader had no name
+	Line     int    // 0 where it is not known
 	Scenario string // its id, or its number where that is what's wrong; "" for an intent
 	Key      string // the offending key, as a path; "" where it is none
 	Err      error
@@ -98,7 +99,11 @@ func (e *InputError) Error() string {
 	var b strings.Builder
 	b.WriteString("conformance: ")
 	if e.File != "" {
-		b.WriteString(e.File + ": ")
+		b.WriteString(e.File)
+		if e.Line > 0 {
+			fmt.Fprintf(&b, ":%d", e.Line)
+		}
+		b.WriteString(": ")
 	}
 	if e.Scenario != "" {
 		b.WriteString("scenario " + e.Scenario + ": ")
