@@ -42,7 +42,7 @@ type Proof struct {
 // no say in CORS or in what the page reads. The id is made of the finding's and
 // of all the rest, so that equal proofs, and they alone, have equal ids.
 func (r *Report) Proofs(ctx context.Context, intent *Intent) ([]*Proof, error) {
-	uses, err := intent.resolve("")
+	uses, err := intent.resolve("", nil)
 	if err != nil {
 		return nil, err
 	}

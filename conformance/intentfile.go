@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -50,7 +51,7 @@ func ReadIntent(name string, r io.Reader) (*Intent, error) {
 		return nil, &InputError{File: name, Err: err}
 	}
 	parse := parseJSON
-	if strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") {
+	if ending := strings.ToLower(filepath.Ext(name)); ending == ".yaml" || ending == ".yml" {
 		parse = parseYAML
 	}
 	whole, wrong := parse(raw)

@@ -299,7 +299,11 @@ func byFlag(err error) error {
 		key = input.Key
 	}
 	key, _, _ = strings.Cut(key, "[")
+	key, member, _ := strings.Cut(key, ".")
 	if flag, ok := keys[key]; ok {
+		if member != "" {
+			flag += " " + member
+		}
 		return fmt.Errorf("%s: %s", flag, strings.TrimPrefix(input.Err.Error(), "origin: "))
 	}
 	return err

@@ -131,7 +131,7 @@ func TestCheck(t *testing.T) {
 		{name: "no answer in time", args: "--max-time 0.05 HTTP/hang", code: 2, stderr: []string{"GET HTTP/hang", "no answer within 50ms"}},
 		{name: "the use of an intent", args: "DIR/intent.json", code: 2, stderr: []string{`use "list things": GET TLS/everybody can't be judged: `}},
 		{name: "contradiction", args: "DIR/contradiction.json", code: 2, stderr: []string{"contradiction.json", "refuse[0]", `"https://a.example" stands in allow[0] already`, "uses: is empty"}},
-		{name: "unknown key", args: "DIR/unknown.json", code: 2, stderr: []string{"unknown.json: key allowed: is unknown"}},
+		{name: "unknown key", args: "DIR/unknown.json", code: 2, stderr: []string{"unknown.json:1: key allowed: is unknown"}},
 		{name: "cut off", args: "DIR/cut.json", code: 2, stderr: []string{"cut.json"}},
 
 		// Wrong usage.
@@ -150,7 +150,7 @@ func TestCheck(t *testing.T) {
 			stderr: []string{`--origin: origin "app.example": no scheme`, `--origin: origin "http://a.example/": has a trailing slash`, `--origin: "null"`}},
 		{name: "the same origin", args: "--origin HTTP HTTP/public", code: 2, stderr: []string{"CORS has no say there"}},
 		{name: "forbidden method", args: "-X TRACE HTTP/public", code: 2, stderr: []string{`--request: "TRACE" is a method that pages can't use`}},
-		{name: "forbidden header", args: "-H Cookie:_a=1 HTTP/public", code: 2, stderr: []string{"--header: Cookie is a header that pages can't set"}},
+		{name: "forbidden header", args: "-H Cookie:_a=1 HTTP/public", code: 2, stderr: []string{"--header Cookie: is a header that pages can't set"}},
 		{name: "body of a GET", args: "-X GET -d x HTTP/public", code: 2, stderr: []string{"--data: does not go with GET"}},
 		{name: "unreadable header", args: "--read Set-Cookie HTTP/public", code: 2, stderr: []string{"--read: Set-Cookie"}},
 		{name: "negative time", args: "--preflight-cached -1s HTTP/public", code: 2, stderr: []string{"--preflight-cached: -1s is negative"}},
