@@ -175,7 +175,9 @@ func Audit(ctx context.Context, server fetch.Transport, intent *Intent, o *Audit
 			}
 		}
 	}
-	a.inspect(uses)
+	if err := a.inspect(ctx, intent); err != nil {
+		return nil, err
+	}
 	if !o.SkipProbes {
 		if err := a.probe(ctx, intent, uses); err != nil {
 			return nil, err
@@ -279,15 +281,20 @@ func (a *audit) read(asking string, resp *fetch.Response) {
 			f.Rule = "a page sees only a few harmless headers of a cross-origin answer and those that Access-Control-Expose-Headers lists; “*” counts without credentials only"
 			f.Section = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
 			f.Fix = "Send, with every answer to this use but the preflight's:"
-			f.Headers = fetch.HeaderList{{Name: "Access-Control-Expose-Headers", Value: a.exposing(sent)}}
+			f.Headers = fetch.HeaderList{{Name: headerExpose, Value: a.exposing(sent)}}
+			if _, _, err := sent.ExtractValues(headerExpose); err != nil {
+				f.ID, f.cause = ListUnparsable, headerExpose
+				f.Problem = "The page must read " + name + ", and nothing is exposed to it: " + strings.TrimPrefix(err.Error(), "safelist: ") + "."
+				f.Rule = headerExpose + " must be a comma-separated list of header names; if one is none, the whole list is void"
+			}
 		}
-		a.found = append(a.found, f)
+		a.note(f)
 	}
 }
 
 // exposing is what the server exposes, with all that the page must read.
 func (a *audit) exposing(sent fetch.HeaderList) string {
-	value, _ := sent.Get("Access-Control-Expose-Headers")
+	value, _ := sent.Get(headerExpose)
 	var names []string
 	for _, name := range append(strings.Split(value, ","), a.use.Read...) {
 		name = strings.Trim(name, " \t")
@@ -409,10 +416,14 @@ func kindOf(refusal *fetch.Error) FindingID {
 		return OriginRefused
 	case fetch.WildcardOriginNotAllowed, fetch.InvalidAllowCredentials:
 		return CredentialsRefused
-	case fetch.MethodDisallowed, fetch.InvalidAllowMethods:
+	case fetch.MethodDisallowed:
 		return MethodNotAllowed
-	case fetch.HeaderDisallowed, fetch.AuthorizationNotListed, fetch.InvalidAllowHeaders:
+	case fetch.InvalidAllowMethods, fetch.InvalidAllowHeaders:
+		return ListUnparsable
+	case fetch.HeaderDisallowed:
 		return HeaderNotAllowed
+	case fetch.AuthorizationNotListed:
+		return AuthorizationByWildcard
 	case fetch.InvalidLocation, fetch.RedirectScheme, fetch.TooManyRedirects, fetch.RedirectContainsCredentials:
 		return RedirectRefused
 	}

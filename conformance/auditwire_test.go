@@ -129,7 +129,8 @@ func TestAuditSendsFew(t *testing.T) {
 					lines = []string{vary}
 				}
 				answering(lines...).ServeHTTP(w, r)
-			}), &conformance.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Refuse: []string{"https://evil.example"}, Uses: []conformance.Use{tt.use}}, skip)
+			}), &conformance.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Refuse: []string{"https://evil.example"}, Uses: []conformance.Use{tt.use},
+				Accept: []conformance.FindingID{conformance.CookieRefused}}, skip)
 			if !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("the server got %v, want %v", got, tt.want)
 			}

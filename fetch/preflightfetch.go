@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/preflightcache"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -224,6 +226,15 @@ func (f *fetching) checkPreflightAccess(resp *response) *Error {
 	refusal := f.block(reason, resp, "", "")
 	refusal.Stage = StagePreflight
 	return refusal
+}
+
+// PreflightMaxAge is for how long the answer to a preflight is kept if it has
+// these headers: by Access-Control-Max-Age as the profile reads it, and by its
+// limit.
+//
+// https://fetch.spec.whatwg.org/#http-access-control-max-age
+func (p *Profile) PreflightMaxAge(headers HeaderList) time.Duration {
+	return max(0, min(p.Preflight.MaxAge.parse(headers), cmp.Or(p.PreflightLimits.MaxAge, preflightcache.DefaultMaxAge)))
 }
 
 // parse reads Access-Control-Max-Age: steps 7.8 and 7.9 of CORS-preflight

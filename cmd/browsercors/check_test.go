@@ -21,7 +21,7 @@ func checked() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/none", answer(200, "secret"))
 	mux.HandleFunc("/public", answer(200, "hello", allowAll, "X-Total: 3"))
-	mux.HandleFunc("/put", preflighted(answer(204, "", allowAll, "Access-Control-Allow-Methods: PUT"), answer(200, "put", allowAll)))
+	mux.HandleFunc("/put", preflighted(answer(204, "", allowAll, "Access-Control-Allow-Methods: PUT", "Access-Control-Max-Age: 300"), answer(200, "put", allowAll)))
 	mux.HandleFunc("/typed", func(w http.ResponseWriter, r *http.Request) {
 		if t := r.Header.Get("Content-Type"); r.Method != "OPTIONS" && t != "application/json" {
 			http.Error(w, "not JSON but "+t, http.StatusUnsupportedMediaType)

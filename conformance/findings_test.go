@@ -1,0 +1,237 @@
+package conformance_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/credentials"
+)
+
+// lines is a handler that sends the same header lines to every request,
+// "PREFLIGHT " before those for preflights alone, "ACTUAL " before those for
+// others, "STATUS" a status, ORIGIN for the request's.
+type lines []string
+
+func answering(all ...string) lines { return all }
+
+func (l lines) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	status := http.StatusOK
+	for _, line := range l {
+		line, preflight := strings.CutPrefix(line, "PREFLIGHT ")
+		line, actual := strings.CutPrefix(line, "ACTUAL ")
+		if is := r.Method == http.MethodOptions; preflight && !is || actual && is {
+			continue
+		}
+		if _, err := fmt.Sscanf(line, "STATUS %d", &status); err == nil {
+			continue
+		}
+		name, value, _ := strings.Cut(line, ": ")
+		w.Header().Add(name, strings.ReplaceAll(value, "ORIGIN", r.Header.Get("Origin")))
+	}
+	w.WriteHeader(status)
+}
+
+// choosing is one handler for some requests, and another for the others.
+type choosing struct {
+	when    string
+	is      func(*http.Request) bool
+	yes, no lines
+}
+
+func (c choosing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if c.is(r) {
+		c.yes.ServeHTTP(w, r)
+		return
+	}
+	c.no.ServeHTTP(w, r)
+}
+
+// onlyFor is one handler for requests of an origin, and another for the others.
+func onlyFor(origin string, yes, no lines) choosing {
+	return choosing{"Origin is " + origin, func(r *http.Request) bool { return r.Header.Get("Origin") == origin }, yes, no}
+}
+
+const (
+	app   = "Access-Control-Allow-Origin: https://app.example"
+	echo  = "Access-Control-Allow-Origin: ORIGIN"
+	creds = "Access-Control-Allow-Credentials: true"
+	vary  = "Vary: Origin"
+	kept  = "PREFLIGHT Access-Control-Max-Age: 600"
+)
+
+// A server is one that the documentation can show.
+type server interface {
+	http.Handler
+	fmt.Stringer
+}
+
+func (l lines) String() string    { return "" }
+func (c choosing) String() string { return "" }
+
+// TestFindings has, for each finding, a smallest server that causes it and the
+// like of it that does not.
+func TestFindings(t *testing.T) {
+	all := []string{"standard", "chromium", "firefox", "webkit"}
+	one := func(use conformance.Use) conformance.Intent {
+		use.URL = "/x"
+		return conformance.Intent{Allow: []string{"https://app.example"}, Uses: []conformance.Use{use}}
+	}
+	two := conformance.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Uses: []conformance.Use{{URL: "/x"}}}
+	refusing := conformance.Intent{Allow: []string{"https://app.example"}, Refuse: []string{"https://evil.example"}, Uses: []conformance.Use{{URL: "/x"}}}
+	sandboxed := conformance.Intent{Refuse: []string{"null"}, Uses: []conformance.Use{{URL: "/x"}}}
+	insecure := one(conformance.Use{})
+	insecure.Base = "http://api.example"
+	from := insecure
+	from.Allow = []string{"http://app.example"}
+
+	simple, needing := one(conformance.Use{}), one(conformance.Use{Headers: map[string]string{"Authorization": "Bearer x", "Pragma": "no-cache"}})
+	sameSite := conformance.Intent{Base: "https://api.example.com", Allow: []string{"https://app.example.com"}, Uses: []conformance.Use{{URL: "/x", Credentials: credentials.Include, Cookies: []string{"sid=1; SameSite=Lax; Secure"}}}}
+
+	tests := []struct {
+		name      string
+		intent    conformance.Intent
+		bad, good server
+		id        conformance.FindingID
+		severity  conformance.Severity
+		profiles  []string
+		fix       string // stands in the finding's text
+		goodUses  *conformance.Intent
+	}{
+		{"no header", one(conformance.Use{}), answering(), answering(app),
+			conformance.OriginRefused, conformance.Breaks, all, "Access-Control-Allow-Origin: https://app.example", nil},
+		{"a slash too many", one(conformance.Use{}), answering(app + "/"), answering(app),
+			conformance.OriginRefused, conformance.Breaks, all, "no slash at the end", nil},
+		{"a doubled header", one(conformance.Use{}), answering(app, app), answering(app),
+			conformance.OriginRefused, conformance.Breaks, all, "more than once", nil},
+		{"wildcard with credentials", one(conformance.Use{Credentials: credentials.Include}), answering("Access-Control-Allow-Origin: *", creds), answering(app, creds),
+			conformance.CredentialsRefused, conformance.Breaks, all, "Access-Control-Allow-Credentials: true", nil},
+		{"credentials left out", one(conformance.Use{Credentials: credentials.Include}), answering(app), answering(app, creds),
+			conformance.CredentialsRefused, conformance.Breaks, all, "Access-Control-Allow-Credentials: true", nil},
+		{"preflight not routed", one(conformance.Use{Method: "POST", Body: "{}", Headers: map[string]string{"Content-Type": "application/json"}}),
+			answering("PREFLIGHT STATUS 405"), answering(app, "PREFLIGHT Access-Control-Allow-Headers: content-type", kept),
+			conformance.PreflightFailed, conformance.Breaks, all, "Access-Control-Allow-Headers: content-type", nil},
+		{"preflight redirected", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT STATUS 301", "PREFLIGHT Location: /x/"), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", kept),
+			conformance.PreflightFailed, conformance.Breaks, all, "https://api.example/x/", nil},
+		{"method", one(conformance.Use{Method: "DELETE"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT"), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT, DELETE", kept),
+			conformance.MethodNotAllowed, conformance.Breaks, all, "Access-Control-Allow-Methods: PUT, DELETE", nil},
+		{"method in lower case", one(conformance.Use{Method: "patch"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PATCH"), answering(app, "PREFLIGHT Access-Control-Allow-Methods: patch", kept),
+			conformance.MethodNotAllowed, conformance.Breaks, all, `method: "PATCH"`, nil},
+		{"header", one(conformance.Use{Headers: map[string]string{"X-Trace": "1"}}), answering(app), answering(app, "PREFLIGHT Access-Control-Allow-Headers: x-trace", kept),
+			conformance.HeaderNotAllowed, conformance.Breaks, all, "Access-Control-Allow-Headers: x-trace", nil},
+		{"authorization left to the wildcard", one(conformance.Use{Headers: map[string]string{"Authorization": "Bearer x"}}),
+			answering(app, "PREFLIGHT Access-Control-Allow-Headers: *", kept), answering(app, "PREFLIGHT Access-Control-Allow-Headers: authorization", kept),
+			conformance.AuthorizationByWildcard, conformance.Fragile, []string{"standard"}, "Access-Control-Allow-Headers: *, authorization", nil},
+		{"redirect", one(conformance.Use{}), answering(app, "STATUS 302", "Location: ftp://files.example/"), answering(app),
+			conformance.RedirectRefused, conformance.Breaks, all, "Redirect to an http: or https: URL", nil},
+		{"mixed content", insecure, answering(app), answering("Access-Control-Allow-Origin: http://app.example"),
+			conformance.Blocked, conformance.Breaks, all, "over HTTPS", &from},
+		{"not sent", one(conformance.Use{Read: []string{"X-Total"}}), answering(app), answering(app, "X-Total: 7", "Access-Control-Expose-Headers: x-total"),
+			conformance.HeaderMissing, conformance.Breaks, all, "Send X-Total", nil},
+		{"not exposed", one(conformance.Use{Read: []string{"X-Total", "Content-Type"}}), answering(app, "Content-Type: text/plain", "X-Total: 7", "Access-Control-Expose-Headers: ETag"),
+			answering(app, "Content-Type: text/plain", "X-Total: 7", "Access-Control-Expose-Headers: *"),
+			conformance.NotExposed, conformance.Breaks, all, "Access-Control-Expose-Headers: ETag, X-Total", nil},
+		{"max-age missing", one(conformance.Use{Method: "PUT", PreflightCached: time.Hour}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT"),
+			answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 3600"),
+			conformance.PreflightNotCached, conformance.Slow, all, "Access-Control-Max-Age: 3600", nil},
+		{"max-age too short for one", one(conformance.Use{Method: "PUT", PreflightCached: time.Hour}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 900"),
+			answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 7200"),
+			conformance.PreflightNotCached, conformance.Slow, []string{"standard", "chromium", "firefox"}, "Access-Control-Max-Age: 3600", nil},
+		{"a wildcard is not kept", one(conformance.Use{Method: "PUT", PreflightCached: time.Minute}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: *", "PREFLIGHT Access-Control-Max-Age: 60"),
+			answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 60"),
+			conformance.PreflightNotCached, conformance.Slow, []string{"firefox"}, "Name the method", nil},
+		{"no Vary", two, answering(echo), answering(echo, vary),
+			conformance.VaryMissing, conformance.Fragile, all, "Vary: Origin", nil},
+		{"no Vary for others", refusing, onlyFor("https://app.example", answering(app, vary), answering()), onlyFor("https://app.example", answering(app, vary), answering(vary)),
+			conformance.VaryMissing, conformance.Fragile, all, "whoever asks", nil},
+		{"Vary on something else", two, answering(echo, "Vary: Accept, Accept-Encoding"), answering(echo, "Vary: Accept, origin"),
+			conformance.VaryMissing, conformance.Fragile, all, "Vary: Origin", nil},
+		{"no Vary, not kept", two, answering(echo), answering(echo, "Cache-Control: private"),
+			conformance.VaryMissing, conformance.Fragile, all, "Vary: Origin", nil},
+		{"any origin", refusing, answering(echo, vary), answering(app),
+			conformance.WrongOriginAllowed, conformance.Unsafe, all, "byte for byte", nil},
+		{"everybody", refusing, answering("Access-Control-Allow-Origin: *"), answering(app),
+			conformance.WrongOriginAllowed, conformance.Unsafe, all, "which is everybody", nil},
+		{"null", sandboxed, answering(echo), answering(app),
+			conformance.WrongOriginAllowed, conformance.Unsafe, all, "Never allow null", nil},
+		{"a header doubled that browsers forgive", one(conformance.Use{}), answering(app, creds, creds), answering(app, creds),
+			conformance.HeaderDoubled, conformance.Fragile, all, "“true, true” is not “true”", nil},
+		{"a list doubled", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: GET, PUT", "PREFLIGHT Access-Control-Allow-Methods: GET, PUT", kept),
+			answering(app, "PREFLIGHT Access-Control-Allow-Methods: GET", "PREFLIGHT Access-Control-Allow-Methods: PUT", kept),
+			conformance.HeaderDoubled, conformance.Fragile, all, "Access-Control-Allow-Methods came twice", nil},
+		{"a wildcard that credentials void", one(conformance.Use{}), answering("Access-Control-Allow-Origin: *", creds), answering("Access-Control-Allow-Origin: *"),
+			conformance.WildcardWithCredentials, conformance.Fragile, all, "“*” in Access-Control-Allow-Origin", nil},
+		{"wildcards in lists that credentials void", one(conformance.Use{Credentials: credentials.Include, Headers: map[string]string{"X-Trace": "1"}}),
+			answering(app, creds, "PREFLIGHT Access-Control-Allow-Methods: *", "PREFLIGHT Access-Control-Allow-Headers: *, x-trace", kept),
+			answering(app, creds, "PREFLIGHT Access-Control-Allow-Headers: x-trace", kept),
+			conformance.WildcardWithCredentials, conformance.Fragile, all, "“*” in Access-Control-Allow-Methods and Access-Control-Allow-Headers", nil},
+		{"a method that nobody sends", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: get, PUT, delete", kept),
+			answering(app, "PREFLIGHT Access-Control-Allow-Methods: get, PUT, delete, DELETE", kept),
+			conformance.MethodCase, conformance.Fragile, all, "Access-Control-Allow-Methods: get, PUT, DELETE", nil},
+		{"an exposed list that is void", one(conformance.Use{}), answering(app, "Access-Control-Expose-Headers: ETag; X-Total, Link"), answering(app, "Access-Control-Expose-Headers: ETag,, X-Total, Link"),
+			conformance.ListUnparsable, conformance.Fragile, all, "Access-Control-Expose-Headers: Link", nil},
+		{"a wildcard in a list that is void", one(conformance.Use{}), answering(app, "Access-Control-Expose-Headers: Link, *, all of them"), answering(app, "Access-Control-Expose-Headers: Link, *"),
+			conformance.ListUnparsable, conformance.Fragile, []string{"standard", "chromium", "webkit"}, "Access-Control-Expose-Headers: Link", nil},
+		{"an exposed list that is needed and void", one(conformance.Use{Read: []string{"ETag", "Link"}}),
+			answering(app, "ETag: 1", "Link: <x>", "Access-Control-Expose-Headers: ETag Link"), answering(app, "ETag: 1", "Link: <x>", "Access-Control-Expose-Headers: ETag,Link"),
+			conformance.ListUnparsable, conformance.Breaks, all, "Access-Control-Expose-Headers: ETag, Link", nil},
+		{"a list of methods that is void", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT;DELETE", kept), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT,DELETE", kept),
+			conformance.ListUnparsable, conformance.Breaks, all, "PUT;DELETE", nil},
+		{"max-age missing, not asked for", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT"), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 60"),
+			conformance.MaxAgeMissing, conformance.Slow, all, "It is kept for 5s.", nil},
+		{"max-age tiny", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 59"), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", kept),
+			conformance.MaxAgeTiny, conformance.Slow, all, "is kept for 59s", nil},
+		{"max-age with a unit", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 10m"), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", kept),
+			conformance.MaxAgeTiny, conformance.Slow, all, "By Access-Control-Max-Age “10m” the answer to the preflight is kept for 5s", nil},
+		{"a plus sign", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: +600"), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", kept),
+			conformance.MaxAgeTiny, conformance.Slow, []string{"standard", "firefox"}, "Access-Control-Max-Age: 7200", nil},
+		{"a type for no body", one(conformance.Use{Headers: map[string]string{"Content-Type": "application/json"}}), answering(app, "PREFLIGHT Access-Control-Allow-Headers: content-type", kept),
+			answering(app, "PREFLIGHT Access-Control-Allow-Headers: content-type", kept),
+			conformance.PreflightAvoidable, conformance.Slow, all, "(page): Leave Content-Type out.", &simple},
+		{"headers for the browser's cache", one(conformance.Use{Headers: map[string]string{"Cache-Control": "no-cache", "Pragma": "no-cache", "X-Requested-With": "XMLHttpRequest"}}),
+			answering(app, "PREFLIGHT Access-Control-Allow-Headers: cache-control, pragma, x-requested-with", kept), answering(app, "PREFLIGHT Access-Control-Allow-Headers: authorization, pragma", kept),
+			conformance.PreflightAvoidable, conformance.Slow, all, "only for Cache-Control, Pragma and X-Requested-With", &needing},
+		{"quotes in a type", one(conformance.Use{Method: "POST", Body: "a=b", Headers: map[string]string{"Content-Type": `text/plain; charset="utf-8"; x=(y)`}}),
+			answering(app, "PREFLIGHT Access-Control-Allow-Headers: content-type", kept), answering(app),
+			conformance.PreflightAvoidable, conformance.Slow, all, "Write the Content-Type without it.", &simple},
+		{"a cookie of the site alone", one(conformance.Use{Credentials: credentials.Include, Cookies: []string{"sid=1; SameSite=Lax; Secure"}}), answering(app, creds), answering(echo, creds),
+			conformance.CookieWithheld, conformance.Fragile, all, "SameSite=None; Secure; Partitioned", &sameSite},
+		{"a cookie of the site alone is set", one(conformance.Use{Credentials: credentials.Include}), answering(app, creds, "Set-Cookie: sid=1; SameSite=Strict; Secure"), answering(echo, creds, "Set-Cookie: sid=1; SameSite=Strict; Secure"),
+			conformance.CookieRefused, conformance.Fragile, all, "The browser did not keep the cookie “sid”", &sameSite},
+	}
+	seen := make(map[conformance.FindingID]bool)
+	for _, tt := range tests {
+		seen[tt.id] = true
+		t.Run(tt.name, func(t *testing.T) {
+			report := audit(t, tt.bad, &tt.intent)
+			if len(report.Findings) != 1 {
+				t.Fatalf("%d findings, want 1: %v", len(report.Findings), report.Findings)
+			}
+			f := report.Findings[0]
+			if f.ID != tt.id || f.Severity != tt.severity || !slices.Equal(f.Profiles, tt.profiles) {
+				t.Errorf("%s, %v, %v; want %s, %v, %v", f.ID, f.Severity, f.Profiles, tt.id, tt.severity, tt.profiles)
+			}
+			if text := strings.Join(strings.Fields(f.String()), " "); !strings.Contains(text, tt.fix) {
+				t.Errorf("%q is not in\n%s", tt.fix, f)
+			}
+			if tt.goodUses == nil {
+				tt.goodUses = &tt.intent
+			}
+			if report := audit(t, tt.good, tt.goodUses); len(report.Findings) > 0 {
+				t.Errorf("the good server: %v", report.Findings)
+			}
+		})
+	}
+	for _, id := range conformance.FindingIDs() {
+		if kind, _ := id.Kind(); kind.Severity == conformance.Unsafe || id == conformance.ImpossibleOriginTrusted || id == conformance.PreflightUnrouted || id == conformance.ErrorWithoutCORS {
+			continue // nothing asks for them yet
+		}
+		if !seen[id] {
+			t.Errorf("no server causes %s", id)
+		}
+	}
+}
