@@ -1,0 +1,6 @@
+package har
+
+import "io"
+
+// ReadUpTo is Read with another limit than MaxSize.
+func ReadUpTo(r io.Reader, limit int64) (*HAR, error) { return read("", r, limit) }

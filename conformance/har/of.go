@@ -1,0 +1,225 @@
+package har
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// Options are how an archive is made of a report. Nil, or the zero value of any
+// field, works.
+type Options struct {
+	// Version is that of the program that writes.
+	Version string
+
+	// KeepSecrets leaves the values of cookies and of Authorization as they
+	// were sent. Otherwise there is "redacted" in their place; the names of
+	// cookies and the scheme stay. URLs, bodies and other headers are never
+	// changed.
+	KeepSecrets bool
+}
+
+// Of is the traffic of an audit: all that the server answered, in order. Each
+// origin that asked has a page.
+func Of(r *conformance.Report, o *Options) *HAR {
+	if o == nil {
+		o = new(Options)
+	}
+	h := &HAR{Log: Log{Version: "1.2", Creator: Program{"browsercors", o.Version}, Entries: []Entry{}}}
+	pages := make(map[string]string)
+	for i := range r.Traffic {
+		x := &r.Traffic[i]
+		e := entry(x, o)
+		if asking, ok := x.RequestHeaders.Get("Origin"); ok {
+			id, seen := pages[asking]
+			if !seen {
+				id = fmt.Sprintf("page_%d", len(pages)+1)
+				pages[asking] = id
+				title := text(asking)
+				if asking != "null" {
+					title += "/"
+				}
+				h.Log.Pages = append(h.Log.Pages, Page{Started: e.Started, ID: id, Title: title})
+			}
+			e.Page = id
+		}
+		h.Log.Entries = append(h.Log.Entries, e)
+	}
+	return h
+}
+
+func entry(x *conformance.Exchange, o *Options) Entry {
+	ms := float64(x.Took) / float64(time.Millisecond)
+	e := Entry{
+		Started: x.Started.UTC().Format("2006-01-02T15:04:05.000Z"), Time: ms, Timings: Timings{Wait: ms},
+		Request: Request{
+			Method: x.Method, URL: x.URL, Cookies: []Cookie{}, Headers: fields(x.RequestHeaders, o), QueryString: query(x.URL),
+			HeadersSize: -1, BodySize: Size(len(x.RequestBody)),
+		},
+		Response: Response{
+			Status: x.Status, StatusText: text(x.StatusText), Cookies: []Cookie{}, Headers: fields(x.ResponseHeaders, o),
+			Content: Content{Size: -1, MIMEType: "x-unknown"}, HeadersSize: -1, BodySize: -1,
+		},
+		ResourceType: "fetch",
+	}
+	if isPreflight(&e.Request) {
+		e.ResourceType = "preflight"
+	}
+	if x.RequestBody != "" {
+		kind, _ := x.RequestHeaders.Get("Content-Type")
+		e.Request.PostData = &PostData{MIMEType: text(kind), Params: []Field{}, Text: strings.ToValidUTF8(x.RequestBody, "\ufffd")}
+	}
+	for _, f := range e.Request.Headers {
+		if safelist.EqualFold(f.Name, "Cookie") {
+			for pair := range strings.SplitSeq(f.Value, "; ") {
+				name, value, _ := strings.Cut(pair, "=")
+				e.Request.Cookies = append(e.Request.Cookies, Cookie{Name: name, Value: value})
+			}
+		}
+	}
+	for _, f := range e.Response.Headers {
+		switch safelist.ByteLowercase(f.Name) {
+		case "set-cookie":
+			if c, err := http.ParseSetCookie(f.Value); err == nil {
+				e.Response.Cookies = append(e.Response.Cookies, Cookie{
+					Name: c.Name, Value: c.Value, Path: c.Path, Domain: c.Domain, HTTPOnly: c.HttpOnly, Secure: c.Secure, SameSite: sameSite(c.SameSite),
+				})
+			}
+		case "location":
+			e.Response.RedirectURL = f.Value
+		case "content-type":
+			e.Response.Content.MIMEType = f.Value
+		}
+	}
+	if n, ok, err := x.ResponseHeaders.ExtractLength(); ok && err == nil {
+		e.Response.Content.Size, e.Response.BodySize = Size(n), Size(n)
+	}
+	return e
+}
+
+func sameSite(s http.SameSite) string {
+	switch s {
+	case http.SameSiteLaxMode:
+		return "Lax"
+	case http.SameSiteStrictMode:
+		return "Strict"
+	case http.SameSiteNoneMode:
+		return "None"
+	}
+	return ""
+}
+
+// query are the parameters of a URL's query.
+func query(address string) []Field {
+	all := []Field{}
+	_, q, _ := strings.Cut(address, "?")
+	for pair := range strings.SplitSeq(q, "&") {
+		if pair == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		all = append(all, Field{unescape(name), unescape(value)})
+	}
+	return all
+}
+
+func unescape(s string) string {
+	if plain, err := url.QueryUnescape(s); err == nil {
+		s = plain
+	}
+	return strings.ToValidUTF8(s, "\ufffd")
+}
+
+// fields are headers, without secrets unless they are to stay.
+func fields(list fetch.HeaderList, o *Options) []Field {
+	all := make([]Field, 0, len(list))
+	for _, h := range list {
+		if !o.KeepSecrets {
+			h.Value = redacted(h.Name, h.Value)
+		}
+		all = append(all, Field{text(h.Name), text(h.Value)})
+	}
+	return all
+}
+
+const gone = "redacted"
+
+// redacted is a header's value without what is secret in it.
+func redacted(name, value string) string {
+	switch safelist.ByteLowercase(name) {
+	case "authorization", "proxy-authorization":
+		if scheme, _, ok := strings.Cut(value, " "); ok {
+			return scheme + " " + gone
+		}
+		return gone
+	case "cookie":
+		pairs := strings.Split(value, "; ")
+		for i, pair := range pairs {
+			pairs[i] = withoutValue(pair)
+		}
+		return strings.Join(pairs, "; ")
+	case "set-cookie":
+		pair, attributes, more := strings.Cut(value, ";")
+		if value = withoutValue(pair); more {
+			value += ";" + attributes
+		}
+	}
+	return value
+}
+
+func withoutValue(pair string) string {
+	if name, _, ok := strings.Cut(pair, "="); ok {
+		return name + "=" + gone
+	}
+	return gone
+}
+
+// text is bytes as the code points of their numbers.
+func text(s string) string { return safelist.IsomorphicDecode(s) }
+
+// raw is text as bytes again; as UTF-8 where it was more than bytes.
+func raw(s string) string {
+	if encoded, ok := safelist.IsomorphicEncode(s); ok {
+		return encoded
+	}
+	return s
+}
+
+// headers are an archive's fields as they crossed the wire, without the pseudo
+// headers of HTTP/2. Of several lines Chrome makes one with line breaks.
+func headers(all []Field) fetch.HeaderList {
+	list := make(fetch.HeaderList, 0, len(all))
+	for _, f := range all {
+		if !safelist.IsHeaderName(f.Name) {
+			continue
+		}
+		for value := range strings.SplitSeq(f.Value, "\n") {
+			if value = safelist.NormalizeHeaderValue(raw(value)); safelist.IsHeaderValue(value) {
+				list = append(list, safelist.Header{Name: f.Name, Value: value})
+			}
+		}
+	}
+	return list
+}
+
+// get is the value of a request's or response's header, by its fields.
+func get(all []Field, name string) (string, bool) {
+	i := slices.IndexFunc(all, func(f Field) bool { return safelist.EqualFold(f.Name, name) })
+	if i < 0 {
+		return "", false
+	}
+	return all[i].Value, true
+}
+
+// isPreflight tells whether a request is a preflight.
+func isPreflight(r *Request) bool {
+	_, asks := get(r.Headers, "Access-Control-Request-Method")
+	return r.Method == "OPTIONS" && asks
+}

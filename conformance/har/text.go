@@ -1,0 +1,230 @@
+package har
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/browsercors/browsercors/fetch"
+)
+
+// Text writes a judgement for a terminal: each request with what becomes of it
+// in which browser, and why. What the archive had of strange characters is
+// escaped.
+func (j *Judgement) Text(w io.Writer) error {
+	out := bufio.NewWriter(w)
+	for i := range j.Verdicts {
+		j.Verdicts[i].text(out, j.Browser, j.Profile)
+		out.WriteByte('\n')
+	}
+	out.WriteString(j.Summary() + "\n")
+	for _, s := range j.Skipped {
+		fmt.Fprintf(out, "  not judged: %d, %s\n", len(s.Entries), s.Reason)
+	}
+	return out.Flush()
+}
+
+// Summary is a judgement in one line, such as "3 of 12 entries cross origins: 2
+// allowed in every browser, 1 refused in some".
+func (j *Judgement) Summary() string {
+	allowed, refused, unknown, disagree := 0, 0, 0, 0
+	for i := range j.Verdicts {
+		switch v := &j.Verdicts[i]; {
+		case len(v.in(Refused)) > 0:
+			refused++
+		case len(v.in(Unknown)) > 0:
+			unknown++
+		default:
+			allowed++
+		}
+		if j.Verdicts[i].Disagreement != "" {
+			disagree++
+		}
+	}
+	text := fmt.Sprintf("%d of %d entries judged: %d allowed in every browser, %d refused in some, %d not known", len(j.Verdicts), j.Entries, allowed, refused, unknown)
+	if disagree > 0 {
+		text += fmt.Sprintf("; in %d the browser did otherwise", disagree)
+	}
+	return text
+}
+
+// in are the browsers with a ruling.
+func (v *Verdict) in(r Ruling) []string {
+	var names []string
+	for _, o := range v.Profiles[1:] {
+		if o.Ruling == r {
+			names = append(names, o.Profile)
+		}
+	}
+	return names
+}
+
+func (v *Verdict) text(out *bufio.Writer, browser, profile string) {
+	with := ""
+	if v.Credentials == "include" {
+		with = ", with credentials"
+	}
+	fmt.Fprintf(out, "#%d %s %s\n  from %s (known by %s), mode %s, destination %s%s\n",
+		v.Entry, clean(v.Method), clean(v.URL), clean(v.Page), v.PageFrom, v.Mode, clean(v.Destination), with)
+	also := func(what string, entries []int) {
+		if len(entries) > 0 {
+			fmt.Fprintf(out, "  %s: #%s\n", what, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(entries)), ", #"), "[]"))
+		}
+	}
+	also("preflights", v.Preflights)
+	also("followed to", v.Hops)
+	recorded := fmt.Sprintf("status %d", v.Recorded.Status)
+	if v.Recorded.Status == 0 {
+		recorded = "no answer"
+	}
+	if v.Recorded.Error != "" {
+		recorded += ", " + clean(v.Recorded.Error)
+	}
+	fmt.Fprintf(out, "  recorded by %s: %s\n", clean(cmp.Or(browser, "an unknown browser")), recorded)
+	if names := v.in(Allowed); len(names) > 0 {
+		fmt.Fprintf(out, "  ✓ allowed %s\n", browsers(names))
+	}
+	if names := v.in(Unknown); len(names) > 0 {
+		fmt.Fprintf(out, "  ? not known %s\n", browsers(names))
+	}
+	v.refusals(out, profile)
+	if v.Disagreement != "" {
+		wrap(out, "  ! ", v.Disagreement)
+	}
+	for _, note := range v.Notes {
+		wrap(out, "  note: ", note)
+	}
+}
+
+// refusals explains each way to be refused once, with what the console of the
+// browser that recorded it says.
+func (v *Verdict) refusals(out *bufio.Writer, recordedBy string) {
+	shown := make(map[string]bool)
+	for i := range v.Profiles {
+		o := &v.Profiles[i]
+		if o.Ruling != Refused || shown[o.Reason] {
+			continue
+		}
+		shown[o.Reason] = true
+		var names []string
+		for _, other := range v.Profiles[1:] {
+			if other.Ruling == Refused && other.Reason == o.Reason {
+				names = append(names, other.Profile)
+			}
+		}
+		fmt.Fprintf(out, "  ✗ refused %s: %s\n", browsers(names), o.Reason)
+		wrap(out, "    ", o.Did)
+		wrap(out, "    ", o.Summary)
+		wrap(out, "    The rule: ", o.Rule)
+		fmt.Fprintf(out, "      %s\n", o.Section)
+		wrap(out, "    What to change ("+string(o.By)+"): ", o.Fix)
+		for _, h := range o.Headers {
+			fmt.Fprintf(out, "      %s\n", clean(h[0]+": "+h[1]))
+		}
+		for _, other := range v.Profiles[1:] {
+			if other.Profile == recordedBy && other.Ruling == Refused && other.Reason == o.Reason && other.Console != "" {
+				wrap(out, "    "+label(other.Profile)+"'s console: ", other.Console)
+			}
+		}
+	}
+}
+
+// browsers says in which browsers.
+func browsers(profiles []string) string {
+	switch len(profiles) {
+	case 0:
+		return "by the Standard alone"
+	case len(fetch.Profiles()) - 1:
+		return "in every browser"
+	}
+	var names []string
+	for _, p := range profiles {
+		names = append(names, label(p))
+	}
+	last := len(names) - 1
+	if last == 0 {
+		return "in " + names[0]
+	}
+	return "in " + strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// label is what people call a browser.
+func label(profile string) string {
+	if profile == "webkit" {
+		return "WebKit"
+	}
+	return strings.ToUpper(profile[:1]) + profile[1:]
+}
+
+// wrap writes text behind a head, in lines of at most 100 characters as far as
+// its words allow, the others indented as the first is.
+func wrap(out *bufio.Writer, head, text string) {
+	const width = 100
+	indent := head[:len(head)-len(strings.TrimLeft(head, " "))]
+	column := utf8.RuneCountInString(head)
+	out.WriteString(head)
+	for i, word := range strings.Fields(text) {
+		word = printable(word)
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case column+1+n > width:
+			out.WriteString("\n" + indent + "  ")
+			column = len(indent) + 2
+		default:
+			out.WriteByte(' ')
+			column++
+		}
+		out.WriteString(word)
+		column += n
+	}
+	out.WriteByte('\n')
+}
+
+// clean makes a string from outside fit to be shown: what could be taken for a
+// command, or can't be seen, is escaped, and what is long is cut.
+func clean(s string) string {
+	const limit = 400
+	if len(s) <= limit {
+		return printable(s)
+	}
+	end := limit
+	for end > limit-utf8.UTFMax && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return fmt.Sprintf("%s… (%d bytes)", printable(s[:end]), len(s))
+}
+
+// printable escapes what can't be seen.
+func printable(s string) string {
+	if !strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) || c == utf8.RuneError }) {
+		return s
+	}
+	var b strings.Builder
+	for i, c := range s {
+		_, size := utf8.DecodeRuneInString(s[i:])
+		if unicode.IsPrint(c) && (c != utf8.RuneError || size > 1) {
+			b.WriteRune(c)
+			continue
+		}
+		for _, raw := range []byte(s[i : i+size]) {
+			fmt.Fprintf(&b, `\x%02x`, raw)
+		}
+	}
+	return b.String()
+}
+
+// RefusedIn are the profiles under which a verdict is a refusal.
+func (v *Verdict) RefusedIn() []string {
+	var names []string
+	for _, o := range v.Profiles {
+		if o.Ruling == Refused {
+			names = append(names, o.Profile)
+		}
+	}
+	return names
+}
