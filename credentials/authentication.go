@@ -219,13 +219,13 @@ func (k *Keyring) Challenge(r *AuthRequest, challenges []string) error {
 	realm, _ := c.Param("realm")
 	fresh := &session{realm: realm, digest: d}
 
-	refused := r.last
+	refused, early := r.last, r.last != r.answer
 	r.last, r.answer, r.answered = nil, nil, nil
 	var why *UnansweredError
 	if refused != nil && d != nil && d.stale && refused.digest != nil && refused.realm == realm && r.stale < maxStale {
 		r.stale++
 		fresh.account = refused.account
-	} else if fresh.account, why = k.account(r, fresh, refused); why != nil {
+	} else if fresh.account, why = k.account(r, fresh, refused, early); why != nil {
 		why.Scheme, why.Realm, why.Passed = c.Scheme, realm, unanswered.Passed
 		return why
 	}
@@ -278,11 +278,16 @@ func choose(r *AuthRequest, lines []string) (*Challenge, *digest, *UnansweredErr
 }
 
 // account finds the account that answers a challenge: the URL's, that of an entry,
-// or what the user says. Entries that gave the refused answer are forgotten.
-func (k *Keyring) account(r *AuthRequest, asked, refused *session) (account, *UnansweredError) {
+// or what the user says. Entries that gave the refused answer are forgotten. One
+// that was given early was refused for its password, or for its nonce by a server
+// that says nothing of stale.
+func (k *Keyring) account(r *AuthRequest, asked, refused *session, early bool) (account, *UnansweredError) {
 	repeats := func(a account) bool {
-		return refused != nil && refused.account == a && (refused.digest == nil) == (asked.digest == nil) &&
-			(asked.digest == nil || refused.realm == asked.realm)
+		switch {
+		case refused == nil, refused.account != a, (refused.digest == nil) != (asked.digest == nil):
+			return false
+		}
+		return asked.digest == nil || refused.realm == asked.realm && !early
 	}
 	if r.UseURL {
 		a := account{percentDecode(r.URL.Username()), percentDecode(r.URL.Password())}
