@@ -380,6 +380,53 @@ func TestDigestOfURL(t *testing.T) {
 	}
 }
 
+// open()'s username and password go into the URL where they are not null, and
+// the URL answers; one that redirects lead to does too.
+//
+// https://xhr.spec.whatwg.org/#the-open()-method 8
+func TestUsernameOfXHR(t *testing.T) {
+	tests := []struct {
+		name               string
+		url                string
+		username, password *string
+		sent               string // Authorization of each request
+		last               string
+	}{
+		{"neither", "/a", nil, nil, "", app + "/a"},
+		{"both", "/a", new("u"), new("p"), "|u:p", "https://u:p@app.example/a"},
+		{"username", "/a", new("u"), nil, "|u:", "https://u@app.example/a"},
+		{"over the URL's", "https://x:y@app.example/a", new("u"), new("p"), "|u:p", "https://u:p@app.example/a"},
+		{"username over the URL's", "https://x:p@app.example/a", new("u"), nil, "|u:p", "https://u:p@app.example/a"},
+		{"password over the URL's", "https://u:x@app.example/a", nil, new("p"), "|u:p", "https://u:p@app.example/a"},
+		{"empty, over the URL's", "https://u:x@app.example/a", new(""), new(""), "", app + "/a"},
+		{"percent-encoded", "/a", new("ü@"), new("%41/"), "|ü@:A/", "https://%C3%BC%40:%41%2F@app.example/a"},
+		{"redirect to a URL with them", "/go", nil, nil, "||u:p", "https://u:p@app.example/a"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			agent, n := newAgent(t, func(s sent) reply {
+				switch {
+				case s.URL.Path() == "/go":
+					return answer(302, "Location: https://u:p@app.example/a")
+				case s.header("Authorization") == "":
+					return answer(401, `WWW-Authenticate: Basic realm="here"`)
+				}
+				return answer(200)
+			}, fetch.Options{})
+			resp := fetched(t, newPage(t, agent, fetch.EnvironmentOptions{}), &fetch.Request{
+				URL: tt.url, API: fetch.APIXHR, Username: tt.username, Password: tt.password})
+			var values []string
+			for _, s := range n.sent {
+				value, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(s.header("Authorization"), "Basic "))
+				values = append(values, string(value))
+			}
+			if got := strings.Join(values, "|"); got != tt.sent || resp.URL != tt.last {
+				t.Errorf("sent %q, want %q; URL %s, want %s", got, tt.sent, resp.URL, tt.last)
+			}
+		})
+	}
+}
+
 // A real server that asks for Basic, by the example of RFC 7617.
 //
 // https://www.rfc-editor.org/rfc/rfc7617#section-2

@@ -87,7 +87,7 @@ func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnectio
 		return nil, f.block(BodyNotReplayable, resp, "WWW-Authenticate", "")
 	}
 	auth := f.authRequest()
-	auth.UseURL = r.useURLCredentials && !isAuthentication // 15.3
+	auth.UseURL = r.useURLCredentials && !isAuthentication && auth.URL.IncludesCredentials() // 15.3
 	store := f.agent.authentication
 	if auth.UseURL && (store == nil || !resp.includesCredentials) {
 		f.ownStore = credentials.NewKeyring(nil)

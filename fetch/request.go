@@ -38,6 +38,10 @@ type Request struct {
 	API            API  // "" is fetch()
 	UploadListener bool // XMLHttpRequest: a listener on upload, which forces a preflight
 
+	// Username and Password are those of XMLHttpRequest's open(), nil for null.
+	// They go into the URL, which answers a 401 with them.
+	Username, Password *string
+
 	// Destination is for requests that are not script's own; see [Element].
 	Destination Destination
 
@@ -133,12 +137,12 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	if err != nil {
 		return refuse(InvalidURL, "url", in.URL, err) // 5.2
 	}
+	if r.api == APIXHR {
+		u = in.withUserinfo(u)
+	}
 	r.setURL(u)
-	if u.IncludesCredentials() {
-		if r.api == APIFetch {
-			return refuse(URLHasCredentials, "url", redacted(u), nil) // 5.3
-		}
-		r.useURLCredentials = true
+	if r.api == APIFetch && u.IncludesCredentials() {
+		return refuse(URLHasCredentials, "url", redacted(u), nil) // 5.3
 	}
 	if what, value := in.invalidOption(); what != "" {
 		return refuse(InvalidOption, what, value, nil) // 17, and Web IDL's enumerations
@@ -164,6 +168,23 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 		r.usePreflight = false
 	}
 	return nil
+}
+
+// withUserinfo is step 8 of open().
+//
+// https://xhr.spec.whatwg.org/#the-open()-method
+func (in *Request) withUserinfo(u *origin.URL) *origin.URL {
+	if in.Username == nil && in.Password == nil {
+		return u
+	}
+	username, password := u.Username(), u.Password()
+	if in.Username != nil {
+		username = *in.Username
+	}
+	if in.Password != nil {
+		password = *in.Password
+	}
+	return u.SetCredentials(username, password)
 }
 
 // withoutBlanks is the input for a data: URL without its blanks, of which those
@@ -198,6 +219,7 @@ func (r *request) set(e *Environment, in *Request) {
 	r.keepalive = in.Keepalive
 	r.destination = in.Destination
 	r.api = orDefault(in.API, APIFetch)
+	r.useURLCredentials = r.api != APIFetch
 	r.unsafeRequest = in.API != APIElement
 	r.usePreflight = in.UploadListener
 	r.prompts = !e.worker
@@ -243,6 +265,10 @@ func (in *Request) invalidOption() (what, value string) {
 		return "duplex", in.Duplex
 	case script && in.Destination != DestinationEmpty:
 		return "destination", string(in.Destination)
+	case in.Username != nil && in.API != APIXHR:
+		return "username", *in.Username
+	case in.Password != nil && in.API != APIXHR:
+		return "password", "" // nothing for logs
 	}
 	return "", ""
 }

@@ -41,6 +41,8 @@ func TestRequestOptions(t *testing.T) {
 		{name: "duplex", request: fetch.Request{Duplex: "full"}, option: "duplex", value: "full"},
 		{name: "duplex half", request: fetch.Request{Duplex: "half"}},
 		{name: "destination", request: fetch.Request{Destination: fetch.DestinationImage}, option: "destination", value: "image"},
+		{name: "username of fetch()", request: fetch.Request{Username: new("u")}, option: "username", value: "u"},
+		{name: "password of an element", request: fetch.Request{API: fetch.APIElement, Password: new("p")}, option: "password", value: ""},
 		{name: "destination of XMLHttpRequest", request: fetch.Request{API: fetch.APIXHR, Destination: fetch.DestinationImage},
 			option: "destination", value: "image"},
 		{name: "destination of an element", request: fetch.Request{API: fetch.APIElement, Destination: fetch.DestinationImage}},
