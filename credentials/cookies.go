@@ -157,6 +157,20 @@ type CookieStore interface {
 	SetCookies(r *CookieRequest, setCookie []string)
 }
 
+// A CookieExplainer is a [CookieStore] that says why. [CookieJar] is one.
+type CookieExplainer interface {
+	CookieStore
+
+	// Explain says of each cookie of the request's host and of those above it
+	// whether it is sent with a request, in the order in which they would be. It
+	// counts as no access.
+	Explain(r *CookieRequest) []CookieVerdict
+
+	// SetCookie keeps what one Set-Cookie header sets, as SetCookies does, or
+	// says why not.
+	SetCookie(r *CookieRequest, setCookie string) CookieRefusal
+}
+
 // Jar returns a cookie store that keeps its cookies in jar, which must be safe
 // for concurrent use; nil is a new [CookieJar], and so is what
 // [CookieJar.HTTP] returned the jar that it is of.

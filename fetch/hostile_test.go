@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/preflightcache"
 	"github.com/browsercors/browsercors/safelist"
@@ -699,6 +700,8 @@ func wireTrace(step func()) *fetch.Trace {
 	return &fetch.Trace{
 		Classified:     func(fetch.RequestInfo, safelist.Classification) { step() },
 		PreflightCache: func(fetch.RequestInfo, preflightcache.Match) { step() },
+		Cookies:        func(fetch.RequestInfo, []credentials.CookieVerdict) { step() },
+		SetCookie:      func(fetch.RequestInfo, string, credentials.CookieRefusal) { step() },
 		Sending:        func(fetch.RequestInfo) { step() },
 		Received:       func(fetch.RequestInfo, fetch.ResponseInfo) { step() },
 		Checked:        func(fetch.Check, fetch.RequestInfo, fetch.ResponseInfo, *fetch.Error) { step() },

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"slices"
 	"unicode/utf8"
 
@@ -82,19 +81,11 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 		resp.body = &resp.stream
 		f.decode(resp) // 18.1.1.1.9
 	}
-	if included && f.agent.cookies != nil { // 17
-		if cookies := setCookieValues(in.Headers); len(cookies) > 0 {
-			to := f.cookieRequest(true)
-			if date, ok := in.Headers.Get("Date"); ok {
-				to.Served, _ = http.ParseTime(date) // or the zero value
-			}
-			f.agent.cookies.SetCookies(to, cookies)
-		}
-	}
 	if t := r.trace; t != nil && t.Received != nil {
 		t.Received(f.sentInfo(headers), resp.info())
 	}
-	return resp, nil // 19
+	f.setCookies(in, included) // 17
+	return resp, nil           // 19
 }
 
 // ambiguity names the first of some headers that a response has with different
@@ -206,19 +197,6 @@ func (f *fetching) sentInfo(headers safelist.HeaderList) RequestInfo {
 	i := f.request.info()
 	i.Headers = headers
 	return i
-}
-
-// setCookieValues are the values of the Set-Cookie headers, in order.
-//
-// https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers
-func setCookieValues(headers safelist.HeaderList) []string {
-	var values []string
-	for _, h := range headers {
-		if safelist.EqualFold(h.Name, "Set-Cookie") {
-			values = append(values, h.Value)
-		}
-	}
-	return values
 }
 
 // below is the network error for what went wrong below the Standard, with the

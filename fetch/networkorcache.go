@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"errors"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +25,9 @@ func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (
 	}
 	if refusal := f.holdKeepalive(); refusal != nil {
 		return nil, refusal // 8.10
+	}
+	if t := r.trace; t != nil && t.Cookies != nil {
+		f.traceCookies(t, included)
 	}
 	switch {
 	case included:
@@ -454,6 +458,68 @@ func (f *fetching) appendAuthorization(headers *safelist.HeaderList, isAuthentic
 	if ok {
 		add(headers, "Authorization", value) // 8.21.2.4
 	}
+}
+
+// traceCookies tells of each cookie whether it goes with the request.
+func (f *fetching) traceCookies(t *Trace, included bool) {
+	store, ok := f.agent.cookies.(credentials.CookieExplainer)
+	if !ok {
+		return
+	}
+	verdicts := store.Explain(f.cookieRequest(false))
+	if !included {
+		for i := range verdicts {
+			verdicts[i].Withheld = credentials.CookieOmitted
+		}
+	}
+	if len(verdicts) > 0 {
+		t.Cookies(f.request.info(), verdicts)
+	}
+}
+
+// setCookies is "parse and store response Set-Cookie headers": step 17 of
+// HTTP-network fetch, for a request with credentials.
+//
+// https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers
+func (f *fetching) setCookies(in *NetworkResponse, included bool) {
+	t := f.request.trace
+	tell := t != nil && t.SetCookie != nil
+	if f.agent.cookies == nil || !included && !tell {
+		return
+	}
+	cookies := setCookieValues(in.Headers)
+	if len(cookies) == 0 {
+		return
+	}
+	to := f.cookieRequest(true)
+	if date, ok := in.Headers.Get("Date"); ok {
+		to.Served, _ = http.ParseTime(date) // or the zero value
+	}
+	store, ok := f.agent.cookies.(credentials.CookieExplainer)
+	if !ok || !tell {
+		if included {
+			f.agent.cookies.SetCookies(to, cookies)
+		}
+		return
+	}
+	for _, value := range cookies {
+		refusal := credentials.CookieIgnored
+		if included {
+			refusal = store.SetCookie(to, value)
+		}
+		t.SetCookie(f.request.info(), value, refusal)
+	}
+}
+
+// setCookieValues are the values of the Set-Cookie headers, in order.
+func setCookieValues(headers safelist.HeaderList) []string {
+	var values []string
+	for _, h := range headers {
+		if safelist.EqualFold(h.Name, "Set-Cookie") {
+			values = append(values, h.Value)
+		}
+	}
+	return values
 }
 
 // authRequest is what an authentication store is told of the request: the same

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/preflightcache"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -17,6 +18,18 @@ type Trace struct {
 	// PreflightCache: the preflight cache was asked whether a preflight can be
 	// left out.
 	PreflightCache func(RequestInfo, preflightcache.Match)
+
+	// Cookies: of each cookie that the request's URL or a host above it has,
+	// whether it goes with the request that is about to leave, and if not, why;
+	// in the order of the Cookie header. Where the request is sent without
+	// credentials, as preflights are, that is why. It is called where there are
+	// such cookies and the store is a [credentials.CookieExplainer].
+	Cookies func(RequestInfo, []credentials.CookieVerdict)
+
+	// SetCookie: the value of a Set-Cookie header of the response received last,
+	// and whether it was stored. It is called where the store is a
+	// [credentials.CookieExplainer].
+	SetCookie func(request RequestInfo, value string, refusal credentials.CookieRefusal)
 
 	// Sending: a request is about to leave, preflights included.
 	Sending func(RequestInfo)

@@ -2,11 +2,13 @@ package fetch_test
 
 import (
 	"fmt"
+	"net/http/cookiejar"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/preflightcache"
 	"github.com/browsercors/browsercors/safelist"
@@ -22,6 +24,16 @@ func tracing(events *[]string) *fetch.Trace {
 				unsafe = append(unsafe, h.Name+"="+h.Verdict.String())
 			}
 			add("classified %s %s: preflight %v, method safelisted %v, %s", r.Method, r.URL, c.Preflight, c.MethodSafelisted, strings.Join(unsafe, " "))
+		},
+		Cookies: func(r fetch.RequestInfo, verdicts []credentials.CookieVerdict) {
+			var each []string
+			for _, v := range verdicts {
+				each = append(each, v.Cookie.Name+": "+v.Withheld.String())
+			}
+			add("cookies of %s %s: %s", r.Method, r.URL, strings.Join(each, ", "))
+		},
+		SetCookie: func(r fetch.RequestInfo, value string, refusal credentials.CookieRefusal) {
+			add("%s %s sets %q: %s", r.Method, r.URL, value, refusal)
 		},
 		PreflightCache: func(r fetch.RequestInfo, m preflightcache.Match) { add("cache %s: %v", r.URL, m.OK) },
 		Sending: func(r fetch.RequestInfo) {
@@ -113,8 +125,8 @@ func TestTraceOfOthers(t *testing.T) {
 		{"resource policy", fetch.Request{URL: api + "/c", Mode: fetch.NoCORS},
 			"cross-origin resource policy check of GET https://api.test/c, status 200: cross-origin-resource-policy", 3},
 		{"opaque", fetch.Request{URL: api + "/d", Mode: fetch.NoCORS}, "filtered https://api.test/d as opaque, hiding x-a", 4},
-		{"own origin", fetch.Request{URL: "/e"}, "filtered https://app.example/e as basic, hiding set-cookie", 3},
-		{"integrity", fetch.Request{URL: "/e", Integrity: "sha256-AAAA"}, "integrity check of GET https://app.example/e, status 200: integrity-mismatch", 3},
+		{"own origin", fetch.Request{URL: "/e"}, "filtered https://app.example/e as basic, hiding set-cookie", 4},
+		{"integrity", fetch.Request{URL: "/e", Integrity: "sha256-AAAA"}, "integrity check of GET https://app.example/e, status 200: integrity-mismatch", 4},
 		{"data:", fetch.Request{URL: "data:,x"}, "filtered data:,x as basic, hiding ", 1},
 	}
 	for _, tt := range tests {
@@ -129,6 +141,78 @@ func TestTraceOfOthers(t *testing.T) {
 				t.Errorf("%d events:\n%s", len(events), strings.Join(events, "\n"))
 			}
 		})
+	}
+}
+
+// Of each cookie it is told whether it was sent, and whether it was stored, and
+// telling changes nothing.
+func TestTraceCookies(t *testing.T) {
+	const me, more = api + "/me", "Access-Control-Allow-Credentials: true"
+	servers := routes{
+		"OPTIONS " + me: answer(204, acao+app, acam+"PUT", more, "Set-Cookie: preflight=1; SameSite=None; Secure"),
+		me:              answer(200, acao+app, more, "Set-Cookie: stored=1; SameSite=None; Secure", "Set-Cookie: lax=1", "Set-Cookie: a=1; Domain=test; SameSite=None; Secure"),
+		app + "/own":    answer(200, "Set-Cookie: own=1; Path=/other"),
+	}
+	play := func(t *testing.T, o fetch.Options, requests ...fetch.Request) (events []string, cookies [][]string) {
+		agent, network := newAgent(t, servers.serve, o)
+		page := newPage(t, agent, fetch.EnvironmentOptions{})
+		for i := range requests {
+			var all []string
+			requests[i].Trace = tracing(&all)
+			fetched(t, page, &requests[i])
+			for _, e := range all {
+				if strings.Contains(e, "cookies of") || strings.Contains(e, " sets ") {
+					events = append(events, e)
+				}
+			}
+		}
+		for _, s := range network.sent {
+			cookies = append(cookies, []string{s.Method, s.header("Cookie")})
+		}
+		return events, cookies
+	}
+	requests := func() []fetch.Request {
+		return []fetch.Request{
+			{URL: me, Method: "PUT", Credentials: credentials.Include},
+			{URL: me, Credentials: credentials.Include},
+			{URL: me},
+			{URL: "/own"},
+			{URL: "/own"},
+		}
+	}
+	want := []string{
+		`OPTIONS https://api.test/me sets "preflight=1; SameSite=None; Secure": credentials-omitted`,
+		`PUT https://api.test/me sets "stored=1; SameSite=None; Secure": accepted`,
+		`PUT https://api.test/me sets "lax=1": cross-site`,
+		`PUT https://api.test/me sets "a=1; Domain=test; SameSite=None; Secure": public-suffix`,
+		`cookies of GET https://api.test/me: stored: sent`,
+		`GET https://api.test/me sets "stored=1; SameSite=None; Secure": accepted`,
+		`GET https://api.test/me sets "lax=1": cross-site`,
+		`GET https://api.test/me sets "a=1; Domain=test; SameSite=None; Secure": public-suffix`,
+		`cookies of GET https://api.test/me: stored: credentials-omitted`,
+		`GET https://api.test/me sets "stored=1; SameSite=None; Secure": credentials-omitted`,
+		`GET https://api.test/me sets "lax=1": credentials-omitted`,
+		`GET https://api.test/me sets "a=1; Domain=test; SameSite=None; Secure": credentials-omitted`,
+		`GET https://app.example/own sets "own=1; Path=/other": accepted`,
+		`cookies of GET https://app.example/own: own: other-path`,
+		`GET https://app.example/own sets "own=1; Path=/other": accepted`,
+	}
+	events, told := play(t, fetch.Options{}, requests()...)
+	if diff := cmp.Diff(want, events); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([][]string{{"OPTIONS", ""}, {"PUT", ""}, {"GET", "stored=1"}, {"GET", ""}, {"GET", ""}, {"GET", ""}}, told); diff != "" {
+		t.Error(diff)
+	}
+	// Stores that can't say why, and none.
+	plain, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, o := range map[string]fetch.Options{"jar of net/http": {Cookies: credentials.Jar(plain)}, "disabled": {DisableCookies: true}} {
+		if events, _ := play(t, o, requests()...); events != nil {
+			t.Errorf("%s: %q", name, events)
+		}
 	}
 }
 
