@@ -36,11 +36,22 @@ page, as in --page http://app.example/, to ask an http: server.
 -d sends application/x-www-form-urlencoded unless -H names a Content-Type, as
 curl does, and as a page does with a form or a URLSearchParams object. A page
 that passes a string sends -H "Content-Type: text/plain;charset=UTF-8". What a
-page can't set (Origin, Cookie, Host, Sec-*) is left out, with a note.`
+page can't set (Origin, Cookie, Host, Sec-*) is left out, with a note.
+
+-b, -u and --cert are what the browser has for the URL's host, or origin: it
+sends them as it sees fit, from another origin only with --credentials include.
+-v says of each cookie why it was sent or withheld. -b gives cookies without
+SameSite, Secure if the URL is https:. -u is sent before the server asks for it,
+as Basic; a browser that is asked answers (also by Digest) where the page is of
+the URL's own origin, and never to a page of another.
+
+-c keeps all of a cookie in a file that ends in .json; cookies.txt, which other
+programs read, has no SameSite and no partitions.`
 
 const fetchExamples = `  browsercors fetch -v https://api.example/orders
   browsercors fetch -X PUT -H "Content-Type: application/json" -d '{"a":1}' https://api.example/orders/1
   browsercors fetch --page https://shop.example/ --credentials include https://api.example/me
+  browsercors fetch -v -c jar.json --credentials include https://api.example/login
   browsercors fetch -k --resolve api.example:443:127.0.0.1 https://api.example/`
 
 // A fetchCommand is the flags of browsercors fetch, and what they come to.
@@ -53,11 +64,12 @@ type fetchCommand struct {
 	sandboxed bool
 	xhr       bool
 	profile   string
-	json      bool
-	verbose   bool
-	include   bool
-	output    string
-	color     colorWhen
+	credentialFlags
+	json    bool
+	verbose bool
+	include bool
+	output  string
+	color   colorWhen
 
 	ignored []string // names of headers that a page can't set
 	steps   []step   // the waterfall, for --json
@@ -94,6 +106,7 @@ func newFetchCommand(std stdio) *cobra.Command {
 	flags.BoolVar(&c.xhr, "xhr", false, "ask by XMLHttpRequest instead of fetch()")
 	flags.BoolVar(&r.UploadListener, "xhr-upload-listener", false, "with a listener on upload, which needs a preflight; implies --xhr")
 	flags.StringVar(&c.profile, "profile", fetch.Standard().Name, "whose rules: "+strings.Join(profileNames(), ", "))
+	c.credentialFlags.addFlags(cmd)
 	c.connectionFlags.add(cmd, 0, "give up after so many seconds; 0 is never")
 	flags.BoolVar(&c.json, "json", false, "print one JSON object, with -v the waterfall in it")
 	flags.BoolVarP(&c.verbose, "verbose", "v", false, "print the waterfall on standard error: each request, each decision and its reason")
@@ -128,8 +141,13 @@ func (c *fetchCommand) run(ctx context.Context, target string) error {
 		return err
 	}
 	transport := c.transport()
-	defer transport.CloseIdleConnections()
-	page, err := c.environment(profile, &fetch.HTTPTransport{RoundTripper: transport, Policy: profile.Credentials})
+	over := &fetch.HTTPTransport{RoundTripper: transport, Policy: profile.Credentials}
+	defer over.CloseIdleConnections()
+	options := &fetch.Options{Profile: profile, Transport: over}
+	if err := c.apply(target, options, over, c.in); err != nil {
+		return err
+	}
+	page, err := c.environment(options)
 	if err != nil {
 		return err
 	}
@@ -141,11 +159,32 @@ func (c *fetchCommand) run(ctx context.Context, target string) error {
 	}
 	c.observe(page, profile)
 	resp, err := page.Fetch(ctx, &c.request)
-	if err != nil {
-		return c.refused(err)
+	unsaved := c.save()
+	c.note()
+	if err == nil {
+		defer resp.Body.Close()
+		err = c.print(resp)
 	}
-	defer resp.Body.Close()
-	return c.refused(c.print(resp))
+	err = c.refused(err)
+	if unsaved == nil {
+		unsaved = c.printCookies(c.out)
+	}
+	if errors.Is(err, errNoResponse) && unsaved != nil {
+		fmt.Fprintf(c.err, "browsercors: %v\n", unsaved)
+		return err
+	}
+	return errors.Join(err, unsaved)
+}
+
+// note prints what is to be noted of the user's cookies, if it is not for JSON.
+func (c *fetchCommand) note() {
+	if c.json {
+		return
+	}
+	for _, note := range c.notes {
+		fmt.Fprintf(c.err, "browsercors: note: %s\n", clean(strings.TrimPrefix(note, "credentials: ")))
+	}
+	c.notes = nil
 }
 
 // checkTarget refuses what a user of curl would write and a page would take
@@ -194,7 +233,7 @@ func (c *fetchCommand) complete(target string, rules *safelist.Rules) error {
 }
 
 // environment is the page that asks.
-func (c *fetchCommand) environment(profile *fetch.Profile, transport fetch.Transport) (*fetch.Environment, error) {
+func (c *fetchCommand) environment(agentOptions *fetch.Options) (*fetch.Environment, error) {
 	options := fetch.EnvironmentOptions{URL: c.page, Sandboxed: c.sandboxed}
 	if c.page == "null" {
 		options.URL = "data:text/html,"
@@ -204,7 +243,7 @@ func (c *fetchCommand) environment(profile *fetch.Profile, transport fetch.Trans
 	} else if c.sandboxed {
 		options.Ancestors = []origin.Origin{u.Origin()} // of the page that frames it
 	}
-	agent, err := fetch.NewAgent(&fetch.Options{Profile: profile, Transport: transport})
+	agent, err := fetch.NewAgent(agentOptions)
 	if err != nil {
 		return nil, err
 	}
@@ -213,6 +252,10 @@ func (c *fetchCommand) environment(profile *fetch.Profile, transport fetch.Trans
 
 // observe says what is asked, and has each step told.
 func (c *fetchCommand) observe(page *fetch.Environment, profile *fetch.Profile) {
+	if note := c.unsent(page.Origin(), &c.request); note != "" {
+		c.notes = append(c.notes, note)
+	}
+	c.note()
 	if !c.json && len(c.ignored) > 0 {
 		fmt.Fprintf(c.err, "browsercors: note: a page can't set %s: left out\n", clean(strings.Join(c.ignored, ", ")))
 	}
@@ -241,7 +284,7 @@ func (c *fetchCommand) shows(f field, received bool) bool {
 func (c *fetchCommand) refused(err error) error {
 	refusal, ok := errors.AsType[*fetch.Error](err)
 	if !ok {
-		return err
+		return err // or nil
 	}
 	switch refusal.Reason {
 	case fetch.InvalidURL, fetch.InvalidMethod, fetch.InvalidOption, fetch.InvalidHeaderName, fetch.InvalidHeaderValue:
@@ -249,7 +292,7 @@ func (c *fetchCommand) refused(err error) error {
 	}
 	x := refusal.Explain()
 	if c.json {
-		if err := c.encode(newRefusalReport(refusal, x, c.ignored, c.steps)); err != nil {
+		if err := c.encode(c.newRefusalReport(refusal, x)); err != nil {
 			return err
 		}
 		return errNoResponse
@@ -276,7 +319,7 @@ func (c *fetchCommand) refused(err error) error {
 // print prints what script sees of a response.
 func (c *fetchCommand) print(resp *fetch.Response) error {
 	if c.json {
-		report, err := newResponseReport(resp, c.ignored, c.steps)
+		report, err := c.newResponseReport(resp)
 		if err != nil {
 			return err
 		}
@@ -333,13 +376,14 @@ type responseReport struct {
 	BodyBase64 *string            `json:"bodyBase64,omitempty"` // where it isn't
 	Truncated  bool               `json:"truncated,omitempty"`  // the body goes on
 	Ignored    []string           `json:"ignoredHeaders,omitempty"`
+	Notes      []string           `json:"notes,omitempty"`
 	Waterfall  []step             `json:"waterfall,omitempty"`
 }
 
 // maxJSONBody is how much of a body is held to print it in JSON.
 const maxJSONBody = 64 << 20
 
-func newResponseReport(resp *fetch.Response, ignored []string, steps []step) (*responseReport, error) {
+func (c *fetchCommand) newResponseReport(resp *fetch.Response) (*responseReport, error) {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxJSONBody+1))
 	if err != nil {
 		return nil, err
@@ -353,8 +397,9 @@ func newResponseReport(resp *fetch.Response, ignored []string, steps []step) (*r
 		Redirected: resp.Redirected,
 		Headers:    []field{},
 		Truncated:  len(body) > maxJSONBody,
-		Ignored:    ignored,
-		Waterfall:  steps,
+		Ignored:    c.ignored,
+		Notes:      c.notes,
+		Waterfall:  c.steps,
 	}
 	text := string(body[:min(len(body), maxJSONBody)])
 	if utf8.ValidString(text) {
@@ -389,6 +434,7 @@ type refusalReport struct {
 	Explanation explanationReport       `json:"explanation"`
 	Console     map[fetch.Engine]string `json:"console"`
 	Ignored     []string                `json:"ignoredHeaders,omitempty"`
+	Notes       []string                `json:"notes,omitempty"`
 	Waterfall   []step                  `json:"waterfall,omitempty"`
 }
 
@@ -401,7 +447,7 @@ type explanationReport struct {
 	Headers []field     `json:"headers,omitempty"`
 }
 
-func newRefusalReport(e *fetch.Error, x fetch.Explanation, ignored []string, steps []step) *refusalReport {
+func (c *fetchCommand) newRefusalReport(e *fetch.Error, x fetch.Explanation) *refusalReport {
 	report := &refusalReport{
 		Result:      "error",
 		Error:       e.Exception(),
@@ -418,8 +464,9 @@ func newRefusalReport(e *fetch.Error, x fetch.Explanation, ignored []string, ste
 		CORSError:   e.CORSError(),
 		Explanation: explanationReport{x.Summary, x.Did, x.Rule, x.By, x.Fix, nil},
 		Console:     x.Console,
-		Ignored:     ignored,
-		Waterfall:   steps,
+		Ignored:     c.ignored,
+		Notes:       c.notes,
+		Waterfall:   c.steps,
 	}
 	for _, h := range x.Headers {
 		report.Explanation.Headers = append(report.Explanation.Headers, field{name: h.Name, value: h.Value, text: true})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/preflightcache"
 	"github.com/browsercors/browsercors/safelist"
@@ -19,6 +21,9 @@ import (
 type stepKind string
 
 const (
+	stepCookies    stepKind = "cookies"
+	stepSetCookie  stepKind = "set-cookie"
+	stepChallenge  stepKind = "challenge"
 	stepClassified stepKind = "classified"
 	stepCache      stepKind = "preflight-cache"
 	stepRequest    stepKind = "request"
@@ -39,10 +44,23 @@ type step struct {
 	URL       string   `json:"url,omitempty"`
 	Status    int      `json:"status,omitempty"`
 	Hit       bool     `json:"hit,omitempty"`    // the preflight cache spares the preflight
-	Reason    string   `json:"reason,omitempty"` // why a check failed
+	Reason    string   `json:"reason,omitempty"` // why a check failed, or a cookie was refused
 	Headers   []field  `json:"headers,omitempty"`
 	Details   []field  `json:"details,omitempty"` // what a decision was made of
 	Hidden    []string `json:"hidden,omitempty"`  // names of headers that script does not see
+
+	Cookies []cookieStep `json:"cookies,omitempty"` // that the request might have got
+}
+
+// A cookieStep is whether a cookie is sent.
+type cookieStep struct {
+	Name     string `json:"name"`
+	Host     string `json:"host"`
+	HostOnly bool   `json:"hostOnly"`
+	Path     string `json:"path"`
+	Sent     bool   `json:"sent"`
+	Reason   string `json:"reason,omitempty"` // why not
+	Rule     string `json:"rule,omitempty"`   // the same in words
 }
 
 // A field is a name and a value, of a header or of what a decision was made of.
@@ -72,6 +90,45 @@ func trace(sink func(step)) *fetch.Trace {
 				s.Title = "needs a preflight"
 			}
 			s.Title = fmt.Sprintf("%s is cross-origin and %s", c.Method, s.Title)
+			sink(s)
+		},
+		Cookies: func(r fetch.RequestInfo, verdicts []credentials.CookieVerdict) {
+			s := step{Kind: stepCookies, Hop: r.Hop, Preflight: r.Preflight}
+			sent := 0
+			for _, v := range verdicts {
+				c := cookieStep{
+					Name: safelist.IsomorphicDecode(v.Cookie.Name), Host: v.Cookie.Host, HostOnly: v.Cookie.HostOnly,
+					Path: safelist.IsomorphicDecode(v.Cookie.Path), Sent: v.Withheld == credentials.CookieSent,
+				}
+				if c.Sent {
+					sent++
+				} else {
+					c.Reason, c.Rule = v.Withheld.String(), v.Withheld.Rule()
+				}
+				s.Cookies = append(s.Cookies, c)
+			}
+			if sent == 0 && r.Preflight {
+				return // they have none, ever
+			}
+			s.Title = fmt.Sprintf("cookies: %d of %d sent", sent, len(verdicts))
+			sink(s)
+		},
+		SetCookie: func(r fetch.RequestInfo, value string, refusal credentials.CookieRefusal) {
+			s := step{Kind: stepSetCookie, Hop: r.Hop, Preflight: r.Preflight, Details: []field{{name: "Set-Cookie", value: value}}}
+			name, _, _ := strings.Cut(value, ";")
+			name, _, _ = strings.Cut(name, "=")
+			s.Title = fmt.Sprintf("cookie %s is stored", clean(strings.Trim(name, " \t")))
+			if refusal != credentials.CookieAccepted {
+				s.Reason = refusal.String()
+				s.Title = fmt.Sprintf("cookie %s is refused, %s: %s", clean(strings.Trim(name, " \t")), s.Reason, refusal.Rule())
+			}
+			sink(s)
+		},
+		Challenged: func(r fetch.RequestInfo, resp fetch.ResponseInfo, err error) {
+			s := step{Kind: stepChallenge, Title: fmt.Sprintf("%d is answered, the request is sent again", resp.Status), Hop: r.Hop, Preflight: r.Preflight, Status: resp.Status}
+			if err != nil {
+				s.Title = fmt.Sprintf("%d: %s", resp.Status, strings.TrimPrefix(err.Error(), "credentials: "))
+			}
 			sink(s)
 		},
 		PreflightCache: func(r fetch.RequestInfo, m preflightcache.Match) {
@@ -271,11 +328,23 @@ func (p *waterfall) decision(s step) {
 		color = p.paint.green
 	}
 	p.line("* " + color(clean(s.Title)))
+	details := s.Details
+	for _, c := range s.Cookies {
+		value := "sent"
+		if !c.Sent {
+			value = "withheld, " + c.Reason + ": " + c.Rule
+		}
+		host := c.Host
+		if !c.HostOnly {
+			host = "." + host
+		}
+		details = append(details, field{name: cmp.Or(c.Name, "(no name)") + " of " + host + c.Path, value: value, text: true})
+	}
 	width := 0
-	for _, f := range s.Details {
+	for _, f := range details {
 		width = max(width, utf8.RuneCountInString(clean(f.name)))
 	}
-	for _, f := range s.Details {
+	for _, f := range details {
 		value := clean(f.value)
 		if f.missing {
 			value = p.paint.dim("(missing)")

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/origin"
+)
+
+// credentialFlags are what the browser knows of its user, by flags that are
+// curl's, and what they come to.
+type credentialFlags struct {
+	jarFile   string
+	cookies   []string
+	user      string
+	cert, key string
+
+	jar   *credentials.CookieJar
+	notes []string // what is wrong with files of cookies
+}
+
+func (c *credentialFlags) addFlags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVarP(&c.jarFile, "cookie-jar", "c", "", "load cookies from this file, if it is there, and save them to it in the end: JSON if it ends in .json, else cookies.txt; - prints them")
+	flags.StringArrayVarP(&c.cookies, "cookie", "b", nil, `cookies that the browser has for the URL, as in "a=1; b=2"; without "=" a file to load more from; may be repeated`)
+	flags.StringVarP(&c.user, "user", "u", "", "name:password that the browser has for the URL's server")
+	flags.StringVar(&c.cert, "cert", "", "TLS client certificate for the URL's server, a PEM file, with the key in it unless --key names another")
+	flags.StringVar(&c.key, "key", "", "the private key of --cert, a PEM file")
+}
+
+// apply reads the files and puts what the browser knows into the agent's
+// options and the transport.
+func (c *credentialFlags) apply(target string, o *fetch.Options, transport *fetch.HTTPTransport, stdin io.Reader) error {
+	u, err := origin.ParseURL(target)
+	if err != nil {
+		return err
+	}
+	c.jar = credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: o.Profile.Credentials.Cookies})
+	o.Cookies = c.jar
+	if c.jarFile != "" && c.jarFile != "-" {
+		if err := c.load(c.jarFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("--cookie-jar: %w", err)
+		}
+	}
+	for _, cookies := range c.cookies {
+		if err := c.hold(u, cookies, stdin); err != nil {
+			return fmt.Errorf("-b: %w", err)
+		}
+	}
+	if c.user != "" {
+		if o.Authentication, err = keyringFor(u, c.user); err != nil {
+			return fmt.Errorf("-u: %w", err)
+		}
+	}
+	if c.cert != "" || c.key != "" {
+		certificate, err := credentials.LoadCertificate(c.cert, c.key)
+		if err != nil {
+			if name, _, found := cutLast(c.cert, ":"); found && fileExists(name) && !fileExists(c.cert) {
+				return fmt.Errorf("--cert %q: a password after the file's name is not supported; unlock the key with `openssl pkey`", name+":...")
+			}
+			return err
+		}
+		transport.Certificates = credentials.StaticCertificates(map[origin.Origin]tls.Certificate{u.Origin(): certificate})
+	}
+	return nil
+}
+
+// load loads cookies from a file. A file in which something is wrong is kept
+// under another name, since the jar may be saved in its place.
+func (c *credentialFlags) load(name string) error {
+	_, err := c.jar.LoadFile(name, nil)
+	var wrong *credentials.CookieFileError
+	var unread *fs.PathError
+	if err == nil || !errors.As(err, &wrong) || errors.As(err, &unread) {
+		return err
+	}
+	c.notes = append(c.notes, strings.Split(err.Error(), "\n")...)
+	if name == c.jarFile {
+		kept := name + ".bad"
+		content, err := os.ReadFile(name)
+		if err == nil {
+			err = os.WriteFile(kept, content, 0o600)
+		}
+		if err != nil {
+			return err
+		}
+		c.notes = append(c.notes, fmt.Sprintf("the file is kept as %s, and what is right in it will be saved to %s", kept, name))
+	}
+	return nil
+}
+
+// hold puts the cookies of a -b into the jar: session cookies of the URL's host
+// for all its paths, without SameSite, which a page of that host had set.
+func (c *credentialFlags) hold(u *origin.URL, cookies string, stdin io.Reader) error {
+	switch {
+	case cookies == "-":
+		_, err := c.jar.Load(stdin, &credentials.CookieFileOptions{Format: credentials.CookiesTxt})
+		return err
+	case !strings.Contains(cookies, "=") && cookies != "":
+		return c.load(cookies)
+	}
+	r := &credentials.CookieRequest{
+		URL: u, Method: "GET", SameSite: credentials.StrictOrLess,
+		TopLevel: u.Origin(), Partition: origin.NetworkPartitionKey(u.Origin(), nil),
+	}
+	for cookie := range strings.SplitSeq(cookies, ";") {
+		if strings.TrimSpace(cookie) == "" {
+			continue
+		}
+		line := cookie + "; Path=/"
+		if u.Scheme() == "https" {
+			line += "; Secure"
+		}
+		if refusal := c.jar.SetCookie(r, line); refusal != credentials.CookieAccepted {
+			return fmt.Errorf("cookie %q: %s", strings.TrimSpace(cookie), refusal.Rule())
+		}
+	}
+	return nil
+}
+
+// keyringFor has an account for a URL's server, and answers its challenges with
+// it.
+func keyringFor(u *origin.URL, user string) (*credentials.Keyring, error) {
+	name, password, ok := strings.Cut(user, ":")
+	if !ok {
+		return nil, fmt.Errorf("%q has no colon: it takes name:password", user)
+	}
+	keys := credentials.NewKeyring(&credentials.KeyringOptions{Prompt: func(_ context.Context, p credentials.PromptRequest) (string, string, bool) {
+		return name, password, !p.Proxy && p.URL.Origin().SameOrigin(u.Origin())
+	}})
+	root, err := (*origin.Schemes)(nil).ParseURL("/", u)
+	if err != nil || !u.IsHTTP() {
+		return nil, fmt.Errorf("%s asks for no password: it takes an http: or https: URL", u)
+	}
+	return keys, keys.Add(root, credentials.AuthenticationEntry{Username: name, Password: password})
+}
+
+// unsent says that what the flags give stays in the browser, "" if it doesn't.
+func (c *credentialFlags) unsent(page origin.Origin, r *fetch.Request) string {
+	var flags []string
+	if len(c.cookies) > 0 {
+		flags = append(flags, "-b")
+	}
+	if c.user != "" {
+		flags = append(flags, "-u")
+	}
+	if c.cert != "" {
+		flags = append(flags, "--cert")
+	}
+	u, err := origin.ParseURL(r.URL)
+	if len(flags) == 0 || err != nil || r.Credentials.Include(page.SameOrigin(u.Origin())) {
+		return ""
+	}
+	return fmt.Sprintf("%s: nothing of it is sent, by credentials mode %s from another origin; see --credentials", strings.Join(flags, ", "), r.Credentials)
+}
+
+// save saves the cookies to the file of -c, if there is one.
+func (c *credentialFlags) save() error {
+	if c.jarFile == "" || c.jarFile == "-" {
+		return nil
+	}
+	report, err := c.jar.SaveFile(c.jarFile, nil)
+	if err != nil {
+		return fmt.Errorf("--cookie-jar: %w", err)
+	}
+	if lost := report.Partitioned + report.Unwritable; lost > 0 {
+		c.notes = append(c.notes, fmt.Sprintf("%s lacks %d cookies that are in a partition or have a tab; a file that ends in .json can hold them", c.jarFile, lost))
+	}
+	return nil
+}
+
+// printCookies prints the cookies, for "-c -".
+func (c *credentialFlags) printCookies(out io.Writer) error {
+	if c.jarFile != "-" {
+		return nil
+	}
+	_, err := c.jar.Save(out, &credentials.CookieFileOptions{Format: credentials.CookiesTxt})
+	return err
+}
+
+// fileExists tells whether there is a file of a name.
+func fileExists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
+// cutLast cuts at the last separator.
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
