@@ -117,10 +117,11 @@ func trace(sink func(step)) *fetch.Trace {
 			s := step{Kind: stepSetCookie, Hop: r.Hop, Preflight: r.Preflight, Details: []field{{name: "Set-Cookie", value: value}}}
 			name, _, _ := strings.Cut(value, ";")
 			name, _, _ = strings.Cut(name, "=")
-			s.Title = fmt.Sprintf("cookie %s is stored", clean(strings.Trim(name, " \t")))
+			name = cmp.Or(safelist.IsomorphicDecode(strings.Trim(name, " \t")), "(no name)")
+			s.Title = fmt.Sprintf("cookie %s is stored", name)
 			if refusal != credentials.CookieAccepted {
 				s.Reason = refusal.String()
-				s.Title = fmt.Sprintf("cookie %s is refused, %s: %s", clean(strings.Trim(name, " \t")), s.Reason, refusal.Rule())
+				s.Title = fmt.Sprintf("cookie %s is refused, %s: %s", name, s.Reason, refusal.Rule())
 			}
 			sink(s)
 		},
@@ -329,6 +330,9 @@ func (p *waterfall) decision(s step) {
 	}
 	p.line("* " + color(clean(s.Title)))
 	details := s.Details
+	if s.Kind == stepSetCookie {
+		details = nil // the header is above
+	}
 	for _, c := range s.Cookies {
 		value := "sent"
 		if !c.Sent {
