@@ -106,10 +106,17 @@ func (r *recorder) repeat(req *fetch.NetworkRequest, a *asked) *fetch.NetworkRes
 }
 
 // key tells requests apart by all that the server can see of them, and by who
-// made them when.
+// made them when: one that a page makes again, after a redirect to where it was,
+// is another.
 func (r *recorder) key(req *fetch.NetworkRequest, body string) string {
+	url, before := req.URL.WithoutFragment(), 0
+	for _, x := range r.exchanges {
+		if x.Method == req.Method && x.URL == url {
+			before++
+		}
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\x00%t%t\x00%s %s\n", r.at, req.Preflight, req.Credentials, req.Method, req.URL.WithoutFragment())
+	fmt.Fprintf(&b, "%s\x00%d\x00%t%t\x00%s %s\n", r.at, before, req.Preflight, req.Credentials, req.Method, url)
 	for _, h := range req.Headers {
 		b.WriteString(h.Name + ": " + h.Value + "\n")
 	}
@@ -149,14 +156,23 @@ func (r *recorder) send(ctx context.Context, req *fetch.NetworkRequest) (*fetch.
 		return nil, err
 	}
 	out := *resp
-	out.Body = &endingBody{resp.Body, cancel}
+	length, known, err := resp.Headers.ExtractLength()
+	out.Body = &endingBody{resp.Body, cancel, known && err == nil && length <= maxRest}
 	return &out, nil
 }
+
+// What is read of a body that nobody wants, so that its connection can serve the
+// next request.
+const (
+	maxRest = 64 << 10
+	restFor = time.Second
+)
 
 // An endingBody is a body, perhaps none, whose request ends with it.
 type endingBody struct {
 	io.ReadCloser
-	end context.CancelCauseFunc
+	end   context.CancelCauseFunc
+	short bool
 }
 
 func (b *endingBody) Read(p []byte) (int, error) {
@@ -168,6 +184,11 @@ func (b *endingBody) Read(p []byte) (int, error) {
 
 func (b *endingBody) Close() (err error) {
 	if b.ReadCloser != nil {
+		if b.short {
+			timer := time.AfterFunc(restFor, func() { b.ReadCloser.Close() })
+			io.CopyN(io.Discard, b.ReadCloser, maxRest+1) // to its end
+			timer.Stop()
+		}
 		err = b.ReadCloser.Close()
 	}
 	b.end(nil)
