@@ -336,6 +336,7 @@ func (a *audit) shared(ctx context.Context, first, asking string) error {
 	if _, _, err := a.fetch(ctx, before, ""); err != nil {
 		return err
 	}
+	a.plays = a.plays[:len(a.plays)-1] // it is played without the cache, too
 	earlier := a.wire.exchanges
 	page, err := a.open(cache, asking)
 	if err != nil {

@@ -141,6 +141,9 @@ func TestAuditSendsFew(t *testing.T) {
 				t.Error(f)
 			}
 			for _, p := range report.Plays {
+				if once := slices.Compact(slices.Sorted(slices.Values(p.Profiles))); len(once) != len(p.Profiles) {
+					t.Errorf("%s %s: %v, want each profile once", p.Origin, p.When, p.Profiles)
+				}
 				if len(p.Exchanges) == 0 {
 					t.Errorf("nothing was exchanged %s from %s", p.When, p.Origin)
 				}
