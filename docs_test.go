@@ -1,6 +1,9 @@
 package browsercors_test
 
 import (
+	"encoding/json"
+	"flag"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -10,7 +13,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
 )
+
+var update = flag.Bool("update", false, "rewrite what README.md shows of commands")
 
 // TestReadmeProgram runs the README's program against a server that knows nothing of CORS: it must
 // print what the README says.
@@ -33,7 +41,7 @@ func TestReadmeProgram(t *testing.T) {
 // TestReadmeAudit runs the README's test of a handler that allows everybody: it must fail as the
 // README shows, and pass with the change that it names.
 func TestReadmeAudit(t *testing.T) {
-	program := block(t, "go", "conformance.Test(")
+	program := block(t, "go", "conformance.Test(t, http.HandlerFunc(")
 	_, want, _ := strings.Cut(block(t, "console", "$ go test\n"), "\n")
 	out, err := exec.CommandContext(t.Context(), "go", "test", "-count=1", write(t, "api_test.go", program)).CombinedOutput()
 	took := regexp.MustCompile(`\(\d+\.\d\ds\)`)
@@ -47,6 +55,213 @@ func TestReadmeAudit(t *testing.T) {
 	got := run(t, "test", "-v", "-count=1", write(t, "api_test.go", strings.Replace(program, named[2], named[1], 1)))
 	if !strings.Contains(got, "--- PASS: Test") {
 		t.Errorf("no test ran:\n%s", got)
+	}
+}
+
+// TestDocsCommand does with the command what the documents show.
+func TestDocsCommand(t *testing.T) {
+	browsercors := build(t, "./cmd/browsercors")
+	t.Run("check", func(t *testing.T) { testReadmeCheck(t, browsercors) })
+	t.Run("five minutes", func(t *testing.T) { testReadmeFiveMinutes(t, browsercors) })
+	t.Run("GitHub Actions", func(t *testing.T) { testActions(t, browsercors) })
+}
+
+// testReadmeCheck checks the server that the README speaks of from a shell.
+func testReadmeCheck(t *testing.T, browsercors string) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if o := r.Header.Get("Origin"); o != "" {
+			w.Header().Set("Access-Control-Allow-Origin", o)
+			w.Header().Set("Access-Control-Allow-Credentials", "true")
+		}
+	}))
+	defer server.Close()
+	const command = "browsercors check --via http://127.0.0.1:8080 --refuse https://evil.example --credentials include https://api.example/me"
+	shows(t, "$ "+command+"\n", checks(t, browsercors, ".", command, server.URL, 1))
+}
+
+// testReadmeFiveMinutes goes through what the README has its reader do with
+// testdata/todos: it fails as shown, and passes with the change that is named.
+func testReadmeFiveMinutes(t *testing.T, browsercors string) {
+	const dir = "testdata/todos"
+	for name, shown := range map[string]string{
+		"main.go":      block(t, "go", "func cors("),
+		"cors.yaml":    block(t, "yaml", "allow:"),
+		"main_test.go": block(t, "go", "conformance.ReadIntent("),
+	} {
+		if !strings.HasSuffix(read(t, filepath.Join(dir, name)), shown) {
+			t.Errorf("%s in %s is not as the README shows it", name, dir)
+		}
+	}
+	const command = "browsercors check --via http://127.0.0.1:8080 cors.yaml"
+
+	first := strings.SplitAfterN(goTest(t, dir, "", 1), "\n", 5)[:4]
+	shows(t, "$ cd testdata/todos && go test | head -n 4\n", strings.Join(first, ""))
+	shows(t, "$ go run . &\n$ "+command+"\n", checks(t, browsercors, dir, command, serve(t, build(t, "./"+dir)), 1))
+
+	named := regexp.MustCompile("(?m)^With `(.*)` in the place of `(.*)`, and").FindStringSubmatch(read(t, "README.md"))
+	main := read(t, dir+"/main.go")
+	if named == nil || strings.Count(main, named[2]) != 1 {
+		t.Fatalf("the README names no change of one place: %q", named)
+	}
+	overlay := overlay(t, dir+"/main.go", strings.Replace(main, named[2], named[1], 1))
+	server := serve(t, build(t, overlay, "./"+dir))
+	shows(t, "$ go test && "+command+"\n", goTest(t, dir, overlay, 0)+checks(t, browsercors, dir, command, server, 0))
+}
+
+// testActions runs the steps of the example of a workflow that are commands of
+// ours, on testdata/todos.
+func testActions(t *testing.T, browsercors string) {
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip(err)
+	}
+	_, text, _ := strings.Cut(read(t, "docs/github-actions.md"), "```yaml\n")
+	text, _, _ = strings.Cut(text, "```\n")
+	var workflow struct {
+		On          map[string]any
+		Permissions map[string]string
+		Jobs        map[string]struct {
+			RunsOn string `yaml:"runs-on"`
+			Steps  []struct {
+				Name, Run, Uses, If string
+				With                map[string]string
+			}
+		}
+	}
+	if err := yaml.Unmarshal([]byte(text), &workflow); err != nil {
+		t.Fatal(err)
+	}
+	temp := t.TempDir()
+	if err := os.CopyFS(temp, os.DirFS("testdata/todos")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(browsercors, filepath.Join(temp, "browsercors")); err != nil {
+		t.Fatal(err)
+	}
+	local := strings.NewReplacer("http://127.0.0.1:8080", serve(t, build(t, "./testdata/todos")))
+	ran, sent := false, ""
+	for _, step := range workflow.Jobs["cors"].Steps {
+		if strings.HasPrefix(step.Uses, "github/codeql-action/upload-sarif@") {
+			sent = step.With["sarif_file"]
+		}
+		if !strings.Contains(step.Run, "browsercors\" check") {
+			continue
+		}
+		ran = true
+		cmd := exec.CommandContext(t.Context(), "bash", "-e", "-c", local.Replace(step.Run))
+		cmd.Dir, cmd.Env = temp, append(os.Environ(), "RUNNER_TEMP="+temp, "GITHUB_STEP_SUMMARY="+filepath.Join(temp, "summary.md"))
+		output(t, cmd, 1)
+	}
+	if !ran || workflow.Permissions["security-events"] != "write" || workflow.On == nil {
+		t.Errorf("no step checks, or none may tell: %+v", workflow)
+	}
+	for _, file := range []string{sent, "summary.md"} {
+		if got := read(t, filepath.Join(temp, file)); !strings.Contains(got, "method-not-allowed") {
+			t.Errorf("%s does not have the finding:\n%s", file, got)
+		}
+	}
+}
+
+// shows compares what a command printed with the README, in the console block
+// that begins with the command. With -update the README is rewritten.
+func shows(t *testing.T, command, got string) {
+	t.Helper()
+	readme := read(t, "README.md")
+	before, after, ok := strings.Cut(readme, "```console\n"+command)
+	want, rest, end := strings.Cut(after, "```\n")
+	switch {
+	case !ok || !end || strings.Contains(rest, "```console\n"+command):
+		t.Fatalf("README.md has not just one console block for %q", command)
+	case want == got:
+	case *update:
+		if err := os.WriteFile("README.md", []byte(before+"```console\n"+command+got+"```\n"+rest), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("%s prints\n%s\nthe README shows (-update rewrites it)\n%s", command, got, want)
+	}
+}
+
+// goTest tests the package in a directory, and is what that prints, with times
+// that are always the same.
+func goTest(t *testing.T, dir, overlay string, code int) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", overlay)
+	if overlay == "" {
+		cmd.Args = cmd.Args[:3]
+	}
+	cmd.Dir = dir
+	out := output(t, cmd, code)
+	return regexp.MustCompile(`\d+\.\d{2,3}s`).ReplaceAllString(out, "0.01s")
+}
+
+// checks runs the command that the README shows in a directory, with another
+// server in the place of the README's.
+func checks(t *testing.T, browsercors, dir, command, server string, code int) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), browsercors, strings.Fields(strings.ReplaceAll(command, "http://127.0.0.1:8080", server))[1:]...)
+	cmd.Dir = dir
+	return output(t, cmd, code)
+}
+
+// output is what a command prints.
+func output(t *testing.T, cmd *exec.Cmd, code int) string {
+	t.Helper()
+	out, err := cmd.CombinedOutput()
+	if cmd.ProcessState.ExitCode() != code {
+		t.Fatalf("%s: %v, want exit code %d\n%s", cmd, err, code, out)
+	}
+	return string(out)
+}
+
+// build builds a program, of the last of the arguments of go build.
+func build(t *testing.T, args ...string) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "program")
+	run(t, append([]string{"build", "-o", program}, args...)...)
+	return program
+}
+
+// overlay is the flag of the go command that gives a file another content.
+func overlay(t *testing.T, name, content string) string {
+	t.Helper()
+	whole, err := filepath.Abs(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	replace, err := json.Marshal(map[string]map[string]string{"Replace": {whole: write(t, filepath.Base(name), content)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "-overlay=" + write(t, "overlay.json", string(replace))
+}
+
+// serve starts a server that takes its address from -listen, and is its URL.
+func serve(t *testing.T, program string) string {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().String()
+	free.Close()
+	cmd := exec.CommandContext(t.Context(), program, "-listen", address)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	for {
+		conn, err := net.Dial("tcp", address)
+		if err == nil {
+			conn.Close()
+			return "http://" + address
+		}
+		if t.Context().Err() != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 
