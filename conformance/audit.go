@@ -85,7 +85,7 @@ type Play struct {
 	response *fetch.Response // whose body is closed; nil if there was a refusal
 	refused  *fetch.Error
 	cookies  []cookieVerdict // of all requests with credentials, in order
-	set      []cookieSet     // by answers to them
+	set      []cookieSet     // by the visit before and by answers to them
 }
 
 // Test checks in a Go test that browsers let pages do with a handler what the
@@ -487,8 +487,8 @@ func (a *audit) open(network fetch.Transport, asking string) (*visitor, error) {
 // fetch has a page make the use's request: a response whose body is closed, or
 // why the browser refused. An error is one of the server, or of the intent.
 func (a *audit) fetch(ctx context.Context, v *visitor, when string) (*fetch.Response, *fetch.Error, error) {
-	a.use.keepCookies(v.jar.CookieJar, v.now)
 	v.jar.reset()
+	a.use.keepCookies(v.jar, v.now)
 	a.wire.begin(a.use, v)
 	resp, err := v.page.Fetch(ctx, a.use.request())
 	if err == nil {

@@ -22,11 +22,12 @@ type cookieVerdict struct {
 	credentials.CookieVerdict
 }
 
-// A cookieSet is a Set-Cookie header of an answer, and why it set none.
+// A cookieSet is a Set-Cookie header, and why it set none.
 type cookieSet struct {
-	url    *origin.URL
-	header string
-	why    credentials.CookieRefusal
+	url     *origin.URL
+	header  string
+	why     credentials.CookieRefusal
+	earlier bool // of the visit before, and not of an answer to the page
 }
 
 func (j *watchedJar) reset() { j.verdicts, j.set = nil, nil }
@@ -44,19 +45,19 @@ func (j *watchedJar) Cookie(r *credentials.CookieRequest) string {
 // SetCookies implements [credentials.CookieStore].
 func (j *watchedJar) SetCookies(r *credentials.CookieRequest, setCookie []string) {
 	for _, header := range setCookie {
-		j.set = append(j.set, cookieSet{r.URL, header, j.SetCookie(r, header)})
+		j.set = append(j.set, cookieSet{url: r.URL, header: header, why: j.SetCookie(r, header)})
 	}
 }
 
 // keepCookies puts the use's cookies into a jar, as if the user had opened its
 // URL. What the engine refuses is not there.
-func (u *resolvedUse) keepCookies(jar *credentials.CookieJar, now time.Time) {
+func (u *resolvedUse) keepCookies(jar *watchedJar, now time.Time) {
 	if len(u.Cookies) == 0 {
 		return
 	}
 	visit := u.visit(now)
 	for _, line := range u.Cookies {
-		jar.SetCookie(visit, line)
+		jar.set = append(jar.set, cookieSet{visit.URL, line, jar.SetCookie(visit, line), true})
 	}
 }
 

@@ -152,6 +152,22 @@ func TestAuditSendsFew(t *testing.T) {
 	}
 }
 
+// TestAuditCookieOfSomeBrowsers has a cookie that some browsers refuse on the
+// visit before.
+func TestAuditCookieOfSomeBrowsers(t *testing.T) {
+	report := audit(t, answering(echo, creds), &conformance.Intent{
+		Base: "http://localhost:8080", Allow: []string{"http://localhost:3000"},
+		Uses: []conformance.Use{{URL: "/", Credentials: credentials.Include, Cookies: []string{"sid=1; Secure"}}},
+	}, skip)
+	if len(report.Findings) != 1 {
+		t.Fatal(report.Findings)
+	}
+	f := report.Findings[0]
+	if f.ID != conformance.CookieRefused || !slices.Equal(f.Profiles, []string{"standard", "webkit"}) || !strings.Contains(f.Problem, "“sid” of an earlier visit to the URL: it is Secure") {
+		t.Error(f)
+	}
+}
+
 // skip has an audit ask for nothing that the intent doesn't name.
 var skip = &conformance.AuditOptions{SkipProbes: true}
 

@@ -301,7 +301,7 @@ func ofForm(value string) bool {
 }
 
 // inspectCookies looks for cookies that the page's requests did not get, and for
-// those of the answers that were not kept.
+// those that were not kept.
 func (a *audit) inspectCookies(p *Play) {
 	for _, c := range p.cookies {
 		if c.Withheld == credentials.CookieSent {
@@ -321,7 +321,11 @@ func (a *audit) inspectCookies(p *Play) {
 		f := a.noted(CookieRefused, p.Origin, "")
 		name, _, _ := strings.Cut(c.header, "=")
 		f.cause = name
-		f.Problem = "The browser did not keep the cookie “" + legible(strings.TrimSpace(name)) + "” of the answer: " + refusedFor[c.why] + "."
+		of := "of the answer"
+		if c.earlier {
+			of = "of an earlier visit to the URL"
+		}
+		f.Problem = "The browser did not keep the cookie “" + legible(strings.TrimSpace(name)) + "” " + of + ": " + refusedFor[c.why] + "."
 		f.Rule = "a cookie is kept if its attributes fit the URL that sets it, and the browser's rules for third parties allow it"
 		switch c.why {
 		case credentials.CookieThirdParty, credentials.CookieCrossSite:
