@@ -285,16 +285,20 @@ func TestGenerateVerdicts(t *testing.T) {
 func TestGenerateShowsDeviations(t *testing.T) {
 	t.Parallel()
 	hidden := map[string]string{
-		"firefox PreflightLimits.MaxAge":                  "no scenario waits for so long",
-		"webkit PreflightLimits.MaxAge":                   "no scenario waits for so long",
-		"chromium Credentials.PreflightClientCertificate": "no TLS in process",
-		"webkit Credentials.PreflightClientCertificate":   "no TLS in process",
-		"chromium Request.BlobTypeParsed":                 "rare: an XMLHttpRequest with a Blob of the type x, one in 8,000; bt-xhr-blob-type shows it",
-		"chromium Headers.OriginOfFrames":                 "rare: a sandboxed page, no-cors, include, and its own site, one in 2,000; sb-no-cors-own-site shows it",
-		"webkit Policy.CredentiallessIgnored":             "a scenario's page has no embedder policy",
-		"chromium Credentials.Cookies.LaxUnsafe":          "a visit comes from no other site",
-		"chromium Credentials.Cookies.Unset":              "third parties have no cookies but Partitioned ones, which are set there and so are SameSite=None",
-		"webkit Credentials.Cookies.Unset":                "third parties set none",
+		"firefox PreflightLimits.MaxAge":               "no scenario waits for so long",
+		"webkit PreflightLimits.MaxAge":                "no scenario waits for so long",
+		"chromium Credentials.ClientCertificateAlways": "no TLS in process",
+		"webkit Credentials.ClientCertificateAlways":   "no TLS in process",
+		"webkit Credentials.SharedConnections":         "no connections in process",
+		"chromium Preflight.PagePartition":             "no connections in process",
+		"firefox Preflight.PagePartition":              "no connections in process",
+		"webkit Preflight.PagePartition":               "no connections in process",
+		"chromium Request.BlobTypeParsed":              "rare: an XMLHttpRequest with a Blob of the type x, one in 8,000; bt-xhr-blob-type shows it",
+		"chromium Headers.OriginOfFrames":              "rare: a sandboxed page, no-cors, include, and its own site, one in 2,000; sb-no-cors-own-site shows it",
+		"webkit Policy.CredentiallessIgnored":          "a scenario's page has no embedder policy",
+		"chromium Credentials.Cookies.LaxUnsafe":       "a visit comes from no other site",
+		"chromium Credentials.Cookies.Unset":           "third parties have no cookies but Partitioned ones, which are set there and so are SameSite=None",
+		"webkit Credentials.Cookies.Unset":             "third parties set none",
 
 		// What is too rare, and only written scenarios show.
 		"firefox PreflightCache.PresenceLasts":      "an entry has to be too old, or without methods, when a listener forces a preflight",

@@ -62,19 +62,23 @@ func AllowCredentials(value string, present bool) bool {
 // Policy says how an engine deviates from the Standard in what is a credential
 // and when it is sent. The zero value is the Standard.
 type Policy struct {
-	// PreflightClientCertificate presents a client certificate on the connection
-	// of a preflight (Chromium, WebKit), which never includes credentials.
-	PreflightClientCertificate bool
+	// ClientCertificateAlways presents client certificates on every connection,
+	// also for requests without credentials and preflights.
+	ClientCertificateAlways bool
+
+	// SharedConnections lets a connection serve requests with and without
+	// credentials, as far as both or neither may present a client certificate.
+	SharedConnections bool
 
 	Cookies CookieRules
 }
 
 // ClientCertificate reports whether the connection for a request may present a
-// client certificate.
+// client certificate. Preflights include no credentials.
 //
-// https://fetch.spec.whatwg.org/#credentials
-func (p Policy) ClientCertificate(includeCredentials, preflight bool) bool {
-	return includeCredentials || preflight && p.PreflightClientCertificate
+// https://fetch.spec.whatwg.org/#create-a-connection
+func (p Policy) ClientCertificate(includeCredentials bool) bool {
+	return includeCredentials || p.ClientCertificateAlways
 }
 
 // quote quotes a value for an error, and shortens it if it is long.

@@ -94,6 +94,7 @@ type Agent struct {
 	allowMixed     bool
 	maxIntegrity   int64
 	now            func() time.Time
+	overs          *overTransports
 }
 
 // NewAgent makes an agent. All that is wrong with the options is reported at
@@ -133,6 +134,7 @@ func NewAgent(o *Options) (*Agent, error) {
 		allowMixed:     o.AllowMixedContent,
 		maxIntegrity:   o.MaxIntegrityBody,
 		now:            o.Now,
+		overs:          new(overTransports),
 	}
 	if a.now == nil {
 		a.now = time.Now
@@ -144,7 +146,7 @@ func NewAgent(o *Options) (*Agent, error) {
 		a.maxIntegrity = 64 << 20
 	}
 	if a.transport == nil {
-		a.transport = &HTTPTransport{}
+		a.transport = &HTTPTransport{Policy: a.profile.Credentials}
 	}
 	if a.cookies == nil && !o.DisableCookies {
 		a.cookies = credentials.NewCookieJar(&credentials.CookieJarOptions{

@@ -73,11 +73,7 @@ func (e *Environment) ClientWith(base *http.Client, defaults ClientOptions) *htt
 	page := *e
 	transport, cookies := e.agent.transport, e.agent.cookies
 	if base.Transport != nil {
-		over := &HTTPTransport{RoundTripper: base.Transport, Policy: e.agent.profile.Credentials}
-		if own, ok := transport.(*HTTPTransport); ok {
-			over.Certificates = own.Certificates
-		}
-		transport = over
+		transport = e.agent.over(base.Transport)
 	}
 	if base.Jar != nil {
 		cookies = credentials.Jar(base.Jar)

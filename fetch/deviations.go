@@ -310,14 +310,20 @@ var deviations = []struct {
 	},
 
 	{
-		field:    "Credentials.PreflightClientCertificate",
-		does:     "A preflight may present a TLS client certificate.",
-		standard: "A client certificate is a credential, and preflights include none.",
-		section:  "https://fetch.spec.whatwg.org/#credentials",
+		field:    "Credentials.ClientCertificateAlways",
+		does:     "A TLS client certificate is presented on every connection, also for preflights and with credentials mode omit.",
+		standard: "Only on connections for requests that include credentials.",
+		section:  "https://fetch.spec.whatwg.org/#create-a-connection",
 		sources: map[string]string{
-			"chromium": "services/network/public/cpp/features.cc, kOmitCorsClientCert",
-			"webkit":   "Source/WebKit/NetworkProcess/NetworkCORSPreflightChecker.cpp, didReceiveChallenge",
+			"chromium": "services/network/url_loader_util.cc, ShouldSendClientCertificates; " + seen,
+			"webkit":   seen,
 		},
+	}, {
+		field:    "Credentials.SharedConnections",
+		does:     "One connection serves requests with and without credentials.",
+		standard: "Connections are opened for either or for neither.",
+		section:  "https://fetch.spec.whatwg.org/#concept-connection-obtain",
+		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Credentials.Cookies.ThirdParty",
 		value:    credentials.ThirdPartyBlocked,
@@ -711,6 +717,12 @@ var deviations = []struct {
 		standard: "Its Origin is “null” then, as the request's, and its Sec-Fetch-Site about all URLs on the way.",
 		section:  "https://fetch.spec.whatwg.org/#serializing-a-request-origin",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp; " + seen},
+	}, {
+		field:    "Preflight.PagePartition",
+		does:     "A preflight goes over the connections that the page's other requests without credentials go over.",
+		standard: "A preflight has no client, and so no network partition key: it shares connections with what is of no page.",
+		section:  "https://fetch.spec.whatwg.org/#request-determine-the-network-partition-key",
+		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},
 	}, {
 		field:    "Preflight.TypeBeforeCharset",
 		does:     "XMLHttpRequest's Content-Type is judged as script set it.",

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -281,6 +282,13 @@ func (e *Error) redirected() bool { return e.Request.Hop > 0 }
 func (e *Error) caused() bool     { return e.Err != nil }
 func (e *Error) asked() bool      { return e.status() == 401 }
 
+// certificateInPreflight tells whether a preflight failed for want of a client
+// certificate.
+func (e *Error) certificateInPreflight() bool {
+	var wanted *ClientCertificateError
+	return e.Stage == StagePreflight && errors.As(e.Err, &wanted) && !wanted.Presented && !wanted.Unsure
+}
+
 // An explained says what a reason means and how to put it right. Of the
 // remedies the first counts whose condition holds; the last has none.
 type explained struct {
@@ -459,6 +467,7 @@ var explanations = map[Reason]explained{
 		{nil, PartyProgram, "Raise Options.MaxIntegrityBody, or leave out the integrity metadata.", nil}}},
 
 	NetworkFailure: {"the server could not be reached, or did not answer with HTTP.", []remedy{
+		{(*Error).certificateInPreflight, PartyServer, "The server demands a TLS client certificate on every connection. A preflight never carries one. Let the server only ask for certificates, answer OPTIONS without one, and demand it after that. It says: {cause}.", nil},
 		{(*Error).caused, PartyNetwork, "This is not CORS. Below it says: {cause}.", nil},
 		{nil, PartyNetwork, "This is not CORS. Look whether the server runs, its name resolves and its certificate is valid.", nil}}},
 	StreamNeedsHTTP2: {"the body is a stream, and the server speaks HTTP/1.1 only.", []remedy{

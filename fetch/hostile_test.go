@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -182,10 +183,11 @@ func TestHostileSilence(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			silent := make(chan struct{})
+			var once sync.Once
 			url := wireRaw(t, func(p *wirePeer) {
 				if head := p.head(); head != nil {
 					tt.serve(p, head)
-					close(silent)
+					once.Do(func() { close(silent) })
 					p.gone()
 				}
 			})

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -46,16 +45,28 @@ import (
 //     chosen, which a round tripper other than *http.Transport may not reveal;
 //     it then gets the body whatever the protocol. HTTP/2 without TLS does
 //     not count as HTTP/2.
-//   - Connections are shared between pages of different partitions, and
-//     without [HTTPTransport.Certificates] between requests with and without
-//     credentials. A 421 is answered on a new connection by an *http.Transport
-//     only.
+//   - A round tripper other than *http.Transport gets all requests, of every
+//     partition, with credentials and without, and on a 421 no word that the
+//     connection has to be a new one.
+//   - A server that asks for a client certificate after the handshake, by
+//     renegotiation or by TLS 1.3's post-handshake authentication, gets none:
+//     crypto/tls knows neither here. Chromium answers the first over HTTP/1.1.
+//   - Firefox sends requests with credentials over an HTTP/2 connection that
+//     was opened for those without, and so without a client certificate.
 //   - Authentication at an HTTP proxy, with the agent's store, needs
 //     RoundTripper to be nil or an *http.Transport, of which a copy is made for
 //     what goes to https: URLs through the proxy. A proxy whose URL has a username
 //     gets that by Basic from net/http, and no other answer. A proxy's 407 to
 //     CONNECT is otherwise a [NetworkFailure].
 //   - HTTP/3, Early Hints and connection coalescing are not there.
+//
+// Connections are kept in pools. Requests share one only if they are of one
+// network partition and all of them, or none, include credentials; so pages of
+// different sites, and requests with and without a client certificate, never
+// use the same connection or TLS session. The first pool is RoundTripper
+// itself, the others are copies of it, made when they are needed; its limits
+// hold for each. Of more than 64 pools that used the longest time ago goes,
+// with its idle connections.
 type HTTPTransport struct {
 	// RoundTripper makes the requests; nil is a transport of its own. It must
 	// not follow redirects, which no round tripper of net/http does.
@@ -63,65 +74,40 @@ type HTTPTransport struct {
 
 	// Certificates are TLS client certificates, presented only on connections
 	// for requests that include credentials. They need RoundTripper to be nil
-	// or an *http.Transport, of which a copy is made for them. Those in its own
-	// TLSClientConfig are presented to any server that asks.
+	// or an *http.Transport without DialTLS and DialTLSContext. Nil leaves those
+	// in its TLSClientConfig, which are held to the same rule. None of
+	// Certificates are presented through an https: proxy, which might ask for
+	// one itself.
 	Certificates credentials.Certificates
 
-	// Policy says where an engine presents certificates besides.
+	// Policy says how an engine departs from these rules.
 	Policy credentials.Policy
 
-	once   sync.Once
-	plain  http.RoundTripper // without client certificates
-	with   http.RoundTripper // with them, or nil
-	tunnel http.RoundTripper // instead of plain, through a proxy's tunnel with its authorization; or nil
+	once  sync.Once
+	base  http.RoundTripper
+	pools pools // if base is an *http.Transport
 }
 
 func (t *HTTPTransport) init() {
-	base := t.RoundTripper
-	if base == nil {
-		own := http.DefaultTransport.(*http.Transport).Clone()
+	t.base = t.RoundTripper
+	own, ok := t.base.(*http.Transport)
+	if t.base == nil {
+		own, ok = http.DefaultTransport.(*http.Transport).Clone(), true
 		authorizeTunnels(own)
-		base = own
-	} else if given, ok := base.(*http.Transport); ok && given.Proxy != nil {
-		own := separate(given)
-		authorizeTunnels(own)
-		t.tunnel = own
+		t.base = own
 	}
-	t.plain = base
-	if own, ok := base.(*http.Transport); ok && t.Certificates != nil {
-		with := separate(own)
-		if with.TLSClientConfig == nil {
-			with.TLSClientConfig = new(tls.Config)
-		}
-		with.TLSClientConfig.GetClientCertificate = presentCertificates(t.Certificates)
-		with.TLSClientConfig.ClientSessionCache = nil // a resumed session has the certificate
-		if t.RoundTripper != nil {
-			authorizeTunnels(with)
-		}
-		t.with = with
+	if ok {
+		t.pools.init(own, t.RoundTripper != nil, t.Certificates)
 	}
-}
-
-// separate is a copy of a transport that shares no connections with it and
-// speaks HTTP/2 where it does. Clone alone hands connections to an HTTP/2 that
-// was configured from outside, and forgets one that was there by default.
-func separate(t *http.Transport) *http.Transport {
-	c := t.Clone()
-	_, configured := c.TLSNextProto["h2"]
-	if configured || c.TLSNextProto == nil && c.TLSClientConfig != nil && slices.Contains(c.TLSClientConfig.NextProtos, "h2") {
-		c.TLSNextProto, c.ForceAttemptHTTP2 = nil, true
-	}
-	return c
 }
 
 // CloseIdleConnections closes connections that are open and not in use.
 func (t *HTTPTransport) CloseIdleConnections() {
 	t.once.Do(t.init)
-	for _, rt := range [...]http.RoundTripper{t.plain, t.with, t.tunnel} {
-		if c, ok := rt.(interface{ CloseIdleConnections() }); ok {
-			c.CloseIdleConnections()
-		}
+	if c, ok := t.base.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
 	}
+	t.pools.closeIdle()
 }
 
 // RoundTrip implements [Transport].
@@ -132,31 +118,38 @@ func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*Netw
 		closeBody(r.Body)
 		return nil, err
 	}
-	rt := t.plain
-	if t.with != nil && t.Policy.ClientCertificate(r.Credentials, r.Preflight) {
-		rt = t.with
-		req = req.WithContext(context.WithValue(req.Context(), dialedURL{}, r.URL))
-	}
+	rt := t.base
+	var from *pool
+	var dial *dialing
 	if own, ok := rt.(*http.Transport); ok {
 		var proxy *url.URL
-		if req.URL.Opaque != "" || r.ProxyAuthorization != nil {
+		certificates := t.pools.certificates && t.Policy.ClientCertificate(r.Credentials)
+		given := certificates && t.Certificates != nil
+		if req.URL.Opaque != "" || r.ProxyAuthorization != nil || given {
 			proxy = proxyOf(own, req)
 		}
+		from = t.pools.get(poolKey{
+			partition:    r.Partition,
+			credentials:  r.Credentials || t.Policy.SharedConnections,
+			certificates: certificates,
+			tunnel:       proxy != nil && r.ProxyAuthorization != nil && req.URL.Scheme == "https" && t.RoundTripper != nil,
+		})
+		own = from.transport
+		if given && (proxy == nil || proxy.Scheme != "https") {
+			dial = &dialing{url: r.URL}
+			req = req.WithContext(context.WithValue(req.Context(), dialingKey{}, dial))
+		}
 		if proxy != nil && r.ProxyAuthorization != nil {
-			if req.URL.Scheme == "https" && rt == t.plain && t.tunnel != nil {
-				own = t.tunnel.(*http.Transport)
-				rt = own
-			}
 			req = authorizeProxy(req, r, proxy)
 		}
 		if proxy != nil && req.URL.Opaque != "" && req.URL.Scheme == "http" { // net/http leaves that to whoever makes an opaque URL
 			req.URL.Opaque = "//" + req.URL.Host + req.URL.Opaque
 		}
 		if r.NewConnection {
-			fresh := separate(own)
-			fresh.DisableKeepAlives = true
-			rt = fresh
+			own = separate(own)
+			own.DisableKeepAlives = true
 		}
+		rt = own
 	}
 	var guard *streamGuard
 	if r.Streaming {
@@ -175,7 +168,7 @@ func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*Netw
 		return refusal.response(), nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, t.certificateError(r, from, dial, err)
 	}
 	return newNetworkResponse(resp), nil
 }
@@ -420,19 +413,4 @@ func newNetworkResponse(resp *http.Response) *NetworkResponse {
 		out.StatusText = "" // HTTP/2 has none; net/http makes one up
 	}
 	return out
-}
-
-// dialedURL is the context key for the URL whose request opens a connection.
-type dialedURL struct{}
-
-// presentCertificates is a GetClientCertificate that asks the certificates for
-// the origin connected to.
-func presentCertificates(certificates credentials.Certificates) func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-	return func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
-		u, ok := info.Context().Value(dialedURL{}).(*origin.URL)
-		if !ok {
-			return new(tls.Certificate), nil
-		}
-		return certificates.ClientCertificate(u, info)
-	}
 }

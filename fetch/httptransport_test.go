@@ -363,8 +363,8 @@ func TestHTTPTransportClientCertificates(t *testing.T) {
 		}},
 	}
 	for _, base := range bases {
-		for _, policy := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s/preflight=%t", base.name, policy), func(t *testing.T) {
+		for _, always := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/always=%t", base.name, always), func(t *testing.T) {
 				var mu sync.Mutex
 				var seen []got
 				server := wireTLS(t, func(w http.ResponseWriter, r *http.Request) {
@@ -384,7 +384,7 @@ func TestHTTPTransportClientCertificates(t *testing.T) {
 					Certificates: credentials.StaticCertificates(map[origin.Origin]tls.Certificate{
 						mustOrigin(t, server.URL): server.TLS.Certificates[0],
 					}),
-					Policy: credentials.Policy{PreflightClientCertificate: policy},
+					Policy: credentials.Policy{ClientCertificateAlways: always},
 				}
 				defer transport.CloseIdleConnections()
 				page := wireEnvironment(t, "https://app.example/", &fetch.Options{Transport: transport})
@@ -395,10 +395,10 @@ func TestHTTPTransportClientCertificates(t *testing.T) {
 					want []got
 				}{
 					{fetch.Request{Credentials: credentials.Include}, []got{{"GET" + proto, true}}},
-					{fetch.Request{}, []got{{"GET" + proto, false}}},
-					{fetch.Request{Credentials: credentials.Omit}, []got{{"GET" + proto, false}}},
-					{fetch.Request{Method: "DELETE", Credentials: credentials.Include}, []got{{"OPTIONS" + proto, policy}, {"DELETE" + proto, true}}},
-					{fetch.Request{Method: "DELETE"}, []got{{"OPTIONS" + proto, policy}, {"DELETE" + proto, false}}},
+					{fetch.Request{}, []got{{"GET" + proto, always}}},
+					{fetch.Request{Credentials: credentials.Omit}, []got{{"GET" + proto, always}}},
+					{fetch.Request{Method: "DELETE", Credentials: credentials.Include}, []got{{"OPTIONS" + proto, always}, {"DELETE" + proto, true}}},
+					{fetch.Request{Method: "DELETE"}, []got{{"OPTIONS" + proto, always}, {"DELETE" + proto, always}}},
 				} {
 					seen = nil
 					tt.r.URL, tt.r.Cache = server.URL, fetch.CacheNoStore

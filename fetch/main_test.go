@@ -131,6 +131,7 @@ func (n *wireNet) drain(t testing.TB, rt *http.Transport) {
 	none, late := n.drained(), time.After(wirePatience)
 	for {
 		rt.CloseIdleConnections()
+		wireAgents.closeIdle(t.Name())
 		select {
 		case <-none:
 			return
@@ -204,7 +205,39 @@ func wireEnvironment(t testing.TB, pageURL string, o *fetch.Options) *fetch.Envi
 	if err != nil {
 		t.Fatal(err)
 	}
+	wireAgents.add(t.Name(), agent)
 	return page
+}
+
+// wireAgents are the agents of the tests that run, which have pools of
+// connections besides those of the transports that they were given.
+var wireAgents wireAgentList
+
+type wireAgentList struct {
+	mu     sync.Mutex
+	agents map[string][]*fetch.Agent // by the test's name
+}
+
+func (l *wireAgentList) add(name string, agent *fetch.Agent) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.agents == nil {
+		l.agents = make(map[string][]*fetch.Agent)
+	}
+	l.agents[name] = append(l.agents[name], agent)
+}
+
+// closeIdle closes the idle connections of a test and of those above and below.
+func (l *wireAgentList) closeIdle(test string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for name, agents := range l.agents {
+		if strings.HasPrefix(name+"/", test+"/") || strings.HasPrefix(test+"/", name+"/") {
+			for _, agent := range agents {
+				agent.CloseIdleConnections()
+			}
+		}
+	}
 }
 
 // wireClient is a page's client over a transport of net/http.

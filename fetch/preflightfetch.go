@@ -47,6 +47,9 @@ func (f *fetching) preflightFetch() *Error {
 	if rules.InheritCacheHeaders {
 		p.request.cache = f.cacheMode()
 	}
+	if rules.PagePartition {
+		p.request.partitionOf = r.client
+	}
 	if rules.FirstReferrer {
 		p.request.referrer = r.made.referrer
 	}

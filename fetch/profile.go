@@ -108,6 +108,10 @@ type PreflightRules struct {
 	// reason given, not the verdict.
 	StatusFirst bool
 
+	// PagePartition sends the preflight over connections of the page's network
+	// partition, and not over those of requests without a client.
+	PagePartition bool
+
 	// BypassCache are the cache modes with which the preflight cache is
 	// neither asked nor filled.
 	BypassCache []CacheMode

@@ -271,6 +271,21 @@ func departures() []departure {
 		standard: "forgotten", departed: "remembered",
 		play: putTwice(put, routes{"PUT " + api + "/a": answer(200)}),
 	}, {
+		field:    "Preflight.PagePartition",
+		set:      func(p *fetch.Profile) { p.Preflight.PagePartition = true },
+		standard: "false true", departed: "true true", // whether preflight and request are of the page's partition
+		play: func(t *testing.T, p *fetch.Profile) string {
+			var seen []string
+			page, _ := profiledPage(t, p, func(s sent) reply {
+				seen = append(seen, fmt.Sprint(!s.Partition.Site.IsZero()))
+				return routes{}.serve(s)
+			}, fetch.EnvironmentOptions{})
+			if got := outcome(t, page, &fetch.Request{URL: api + "/a", Method: "PUT"}); got != "200" {
+				return got
+			}
+			return strings.Join(seen, " ")
+		},
+	}, {
 		field:    "Preflight.KeepEntriesOnModeError",
 		set:      func(p *fetch.Profile) { p.Preflight.KeepEntriesOnModeError = true },
 		standard: "forgotten", departed: "remembered",

@@ -56,7 +56,7 @@ func Chromium() *Profile {
 		},
 		PreflightLimits: preflightcache.Limits{MaxAge: 2 * time.Hour},
 		Credentials: credentials.Policy{
-			PreflightClientCertificate: true,
+			ClientCertificateAlways: true,
 			Cookies: credentials.CookieRules{
 				ThirdParty:               credentials.ThirdPartyPartitioned,
 				Unset:                    credentials.UnsetIsLax,
@@ -84,6 +84,7 @@ func Chromium() *Profile {
 			KeepaliveEarly:  true,
 		},
 		Preflight: PreflightRules{
+			PagePartition:                 true,
 			NullNotShared:                 true,
 			MaxAge:                        MaxAgeRules{NegativeNotCached: true, AcceptPlus: true, OverflowIsInvalid: true},
 			WildcardCoversAuthorization:   true,
@@ -175,6 +176,7 @@ func Firefox() *Profile {
 		}},
 		Request: RequestRules{DataURLBlanks: true, KeepaliveEarly: true},
 		Preflight: PreflightRules{
+			PagePartition:               true,
 			MaxAge:                      MaxAgeRules{InvalidNotCached: true, NegativeNotCached: true, EmptyIsMissing: true},
 			WildcardCoversAuthorization: true,
 			ForgetRedirects:             true,
@@ -243,7 +245,8 @@ func WebKit() *Profile {
 		},
 		PreflightLimits: preflightcache.Limits{MaxAge: 10 * time.Minute},
 		Credentials: credentials.Policy{
-			PreflightClientCertificate: true,
+			ClientCertificateAlways: true,
+			SharedConnections:       true,
 			Cookies: credentials.CookieRules{
 				ThirdParty:               credentials.ThirdPartyNotStored,
 				Unset:                    credentials.UnsetIsNone,
@@ -278,6 +281,7 @@ func WebKit() *Profile {
 			KeepaliveEarly:      true,
 		},
 		Preflight: PreflightRules{
+			PagePartition:                 true,
 			MaxAge:                        MaxAgeRules{NegativeNotCached: true, AcceptPlus: true, OverflowIsInvalid: true},
 			WildcardCoversAuthorization:   true,
 			StatusFirst:                   true,

@@ -56,7 +56,8 @@ type request struct {
 	headers        safelist.HeaderList
 	unsafeRequest  bool
 	body           *Body
-	client         *Environment // null for a preflight, whose network partition key is null
+	client         *Environment // null for a preflight
+	partitionOf    *Environment // whose network partition key a request without a client has; null: the null key
 	origin         origin.Origin
 	referrer       referrer
 	referrerPolicy ReferrerPolicy
@@ -547,15 +548,17 @@ func (r *request) serializedOrigin(list origin.PublicSuffixList) string {
 	return r.origin.String() // 3
 }
 
-// partition is the result of determining the network partition key; a preflight
-// has none.
+// partition is the result of determining the network partition key.
 //
 // https://fetch.spec.whatwg.org/#request-determine-the-network-partition-key
 func (r *request) partition() origin.PartitionKey {
-	if r.client == nil {
-		return origin.PartitionKey{}
+	switch {
+	case r.client != nil:
+		return r.client.partition
+	case r.partitionOf != nil:
+		return r.partitionOf.partition
 	}
-	return r.client.partition
+	return origin.PartitionKey{}
 }
 
 // info is the request as errors and traces show it.

@@ -1,0 +1,443 @@
+package fetch_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/origin"
+)
+
+// A certified is a server that asks for client certificates and notes of each
+// request whether its connection has one, and which connection that is.
+type certified struct {
+	*httptest.Server
+	mu    sync.Mutex
+	lines []string          // "GET a", "OPTIONS b cert"
+	conns map[string]string // a letter for each address
+	open  int
+}
+
+func newCertified(t testing.TB, http2 bool, config *tls.Config) *certified {
+	c := &certified{conns: make(map[string]string)}
+	c.Server = wireTLS(t, func(w http.ResponseWriter, r *http.Request) {
+		c.mu.Lock()
+		if c.conns[r.RemoteAddr] == "" {
+			c.conns[r.RemoteAddr] = string(rune('a' + len(c.conns)))
+		}
+		line := r.Method + " " + c.conns[r.RemoteAddr]
+		if len(r.TLS.PeerCertificates) > 0 {
+			line += " cert"
+		}
+		c.lines = append(c.lines, line)
+		c.mu.Unlock()
+		h := w.Header()
+		h.Set("Access-Control-Allow-Origin", "*")
+		if o := r.Header.Get("Origin"); o != "" {
+			h.Set("Access-Control-Allow-Origin", o)
+		}
+		h.Set("Access-Control-Allow-Credentials", "true")
+		h.Set("Access-Control-Allow-Methods", "DELETE")
+		if to := r.URL.Query().Get("to"); to != "" {
+			http.Redirect(w, r, to, http.StatusTemporaryRedirect)
+		}
+	}, func(s *httptest.Server) {
+		s.EnableHTTP2 = http2
+		s.TLS = config
+		s.Listener = lingering{s.Listener}
+		s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			switch state {
+			case http.StateNew:
+				c.open++
+			case http.StateClosed, http.StateHijacked:
+				c.open--
+			}
+		}
+	})
+	return c
+}
+
+// A lingering listener's connections are closed as they should be: what the
+// client still sends does not take back the server's last words.
+type lingering struct{ net.Listener }
+
+func (l lingering) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &lingeringConn{Conn: conn}, nil
+}
+
+type lingeringConn struct {
+	net.Conn
+	once sync.Once
+}
+
+func (c *lingeringConn) Close() error {
+	c.once.Do(func() {
+		_ = c.Conn.(*net.TCPConn).CloseWrite()
+		_ = c.SetReadDeadline(time.Now().Add(wirePatience))
+		_, _ = io.Copy(io.Discard, c.Conn)
+	})
+	return c.Conn.Close()
+}
+
+// take takes what was noted.
+func (c *certified) take() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	lines := c.lines
+	c.lines = nil
+	return lines
+}
+
+// newClientCertificate is a certificate and the authority that vouches for it.
+func newClientCertificate(t testing.TB) (tls.Certificate, *x509.CertPool) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber:          big.NewInt(1),
+		Subject:               pkix.Name{CommonName: "user"},
+		NotBefore:             time.Now().Add(-time.Hour),
+		NotAfter:              time.Now().Add(time.Hour),
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+		BasicConstraintsValid: true,
+		IsCA:                  true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(leaf)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pool
+}
+
+func certificatesFor(t testing.TB, c tls.Certificate, urls ...string) credentials.Certificates {
+	m := make(map[origin.Origin]tls.Certificate)
+	for _, u := range urls {
+		m[mustOrigin(t, u)] = c
+	}
+	return credentials.StaticCertificates(m)
+}
+
+func fetchOnce(t testing.TB, page *fetch.Environment, r fetch.Request) error {
+	t.Helper()
+	resp, err := page.Fetch(t.Context(), &r)
+	if err != nil {
+		return err
+	}
+	_, _ = io.Copy(io.Discard, resp.Body)
+	return resp.Body.Close()
+}
+
+// TestConnections has each profile use connections, and present a certificate
+// on them, as its engine was seen to: Chromium 156, Firefox 153 and WebKitGTK
+// 2.50 with a server that asked for certificates. A connection that is there is
+// used again.
+//
+// https://fetch.spec.whatwg.org/#concept-connection-obtain
+func TestConnections(t *testing.T) {
+	for _, tt := range []struct {
+		profile       *fetch.Profile
+		cross, within string
+	}{
+		{fetch.Standard(),
+			"GET a|GET a|GET b cert|OPTIONS c|DELETE a|OPTIONS c|DELETE b cert|GET a|GET b cert",
+			"GET a|GET b cert|GET b cert|DELETE a|DELETE b cert|GET a|GET b cert"},
+		{fetch.Firefox(),
+			"GET a|GET a|GET b cert|OPTIONS a|DELETE a|OPTIONS a|DELETE b cert|GET a|GET b cert",
+			"GET a|GET b cert|GET b cert|DELETE a|DELETE b cert|GET a|GET b cert"},
+		{fetch.Chromium(),
+			"GET a cert|GET a cert|GET b cert|OPTIONS a cert|DELETE a cert|OPTIONS a cert|DELETE b cert|GET a cert|GET b cert",
+			"GET a cert|GET b cert|GET b cert|DELETE a cert|DELETE b cert|GET a cert|GET b cert"},
+		{fetch.WebKit(),
+			"GET a cert|GET a cert|GET a cert|OPTIONS a cert|DELETE a cert|OPTIONS a cert|DELETE a cert|GET a cert|GET a cert",
+			"GET a cert|GET a cert|GET a cert|DELETE a cert|DELETE a cert|GET a cert|GET a cert"},
+	} {
+		for _, http2 := range []bool{false, true} {
+			for _, where := range []string{"cross-origin", "same-origin"} {
+				t.Run(fmt.Sprintf("%s/http2=%t/%s", tt.profile.Name, http2, where), func(t *testing.T) {
+					certificate, _ := newClientCertificate(t)
+					server := newCertified(t, http2, &tls.Config{ClientAuth: tls.RequestClientCert})
+					from, want := "https://app.example/", tt.cross
+					requests := []fetch.Request{
+						{Credentials: credentials.Omit}, {Credentials: credentials.SameOrigin}, {Credentials: credentials.Include},
+						{Method: "DELETE", Credentials: credentials.Omit}, {Method: "DELETE", Credentials: credentials.Include},
+						{Mode: fetch.NoCORS, Credentials: credentials.Omit}, {Mode: fetch.NoCORS, Credentials: credentials.Include},
+					}
+					if where == "same-origin" {
+						from, want = server.URL, tt.within
+					}
+					page := wireEnvironment(t, from, &fetch.Options{Profile: tt.profile, Transport: &fetch.HTTPTransport{
+						RoundTripper: wireTransport(t, server.Server),
+						Certificates: certificatesFor(t, certificate, server.URL),
+						Policy:       tt.profile.Credentials,
+					}})
+					for _, r := range requests {
+						r.URL, r.Cache = server.URL+"/"+r.Method+string(r.Credentials), fetch.CacheNoCache
+						if err := fetchOnce(t, page, r); err != nil {
+							t.Fatal(err)
+						}
+					}
+					if diff := cmp.Diff(want, strings.Join(server.take(), "|")); diff != "" {
+						t.Errorf("requests (-want +got):\n%s", diff)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestConnectionsPartitioned keeps the connections of different top-level sites
+// apart, those of clients over one transport too, and closes what was used the
+// longest time ago.
+//
+// https://fetch.spec.whatwg.org/#network-partition-keys
+func TestConnectionsPartitioned(t *testing.T) {
+	server := newCertified(t, false, nil)
+	base := wireTransport(t, server.Server)
+	agent := wireEnvironment(t, "https://app.example/", nil).Agent()
+	get := func(page string) {
+		t.Helper()
+		environment, err := agent.Page(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := environment.Client(&http.Client{Transport: base}).Get(server.URL)
+		wireText(t, resp, err)
+	}
+	for _, page := range []string{"https://app.example/", "https://other.test/", "https://www.app.example/x", "http://app.example/", "https://other.test/y"} {
+		get(page)
+	}
+	if diff := cmp.Diff([]string{"GET a", "GET b", "GET a", "GET c", "GET b"}, server.take()); diff != "" {
+		t.Errorf("connections (-want +got):\n%s", diff)
+	}
+
+	const most = 64
+	for i := range most + 10 {
+		get(fmt.Sprintf("https://page%d.test/", i))
+	}
+	for begun := time.Now(); ; time.Sleep(time.Millisecond) {
+		server.mu.Lock()
+		open := server.open
+		server.mu.Unlock()
+		if open == most {
+			break
+		}
+		if time.Since(begun) > wirePatience {
+			t.Fatalf("%d connections stay open, want %d", open, most)
+		}
+	}
+	server.take()
+	get("https://app.example/") // whose pool is the transport that was given
+	get(fmt.Sprintf("https://page%d.test/", most+9))
+	get("https://other.test/")
+	lines := server.take()
+	if lines[0] != "GET a" || lines[2] == "GET b" {
+		t.Errorf("connections %q, want the first pool to be there and the second to be gone", lines)
+	}
+}
+
+// TestConnectionsOwnCertificates holds the certificates that a transport has of
+// its own to the rule for those of Certificates.
+func TestConnectionsOwnCertificates(t *testing.T) {
+	certificate, _ := newClientCertificate(t)
+	server := newCertified(t, false, &tls.Config{ClientAuth: tls.RequestClientCert})
+	base := wireTransport(t, server.Server)
+	base.TLSClientConfig.Certificates = []tls.Certificate{certificate}
+	base.TLSClientConfig.ClientSessionCache = tls.NewLRUClientSessionCache(0)
+	base.DisableKeepAlives = true // what a session has stays with it
+	page := wireEnvironment(t, "https://app.example/", nil)
+	for _, mode := range []credentials.Mode{credentials.Include, credentials.Omit, credentials.Include, credentials.SameOrigin} {
+		resp, err := page.ClientWith(&http.Client{Transport: base}, fetch.ClientOptions{Credentials: mode}).Get(server.URL)
+		wireText(t, resp, err)
+	}
+	if diff := cmp.Diff([]string{"GET a cert", "GET b", "GET c cert", "GET d"}, server.take()); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+type certificatesFunc func(*origin.URL) (*tls.Certificate, error)
+
+func (f certificatesFunc) ClientCertificate(u *origin.URL, _ *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	return f(u)
+}
+
+// TestConnectionsRedirected asks for a certificate for the origin of each hop.
+func TestConnectionsRedirected(t *testing.T) {
+	certificate, _ := newClientCertificate(t)
+	config := func() *tls.Config { return &tls.Config{ClientAuth: tls.RequestClientCert} }
+	first, second := newCertified(t, false, config()), newCertified(t, false, config())
+	var asked []string
+	page := wireEnvironment(t, "https://app.example/", &fetch.Options{Transport: &fetch.HTTPTransport{
+		RoundTripper: wireTransport(t, first.Server, second.Server),
+		Certificates: certificatesFunc(func(u *origin.URL) (*tls.Certificate, error) {
+			asked = append(asked, u.String())
+			if u.Origin().String() == second.URL {
+				return &certificate, nil
+			}
+			return new(tls.Certificate), nil
+		}),
+	}})
+	there := second.URL + "/there?to=" + url.QueryEscape(first.URL+"/back")
+	if err := fetchOnce(t, page, fetch.Request{URL: first.URL + "/?to=" + url.QueryEscape(there), Credentials: credentials.Include}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{first.URL + "/?to=" + url.QueryEscape(there), there}, asked); diff != "" {
+		t.Errorf("asked for (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"GET a", "GET a"}, first.take()); diff != "" {
+		t.Errorf("first server (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"GET a cert"}, second.take()); diff != "" {
+		t.Errorf("second server (-want +got):\n%s", diff)
+	}
+}
+
+// TestConnectionsCertificateDemanded says what is wrong when a server demands a
+// certificate and gets none, or not the right one.
+func TestConnectionsCertificateDemanded(t *testing.T) {
+	right, authority := newClientCertificate(t)
+	wrong, _ := newClientCertificate(t)
+	for _, server := range []struct {
+		name    string
+		http2   bool
+		version uint16
+	}{{"TLS 1.2", false, tls.VersionTLS12}, {"TLS 1.3", false, tls.VersionTLS13}, {"HTTP/2", true, 0}} {
+		for _, tt := range []struct {
+			name        string
+			certificate *tls.Certificate // for the server's origin
+			elsewhere   bool             // for another origin
+			r           fetch.Request
+			presented   bool
+			want        string // "" if it goes well
+			fix         string
+		}{
+			{name: "certificate", certificate: &right, r: fetch.Request{Credentials: credentials.Include}},
+			{name: "none configured", r: fetch.Request{Credentials: credentials.Include}, want: "none is configured", fix: "Below it says"},
+			{name: "no credentials", certificate: &right, want: "the request includes no credentials", fix: "Below it says"},
+			{name: "other origin's", certificate: &right, elsewhere: true, r: fetch.Request{Credentials: credentials.Include},
+				want: "there is none for this origin that the server takes", fix: "Below it says"},
+			{name: "unknown", certificate: &wrong, r: fetch.Request{Credentials: credentials.Include}, presented: true,
+				want: "refuses the TLS client certificate", fix: "Below it says"},
+			{name: "preflight", certificate: &right, r: fetch.Request{Method: "DELETE", Credentials: credentials.Include},
+				want: "a preflight includes no credentials", fix: "A preflight never carries one"},
+		} {
+			t.Run(server.name+"/"+tt.name, func(t *testing.T) {
+				// The list of authorities that it takes is not sent, or clients would not
+				// present the wrong ones.
+				s := newCertified(t, server.http2, &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: server.version,
+					VerifyConnection: func(state tls.ConnectionState) error {
+						_, err := state.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: authority, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
+						return err
+					}})
+				transport := &fetch.HTTPTransport{RoundTripper: wireTransport(t, s.Server)}
+				if tt.certificate != nil {
+					of := s.URL
+					if tt.elsewhere {
+						of = "https://api.example"
+					}
+					transport.Certificates = certificatesFor(t, *tt.certificate, of)
+				}
+				page := wireEnvironment(t, "https://app.example/", &fetch.Options{Transport: transport})
+				tt.r.URL = s.URL
+				err := fetchOnce(t, page, tt.r)
+				if tt.want == "" {
+					if err != nil {
+						t.Fatal(err)
+					}
+					return
+				}
+				refused, ok := errors.AsType[*fetch.ClientCertificateError](err)
+				if server.http2 && errors.Is(err, fetch.NetworkFailure) && (!ok || refused.Unsure) {
+					return // net/http may have lost what the server said
+				}
+				if !ok || !errors.Is(err, fetch.NetworkFailure) {
+					t.Fatalf("error %v is no *fetch.ClientCertificateError", err)
+				}
+				if refused.Origin != s.URL || refused.Presented != tt.presented || !strings.Contains(refused.Error(), tt.want) || !strings.Contains(refused.Error(), s.URL) {
+					t.Errorf("error %q, presented %t; want %q, %t", refused, refused.Presented, tt.want, tt.presented)
+				}
+				if unsure := server.version == tls.VersionTLS12 && !tt.presented; refused.Unsure != unsure {
+					t.Errorf("unsure: %t", refused.Unsure)
+				} else if unsure {
+					return
+				}
+				if explained := asRefusal(t, err).Explain().Fix; !strings.Contains(explained, tt.fix) {
+					t.Errorf("explained:\n%s\nwant %q", explained, tt.fix)
+				}
+			})
+		}
+	}
+}
+
+// TestConnectionsProxy presents nothing to a proxy that asks for certificates.
+func TestConnectionsProxy(t *testing.T) {
+	certificate, _ := newClientCertificate(t)
+	server := newCertified(t, false, &tls.Config{ClientAuth: tls.RequestClientCert})
+	certificates := 0
+	proxy := wireTLS(t, func(w http.ResponseWriter, r *http.Request) {
+		certificates += len(r.TLS.PeerCertificates)
+		there, err := net.Dial("tcp", r.Host)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		w.WriteHeader(http.StatusOK)
+		here, in, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		var both sync.WaitGroup
+		both.Go(func() { _, _ = io.Copy(there, in); there.Close() })
+		both.Go(func() { _, _ = io.Copy(here, there); here.Close() })
+		both.Wait()
+	}, func(s *httptest.Server) { s.TLS = &tls.Config{ClientAuth: tls.RequestClientCert} })
+	rt := wireTransport(t, server.Server, proxy)
+	through, err := url.Parse(proxy.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rt.Proxy = http.ProxyURL(through)
+	page := wireEnvironment(t, "https://app.example/", &fetch.Options{Transport: &fetch.HTTPTransport{
+		RoundTripper: rt,
+		Certificates: certificatesFor(t, certificate, server.URL, proxy.URL),
+	}})
+	if err := fetchOnce(t, page, fetch.Request{URL: server.URL, Credentials: credentials.Include}); err != nil {
+		t.Fatal(err)
+	}
+	if got := server.take(); certificates != 0 || len(got) != 1 || got[0] != "GET a" {
+		t.Errorf("the proxy got %d certificates, the server %q", certificates, got)
+	}
+}
