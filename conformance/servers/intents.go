@@ -1,0 +1,45 @@
+package main
+
+import (
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/credentials"
+)
+
+// signedInIntent is that of an API all of which asks for a sign-in.
+func signedInIntent() *conformance.Intent {
+	all := uses("")
+	for i := range all {
+		all[i].Headers = map[string]string{"Authorization": "Bearer x"}
+		if all[i].Body != "" {
+			all[i].Headers["Content-Type"] = "application/json"
+		}
+	}
+	return only(all)
+}
+
+func prefixIntent() *conformance.Intent {
+	i := only(uses(credentials.Include))
+	i.Allow = i.Allow[:1]
+	i.Refuse = append(i.Refuse, app+".evil.example")
+	return i
+}
+
+func suffixIntent() *conformance.Intent {
+	i := only(uses(credentials.Include))
+	i.Allow = i.Allow[:1]
+	i.Refuse = append(i.Refuse, "https://evilapp.example")
+	return i
+}
+
+func dotIntent() *conformance.Intent {
+	i := only(uses(credentials.Include))
+	i.Allow = []string{"https://app.shop.example"}
+	i.Refuse = append(i.Refuse, "https://appxshop.example")
+	return i
+}
+
+func patternWish(pattern string) wish {
+	w := listWish()
+	w.Origins, w.Pattern, w.Credentials = nil, pattern, true
+	return w
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"time"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/credentials"
+)
+
+// A wish is what a person writes into the configuration of a CORS package, in
+// the words that all packages have in common.
+type wish struct {
+	Defaults    bool     `json:"defaults"` // the package's own: nothing is configured
+	Origins     []string `json:"origins"`  // "*" is any; one "*" within is a pattern
+	AnyByFunc   bool     `json:"anyByFunc"`
+	Pattern     string   `json:"pattern"` // a regular expression
+	Methods     []string `json:"methods"`
+	Headers     []string `json:"headers"`
+	Exposed     []string `json:"exposed"`
+	Credentials bool     `json:"credentials"`
+	MaxAge      int      `json:"maxAge"` // seconds
+}
+
+// A setting is a usual configuration, and what whoever writes it means by it.
+type setting struct {
+	name, says, means string
+	wish              wish
+	intent            *conformance.Intent
+}
+
+const (
+	app   = "https://app.example"
+	admin = "https://admin.example"
+	evil  = "https://evil.example"
+)
+
+var (
+	anyone  = []string{"*"}
+	both    = []string{app, admin}
+	methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
+	headers = []string{"Content-Type", "Authorization"}
+	exposed = []string{"X-Total-Count"}
+)
+
+const tenMinutes = 10 * time.Minute
+
+// settings are the configurations that every package is given.
+func settings() []setting {
+	full := wish{Origins: both, Methods: methods, Headers: headers, Exposed: exposed, MaxAge: 600}
+	with := func(change func(*wish)) wish {
+		w := full
+		change(&w)
+		return w
+	}
+	return []setting{
+		{"defaults", "the package's defaults, nothing configured", "pages of every origin read and create items, without credentials",
+			wish{Defaults: true}, &conformance.Intent{Allow: both, Uses: simple()}},
+		{"list", "two origins, methods, request headers, exposed header, max-age 600", "these two origins, and no other, without credentials",
+			full, only(uses(""))},
+		{"list, credentials", "the same with credentials", "these two origins, and no other, with credentials",
+			with(func(w *wish) { w.Credentials = true }), only(uses(credentials.Include))},
+		{"any", "`*` for origins, the rest as in the list", "pages of every origin, without credentials",
+			with(func(w *wish) { w.Origins = anyone }), &conformance.Intent{Allow: both, Uses: uses("")}},
+		{"any, credentials", "`*` for origins and credentials", "our pages with credentials; nobody wants others to have that",
+			with(func(w *wish) { w.Origins, w.Credentials = anyone, true }), only(uses(credentials.Include))},
+		{"any by function, credentials", "a function (or `true`) that lets every origin in, and credentials", "our pages with credentials, while nobody has a list of them yet",
+			with(func(w *wish) { w.Origins, w.AnyByFunc, w.Credentials = nil, true, true }), only(uses(credentials.Include))},
+		{"any header", "two origins; `*` for request headers and exposed headers", "these two origins send and read what they like, without credentials",
+			with(func(w *wish) { w.Headers, w.Exposed = anyone, anyone }), only(uses(""))},
+		{"any header, credentials", "the same with credentials", "the same with credentials",
+			with(func(w *wish) { w.Headers, w.Exposed, w.Credentials = anyone, anyone, true }), only(uses(credentials.Include))},
+		{"any method", "two origins; `*` for methods", "these two origins use every method, without credentials",
+			with(func(w *wish) { w.Methods = anyone }), only(uses(""))},
+		{"any method, credentials", "the same with credentials", "the same with credentials",
+			with(func(w *wish) { w.Methods, w.Credentials = anyone, true }), only(uses(credentials.Include))},
+		{"subdomains", "`https://*.shop.example`, and credentials; where a package has no such pattern, what its users write instead", "pages of all shops, with credentials",
+			with(func(w *wish) { w.Origins, w.Credentials = []string{"https://*.shop.example"}, true }),
+			&conformance.Intent{
+				Allow:  []string{"https://berlin.shop.example", "https://paris.shop.example"},
+				Refuse: []string{evil, "https://evilshop.example", "https://berlin.shop.example.evil.example", "http://berlin.shop.example"},
+				Uses:   uses(credentials.Include),
+			}},
+	}
+}
+
+// only is an intent that refuses the evil.
+func only(uses []conformance.Use) *conformance.Intent {
+	return &conformance.Intent{Allow: both, Refuse: []string{evil}, Uses: uses}
+}
+
+// uses are what pages do with the API.
+func uses(mode credentials.Mode) []conformance.Use {
+	json := map[string]string{"Content-Type": "application/json"}
+	authorized := map[string]string{"Authorization": "Bearer x", "Content-Type": "application/json"}
+	return []conformance.Use{
+		{Name: "list", URL: "/items", Credentials: mode, Read: exposed},
+		{Name: "create", URL: "/items", Method: "POST", Headers: json, Body: "{}", Credentials: mode, PreflightCached: tenMinutes},
+		{Name: "replace", URL: "/items/1", Method: "PUT", Headers: authorized, Body: "{}", Credentials: mode, PreflightCached: tenMinutes},
+		{Name: "change", URL: "/items/1", Method: "PATCH", Headers: json, Body: "{}", Credentials: mode, PreflightCached: tenMinutes},
+		{Name: "delete", URL: "/items/1", Method: "DELETE", Headers: map[string]string{"Authorization": "Bearer x"}, Credentials: mode, PreflightCached: tenMinutes},
+		{Name: "not found", URL: "/nothing", Credentials: mode},
+		{Name: "failure", URL: "/broken", Credentials: mode},
+	}
+}
+
+// simple are the uses that every package's defaults are meant for.
+func simple() []conformance.Use {
+	return []conformance.Use{
+		{Name: "list", URL: "/items"},
+		{Name: "create", URL: "/items", Method: "POST", Headers: map[string]string{"Content-Type": "application/json"}, Body: "{}"},
+		{Name: "not found", URL: "/nothing"},
+		{Name: "failure", URL: "/broken"},
+	}
+}
