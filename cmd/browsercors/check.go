@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"github.com/browsercors/browsercors/conformance"
@@ -40,6 +41,12 @@ otherwise. A secure page may not ask an http: URL; WebKit refuses also those on 
 a server here as it will stand elsewhere, name that place and send the requests here:
 --via http://127.0.0.1:8080 https://api.example/things
 
+-d sends application/x-www-form-urlencoded unless -H names a Content-Type, as curl does. --cookie is
+for a session: the user has been at the URL before and is logged in.
+
+With --har nothing is asked: each request of the archive that crosses origins is judged again in every
+browser, and explained.
+
 Severities, the worst first. --fail-on says which is the least that fails:
   breaks   a browser refuses what should work
   unsafe   a page can read what it should not
@@ -54,7 +61,8 @@ certificate that doesn't verify or doesn't answer (no report is written then); 1
 const checkExamples = `  browsercors check https://api.example/things
   browsercors check -X PUT -H "Content-Type: application/json" -d '{"a":1}' --credentials include https://api.example/things/1
   browsercors check --origin https://app.example --refuse https://evil.example --read X-Total https://api.example/things
-  browsercors check --base https://staging.example cors.json`
+  browsercors check --base https://staging.example --report html=cors.html --har-out cors.har cors.yaml
+  browsercors check --har exported.har`
 
 // errFindings ends a check that has already said what it found.
 var errFindings = errors.New("there are findings")
@@ -69,6 +77,7 @@ type checkCommand struct {
 	rate       float64
 	noProbes   bool
 	impossible bool
+	har        string
 	output     outputFlags
 	failOn     failOn
 	color      colorWhen
@@ -77,12 +86,15 @@ type checkCommand struct {
 func newCheckCommand(std stdio) *cobra.Command {
 	c := &checkCommand{stdio: std}
 	cmd := &cobra.Command{
-		Use:     "check [flags] URL|INTENT-FILE",
+		Use:     "check [flags] URL|INTENT-FILE|--har FILE",
 		Short:   "Check what every browser lets pages do with a server, and say what to change",
 		Long:    checkLong,
 		Example: checkExamples,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
+		Args: func(cmd *cobra.Command, args []string) error {
+			switch har := cmd.Flags().Changed("har"); {
+			case har && len(args) > 0:
+				return errors.New("--har takes the place of a URL and of an intent's file")
+			case !har && len(args) != 1:
 				return fmt.Errorf("check takes a URL or the file of an intent (.json, .yaml, .yml), one of them, not %d", len(args))
 			}
 			return nil
@@ -91,7 +103,12 @@ func newCheckCommand(std stdio) *cobra.Command {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
 			context.AfterFunc(ctx, stop) // a second signal ends the process
-			err := c.run(ctx, cmd, args[0])
+			var err error
+			if len(args) == 0 {
+				err = c.explain(ctx, cmd)
+			} else {
+				err = c.run(ctx, cmd, args[0])
+			}
 			if err != nil && ctx.Err() != nil {
 				return errInterrupted
 			}
@@ -107,6 +124,7 @@ func newCheckCommand(std stdio) *cobra.Command {
 	flags.BoolVar(&c.impossible, "probe-impossible-origins", false, "ask with Origin headers that no browser sends, too")
 	flags.Float64Var(&c.rate, "rate", 10, "requests a second at most; 0 is no limit, which is what a server on this machine gets without this flag")
 	c.connectionFlags.add(cmd, 10, "give up when one answer takes so many seconds; 0 is never")
+	flags.StringVar(&c.har, "har", "", "explain this `file`, a HAR exported from a browser's network panel, instead of asking; - is standard input")
 	c.output.add(cmd)
 	c.failOn.add(cmd)
 	c.color.addFlag(cmd)
@@ -130,7 +148,7 @@ func (c *checkCommand) run(ctx context.Context, cmd *cobra.Command, target strin
 	defer transport.CloseIdleConnections()
 	network := &watched{next: &fetch.HTTPTransport{RoundTripper: c.via.roundTripper(transport, intent.Base)}, w: c.err, since: time.Now()}
 	found, err := conformance.Audit(ctx, network, intent, options)
-	network.bar.done()
+	network.done()
 	if err != nil {
 		return unjudged(err, isFile(target))
 	}
@@ -138,7 +156,7 @@ func (c *checkCommand) run(ctx context.Context, cmd *cobra.Command, target strin
 	if isFile(target) {
 		about.File, about.Line = inTree(target), linesOf(target, intent, found.Uses)
 	}
-	if err := c.output.write(c.out, c.color, intent, found, about); err != nil {
+	if err := c.output.write(c.out, c.color, renderReport(intent, found, about)); err != nil {
 		return err
 	}
 	c.note(found, isFile(target))
@@ -185,6 +203,9 @@ func unjudged(err error, fromFile bool) error {
 	if strings.Contains(refusal.Err.Error(), "x509:") {
 		hint = " (-k accepts any certificate)"
 	}
+	if errors.Is(refusal.Err, io.EOF) {
+		hint = " (the server closed the connection without an answer)"
+	}
 	return fmt.Errorf("%s%s %s can't be judged: %w%s", strings.TrimPrefix(use, "conformance: "),
 		refusal.Request.Method, refusal.Request.URL, refusal.Err, hint)
 }
@@ -229,21 +250,33 @@ func (f failOn) fails(s conformance.Severity) bool {
 	return err == nil && s <= least // else it is never
 }
 
-// A watched network shows that something is happening, when it takes long.
+// A watched network shows on a terminal that something is happening, when it
+// takes long.
 type watched struct {
 	next  fetch.Transport
 	w     io.Writer
 	since time.Time
-	bar   *progress
+	asked int
+	bar   *progressbar.ProgressBar
 }
 
 func (w *watched) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
-	if w.bar == nil && time.Since(w.since) > time.Second {
-		w.bar = newProgress(w.w, "checking", -1)
+	if w.bar == nil && time.Since(w.since) > time.Second && isTerminal(w.w) {
+		w.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(w.w), progressbar.OptionSetElapsedTime(true),
+			progressbar.OptionThrottle(100*time.Millisecond))
 	}
 	resp, err := w.next.RoundTrip(ctx, r)
-	w.bar.add()
+	if w.asked++; w.bar != nil {
+		w.bar.Describe(fmt.Sprintf("checking, %d requests", w.asked))
+	}
 	return resp, err
+}
+
+func (w *watched) done() {
+	if w.bar != nil {
+		_ = w.bar.Clear()
+		_ = w.bar.Exit()
+	}
 }
 
 // useFlags say what pages do with a URL.

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/conformance/har"
 )
 
 // checked is a server with right and wrong set-ups, each under a path of its
@@ -52,6 +53,7 @@ func checked() http.Handler {
 		answer(200, "", "Access-Control-Allow-Origin: https://app.shop.example", "Access-Control-Allow-Credentials: true", "Vary: Origin, Cookie")(w, r)
 	})
 	mux.HandleFunc("/typo", answer(404, "", allowAll))
+	mux.HandleFunc("/close", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	mux.HandleFunc("/hang", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	return mux
 }
@@ -86,6 +88,7 @@ func TestCheck(t *testing.T) {
 	file("other.txt", checkIntent)
 	file("contradiction.json", `{"allow": ["https://a.example"], "refuse": ["https://a.example"], "uses": []}`)
 	file("unknown.json", `{"allowed": []}`)
+	file("cut.har", `{"log": {"version": "1.2", "entr`)
 	file("cut.json", `{"allow": ["https://a.exam`)
 	names := strings.NewReplacer("HTTP", plain.URL, "TLS", secure.URL, "DIR", dir)
 
@@ -129,6 +132,7 @@ func TestCheck(t *testing.T) {
 		{name: "nobody there", args: "http://127.0.0.1:1024/", code: 2, stderr: []string{"GET http://127.0.0.1:1024/ can't be judged: ", "refused"}},
 		{name: "unknown certificate", args: "TLS/public", code: 2, stderr: []string{"GET TLS/public can't be judged: ", "x509", "-k accepts any"}},
 		{name: "no answer in time", args: "--max-time 0.05 HTTP/hang", code: 2, stderr: []string{"GET HTTP/hang", "no answer within 50ms"}},
+		{name: "no answer", args: "HTTP/close", code: 2, stderr: []string{"GET HTTP/close can't be judged: EOF (the server closed the connection without an answer)"}},
 		{name: "the use of an intent", args: "DIR/intent.json", code: 2, stderr: []string{`use "list things": GET TLS/everybody can't be judged: `}},
 		{name: "contradiction", args: "DIR/contradiction.json", code: 2, stderr: []string{"contradiction.json", "refuse[0]", `"https://a.example" stands in allow[0] already`, "uses: is empty"}},
 		{name: "unknown key", args: "DIR/unknown.json", code: 2, stderr: []string{"unknown.json:1: key allowed: is unknown"}},
@@ -164,6 +168,13 @@ func TestCheck(t *testing.T) {
 		{name: "--via", args: "--via 127.0.0.1:80 HTTP/public", code: 2, stderr: []string{`"127.0.0.1:80"`, "it takes the origin of a server"}},
 		{name: "--via with a path", args: "--via HTTP/x HTTP/public", code: 2, stderr: []string{"it takes the origin of a server"}},
 		{name: "format", args: "--format pdf HTTP/public", code: 2, stderr: []string{`"pdf"`, "it is none of text"}},
+		{name: "HAR that isn't there", args: "--har DIR/none.har", code: 2, stderr: []string{"none.har: no such file"}},
+		{name: "HAR that is cut off", args: "--har DIR/cut.har", code: 2, stderr: []string{"cut.har", "is cut off"}},
+		{name: "HAR that is none", args: "--har DIR/unknown.json", code: 2, stderr: []string{"har: ", "unknown.json"}},
+		{name: "HAR and a URL", args: "--har DIR/cut.har HTTP/public", code: 2, stderr: []string{"--har takes the place of a URL"}},
+		{name: "HAR and flags", args: "--har DIR/cut.har -k --rate 3 -X PUT", code: 2, stderr: []string{"--insecure, --rate, --request: nothing is asked with --har"}},
+		{name: "HAR in another format", args: "--har DIR/cut.har --report sarif=DIR/sarif", code: 2, stderr: []string{"sarif: with --har the formats are text and json"}},
+		{name: "HAR to nowhere", args: "--har-out DIR/no/file HTTP/public", code: 2, stderr: []string{"--har-out", "no such file"}},
 		{name: "report without file", args: "--report text HTTP/public", code: 2, stderr: []string{"it takes format=file"}},
 		{name: "report of no format", args: "--report pdf=x HTTP/public", code: 2, stderr: []string{`"pdf" is no format`}},
 		{name: "report into a directory", args: "--report text=DIR HTTP/public", code: 2, stderr: []string{"--report text", "is a directory"}},
@@ -357,5 +368,55 @@ func TestCheckFormats(t *testing.T) {
 		if at.ArtifactLocation.URI != "intent.json" || !strings.Contains(line, object.Report.Findings[i].Use) {
 			t.Errorf("sarif: the finding about %q is at %+v: %s", object.Report.Findings[i].Use, at, line)
 		}
+	}
+}
+
+// TestCheckHAR writes the traffic of a check as HAR, and explains it.
+func TestCheckHAR(t *testing.T) {
+	plain, _ := checkServers(t)
+	file := filepath.Join(t.TempDir(), "out.har")
+	check := func(code int, stdin string, args ...string) string {
+		t.Helper()
+		got := browsercors(t, stdin, append([]string{"check"}, args...)...)
+		if got.code != code || got.stderr != "" {
+			t.Errorf("%q: exit code %d, want %d; stderr %q", args, got.code, code, got.stderr)
+		}
+		return got.out
+	}
+	check(exitDone, "", "--har-out", file, "--credentials", "include", "--cookie", "id=1;Secure", "--origin", "https://app.shop.example",
+		"--via", plain.URL, "https://api.shop.example/session")
+	written, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive, err := har.Read(file, bytes.NewReader(written))
+	if err != nil || len(archive.Log.Entries) == 0 {
+		t.Fatalf("%d entries, %v in\n%s", len(archive.Log.Entries), err, written)
+	}
+	for _, e := range archive.Log.Entries {
+		if len(e.Request.Cookies) != 1 || e.Request.Cookies[0].Name != "id" || e.Request.Cookies[0].Value == "1" {
+			t.Errorf("the cookies of %s are %v", e.Request.URL, e.Request.Cookies)
+		}
+	}
+	contains(t, "stdout", check(exitDone, "", "--har", file), "✓ allowed in every browser")
+
+	check(exitFindings, "", "--har-out", file, plain.URL+"/none")
+	contains(t, "stdout", check(exitFindings, "", "--har", file), "✗ refused in every browser: missing-allow-origin")
+	check(exitDone, "", "--fail-on", "never", "--har", file)
+	if written, err = os.ReadFile(file); err != nil {
+		t.Fatal(err)
+	}
+	var judged har.Judgement
+	if out := check(exitFindings, string(written), "--format", "json", "--har", "-"); json.Unmarshal([]byte(out), &judged) != nil || len(judged.Verdicts) != 1 {
+		t.Errorf("one request, judged as\n%s", out)
+	}
+}
+
+func TestRefusalSeverity(t *testing.T) {
+	if got := refusalSeverity([]string{"standard"}); got != conformance.Fragile {
+		t.Errorf("refused by the Standard: %s", got)
+	}
+	if got := refusalSeverity([]string{"standard", "webkit"}); got != conformance.Breaks {
+		t.Errorf("refused in WebKit: %s", got)
 	}
 }

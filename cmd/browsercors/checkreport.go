@@ -14,11 +14,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/conformance/har"
 	reports "github.com/browsercors/browsercors/conformance/report"
 )
 
 // A reportFormat is one that a check's report can be written in.
 type reportFormat string
+
+// harFormat is that of traffic.
+const harFormat reportFormat = "har"
 
 // reportFormats are all of them, the one for a terminal first.
 func reportFormats() []reportFormat {
@@ -36,6 +40,7 @@ type outputFlags struct {
 	format  reportFormat
 	file    string
 	reports []reportFile
+	harOut  string
 }
 
 // A reportFile is a value of --report.
@@ -49,6 +54,7 @@ func (o *outputFlags) add(cmd *cobra.Command) {
 	addEnum(cmd, &o.format, "format", "what is printed", reportFormats()...)
 	flags.StringVarP(&o.file, "output", "o", "", "print to this file instead of standard output")
 	flags.Var(reportFlag{&o.reports}, "report", "write a report to a file, too, may be repeated; the formats are those of --format")
+	flags.StringVar(&o.harOut, "har-out", "", "write the traffic to this file, as HAR, without the values of cookies and of Authorization")
 }
 
 // reportFlag is --report.
@@ -90,6 +96,7 @@ func (o *outputFlags) check() error {
 	for _, r := range o.reports {
 		note("--report "+string(r.format), r.file)
 	}
+	note("--har-out", o.harOut)
 	return errors.Join(wrong...)
 }
 
@@ -104,29 +111,29 @@ func isWritable(flag, name string) error {
 	return isDirectory(flag, filepath.Dir(name))
 }
 
-// write writes all reports. None is written unless all can be made.
-func (o *outputFlags) write(stdout io.Writer, color colorWhen, intent *conformance.Intent, found *conformance.Report, about *reports.Options) error {
-	type made struct {
-		file string
-		text bytes.Buffer
+// A render writes in a format, in colour or not.
+type render func(w io.Writer, format reportFormat, color bool) error
+
+// write writes all that was asked for. Nothing is written unless all can be
+// made, and what is printed comes last.
+func (o *outputFlags) write(stdout io.Writer, color colorWhen, render render) error {
+	printed, colored := o.file, color == colorAlways
+	if printed == "" || printed == "-" {
+		printed, colored = "", bool(color.painter(stdout))
 	}
-	all := make([]made, 1+len(o.reports))
-	printed := *about
-	printed.Color = color == colorAlways
-	if all[0].file = o.file; o.file == "" || o.file == "-" {
-		all[0].file, printed.Color = "", bool(color.painter(stdout))
+	files := slices.Clone(o.reports)
+	if o.harOut != "" {
+		files = append(files, reportFile{harFormat, o.harOut})
 	}
-	if err := o.format.write(&all[0].text, intent, found, &printed); err != nil {
-		return err
-	}
-	for i, r := range o.reports {
-		all[i+1].file = r.file
-		if err := r.format.write(&all[i+1].text, intent, found, about); err != nil {
+	files = append(files, reportFile{o.format, printed})
+	texts := make([]bytes.Buffer, len(files))
+	for i, f := range files {
+		if err := render(&texts[i], f.format, colored && i == len(files)-1); err != nil {
 			return err
 		}
 	}
-	for i := range all {
-		if err := writeTo(stdout, all[i].file, all[i].text.Bytes()); err != nil {
+	for i, f := range files {
+		if err := writeTo(stdout, f.file, texts[i].Bytes()); err != nil {
 			return err
 		}
 	}
@@ -153,14 +160,21 @@ func writeTo(stdout io.Writer, file string, text []byte) error {
 	return writeWhole(file, to)
 }
 
-// write writes a report in a format.
-func (f reportFormat) write(w io.Writer, intent *conformance.Intent, found *conformance.Report, about *reports.Options) error {
-	if f == "text" && len(found.Findings) == 0 {
-		if err := allIsWell(w, painter(about.Color), intent, found); err != nil {
-			return err
+// renderReport renders what an audit found.
+func renderReport(intent *conformance.Intent, found *conformance.Report, about *reports.Options) render {
+	return func(w io.Writer, format reportFormat, color bool) error {
+		with := *about
+		with.Color = color
+		switch {
+		case format == harFormat:
+			return har.Write(w, har.Of(found, &har.Options{Version: about.Version}))
+		case format == "text" && len(found.Findings) == 0:
+			if err := allIsWell(w, painter(color), intent, found); err != nil {
+				return err
+			}
 		}
+		return reports.Formats()[string(format)](w, found, &with)
 	}
-	return reports.Formats()[string(f)](w, found, about)
 }
 
 // allIsWell says what a report without a finding means.

@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"time"
 
-	"github.com/mattn/go-isatty"
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/browsercors/browsercors/conformance"
@@ -300,8 +298,7 @@ func (o *court) play(ctx context.Context, scenarios []*conformance.Scenario, bar
 type progress struct{ bar *progressbar.ProgressBar }
 
 func newProgress(w io.Writer, what string, total int) *progress {
-	f, ok := w.(*os.File)
-	if !ok || !isatty.IsTerminal(f.Fd()) || total == 0 {
+	if !isTerminal(w) || total == 0 {
 		return nil
 	}
 	return &progress{progressbar.NewOptions(total, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what),

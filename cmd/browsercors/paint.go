@@ -51,8 +51,12 @@ func (c colorWhen) painter(w io.Writer) painter {
 	if c != colorAuto {
 		return c == colorAlways
 	}
+	return painter(isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb")
+}
+
+func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	return painter(ok && isatty.IsTerminal(f.Fd()) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb")
+	return ok && isatty.IsTerminal(f.Fd())
 }
 
 // clean makes what a peer sent fit for a terminal: what a terminal could take

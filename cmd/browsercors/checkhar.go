@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/conformance/har"
+	"github.com/browsercors/browsercors/fetch"
+)
+
+// harFlags are those that go with --har.
+var harFlags = []string{"har", "format", "output", "report", "fail-on", "color"}
+
+// explain explains an archive that a browser wrote.
+func (c *checkCommand) explain(ctx context.Context, cmd *cobra.Command) error {
+	var wrong []string
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if !slices.Contains(harFlags, f.Name) {
+			wrong = append(wrong, "--"+f.Name)
+		}
+	})
+	if wrong != nil {
+		return fmt.Errorf("%s: nothing is asked with --har, only read", strings.Join(wrong, ", "))
+	}
+	for _, f := range append(slices.Clone(c.output.reports), reportFile{format: c.output.format}) {
+		if f.format != "text" && f.format != "json" {
+			return fmt.Errorf("%s: with --har the formats are text and json", f.format)
+		}
+	}
+	if err := c.output.check(); err != nil {
+		return err
+	}
+	archive, err := readHAR(c.in, c.har)
+	if err != nil {
+		return err
+	}
+	judged, err := har.Judge(ctx, archive)
+	if err != nil {
+		return err
+	}
+	if err := c.output.write(c.out, c.color, renderJudgement(judged)); err != nil {
+		return err
+	}
+	for i := range judged.Verdicts {
+		if by := judged.Verdicts[i].RefusedIn(); len(by) > 0 && c.failOn.fails(refusalSeverity(by)) {
+			return errFindings
+		}
+	}
+	return nil
+}
+
+// refusalSeverity is how bad it is that these profiles refuse a request.
+func refusalSeverity(profiles []string) conformance.Severity {
+	if slices.Equal(profiles, []string{fetch.Standard().Name}) {
+		return conformance.Fragile // by the Standard, and in no browser yet
+	}
+	return conformance.Breaks
+}
+
+func readHAR(stdin io.Reader, file string) (*har.HAR, error) {
+	if file == "-" {
+		return har.Read("standard input", stdin)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	archive, err := har.Read(file, f)
+	return archive, errors.Join(err, f.Close())
+}
+
+// renderJudgement renders what became of an archive's entries.
+func renderJudgement(judged *har.Judgement) render {
+	return func(w io.Writer, format reportFormat, _ bool) error {
+		if format == "text" {
+			return judged.Text(w)
+		}
+		out := json.NewEncoder(w)
+		out.SetEscapeHTML(false)
+		out.SetIndent("", "  ")
+		return out.Encode(judged)
+	}
+}
