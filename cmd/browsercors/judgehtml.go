@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/conformance"
+	auditreport "github.com/browsercors/browsercors/conformance/report"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -23,6 +24,7 @@ var judgePage = template.Must(template.New("judge").Funcs(template.FuncMap{
 	"join":   strings.Join,
 	"name":   engineName,
 	"plural": plural,
+	"style":  func() template.CSS { return template.CSS(auditreport.Stylesheet()) },
 	"show":   func(s string) string { return visible(s, textLimit) },
 }).Parse(judgeHTML))
 

@@ -49,10 +49,10 @@ type Options struct {
 // A Writer is one of the formats.
 type Writer func(w io.Writer, r *conformance.Report, o *Options) error
 
-// Formats are the formats by name: text, json, junit, sarif and markdown.
+// Formats are the formats by name: text, json, junit, sarif, markdown and html.
 // Each call makes them anew.
 func Formats() map[string]Writer {
-	return map[string]Writer{"text": Text, "json": JSON, "junit": JUnit, "sarif": SARIF, "markdown": Markdown}
+	return map[string]Writer{"text": Text, "json": JSON, "junit": JUnit, "sarif": SARIF, "markdown": Markdown, "html": HTML}
 }
 
 // orNone is options that can be asked.
@@ -93,16 +93,31 @@ func label(profile string) string {
 	return strings.ToUpper(profile[:1]) + profile[1:]
 }
 
-// labels are what people call profiles, as a list.
-func labels(names []string) string {
-	if len(names) == len(profiles()) {
-		return "every browser"
-	}
-	var all []string
+// where says in which browsers something shows: "in Chromium, WebKit and by the
+// Standard".
+func where(names []string) string {
+	var in []string
+	standard := false
 	for _, name := range names {
-		all = append(all, label(name))
+		if name == profiles()[0] {
+			standard = true
+		} else {
+			in = append(in, label(name))
+		}
 	}
-	return strings.Join(all, ", ")
+	switch {
+	case len(in) == 0 && standard:
+		return "by the Standard alone"
+	case len(in) == 0:
+		return ""
+	case len(in) == len(browsers()) && standard:
+		return "in every browser"
+	case len(in) == len(browsers()):
+		return "in every browser, not by the Standard"
+	case standard:
+		return "in " + strings.Join(in, ", ") + " and by the Standard"
+	}
+	return "in " + strings.Join(in, ", ")
 }
 
 // works tells whether a use works under a profile.

@@ -155,8 +155,8 @@ func result(f *conformance.Finding, index int, o *Options) sarifResult {
 func message(f *conformance.Finding) string {
 	var b strings.Builder
 	b.WriteString(clean(f.Tried) + " " + clean(f.Problem) + " The rule: " + clean(f.Rule) + ".\n")
-	if len(f.Profiles) > 0 {
-		b.WriteString("Seen in: " + labels(f.Profiles) + ".\n")
+	if seen := where(f.Profiles); seen != "" {
+		b.WriteString("Seen " + seen + ".\n")
 	}
 	b.WriteString("What to change (" + string(f.By) + "): " + clean(f.Fix))
 	for _, h := range f.Headers {

@@ -1,0 +1,252 @@
+package report
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+//go:embed house.css
+var houseCSS string
+
+//go:embed audit.html
+var auditHTML string
+
+var auditPage = template.Must(template.New("audit").Funcs(template.FuncMap{
+	"plural": plural,
+	"show":   clean,
+	"style":  func() template.CSS { return template.CSS(houseCSS) },
+}).Parse(auditHTML))
+
+// Stylesheet is what the pages of this module have in common, for a style
+// element: colours, light and dark, type, tables and arrows.
+func Stylesheet() string { return houseCSS }
+
+// HTML writes a report as one page that needs nothing else, neither script nor
+// network: the findings, then each play, drawn as what went between page,
+// browser and servers.
+func HTML(w io.Writer, r *conformance.Report, o *Options) error {
+	return auditPage.Execute(w, newPage(r, o.orNone()))
+}
+
+// A htmlPage is what the template asks for.
+type htmlPage struct {
+	Base, Summary, Started, Program string
+	UseCount                        int
+	Browsers                        []htmlBrowser
+	Uses                            []htmlUse
+	Findings                        []htmlFinding
+	Policies                        []string
+}
+
+type htmlBrowser struct {
+	Name, Version   string
+	Working, Broken int
+	Counts          []htmlCount
+}
+
+type htmlCount struct {
+	N        int
+	Severity string
+	Class    string
+}
+
+type htmlUse struct {
+	Number   int
+	Name     string
+	Works    []bool // by browser
+	Findings []htmlFinding
+	Plays    []htmlPlay
+}
+
+type htmlFinding struct {
+	conformance.Finding
+	Number  int
+	Where   string   // in which browsers
+	Others  []string // origins that it concerns too
+	Diagram *diagram
+}
+
+type htmlPlay struct {
+	conformance.Play
+	Mark, Class, Outcome, Where string
+	Findings                    []int // numbers of those that are about it
+	Diagram                     *diagram
+	Full                        string
+}
+
+// ClassOf is the class of the finding of a number.
+func (p *htmlPage) ClassOf(number int) string { return p.Findings[number-1].Severity.String() }
+
+func newPage(r *conformance.Report, o *Options) *htmlPage {
+	page := &htmlPage{Base: r.Base, Summary: Summary(r), Program: program(o), UseCount: len(r.Uses)}
+	if at := started(r); !at.IsZero() {
+		page.Started = "Played on " + at.UTC().Format("2 January 2006 at 15:04") + " UTC"
+	}
+	for i, f := range r.Findings {
+		out := htmlFinding{Finding: f, Number: i + 1, Where: where(f.Profiles)}
+		if len(f.Origins) > 0 {
+			out.Others = f.Origins[1:]
+			refusal := ""
+			if p := playOf(r, &f); p != nil {
+				refusal = p.Refusal
+			}
+			out.Diagram = draw(f.Exchanges, f.Origins[0], refusal, refusal != "", true)
+		}
+		page.Findings = append(page.Findings, out)
+	}
+	for _, p := range fetch.Profiles()[1:] {
+		page.Browsers = append(page.Browsers, browserOf(r, p))
+	}
+	for i, use := range suites(r) {
+		u := htmlUse{Number: i + 1, Name: use}
+		for _, b := range browsers() {
+			u.Works = append(u.Works, works(r, use, b))
+		}
+		for _, f := range page.Findings {
+			if f.Use == use {
+				u.Findings = append(u.Findings, f)
+			}
+		}
+		for n := range r.Plays {
+			if r.Plays[n].Use == use {
+				u.Plays = append(u.Plays, playRow(r, &r.Plays[n]))
+			}
+		}
+		page.Uses = append(page.Uses, u)
+	}
+	return page
+}
+
+func browserOf(r *conformance.Report, p *fetch.Profile) htmlBrowser {
+	b := htmlBrowser{Name: label(p.Name), Version: p.Version}
+	for _, use := range r.Uses {
+		if works(r, use, p.Name) {
+			b.Working++
+		} else {
+			b.Broken++
+		}
+	}
+	classes := [...]string{conformance.Breaks: "bad", conformance.Unsafe: "bad", conformance.Fragile: "warn", conformance.Slow: "soft"}
+	for _, s := range severities {
+		n := 0
+		for _, f := range r.Findings {
+			if f.Severity == s && slices.Contains(f.Profiles, p.Name) {
+				n++
+			}
+		}
+		if n > 0 {
+			b.Counts = append(b.Counts, htmlCount{n, s.String(), classes[s]})
+		}
+	}
+	return b
+}
+
+// playOf is the play that a finding is about, or nil.
+func playOf(r *conformance.Report, f *conformance.Finding) *conformance.Play {
+	for i := range r.Plays {
+		if p := &r.Plays[i]; about(r, f, p) && p.Origin == f.Origins[0] && slices.Contains(p.Profiles, f.Profiles[0]) {
+			return p
+		}
+	}
+	return nil
+}
+
+// about tells whether a finding is about a play: it is about the use, the page
+// and one of the browsers, and tells of the same circumstances.
+func about(r *conformance.Report, f *conformance.Finding, p *conformance.Play) bool {
+	if f.Use != p.Use || !slices.Contains(f.Origins, p.Origin) || !slices.ContainsFunc(f.Profiles, func(name string) bool { return slices.Contains(p.Profiles, name) }) {
+		return false
+	}
+	told := ""
+	for i := range r.Plays {
+		if o := &r.Plays[i]; o.Use == f.Use && len(o.When) > len(told) && strings.Contains(f.Tried, " "+o.When) {
+			told = o.When
+		}
+	}
+	// What is told of one page holds for others in other words.
+	return told == p.When || p.Origin != f.Origins[0] && (told == "") == (p.When == "")
+}
+
+func playRow(r *conformance.Report, p *conformance.Play) htmlPlay {
+	out := htmlPlay{Play: *p, Mark: "✓", Class: "good", Outcome: "the page gets the answer", Where: where(p.Profiles), Full: full(p.Exchanges)}
+	bad := false
+	for i := range r.Findings {
+		if f := &r.Findings[i]; about(r, f, p) {
+			out.Findings = append(out.Findings, i+1)
+			bad = bad || f.Severity <= conformance.Fragile
+		}
+	}
+	switch {
+	case p.Refusal != "":
+		out.Mark, out.Class, out.Outcome = "✗", "soft", "kept from the page"
+		if _, reason, _ := refusalOf(p.Refusal); reason != 0 {
+			out.Outcome += ": " + reason.String()
+		}
+	case bad:
+		out.Mark, out.Class = "!", "warn"
+	}
+	if p.Refusal != "" && bad {
+		out.Class = "bad"
+	}
+	out.Diagram = draw(p.Exchanges, p.Origin, p.Refusal, p.Refusal != "", bad)
+	return out
+}
+
+// full is all that crossed the wire, but for secrets and bodies.
+func full(exchanges []conformance.Exchange) string {
+	var b strings.Builder
+	for i, x := range exchanges {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "> %s %s\n", clean(x.Method), clean(x.URL))
+		for _, h := range x.RequestHeaders {
+			fmt.Fprintf(&b, "> %s: %s\n", clean(h.Name), clean(unsecret(h.Name, h.Value)))
+		}
+		fmt.Fprintf(&b, "< %d %s\n", x.Status, clean(x.StatusText))
+		for _, h := range x.ResponseHeaders {
+			fmt.Fprintf(&b, "< %s: %s\n", clean(h.Name), clean(unsecret(h.Name, h.Value)))
+		}
+	}
+	return b.String()
+}
+
+// unsecret is a header's value, or less where it may be a secret.
+func unsecret(name, value string) string {
+	switch safelist.ByteLowercase(name) {
+	case "authorization", "proxy-authorization", "cookie":
+		return "…"
+	case "set-cookie":
+		cookie, attributes, more := strings.Cut(value, ";")
+		value = "…"
+		if name, _, ok := strings.Cut(cookie, "="); ok {
+			value = name + "=…"
+		}
+		if more {
+			value += ";" + attributes
+		}
+	}
+	return value
+}
+
+// refusalOf is what a play's refusal says: whether the preflight was refused,
+// for what reason, and what of the answer was at fault.
+func refusalOf(refusal string) (preflight bool, reason fetch.Reason, detail string) {
+	for _, r := range fetch.Reasons() {
+		// The reason's name stands behind the URL and the origin.
+		before, after, ok := strings.Cut(refusal, ": "+r.String())
+		if !ok || after != "" && !strings.HasPrefix(after, ": ") {
+			continue
+		}
+		return strings.HasSuffix(before, ": preflight"), r, strings.TrimPrefix(after, ": ")
+	}
+	return false, 0, ""
+}
