@@ -118,9 +118,9 @@ func AuditHandler(ctx context.Context, handler http.Handler, intent *Intent, o *
 }
 
 // Audit plays each use of an intent as the requests of a browser, under each
-// of [fetch.Profiles], from a page of each origin. Each page has a browser of its own, in which the use's
-// cookies are kept before each request, and those that the server sets for the
-// requests that come after. What is played:
+// of [fetch.Profiles], from a page of each origin. Each page has a browser of
+// its own. That has the use's cookies before each request, and keeps those that
+// the server sets for the requests after. What is played:
 //
 //   - from each allowed origin, on a clock of its own: the use; the use again
 //     while its preflight should be cached, by PreflightCached; the use a third
@@ -130,15 +130,13 @@ func AuditHandler(ctx context.Context, handler http.Handler, intent *Intent, o *
 //     it may and honours Vary;
 //   - from each refused origin: the use, which must not give a readable answer.
 //
-// Requests go out one at a time, and only such as a browser would send. What
-// browsers would send alike at the same point goes out once, and its answer is
-// all of theirs; so does what pages ask for behind the shared cache, if they
-// had asked for it without. Of a use whose method is none of GET, HEAD and
-// OPTIONS the preflight is made each time, and the request itself goes out once
-// from an origin: the second and third time it gets the answer of the first.
-// Where browsers would send something different, such as other cookies, each
-// difference is one more. An intent should name nothing that does harm when it
-// is done for each of its origins.
+// Requests go out one at a time. What several browsers would send alike at the
+// same point goes out once, and each gets the answer; the shared cache is played
+// with the answers that came without it. A use whose method is none of GET, HEAD
+// and OPTIONS is made once from an origin: its preflight is made anew, and then
+// the answer of the first time is taken. Where browsers would send different
+// things, such as other cookies, each of them goes out. So an intent should name
+// nothing that does harm when it is done once from each of its origins.
 //
 // An intent that contradicts itself is an error ([*InputError], all of them
 // joined), and so is a server that can't be judged: not reached, a certificate

@@ -222,6 +222,7 @@ func (r *recorder) keep(req *fetch.NetworkRequest, resp *fetch.NetworkResponse, 
 func pruned(exchanges []Exchange) []Exchange {
 	out := slices.Clone(exchanges)
 	for i := range out {
+		out[i].RequestBody = ""
 		out[i].RequestHeaders = only(out[i].RequestHeaders, "origin", "access-control-", "authorization", "content-type", "cookie")
 		out[i].ResponseHeaders = only(out[i].ResponseHeaders, "access-control-", "vary", "location", "cache-control")
 	}

@@ -361,7 +361,8 @@ type Finding struct {
 }
 
 // An Exchange is a request with the head of its response. In a [Finding] the
-// headers are those that the matter is about, without secrets; elsewhere all.
+// headers are those that the matter is about, without secrets, and there is no
+// body; elsewhere there is all, cookies and tokens too.
 type Exchange struct {
 	Method          string           `json:"method"`
 	URL             string           `json:"url"`
