@@ -41,8 +41,8 @@ otherwise. A secure page may not ask an http: URL; WebKit refuses also those on 
 a server here as it will stand elsewhere, name that place and send the requests here:
 --via http://127.0.0.1:8080 https://api.example/things
 
--d sends application/x-www-form-urlencoded unless -H names a Content-Type, as curl does. --cookie is
-for a session: the user has been at the URL before and is logged in.
+-d sends application/x-www-form-urlencoded unless -H names a Content-Type, as curl does. --set-cookie
+is for a session: the user has been at the URL before and is logged in.
 
 With --har nothing is asked: each request of the archive that crosses origins is judged again in every
 browser, and explained.
@@ -298,19 +298,19 @@ func (u *useFlags) add(cmd *cobra.Command) {
 	addCredentials(cmd, &u.credentials)
 	flags.StringArrayVar(&u.read, "read", nil, "`name` of a response header that pages must be able to read, may be repeated")
 	flags.DurationVar(&u.cached, "preflight-cached", 0, "how long a preflight must spare the next one, such as 10m")
-	flags.StringArrayVar(&u.cookies, "cookie", nil, "`line` of Set-Cookie that the browser got earlier, when its user was at the URL; may be repeated")
+	flags.StringArrayVar(&u.cookies, "set-cookie", nil, "Set-Cookie `line` that the browser got earlier, when its user was at the URL; may be repeated")
 }
 
 // names are the flags that make a use, which an intent has of its own.
 func (*useFlags) names() []string {
-	return []string{"origin", "refuse", "request", "header", "data", "data-raw", "data-binary", "credentials", "read", "preflight-cached", "cookie"}
+	return []string{"origin", "refuse", "request", "header", "data", "data-raw", "data-binary", "credentials", "read", "preflight-cached", "set-cookie"}
 }
 
 // keys are the flags behind an intent's keys.
 var keys = map[string]string{
 	"base": "URL", "url": "URL", "allow": "--origin", "refuse": "--refuse", "method": "--request", "headers": "--header", "body": "--data",
 	"credentials": "--credentials", "read": "--read", "preflightCached": "--preflight-cached",
-	"cookies": "--cookie",
+	"cookies": "--set-cookie",
 }
 
 // byFlag names flags in the place of the keys of an intent that was made of
