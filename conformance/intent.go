@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/browsercors/browsercors/credentials"
@@ -164,6 +165,8 @@ func (i *Intent) checkOrigins(note func(*InputError)) {
 				note(wrong(key, "%w", err))
 			case o.Scheme() != "http" && o.Scheme() != "https":
 				note(wrong(key, "%.80q is not an HTTP(S) origin", asking))
+			case strings.Contains(asking, "*"):
+				note(wrong(key, "%.80q is a pattern: name origins, each as a browser sends it", asking))
 			}
 			if first, twice := seen[asking]; twice {
 				note(wrong(key, "%.80q stands in %s already", asking, first))

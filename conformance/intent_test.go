@@ -78,6 +78,7 @@ func TestReadIntentRefuses(t *testing.T) {
 		{"allowed twice", `{"allow": ["https://a.example", "https://a.example"], ` + uses + `}`, `key allow[1]: "https://a.example" stands in allow[0] already`},
 		{"a URL for an origin", `{"allow": ["https://a.example/"], ` + uses + `}`, "key allow[0]: "},
 		{"a wildcard for an origin", `{"allow": ["*"], ` + uses + `}`, "key allow[0]: "},
+		{"a pattern for an origin", `{"allow": ["https://*.a.example"], ` + uses + `}`, `key allow[0]: "https://*.a.example" is a pattern`},
 		{"null allowed", `{"allow": ["null"], ` + uses + `}`, `key allow[0]: "null" is the origin of every sandboxed page`},
 		{"another scheme", `{"allow": ["ftp://a.example"], ` + uses + `}`, `key allow[0]: "ftp://a.example" is not an HTTP(S) origin`},
 		{"the server's own origin", `{"allow": ["https://api.example"], ` + uses + `}`, `key uses[0].url: "https://api.example/x" has the origin of a page`},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -52,6 +53,11 @@ func checked() http.Handler {
 		answer(200, "", "Access-Control-Allow-Origin: https://app.shop.example", "Access-Control-Allow-Credentials: true", "Vary: Origin, Cookie")(w, r)
 	})
 	mux.HandleFunc("/typo", answer(404, "", allowAll))
+	mux.HandleFunc("/bytes", func(w http.ResponseWriter, r *http.Request) {
+		if body, _ := io.ReadAll(r.Body); string(body) == "\xff\x00\r\n" {
+			answer(200, "", allowAll)(w, r)
+		}
+	})
 	mux.HandleFunc("/close", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	mux.HandleFunc("/hang", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	return mux
@@ -87,6 +93,7 @@ func TestCheck(t *testing.T) {
 	file("other.txt", checkIntent)
 	file("contradiction.json", `{"allow": ["https://a.example"], "refuse": ["https://a.example"], "uses": []}`)
 	file("unknown.json", `{"allowed": []}`)
+	file("bytes", "\xff\x00\r\n")
 	file("cut.har", `{"log": {"version": "1.2", "entr`)
 	file("cut.json", `{"allow": ["https://a.exam`)
 	names := strings.NewReplacer("HTTP", plain.URL, "TLS", secure.URL, "DIR", dir)
@@ -103,6 +110,7 @@ func TestCheck(t *testing.T) {
 		{name: "put", args: "-X PUT HTTP/put", out: []string{"Every browser lets pages of http://app.example do what they should: PUT HTTP/put"}},
 		{name: "secure", args: "-k TLS/public", out: []string{"Every browser", "GET TLS/public"}},
 		{name: "data", args: "-d {} -H content-type:application/json -H X-A:_1 HTTP/typed", out: []string{"POST HTTP/typed"}},
+		{name: "bytes", args: "--data-binary @DIR/bytes HTTP/bytes", out: []string{"POST HTTP/bytes"}},
 		{name: "two pages", args: "--origin http://a.example --origin http://b.example HTTP/public", out: []string{"pages of http://a.example and http://b.example do"}},
 		{name: "refused as wanted", args: "--refuse http://evil.example HTTP/none", out: []string{"No browser lets pages of http://evil.example read an answer: GET"}},
 		{name: "as wanted", args: "--origin http://app.example --refuse http://evil.example HTTP/listed", out: []string{"pages of http://app.example do what they should, and none lets pages of http://evil.example read"}},
@@ -151,6 +159,7 @@ func TestCheck(t *testing.T) {
 		{name: "--base", args: "--base a.example DIR/intent.json", code: 2, stderr: []string{"key base", `"a.example"`}},
 		{name: "origins", args: "--origin app.example --origin http://a.example/ --origin null HTTP/public", code: 2,
 			stderr: []string{`--origin: origin "app.example": no scheme`, `--origin: origin "http://a.example/": has a trailing slash`, `--origin: "null"`}},
+		{name: "a pattern", args: "--origin http://*.example HTTP/public", code: 2, stderr: []string{`--origin: "http://*.example" is a pattern`}},
 		{name: "the same origin", args: "--origin HTTP HTTP/public", code: 2, stderr: []string{"CORS has no say there"}},
 		{name: "forbidden method", args: "-X TRACE HTTP/public", code: 2, stderr: []string{`--request: "TRACE" is a method that pages can't use`}},
 		{name: "forbidden header", args: "-H Cookie:_a=1 HTTP/public", code: 2, stderr: []string{"--header Cookie: is a header that pages can't set"}},
