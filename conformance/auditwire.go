@@ -48,6 +48,12 @@ func (r *recorder) begin(use *resolvedUse, v *visitor) {
 	}
 }
 
+// probe is called before a request that is none of a play.
+func (r *recorder) probe() {
+	r.exchanges, r.again, r.keepFirst = nil, nil, nil
+	r.at = "probe"
+}
+
 // RoundTrip implements [fetch.Transport].
 func (r *recorder) RoundTrip(ctx context.Context, req *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
 	body, err := takeBody(req)

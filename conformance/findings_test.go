@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +57,16 @@ func onlyFor(origin string, yes, no lines) choosing {
 	return choosing{"Origin is " + origin, func(r *http.Request) bool { return r.Header.Get("Origin") == origin }, yes, no}
 }
 
+// letting is a handler that lets an origin in, with credentials.
+func letting(rule string, in func(origin string) bool) choosing {
+	return choosing{"Origin " + rule, func(r *http.Request) bool { return in(r.Header.Get("Origin")) }, answering(echo, creds, vary), answering(vary)}
+}
+
+// matching is letting by a regular expression.
+func matching(pattern string) choosing {
+	return letting("matches "+pattern, regexp.MustCompile(pattern).MatchString)
+}
+
 const (
 	app   = "Access-Control-Allow-Origin: https://app.example"
 	echo  = "Access-Control-Allow-Origin: ORIGIN"
@@ -89,6 +100,11 @@ func TestFindings(t *testing.T) {
 	from := insecure
 	from.Allow = []string{"http://app.example"}
 
+	shop := one(conformance.Use{})
+	shop.Allow = []string{"https://www.shop.example"}
+	loggedIn := func(r *http.Request) bool {
+		return r.Header.Get("Authorization") != "" || r.Method == http.MethodOptions || r.URL.Path != "/x"
+	}
 	simple, needing := one(conformance.Use{}), one(conformance.Use{Headers: map[string]string{"Authorization": "Bearer x", "Pragma": "no-cache"}})
 	sameSite := conformance.Intent{Base: "https://api.example.com", Allow: []string{"https://app.example.com"}, Uses: []conformance.Use{{URL: "/x", Credentials: credentials.Include, Cookies: []string{"sid=1; SameSite=Lax; Secure"}}}}
 
@@ -198,16 +214,56 @@ func TestFindings(t *testing.T) {
 		{"quotes in a type", one(conformance.Use{Method: "POST", Body: "a=b", Headers: map[string]string{"Content-Type": `text/plain; charset="utf-8"; x=(y)`}}),
 			answering(app, "PREFLIGHT Access-Control-Allow-Headers: content-type", kept), answering(app),
 			conformance.PreflightAvoidable, conformance.Slow, all, "Write the Content-Type without it.", &simple},
-		{"a cookie of the site alone", one(conformance.Use{Credentials: credentials.Include, Cookies: []string{"sid=1; SameSite=Lax; Secure"}}), answering(app, creds), answering(echo, creds),
+		{"a cookie of the site alone", one(conformance.Use{Credentials: credentials.Include, Cookies: []string{"sid=1; SameSite=Lax; Secure"}}), answering(app, creds), answering("Access-Control-Allow-Origin: https://app.example.com", creds),
 			conformance.CookieWithheld, conformance.Fragile, all, "SameSite=None; Secure; Partitioned", &sameSite},
-		{"a cookie of the site alone is set", one(conformance.Use{Credentials: credentials.Include}), answering(app, creds, "Set-Cookie: sid=1; SameSite=Strict; Secure"), answering(echo, creds, "Set-Cookie: sid=1; SameSite=Strict; Secure"),
+		{"a cookie of the site alone is set", one(conformance.Use{Credentials: credentials.Include}), answering(app, creds, "Set-Cookie: sid=1; SameSite=Strict; Secure"), answering("Access-Control-Allow-Origin: https://app.example.com", creds, "Set-Cookie: sid=1; SameSite=Strict; Secure"),
 			conformance.CookieRefused, conformance.Fragile, all, "The browser did not keep the cookie “sid”", &sameSite},
+		{"any origin, with credentials", one(conformance.Use{}), answering(echo, creds, vary), answering(app, creds, vary),
+			conformance.AnyOriginWithCredentials, conformance.Unsafe, all, "made with the cookies of whoever looks at it", nil},
+		{"any origin, by a preflight", one(conformance.Use{Method: "DELETE"}), answering(echo, creds, "PREFLIGHT Access-Control-Allow-Methods: DELETE", kept), answering(app, creds, "PREFLIGHT Access-Control-Allow-Methods: DELETE", kept),
+			conformance.AnyOriginWithCredentials, conformance.Unsafe, all, "The preflight lets the page make the request with the cookies", nil},
+		{"any origin, by a preflight that a simple request does without", one(conformance.Use{Method: "POST", Body: "a=b"}), answering(echo, creds), answering(app, creds),
+			conformance.AnyOriginWithCredentials, conformance.Unsafe, all, "The preflight lets the page make the request with the cookies", nil},
+		{"null beside the list", one(conformance.Use{}), letting("is https://app.example or null", func(o string) bool { return o == "https://app.example" || o == "null" }), letting("is https://app.example", func(o string) bool { return o == "https://app.example" }),
+			conformance.NullOriginTrusted, conformance.Unsafe, all, "A sandboxed page (its origin is null)", nil},
+		{"begins with", one(conformance.Use{}), letting("begins with https://app.example", func(o string) bool { return strings.HasPrefix(o, "https://app.example") }), letting("is https://app.example", func(o string) bool { return o == "https://app.example" }),
+			conformance.OriginPrefixMatch, conformance.Unsafe, all, "A page of https://app.example.stranger.test asked", nil},
+		{"begins with, up to a dot", one(conformance.Use{}), matching(`^https://app\.example(?:[^.]|$)`), matching(`^https://app\.example$`),
+			conformance.OriginPrefixMatch, conformance.Unsafe, all, "A page of https://app.example_.stranger.test asked", nil},
+		{"contains", one(conformance.Use{Credentials: credentials.Include}), letting("contains app.example", func(o string) bool { return strings.Contains(o, "app.example") }), letting("is https://app.example", func(o string) bool { return o == "https://app.example" }),
+			conformance.OriginPrefixMatch, conformance.Unsafe, all, "The same from https://notapp.example and http://app.example.", nil},
+		{"ends with", one(conformance.Use{}), letting("ends with app.example", func(o string) bool { return strings.HasSuffix(o, "app.example") }), letting("is https://app.example or ends with .app.example", func(o string) bool {
+			return o == "https://app.example" || strings.HasPrefix(o, "https://") && strings.HasSuffix(o, ".app.example")
+		}),
+			conformance.OriginSuffixMatch, conformance.Unsafe, all, "The same from http://app.example.", nil},
+		{"ends with a word", one(conformance.Use{}), matching(`^https://.*\bapp\.example$`), matching(`^https://([a-z0-9-]+\.)*app\.example$`),
+			conformance.OriginSuffixMatch, conformance.Unsafe, all, "A page of https://not-app.example asked", nil},
+		{"a dot for anything", shop, matching(`^https://www.shop\.example$`), matching(`^https://www\.shop\.example$`),
+			conformance.OriginDotMatch, conformance.Unsafe, all, "A page of https://wwwxshop.example asked", nil},
+		{"any scheme", one(conformance.Use{}), matching(`^https?://app\.example$`), matching(`^https://app\.example$`),
+			conformance.InsecureOriginTrusted, conformance.Unsafe, all, "A page of http://app.example asked", nil},
+		{"no host", one(conformance.Use{}), letting("ends with .app.example or is https://app.example", func(o string) bool {
+			return o == "https://app.example" || strings.HasPrefix(o, "https://") && strings.HasSuffix(o, ".app.example")
+		}), letting("is https://app.example", func(o string) bool { return o == "https://app.example" }),
+			conformance.ImpossibleOriginTrusted, conformance.Fragile, []string{"standard"}, "with Origin: https://stranger.test#.app.example", nil},
+		{"preflight not routed, not needed", one(conformance.Use{}), answering(app, "PREFLIGHT STATUS 405"), answering(app),
+			conformance.PreflightUnrouted, conformance.Fragile, all, "answered with status 405", nil},
+		{"preflight without a login", one(conformance.Use{Method: "POST", Body: "a"}), answering(app, "PREFLIGHT STATUS 401"), answering(app),
+			conformance.PreflightUnrouted, conformance.Fragile, all, "answered with status 401", nil},
+		{"errors without CORS", one(conformance.Use{}), choosing{"the path is /x", func(r *http.Request) bool { return r.URL.Path == "/x" }, answering(app), answering("STATUS 404")},
+			choosing{"the path is /x", func(r *http.Request) bool { return r.URL.Path == "/x" }, answering(app), answering(app, "STATUS 404")},
+			conformance.ErrorWithoutCORS, conformance.Fragile, all, "an error of status 404", nil},
+		{"no login without CORS", one(conformance.Use{Headers: map[string]string{"Authorization": "Bearer x"}}),
+			choosing{"it has Authorization, or is a preflight", loggedIn, answering(app, "PREFLIGHT Access-Control-Allow-Headers: authorization", kept), answering("STATUS 401")},
+			choosing{"it has Authorization, or is a preflight", loggedIn, answering(app, "PREFLIGHT Access-Control-Allow-Headers: authorization", kept), answering(app, "STATUS 401")},
+			conformance.ErrorWithoutCORS, conformance.Fragile, all, "without the use's cookies and Authorization", nil},
 	}
 	seen := make(map[conformance.FindingID]bool)
 	for _, tt := range tests {
 		seen[tt.id] = true
 		t.Run(tt.name, func(t *testing.T) {
-			report := audit(t, tt.bad, &tt.intent)
+			options := &conformance.AuditOptions{ProbeImpossibleOrigins: tt.id == conformance.ImpossibleOriginTrusted}
+			report := audit(t, tt.bad, &tt.intent, options)
 			if len(report.Findings) != 1 {
 				t.Fatalf("%d findings, want 1: %v", len(report.Findings), report.Findings)
 			}
@@ -221,15 +277,12 @@ func TestFindings(t *testing.T) {
 			if tt.goodUses == nil {
 				tt.goodUses = &tt.intent
 			}
-			if report := audit(t, tt.good, tt.goodUses); len(report.Findings) > 0 {
+			if report := audit(t, tt.good, tt.goodUses, options); len(report.Findings) > 0 {
 				t.Errorf("the good server: %v", report.Findings)
 			}
 		})
 	}
 	for _, id := range conformance.FindingIDs() {
-		if kind, _ := id.Kind(); kind.Severity == conformance.Unsafe || id == conformance.ImpossibleOriginTrusted || id == conformance.PreflightUnrouted || id == conformance.ErrorWithoutCORS {
-			continue // nothing asks for them yet
-		}
 		if !seen[id] {
 			t.Errorf("no server causes %s", id)
 		}

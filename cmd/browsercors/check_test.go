@@ -20,6 +20,9 @@ import (
 // own.
 func checked() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		answer(404, "", "Access-Control-Allow-Origin: "+r.Header.Get("Origin"), "Vary: Origin", "Access-Control-Allow-Credentials: true")(w, r)
+	})
 	mux.HandleFunc("/none", answer(200, "secret"))
 	mux.HandleFunc("/public", answer(200, "hello", allowAll, "X-Total: 3"))
 	mux.HandleFunc("/put", preflighted(answer(204, "", allowAll, "Access-Control-Allow-Methods: PUT", "Access-Control-Max-Age: 300"), answer(200, "put", allowAll)))
@@ -403,7 +406,7 @@ func TestCheckHAR(t *testing.T) {
 		}
 		return got.out
 	}
-	check(exitDone, "", "--har-out", file, "--credentials", "include", "--set-cookie", "id=1;Secure", "--origin", "https://app.shop.example",
+	check(exitDone, "", "--no-probes", "--har-out", file, "--credentials", "include", "--set-cookie", "id=1;Secure", "--origin", "https://app.shop.example",
 		"--via", plain.URL, "https://api.shop.example/session")
 	written, err := os.ReadFile(file)
 	if err != nil {
@@ -420,7 +423,7 @@ func TestCheckHAR(t *testing.T) {
 	}
 	contains(t, "stdout", check(exitDone, "", "--har", file), "✓ allowed in every browser")
 
-	check(exitFindings, "", "--har-out", file, plain.URL+"/none")
+	check(exitFindings, "", "--no-probes", "--har-out", file, plain.URL+"/none")
 	contains(t, "stdout", check(exitFindings, "", "--har", file), "✗ refused in every browser: missing-allow-origin")
 	check(exitDone, "", "--fail-on", "never", "--har", file)
 	if written, err = os.ReadFile(file); err != nil {
