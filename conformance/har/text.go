@@ -1,7 +1,6 @@
 package har
 
 import (
-	"bufio"
 	"cmp"
 	"fmt"
 	"io"
@@ -10,13 +9,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/wrap"
 )
 
 // Text writes a judgement for a terminal: each request with what becomes of it
 // in which browser, and why. What the archive had of strange characters is
 // escaped.
 func (j *Judgement) Text(w io.Writer) error {
-	out := bufio.NewWriter(w)
+	out := new(strings.Builder)
 	for i := range j.Verdicts {
 		j.Verdicts[i].text(out, j.Browser, j.Profile)
 		out.WriteByte('\n')
@@ -25,7 +25,8 @@ func (j *Judgement) Text(w io.Writer) error {
 	for _, s := range j.Skipped {
 		fmt.Fprintf(out, "  not judged: %d, %s\n", len(s.Entries), s.Reason)
 	}
-	return out.Flush()
+	_, err := io.WriteString(w, out.String())
+	return err
 }
 
 // Summary is a judgement in one line, such as "3 of 12 entries cross origins: 2
@@ -63,7 +64,7 @@ func (v *Verdict) in(r Ruling) []string {
 	return names
 }
 
-func (v *Verdict) text(out *bufio.Writer, browser, profile string) {
+func (v *Verdict) text(out *strings.Builder, browser, profile string) {
 	with := ""
 	if v.Credentials == "include" {
 		with = ", with credentials"
@@ -93,16 +94,16 @@ func (v *Verdict) text(out *bufio.Writer, browser, profile string) {
 	}
 	v.refusals(out, profile)
 	if v.Disagreement != "" {
-		wrap(out, "  ! ", v.Disagreement)
+		wrap.Text(out, "  ", "! "+printable(v.Disagreement))
 	}
 	for _, note := range v.Notes {
-		wrap(out, "  note: ", note)
+		wrap.Text(out, "  ", "note: "+printable(note))
 	}
 }
 
 // refusals explains each way to be refused once, with what the console of the
 // browser that recorded it says.
-func (v *Verdict) refusals(out *bufio.Writer, recordedBy string) {
+func (v *Verdict) refusals(out *strings.Builder, recordedBy string) {
 	shown := make(map[string]bool)
 	for i := range v.Profiles {
 		o := &v.Profiles[i]
@@ -117,17 +118,17 @@ func (v *Verdict) refusals(out *bufio.Writer, recordedBy string) {
 			}
 		}
 		fmt.Fprintf(out, "  ✗ refused %s: %s\n", browsers(names), o.Reason)
-		wrap(out, "    ", o.Did)
-		wrap(out, "    ", o.Summary)
-		wrap(out, "    The rule: ", o.Rule)
+		wrap.Text(out, "    ", printable(o.Did))
+		wrap.Text(out, "    ", printable(o.Summary))
+		wrap.Text(out, "    ", "The rule: "+o.Rule)
 		fmt.Fprintf(out, "      %s\n", o.Section)
-		wrap(out, "    What to change ("+string(o.By)+"): ", o.Fix)
+		wrap.Text(out, "    ", "What to change ("+string(o.By)+"): "+printable(o.Fix))
 		for _, h := range o.Headers {
 			fmt.Fprintf(out, "      %s\n", clean(h[0]+": "+h[1]))
 		}
 		for _, other := range v.Profiles[1:] {
 			if other.Profile == recordedBy && other.Ruling == Refused && other.Reason == o.Reason && other.Console != "" {
-				wrap(out, "    "+label(other.Profile)+"'s console: ", other.Console)
+				wrap.Text(out, "    ", label(other.Profile)+"'s console: "+printable(strings.ReplaceAll(other.Console, "\n", " ")))
 			}
 		}
 	}
@@ -158,31 +159,6 @@ func label(profile string) string {
 		return "WebKit"
 	}
 	return strings.ToUpper(profile[:1]) + profile[1:]
-}
-
-// wrap writes text behind a head, in lines of at most 100 characters as far as
-// its words allow, the others indented as the first is.
-func wrap(out *bufio.Writer, head, text string) {
-	const width = 100
-	indent := head[:len(head)-len(strings.TrimLeft(head, " "))]
-	column := utf8.RuneCountInString(head)
-	out.WriteString(head)
-	for i, word := range strings.Fields(text) {
-		word = printable(word)
-		n := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case column+1+n > width:
-			out.WriteString("\n" + indent + "  ")
-			column = len(indent) + 2
-		default:
-			out.WriteByte(' ')
-			column++
-		}
-		out.WriteString(word)
-		column += n
-	}
-	out.WriteByte('\n')
 }
 
 // clean makes a string from outside fit to be shown: what could be taken for a

@@ -43,7 +43,6 @@ type htmlPage struct {
 	Browsers                        []htmlBrowser
 	Uses                            []htmlUse
 	Findings                        []htmlFinding
-	Policies                        []string
 }
 
 type htmlBrowser struct {

@@ -1,31 +1,22 @@
 package report
 
-import (
-	"strings"
+import "github.com/browsercors/browsercors/conformance"
 
-	"github.com/browsercors/browsercors/conformance"
-)
-
-// A rule is a kind of finding.
-type rule struct {
-	id       conformance.FindingID
-	severity conformance.Severity
-	title    string // in short
-	meaning  string
-	section  string
-}
-
-// rules are the kinds of a report's findings.
-func rules(r *conformance.Report) []rule {
-	var all []rule
+// rules are the kinds of a report's findings, in their order.
+func rules(r *conformance.Report) []conformance.FindingKind {
+	var all []conformance.FindingKind
 	seen := make(map[conformance.FindingID]bool)
-	for _, f := range r.Findings {
+	for i := range r.Findings {
+		f := &r.Findings[i]
 		if seen[f.ID] {
 			continue
 		}
 		seen[f.ID] = true
-		title := strings.ReplaceAll(string(f.ID), "-", " ")
-		all = append(all, rule{f.ID, f.Severity, strings.ToUpper(title[:1]) + title[1:], clean(f.Rule), f.Section})
+		kind, known := f.ID.Kind()
+		if !known {
+			kind = conformance.FindingKind{ID: f.ID, Severity: f.Severity, Title: string(f.ID), Meaning: clean(f.Problem), Fix: clean(f.Fix), Section: f.Section}
+		}
+		all = append(all, kind)
 	}
 	return all
 }

@@ -23,8 +23,8 @@ func SARIF(w io.Writer, r *conformance.Report, o *Options) error {
 	run.Tool.Driver = sarifDriver{Name: "browsercors", InformationURI: "https://github.com/browsercors/browsercors", SemanticVersion: semantic(o.Version), Rules: []sarifRule{}}
 	index := make(map[conformance.FindingID]int)
 	for _, rule := range rules(r) {
-		index[rule.id] = len(run.Tool.Driver.Rules)
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, rule.sarif())
+		index[rule.ID] = len(run.Tool.Driver.Rules)
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, ruleOf(rule))
 	}
 	for i := range r.Findings {
 		run.Results = append(run.Results, result(&r.Findings[i], index[r.Findings[i].ID], o))
@@ -119,18 +119,18 @@ var levels = [...]string{conformance.Breaks: "error", conformance.Unsafe: "error
 // problems are what GitHub calls the severities.
 var problems = [...]string{conformance.Breaks: "error", conformance.Unsafe: "error", conformance.Fragile: "warning", conformance.Slow: "recommendation"}
 
-func (r *rule) sarif() sarifRule {
+func ruleOf(k conformance.FindingKind) sarifRule {
 	out := sarifRule{
-		ID: string(r.id), ShortDescription: sarifText{Text: r.title}, FullDescription: sarifText{Text: r.meaning},
-		Help: sarifText{Text: r.meaning, Markdown: r.meaning}, HelpURI: r.section,
+		ID: string(k.ID), ShortDescription: sarifText{Text: k.Title}, FullDescription: sarifText{Text: k.Meaning},
+		Help: sarifText{Text: k.Meaning + "\n\n" + k.Fix, Markdown: k.Meaning + "\n\n**What to change:** " + k.Fix}, HelpURI: k.Section,
 	}
-	if r.section != "" {
-		out.Help.Text += "\n\n" + r.section
-		out.Help.Markdown += "\n\n<" + r.section + ">"
+	if k.Section != "" {
+		out.Help.Text += "\n\n" + k.Section
+		out.Help.Markdown += "\n\n<" + k.Section + ">"
 	}
-	out.Default.Level = levels[r.severity]
-	out.Properties = sarifProperties{Tags: []string{"cors", r.severity.String()}, Precision: "very-high", ProblemSeverity: problems[r.severity]}
-	if r.severity == conformance.Unsafe {
+	out.Default.Level = levels[k.Severity]
+	out.Properties = sarifProperties{Tags: []string{"cors", k.Severity.String()}, Precision: "very-high", ProblemSeverity: problems[k.Severity]}
+	if k.Severity == conformance.Unsafe {
 		out.Properties.Tags = append(out.Properties.Tags, "security")
 		out.Properties.SecuritySeverity = "7.5"
 	}
