@@ -572,6 +572,12 @@ func (t *trial) headers(e *parsed) {
 		}
 		t.request.Headers = append(t.request.Headers, h)
 	}
+	for _, name := range asked {
+		if name != "" && !t.request.Headers.Contains(name) {
+			t.note("%s is not in the archive, and the preflight asks for it", clean(name))
+			t.request.Headers = append(t.request.Headers, safelist.Header{Name: name, Value: unsafeValue(name)})
+		}
+	}
 }
 
 // mayListen forces a preflight if one was recorded that nothing else calls

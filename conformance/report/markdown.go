@@ -12,8 +12,7 @@ import (
 
 // Markdown writes a report for a pull request, in the dialect of GitHub: a
 // table of uses and browsers, then the findings, folded.
-func Markdown(w io.Writer, r *conformance.Report, o *Options) error {
-	o = o.orNone()
+func Markdown(w io.Writer, r *conformance.Report, _ *Options) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "### CORS of %s\n\n**%s.**\n\n", code(r.Base), Summary(r))
 	out.WriteString("| use |")
