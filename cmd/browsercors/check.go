@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -53,6 +54,9 @@ Severities, the worst first. --fail-on says which is the least that fails:
   fragile  it works, and breaks with the next cache, error, header or browser
   slow     requests that could be spared
 breaks and unsafe are wrong today, for somebody; the rest is printed, and fails if you ask for that.
+
+Reports leave out the values of cookies and of Authorization, but for JSON, which has all that was
+sent. --report writes several at once.
 
 Exit status: 0 when there is no finding of that severity; 1 when there is one; 2 for wrong usage, an
 intent that contradicts itself, and a server that can't be judged because it is not reached, has a
@@ -159,7 +163,7 @@ func (c *checkCommand) run(ctx context.Context, cmd *cobra.Command, target strin
 	if err := c.output.write(c.out, c.color, renderReport(intent, found, about)); err != nil {
 		return err
 	}
-	c.note(found, isFile(target))
+	c.note(intent, found, isFile(target))
 	for i := range found.Findings {
 		if about.Fails(&found.Findings[i]) {
 			return errFindings
@@ -212,28 +216,33 @@ func unjudged(err error, fromFile bool) error {
 
 // note says what else the user will want to know: how to ask where it is mixed
 // content that is wrong, and which answers are hardly those that were meant.
-func (c *checkCommand) note(found *conformance.Report, fromFile bool) {
+func (c *checkCommand) note(intent *conformance.Intent, found *conformance.Report, fromFile bool) {
 	noted := make(map[string]bool)
 	for _, p := range found.Plays {
-		if p.Refusal != "" || noted[p.Use] || len(p.Exchanges) == 0 {
+		if p.Refusal != "" || p.When != "" || !slices.Contains(intent.Allow, p.Origin) || noted[p.Use] || len(p.Exchanges) == 0 {
 			continue
 		}
 		if last := p.Exchanges[len(p.Exchanges)-1]; last.Status >= 400 {
 			noted[p.Use] = true
-			fmt.Fprintf(c.err, "browsercors: note: %s %s was answered with status %d: browsers let the page see that, and no more was checked\n",
+			fmt.Fprintf(c.err, "browsercors: note: %s %s was answered with status %d: it is that answer that was checked\n",
 				clean(last.Method), clean(last.URL), last.Status)
 		}
 	}
+	base, err := origin.ParseURL(found.Base)
+	if err != nil || base.Scheme() != "http" {
+		return
+	}
 	for _, f := range found.Findings {
-		page, secure := strings.CutPrefix(f.Origins[0], "https://")
-		if host, plain := strings.CutPrefix(found.Base, "http://"); plain && secure && f.ID == conformance.Blocked {
-			how := fmt.Sprintf("To ask as a page that is not secure: --origin http://%s. To ask as if the server stood at an https: URL: --via http://%s and that URL", page, host)
-			if fromFile {
-				how = fmt.Sprintf("To ask as if the server stood elsewhere: --via http://%s --base https://…", host)
-			}
-			fmt.Fprintf(c.err, "browsercors: note: a secure page may not ask over http:. %s\n", how)
-			return
+		if f.ID != conformance.Blocked || len(f.Origins) == 0 || !strings.HasPrefix(f.Origins[0], "https:") {
+			continue
 		}
+		how := fmt.Sprintf("To ask as a page that is not secure: --origin http:%s. To ask as if the server stood at an https: URL: --via %s and that URL",
+			strings.TrimPrefix(f.Origins[0], "https:"), base.Origin())
+		if fromFile {
+			how = fmt.Sprintf("To ask as if the server stood elsewhere: --via %s --base https://…", base.Origin())
+		}
+		fmt.Fprintf(c.err, "browsercors: note: a secure page may not ask over http:. %s\n", how)
+		return
 	}
 }
 

@@ -133,7 +133,7 @@ func TestCheck(t *testing.T) {
 		{name: "slow", args: "--fail-on fragile -X PUT --preflight-cached 10m HTTP/put", out: []string{"preflight-not-cached (slow)"}},
 		{name: "slow and not tolerated", args: "--fail-on slow -X PUT --preflight-cached 10m HTTP/put", code: 1, out: []string{"preflight-not-cached (slow)"}},
 		{name: "mixed content", args: "--origin https://app.example HTTP/public", code: 1, out: []string{"blocked (breaks) in WebKit"}, stderr: []string{"--origin http://app.example.", "--via HTTP"}},
-		{name: "mixed content of an intent", args: "--base HTTP DIR/elsewhere.json", code: 1, out: []string{"blocked (breaks) in WebKit"}, stderr: []string{"--via HTTP --base https:"}},
+		{name: "mixed content of an intent", args: "--base HTTP/v1/ DIR/elsewhere.json", code: 1, out: []string{"blocked (breaks) in WebKit"}, stderr: []string{"--via HTTP --base https:"}},
 		{name: "an intent", args: "-k DIR/intent.json", code: 1, out: []string{"wrong-origin-allowed (unsafe) in every browser: list things"}},
 		{name: "an intent elsewhere", args: "-k --base TLS DIR/elsewhere.json", code: 1, out: []string{"list things", "TLS/everybody"}},
 		{name: "an intent that is here", args: "--via HTTP DIR/elsewhere.json", code: 1, out: []string{"list things", "https://api.example/everybody"}},
@@ -190,6 +190,7 @@ func TestCheck(t *testing.T) {
 		{name: "report of no format", args: "--report pdf=x HTTP/public", code: 2, stderr: []string{`"pdf" is no format`}},
 		{name: "report into a directory", args: "--report text=DIR HTTP/public", code: 2, stderr: []string{"--report text", "is a directory"}},
 		{name: "report to nowhere", args: "-o DIR/no/file HTTP/public", code: 2, stderr: []string{"--output", "no such file"}},
+		{name: "report to standard output", args: "--report text=- HTTP/public", code: 2, stderr: []string{"--report text: name a file; what is printed is that of --format"}},
 		{name: "one file twice", args: "-o DIR/file --report text=DIR/./file HTTP/public", code: 2, stderr: []string{"--report text", "is that of --output already"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -82,7 +82,11 @@ func (o *outputFlags) check() error {
 	var wrong []error
 	seen := make(map[string]string)
 	note := func(flag, file string) {
-		if file == "" || file == "-" && flag == "--output" {
+		switch {
+		case file == "" || file == "-" && flag == "--output":
+			return
+		case file == "-":
+			wrong = append(wrong, fmt.Errorf("%s: name a file; what is printed is that of --format", flag))
 			return
 		}
 		wrong = append(wrong, isWritable(flag, file))
