@@ -1,7 +1,9 @@
 package credentials_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -41,22 +43,26 @@ func BenchmarkParseChallenges(b *testing.B) {
 	}
 }
 
-// benchJars are the jars that benchmarks compare, each filled with ten cookies
-// for each of so many hosts.
-func benchJars(b *testing.B, hosts int) map[string]http.CookieJar {
-	plain, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
+// benchJars are the names of the jars that benchmarks compare.
+var benchJars = []string{"cookiejar", "CookieJar"}
+
+// benchJar makes one of them and sets ten cookies for each of so many hosts.
+func benchJar(b *testing.B, name string, hosts int) http.CookieJar {
+	var jar http.CookieJar
+	var err error
+	if name == "cookiejar" {
+		jar, err = cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
+	} else {
+		jar = credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: credentials.CookieRules{Total: 1 << 30}}).HTTP()
+	}
 	if err != nil {
 		b.Fatal(err)
 	}
-	own := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: credentials.CookieRules{Total: 1 << 30}})
-	jars := map[string]http.CookieJar{"cookiejar": plain, "CookieJar": own.HTTP()}
-	for _, jar := range jars {
-		for host := range hosts {
-			u := &url.URL{Scheme: "https", Host: fmt.Sprintf("www.host%d.example", host), Path: "/docs/x"}
-			jar.SetCookies(u, benchCookies())
-		}
+	cookies := benchCookies()
+	for host := range hosts {
+		jar.SetCookies(&url.URL{Scheme: "https", Host: fmt.Sprintf("www.host%d.example", host), Path: "/docs/x"}, cookies)
 	}
-	return jars
+	return jar
 }
 
 // benchCookies are ten cookies, some of which a request below /docs/ is sent.
@@ -76,9 +82,9 @@ func benchCookies() []*http.Cookie {
 // adapter where they have it, from 100,000 cookies.
 func BenchmarkCookieHeader(b *testing.B) {
 	for _, hosts := range []int{1, 10_000} {
-		for name, jar := range benchJars(b, hosts) {
+		for _, name := range benchJars {
 			b.Run(fmt.Sprintf("cookies=%d/jar=%s", 10*hosts, name), func(b *testing.B) {
-				store := credentials.Jar(jar)
+				store := credentials.Jar(benchJar(b, name, hosts))
 				var requests []*credentials.CookieRequest
 				for i := range 64 {
 					u := mustURL(b, fmt.Sprintf("https://www.host%d.example/docs/x", i*157%hosts))
@@ -97,15 +103,17 @@ func BenchmarkCookieHeader(b *testing.B) {
 	}
 }
 
-// Ten Set-Cookie headers of a response, which replace what is there.
+// Ten Set-Cookie headers of a response, which replace what is there among
+// 100,000; and the same, parsed, by the interface of net/http.
 func BenchmarkSetCookies(b *testing.B) {
+	cookies := benchCookies()
 	var lines []string
-	for _, c := range benchCookies() {
+	for _, c := range cookies {
 		lines = append(lines, c.String())
 	}
-	for name, jar := range benchJars(b, 10_000) {
-		b.Run("cookies=100000/jar="+name, func(b *testing.B) {
-			store := credentials.Jar(jar)
+	for _, name := range benchJars {
+		b.Run("of=lines/jar="+name, func(b *testing.B) {
+			store := credentials.Jar(benchJar(b, name, 10_000))
 			r := &credentials.CookieRequest{URL: mustURL(b, "https://www.host5000.example/docs/x"), SameSite: credentials.StrictOrLess, Now: time.Now()}
 			b.ReportAllocs()
 			for b.Loop() {
@@ -113,21 +121,62 @@ func BenchmarkSetCookies(b *testing.B) {
 			}
 		})
 	}
+	for _, name := range benchJars {
+		b.Run("of=http.Cookie/jar="+name, func(b *testing.B) {
+			jar := benchJar(b, name, 10_000)
+			u := &url.URL{Scheme: "https", Host: "www.host5000.example", Path: "/docs/x"}
+			b.ReportAllocs()
+			for b.Loop() {
+				jar.SetCookies(u, cookies)
+			}
+		})
+	}
 }
 
-// What a cookie takes in memory.
-func BenchmarkCookieMemory(b *testing.B) {
-	for _, name := range []string{"cookiejar", "CookieJar"} {
-		b.Run("jar="+name, func(b *testing.B) {
+// A jar is filled with 10,000 cookies that are new: how long that takes, and
+// what a cookie takes in memory.
+func BenchmarkFillCookies(b *testing.B) {
+	for _, name := range benchJars {
+		b.Run("cookies=10000/jar="+name, func(b *testing.B) {
+			var before, after runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			jar := benchJar(b, name, 1000)
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			runtime.KeepAlive(jar)
 			for b.Loop() {
-				var before, after runtime.MemStats
-				runtime.GC()
-				runtime.ReadMemStats(&before)
-				jar := benchJars(b, 1000)[name]
-				runtime.GC()
-				runtime.ReadMemStats(&after)
-				b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/10_000, "B/cookie")
-				runtime.KeepAlive(jar)
+				benchJar(b, name, 1000)
+			}
+			b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/10_000, "B/cookie")
+		})
+	}
+}
+
+// 100,000 cookies are saved and loaded.
+func BenchmarkCookieFile(b *testing.B) {
+	jar := credentials.Jar(benchJar(b, "CookieJar", 10_000)).(*credentials.CookieJar)
+	for name, format := range map[string]credentials.CookieFormat{"json": credentials.CookieJSON, "txt": credentials.CookiesTxt} {
+		o := &credentials.CookieFileOptions{Format: format}
+		var text bytes.Buffer
+		if report, err := jar.Save(&text, o); err != nil || report.Cookies != 100_000 {
+			b.Fatal(report, err)
+		}
+		b.Run("save="+name, func(b *testing.B) {
+			b.SetBytes(int64(text.Len()))
+			for b.Loop() {
+				if _, err := jar.Save(io.Discard, o); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run("load="+name, func(b *testing.B) {
+			b.SetBytes(int64(text.Len()))
+			for b.Loop() {
+				fresh := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: credentials.CookieRules{Total: 1 << 30}})
+				if report, err := fresh.Load(bytes.NewReader(text.Bytes()), o); err != nil || report.Cookies != 100_000 {
+					b.Fatal(report, err)
+				}
 			}
 		})
 	}

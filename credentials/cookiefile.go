@@ -356,15 +356,15 @@ func (l *cookieLoader) store() {
 			Name: f.Name, Value: f.Value, Expiry: f.Expiry, SameSite: f.SameSite,
 			Secure: f.Secure, HTTPOnly: f.HTTPOnly, Partitioned: f.Partitioned,
 		}
-		p := placing{jar: j, cookie: &set, host: f.Host, hostOnly: f.HostOnly, path: f.Path, partition: f.Partition}
+		p := placing{jar: j, cookie: set, host: f.Host, hostOnly: f.HostOnly, path: f.Path, partition: f.Partition}
 		p.domain = domainKey{p.partition, last.of(p.host, j.suffixes)}
 		c := p.stored(f.Creation)
 		c.access = f.LastAccess.UnixMicro()
-		c.path = strings.Clone(f.Path)
 		j.serial++
 		c.serial = j.serial
 		if old := j.find(&p); old != nil {
 			j.remove(old)
+			p.home = nil
 		}
 		j.add(c, &p)
 		j.removeExcess(c)

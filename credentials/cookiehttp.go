@@ -64,6 +64,20 @@ func (j httpJar) SetCookies(u *url.URL, cookies []*http.Cookie) {
 	}
 }
 
+// isPlain tells names and values that are the same for all rules when a header
+// says them, without asking the parser.
+func isPlain(name, value string) bool {
+	plain := func(s string) bool {
+		for i := range len(s) {
+			if s[i] <= ' ' || s[i] >= 0x7f || s[i] == ';' {
+				return false
+			}
+		}
+		return true
+	}
+	return name != "" && len(name)+len(value) <= maxCookie && plain(name) && plain(value) && strings.IndexByte(name, '=') < 0
+}
+
 // fromHTTP is a cookie of net/http as a Set-Cookie header would have been
 // parsed; false if no header could have said it.
 func (r *CookieRules) fromHTTP(c *http.Cookie, now time.Time) (set SetCookie, ok bool) {
@@ -74,9 +88,11 @@ func (r *CookieRules) fromHTTP(c *http.Cookie, now time.Time) (set SetCookie, ok
 	if c.Quoted {
 		set.Value = `"` + c.Value + `"`
 	}
-	parsed, refusal := r.Parse(set.Name+"="+set.Value, now, time.Time{})
-	if refusal != CookieAccepted || parsed.Name != set.Name || parsed.Value != set.Value {
-		return set, false
+	if !isPlain(set.Name, set.Value) {
+		parsed, refusal := r.Parse(set.Name+"="+set.Value, now, time.Time{})
+		if refusal != CookieAccepted || parsed.Name != set.Name || parsed.Value != set.Value {
+			return set, false
+		}
 	}
 	if c.Domain != "" && len(c.Domain) <= maxAttribute {
 		if set.Domain, ok = r.domain(c.Domain); !ok {
@@ -104,8 +120,8 @@ func (r *CookieRules) fromHTTP(c *http.Cookie, now time.Time) (set SetCookie, ok
 	default:
 		set.Expiry = c.Expires
 	}
-	if latest := now.Add(r.maxLifetime()); set.Expiry.After(latest) {
-		set.Expiry = latest
+	if !set.Expiry.IsZero() {
+		set.Expiry = earlier(set.Expiry, now.Add(r.maxLifetime()))
 	}
 	return set, true
 }

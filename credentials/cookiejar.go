@@ -44,7 +44,8 @@ type CookieJar struct {
 
 	mu       sync.Mutex
 	hosts    map[string]*cookieHost
-	domains  map[domainKey]*cookieDomain
+	domains  map[string]*cookieDomain
+	parted   map[domainKey]*cookieDomain // those in partitions
 	expiring expiryHeap
 	recent   usedList
 	serial   uint64
@@ -97,9 +98,15 @@ type cookieHost struct {
 	partitions map[CookiePartition][]*storedCookie
 }
 
+// none says that it is no partition: the zero value, told without comparing all
+// of it.
+func (p *CookiePartition) none() bool {
+	return !p.CrossSiteAncestor && p.Key.Second == "" && p.Key.Site.Scheme() == "" && !p.Key.Site.IsOpaque()
+}
+
 // list is the host's cookies in a partition.
 func (h *cookieHost) list(p CookiePartition) []*storedCookie {
-	if p == (CookiePartition{}) {
+	if p.none() {
 		return h.plain
 	}
 	return h.partitions[p]
@@ -108,7 +115,7 @@ func (h *cookieHost) list(p CookiePartition) []*storedCookie {
 // setList replaces that.
 func (h *cookieHost) setList(p CookiePartition, list []*storedCookie) {
 	switch {
-	case p == (CookiePartition{}):
+	case p.none():
 		h.plain = list
 	case len(list) == 0:
 		delete(h.partitions, p)
@@ -132,6 +139,31 @@ type cookieDomain struct {
 type domainKey struct {
 	partition CookiePartition
 	domain    string // or the host, if it has none
+}
+
+// domain is what there is of a domain, or nil.
+func (j *CookieJar) domain(key *domainKey) *cookieDomain {
+	if key.partition.none() {
+		return j.domains[key.domain]
+	}
+	return j.parted[*key]
+}
+
+// setDomain replaces that; nil removes it.
+func (j *CookieJar) setDomain(key *domainKey, d *cookieDomain) {
+	switch {
+	case key.partition.none() && d == nil:
+		delete(j.domains, key.domain)
+	case key.partition.none():
+		j.domains[key.domain] = d
+	case d == nil:
+		delete(j.parted, *key)
+	default:
+		if j.parted == nil {
+			j.parted = make(map[domainKey]*cookieDomain)
+		}
+		j.parted[*key] = d
+	}
 }
 
 // value is the cookie's value.
@@ -358,7 +390,7 @@ func (q *query) judge(c *storedCookie) CookieWithholding {
 			return CookieLax
 		}
 	}
-	if r.ThirdParty && !rules.ThirdParty.sends(c.domain.key.partition != CookiePartition{}) {
+	if r.ThirdParty && !rules.ThirdParty.sends(!c.domain.key.partition.none()) {
 		return CookieUnsent
 	}
 	return CookieSent
@@ -439,7 +471,7 @@ func (j *CookieJar) store(r *CookieRequest, c *SetCookie, last *lastDomain) Cook
 		return CookieNoHost
 	}
 	now := j.time(r)
-	p := placing{jar: j, request: r, cookie: c, host: r.URL.Host(), hostOnly: true, path: c.Path}
+	p := placing{jar: j, request: r, cookie: *c, host: r.URL.Host(), hostOnly: true, path: c.Path}
 	if p.path == "" {
 		p.path = defaultPath(r.URL.Path())
 	}
@@ -485,17 +517,18 @@ func (l *lastDomain) of(host string, list origin.PublicSuffixList) string {
 type placing struct {
 	jar       *CookieJar
 	request   *CookieRequest
-	cookie    *SetCookie
+	cookie    SetCookie // by value, so that it need not be on the heap
 	host      string
 	hostOnly  bool
 	path      string
 	partition CookiePartition
 	domain    domainKey
+	home      *cookieHost // what there is of the host, once find has looked
 }
 
 // place is steps 3 to 7 of "store a cookie": the host and the partition.
 func (p *placing) place() CookieRefusal {
-	j, c, u := p.jar, p.cookie, p.request.URL
+	j, c, u := p.jar, &p.cookie, p.request.URL
 	if c.Domain == "" && j.rules.SuffixBarred {
 		if _, listed := listedDomain(p.host); listed && isPublicSuffix(p.host, j.suffixes) {
 			return CookiePublicSuffix
@@ -534,7 +567,7 @@ func isPublicSuffix(host string, list origin.PublicSuffixList) bool {
 // hide a Secure one: step 10.2 of "store a cookie". A public suffix and the hosts
 // below it, which that step would keep from each other, can't hide each other's.
 func (j *CookieJar) shadows(p *placing) bool {
-	domain := j.domains[p.domain]
+	domain := j.domain(&p.domain)
 	if domain == nil {
 		return false
 	}
@@ -560,7 +593,7 @@ func (j *CookieJar) shadows(p *placing) bool {
 
 // judge is steps 11 to 17 of "store a cookie".
 func (p *placing) judge() CookieRefusal {
-	r, c, rules := p.request, p.cookie, &p.jar.rules
+	r, c, rules := p.request, &p.cookie, &p.jar.rules
 	if r.ThirdParty && (rules.ThirdParty == ThirdPartyBlocked || rules.ThirdParty == ThirdPartyPartitioned && !c.Partitioned) ||
 		rules.ThirdParty == ThirdPartyNotStored && !p.firstParty() {
 		return CookieThirdParty
@@ -626,52 +659,95 @@ func listedDomain(host string) (domain string, listed bool) {
 
 // insert is steps 18 to 20 of "store a cookie", and "garbage collect cookies".
 func (j *CookieJar) insert(p *placing, now time.Time) {
+	gone := !p.cookie.Expiry.IsZero() && p.cookie.Expiry.UnixMicro() <= now.UnixMicro()
+	old := j.find(p)
+	switch {
+	case old != nil && gone:
+		j.remove(old)
+	case old != nil && j.rules.OverwriteRenews && old.value() != p.cookie.Value:
+		j.remove(old)
+		p.home = nil // it may have been the last one there
+		j.create(p, now)
+	case old != nil:
+		j.update(old, p, now)
+		j.removeExcess(old)
+	case !gone:
+		j.create(p, now)
+	}
+}
+
+// create adds a cookie that is new.
+func (j *CookieJar) create(p *placing, now time.Time) {
 	c := p.stored(now)
 	j.serial++
 	c.serial = j.serial
-	if old := j.find(p); old == nil {
-		c.path = strings.Clone(p.path)
-	} else {
-		c.path = old.path
-		if !j.rules.OverwriteRenews || old.value() == p.cookie.Value {
-			c.serial, c.creation = old.serial, old.creation
-		}
-		j.remove(old)
-	}
-	if c.expiry <= now.UnixMicro() {
-		return
-	}
 	j.add(c, p)
 	j.removeExcess(c)
 }
 
-// stored is the cookie as the jar keeps it, but for its path, created at a time.
+// update makes a cookie another one of the same name and place, which is as old.
+func (j *CookieJar) update(c *storedCookie, p *placing, now time.Time) {
+	set := &p.cookie
+	if c.value() != set.Value {
+		c.domain.bytes -= c.bytes()
+		c.pair = p.pair()
+		c.domain.bytes += c.bytes()
+	}
+	expiry := expiryOf(set)
+	switch {
+	case c.expiry == noExpiry && expiry != noExpiry:
+		c.expiry = expiry
+		heap.Push(&j.expiring, c)
+	case c.expiry != noExpiry && expiry == noExpiry:
+		heap.Remove(&j.expiring, c.expiring)
+		c.expiry = expiry
+	case c.expiry != expiry:
+		c.expiry = expiry
+		heap.Fix(&j.expiring, c.expiring)
+	}
+	c.sameSite, c.secure, c.httpOnly, c.partitioned = set.SameSite, set.Secure, set.HTTPOnly, set.Partitioned
+	c.access = now.UnixMicro()
+	j.recent.remove(c)
+	j.use(c)
+}
+
+// expiryOf is the time at which a cookie expires.
+func expiryOf(c *SetCookie) int64 {
+	if c.Expiry.IsZero() {
+		return noExpiry
+	}
+	return c.Expiry.UnixMicro()
+}
+
+// pair is the cookie as the Cookie header has it.
+func (p *placing) pair() string {
+	if p.named() {
+		return p.cookie.Name + "=" + p.cookie.Value
+	}
+	return strings.Clone(p.cookie.Value)
+}
+
+// named says whether there is a "=" in that.
+func (p *placing) named() bool { return p.cookie.Name != "" || p.jar.rules.BareIsName }
+
+// stored is the cookie as the jar keeps it, created at a time.
 func (p *placing) stored(creation time.Time) *storedCookie {
-	set := p.cookie
-	c := &storedCookie{
-		nameLength: len(set.Name),
-		creation:   creation.UnixMicro(), access: creation.UnixMicro(), expiry: noExpiry,
-		sameSite: set.SameSite, hostOnly: p.hostOnly, named: set.Name != "" || p.jar.rules.BareIsName,
+	set := &p.cookie
+	return &storedCookie{
+		pair: p.pair(), nameLength: len(set.Name), path: p.path,
+		creation: creation.UnixMicro(), access: creation.UnixMicro(), expiry: expiryOf(set),
+		sameSite: set.SameSite, hostOnly: p.hostOnly, named: p.named(),
 		secure: set.Secure, httpOnly: set.HTTPOnly, partitioned: set.Partitioned,
 	}
-	if !set.Expiry.IsZero() {
-		c.expiry = set.Expiry.UnixMicro()
-	}
-	if c.named {
-		c.pair = set.Name + "=" + set.Value
-	} else {
-		c.pair = strings.Clone(set.Value)
-	}
-	return c
 }
 
 // find is the cookie that another one replaces, or nil.
 func (j *CookieJar) find(p *placing) *storedCookie {
-	h := j.hosts[p.host]
-	if h == nil {
+	p.home = j.hosts[p.host]
+	if p.home == nil {
 		return nil
 	}
-	for _, c := range h.list(p.partition) {
+	for _, c := range p.home.list(p.partition) {
 		if c.path == p.path && c.hostOnly == p.hostOnly && c.pair[:c.nameLength] == p.cookie.Name {
 			return c
 		}
@@ -682,25 +758,45 @@ func (j *CookieJar) find(p *placing) *storedCookie {
 // add puts a cookie into the jar.
 func (j *CookieJar) add(c *storedCookie, p *placing) {
 	if j.hosts == nil {
-		j.hosts, j.domains = make(map[string]*cookieHost), make(map[domainKey]*cookieDomain)
+		j.hosts, j.domains = make(map[string]*cookieHost), make(map[string]*cookieDomain)
 	}
-	c.host = j.hosts[p.host]
+	if c.host = p.home; c.host == nil {
+		c.host = j.hosts[p.host]
+	}
 	if c.host == nil {
 		c.host = &cookieHost{name: strings.Clone(p.host)}
 		j.hosts[c.host.name] = c.host
 	}
-	c.domain = j.domains[p.domain]
-	if c.domain == nil {
-		c.domain = &cookieDomain{key: p.domain}
-		c.domain.key.domain = c.host.name[len(c.host.name)-len(p.domain.domain):]
-		j.domains[c.domain.key] = c.domain
-	}
 	list := c.host.list(p.partition)
-	if len(list) == 0 {
+	if len(list) > 0 {
+		c.domain = list[0].domain
+	} else {
+		c.domain = j.domain(&p.domain)
+		if c.domain == nil {
+			c.domain = &cookieDomain{key: p.domain}
+			c.domain.key.domain = c.host.name[len(c.host.name)-len(p.domain.domain):]
+			j.setDomain(&c.domain.key, c.domain)
+		}
 		c.domain.hosts = append(c.domain.hosts, c.host)
 	}
-	at, _ := slices.BinarySearchFunc(list, c, j.compare)
-	c.host.setList(p.partition, slices.Insert(list, at, c))
+	at := len(list)
+	if at > 0 && j.compare(list[at-1], c) > 0 {
+		at, _ = slices.BinarySearchFunc(list, c, j.compare)
+	}
+	if at > 0 && list[at-1].path == c.path {
+		c.path = list[at-1].path
+	} else {
+		c.path = strings.Clone(c.path) // holding on to nothing else
+	}
+	switch {
+	case list == nil:
+		list = append(make([]*storedCookie, 0, 4), c)
+	case at == len(list):
+		list = append(list, c)
+	default:
+		list = slices.Insert(list, at, c)
+	}
+	c.host.setList(p.partition, list)
 	c.domain.count++
 	c.domain.bytes += c.bytes()
 	if c.expiry != noExpiry {
@@ -730,7 +826,7 @@ func (j *CookieJar) remove(c *storedCookie) {
 		at := slices.Index(c.domain.hosts, c.host)
 		c.domain.hosts = slices.Delete(c.domain.hosts, at, at+1)
 		if c.domain.count == 0 {
-			delete(j.domains, c.domain.key)
+			j.setDomain(&c.domain.key, nil)
 		}
 		if len(c.host.plain) == 0 && len(c.host.partitions) == 0 {
 			delete(j.hosts, c.host.name)
@@ -764,7 +860,7 @@ func (j *CookieJar) removeExcess(added *storedCookie) {
 		return len(host.list(partition))
 	}
 	if limit := rules.perHost(); limit >= 0 && count() > limit {
-		if partition == (CookiePartition{}) || rules.PurgePartitions {
+		if partition.none() || rules.PurgePartitions {
 			limit = max(1, limit-rules.PerHostPurge)
 		}
 		for count() > limit {
@@ -775,7 +871,7 @@ func (j *CookieJar) removeExcess(added *storedCookie) {
 			}
 		}
 	}
-	if limit := rules.partitionBytes(); partition != (CookiePartition{}) && domain.bytes > limit {
+	if limit := rules.partitionBytes(); !partition.none() && domain.bytes > limit {
 		limit = max(0, limit-rules.PartitionBytesPurge)
 		for domain.bytes > limit && domain.count > 1 {
 			j.remove(oldest(domain.hosts, partition))
@@ -833,7 +929,7 @@ func (j *CookieJar) Explain(r *CookieRequest) []CookieVerdict {
 	verdicts := make([]CookieVerdict, len(all))
 	for i, c := range all {
 		withheld := q.judge(c)
-		if withheld == CookieSent && c.partition() != (CookiePartition{}) && c.partition() != own {
+		if withheld == CookieSent && !c.domain.key.partition.none() && c.partition() != own {
 			withheld = CookieOtherPartition
 		}
 		verdicts[i] = CookieVerdict{c.export(), withheld}
@@ -868,7 +964,7 @@ func (j *CookieJar) All() []Cookie {
 func (j *CookieJar) Clear() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.hosts, j.domains, j.expiring, j.recent = nil, nil, nil, usedList{}
+	j.hosts, j.domains, j.parted, j.expiring, j.recent = nil, nil, nil, nil, usedList{}
 }
 
 // A usedList has the cookies in the order of their last access, the latest

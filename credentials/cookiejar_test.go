@@ -2,6 +2,7 @@ package credentials_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
@@ -663,6 +664,36 @@ func TestHTTPJar(t *testing.T) {
 	}
 	if _, ok := credentials.Jar(nil).(*credentials.CookieJar); !ok {
 		t.Error("nil is no CookieJar")
+	}
+}
+
+// A cookie of net/http is taken if, and only if, a header could have said it.
+func TestHTTPJarAsParsed(t *testing.T) {
+	const alphabet = "aA0=; \t\x00\x7f\x80\"_,"
+	u := &url.URL{Scheme: "https", Host: "shop.example", Path: "/"}
+	random := rand.New(rand.NewPCG(5, 6))
+	word := func() string {
+		b := make([]byte, random.IntN(4))
+		for i := range b {
+			b[i] = alphabet[random.IntN(len(alphabet))]
+		}
+		return string(b)
+	}
+	taken := 0
+	for range 20_000 {
+		rules := allRules[random.IntN(len(allRules))]
+		name, value := word(), word()
+		parsed, refusal := rules.Parse(name+"="+value, now, time.Time{})
+		want := refusal == credentials.CookieAccepted && parsed.Name == name && parsed.Value == value
+		j := jarWith(rules)
+		j.HTTP().SetCookies(u, []*http.Cookie{{Name: name, Value: value}})
+		if got := j.Len() == 1; got != want {
+			t.Fatalf("%q=%q: taken %v, want %v", name, value, got, want)
+		}
+		taken += j.Len()
+	}
+	if taken < 1000 {
+		t.Errorf("%d of 20,000 were taken", taken)
 	}
 }
 

@@ -58,7 +58,7 @@ func (r *CookieRules) Parse(setCookie string, now, served time.Time) (SetCookie,
 	case len(c.Name)+len(c.Value) > maxCookie && !r.AnyLength:
 		return SetCookie{}, CookieTooLong // 12
 	}
-	p := attributeParser{rules: r, now: now, cookie: &c}
+	p := attributeParser{rules: r, now: now, cookie: c}
 	if r.ServerClock && !served.IsZero() {
 		p.skew = now.Sub(served)
 	}
@@ -77,13 +77,13 @@ func (r *CookieRules) Parse(setCookie string, now, served time.Time) (SetCookie,
 	if p.badDomain {
 		return SetCookie{}, CookieInvalidDomain
 	}
-	return c, CookieAccepted
+	return p.cookie, CookieAccepted
 }
 
 // An attributeParser is the state of "parse a cookie" between attributes.
 type attributeParser struct {
 	rules      *CookieRules
-	cookie     *SetCookie
+	cookie     SetCookie
 	now        time.Time
 	skew       time.Duration // how far the server's clock is behind
 	valued     bool          // the attribute has a "="
@@ -93,7 +93,7 @@ type attributeParser struct {
 
 // attribute is the rest of step 15 of "parse a cookie", for one attribute.
 func (p *attributeParser) attribute(name, value string) {
-	c, rules := p.cookie, p.rules
+	c, rules := &p.cookie, p.rules
 	switch {
 	case equalFold(name, "secure"):
 		c.Secure = true
