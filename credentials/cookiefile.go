@@ -259,6 +259,9 @@ func (l *cookieLoader) take(c fileCookie, at CookieFileError) {
 	if c.SameSite == SameSiteNone && rules.NoneIsDefault {
 		c.SameSite = SameSiteUnset
 	}
+	if isAddress(c.Host) {
+		c.HostOnly = true
+	}
 	if at.Refusal, at.Err = l.jar.check(&c.Cookie); at.Err != nil {
 		l.fail(&at)
 		return

@@ -544,7 +544,8 @@ func (p *placing) place() CookieRefusal {
 		case public: // 5.1, 6
 		case c.Domain != p.host && !(u.HostIsDomain() && domainMatches(p.host, c.Domain)): // 7.1
 			return CookieForeignDomain
-		default:
+		case !u.HostIsDomain(): // 7.2
+		default: // 7.3
 			p.host, p.hostOnly = c.Domain, false
 		}
 	}
@@ -559,8 +560,13 @@ func isPublicSuffix(host string, list origin.PublicSuffixList) bool {
 	if origin.RegistrableDomain(host, list) != "" {
 		return false
 	}
+	return !isAddress(host) // which has no registrable domain either
+}
+
+// isAddress tells an IP address from a domain.
+func isAddress(host string) bool {
 	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err != nil // an address has no registrable domain either
+	return err == nil
 }
 
 // shadows says whether a cookie that comes from a URL that is not secure would
