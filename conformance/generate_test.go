@@ -300,6 +300,18 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"chromium Credentials.Cookies.Unset":           "third parties have no cookies but Partitioned ones, which are set there and so are SameSite=None",
 		"webkit Credentials.Cookies.Unset":             "third parties set none",
 
+		"chromium Credentials.Authentication.DigestAlgorithms": "no scenario is answered by Digest, whose answers are random",
+		"chromium Credentials.Authentication.QOP":              "no scenario is answered by Digest, whose answers are random",
+		"chromium Credentials.Authentication.DigestByPath":     "no scenario is answered by Digest, whose answers are random",
+		"firefox Credentials.Authentication.DigestAlgorithms":  "no scenario is answered by Digest, whose answers are random",
+		"firefox Credentials.Authentication.SafestDigest":      "no scenario is answered by Digest, whose answers are random",
+		"firefox Credentials.Authentication.QOP":               "no scenario is answered by Digest, whose answers are random",
+		"firefox Credentials.Authentication.DigestByPath":      "no scenario is answered by Digest, whose answers are random",
+		"webkit Credentials.Authentication.DigestAlgorithms":   "no scenario is answered by Digest, whose answers are random",
+		"webkit Credentials.Authentication.FirstDigest":        "no scenario is answered by Digest, whose answers are random",
+		"webkit Credentials.Authentication.QOP":                "no scenario is answered by Digest, whose answers are random",
+		"chromium Credentials.Authentication.OneALine":         "no generated 401 has challenges; st-401-challenges-on-a-line shows it",
+
 		// What is too rare, and only written scenarios show.
 		"firefox PreflightCache.PresenceLasts":      "an entry has to be too old, or without methods, when a listener forces a preflight",
 		"firefox PreflightCache.ZeroChangesNothing": "no second preflight of a URL is answered with another age",

@@ -42,6 +42,9 @@ type AuthRequest struct {
 	// Streaming says that there is a body that can't be read beforehand.
 	Streaming bool
 
+	// Rules are an engine's departures; nil is none.
+	Rules *AuthenticationRules
+
 	// UseURL has the URL's username and password answer. Nobody is asked.
 	UseURL bool
 	// Silent says that there is nobody to ask.
@@ -246,7 +249,7 @@ func choose(r *AuthRequest, lines []string) (*Challenge, *digest, *UnansweredErr
 		return nil, nil, none
 	}
 	var basic *Challenge
-	challenges := ParseChallenges(lines)
+	challenges := r.rules().challenges(lines)
 	for i := range challenges {
 		c := &challenges[i]
 		realm, _ := c.Param("realm")
@@ -378,7 +381,7 @@ func (k *Keyring) Accepted(r *AuthRequest, info []string) {
 		k.keep(r.server(), directory(r.URL), s)
 		return
 	}
-	for _, prefix := range s.digest.prefixes(r.URL) {
+	for _, prefix := range s.digest.prefixes(r) {
 		k.keep(r.server(), prefix, s)
 	}
 }

@@ -87,14 +87,14 @@ func newDigest(r *AuthRequest, c *Challenge) (d *digest, reason Unanswered, valu
 	if i := len(plain) - len("-sess"); i >= 0 && strings.EqualFold(plain[i:], "-sess") {
 		plain, d.sess = plain[:i], true
 	}
-	if d.hash = digestHash(plain); d.hash == nil || d.sess && plain == "" {
+	if d.hash = digestHash(plain); d.hash == nil || d.sess && plain == "" || !r.rules().digestKnown(plain) {
 		return nil, UnknownAlgorithm, d.algorithm
 	}
 	if d.nonce == "" {
 		return nil, NoNonce, ""
 	}
-	offered := param("qop")
-	has := func(qop string) bool {
+	offered, has := c.Param("qop")
+	offers := func(qop string) bool {
 		for v := range strings.SplitSeq(offered, ",") {
 			if strings.EqualFold(strings.Trim(v, " \t"), qop) {
 				return true
@@ -102,12 +102,15 @@ func newDigest(r *AuthRequest, c *Challenge) (d *digest, reason Unanswered, valu
 		}
 		return false
 	}
-	switch {
-	case has("auth"):
+	switch rules := r.rules(); {
+	case offers("auth"):
 		d.qop = "auth"
-	case has("auth-int") && r.Streaming:
+	case rules.QOP == QOPAuthOrNone:
+	case rules.QOP == QOPAuthRequired && has:
+		return nil, UnknownQOP, offered
+	case offers("auth-int") && r.Streaming:
 		return nil, BodyNotReadable, ""
-	case has("auth-int"):
+	case offers("auth-int"):
 		d.qop = "auth-int"
 	case offered != "":
 		return nil, UnknownQOP, offered
@@ -269,13 +272,16 @@ func (d *digest) next(info []string) {
 	}
 }
 
-// prefixes are the beginnings of the paths on u's server that the challenge
+// prefixes are the beginnings of the paths on r's server that the challenge
 // protects. What it says of other servers is ignored, as browsers do.
 //
 // https://www.rfc-editor.org/rfc/rfc7616#section-3.3
-func (d *digest) prefixes(u *origin.URL) []string {
-	uris := strings.Fields(d.domain)
-	if len(uris) == 0 {
+func (d *digest) prefixes(r *AuthRequest) []string {
+	u, uris := r.URL, strings.Fields(d.domain)
+	switch {
+	case r.rules().DigestByPath:
+		return []string{directory(u)}
+	case len(uris) == 0:
 		return []string{"/"}
 	}
 	var paths []string

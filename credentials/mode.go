@@ -70,7 +70,8 @@ type Policy struct {
 	// credentials, as far as both or neither may present a client certificate.
 	SharedConnections bool
 
-	Cookies CookieRules
+	Cookies        CookieRules
+	Authentication AuthenticationRules
 }
 
 // ClientCertificate reports whether the connection for a request may present a

@@ -325,6 +325,60 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#concept-connection-obtain",
 		sources:  map[string]string{"webkit": seen},
 	}, {
+		field:    "Credentials.Authentication.OneALine",
+		does:     "A line of WWW-Authenticate or Proxy-Authenticate has one challenge: what follows the first is not seen.",
+		standard: "It may have several.",
+		section:  "https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1",
+		sources:  map[string]string{"chromium": "net/http/http_auth.cc, ChooseBestChallenge; " + seen},
+	}, {
+		field:    "Credentials.Authentication.DigestAlgorithms",
+		does:     "These algorithms of Digest are known and no others.",
+		standard: "MD5, SHA-256 and SHA-512-256 are.",
+		section:  "https://www.rfc-editor.org/rfc/rfc7616#section-6.1",
+		sources: map[string]string{
+			"chromium": "net/http/http_auth_handler_digest.cc, ParseChallengeProperty",
+			"firefox":  "netwerk/protocol/http/nsHttpDigestAuth.cpp, ParseChallenge",
+			"webkit":   "libsoup, soup-auth-digest.c, soup_auth_digest_parse_algorithm",
+		},
+	}, {
+		field:    "Credentials.Authentication.SafestDigest",
+		does:     "Of several challenges for Digest that with the safest algorithm is answered.",
+		standard: "The first that is understood is.",
+		section:  "https://www.rfc-editor.org/rfc/rfc7616#section-3.7",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpChannelAuthProvider.cpp, GetCredentials"},
+	}, {
+		field:    "Credentials.Authentication.FirstDigest",
+		does:     "Of several challenges for Digest only the first is looked at.",
+		standard: "The first that is understood is answered.",
+		section:  "https://www.rfc-editor.org/rfc/rfc7616#section-3.7",
+		sources:  map[string]string{"webkit": "libsoup, soup-auth-manager.c, soup_auth_manager_extract_challenge"},
+	}, {
+		field:    "Credentials.Authentication.QOP",
+		value:    credentials.QOPAuthOrNone,
+		does:     "Digest is answered without a quality of protection where auth is not offered.",
+		standard: "It is answered with auth-int, or not at all.",
+		section:  "https://www.rfc-editor.org/rfc/rfc7616#section-3.3",
+		sources: map[string]string{
+			"chromium": "net/http/http_auth_handler_digest.cc, ParseChallengeProperty",
+			"firefox":  "netwerk/protocol/http/nsHttpDigestAuth.cpp, GenerateCredentials",
+		},
+	}, {
+		field:    "Credentials.Authentication.QOP",
+		value:    credentials.QOPAuthRequired,
+		does:     "Digest is not answered where auth is not offered.",
+		standard: "It is answered with auth-int where that is.",
+		section:  "https://www.rfc-editor.org/rfc/rfc7616#section-3.3",
+		sources:  map[string]string{"webkit": "libsoup, soup-auth-digest.c, soup_auth_digest_update"},
+	}, {
+		field:    "Credentials.Authentication.DigestByPath",
+		does:     "An answer by Digest is used again for the paths at or below the request's.",
+		standard: "It is for those that the challenge's domain names, or for all.",
+		section:  "https://www.rfc-editor.org/rfc/rfc7616#section-3.3",
+		sources: map[string]string{
+			"chromium": "net/http/http_auth_cache.cc, LookupByPath",
+			"firefox":  "netwerk/protocol/http/nsHttpChannelAuthProvider.cpp, GenCredsAndSetEntry",
+		},
+	}, {
 		field:    "Credentials.Cookies.ThirdParty",
 		value:    credentials.ThirdPartyBlocked,
 		does:     "Third-party cookies are neither sent nor stored.",

@@ -44,6 +44,7 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 		reflect.TypeFor[credentials.ThirdPartyPolicy](): uint64(credentials.ThirdPartyNotStored),
 		reflect.TypeFor[credentials.UnsetRule]():        uint64(credentials.UnsetIsNone),
 		reflect.TypeFor[credentials.ControlRule]():      uint64(credentials.ControlEnds),
+		reflect.TypeFor[credentials.QOPRule]():          uint64(credentials.QOPAuthRequired),
 	}
 	described := 0
 	check := func(path string, p *fetch.Profile) {

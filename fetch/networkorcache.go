@@ -527,7 +527,7 @@ func setCookieValues(headers safelist.HeaderList) []string {
 func (f *fetching) authRequest() *credentials.AuthRequest {
 	r := f.request
 	if u := r.currentURL(); f.auth == nil || f.auth.URL != u {
-		f.auth = &credentials.AuthRequest{Context: f.ctx, URL: u, Partition: r.partition()}
+		f.auth = &credentials.AuthRequest{Context: f.ctx, URL: u, Partition: r.partition(), Rules: &f.agent.profile.Credentials.Authentication}
 	}
 	f.auth.Method = r.method
 	f.auth.Body, f.auth.Streaming = r.body.reader()
@@ -540,7 +540,7 @@ func (f *fetching) authRequest() *credentials.AuthRequest {
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) proxyAuthorization(proxy *origin.URL, method, target string) (string, bool) {
 	if f.proxy == nil || !f.proxy.URL.Equals(proxy, true) {
-		f.proxy = &credentials.AuthRequest{Context: f.ctx, URL: proxy, Proxy: true}
+		f.proxy = &credentials.AuthRequest{Context: f.ctx, URL: proxy, Proxy: true, Rules: &f.agent.profile.Credentials.Authentication}
 	}
 	f.proxied = true
 	f.proxy.Method, f.proxy.Target = method, target

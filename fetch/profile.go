@@ -589,6 +589,7 @@ func (p *Profile) clone() *Profile {
 	q.Safelist.ExtraExposed = slices.Clone(p.Safelist.ExtraExposed)
 	q.Safelist.WildcardStillExposes = slices.Clone(p.Safelist.WildcardStillExposes)
 	q.Preflight.BypassCache = slices.Clone(p.Preflight.BypassCache)
+	q.Credentials.Authentication.DigestAlgorithms = slices.Clone(p.Credentials.Authentication.DigestAlgorithms)
 	q.Headers.LastOnly = slices.Clone(p.Headers.LastOnly)
 	q.Preflight.FillBypassed = slices.Clone(p.Preflight.FillBypassed)
 	q.Response.Unambiguous = slices.Clone(p.Response.Unambiguous)

@@ -57,6 +57,12 @@ func Chromium() *Profile {
 		PreflightLimits: preflightcache.Limits{MaxAge: 2 * time.Hour},
 		Credentials: credentials.Policy{
 			ClientCertificateAlways: true,
+			Authentication: credentials.AuthenticationRules{
+				OneALine:         true,
+				DigestAlgorithms: []string{"MD5", "SHA-256"},
+				QOP:              credentials.QOPAuthOrNone,
+				DigestByPath:     true,
+			},
 			Cookies: credentials.CookieRules{
 				ThirdParty:               credentials.ThirdPartyPartitioned,
 				Unset:                    credentials.UnsetIsLax,
@@ -153,7 +159,12 @@ func Firefox() *Profile {
 			ZeroChangesNothing:   true,
 		},
 		PreflightLimits: preflightcache.Limits{MaxAge: 24 * time.Hour},
-		Credentials: credentials.Policy{Cookies: credentials.CookieRules{
+		Credentials: credentials.Policy{Authentication: credentials.AuthenticationRules{
+			DigestAlgorithms: []string{"MD5", "SHA-256"},
+			SafestDigest:     true,
+			QOP:              credentials.QOPAuthOrNone,
+			DigestByPath:     true,
+		}, Cookies: credentials.CookieRules{
 			ThirdParty:            credentials.ThirdPartyJar,
 			Unset:                 credentials.UnsetIsNone,
 			SetIgnoresRedirects:   true,
@@ -247,6 +258,11 @@ func WebKit() *Profile {
 		Credentials: credentials.Policy{
 			ClientCertificateAlways: true,
 			SharedConnections:       true,
+			Authentication: credentials.AuthenticationRules{
+				DigestAlgorithms: []string{"MD5"},
+				FirstDigest:      true,
+				QOP:              credentials.QOPAuthRequired,
+			},
 			Cookies: credentials.CookieRules{
 				ThirdParty:               credentials.ThirdPartyNotStored,
 				Unset:                    credentials.UnsetIsNone,
