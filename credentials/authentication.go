@@ -272,6 +272,9 @@ func choose(r *AuthRequest, lines []string) (*Challenge, *digest, *UnansweredErr
 		}
 		none.Passed = append(none.Passed, pass)
 	}
+	if r.UseURL && r.rules().URLAnswersOne && slices.ContainsFunc(none.Passed, func(p *UnansweredError) bool { return p.Reason != UnknownScheme }) {
+		basic = nil
+	}
 	if basic == nil && len(none.Passed) > 0 {
 		first := none.Passed[0]
 		first.Passed = none.Passed[1:]

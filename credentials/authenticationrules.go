@@ -26,6 +26,10 @@ type AuthenticationRules struct {
 
 	QOP QOPRule
 
+	// URLAnswersOne lets a URL's username and password answer the first challenge
+	// of a known scheme only: if that can't be answered, none is.
+	URLAnswersOne bool
+
 	// DigestByPath takes the protection space of Digest for that of Basic: the
 	// paths at or below the request's, whatever the challenge's domain says.
 	DigestByPath bool

@@ -3,6 +3,7 @@ package fetch
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/browsercors/browsercors/credentials"
@@ -31,8 +32,9 @@ type Options struct {
 	DisableCookies bool
 
 	// Authentication holds authentication entries and answers challenges of
-	// servers and proxies; nil has none and answers none but those that the
-	// request's own URL answers. See [credentials.NewKeyring].
+	// servers and proxies, as [credentials.NewKeyring] makes one. Nil asks nobody:
+	// there are only the entries of what URLs have answered with their username
+	// and password.
 	Authentication credentials.AuthenticationStore
 
 	// PreflightCache, to share one between agents; nil is a new one with the
@@ -82,8 +84,9 @@ const DefaultUserAgent = "Mozilla/5.0 (compatible; browsercors)"
 type Agent struct {
 	profile        *Profile
 	transport      Transport
-	cookies        credentials.CookieStore // nil: disabled
-	authentication credentials.AuthenticationStore
+	cookies        credentials.CookieStore         // nil: disabled
+	authentication credentials.AuthenticationStore // nil: keys
+	keys           *lateKeyring
 	preflights     *preflightcache.Cache
 	blobs          BlobStore
 	schemes        *origin.Schemes
@@ -124,6 +127,7 @@ func NewAgent(o *Options) (*Agent, error) {
 		transport:      o.Transport,
 		cookies:        o.Cookies,
 		authentication: o.Authentication,
+		keys:           new(lateKeyring),
 		preflights:     o.PreflightCache,
 		blobs:          o.Blobs,
 		schemes:        o.Schemes,
@@ -164,6 +168,17 @@ func NewAgent(o *Options) (*Agent, error) {
 		})
 	}
 	return a, nil
+}
+
+// A lateKeyring is an authentication store that asks nobody, and is made when
+// the first URL answers a challenge: before, no request need look into it.
+type lateKeyring struct {
+	made atomic.Pointer[credentials.Keyring]
+}
+
+func (l *lateKeyring) make() *credentials.Keyring {
+	l.made.CompareAndSwap(nil, credentials.NewKeyring(nil))
+	return l.made.Load()
 }
 
 // parseURL is the URL parser as the profile has it.

@@ -354,7 +354,7 @@ func TestDigestServerConcurrently(t *testing.T) {
 }
 
 // A username and password in an XMLHttpRequest's URL answer Digest too, with a
-// store and without, and are an entry from then on where there is a store.
+// store and without, and are an entry from then on.
 //
 // https://xhr.spec.whatwg.org/#the-open()-method
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch 15.3
@@ -363,7 +363,7 @@ func TestDigestOfURL(t *testing.T) {
 		store credentials.AuthenticationStore
 		seen  string
 	}{
-		{nil, "401 in 401"},
+		{nil, "401 in in"},
 		{credentials.NewKeyring(nil), "401 in in"},
 	} {
 		guard := &digestGuard{algorithm: "SHA-256", qop: "auth"}

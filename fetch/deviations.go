@@ -370,6 +370,12 @@ var deviations = []struct {
 		section:  "https://www.rfc-editor.org/rfc/rfc7616#section-3.3",
 		sources:  map[string]string{"webkit": "libsoup, soup-auth-digest.c, soup_auth_digest_update"},
 	}, {
+		field:    "Credentials.Authentication.URLAnswersOne",
+		does:     "A URL's username and password answer the first challenge of a known scheme only; if that can't be answered, none is.",
+		standard: "The next is looked at.",
+		section:  "https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpChannelAuthProvider.cpp, GetCredentialsForChallenge; " + seen},
+	}, {
 		field:    "Credentials.Authentication.DigestByPath",
 		does:     "An answer by Digest is used again for the paths at or below the request's.",
 		standard: "It is for those that the challenge's domain names, or for all.",
@@ -1356,6 +1362,12 @@ var deviations = []struct {
 		standard: "A redirect that is not followed is a network error.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
 		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Policy.URLNeedsChallenge",
+		does:     "A 401 without a challenge is not answered with the URL's username and password.",
+		standard: "It is: whether there is a challenge is said to need testing.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},
 	}, {
 		field:    "Policy.URLAnswersChallenge",
 		does:     "A username and password in an XMLHttpRequest's URL answer a 401, in CORS and without credentials too.",

@@ -18,7 +18,7 @@ type fetching struct {
 	auth       *credentials.AuthRequest        // for the current URL, once needed
 	answered   bool                            // the store answers a challenge of the current URL
 	authorized bool                            // the store gave the Authorization header last sent
-	ownStore   credentials.AuthenticationStore // instead of the agent's, where the current URL answers; or nil
+	ownStore   credentials.AuthenticationStore // instead of the agent's, where a URL answers without credentials; or nil
 	proxy      *credentials.AuthRequest        // for the proxy, once one is known
 	proxied    bool                            // what was sent last went to a proxy
 	held       int64                           // bytes of the keepalive quota

@@ -92,10 +92,12 @@ func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnectio
 	}
 	auth := f.authRequest()
 	auth.UseURL = r.useURLCredentials && !isAuthentication && auth.URL.IncludesCredentials() // 15.3
-	store := f.agent.authentication
-	if auth.UseURL && (store == nil || !resp.includesCredentials) {
+	if auth.UseURL && !resp.includesCredentials {
 		f.ownStore = credentials.NewKeyring(nil)
-		store = f.ownStore
+	}
+	store := f.store()
+	if store == nil && auth.UseURL {
+		store = f.agent.keys.make()
 	}
 	if store == nil {
 		f.unanswered(resp, credentials.NoStore)
@@ -104,7 +106,7 @@ func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnectio
 	err := store.Challenge(auth, challengesOf(resp, "WWW-Authenticate"))
 	f.answered = err == nil
 	var why *credentials.UnansweredError
-	sentAnyway := auth.UseURL && errors.As(err, &why) && why.Reason == credentials.NoChallenge // as 8.21.2.3 has it
+	sentAnyway := auth.UseURL && !f.agent.profile.Policy.URLNeedsChallenge && errors.As(err, &why) && why.Reason == credentials.NoChallenge // as 8.21.2.3 has it
 	f.challenged(resp, err)
 	if err != nil && !sentAnyway {
 		return resp, nil
@@ -205,12 +207,18 @@ func (f *fetching) accepted(store credentials.AuthenticationStore, r *credential
 	store.Accepted(r, linesOf(resp.headers, header))
 }
 
-// store is the authentication store that answers for the current URL.
+// store is the authentication store that answers for the current URL, or nil.
 func (f *fetching) store() credentials.AuthenticationStore {
-	if f.ownStore != nil {
+	switch {
+	case f.ownStore != nil:
 		return f.ownStore
+	case f.agent.authentication != nil:
+		return f.agent.authentication
 	}
-	return f.agent.authentication
+	if keys := f.agent.keys.made.Load(); keys != nil {
+		return keys
+	}
+	return nil
 }
 
 // includeCredentials is steps 8.3 and 8.4 of HTTP-network-or-cache fetch, with

@@ -559,6 +559,10 @@ type PolicyRules struct {
 	// that mode manual does not follow.
 	IntegrityOfRedirect bool
 
+	// URLNeedsChallenge lets the username and password of a URL answer a 401 only
+	// if it has a challenge.
+	URLNeedsChallenge bool
+
 	// URLAnswersChallenge answers a 401 with the username and password of an
 	// XMLHttpRequest's URL whatever its tainting and credentials.
 	URLAnswersChallenge bool

@@ -607,6 +607,11 @@ func departures() []departure {
 			return n.last(t).URL.Path()
 		},
 	}, {
+		field:    "Policy.URLNeedsChallenge",
+		set:      func(p *fetch.Profile) { p.Policy.URLNeedsChallenge = true },
+		standard: "Basic dTpw", departed: "",
+		play: lastHeader("Authorization", fetch.Request{URL: "https://u:p@app.example/a", API: fetch.APIXHR}, fetch.EnvironmentOptions{}, routes{"https://u:p@app.example/a": answer(401)}),
+	}, {
 		field:    "Policy.URLAnswersChallenge",
 		set:      func(p *fetch.Profile) { p.Policy.URLAnswersChallenge = true },
 		standard: "", departed: "Basic dTpw",

@@ -128,6 +128,7 @@ func Chromium() *Profile {
 		Network: NetworkRules{HTTP2AnyLength: true, HeadLengthUnambiguous: true, HalfUTF16Dropped: true},
 		Ports:   PortRules{Allowed: []uint16{4190, 6679}},
 		Policy: PolicyRules{
+			URLNeedsChallenge:       true,
 			IPNeverSameSite:         true,
 			MixedContentOnHTTPSOnly: true,
 			NoAboutBlank:            true,
@@ -162,6 +163,7 @@ func Firefox() *Profile {
 		Credentials: credentials.Policy{Authentication: credentials.AuthenticationRules{
 			DigestAlgorithms: []string{"MD5", "SHA-256"},
 			SafestDigest:     true,
+			URLAnswersOne:    true,
 			QOP:              credentials.QOPAuthOrNone,
 			DigestByPath:     true,
 		}, Cookies: credentials.CookieRules{
@@ -231,7 +233,7 @@ func Firefox() *Profile {
 			AboutAnyCase:             true,
 			DataLength:               true,
 		},
-		Policy: PolicyRules{NoBodyIsEmpty: true, IntegrityOfRedirect: true, MixedContentOnHTTPSOnly: true, URLAnswersChallenge: true},
+		Policy: PolicyRules{NoBodyIsEmpty: true, IntegrityOfRedirect: true, MixedContentOnHTTPSOnly: true, URLAnswersChallenge: true, URLNeedsChallenge: true},
 	}
 }
 
@@ -342,6 +344,7 @@ func WebKit() *Profile {
 		Response: ResponseRules{ProxyAuthenticationShown: true, ResetContent: ResetContentBody},
 		Network:  NetworkRules{HTTP1Only: true, BodyToItsEnd: true, LastLength: true},
 		Policy: PolicyRules{
+			URLNeedsChallenge:       true,
 			MixedContentOnHTTPSOnly: true,
 			LoopbackIsMixed:         true,
 			NoAboutBlank:            true,
