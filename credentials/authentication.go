@@ -272,13 +272,14 @@ func choose(r *AuthRequest, lines []string) (*Challenge, *digest, *UnansweredErr
 		}
 		none.Passed = append(none.Passed, pass)
 	}
-	if r.UseURL && r.rules().URLAnswersOne && slices.ContainsFunc(none.Passed, func(p *UnansweredError) bool { return p.Reason != UnknownScheme }) {
+	known := slices.IndexFunc(none.Passed, func(p *UnansweredError) bool { return p.Reason != UnknownScheme })
+	if known >= 0 && r.UseURL && r.rules().URLAnswersOne {
 		basic = nil
 	}
 	if basic == nil && len(none.Passed) > 0 {
-		first := none.Passed[0]
-		first.Passed = none.Passed[1:]
-		return nil, nil, first
+		why := none.Passed[max(known, 0)]
+		why.Passed = slices.Delete(none.Passed, max(known, 0), max(known, 0)+1)
+		return nil, nil, why
 	}
 	return basic, nil, none
 }
