@@ -68,6 +68,7 @@ type htmlUse struct {
 type htmlFinding struct {
 	conformance.Finding
 	Number  int
+	Title   string
 	Where   string   // in which browsers
 	Others  []string // origins that it concerns too
 	Diagram *diagram
@@ -90,7 +91,10 @@ func newPage(r *conformance.Report, o *Options) *htmlPage {
 		page.Started = "Played on " + at.UTC().Format("2 January 2006 at 15:04") + " UTC"
 	}
 	for i, f := range r.Findings {
-		out := htmlFinding{Finding: f, Number: i + 1, Where: where(f.Profiles)}
+		out := htmlFinding{Finding: f, Number: i + 1, Title: string(f.ID), Where: where(f.Profiles)}
+		if kind, known := f.ID.Kind(); known {
+			out.Title = kind.Title
+		}
 		if len(f.Origins) > 0 {
 			out.Others = f.Origins[1:]
 			refusal := ""

@@ -1,0 +1,38 @@
+package report_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/conformance/report"
+)
+
+// A server that knows nothing of CORS, in a line for a log and in a file for
+// the CI system.
+func ExampleJUnit() {
+	server := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	found, err := conformance.AuditHandler(context.Background(), server, &conformance.Intent{
+		Allow: []string{"https://app.example"},
+		Uses:  []conformance.Use{{Name: "list things", URL: "/things"}},
+	}, &conformance.AuditOptions{SkipProbes: true})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(strings.Split(report.Summary(found), "; ")[1])
+
+	file, err := os.CreateTemp("", "*.xml")
+	if err != nil {
+		panic(err)
+	}
+	defer os.Remove(file.Name())
+	if err := errors.Join(report.JUnit(file, found, nil), file.Close()); err != nil {
+		panic(err)
+	}
+	// Output:
+	// 0 of 1 use works in every browser
+}
