@@ -883,7 +883,7 @@ func (j *CookieJar) removeExcess(added *storedCookie) {
 			j.remove(oldest(domain.hosts, partition))
 		}
 	}
-	for j.recent.length > rules.total() {
+	for j.recent.length > max(0, rules.total()) {
 		j.remove(j.recent.tail)
 	}
 }

@@ -501,6 +501,9 @@ func TestLimits(t *testing.T) {
 				t.Errorf("others: %q", got)
 			}
 		}, w("b", 0, 3)},
+		{"none", rules{Total: -1}, func(t *testing.T, j *credentials.CookieJar) {
+			set(t, j, near(t, "https://www.shop.example/"), numbered("a", 0, 3, "")...)
+		}, []string{""}},
 		{"a partition", rules{PerHost: 3}, func(t *testing.T, j *credentials.CookieJar) {
 			r := near(t, "https://www.shop.example/")
 			set(t, j, r, numbered("a", 0, 4, mine)...)
