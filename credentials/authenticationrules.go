@@ -61,8 +61,11 @@ func (rules *AuthenticationRules) challenges(lines []string) []Challenge {
 	if rules.OneALine {
 		all = nil
 		for _, line := range lines {
-			if some := ParseChallenges([]string{line}); len(some) > 0 && len(all) < maxChallenges {
+			if some := ParseChallenges([]string{line}); len(some) > 0 {
 				all = append(all, some[0])
+			}
+			if len(all) == maxChallenges {
+				break
 			}
 		}
 	}
