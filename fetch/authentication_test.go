@@ -401,6 +401,7 @@ func TestUsernameOfXHR(t *testing.T) {
 		{"empty, over the URL's", "https://u:x@app.example/a", new(""), new(""), "", app + "/a"},
 		{"percent-encoded", "/a", new("ü@"), new("%41/"), "|ü@:A/", "https://%C3%BC%40:%41%2F@app.example/a"},
 		{"redirect to a URL with them", "/go", nil, nil, "||u:p", "https://u:p@app.example/a"},
+		{"redirect after an answer", "/in", new("x"), new("y"), "|x:y||u:p", "https://u:p@app.example/a"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -410,6 +411,8 @@ func TestUsernameOfXHR(t *testing.T) {
 					return answer(302, "Location: https://u:p@app.example/a")
 				case s.header("Authorization") == "":
 					return answer(401, `WWW-Authenticate: Basic realm="here"`)
+				case s.URL.Path() == "/in":
+					return answer(302, "Location: https://u:p@app.example/a")
 				}
 				return answer(200)
 			}, fetch.Options{})
