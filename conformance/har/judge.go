@@ -316,6 +316,18 @@ func (j *judging) page(e *parsed) (*origin.URL, string) {
 		u := parse("https://sandboxed.invalid/")
 		return u, fromSandbox
 	}
+	if !e.preflight && e.failed() { // Chrome shows not all headers of what was not sent, but those of its preflight
+		for i := range j.entries {
+			p := &j.entries[i]
+			if method, _ := p.sent.Get("Access-Control-Request-Method"); !p.preflight || p.key != e.key || method != e.Request.Method {
+				continue
+			}
+			asking, _ := p.sent.Get("Origin")
+			if u := parse(asking); u != nil {
+				return u, fromOrigin
+			}
+		}
+	}
 	if referer, _ := e.sent.Get("Referer"); parse(referer) != nil {
 		return parse(referer), fromReferer
 	}
