@@ -63,6 +63,10 @@ type Report struct {
 	Findings []Finding  `json:"findings"` // the worst first; empty if the server does what the intent says
 	Plays    []Play     `json:"plays"`    // all that pages did
 	Traffic  []Exchange `json:"traffic"`  // all that the server answered, in order
+
+	// Policies are what the server lets pages do, by URL, in the order of the
+	// uses; nil with SkipProbes.
+	Policies []Policy `json:"policies,omitempty"`
 }
 
 // A Play is one fetch of a page, and all that it led to.
@@ -177,7 +181,7 @@ func Audit(ctx context.Context, server fetch.Transport, intent *Intent, o *Audit
 		return nil, err
 	}
 	if !o.SkipProbes {
-		if err := a.probe(ctx, intent, uses); err != nil {
+		if report.Policies, err = a.probe(ctx, intent, uses); err != nil {
 			return nil, err
 		}
 	}
@@ -188,12 +192,13 @@ func Audit(ctx context.Context, server fetch.Transport, intent *Intent, o *Audit
 
 // An audit is under way: it plays one use under one profile at a time.
 type audit struct {
-	options AuditOptions
-	wire    recorder
-	use     *resolvedUse
-	profile *fetch.Profile
-	found   []Finding
-	plays   []Play
+	options  AuditOptions
+	wire     recorder
+	use      *resolvedUse
+	profile  *fetch.Profile
+	found    []Finding
+	plays    []Play
+	learners []*learner
 }
 
 func (a *audit) play(ctx context.Context, intent *Intent) error {

@@ -416,7 +416,7 @@ func browsers(profiles []string) string {
 	var names []string
 	for _, p := range fetch.Profiles()[1:] {
 		if slices.Contains(profiles, p.Name) {
-			names = append(names, strings.ToUpper(p.Name[:1])+p.Name[1:])
+			names = append(names, browserName(p.Name))
 		}
 	}
 	switch len(names) {
@@ -425,7 +425,12 @@ func browsers(profiles []string) string {
 	case len(fetch.Profiles()) - 1:
 		return "in every browser"
 	}
-	return "in " + strings.ReplaceAll(list(names), "Webkit", "WebKit")
+	return "in " + list(names)
+}
+
+// browserName is a profile's name as people write it.
+func browserName(profile string) string {
+	return strings.ReplaceAll(strings.ToUpper(profile[:1])+profile[1:], "Webkit", "WebKit")
 }
 
 // list is "a, b and c".

@@ -2,7 +2,9 @@ package conformance_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -81,12 +83,45 @@ type server interface {
 	fmt.Stringer
 }
 
-func (l lines) String() string    { return "" }
-func (c choosing) String() string { return "" }
+// String is what the server sends, as the documentation shows it.
+func (l lines) String() string {
+	if len(l) == 0 {
+		return "(no header of CORS)\n"
+	}
+	var b strings.Builder
+	for _, line := range l {
+		line = strings.ReplaceAll(line, ": ORIGIN", ": (the request's Origin)")
+		if rest, ok := strings.CutPrefix(line, "PREFLIGHT "); ok {
+			line = rest + "   (with the preflight)"
+		}
+		b.WriteString(strings.ReplaceAll(line, "STATUS ", "status: ") + "\n")
+	}
+	return b.String()
+}
 
-// TestFindings has, for each finding, a smallest server that causes it and the
+func (c choosing) String() string {
+	indent := func(l lines) string {
+		return "  " + strings.ReplaceAll(strings.TrimSpace(l.String()), "\n", "\n  ") + "\n"
+	}
+	return "if " + c.when + ":\n" + indent(c.yes) + "else:\n" + indent(c.no)
+}
+
+// A findingTest is a server that causes a finding, and the like of it that does
+// not.
+type findingTest struct {
+	name      string
+	intent    conformance.Intent
+	bad, good server
+	id        conformance.FindingID
+	severity  conformance.Severity
+	profiles  []string
+	fix       string // stands in the finding's text
+	goodUses  *conformance.Intent
+}
+
+// findingTests has, for each finding, a smallest server that causes it and the
 // like of it that does not.
-func TestFindings(t *testing.T) {
+func findingTests() []findingTest {
 	all := []string{"standard", "chromium", "firefox", "webkit"}
 	one := func(use conformance.Use) conformance.Intent {
 		use.URL = "/x"
@@ -108,16 +143,7 @@ func TestFindings(t *testing.T) {
 	simple, needing := one(conformance.Use{}), one(conformance.Use{Headers: map[string]string{"Authorization": "Bearer x", "Pragma": "no-cache"}})
 	sameSite := conformance.Intent{Base: "https://api.example.com", Allow: []string{"https://app.example.com"}, Uses: []conformance.Use{{URL: "/x", Credentials: credentials.Include, Cookies: []string{"sid=1; SameSite=Lax; Secure"}}}}
 
-	tests := []struct {
-		name      string
-		intent    conformance.Intent
-		bad, good server
-		id        conformance.FindingID
-		severity  conformance.Severity
-		profiles  []string
-		fix       string // stands in the finding's text
-		goodUses  *conformance.Intent
-	}{
+	return []findingTest{
 		{"no header", one(conformance.Use{}), answering(), answering(app),
 			conformance.OriginRefused, conformance.Breaks, all, "Access-Control-Allow-Origin: https://app.example", nil},
 		{"a slash too many", one(conformance.Use{}), answering(app + "/"), answering(app),
@@ -258,8 +284,11 @@ func TestFindings(t *testing.T) {
 			choosing{"it has Authorization, or is a preflight", loggedIn, answering(app, "PREFLIGHT Access-Control-Allow-Headers: authorization", kept), answering(app, "STATUS 401")},
 			conformance.ErrorWithoutCORS, conformance.Fragile, all, "without the use's cookies and Authorization", nil},
 	}
+}
+
+func TestFindings(t *testing.T) {
 	seen := make(map[conformance.FindingID]bool)
-	for _, tt := range tests {
+	for _, tt := range findingTests() {
 		seen[tt.id] = true
 		t.Run(tt.name, func(t *testing.T) {
 			options := &conformance.AuditOptions{ProbeImpossibleOrigins: tt.id == conformance.ImpossibleOriginTrusted}
@@ -286,5 +315,73 @@ func TestFindings(t *testing.T) {
 		if !seen[id] {
 			t.Errorf("no server causes %s", id)
 		}
+	}
+}
+
+// TestFindingsPage holds docs/findings.md to the table of ids and to the first
+// server that causes each.
+func TestFindingsPage(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`# Findings
+
+What conformance.Test, conformance.Audit and browsercors check can find, the worst first. Each entry has the smallest
+server that causes the finding: what it answers a page of the intent that asks as said. A severity is what findings of
+the id usually have: one that breaks by the Standard and in no browser yet is fragile, a list that does not parse breaks
+what needs it. An intent's accept names ids that are known and not to be reported. This page is made by
+go test ./conformance -run Findings -update; a test fails when it is stale.
+`)
+	last := conformance.Severity(255)
+	for _, id := range conformance.FindingIDs() {
+		kind, ok := id.Kind()
+		if !ok || kind.ID != id || kind.Title == "" || kind.Meaning == "" || kind.Fix == "" || !strings.HasPrefix(kind.Section, "https://") {
+			t.Errorf("%s: %+v", id, kind)
+		}
+		if kind.Severity != last {
+			if last != 255 && kind.Severity < last {
+				t.Errorf("%s is worse than what stands before it", id)
+			}
+			last = kind.Severity
+			name := last.String()
+			b.WriteString("\n## " + strings.ToUpper(name[:1]) + name[1:] + "\n")
+		}
+		all := findingTests()
+		n := slices.IndexFunc(all, func(tt findingTest) bool { return tt.id == id })
+		if n < 0 {
+			t.Errorf("no server causes %s", id)
+			continue
+		}
+		tt := all[n]
+		use := tt.intent.Uses[0]
+		asks := "GET"
+		if use.Method != "" {
+			asks = use.Method
+		}
+		for _, name := range slices.Sorted(maps.Keys(use.Headers)) {
+			asks += ", with " + name + ": " + use.Headers[name]
+		}
+		for _, name := range use.Read {
+			asks += ", to read " + name
+		}
+		if use.Credentials == credentials.Include {
+			asks += ", with credentials"
+		}
+		for _, cookie := range use.Cookies {
+			asks += ", where the browser has Set-Cookie: " + cookie
+		}
+		if use.PreflightCached > 0 {
+			asks += ", the preflight to last for " + use.PreflightCached.String()
+		}
+		from := append(slices.Clone(tt.intent.Allow), tt.intent.Refuse...)
+		fmt.Fprintf(&b, "\n### %s\n\n**%s.** %s\n\n%s asks: %s\n\n```\n%s```\n\n%s ([the rule](%s))\n", id, kind.Title, kind.Meaning,
+			strings.Join(from, ", "), asks, tt.bad, kind.Fix, kind.Section)
+	}
+	const page = "../docs/findings.md"
+	if *update {
+		if err := os.WriteFile(page, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(page); err != nil || string(got) != b.String() {
+		t.Errorf("%s is stale (%v): go test ./conformance -run Findings -update writes it anew", page, err)
 	}
 }

@@ -216,7 +216,7 @@ func TestIntentDocument(t *testing.T) {
 			}
 		}
 	}
-	for _, v := range []any{conformance.Report{}, conformance.Finding{}, conformance.Play{}, conformance.Exchange{}} {
+	for _, v := range []any{conformance.Report{}, conformance.Finding{}, conformance.Play{}, conformance.Exchange{}, conformance.Policy{}, conformance.Asked{}} {
 		for field := range reflect.TypeOf(v).Fields() {
 			key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			if field.IsExported() && !regexp.MustCompile("(?m)^\\| .*`"+key+"`.* \\|").Match(document) {

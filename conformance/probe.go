@@ -19,7 +19,7 @@ import (
 // probe asks from origins that the intent does not name, and for what stands
 // beside the uses. All that leaves are preflights, and the requests of uses that
 // are safe.
-func (a *audit) probe(ctx context.Context, intent *Intent, uses []*resolvedUse) error {
+func (a *audit) probe(ctx context.Context, intent *Intent, uses []*resolvedUse) ([]Policy, error) {
 	pr := &prober{wire: &a.wire, seen: make(map[string]*Exchange)}
 	for i := range a.plays {
 		for n := range a.plays[i].Exchanges {
@@ -33,10 +33,10 @@ func (a *audit) probe(ctx context.Context, intent *Intent, uses []*resolvedUse) 
 	for _, use := range uses {
 		a.use = use
 		if err := a.probeUse(ctx, pr, intent); err != nil {
-			return fmt.Errorf("conformance: use %q: %w", use.name, err)
+			return nil, fmt.Errorf("conformance: use %q: %w", use.name, err)
 		}
 	}
-	return nil
+	return a.learn(ctx, pr)
 }
 
 func (a *audit) probeUse(ctx context.Context, pr *prober, intent *Intent) error {
@@ -184,7 +184,7 @@ func (a *audit) enters(ctx context.Context, pr *prober, asking string) (entry, e
 // A guise is an origin to ask from, and what it looks for.
 type guise struct {
 	origin string
-	as     string    // "a stranger", "null" …
+	as     string    // see [Asked]
 	id     FindingID // what it means if it is let in; "" for nothing
 	next   *guise    // to be asked if this one is kept out
 	entry  entry
@@ -193,18 +193,27 @@ type guise struct {
 // probeOrigins asks for the use from origins that the intent does not name.
 func (a *audit) probeOrigins(ctx context.Context, pr *prober, intent *Intent) error {
 	a.profile = fetch.Standard()
-	stranger := &guise{origin: stranger(intent, a.use.url), as: "a stranger", id: AnyOriginWithCredentials}
+	stranger := &guise{origin: stranger(intent, a.use.url), as: "stranger", id: AnyOriginWithCredentials}
 	var err error
 	if stranger.entry, err = a.enters(ctx, pr, stranger.origin); err != nil {
 		return err
 	}
+	known := a.learner()
 	named := keptOut
 	for _, allowed := range intent.Allow {
 		e, err := a.enters(ctx, pr, allowed)
 		if err != nil {
 			return err
 		}
+		known.learned(allowed, "allowed", e)
 		named = max(named, e)
+	}
+	for _, refused := range intent.Refuse {
+		e, err := a.enters(ctx, pr, refused)
+		if err != nil {
+			return err
+		}
+		known.learned(refused, "refused", e)
 	}
 	asked := []*guise{stranger}
 	for _, g := range guises(intent, a.use.url) {
@@ -220,6 +229,9 @@ func (a *audit) probeOrigins(ctx context.Context, pr *prober, intent *Intent) er
 				break
 			}
 		}
+	}
+	for _, g := range asked {
+		known.learned(g.origin, g.as, g.entry)
 	}
 	var in []*guise
 	has := func(id FindingID) bool { return slices.ContainsFunc(in, func(g *guise) bool { return g.id == id }) }
@@ -395,15 +407,15 @@ func guises(intent *Intent, server *origin.URL) []*guise {
 			return scheme + "://" + host
 		}
 		if !strings.HasPrefix(host, "[") {
-			add(guise{origin: at(o.Scheme(), host+"."+far), as: "a prefix", id: OriginPrefixMatch},
-				guise{origin: at(o.Scheme(), host+"_."+far), as: "a prefix", id: OriginPrefixMatch})
+			add(guise{origin: at(o.Scheme(), host+"."+far), as: "prefix", id: OriginPrefixMatch},
+				guise{origin: at(o.Scheme(), host+"_."+far), as: "prefix", id: OriginPrefixMatch})
 		}
 		if own != "" {
-			add(guise{origin: at(o.Scheme(), "not"+own), as: "a suffix", id: OriginSuffixMatch},
-				guise{origin: at(o.Scheme(), "not-"+own), as: "a suffix", id: OriginSuffixMatch})
-			add(guise{origin: at(o.Scheme(), "deeper."+host), as: "a subdomain"})
+			add(guise{origin: at(o.Scheme(), "not"+own), as: "suffix", id: OriginSuffixMatch},
+				guise{origin: at(o.Scheme(), "not-"+own), as: "suffix", id: OriginSuffixMatch})
+			add(guise{origin: at(o.Scheme(), "deeper."+host), as: "subdomain"})
 			if forged := undotted(host, own); forged != "" {
-				add(guise{origin: at(o.Scheme(), forged), as: "a dot", id: OriginDotMatch})
+				add(guise{origin: at(o.Scheme(), forged), as: "dot", id: OriginDotMatch})
 			}
 		}
 		if o.Scheme() == "https" && server.Scheme() == "https" {
@@ -413,7 +425,7 @@ func guises(intent *Intent, server *origin.URL) []*guise {
 		if o.Port() == port {
 			port = "9443"
 		}
-		add(guise{origin: o.Scheme() + "://" + host + ":" + port, as: "a port"})
+		add(guise{origin: o.Scheme() + "://" + host + ":" + port, as: "port"})
 	}
 	return all
 }
