@@ -47,7 +47,7 @@ func (e *Engine) Play(ctx context.Context, s *Scenario) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := fetch.EnvironmentOptions{URL: s.Page.URL, Sandboxed: s.Page.Sandboxed}
+	page := fetch.EnvironmentOptions{URL: s.Page.URL, Sandboxed: s.Page.Sandboxed, EmbedderPolicy: fetch.EmbedderPolicy(s.Page.EmbedderPolicy)}
 	if s.Page.Sandboxed {
 		// The script runs in a srcdoc frame of the page, which framed it.
 		page.Ancestors = append(page.Ancestors, s.page.Origin())

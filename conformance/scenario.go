@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -30,6 +31,9 @@ type Scenario struct {
 type Page struct {
 	URL       string `json:"url,omitempty"`       // "" is https://app.example/
 	Sandboxed bool   `json:"sandboxed,omitempty"` // an opaque origin
+
+	// EmbedderPolicy is its Cross-Origin-Embedder-Policy; "" is none.
+	EmbedderPolicy string `json:"embedderPolicy,omitempty"`
 }
 
 // A Server is how one URL answers: the nth preflight or actual request gets
@@ -244,6 +248,11 @@ func (s *Scenario) check() *InputError {
 	}
 	if !s.page.IsHTTP() {
 		return wrong("page.url", "%.80q is not an HTTP(S) URL", s.Page.URL)
+	}
+	switch fetch.EmbedderPolicy(s.Page.EmbedderPolicy) {
+	case "", fetch.UnsafeNone, fetch.RequireCORP, fetch.Credentialless:
+	default:
+		return wrong("page.embedderPolicy", "%.80q is none of unsafe-none, require-corp and credentialless", s.Page.EmbedderPolicy)
 	}
 	s.servers = make(map[string]*Server, len(s.Servers))
 	for key, server := range s.Servers {

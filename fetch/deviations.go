@@ -1031,6 +1031,12 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#append-a-request-origin-header",
 		sources:  map[string]string{"chromium": "services/network/cors/cors_url_loader.cc; " + seen},
 	}, {
+		field:    "Headers.CredentiallessReloads",
+		does:     "Where Cross-Origin-Embedder-Policy credentialless keeps a request from including credentials, it has the Cache-Control and Pragma of cache mode reload.",
+		standard: "It has those of its own cache mode.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"chromium": seen},
+	}, {
 		field:    "Headers.ConditionalOfFetchOnly",
 		does:     "A conditional header of script's changes the cache mode of fetch() only, not of XMLHttpRequest.",
 		standard: "It makes cache mode default no-store for both.",

@@ -232,6 +232,11 @@ func (f *fetching) includeCredentials() bool {
 	if !r.credentials.Include(r.tainting == TaintingBasic) {
 		return false
 	}
+	return f.embedderAllowsCredentials()
+}
+
+func (f *fetching) embedderAllowsCredentials() bool {
+	r := f.request
 	switch {
 	case r.mode != NoCORS, r.client == nil, r.client.embedderPolicy != Credentialless,
 		f.agent.profile.Policy.CredentiallessIgnored: // 2 to 4
@@ -282,6 +287,9 @@ func (f *fetching) networkHeaders() safelist.HeaderList {
 	}
 	if !f.dropsCacheHeaders() {
 		appendCacheMode(f.cacheMode(), &headers) // 8.16 to 8.18
+	}
+	if f.agent.profile.Headers.CredentiallessReloads && !f.embedderAllowsCredentials() {
+		appendCacheMode(CacheReload, &headers)
 	}
 	if f.agent.profile.Headers.RangeRewritten && r.method == "GET" && r.cache != CacheNoStore && !r.conditional() {
 		rewriteRange(&headers)

@@ -295,6 +295,10 @@ type HeaderRules struct {
 	// no-store, for a request that script made conditional.
 	ConditionalIsNoCache bool
 
+	// CredentiallessReloads has a request that the page's embedder policy
+	// keeps from including credentials carry the headers of cache mode reload.
+	CredentiallessReloads bool
+
 	// ConditionalOfFetchOnly leaves the cache mode of a conditional
 	// XMLHttpRequest as it is.
 	ConditionalOfFetchOnly bool

@@ -418,6 +418,11 @@ func departures() []departure {
 		standard: app + "/", departed: "",
 		play: lastHeader("Referer", fetch.Request{URL: "http://localhost/a"}, fetch.EnvironmentOptions{}, nil),
 	}, {
+		field:    "Headers.CredentiallessReloads",
+		set:      func(p *fetch.Profile) { p.Headers.CredentiallessReloads = true },
+		standard: "", departed: "no-cache",
+		play: lastHeader("Cache-Control", image, fetch.EnvironmentOptions{EmbedderPolicy: fetch.Credentialless}, nil),
+	}, {
 		field:    "Headers.ConditionalOfFetchOnly",
 		set:      func(p *fetch.Profile) { p.Headers.ConditionalOfFetchOnly = true },
 		standard: "no-cache no-cache", departed: "no-cache ",

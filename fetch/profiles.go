@@ -112,6 +112,7 @@ func Chromium() *Profile {
 		},
 		Headers: HeaderRules{
 			OriginIgnoresReferrerPolicy: true,
+			CredentiallessReloads:       true,
 			ConditionalIsNoCache:        true,
 			NullOriginAcrossOrigins:     true,
 			DowngradeByScheme:           true,

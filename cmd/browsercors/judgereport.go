@@ -406,6 +406,9 @@ func script(s *conformance.Scenario) []string {
 	if s.Page.Sandboxed {
 		where += ", in a sandboxed frame"
 	}
+	if s.Page.EmbedderPolicy != "" {
+		where += ", with Cross-Origin-Embedder-Policy: " + s.Page.EmbedderPolicy
+	}
 	lines := []string{where}
 	for _, step := range s.Steps {
 		switch {

@@ -48,10 +48,10 @@ type job struct {
 
 // A group is the jobs of one page.
 type group struct {
-	url       *origin.URL
-	sandboxed bool
-	jobs      []*job // not handed out
-	failed    error  // why its page is loaded once more
+	url    *origin.URL
+	page   conformance.Page
+	jobs   []*job // not handed out
+	failed error  // why its page is loaded once more
 }
 
 // A board is where the page pulls its work and posts its results. The browser
@@ -206,11 +206,13 @@ func (b *board) add(jobs []*job) {
 			b.change()
 			continue
 		}
-		sandboxed := j.scenario.Page.Sandboxed
-		i := slices.IndexFunc(b.groups, func(g *group) bool { return g.url.Equals(u, false) && g.sandboxed == sandboxed })
+		page := j.scenario.Page
+		i := slices.IndexFunc(b.groups, func(g *group) bool {
+			return g.url.Equals(u, false) && g.page.Sandboxed == page.Sandboxed && g.page.EmbedderPolicy == page.EmbedderPolicy
+		})
 		if i < 0 {
 			i = len(b.groups)
-			b.groups = append(b.groups, &group{url: u, sandboxed: sandboxed})
+			b.groups = append(b.groups, &group{url: u, page: page})
 		}
 		j.origin, j.wire = u.Origin(), conformance.NewWire(j.scenario)
 		g := b.groups[i]
@@ -325,11 +327,18 @@ func (b *board) answer(u *origin.URL, r *request) answer {
 		u.SetCredentials("", "").Equals(b.page.url.SetCredentials("", ""), true) {
 		b.loaded = true
 		b.heard = time.Now()
-		return plain(200, "text/html;charset=utf-8", b.document(b.page.sandboxed))
+		a := plain(200, "text/html;charset=utf-8", b.document(b.page.page.Sandboxed))
+		if policy := b.page.page.EmbedderPolicy; policy != "" {
+			a.headers = append(a.headers, [2]string{"Cross-Origin-Embedder-Policy", policy})
+		}
+		return a
 	}
 	j := b.owner(u)
 	if j == nil {
 		return plain(502, "text/plain", "not under test")
+	}
+	if iconOfVisit(j.scenario, u) {
+		return plain(404, "text/plain", "")
 	}
 	// What is slow to follow a visit's redirects comes after the visit.
 	if mode, _ := r.headers.Get("Sec-Fetch-Mode"); !j.visiting && mode != "navigate" {
@@ -347,6 +356,16 @@ func (b *board) answer(u *origin.URL, r *request) answer {
 	// What every response of another origin shows of its headers is little.
 	a.chunks = !a.has("Access-Control-Expose-Headers") && (j.scenario.Page.Sandboxed || !u.Origin().SameOrigin(j.origin))
 	return a
+}
+
+// iconOfVisit tells whether a browser asks for the icon of a page that a
+// scenario visits, which no step does.
+func iconOfVisit(s *conformance.Scenario, u *origin.URL) bool {
+	if u.Path() != "/favicon.ico" {
+		return false
+	}
+	_, listed := s.Servers[u.WithoutFragment()]
+	return !listed && slices.ContainsFunc(s.Steps, func(step conformance.Step) bool { return step.Visit != nil })
 }
 
 // forgettable tells whether a preflight of a scenario may allow nothing that
