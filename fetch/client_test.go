@@ -649,15 +649,17 @@ func TestClientStream(t *testing.T) {
 		return wireRequest(t, "POST", url, body), body
 	}
 	t.Run("HTTP/1.1", func(t *testing.T) {
-		var heads, conns atomic.Int32
+		var heads, conns atomic.Int32 // conns are those over which a request came
 		url := wireRaw(t, func(p *wirePeer) {
-			conns.Add(1)
-			for {
+			for first := true; ; first = false {
 				head := p.head()
 				if head == nil {
 					return
 				}
 				heads.Add(1)
+				if first {
+					conns.Add(1)
+				}
 				if strings.HasPrefix(head[0], "OPTIONS") {
 					p.say(wireAllowed)
 				} else {
