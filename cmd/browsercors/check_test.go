@@ -109,7 +109,7 @@ func TestCheck(t *testing.T) {
 		stderr []string // contained
 	}{
 		// Nothing wrong.
-		{name: "public", args: "HTTP/public --fail-on slow", out: []string{"Every browser lets pages of http://app.example do what they should: GET HTTP/public 0 findings"}},
+		{name: "public", args: "HTTP/public --fail-on slow", out: []string{"Every browser lets pages of http://app.example do what they should: GET HTTP/public What the server lets pages do: HTTP/public lets everybody in. Without credentials. 0 findings"}},
 		{name: "put", args: "-X PUT HTTP/put", out: []string{"Every browser lets pages of http://app.example do what they should: PUT HTTP/put"}},
 		{name: "secure", args: "-k TLS/public", out: []string{"Every browser", "GET TLS/public"}},
 		{name: "data", args: "-d {} -H content-type:application/json -H X-A:_1 HTTP/typed", out: []string{"POST HTTP/typed"}},
@@ -119,6 +119,7 @@ func TestCheck(t *testing.T) {
 		{name: "as wanted", args: "--origin http://app.example --refuse http://evil.example HTTP/listed", out: []string{"pages of http://app.example do what they should, and none lets pages of http://evil.example read"}},
 		{name: "a session", args: "--via HTTP --credentials include --set-cookie id=1;Secure --origin https://app.shop.example https://api.shop.example/session", out: []string{"GET https://api.shop.example/session"}},
 		{name: "nothing there", args: "HTTP/typo", out: []string{"GET HTTP/typo"}, stderr: []string{"note: GET HTTP/typo was answered with status 404"}},
+		{name: "without probes", args: "--no-probes HTTP/public", out: []string{"GET HTTP/public 0 findings; 1 of 1 use works in every browser; 3 requests"}},
 		{name: "politely", args: "--rate 50 HTTP/public", out: []string{"Every browser"}},
 		{name: "elsewhere", args: "--via HTTP https://api.example/forwarded", out: []string{"GET https://api.example/forwarded"}},
 		{name: "by an address", args: "-k --resolve api.test:PORT:127.0.0.1 https://api.test:PORT/public", out: []string{"GET https://api.test:PORT/public"}},

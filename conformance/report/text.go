@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/internal/wrap"
 )
 
 // Text writes a report for a terminal: each finding as its String, the policies
@@ -17,6 +18,15 @@ func Text(w io.Writer, r *conformance.Report, o *Options) error {
 	for i := range r.Findings {
 		for n, line := range lines(&r.Findings[i]) {
 			out.WriteString(p.line(n, r.Findings[i].Severity, line) + "\n")
+		}
+		out.WriteByte('\n')
+	}
+	if len(r.Policies) > 0 {
+		out.WriteString(p.with(bold, "What the server lets pages do:") + "\n")
+		for i := range r.Policies {
+			var b strings.Builder
+			wrap.Text(&b, "  ", printable(r.Policies[i].String()))
+			out.WriteString(b.String())
 		}
 		out.WriteByte('\n')
 	}
