@@ -142,6 +142,13 @@ func AuditHandler(ctx context.Context, handler http.Handler, intent *Intent, o *
 // things, such as other cookies, each of them goes out. So an intent should name
 // nothing that does harm when it is done once from each of its origins.
 //
+// Then it probes, unless [AuditOptions] say otherwise: it asks from origins that
+// the intent does not name, as far as preflights and uses with GET, HEAD or
+// OPTIONS go, for what is not there, for the use without its cookies and
+// Authorization, and for what else preflights allow. That is about twenty
+// requests a use from one origin. From origins that the intent does not name
+// nothing else is sent.
+//
 // An intent that contradicts itself is an error ([*InputError], all of them
 // joined), and so is a server that can't be judged: not reached, a certificate
 // that does not verify, no answer in time, a handler that panics. It names use
