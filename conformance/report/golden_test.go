@@ -127,6 +127,11 @@ func fixed() *conformance.Report {
 			{Use: add, Profiles: all, Origin: evil, Refusal: "fetch: POST " + api + "/things from " + evil + ": mixed-content"},
 		},
 		Traffic: []conformance.Exchange{first, firstList, again, againList, preflight, wrong, moved, files},
+		Policies: []conformance.Policy{
+			{URL: api + "/things?page=2", Uses: []string{list}, Origins: conformance.OriginsAny, Credentials: true, Vary: []string{"<Origin>"},
+				Asked: []conformance.Asked{{Origin: "https://stranger.test", As: "stranger", LetIn: true, Credentials: true}}},
+			{URL: api + "/things", Uses: []string{add}, Origins: conformance.OriginsNone},
+		},
 	}
 }
 

@@ -43,6 +43,7 @@ type htmlPage struct {
 	Browsers                        []htmlBrowser
 	Uses                            []htmlUse
 	Findings                        []htmlFinding
+	Policies                        []string
 }
 
 type htmlBrowser struct {
@@ -89,6 +90,9 @@ func newPage(r *conformance.Report, o *Options) *htmlPage {
 	page := &htmlPage{Base: r.Base, Summary: Summary(r), Program: program(o), UseCount: len(r.Uses)}
 	if at := started(r); !at.IsZero() {
 		page.Started = "Played on " + at.UTC().Format("2 January 2006 at 15:04") + " UTC"
+	}
+	for _, p := range r.Policies {
+		page.Policies = append(page.Policies, printable(p.String()))
 	}
 	for i, f := range r.Findings {
 		out := htmlFinding{Finding: f, Number: i + 1, Title: string(f.ID), Where: where(f.Profiles)}

@@ -11,7 +11,7 @@ import (
 )
 
 // Markdown writes a report for a pull request, in the dialect of GitHub: a
-// table of uses and browsers, then the findings, folded.
+// table of uses and browsers, then the findings, folded, and the policies.
 func Markdown(w io.Writer, r *conformance.Report, _ *Options) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "### CORS of %s\n\n**%s.**\n\n", code(r.Base), Summary(r))
@@ -39,6 +39,12 @@ func Markdown(w io.Writer, r *conformance.Report, _ *Options) error {
 	}
 	for i := range r.Findings {
 		writeFolded(out, &r.Findings[i])
+	}
+	if len(r.Policies) > 0 {
+		out.WriteString("\nWhat the server lets pages do:\n\n")
+		for _, p := range r.Policies {
+			out.WriteString("- " + escapeMarkdown(printable(p.String())) + "\n")
+		}
 	}
 	return out.Flush()
 }
