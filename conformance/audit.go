@@ -131,7 +131,8 @@ func AuditHandler(ctx context.Context, handler http.Handler, intent *Intent, o *
 //     time after the browser has forgotten any preflight;
 //   - from each allowed origin, if the method is GET or HEAD: after a page of
 //     another origin asked the same through a shared HTTP cache, which keeps what
-//     it may and honours Vary;
+//     it may and honours Vary, and after one of the server's own origin, whose
+//     request has no Origin header, did;
 //   - from each refused origin: the use, which must not give a readable answer.
 //
 // Requests go out one at a time. What several browsers would send alike at the
@@ -221,8 +222,14 @@ func (a *audit) play(ctx context.Context, intent *Intent) error {
 		// the first.
 		before := slices.Concat(intent.Refuse[:min(1, len(intent.Refuse))], intent.Allow)
 		first := before[(n+len(before)-len(intent.Allow)+len(before)-1)%len(before)]
+		found := false
 		if first != asking {
-			if err := a.shared(ctx, first, asking); err != nil {
+			if found, err = a.shared(ctx, first, asking); err != nil {
+				return err
+			}
+		}
+		if !found && !a.options.SkipProbes {
+			if _, err := a.shared(ctx, a.use.url.Origin().String(), asking); err != nil {
 				return err
 			}
 		}
@@ -336,38 +343,47 @@ func (a *audit) notCached(asking string, after, cached time.Duration) Finding {
 }
 
 // shared plays the use from an allowed origin behind an HTTP cache that has
-// answered a page of another origin before.
-func (a *audit) shared(ctx context.Context, first, asking string) error {
+// answered a page of another origin before, or of the server's own, whose
+// request has no Origin header. It is true if that is a finding.
+func (a *audit) shared(ctx context.Context, first, asking string) (bool, error) {
 	cache := &sharedCache{next: &a.wire}
 	before, err := a.open(cache, first)
 	if err != nil {
-		return err
+		return false, err
 	}
-	if _, _, err := a.fetch(ctx, before, ""); err != nil {
-		return err
+	who, to := first, first
+	if own := a.use.url.Origin().String(); first == own {
+		who, to = "a page of "+own+" itself", "a request without Origin"
+	}
+	_, _, err = a.fetch(ctx, before, "")
+	if err != nil {
+		if to != first && ctx.Err() == nil {
+			return false, nil // it was led to where others are not
+		}
+		return false, err
 	}
 	a.plays = a.plays[:len(a.plays)-1] // it is played without the cache, too
 	earlier := a.wire.exchanges
 	page, err := a.open(cache, asking)
 	if err != nil {
-		return err
+		return false, err
 	}
-	when := " after " + first + " had asked for the same through a shared cache"
+	when := " after " + who + " had asked for the same through a shared cache"
 	_, refusal, err := a.fetch(ctx, page, when)
 	if err != nil || refusal == nil || !cache.served {
-		return err
+		return false, err
 	}
 	f := a.finding(asking, when)
 	f.Exchanges = append(pruned(earlier), f.Exchanges...)
 	f.ID, f.Severity = VaryMissing, Fragile
-	f.Problem = "The cache took the answer to " + first + " for one to everybody, and " + asking + " can't read it."
+	f.Problem = "The cache took the answer to " + to + " for one to everybody, and " + asking + " can't read it."
 	f.Rule = "an answer that depends on a request header names it in Vary, also where that header is missing or its origin is not allowed"
 	f.Section = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches"
 	f.By = fetch.PartyServer
 	f.Fix = "Send this with every answer of this URL, whoever asks:"
 	f.Headers = fetch.HeaderList{{Name: "Vary", Value: "Origin"}}
 	a.found = append(a.found, f)
-	return nil
+	return true, nil
 }
 
 // refused plays the use from an origin that must not read the answer.

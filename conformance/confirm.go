@@ -116,13 +116,34 @@ func sameProof(got, want *Outcome, read []string) error {
 	return nil
 }
 
-// lines are the requests of an outcome in short.
+// lines are the requests of an outcome in short, with the names of their
+// cookies.
 func lines(o *Outcome) string {
 	var all []string
 	for _, r := range o.Requests {
-		all = append(all, r.Method+" "+r.URL)
+		cookies := ""
+		for _, h := range r.Headers {
+			if h[0] == "cookie" {
+				cookies = h[1]
+			}
+		}
+		all = append(all, r.Method+" "+r.URL+cookieNames(cookies))
 	}
 	return strings.Join(all, ", ")
+}
+
+// cookieNames are the names in a Cookie header, in order.
+func cookieNames(header string) string {
+	if header == "" {
+		return ""
+	}
+	var names []string
+	for pair := range strings.SplitSeq(header, ";") {
+		name, _, _ := strings.Cut(strings.TrimSpace(pair), "=")
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return " with the cookies " + strings.Join(names, ", ")
 }
 
 // brief is what a page got, in short.
@@ -153,7 +174,10 @@ func (r *Report) proof(ctx context.Context, f *Finding, use *resolvedUse, profil
 	}
 	build := &proofBuilder{finding: f, use: use, play: play}
 	waits := []time.Duration{-1} // the play alone
-	if againPreflighted(f.ID) && play.Exchanges[0].isPreflight() {
+	if f.ID == CookieRefused {
+		waits[0] = 0 // the use again, which goes without the cookie
+	}
+	if againPreflighted(f.ID) && len(play.Exchanges) > 0 && play.Exchanges[0].isPreflight() {
 		// The use is made again, at once or when the preflight has expired.
 		kept := play.preflightKept() + lateBy + 100*time.Millisecond
 		waits = []time.Duration{0, kept}
@@ -189,7 +213,10 @@ func (r *Report) proof(ctx context.Context, f *Finding, use *resolvedUse, profil
 func (r *Report) supporting(f *Finding, profile string) *Play {
 	for n := range r.Plays {
 		p := &r.Plays[n]
-		if p.Use != f.Use || p.Origin != f.Origins[0] || !slices.Contains(p.Profiles, profile) || len(p.Exchanges) == 0 {
+		if p.Use != f.Use || p.Origin != f.Origins[0] || !slices.Contains(p.Profiles, profile) {
+			continue
+		}
+		if len(f.Exchanges) > 0 && len(p.Exchanges) == 0 {
 			continue
 		}
 		before := len(f.Exchanges) - len(p.Exchanges) // of another page
@@ -202,7 +229,7 @@ func (r *Report) supporting(f *Finding, profile string) *Play {
 	// Another engine was the first to show it, in other requests.
 	for n := range r.Plays {
 		p := &r.Plays[n]
-		if p.Use == f.Use && p.Origin == f.Origins[0] && slices.Contains(p.Profiles, profile) && len(p.Exchanges) > 0 &&
+		if p.Use == f.Use && p.Origin == f.Origins[0] && slices.Contains(p.Profiles, profile) &&
 			strings.HasSuffix(f.Tried, strings.TrimSpace(" "+p.When)+".") && f.Severity == Breaks && p.Refusal != "" {
 			return p
 		}
@@ -268,6 +295,7 @@ func (b *proofBuilder) draft(wait time.Duration) (*Scenario, error) {
 	if b.play.Origin == "null" {
 		s.Page = Page{URL: sandboxURL, Sandboxed: true}
 	}
+	b.visit(s)
 	step, err := b.step()
 	if err != nil {
 		return nil, err
@@ -294,6 +322,20 @@ func (b *proofBuilder) draft(wait time.Duration) (*Scenario, error) {
 		s.Servers[key] = server
 	}
 	return s, nil
+}
+
+// visit has the user open the use's URL before, where that brings cookies.
+func (b *proofBuilder) visit(s *Scenario) {
+	if len(b.use.Cookies) == 0 {
+		return
+	}
+	var r Response
+	for _, line := range b.use.Cookies {
+		r.Headers = append(r.Headers, [2]string{"Set-Cookie", safelist.IsomorphicDecode(b.emptied(line))})
+	}
+	at := b.rewrite(b.use.url)
+	s.Servers[at] = Server{Actual: []Response{r}}
+	s.Steps = append(s.Steps, Step{Visit: &at})
 }
 
 // rewrite is a URL with the id as its first path segment, without query and
@@ -341,7 +383,7 @@ func (b *proofBuilder) answer(x *Exchange, at *origin.URL) Response {
 		case name == "location":
 			value = b.location(value, at)
 		case name == "set-cookie":
-			value = emptied(value)
+			value = b.emptied(value)
 		case slices.ContainsFunc(b.use.Read, func(read string) bool { return safelist.EqualFold(read, name) }):
 			value = "x"
 		default:
@@ -365,18 +407,22 @@ func (b *proofBuilder) location(value string, at *origin.URL) string {
 	return to
 }
 
-// emptied is a Set-Cookie line without the cookie's value.
-func emptied(line string) string {
-	pair, attributes, more := strings.Cut(line, ";")
-	if name, _, ok := strings.Cut(pair, "="); ok {
-		pair = name + "=x"
+// emptied is a Set-Cookie line without the cookie's value, for a path below the
+// id.
+func (b *proofBuilder) emptied(line string) string {
+	parts := strings.Split(line, ";")
+	if name, _, ok := strings.Cut(parts[0], "="); ok {
+		parts[0] = name + "=x"
 	} else {
-		pair = "x"
+		parts[0] = "x"
 	}
-	if more {
-		pair += ";" + attributes
+	for i, attribute := range parts[1:] {
+		name, path, _ := strings.Cut(attribute, "=")
+		if path = strings.Trim(path, " \t"); strings.EqualFold(strings.Trim(name, " \t"), "path") && len(path) > 1 && path[0] == '/' {
+			parts[1+i] = " Path=/" + b.id + path
+		}
 	}
-	return pair
+	return strings.Join(parts, ";")
 }
 
 // repeats says in which way the engine's outcome is not what the play was, or
@@ -388,7 +434,8 @@ func (b *proofBuilder) repeats(o *Outcome, twice bool) string {
 		if err != nil {
 			return err.Error()
 		}
-		sent = append(sent, x.Method+" "+b.rewrite(at))
+		cookies, _ := x.RequestHeaders.Get("Cookie")
+		sent = append(sent, x.Method+" "+b.rewrite(at)+cookieNames(cookies))
 	}
 	if twice {
 		sent = append(sent, sent...)

@@ -53,12 +53,21 @@ func TestProofs(t *testing.T) {
 			strings.Join(slices.Repeat([]string{"OPTIONS https://api.example/ID/x", "PUT https://api.example/ID/x"}, 2), ", "), "a cors response of status 200", ""},
 		{"wildcard not kept", one(cached), answering(app, "PREFLIGHT Access-Control-Allow-Methods: *", "PREFLIGHT Access-Control-Max-Age: 9999"), []string{"firefox"}, 2,
 			strings.Join(slices.Repeat([]string{"OPTIONS https://api.example/ID/x", "PUT https://api.example/ID/x"}, 2), ", "), "a cors response of status 200", ""},
+		{"mixed content", conformance.Intent{Base: "http://api.example", Allow: []string{"https://app.example"}, Uses: []conformance.Use{{URL: "/x"}}}, answering(app),
+			engines, 1, "", "an error", ""},
+		{"cookie withheld", one(conformance.Use{Credentials: credentials.Include, Cookies: []string{"a=hush; SameSite=Lax; Secure; Path=/x"}}), answering(echo, creds, vary),
+			engines, 2, "GET https://api.example/ID/x", "a cors response of status 200", ""},
+		{"cookie refused", one(conformance.Use{Credentials: credentials.Include}), answering(echo, creds, vary, "Set-Cookie: a=hush; SameSite=Lax; Secure; Path=/x"),
+			engines, 2, "GET https://api.example/ID/x, GET https://api.example/ID/x", "a cors response of status 200", ""},
 		{"max-age too short", one(cached), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 60"), engines, 0,
 			"", "", "it takes a wait of 1m1s"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			report := audit(t, tt.server, &tt.intent)
+			report, err := conformance.AuditHandler(t.Context(), tt.server, &tt.intent, skip)
+			if err != nil {
+				t.Fatal(err)
+			}
 			proofs, err := report.Proofs(t.Context(), &tt.intent)
 			if err != nil {
 				t.Fatal(err)
@@ -116,10 +125,19 @@ func TestProofs(t *testing.T) {
 				if p.Shown(&other) == nil {
 					t.Errorf("%s: %v shows it as well as %v", profile.Name, other.Steps, o.Steps)
 				}
+				if strings.HasPrefix(tt.name, "cookie") {
+					other = *o
+					other.Requests = slices.Clone(o.Requests)
+					last := &other.Requests[len(o.Requests)-1]
+					last.Headers = append(slices.Clone(last.Headers), [2]string{"cookie", "a=x"})
+					if p.Shown(&other) == nil {
+						t.Errorf("%s: with the cookie, too", profile.Name)
+					}
+				}
 				other = *o
-				other.Requests = slices.Concat(o.Requests, o.Requests)
+				other.Requests = append(slices.Clone(o.Requests), conformance.Request{Method: "GET", URL: "https://api.example/"})
 				if p.Shown(&other) == nil {
-					t.Errorf("%s: twice as many requests show it as well", profile.Name)
+					t.Errorf("%s: one more request shows it as well", profile.Name)
 				}
 			}
 		})

@@ -69,6 +69,12 @@ func matching(pattern string) choosing {
 	return letting("matches "+pattern, regexp.MustCompile(pattern).MatchString)
 }
 
+// withOrigin is one handler for requests that have an Origin, and another for
+// the others.
+func withOrigin(yes, no lines) choosing {
+	return choosing{"there is an Origin", func(r *http.Request) bool { return r.Header.Get("Origin") != "" }, yes, no}
+}
+
 const (
 	app   = "Access-Control-Allow-Origin: https://app.example"
 	echo  = "Access-Control-Allow-Origin: ORIGIN"
@@ -190,6 +196,8 @@ func findingTests() []findingTest {
 			conformance.VaryMissing, conformance.Fragile, all, "Vary: Origin", nil},
 		{"no Vary for others", refusing, onlyFor("https://app.example", answering(app, vary), answering()), onlyFor("https://app.example", answering(app, vary), answering(vary)),
 			conformance.VaryMissing, conformance.Fragile, all, "whoever asks", nil},
+		{"no Vary without Origin", one(conformance.Use{}), withOrigin(answering(app, vary), answering()), withOrigin(answering(app, vary), answering(vary)),
+			conformance.VaryMissing, conformance.Fragile, all, "whoever asks", nil},
 		{"Vary on something else", two, answering(echo, "Vary: Accept, Accept-Encoding"), answering(echo, "Vary: Accept, origin"),
 			conformance.VaryMissing, conformance.Fragile, all, "Vary: Origin", nil},
 		{"no Vary, not kept", two, answering(echo), answering(echo, "Cache-Control: private"),
@@ -216,6 +224,10 @@ func findingTests() []findingTest {
 			conformance.MethodCase, conformance.Fragile, all, "Access-Control-Allow-Methods: get, PUT, DELETE", nil},
 		{"an exposed list that is void", one(conformance.Use{}), answering(app, "Access-Control-Expose-Headers: ETag; X-Total, Link"), answering(app, "Access-Control-Expose-Headers: ETag,, X-Total, Link"),
 			conformance.ListUnparsable, conformance.Fragile, all, "Access-Control-Expose-Headers: Link", nil},
+		{"a wildcard that breaks one use and not the other", conformance.Intent{Allow: []string{"https://app.example"}, Uses: []conformance.Use{
+			{Name: "a", URL: "/x", Credentials: credentials.Include}, {Name: "b", URL: "/x", Credentials: credentials.Include, Read: []string{"X-Total"}}}},
+			answering(app, creds, "X-Total: 7", "Access-Control-Expose-Headers: *"), answering(app, creds, "X-Total: 7", "Access-Control-Expose-Headers: X-Total"),
+			conformance.NotExposed, conformance.Breaks, all, "Access-Control-Expose-Headers: X-Total", nil},
 		{"a wildcard in a list that is void", one(conformance.Use{}), answering(app, "Access-Control-Expose-Headers: Link, *, all of them"), answering(app, "Access-Control-Expose-Headers: Link, *"),
 			conformance.ListUnparsable, conformance.Fragile, []string{"standard", "chromium", "webkit"}, "Access-Control-Expose-Headers: Link", nil},
 		{"an exposed list that is needed and void", one(conformance.Use{Read: []string{"ETag", "Link"}}),

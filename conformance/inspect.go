@@ -121,14 +121,28 @@ func (a *audit) inspectWildcards(p *Play, x *Exchange) {
 			having = append(having, name)
 		}
 	}
+	having = slices.DeleteFunc(having, a.breaksFor)
 	if len(having) == 0 {
 		return
 	}
 	f := a.noted(WildcardWithCredentials, p.Origin, "")
-	f.Problem = fmt.Sprintf("The answer has %s: true and “*” in %s, which would count for nothing if the page asked with credentials.", headerAllowCredentials, list(having))
+	counts := "would count for nothing if the page asked with credentials"
+	if a.use.Credentials == credentials.Include {
+		counts = "counts for nothing, as the page asks with credentials"
+	}
+	f.Problem = fmt.Sprintf("The answer has %s: true and “*” in %s, which %s.", headerAllowCredentials, list(having), counts)
 	f.Rule = "“*” stands for everything in requests without credentials only"
 	f.Fix = "If pages are not to ask with credentials, leave " + headerAllowCredentials + " out. If they are, name what they may: the page's own origin, the methods, the headers."
 	a.note(f)
+}
+
+// breaksFor tells whether some use breaks already by what a header does not
+// list.
+func (a *audit) breaksFor(name string) bool {
+	id := map[string]FindingID{
+		headerAllowOrigin: CredentialsRefused, headerAllowMethods: MethodNotAllowed, headerAllowHeaders: HeaderNotAllowed, headerExpose: NotExposed,
+	}[name]
+	return slices.ContainsFunc(a.found, func(f Finding) bool { return f.ID == id })
 }
 
 // inspectMethods looks for methods that are allowed in a spelling that requests
