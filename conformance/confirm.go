@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
@@ -167,27 +169,30 @@ func (s *StepOutcome) brief(read []string) string {
 // proof is the proof of a finding for one engine.
 func (r *Report) proof(ctx context.Context, f *Finding, use *resolvedUse, profile *fetch.Profile) (*Proof, error) {
 	p := &Proof{Profiles: []string{profile.Name}}
-	play := r.supporting(f, profile.Name)
-	if play == nil {
+	b := &proofBuilder{finding: f, use: use, play: r.supporting(f, profile.Name)}
+	if b.play == nil && !b.probed() {
 		p.Why = "it rests on more than what a page did"
 		return p, nil
 	}
-	build := &proofBuilder{finding: f, use: use, play: play}
 	waits := []time.Duration{-1} // the play alone
-	if f.ID == CookieRefused {
+	switch {
+	case f.ID == CookieRefused:
 		waits[0] = 0 // the use again, which goes without the cookie
-	}
-	if againPreflighted(f.ID) && len(play.Exchanges) > 0 && play.Exchanges[0].isPreflight() {
+	case againPreflighted(f.ID) && len(b.play.Exchanges) > 0 && b.play.Exchanges[0].isPreflight():
 		// The use is made again, at once or when the preflight has expired.
-		kept := play.preflightKept() + lateBy + 100*time.Millisecond
+		kept := b.play.preflightKept() + lateBy + 100*time.Millisecond
 		waits = []time.Duration{0, kept}
 		p.Why = fmt.Sprintf("it takes a wait of %v", kept.Round(time.Second))
+	case b.play.Refusal == errHeld.Error():
+		b.unsent = true
+		waits = append(waits, -1)
 	}
-	for _, wait := range waits {
+	for n, wait := range waits {
 		if wait > longestWaits {
 			break
 		}
-		s, err := build.scenario(wait)
+		b.listener = b.listener || b.unsent && n > 0
+		s, err := b.scenario(wait)
 		if err != nil {
 			p.Why = err.Error()
 			return p, nil
@@ -197,8 +202,8 @@ func (r *Report) proof(ctx context.Context, f *Finding, use *resolvedUse, profil
 		if err != nil {
 			return nil, err
 		}
-		if p.Why = build.repeats(o, wait >= 0); p.Why != "" {
-			if wait == 0 {
+		if p.Why = b.repeats(o, wait >= 0); p.Why != "" {
+			if wait == 0 && len(waits) > 1 {
 				p.Why = fmt.Sprintf("it takes a wait of %v", waits[1].Round(time.Second))
 			}
 			continue
@@ -258,10 +263,44 @@ func (p *Play) preflightKept() time.Duration {
 
 // A proofBuilder makes a scenario of a play.
 type proofBuilder struct {
-	finding *Finding
-	use     *resolvedUse
-	play    *Play
-	id      string
+	finding  *Finding
+	use      *resolvedUse
+	play     *Play
+	id       string
+	listener bool // the use is made by XMLHttpRequest with a listener on its upload
+	unsent   bool // the play is of a preflight, without what a browser sends after it
+}
+
+// probed makes the play of a finding about another request than the use's. It
+// is false if there is none.
+func (b *proofBuilder) probed() bool {
+	f := b.finding
+	if len(f.Exchanges) == 0 {
+		return false
+	}
+	b.play = &Play{Origin: f.Origins[0], Exchanges: f.Exchanges, Refusal: f.Problem}
+	other := *b.use
+	b.use = &other
+	own := *other.Use
+	b.use.Use = &own
+	switch f.ID {
+	case PreflightUnrouted: // with the header that somebody adds
+		own.Headers = maps.Clone(own.Headers)
+		if own.Headers == nil {
+			own.Headers = make(map[string]string)
+		}
+		own.Headers["X-Added"] = "x"
+		return true
+	case ErrorWithoutCORS:
+		if at, err := origin.ParseURL(f.Exchanges[0].URL); err == nil && !at.Equals(b.use.url, true) {
+			b.use.url, own.Method, own.Headers, own.Body = at, "", nil, ""
+			return true
+		}
+		own.Cookies, own.Headers = nil, maps.Clone(own.Headers)
+		maps.DeleteFunc(own.Headers, func(name, _ string) bool { return safelist.EqualFold(name, "Authorization") })
+		return true
+	}
+	return false
 }
 
 // scenario is the play, and unless wait is negative once more after it.
@@ -350,7 +389,10 @@ func (b *proofBuilder) step() (Step, error) {
 	if b.use.Method != "" {
 		f.Method = &b.use.Method
 	}
-	if b.use.Credentials != "" {
+	if b.listener {
+		f.API, f.UploadListener = "xhr", new(true)
+		f.WithCredentials = new(b.use.Credentials == credentials.Include)
+	} else if b.use.Credentials != "" {
 		f.Credentials = (*string)(&b.use.Credentials)
 	}
 	for _, h := range b.use.request().Headers {
@@ -440,7 +482,14 @@ func (b *proofBuilder) repeats(o *Outcome, twice bool) string {
 	if twice {
 		sent = append(sent, sent...)
 	}
-	if strings.Join(sent, ", ") != lines(o) {
+	all := strings.Join(sent, ", ")
+	if b.unsent {
+		if strings.HasPrefix(lines(o), all+", "+b.use.method+" "+b.rewrite(b.use.url)) {
+			return ""
+		}
+		return "a browser has more to say about it"
+	}
+	if all != lines(o) {
 		return "what came before has a part in it"
 	}
 	result := "response"

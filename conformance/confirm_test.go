@@ -34,37 +34,47 @@ func TestProofs(t *testing.T) {
 		requests string // without the id
 		result   string // of the last fetch
 		why      string
+		probed   bool
 	}{
-		{"refused", one(conformance.Use{}), answering(), engines, 1, "GET https://api.example/ID/x", "an error", ""},
+		{"refused", one(conformance.Use{}), answering(), engines, 1, "GET https://api.example/ID/x", "an error", "", false},
 		{"preflight", one(conformance.Use{Method: "PUT", Body: "hush", Headers: map[string]string{"Authorization": "hush", "Content-Type": "application/json"}}),
-			answering(app, "Set-Cookie: a=hush; Path=/; Secure", "X-Secret: hush", "PREFLIGHT STATUS 404"), engines, 1, "OPTIONS https://api.example/ID/x", "an error", ""},
+			answering(app, "Set-Cookie: a=hush; Path=/; Secure", "X-Secret: hush", "PREFLIGHT STATUS 404"), engines, 1, "OPTIONS https://api.example/ID/x", "an error", "", false},
 		{"redirect", one(conformance.Use{URL: "/a/x"}), onlyAt("/a/x", answering(app, "STATUS 302", "Location: ../b?token=hush"), answering()),
-			engines, 1, "GET https://api.example/ID/a/x, GET https://api.example/ID/b", "an error", ""},
+			engines, 1, "GET https://api.example/ID/a/x, GET https://api.example/ID/b", "an error", "", false},
 		{"redirect with a password", one(conformance.Use{}), answering(app, "STATUS 302", "Location: https://hush:hush@other.example/"),
-			engines, 1, "GET https://api.example/ID/x", "an error", ""},
+			engines, 1, "GET https://api.example/ID/x", "an error", "", false},
 		{"everybody", conformance.Intent{Refuse: []string{"https://evil.example"}, Uses: []conformance.Use{{URL: "/x", Credentials: credentials.Include}}},
-			answering(echo, creds), engines, 1, "GET https://api.example/ID/x", "a cors response of status 200", ""},
+			answering(echo, creds), engines, 1, "GET https://api.example/ID/x", "a cors response of status 200", "", false},
 		{"null", conformance.Intent{Refuse: []string{"null"}, Uses: []conformance.Use{{URL: "/x"}}},
-			answering(echo), engines, 1, "GET https://api.example/ID/x", "a cors response of status 200", ""},
+			answering(echo), engines, 1, "GET https://api.example/ID/x", "a cors response of status 200", "", false},
 		{"hidden", one(conformance.Use{Read: []string{"X-Total"}}), answering(app, "X-Total: hush"),
-			engines, 1, "GET https://api.example/ID/x", "a cors response of status 200 without X-Total", ""},
-		{"shared cache", shared, answering(echo), engines, 1, "GET https://api.example/ID/x", "an error", ""},
+			engines, 1, "GET https://api.example/ID/x", "a cors response of status 200 without X-Total", "", false},
+		{"shared cache", shared, answering(echo), engines, 1, "GET https://api.example/ID/x", "an error", "", false},
 		{"no max-age", one(cached), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT"), engines, 3,
-			strings.Join(slices.Repeat([]string{"OPTIONS https://api.example/ID/x", "PUT https://api.example/ID/x"}, 2), ", "), "a cors response of status 200", ""},
+			strings.Join(slices.Repeat([]string{"OPTIONS https://api.example/ID/x", "PUT https://api.example/ID/x"}, 2), ", "), "a cors response of status 200", "", false},
 		{"wildcard not kept", one(cached), answering(app, "PREFLIGHT Access-Control-Allow-Methods: *", "PREFLIGHT Access-Control-Max-Age: 9999"), []string{"firefox"}, 2,
-			strings.Join(slices.Repeat([]string{"OPTIONS https://api.example/ID/x", "PUT https://api.example/ID/x"}, 2), ", "), "a cors response of status 200", ""},
+			strings.Join(slices.Repeat([]string{"OPTIONS https://api.example/ID/x", "PUT https://api.example/ID/x"}, 2), ", "), "a cors response of status 200", "", false},
 		{"mixed content", conformance.Intent{Base: "http://api.example", Allow: []string{"https://app.example"}, Uses: []conformance.Use{{URL: "/x"}}}, answering(app),
-			engines, 1, "", "an error", ""},
+			engines, 1, "", "an error", "", false},
 		{"cookie withheld", one(conformance.Use{Credentials: credentials.Include, Cookies: []string{"a=hush; SameSite=Lax; Secure; Path=/x"}}), answering(echo, creds, vary),
-			engines, 2, "GET https://api.example/ID/x", "a cors response of status 200", ""},
+			engines, 2, "GET https://api.example/ID/x", "a cors response of status 200", "", false},
 		{"cookie refused", one(conformance.Use{Credentials: credentials.Include}), answering(echo, creds, vary, "Set-Cookie: a=hush; SameSite=Lax; Secure; Path=/x"),
-			engines, 2, "GET https://api.example/ID/x, GET https://api.example/ID/x", "a cors response of status 200", ""},
+			engines, 2, "GET https://api.example/ID/x, GET https://api.example/ID/x", "a cors response of status 200", "", false},
+		{"held", one(conformance.Use{Method: "DELETE"}), answering(echo, creds, vary, kept, "PREFLIGHT Access-Control-Allow-Methods: DELETE"),
+			engines, 1, "OPTIONS https://api.example/ID/x, DELETE https://api.example/ID/x", "an error", "", true},
+		{"held, simple", one(conformance.Use{Method: "POST", Body: "hush"}), answering(echo, creds, vary),
+			engines, 1, "OPTIONS https://api.example/ID/x, POST https://api.example/ID/x", "an error", "", true},
+		{"unrouted", one(conformance.Use{}), answering(app, "PREFLIGHT STATUS 404"), engines, 1, "OPTIONS https://api.example/ID/x", "an error", "", true},
+		{"error", one(conformance.Use{}), onlyAt("/x", answering(app), answering("STATUS 404")), engines, 1, "GET https://api.example/ID/no-such-thing-ad73ad15fb3927d7", "an error", "", true},
+		{"no login", one(conformance.Use{Headers: map[string]string{"Authorization": "hush"}}),
+			onlyAt("/x", choosing{"", func(r *http.Request) bool { return r.Method == http.MethodOptions || r.Header.Get("Authorization") != "" }, answering(app, "PREFLIGHT Access-Control-Allow-Headers: authorization", kept), answering("STATUS 401")}, answering(app, "STATUS 404")),
+			engines, 1, "GET https://api.example/ID/x", "an error", "", true},
 		{"max-age too short", one(cached), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 60"), engines, 0,
-			"", "", "it takes a wait of 1m1s"},
+			"", "", "it takes a wait of 1m1s", false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			report, err := conformance.AuditHandler(t.Context(), tt.server, &tt.intent, skip)
+			report, err := conformance.AuditHandler(t.Context(), tt.server, &tt.intent, map[bool]*conformance.AuditOptions{false: skip}[tt.probed])
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -315,6 +315,15 @@ func TestFindings(t *testing.T) {
 			if text := strings.Join(strings.Fields(f.String()), " "); !strings.Contains(text, tt.fix) {
 				t.Errorf("%q is not in\n%s", tt.fix, f)
 			}
+			proofs, err := report.Proofs(t.Context(), &tt.intent)
+			if err != nil || len(proofs) == 0 && len(f.Profiles) > 1 {
+				t.Errorf("%d proofs, %v", len(proofs), err)
+			}
+			for _, p := range proofs {
+				if p.Scenario == nil && !strings.HasPrefix(p.Why, "it takes a wait of ") {
+					t.Errorf("no browser could show it in %v: %s", p.Profiles, p.Why)
+				}
+			}
 			if tt.goodUses == nil {
 				tt.goodUses = &tt.intent
 			}
