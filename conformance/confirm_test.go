@@ -67,7 +67,9 @@ func TestProofs(t *testing.T) {
 		{"unrouted", one(conformance.Use{}), answering(app, "PREFLIGHT STATUS 404"), engines, 1, "OPTIONS https://api.example/ID/x", "an error", "", true},
 		{"error", one(conformance.Use{}), onlyAt("/x", answering(app), answering("STATUS 404")), engines, 1, "GET https://api.example/ID/no-such-thing-ad73ad15fb3927d7", "an error", "", true},
 		{"no login", one(conformance.Use{Headers: map[string]string{"Authorization": "hush"}}),
-			onlyAt("/x", choosing{"", func(r *http.Request) bool { return r.Method == http.MethodOptions || r.Header.Get("Authorization") != "" }, answering(app, "PREFLIGHT Access-Control-Allow-Headers: authorization", kept), answering("STATUS 401")}, answering(app, "STATUS 404")),
+			onlyAt("/x", choosing{"", func(r *http.Request) bool {
+				return r.Method == http.MethodOptions || r.Header.Get("Authorization") != ""
+			}, answering(app, "PREFLIGHT Access-Control-Allow-Headers: authorization", kept), answering("STATUS 401")}, answering(app, "STATUS 404")),
 			engines, 1, "GET https://api.example/ID/x", "an error", "", true},
 		{"max-age too short", one(cached), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 60"), engines, 0,
 			"", "", "it takes a wait of 1m1s", false},
