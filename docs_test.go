@@ -69,6 +69,7 @@ func TestDocsCommand(t *testing.T) {
 // testReadmeCheck checks the server that the README speaks of from a shell.
 func testReadmeCheck(t *testing.T, browsercors string) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Vary", "Origin")
 		if o := r.Header.Get("Origin"); o != "" {
 			w.Header().Set("Access-Control-Allow-Origin", o)
 			w.Header().Set("Access-Control-Allow-Credentials", "true")
