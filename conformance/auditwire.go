@@ -240,9 +240,7 @@ func only(list fetch.HeaderList, prefixes ...string) fetch.HeaderList {
 	var kept fetch.HeaderList
 	for _, h := range list {
 		if slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(safelist.ByteLowercase(h.Name), p) }) {
-			if safelist.EqualFold(h.Name, "authorization") || safelist.EqualFold(h.Name, "cookie") {
-				h.Value = "…"
-			}
+			h.Value = Redact(h.Name, h.Value)
 			kept = append(kept, h)
 		}
 	}

@@ -142,43 +142,11 @@ func fields(list fetch.HeaderList, o *Options) []Field {
 	all := make([]Field, 0, len(list))
 	for _, h := range list {
 		if !o.KeepSecrets {
-			h.Value = redacted(h.Name, h.Value)
+			h.Value = conformance.Redact(h.Name, h.Value)
 		}
 		all = append(all, Field{text(h.Name), text(h.Value)})
 	}
 	return all
-}
-
-const gone = "redacted"
-
-// redacted is a header's value without what is secret in it.
-func redacted(name, value string) string {
-	switch safelist.ByteLowercase(name) {
-	case "authorization", "proxy-authorization":
-		if scheme, _, ok := strings.Cut(value, " "); ok {
-			return scheme + " " + gone
-		}
-		return gone
-	case "cookie":
-		pairs := strings.Split(value, "; ")
-		for i, pair := range pairs {
-			pairs[i] = withoutValue(pair)
-		}
-		return strings.Join(pairs, "; ")
-	case "set-cookie":
-		pair, attributes, more := strings.Cut(value, ";")
-		if value = withoutValue(pair); more {
-			value += ";" + attributes
-		}
-	}
-	return value
-}
-
-func withoutValue(pair string) string {
-	if name, _, ok := strings.Cut(pair, "="); ok {
-		return name + "=" + gone
-	}
-	return gone
 }
 
 // text is bytes as the code points of their numbers.

@@ -246,7 +246,7 @@ func matter(list fetch.HeaderList, request bool) fetch.HeaderList {
 		default:
 			continue
 		}
-		h.Value = unsecret(h.Name, h.Value)
+		h.Value = conformance.Redact(h.Name, h.Value)
 		kept = append(kept, h)
 	}
 	return kept

@@ -10,7 +10,6 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/safelist"
 )
 
 //go:embed house.css
@@ -216,32 +215,14 @@ func full(exchanges []conformance.Exchange) string {
 		}
 		fmt.Fprintf(&b, "> %s %s\n", clean(x.Method), clean(x.URL))
 		for _, h := range x.RequestHeaders {
-			fmt.Fprintf(&b, "> %s: %s\n", clean(h.Name), clean(unsecret(h.Name, h.Value)))
+			fmt.Fprintf(&b, "> %s: %s\n", clean(h.Name), clean(conformance.Redact(h.Name, h.Value)))
 		}
 		fmt.Fprintf(&b, "< %d %s\n", x.Status, clean(x.StatusText))
 		for _, h := range x.ResponseHeaders {
-			fmt.Fprintf(&b, "< %s: %s\n", clean(h.Name), clean(unsecret(h.Name, h.Value)))
+			fmt.Fprintf(&b, "< %s: %s\n", clean(h.Name), clean(conformance.Redact(h.Name, h.Value)))
 		}
 	}
 	return b.String()
-}
-
-// unsecret is a header's value, or less where it may be a secret.
-func unsecret(name, value string) string {
-	switch safelist.ByteLowercase(name) {
-	case "authorization", "proxy-authorization", "cookie":
-		return "…"
-	case "set-cookie":
-		cookie, attributes, more := strings.Cut(value, ";")
-		value = "…"
-		if name, _, ok := strings.Cut(cookie, "="); ok {
-			value = name + "=…"
-		}
-		if more {
-			value += ";" + attributes
-		}
-	}
-	return value
 }
 
 // refusalOf is what a play's refusal says: whether the preflight was refused,

@@ -64,18 +64,20 @@ func TestHTMLIsTame(t *testing.T) {
 	}
 }
 
-// TestSecrets: what is sent in secret is shown in JSON alone.
+// TestSecrets: what is sent in secret is shown in JSON alone, and there if asked.
 func TestSecrets(t *testing.T) {
 	r := fixed()
 	r.Plays[0].Exchanges[0].RequestHeaders = headers("Cookie: sid=secret", "Authorization: Bearer secret")
 	r.Plays[0].Exchanges[0].ResponseHeaders = headers("Set-Cookie: sid=secret; Secure", "Set-Cookie: secret")
-	for format, write := range report.Formats() {
-		var out bytes.Buffer
-		if err := write(&out, r, nil); err != nil {
-			t.Fatal(err)
-		}
-		if got, want := strings.Contains(out.String(), "secret"), format == "json"; got != want {
-			t.Errorf("%s: %t, want %t", format, got, want)
+	for _, keep := range []bool{false, true} {
+		for format, write := range report.Formats() {
+			var out bytes.Buffer
+			if err := write(&out, r, &report.Options{KeepSecrets: keep}); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := strings.Contains(out.String(), "secret"), keep && format == "json"; got != want {
+				t.Errorf("%s, kept %t: %t, want %t", format, keep, got, want)
+			}
 		}
 	}
 }

@@ -18,9 +18,12 @@ const JSONVersion = 1
 
 // JSON writes a report for machines: one object with the version of the format,
 // a summary, and the report as its MarshalJSON has it. docs/reports.md says what
-// the keys mean. It has all headers, those with secrets as well.
+// the keys mean. Without Options.KeepSecrets it is the redacted report.
 func JSON(w io.Writer, r *conformance.Report, o *Options) error {
 	o = o.orNone()
+	if !o.KeepSecrets {
+		r = r.Redacted()
+	}
 	type summary struct {
 		Findings              map[string]int `json:"findings"` // by severity
 		Uses                  int            `json:"uses"`

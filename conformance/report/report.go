@@ -7,7 +7,8 @@
 // escaped for the format that it is shown in, and shortened where people read
 // it.
 //
-// All of it but [JSON] leaves out the values of Authorization and Cookie.
+// Secrets are left out, as [conformance.Redact] does; [JSON] can be told to keep
+// them.
 package report
 
 import (
@@ -31,6 +32,10 @@ type Options struct {
 
 	// Color colours [Text], for a terminal.
 	Color bool
+
+	// KeepSecrets has [JSON] write cookies, Authorization and bodies as they were
+	// sent.
+	KeepSecrets bool
 
 	// Fails tells which findings are failures in [JUnit]; nil takes those that
 	// break or are unsafe.
