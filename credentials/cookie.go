@@ -86,7 +86,7 @@ const (
 	CookieIgnored                       // the request included no credentials; no store says so
 )
 
-var refusals = [...]struct{ name, rule string }{
+var refusals = []named{
 	CookieAccepted:        {"accepted", "it is stored"},
 	CookieNoHost:          {"no-host", "cookies are for http: and https: URLs with a host"},
 	CookieControl:         {"control-character", "a cookie has no control characters"},
@@ -109,20 +109,20 @@ var refusals = [...]struct{ name, rule string }{
 }
 
 // String returns a short name: "too-long".
-func (r CookieRefusal) String() string {
-	if int(r) < len(refusals) {
-		return refusals[r].name
-	}
-	return "unknown"
-}
+func (r CookieRefusal) String() string { return nameOf(refusals, int(r)).name }
 
 // Rule returns the rule that refuses the cookie, in a sentence without a full
 // stop.
-func (r CookieRefusal) Rule() string {
-	if int(r) < len(refusals) {
-		return refusals[r].rule
+func (r CookieRefusal) Rule() string { return nameOf(refusals, int(r)).rule }
+
+// A named is what a refusal or a withholding is called, and its rule.
+type named struct{ name, rule string }
+
+func nameOf(all []named, i int) named {
+	if i < len(all) {
+		return all[i]
 	}
-	return "unknown"
+	return named{"unknown", "unknown"}
 }
 
 // A CookieWithholding is why a cookie is not sent with a request. The zero
@@ -143,7 +143,7 @@ const (
 	CookieOmitted                          // the request includes no credentials; no store says so
 )
 
-var withholdings = [...]struct{ name, rule string }{
+var withholdings = []named{
 	CookieSent:           {"sent", "it is sent"},
 	CookieExpired:        {"expired", "its time is up"},
 	CookieOtherHost:      {"other-host", "it is for one host alone, and this is another"},
@@ -157,17 +157,7 @@ var withholdings = [...]struct{ name, rule string }{
 }
 
 // String returns a short name: "other-path".
-func (w CookieWithholding) String() string {
-	if int(w) < len(withholdings) {
-		return withholdings[w].name
-	}
-	return "unknown"
-}
+func (w CookieWithholding) String() string { return nameOf(withholdings, int(w)).name }
 
 // Rule returns why the cookie is withheld, in a sentence without a full stop.
-func (w CookieWithholding) Rule() string {
-	if int(w) < len(withholdings) {
-		return withholdings[w].rule
-	}
-	return "unknown"
-}
+func (w CookieWithholding) Rule() string { return nameOf(withholdings, int(w)).rule }

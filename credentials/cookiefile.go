@@ -297,7 +297,7 @@ func earlier(a, b time.Time) time.Time {
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-store-a-cookie
 func (j *CookieJar) check(c *Cookie) (CookieRefusal, error) {
 	rule := func(r CookieRefusal, what, value string) (CookieRefusal, error) {
-		return r, fmt.Errorf("%s %s: %s", what, shortened(value), r.Rule())
+		return r, fmt.Errorf("%s %s: %s", what, quote(value), r.Rule())
 	}
 	parsed, refusal := j.rules.Parse(c.Name+"="+c.Value, time.Time{}, time.Time{})
 	switch {
@@ -306,7 +306,7 @@ func (j *CookieJar) check(c *Cookie) (CookieRefusal, error) {
 	case refusal != CookieAccepted:
 		return rule(refusal, "value", c.Value)
 	case parsed.Name != c.Name || parsed.Value != c.Value:
-		return 0, fmt.Errorf("name %s, value %s: no Set-Cookie header could have set them", shortened(c.Name), shortened(c.Value))
+		return 0, fmt.Errorf("name %s, value %s: no Set-Cookie header could have set them", quote(c.Name), quote(c.Value))
 	}
 	host, err := origin.ParseHost(c.Host)
 	if err != nil || host != c.Host {
@@ -318,7 +318,7 @@ func (j *CookieJar) check(c *Cookie) (CookieRefusal, error) {
 	}
 	switch {
 	case !strings.HasPrefix(c.Path, "/"):
-		return 0, fmt.Errorf("path %s: a path begins with /", shortened(c.Path))
+		return 0, fmt.Errorf("path %s: a path begins with /", quote(c.Path))
 	case strings.IndexByte(c.Path, ';') >= 0 || strings.ContainsFunc(c.Path, func(r rune) bool { return r < ' ' && r != '\t' }):
 		return rule(CookieControl, "path", c.Path)
 	case c.Partitioned && c.Partition == (CookiePartition{}):
@@ -329,14 +329,6 @@ func (j *CookieJar) check(c *Cookie) (CookieRefusal, error) {
 		return refusal, errors.New(refusal.Rule())
 	}
 	return CookieAccepted, nil
-}
-
-// shortened is a value for an error.
-func shortened(s string) string {
-	if len(s) > 80 {
-		return fmt.Sprintf("%q...", s[:80])
-	}
-	return fmt.Sprintf("%q", s)
 }
 
 // store puts what was taken into the jar: what was used longest ago first, so

@@ -142,7 +142,7 @@ func (l *cookieLoader) readCookieLine(line string, whole bool, n int) {
 	var below bool
 	var wrong [4]error
 	if c.Host, wrong[0] = origin.ParseHost(host); wrong[0] != nil {
-		wrong[0] = fmt.Errorf("host %s: %w", shortened(columns[0]), wrong[0])
+		wrong[0] = fmt.Errorf("host %s: %w", quote(columns[0]), wrong[0])
 	}
 	below, wrong[1] = parseYes(columns[1])
 	c.Secure, wrong[2] = parseYes(columns[3])
@@ -164,7 +164,7 @@ func parseYes(s string) (bool, error) {
 	case equalFold(s, "false"):
 		return false, nil
 	}
-	return false, fmt.Errorf("%s is neither TRUE nor FALSE", shortened(s))
+	return false, fmt.Errorf("%s is neither TRUE nor FALSE", quote(s))
 }
 
 // parseExpiry reads a time of expiry, in seconds of Unix time; 0, or nothing,
@@ -175,7 +175,7 @@ func parseExpiry(s string) (time.Time, error) {
 	}
 	seconds, err := strconv.ParseUint(s, 10, 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
-		return time.Time{}, fmt.Errorf("expiry %s is no number of seconds", shortened(s))
+		return time.Time{}, fmt.Errorf("expiry %s is no number of seconds", quote(s))
 	}
 	if seconds == 0 {
 		return time.Time{}, nil

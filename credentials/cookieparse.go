@@ -191,10 +191,7 @@ func (r *CookieRules) maxAge(value string) (seconds int64, ok bool) {
 // domain reads the value of Domain.
 func (r *CookieRules) domain(value string) (host string, ok bool) {
 	value = strings.TrimPrefix(value, ".")
-	ascii := true
-	for i := range len(value) {
-		ascii = ascii && value[i] < 0x80
-	}
+	ascii := isASCII(value)
 	if !ascii && !r.DomainIDN {
 		return "", false
 	}

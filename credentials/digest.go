@@ -79,7 +79,7 @@ func newDigest(r *AuthRequest, c *Challenge) (d *digest, reason Unanswered, valu
 		switch {
 		case len(p.Value) > maxParamLength:
 			return nil, ParameterTooLong, p.Name
-		case strings.ContainsFunc(p.Value, func(r rune) bool { return r != '\t' && isControl(r) }):
+		case !fitsHeader(p.Value):
 			return nil, AnswerUnsendable, p.Name
 		}
 	}
@@ -263,7 +263,7 @@ func (d *digest) next(info []string) {
 			if !ok {
 				return
 			}
-			if strings.EqualFold(param.Name, "nextnonce") && param.Value != "" && len(param.Value) <= maxParamLength {
+			if strings.EqualFold(param.Name, "nextnonce") && param.Value != "" && len(param.Value) <= maxParamLength && fitsHeader(param.Value) {
 				d.mu.Lock()
 				d.nonce, d.count = param.Value, 0
 				d.mu.Unlock()
@@ -302,6 +302,12 @@ func quotedString(s string) string {
 		return `"` + s + `"`
 	}
 	return `"` + strings.NewReplacer(`"`, `\"`, `\`, `\\`).Replace(s) + `"`
+}
+
+// fitsHeader says that a value of a header may go into another one: a transport of
+// the user's may have let control characters through.
+func fitsHeader(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r != '\t' && isControl(r) })
 }
 
 func isASCII(s string) bool {

@@ -213,7 +213,7 @@ func TestNonces(t *testing.T) {
 	counted(&credentials.AuthRequest{URL: u}, "first 00000003")
 	s.Accepted(r, []string{`qop=auth, nextnonce="next", rspauth="x"`})
 	counted(r, "next 00000001")
-	for _, malformed := range []string{`nextnonce=""`, `nextnonce="x`, "nextnonce", `a=b c, nextnonce="x"`, `nextnonce="` + strings.Repeat("x", 5000) + `"`} {
+	for _, malformed := range []string{`nextnonce=""`, `nextnonce="x`, "nextnonce", `a=b c, nextnonce="x"`, "nextnonce=\"x\r\ny\"", `nextnonce="` + strings.Repeat("x", 5000) + `"`} {
 		s.Accepted(r, []string{malformed})
 	}
 	counted(r, "next 00000002")
