@@ -254,6 +254,9 @@ func (c *fetchCommand) environment(agentOptions *fetch.Options) (*fetch.Environm
 func (c *fetchCommand) observe(page *fetch.Environment, profile *fetch.Profile) {
 	if note := c.unsent(page.Origin(), &c.request); note != "" {
 		c.notes = append(c.notes, note)
+	} else if c.user != "" && !c.verbose {
+		c.request.Trace = new(fetch.Trace)
+		c.noteUnanswered(c.request.Trace)
 	}
 	c.note()
 	if !c.json && len(c.ignored) > 0 {

@@ -70,6 +70,9 @@ func (c *credentialFlags) apply(target string, o *fetch.Options, transport *fetc
 			}
 			return err
 		}
+		if u.Scheme() != "https" {
+			return fmt.Errorf("--cert %q: a certificate is for https:, and not for %s", c.cert, u)
+		}
 		transport.Certificates = credentials.StaticCertificates(map[origin.Origin]tls.Certificate{u.Origin(): certificate})
 	}
 	return nil
@@ -161,7 +164,20 @@ func (c *credentialFlags) unsent(page origin.Origin, r *fetch.Request) string {
 	if len(flags) == 0 || err != nil || r.Credentials.Include(page.SameOrigin(u.Origin())) {
 		return ""
 	}
-	return fmt.Sprintf("%s: nothing of it is sent, by credentials mode %s from another origin; see --credentials", strings.Join(flags, ", "), r.Credentials)
+	why := "credentials mode " + r.Credentials.String()
+	if r.Credentials != credentials.Omit {
+		why += " from another origin"
+	}
+	return fmt.Sprintf("%s: nothing of it is sent, by %s; see --credentials", strings.Join(flags, ", "), why)
+}
+
+// noteUnanswered has a note made of each challenge that -u does not answer.
+func (c *credentialFlags) noteUnanswered(t *fetch.Trace) {
+	t.Challenged = func(_ fetch.RequestInfo, resp fetch.ResponseInfo, err error) {
+		if err != nil {
+			c.notes = append(c.notes, fmt.Sprintf("-u: %d: %s", resp.Status, strings.TrimPrefix(err.Error(), "credentials: ")))
+		}
+	}
 }
 
 // save saves the cookies to the file of -c, if there is one.

@@ -42,6 +42,9 @@ func members(t *testing.T) *httptest.Server {
 		}
 		fmt.Fprintf(w, "Cookie: %s\n", r.Header.Get("Cookie"))
 	}))
+	mux.HandleFunc("/set", headers(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Set-Cookie", r.URL.RawQuery+"=1")
+	}))
 	mux.HandleFunc("/private", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Set-Cookie", "private=1; SameSite=None; Secure")
 	})
@@ -90,6 +93,15 @@ func TestFetchCookiesVerbose(t *testing.T) {
 		fmt.Fprintf(&all, "$ browsercors fetch -v -k %s\n%s%s(%d)\n\n", strings.Join(args, " "), got.stderr, got.out, got.code)
 	}
 	golden(t, filepath.Join("testdata", "fetch-cookies.golden"), strings.NewReplacer(server.URL, "https://127.0.0.1", jar, "jar.json").Replace(all.String()))
+}
+
+// A cookie whose name is very long is refused in words that can be read.
+func TestFetchCookieVeryLong(t *testing.T) {
+	server := members(t)
+	long := strings.Repeat("x", 5000)
+	got := browsercors(t, "", "fetch", "-v", "-k", "--page", server.URL, "-b", strings.Repeat("y", 200)+"=1", server.URL+"/set?"+long)
+	contains(t, "stderr", got.stderr, "\n* cookie "+long[:64]+"… is refused, too-long: a name and its value have 4096 bytes at most\n")
+	contains(t, "stderr", got.stderr, strings.Repeat("y", 64)+"… of 127.0.0.1/  sent\n")
 }
 
 // What --json says of cookies.
@@ -250,12 +262,14 @@ func TestFetchUser(t *testing.T) {
 		stderr     string // contained
 	}{
 		{"own page", "-u ann:a:b --page URL URL/basic", 0, "Authorization: Basic YW5uOmE6Yg==\n", ""},
+		{"wrong, noted", "-u ann:b --page URL URL/basic", 0, "Authorization: Basic YW5uOmI=\n", `note: -u: 401: the challenge for "Basic" in realm "members" is not answered: the answer is the one that was just refused`},
 		{"wrong", "-v -u ann:b --page URL URL/basic", 0, "Authorization: Basic YW5uOmI=\n", `* 401: the challenge for "Basic" in realm "members" is not answered: `},
 		{"own page, Digest", "-v -u ann:a:b --page URL URL/digest", 0, "scheme \"Digest\"\n", "* 401 is answered, the request is sent again"},
 		{"another's page", "-u ann:a:b URL/basic", 0, "Authorization: \n", "note: -u: nothing of it is sent, by credentials mode same-origin from another origin; see --credentials"},
 		{"another's page, with credentials", "-u ann:a:b --credentials include URL/basic", 0, "Authorization: Basic YW5uOmE6Yg==\n", ""},
+		{"another's page, Digest, noted", "-u ann:a:b --credentials include URL/digest", 0, "scheme \"Basic\"\n", "note: -u: 401: no challenge is answered: nobody is asked on behalf of a CORS request"},
 		{"another's page, Digest", "-v -u ann:a:b --credentials include URL/digest", 0, "scheme \"Basic\"\n", "* 401: no challenge is answered: "},
-		{"omit", "-u ann:a:b --credentials omit --page URL URL/basic", 0, "Authorization: \n", "note: -u: nothing of it is sent, by credentials mode omit"},
+		{"omit", "-u ann:a:b --credentials omit --page URL URL/basic", 0, "Authorization: \n", "note: -u: nothing of it is sent, by credentials mode omit; see --credentials"},
 		{"no colon", "-u ann URL/basic", 2, "", `-u: "ann" has no colon: it takes name:password`},
 		{"not http", "-u ann:b data:,x", 2, "", `-u: data:,x asks for no password`},
 	} {
@@ -330,6 +344,7 @@ func TestFetchCertificate(t *testing.T) {
 		{"no certificate", "--key DIR/key.pem URL/tls", 2, "", `"DIR/key.pem": a key without its certificate`},
 		{"another's key", "--cert DIR/cert.pem --key DIR/other.pem URL/tls", 2, "", `"DIR/cert.pem": with the private key in "DIR/other.pem": `},
 		{"not PEM", "--cert DIR/none.pem URL/tls", 2, "", `"DIR/none.pem": the file has no CERTIFICATE block`},
+		{"not https", "--cert DIR/both.pem http://127.0.0.1/", 2, "", `--cert "DIR/both.pem": a certificate is for https:, and not for http://127.0.0.1/`},
 		{"no file", "--cert DIR/no.pem URL/tls", 2, "", "no such file"},
 		{"password", "--cert DIR/both.pem:secret URL/tls", 2, "", `--cert "DIR/both.pem:...": a password after the file's name is not supported`},
 	} {

@@ -81,6 +81,19 @@ func clean(s string) string {
 	return b.String() + cut
 }
 
+// brief is a name or path as it stands in a line that says more: if it is very
+// long, its beginning.
+func brief(s string) string {
+	const most = 64
+	n := 0
+	for i := range s {
+		if n++; n > most {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
 // wrap breaks text into lines of at most width characters, at spaces where
 // there are any. A line break in it stays.
 func wrap(text string, width int) []string {

@@ -117,7 +117,7 @@ func trace(sink func(step)) *fetch.Trace {
 			s := step{Kind: stepSetCookie, Hop: r.Hop, Preflight: r.Preflight, Details: []field{{name: "Set-Cookie", value: value}}}
 			name, _, _ := strings.Cut(value, ";")
 			name, _, _ = strings.Cut(name, "=")
-			name = cmp.Or(safelist.IsomorphicDecode(strings.Trim(name, " \t")), "(no name)")
+			name = cmp.Or(brief(safelist.IsomorphicDecode(strings.Trim(name, " \t"))), "(no name)")
 			s.Title = fmt.Sprintf("cookie %s is stored", name)
 			if refusal != credentials.CookieAccepted {
 				s.Reason = refusal.String()
@@ -342,7 +342,7 @@ func (p *waterfall) decision(s step) {
 		if !c.HostOnly {
 			host = "." + host
 		}
-		details = append(details, field{name: cmp.Or(c.Name, "(no name)") + " of " + host + c.Path, value: value, text: true})
+		details = append(details, field{name: cmp.Or(brief(c.Name), "(no name)") + " of " + host + brief(c.Path), value: value, text: true})
 	}
 	width := 0
 	for _, f := range details {
