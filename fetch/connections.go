@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -94,7 +95,7 @@ func (p *pools) drop() {
 func (p *pools) transport(key poolKey) *http.Transport {
 	own := ownCertificates(p.base)
 	replace := key.certificates && p.given != nil
-	if !p.used && !replace && !key.tunnel && own == key.certificates {
+	if !p.used && p.given == nil && !key.tunnel && own == key.certificates {
 		p.used = true
 		return p.base
 	}
@@ -105,7 +106,7 @@ func (p *pools) transport(key poolKey) *http.Transport {
 	if t.IdleConnTimeout == 0 {
 		t.IdleConnTimeout = copyIdleTimeout
 	}
-	if replace && t.TLSClientConfig == nil {
+	if p.given != nil && t.TLSClientConfig == nil {
 		t.TLSClientConfig = new(tls.Config)
 	}
 	config := t.TLSClientConfig
@@ -121,6 +122,9 @@ func (p *pools) transport(key poolKey) *http.Transport {
 		config.ClientSessionCache = nil // keyed by host: another port's session would bring its certificate
 	case !key.certificates:
 		config.Certificates, config.GetClientCertificate = nil, nil
+		if p.given != nil {
+			config.GetClientCertificate = presentNone
+		}
 	}
 	return t
 }
@@ -177,6 +181,14 @@ func presentCertificates(certificates credentials.Certificates) func(*tls.Certif
 	}
 }
 
+// presentNone is a GetClientCertificate that only notes that it was asked.
+func presentNone(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	if dial, ok := info.Context().Value(dialingKey{}).(*dialing); ok {
+		dial.asked.Store(true)
+	}
+	return new(tls.Certificate), nil
+}
+
 // A ClientCertificateError is what an [HTTPTransport] returns when a server
 // ends a connection over the TLS client certificate, or for want of one, as far
 // as net/http tells: over HTTP/2 the server's alert can get lost.
@@ -214,6 +226,13 @@ var certificateAlerts = []string{
 // certificate, and to one with which they share no cipher.
 const handshakeFailure = "tls: handshake failure"
 
+// isClosing says whether an error is that the other side has closed the
+// connection.
+func isClosing(err error) bool {
+	_, wire := errors.AsType[*net.OpError](err)
+	return wire || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
 // certificateError is err, with what is known of certificates if the server
 // ended the connection over them.
 func (t *HTTPTransport) certificateError(r *NetworkRequest, from *pool, dial *dialing, err error) error {
@@ -226,7 +245,7 @@ func (t *HTTPTransport) certificateError(r *NetworkRequest, from *pool, dial *di
 	}
 	sure := slices.Contains(certificateAlerts, alert)
 	// Of a server that closes at once, the words may be lost.
-	unsure := alert == handshakeFailure || dial != nil && dial.asked.Load()
+	unsure := alert == handshakeFailure || dial != nil && dial.asked.Load() && isClosing(err)
 	if !sure && !unsure {
 		return err
 	}

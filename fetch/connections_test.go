@@ -401,6 +401,54 @@ func TestConnectionsCertificateDemanded(t *testing.T) {
 	}
 }
 
+// TestConnectionsCertificateReset has a server that asked for a certificate close
+// the connection without a word that arrives, as most that demand one do.
+func TestConnectionsCertificateReset(t *testing.T) {
+	certificate, _ := newClientCertificate(t)
+	server := wireTLS(t, func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = conn.(*tls.Conn).NetConn().(*net.TCPConn).SetLinger(0)
+		_ = conn.(*tls.Conn).NetConn().Close()
+	}, func(s *httptest.Server) { s.TLS = &tls.Config{ClientAuth: tls.RequestClientCert} })
+	own := errors.New("the card is not in its reader")
+	for _, tt := range []struct {
+		name         string
+		certificates credentials.Certificates
+		mode         credentials.Mode
+		why          string // "" if certificates are not to blame
+		want         error
+	}{
+		{name: "no credentials", certificates: certificatesFor(t, certificate, server.URL), why: "the request includes no credentials"},
+		{name: "other origin's", certificates: certificatesFor(t, certificate, "https://api.example"), mode: credentials.Include, why: "there is none for this origin that the server takes"},
+		{name: "presented", certificates: certificatesFor(t, certificate, server.URL), mode: credentials.Include},
+		{name: "not to be had", certificates: brokenCertificates{own}, mode: credentials.Include, want: own},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			page := wireEnvironment(t, "https://app.example/", &fetch.Options{Transport: &fetch.HTTPTransport{
+				RoundTripper: wireTransport(t, server), Certificates: tt.certificates,
+			}})
+			err := fetchOnce(t, page, fetch.Request{URL: server.URL, Credentials: tt.mode})
+			refused, ok := errors.AsType[*fetch.ClientCertificateError](err)
+			if ok != (tt.why != "") || ok && (!refused.Unsure || refused.Why != tt.why) || !errors.Is(err, fetch.NetworkFailure) {
+				t.Errorf("error %v", err)
+			}
+			if tt.want != nil && !errors.Is(err, tt.want) {
+				t.Errorf("error %v, want %v", err, tt.want)
+			}
+		})
+	}
+}
+
+type brokenCertificates struct{ err error }
+
+func (b brokenCertificates) ClientCertificate(*origin.URL, *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	return nil, b.err
+}
+
 // TestConnectionsProxy presents nothing to a proxy that asks for certificates.
 func TestConnectionsProxy(t *testing.T) {
 	certificate, _ := newClientCertificate(t)

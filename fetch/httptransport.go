@@ -64,8 +64,8 @@ import (
 // network partition and all of them, or none, include credentials; so pages of
 // different sites, and requests with and without a client certificate, never
 // use the same connection or TLS session. The first pool is RoundTripper
-// itself, the others are copies of it, made when they are needed; its limits
-// hold for each. Of more than 64 pools that used the longest time ago goes,
+// itself, the others are copies of it, made when they are needed, and so is the
+// first where there are Certificates; its limits hold for each. Of more than 64 pools that used the longest time ago goes,
 // with its idle connections.
 type HTTPTransport struct {
 	// RoundTripper makes the requests; nil is a transport of its own. It must
@@ -124,7 +124,7 @@ func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*Netw
 	if own, ok := rt.(*http.Transport); ok {
 		var proxy *url.URL
 		certificates := t.pools.certificates && t.Policy.ClientCertificate(r.Credentials)
-		given := certificates && t.Certificates != nil
+		given := t.Certificates != nil
 		if req.URL.Opaque != "" || r.ProxyAuthorization != nil || given {
 			proxy = proxyOf(own, req)
 		}
@@ -167,8 +167,11 @@ func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*Netw
 	if errors.As(err, &refusal) {
 		return refusal.response(), nil
 	}
+	if err != nil && ctx.Err() == nil {
+		err = t.certificateError(r, from, dial, err)
+	}
 	if err != nil {
-		return nil, t.certificateError(r, from, dial, err)
+		return nil, err
 	}
 	return newNetworkResponse(resp), nil
 }
