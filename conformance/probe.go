@@ -508,6 +508,9 @@ func (a *audit) probeRoute(ctx context.Context, pr *prober, asking string) error
 		return err
 	}
 	exchanges := pr.exchanges
+	if a.breaksBy(exchanges[0].Status, PreflightFailed) {
+		return nil
+	}
 	for _, p := range fetch.Profiles() {
 		a.profile = p
 		v, err := a.open(canned{&exchanges[0]}, asking)
@@ -561,6 +564,14 @@ func (a *audit) probeErrors(ctx context.Context, pr *prober, asking string) erro
 	return a.probeError(ctx, pr, asking, &bare, "no credentials")
 }
 
+// breaksBy tells whether a use of the intent breaks already by an answer of that
+// status.
+func (a *audit) breaksBy(status int, id FindingID) bool {
+	return slices.ContainsFunc(a.found, func(f Finding) bool {
+		return f.ID == id && len(f.Exchanges) > 0 && f.Exchanges[len(f.Exchanges)-1].Status == status
+	})
+}
+
 // nowhere is a URL beside another one where nothing can be: the same for all in
 // one directory.
 func nowhere(u *origin.URL) (*origin.URL, error) {
@@ -587,7 +598,7 @@ func (a *audit) probeError(ctx context.Context, pr *prober, asking string, use *
 		case err != nil || refusal == nil || refusal.Stage != fetch.StageActual || refusal.Response == nil || refusal.Response.Status < 400:
 			return nil // what breaks where the intent points at nothing is not its matter
 		}
-		if id := kindOf(refusal); id != OriginRefused && id != CredentialsRefused {
+		if id := kindOf(refusal); id != OriginRefused && id != CredentialsRefused || a.breaksBy(refusal.Response.Status, id) {
 			return nil
 		}
 		a.wire.exchanges = pr.exchanges

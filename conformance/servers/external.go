@@ -102,8 +102,8 @@ func installed(name, pkg string) error {
 func nodePackages() []server {
 	byRoute := setting{name: "routes one by one", says: "the list, as a middleware of each route instead of the application", means: meansList, intent: only(uses("")), wish: listWish()}
 	signIn := setting{name: "sign-in first", says: "the list, behind the middleware that asks for a sign-in", means: meansList, intent: signedInIntent(), wish: listWish()}
-	suffix := setting{name: "suffix in a pattern", says: "`/app\\.example$/`, credentials", means: "this origin, with credentials", intent: suffixIntent(), wish: patternWish(`app\.example$`)}
-	dot := setting{name: "dot in a pattern", says: "`/^https:\\/\\/app.shop.example$/`, credentials", means: "this origin, with credentials", intent: dotIntent(), wish: patternWish(`^https://app.shop.example$`)}
+	suffix := setting{name: "suffix in a pattern", says: "`/app\\.example$/`, credentials", means: "this origin, with credentials", intent: justApp(app), wish: patternWish(`app\.example$`)}
+	dot := setting{name: "dot in a pattern", says: "`/^https:\\/\\/app.shop.example$/`, credentials", means: "this origin, with credentials", intent: justApp("https://app.shop.example"), wish: patternWish(`^https://app.shop.example$`)}
 	var all []server
 	for _, p := range []struct {
 		title, name, pkg string

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -42,7 +43,7 @@ func goPackages() []server {
 		}},
 		{name: "gorilla/handlers", module: "github.com/gorilla/handlers", handler: withGorilla, own: []ownSetting{
 			{"as a middleware of the router", "the list, by the router's Use, with routes that name their methods", meansList, only(uses("")), gorillaUse},
-			{"prefix in a validator", "`strings.HasPrefix(origin, \"https://app.example\")`, credentials", "this origin, with credentials", prefixIntent(), gorillaPrefix},
+			{"prefix in a validator", "`strings.HasPrefix(origin, \"https://app.example\")`, credentials", "this origin, with credentials", justApp(app), gorillaPrefix},
 		}},
 		{name: "gin-contrib/cors", module: "github.com/gin-contrib/cors", handler: withGin, own: []ownSetting{
 			{"after the routes", "the list, by Use after the routes were added", meansList, only(uses("")), ginLate},
@@ -100,6 +101,7 @@ func gateway(service http.Handler) http.Handler {
 	proxy := &httputil.ReverseProxy{
 		Rewrite:   func(r *httputil.ProxyRequest) { r.Out.URL.Scheme, r.Out.URL.Host = "http", "service.internal" },
 		Transport: roundTripper(service),
+		ErrorLog:  log.New(io.Discard, "", 0), // pages close what they don't read
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if origin := r.Header.Get("Origin"); origin == app || origin == admin {

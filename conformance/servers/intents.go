@@ -17,24 +17,10 @@ func signedInIntent() *conformance.Intent {
 	return only(all)
 }
 
-func prefixIntent() *conformance.Intent {
+// justApp is an intent for one origin, with credentials.
+func justApp(origin string) *conformance.Intent {
 	i := only(uses(credentials.Include))
-	i.Allow = i.Allow[:1]
-	i.Refuse = append(i.Refuse, app+".evil.example")
-	return i
-}
-
-func suffixIntent() *conformance.Intent {
-	i := only(uses(credentials.Include))
-	i.Allow = i.Allow[:1]
-	i.Refuse = append(i.Refuse, "https://evilapp.example")
-	return i
-}
-
-func dotIntent() *conformance.Intent {
-	i := only(uses(credentials.Include))
-	i.Allow = []string{"https://app.shop.example"}
-	i.Refuse = append(i.Refuse, "https://appxshop.example")
+	i.Allow = []string{origin}
 	return i
 }
 
