@@ -40,6 +40,11 @@ package that refuses such a one is the better for it.
 The API has ` + "`GET /items`" + ` (list; pages read ` + "`X-Total-Count`" + `), ` + "`POST /items`" + ` in JSON (create), ` + "`PUT`" + ` with ` + "`Authorization`" + ` (replace),
 ` + "`PATCH`" + ` (change), ` + "`DELETE`" + ` with ` + "`Authorization`" + ` (delete); a path that isn't there (not found) and one that fails with 500
 (failure). Preflights should be kept for ten minutes where the configuration says so.
+
+For vary-missing, a browser is given what a shared cache would have; that the cache had kept it is the audit's word. What no
+browser can bring about is not here: answers to origins that none sends (in capitals, or with a ` + "`#`" + `), ` + "`OPTIONS`" + ` that is no
+preflight, lists that go to a refused origin besides, a ` + "`Vary`" + ` of answers that no cache keeps (preflights, a 403).
+A page that writes ` + "`patch`" + ` in small letters is refused wherever ` + "`PATCH`" + ` is allowed, but that is the page's.
 `
 
 // String is the page.
