@@ -24,8 +24,10 @@ type Options struct {
 	// transport of the agent's own.
 	Transport Transport
 
-	// Cookies, or nil for a [credentials.CookieJar] with the profile's rules.
-	// See [credentials.Jar] for what a jar of net/http can't do.
+	// Cookies, or nil for a [credentials.CookieJar] with the profile's rules, the
+	// third-party policy among them: Profile.Credentials.Cookies. A CookieJar that
+	// is given has rules of its own, which should be the same. See
+	// [credentials.Jar] for what a jar of net/http can't do.
 	Cookies credentials.CookieStore
 
 	// DisableCookies sends and stores none.
@@ -193,6 +195,10 @@ func (a *Agent) parseURL(input string, base *origin.URL) (*origin.URL, error) {
 
 // Profile is a copy of the profile that the agent follows.
 func (a *Agent) Profile() *Profile { return a.profile.clone() }
+
+// Cookies is the agent's cookie store, nil if cookies are disabled: a
+// [*credentials.CookieJar] if [Options] name none, to save, load, clear or inspect.
+func (a *Agent) Cookies() credentials.CookieStore { return a.cookies }
 
 // PreflightCache is the agent's CORS-preflight cache, to clear or inspect.
 func (a *Agent) PreflightCache() *preflightcache.Cache { return a.preflights }

@@ -5,8 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
@@ -207,6 +211,125 @@ func ExampleProfile() {
 	// Output:
 	// true
 	// false
+}
+
+// What becomes of third-party cookies is a field of the profile. A widget that the
+// user has visited is then in a page of another site, twice.
+func ExampleOptions_thirdPartyCookies() {
+	widget := exampleTransport(func(r *fetch.NetworkRequest) fetch.HeaderList {
+		if r.URL.Path() == "/login" {
+			return fetch.HeaderList{{Name: "Set-Cookie", Value: "user=1; Path=/; SameSite=None; Secure"}}
+		}
+		cookies, _ := r.Headers.Get("Cookie")
+		fmt.Printf(" %q", cookies)
+		return fetch.HeaderList{
+			{Name: "Access-Control-Allow-Origin", Value: "https://news.example"},
+			{Name: "Access-Control-Allow-Credentials", Value: "true"},
+			{Name: "Set-Cookie", Value: "all=1; SameSite=None; Secure"},
+			{Name: "Set-Cookie", Value: "here=1; SameSite=None; Secure; Partitioned"},
+		}
+	})
+	for _, policy := range []credentials.ThirdPartyPolicy{
+		credentials.ThirdPartyAllowed, credentials.ThirdPartyBlocked, credentials.ThirdPartyPartitioned,
+		credentials.ThirdPartyJar, credentials.ThirdPartyNotStored,
+	} {
+		profile := fetch.Standard()
+		profile.Credentials.Cookies.ThirdParty = policy
+		agent, err := fetch.NewAgent(&fetch.Options{Profile: profile, Transport: widget})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		own, _ := agent.Page("https://widget.example/")
+		other, _ := agent.Page("https://news.example/")
+		_, err = own.Fetch(context.Background(), &fetch.Request{URL: "/login"})
+		for range 2 {
+			if err == nil {
+				_, err = other.Fetch(context.Background(), &fetch.Request{URL: "https://widget.example/", Credentials: credentials.Include})
+			}
+		}
+		fmt.Println("", err)
+	}
+	// Output:
+	//  "user=1" "user=1; all=1; here=1" <nil>
+	//  "" "" <nil>
+	//  "" "here=1" <nil>
+	//  "" "all=1; here=1" <nil>
+	//  "user=1" "user=1" <nil>
+}
+
+// A crawl takes its cookies along from one run to the next.
+func ExampleAgent_Cookies() {
+	server := exampleTransport(func(r *fetch.NetworkRequest) fetch.HeaderList {
+		if cookies, ok := r.Headers.Get("Cookie"); ok {
+			fmt.Println("known by", cookies)
+		}
+		return fetch.HeaderList{{Name: "Set-Cookie", Value: "session=7; Secure; HttpOnly; SameSite=Strict"}}
+	})
+	dir, err := os.MkdirTemp("", "crawl")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "cookies.json")
+	for range 2 {
+		agent, err := fetch.NewAgent(&fetch.Options{Profile: fetch.Chromium(), Transport: server})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		jar := agent.Cookies().(*credentials.CookieJar)
+		if report, err := jar.LoadFile(file, nil); err == nil {
+			fmt.Println("loaded", report.Cookies)
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			fmt.Println(err) // names each cookie that is wrong; the others are there
+		}
+		page, _ := agent.Page("https://shop.example/")
+		if _, err := page.Fetch(context.Background(), &fetch.Request{URL: "/list"}); err != nil {
+			fmt.Println(err)
+		}
+		if _, err := jar.SaveFile(file, nil); err != nil { // all of it, or the file is as it was
+			fmt.Println(err)
+		}
+	}
+	// Output:
+	// loaded 1
+	// known by session=7
+}
+
+// A sessionStore is a cookie store of one's own: it sends what another one has,
+// and keeps nothing new. Embedding the interface hides what else a CookieJar can do,
+// so that nothing gets past SetCookies.
+type sessionStore struct{ credentials.CookieStore }
+
+func (sessionStore) SetCookies(*credentials.CookieRequest, []string) {}
+
+// Whatever has the two methods of a store can be an agent's.
+func ExampleOptions_cookieStore() {
+	profile := fetch.Firefox()
+	jar := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: profile.Credentials.Cookies})
+	u := &url.URL{Scheme: "https", Host: "shop.example", Path: "/"}
+	jar.HTTP().SetCookies(u, []*http.Cookie{{Name: "session", Value: "7", Secure: true}})
+
+	agent, err := fetch.NewAgent(&fetch.Options{Profile: profile, Cookies: sessionStore{jar},
+		Transport: exampleTransport(func(r *fetch.NetworkRequest) fetch.HeaderList {
+			fmt.Println(r.Headers.Get("Cookie"))
+			return fetch.HeaderList{{Name: "Set-Cookie", Value: "tracker=1"}}
+		})})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	page, _ := agent.Page("https://shop.example/")
+	for range 2 {
+		if _, err := page.Fetch(context.Background(), &fetch.Request{URL: "/list"}); err != nil {
+			fmt.Println(err)
+		}
+	}
+	// Output:
+	// session=7 true
+	// session=7 true
 }
 
 // Why a request is preflighted, before anything is sent.

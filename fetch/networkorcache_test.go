@@ -137,6 +137,9 @@ func TestCookiesOfAgent(t *testing.T) {
 		if got := n.last(t).header("Cookie"); (got == "id=1") == disabled {
 			t.Errorf("disabled %v: Cookie %q", disabled, got)
 		}
+		if jar, ok := agent.Cookies().(*credentials.CookieJar); ok == disabled || ok && jar.Len() != 1 || disabled && agent.Cookies() != nil {
+			t.Errorf("disabled %v: %v", disabled, agent.Cookies())
+		}
 	}
 }
 
