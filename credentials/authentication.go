@@ -112,7 +112,9 @@ type KeyringOptions struct {
 // servers and of proxies. Entries belong to a protection space: a network
 // partition, an origin and paths. Of Basic these are the paths at or below that
 // of the request that was challenged, of Digest those that the challenge names
-// for the origin, or all. Make one with [NewKeyring].
+// for the origin, or all. It holds 64 of a server, and those of 1024 servers, each
+// counted once for each partition; what is beyond that is asked for again. Make one
+// with [NewKeyring].
 //
 // https://www.rfc-editor.org/rfc/rfc7617#section-2.2
 // https://www.rfc-editor.org/rfc/rfc7616#section-3.3
@@ -424,12 +426,21 @@ func (k *Keyring) keep(at server, prefix string, s *session) {
 		k.spaces = map[server][]space{}
 	}
 	if _, ok := k.spaces[at]; !ok && len(k.spaces) == maxServers {
-		for some := range k.spaces {
-			delete(k.spaces, some)
+		k.forget()
+	}
+	k.spaces[at] = append(spaces, space{prefix, s})
+}
+
+// forget makes room for a server: what was learned goes before what [Keyring.Add]
+// was told, which nobody might be there to be asked for.
+func (k *Keyring) forget() {
+	var some server
+	for some = range k.spaces {
+		if some.proxy || some.partition != (origin.PartitionKey{}) {
 			break
 		}
 	}
-	k.spaces[at] = append(spaces, space{prefix, s})
+	delete(k.spaces, some)
 }
 
 func (r *AuthRequest) server() server {

@@ -355,6 +355,24 @@ func TestAuthenticationIsBounded(t *testing.T) {
 	}
 }
 
+// What was learned under a thousand top-level sites does not drive out what was
+// added.
+func TestAddedEntriesStay(t *testing.T) {
+	s := credentials.NewKeyring(nil)
+	u := mustURL(t, "https://api.example/")
+	if err := s.Add(u, credentials.AuthenticationEntry{Username: "u", Password: "p"}); err != nil {
+		t.Fatal(err)
+	}
+	other := mustURL(t, "https://other.example/")
+	for i := range 3000 {
+		page := mustURL(t, fmt.Sprintf("https://a%d.example/", i))
+		accept(t, s, &credentials.AuthRequest{URL: other, Partition: origin.NetworkPartitionKey(page.Origin(), nil)})
+	}
+	if _, ok := s.Authorization(&credentials.AuthRequest{URL: u}); !ok {
+		t.Error("an entry that was added is gone")
+	}
+}
+
 func TestAuthenticationConcurrently(t *testing.T) {
 	s := credentials.NewKeyring(&credentials.KeyringOptions{
 		Prompt: func(context.Context, credentials.PromptRequest) (string, string, bool) { return "u", "p", true },

@@ -36,10 +36,11 @@ func (j httpJar) Cookies(u *url.URL) []*http.Cookie {
 	if r == nil {
 		return nil
 	}
+	q := j.newQuery(r)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	var cookies []*http.Cookie
-	for _, c := range j.retrieve(r, nil) {
+	for _, c := range j.retrieve(&q, nil) {
 		out := &http.Cookie{Name: c.pair[:c.nameLength], Value: c.value()}
 		if n := len(out.Value); n > 1 && out.Value[0] == '"' && out.Value[n-1] == '"' {
 			out.Value, out.Quoted = out.Value[1:n-1], true

@@ -247,9 +247,10 @@ func (j *CookieJar) partition(r *CookieRequest) CookiePartition {
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-serialize-cookies
 func (j *CookieJar) Cookie(r *CookieRequest) string {
 	var few [32]*storedCookie
+	q := j.newQuery(r)
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	chosen := j.retrieve(r, few[:0])
+	chosen := j.retrieve(&q, few[:0])
 	if len(chosen) == 0 {
 		return ""
 	}
@@ -268,14 +269,13 @@ func (j *CookieJar) Cookie(r *CookieRequest) string {
 	return b.String()
 }
 
-// retrieve appends the cookies that are sent with a request to a list.
+// retrieve appends the cookies that are sent with a query's request to a list.
 //
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-retrieve-cookies
-func (j *CookieJar) retrieve(r *CookieRequest, chosen []*storedCookie) []*storedCookie {
-	if len(j.hosts) == 0 || !r.URL.IsHTTP() {
+func (j *CookieJar) retrieve(q *query, chosen []*storedCookie) []*storedCookie {
+	if len(j.hosts) == 0 || !q.request.URL.IsHTTP() {
 		return chosen
 	}
-	q := j.newQuery(r)
 	lists := 0
 	pick := func(list []*storedCookie) {
 		before := len(chosen)
@@ -292,7 +292,7 @@ func (j *CookieJar) retrieve(r *CookieRequest, chosen []*storedCookie) []*stored
 		if h := j.hosts[host]; h != nil {
 			pick(h.plain)
 			if h.partitions != nil {
-				pick(h.partitions[j.partition(r)])
+				pick(h.partitions[j.partition(q.request)])
 			}
 		}
 	}
@@ -341,6 +341,7 @@ type query struct {
 	now        int64
 }
 
+// newQuery asks the clock, which is the caller's, and so not under the lock.
 func (j *CookieJar) newQuery(r *CookieRequest) query {
 	return query{
 		jar: j, request: r,
@@ -913,12 +914,12 @@ type CookieVerdict struct {
 // whether it is sent with a request, in the order in which they would be. It
 // counts as no access.
 func (j *CookieJar) Explain(r *CookieRequest) []CookieVerdict {
-	j.mu.Lock()
-	defer j.mu.Unlock()
 	if !r.URL.IsHTTP() {
 		return nil
 	}
 	q := j.newQuery(r)
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	var all []*storedCookie
 	for host := q.host; host != ""; host = q.above(host) {
 		h := j.hosts[host]
