@@ -219,6 +219,8 @@ func TestLoadRefusals(t *testing.T) {
 		{name: "eight columns", text: line("www.shop.example", "FALSE", "/", "FALSE", "0", "a", "1", "2"), want: "line 2: 8 columns"},
 		{name: "cut off", text: good + "www.shop.example\tFALSE\t/\tFALSE\t0\ta", want: "line 2: 6 columns"},
 		{name: "not cookies", text: "<!DOCTYPE html>\n" + good, want: "line 1: 1 columns"},
+		{name: "JSON", text: object(rest), want: "it begins as JSON does, and not as cookies.txt", none: true},
+		{name: "JSON of others", text: "[\n  {\n" + good, want: "it begins as JSON does, and not as cookies.txt", none: true},
 		{name: "second column", text: line("www.shop.example", "yes", "/", "FALSE", "0", "a", "1"), want: `line 2 "a": "yes" is neither TRUE nor FALSE`},
 		{name: "fourth column", text: line("www.shop.example", "TRUE", "/", "0", "0", "a", "1"), want: `line 2 "a": "0" is neither TRUE nor FALSE`},
 		{name: "expiry", text: line("www.shop.example", "FALSE", "/", "FALSE", "1.5e9", "a", "1"), want: `expiry "1.5e9" is no number of seconds`},

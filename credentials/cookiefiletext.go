@@ -75,7 +75,10 @@ func (l *cookieLoader) readCookiesTxt(r io.Reader) {
 	for n := 1; ; n++ {
 		line, whole, err := readLine(in)
 		if n == 1 {
-			line = strings.TrimPrefix(line, "\ufeff")
+			if line = strings.TrimPrefix(line, "\ufeff"); strings.HasPrefix(line, "{") || strings.HasPrefix(line, "[{") || line == "[" {
+				l.fail(&CookieFileError{Err: errors.New("it begins as JSON does, and not as cookies.txt; the name of a file in JSON ends in .json")})
+				return
+			}
 		}
 		switch {
 		case err == bufio.ErrTooLong:
