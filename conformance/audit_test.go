@@ -176,13 +176,12 @@ func TestAuditStream(t *testing.T) {
 // A failures is a testing.TB that keeps what it is told.
 type failures struct {
 	testing.TB
-	errors, fatal []string
+	errors, logs, fatal []string
 }
 
-func (f *failures) Helper() {}
-func (f *failures) Errorf(format string, args ...any) {
-	f.errors = append(f.errors, fmt.Sprintf(format, args...))
-}
+func (f *failures) Helper()           {}
+func (f *failures) Log(args ...any)   { f.logs = append(f.logs, fmt.Sprint(args...)) }
+func (f *failures) Error(args ...any) { f.errors = append(f.errors, fmt.Sprint(args...)) }
 func (f *failures) Fatal(args ...any) {
 	f.fatal = append(f.fatal, fmt.Sprint(args...))
 	runtime.Goexit()
@@ -199,8 +198,19 @@ func TestTest(t *testing.T) {
 		return f
 	}
 	intent := &conformance.Intent{Allow: []string{"https://app.example"}, Uses: []conformance.Use{{URL: "/a"}, {Method: "PUT", URL: "/b"}}}
-	if f := play(answering(app, "Access-Control-Allow-Methods: PUT", kept), intent); len(f.errors)+len(f.fatal) > 0 {
-		t.Errorf("a good server: %v %v", f.errors, f.fatal)
+	if f := play(answering(app, "Access-Control-Allow-Methods: PUT", kept), intent); len(f.errors)+len(f.logs)+len(f.fatal) > 0 {
+		t.Errorf("a good server: %v %v %v", f.errors, f.logs, f.fatal)
+	}
+	slow := answering(app, "Access-Control-Allow-Methods: PUT")
+	if f := play(slow, intent); len(f.errors)+len(f.fatal) > 0 || len(f.logs) != 1 || !strings.Contains(f.logs[0], "max-age-missing (slow)") {
+		t.Errorf("advice: %q %q %q", f.errors, f.logs, f.fatal)
+	}
+	asked := &conformance.Intent{Allow: intent.Allow, Uses: []conformance.Use{{Method: "PUT", URL: "/b", PreflightCached: time.Minute}}}
+	if f := play(slow, asked); len(f.errors) != 1 || len(f.logs)+len(f.fatal) > 0 || !strings.Contains(f.errors[0], "preflight-not-cached (slow)") {
+		t.Errorf("slower than the intent asks: %q %q %q", f.errors, f.logs, f.fatal)
+	}
+	if f := play(answering(app, creds, creds), &conformance.Intent{Allow: intent.Allow, Uses: intent.Uses[:1]}); len(f.errors) != 1 || !strings.Contains(f.errors[0], "header-doubled (fragile)") {
+		t.Errorf("fragile: %q %q %q", f.errors, f.logs, f.fatal)
 	}
 	if f := play(answering(), intent); len(f.errors) != 2 || len(f.fatal) > 0 || !strings.Contains(f.errors[1], "PUT /b") {
 		t.Errorf("two findings: %q %q", f.errors, f.fatal)

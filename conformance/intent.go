@@ -50,7 +50,8 @@ type Use struct {
 
 	// PreflightCached is how long a preflight must spare the next one, at least.
 	// Of a browser that keeps none for that long (WebKit: 10 minutes, Chromium:
-	// 2 hours) it asks for as long as it would. 0 asks for nothing.
+	// 2 hours) it asks for as long as it would. 0 asks for nothing, and so does
+	// any value of a use that needs no preflight.
 	PreflightCached time.Duration
 }
 
