@@ -271,8 +271,9 @@ func (a *audit) allowed(ctx context.Context, asking string) (bool, error) {
 			return false, err
 		}
 		if refusal != nil {
-			a.found = append(a.found, a.refusal(asking, step.when, refusal))
-			return false, nil
+			f, err := a.refusal(ctx, asking, step.when, refusal)
+			a.found = append(a.found, f)
+			return false, err
 		}
 		if step.when == "" {
 			a.read(asking, resp)
@@ -363,8 +364,9 @@ func (a *audit) shared(ctx context.Context, first, asking string) (bool, error) 
 	}
 	_, _, err = a.fetch(ctx, before, "")
 	if err != nil {
-		if to != first && ctx.Err() == nil {
-			return false, nil // it was led to where others are not
+		_, silent := unanswered(ctx, err)
+		if silent || to != first && ctx.Err() == nil {
+			return false, nil // it was hung up on, or led to where others are not
 		}
 		return false, err
 	}
@@ -398,7 +400,12 @@ func (a *audit) refused(ctx context.Context, asking string) error {
 	if err != nil {
 		return err
 	}
+	answered := len(a.wire.traffic) > 0
 	_, refusal, err := a.fetch(ctx, page, "")
+	if failure, ok := unanswered(ctx, err); ok && answered && !errors.Is(err, context.DeadlineExceeded) {
+		a.played(page, "", nil, failure) // it hangs up on whom it does not know
+		return nil
+	}
 	if err != nil || refusal != nil {
 		return err
 	}
@@ -423,7 +430,7 @@ func (a *audit) refused(ctx context.Context, asking string) error {
 }
 
 // refusal is a use that the browser does not let through.
-func (a *audit) refusal(asking, when string, refusal *fetch.Error) Finding {
+func (a *audit) refusal(ctx context.Context, asking, when string, refusal *fetch.Error) (Finding, error) {
 	f := a.finding(asking, when)
 	x := refusal.Explain()
 	f.ID, f.Severity = kindOf(refusal), Breaks
@@ -435,7 +442,43 @@ func (a *audit) refusal(asking, when string, refusal *fetch.Error) Finding {
 		f.Problem = fmt.Sprintf("The preflight was answered with status %d.", refusal.Response.Status)
 		f.Rule, f.Section = fetch.PreflightInvalidStatus.Rule(), fetch.PreflightInvalidStatus.Section()
 	}
-	return f
+	if refusal.Stage != fetch.StagePreflight || len(f.Headers) == 0 || len(a.wire.exchanges) != 1 {
+		return f, nil
+	}
+	return f, a.besides(ctx, asking, &f)
+}
+
+// besides adds what else keeps a preflight from succeeding, once its answer has
+// the headers that a finding says.
+func (a *audit) besides(ctx context.Context, asking string, f *Finding) error {
+	mended := a.wire.exchanges[0]
+	mended.Status = http.StatusNoContent
+	for range 4 { // origin, credentials, method, headers
+		mended.ResponseHeaders = slices.Clone(mended.ResponseHeaders)
+		for _, h := range f.Headers {
+			mended.ResponseHeaders.Set(h.Name, h.Value)
+		}
+		v, err := a.open(canned{&mended}, asking)
+		if err != nil {
+			return err
+		}
+		resp, err := v.page.Fetch(ctx, a.use.request())
+		if err == nil {
+			resp.Body.Close()
+			return nil
+		}
+		more, ok := errors.AsType[*fetch.Error](err)
+		if !ok || more.Stage != fetch.StagePreflight || more.Reason >= fetch.NetworkFailure {
+			return ctx.Err()
+		}
+		x := more.Explain()
+		_, summary, _ := strings.Cut(x.Summary, ": ")
+		f.Problem += " Besides, " + summary
+		for _, h := range x.Headers {
+			f.Headers.Set(h.Name, h.Value)
+		}
+	}
+	return nil
 }
 
 // kindOf is the id of a refusal.

@@ -77,13 +77,15 @@ func TestFindingText(t *testing.T) {
     < Access-Control-Allow-Methods: PUT
     < Access-Control-Allow-Origin: https://app.example
     < Vary: Origin
-  The server does not allow DELETE.
+  The server does not allow DELETE. Besides, the server does not allow the
+  request header X-Trace.
   The rule: the method must be listed in Access-Control-Allow-Methods, in the
   same case; "*" counts without credentials only
     https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
   What to change (server): Add the method to the list in the answer to the
   preflight:
     Access-Control-Allow-Methods: PUT, DELETE
+    Access-Control-Allow-Headers: x-trace
 `
 	if got := report.Findings[0].String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -115,6 +117,13 @@ func TestAuditFails(t *testing.T) {
 			answering(app).ServeHTTP(w, r)
 		}, conformance.Intent{Allow: append(allow, "https://admin.example"), Uses: uses},
 			[]string{`use "list things"`, "https://api.example/things from https://admin.example", "no answer within 10s"}},
+		{"panics when probed", func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Origin") == "null" {
+				panic("no such origin")
+			}
+			answering(app).ServeHTTP(w, r)
+		}, conformance.Intent{Allow: allow, Uses: uses},
+			[]string{`use "list things", a probe beside it (AuditOptions.SkipProbes leaves those out)`, "GET https://api.example/things from null", "the handler panicked: no such origin"}},
 		{"elsewhere", http.RedirectHandler("https://login.example/", http.StatusFound).ServeHTTP, conformance.Intent{Refuse: allow, Uses: uses}, nil},
 		{"followed elsewhere", answering(app, "STATUS 302", "Location: https://login.example/").ServeHTTP, conformance.Intent{Allow: allow, Uses: uses},
 			[]string{`use "list things"`, "only https://api.example is served here, and not https://login.example"}},
@@ -149,6 +158,53 @@ func TestAuditFails(t *testing.T) {
 			t.Errorf("%v, want the context's error and the use", err)
 		}
 	})
+}
+
+// TestAuditSilence has servers that answer what the intent allows, and hang up
+// on others or leave them waiting. That is no fault, unless it breaks what the
+// use may come to.
+func TestAuditSilence(t *testing.T) {
+	hangsUp := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	waits := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	other := func(r *http.Request) bool { return r.Header.Get("Origin") != "https://app.example" }
+	preflight := func(r *http.Request) bool { return r.Method == http.MethodOptions }
+	for _, tt := range []struct {
+		name   string
+		silent func(*http.Request) bool
+		how    http.HandlerFunc
+		refuse []string
+		want   []conformance.FindingID
+	}{
+		{"hangs up on others", other, hangsUp, []string{"null", "https://evil.example"}, nil},
+		{"leaves others waiting", other, waits, nil, nil},
+		{"hangs up on preflights", preflight, hangsUp, nil, []conformance.FindingID{conformance.PreflightUnrouted}},
+		{"leaves preflights waiting", preflight, waits, nil, []conformance.FindingID{conformance.PreflightUnrouted}},
+		{"has no errors", func(r *http.Request) bool { return r.URL.Path != "/x" }, hangsUp, nil, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { // the clock jumps
+				began := time.Now()
+				report := audit(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if tt.silent(r) {
+						tt.how(w, r)
+						return
+					}
+					answering(app).ServeHTTP(w, r)
+				}), &conformance.Intent{Allow: []string{"https://app.example"}, Refuse: tt.refuse, Uses: []conformance.Use{{URL: "/x"}}})
+				if got := found(report); !slices.Equal(got, tt.want) {
+					t.Errorf("%v, want %v", report.Findings, tt.want)
+				}
+				for _, p := range report.Policies {
+					if p.Origins != conformance.OriginsListed {
+						t.Error(p)
+					}
+				}
+				if took := time.Since(began); took > 3*time.Minute {
+					t.Errorf("took %v", took)
+				}
+			})
+		})
+	}
 }
 
 // TestAuditStream has a handler that never stops writing, flushed or not.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -165,6 +166,17 @@ func (r *recorder) send(ctx context.Context, req *fetch.NetworkRequest) (*fetch.
 	length, known, err := resp.Headers.ExtractLength()
 	out.Body = &endingBody{resp.Body, cancel, known && err == nil && length <= maxRest}
 	return &out, nil
+}
+
+// unanswered tells whether a fetch failed because a server that can be reached
+// gave no answer, or none in time. A handler that panics is no such server.
+func unanswered(ctx context.Context, err error) (*fetch.Error, bool) {
+	failure, ok := errors.AsType[*fetch.Error](err)
+	if !ok || failure.Reason != fetch.NetworkFailure || ctx.Err() != nil {
+		return nil, false
+	}
+	op, _ := errors.AsType[*net.OpError](err)
+	return failure, !(op != nil && op.Op == "dial") && !errors.Is(err, errPanicked) && !errors.Is(err, errGoexit)
 }
 
 // What is read of a body that nobody wants, so that its connection can serve the

@@ -468,7 +468,10 @@ func merge(found []Finding) []Finding {
 			return strings.Join([]string{string(f.ID), f.Use, f.cause, strings.Join(f.Profiles, " ")}, "\x00")
 		}
 		return strings.Join([]string{string(f.ID), f.cause, f.Severity.String(), strings.Join(f.Profiles, " "), strings.Join(f.Origins, " ")}, "\x00")
-	}, func(into *Finding, f Finding) { into.also = append(into.also, f.Use) })
+	}, func(into *Finding, f Finding) {
+		into.also = append(into.also, f.Use)
+		into.Headers = both(into.Headers, f.Headers)
+	})
 	for i := range all {
 		f := &all[i]
 		if f.Severity == Breaks && slices.Equal(f.Profiles, []string{fetch.Standard().Name}) {
@@ -483,6 +486,26 @@ func merge(found []Finding) []Finding {
 	}
 	slices.SortStableFunc(all, func(a, b Finding) int { return int(a.Severity) - int(b.Severity) })
 	return all
+}
+
+// both are the headers that two uses need. Their values are the same, or lists.
+func both(a, b fetch.HeaderList) fetch.HeaderList {
+	out := slices.Clone(a)
+	for _, h := range b {
+		value, ok := out.Get(h.Name)
+		if !ok {
+			out.Append(h.Name, h.Value)
+			continue
+		}
+		members := strings.Split(value, ", ")
+		for member := range strings.SplitSeq(h.Value, ", ") {
+			if !slices.Contains(members, member) {
+				members = append(members, member)
+			}
+		}
+		out.Set(h.Name, strings.Join(members, ", "))
+	}
+	return out
 }
 
 // collect joins the elements of one key to the first of it.

@@ -100,20 +100,27 @@ type handlerWriter struct {
 	cancel context.CancelFunc // ends the request's context
 
 	status int              // 0 until WriteHeader
+	typed  bool             // the handler has said which Content-Type, or that there is none
 	head   fetch.HeaderList // as it was then
 	held   bytes.Buffer     // of the body, until the head goes out
 	stream *io.PipeWriter   // of the body, afterwards
 }
 
+// Faults of a handler itself.
+var (
+	errPanicked = errors.New("the handler panicked")
+	errGoexit   = errors.New("the handler ended its goroutine")
+)
+
 func (w *handlerWriter) serve(handler http.Handler, req *http.Request) {
-	ended := errors.New("the handler ended its goroutine")
+	ended := errGoexit
 	defer func() {
 		req.Body.Close()
 		switch v := recover(); {
 		case v == http.ErrAbortHandler:
 			ended = fetch.ErrNoAnswer
 		case v != nil:
-			ended = fmt.Errorf("the handler panicked: %v\n\n%s", v, debug.Stack())
+			ended = fmt.Errorf("%w: %v\n\n%s", errPanicked, v, debug.Stack())
 		}
 		switch {
 		case w.stream != nil:
@@ -140,6 +147,7 @@ func (w *handlerWriter) WriteHeader(status int) {
 		return
 	}
 	w.status = status
+	_, w.typed = w.header["Content-Type"]
 	for _, name := range slices.Sorted(maps.Keys(w.header)) {
 		for _, value := range w.header[name] {
 			if safelist.IsHeaderName(name) { // others net/http leaves out
@@ -158,15 +166,11 @@ func (w *handlerWriter) Write(b []byte) (int, error) {
 	}
 	switch {
 	case !w.hasBody():
-		if w.method == "HEAD" {
-			return len(b), nil
-		}
 		return 0, http.ErrBodyNotAllowed
+	case w.stream != nil && w.method == "HEAD":
+		return len(b), nil
 	case w.stream != nil:
 		return w.stream.Write(b)
-	}
-	if w.held.Len() == 0 && len(b) > 0 && !w.head.Contains("Content-Type") && !w.head.Contains("Content-Encoding") {
-		w.head.Append("Content-Type", http.DetectContentType(b))
 	}
 	w.held.Write(b)
 	if w.held.Len() > flushAt {
@@ -194,8 +198,14 @@ func (w *handlerWriter) send(rest *io.PipeReader) {
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
 	}
-	if rest == nil && w.hasBody() && !w.head.Contains("Content-Length") {
+	if w.held.Len() > 0 && !w.typed && !w.head.Contains("Content-Encoding") {
+		w.head.Append("Content-Type", http.DetectContentType(w.held.Bytes()))
+	}
+	if rest == nil && w.hasBody() && !w.head.Contains("Content-Length") && (w.method != "HEAD" || w.held.Len() > 0) {
 		w.head.Append("Content-Length", strconv.Itoa(w.held.Len()))
+	}
+	if w.method == "HEAD" { // as net/http does: what GET would have, without the body
+		w.held.Reset()
 	}
 	w.answer <- answer{response: &fetch.NetworkResponse{
 		Status: w.status, StatusText: http.StatusText(w.status), Headers: w.head,
@@ -203,8 +213,9 @@ func (w *handlerWriter) send(rest *io.PipeReader) {
 	}}
 }
 
+// hasBody tells whether the status lets the answer to a GET have one.
 func (w *handlerWriter) hasBody() bool {
-	return w.method != "HEAD" && w.status >= 200 && w.status != http.StatusNoContent && w.status != http.StatusNotModified
+	return w.status >= 200 && w.status != http.StatusNoContent && w.status != http.StatusNotModified
 }
 
 // A handlerBody is a response's body. Closing it ends the request's context.

@@ -236,13 +236,22 @@ func (a *audit) inspectMaxAge(p *Play, x *Exchange) {
 	if ok {
 		f.ID, f.cause = MaxAgeTiny, value
 	}
+	by, alike := make(map[string]time.Duration), true
+	for _, p := range fetch.Profiles() {
+		by[p.Name] = p.PreflightMaxAge(x.ResponseHeaders)
+		alike = alike && by[p.Name] == kept
+	}
+	how := fmt.Sprintf("is kept for %v.", kept)
 	switch {
-	case !ok:
-		f.Problem = fmt.Sprintf("The answer to the preflight has no %s. It is kept for %v.", headerMaxAge, kept)
-	case kept > 0:
-		f.Problem = fmt.Sprintf("By %s “%s” the answer to the preflight is kept for %v.", headerMaxAge, legible(value), kept)
-	default:
-		f.Problem = fmt.Sprintf("By %s “%s” the answer to the preflight is not kept.", headerMaxAge, legible(value))
+	case !alike:
+		how = fmt.Sprintf("is kept: by the Standard %s, %s.", short(by[fetch.Standard().Name]), byBrowser(by))
+	case kept == 0:
+		how = "is not kept."
+	}
+	if ok {
+		f.Problem = fmt.Sprintf("By %s “%s” the answer to the preflight %s", headerMaxAge, legible(value), how)
+	} else {
+		f.Problem = fmt.Sprintf("The answer to the preflight has no %s. It %s", headerMaxAge, how)
 	}
 	f.Rule = "a preflight's answer is kept for the seconds of " + headerMaxAge + ", and for 5 without it"
 	f.Fix = "Send a larger number of seconds with the answer to the preflight (WebKit keeps it for 10 minutes at most, Chromium for 2 hours):"

@@ -3,7 +3,6 @@ package conformance
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -128,16 +127,21 @@ func (p Policy) String() string {
 		b.WriteString(" Exposes " + legible(strings.Join(p.Exposed, ", ")) + ".")
 	}
 	if p.Kept != nil {
-		var kept []string
-		for _, profile := range fetch.Profiles()[1:] {
-			kept = append(kept, browserName(profile.Name)+" "+short(p.Kept[profile.Name]))
-		}
-		b.WriteString(" A preflight is kept: " + strings.Join(kept, ", ") + ".")
+		b.WriteString(" A preflight is kept: " + byBrowser(p.Kept) + ".")
 	}
 	if len(p.Vary) > 0 {
 		b.WriteString(" Varies by " + legible(strings.Join(p.Vary, ", ")) + ".")
 	}
 	return b.String()
+}
+
+// byBrowser says for how long each browser keeps a preflight.
+func byBrowser(kept map[string]time.Duration) string {
+	var all []string
+	for _, profile := range fetch.Profiles()[1:] {
+		all = append(all, browserName(profile.Name)+" "+short(kept[profile.Name]))
+	}
+	return strings.Join(all, ", ")
 }
 
 func (p *Policy) stranger() Asked {
@@ -240,7 +244,7 @@ func (a *audit) learn(ctx context.Context, pr *prober) ([]Policy, error) {
 	for _, l := range a.learners {
 		a.use, a.profile = l.use, fetch.Standard()
 		if err := a.learnOne(ctx, pr, l); err != nil {
-			return nil, fmt.Errorf("conformance: use %q: %w", l.use.name, err)
+			return nil, probing(l.use, err)
 		}
 		all = append(all, *l.Policy)
 	}

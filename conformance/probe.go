@@ -20,7 +20,7 @@ import (
 // beside the uses. All that leaves are preflights, and the requests of uses that
 // are safe.
 func (a *audit) probe(ctx context.Context, intent *Intent, uses []*resolvedUse) ([]Policy, error) {
-	pr := &prober{wire: &a.wire, seen: make(map[string]*Exchange)}
+	pr := &prober{wire: &a.wire, seen: make(map[string]*Exchange), silent: make(map[string]error)}
 	for i := range a.plays {
 		for n := range a.plays[i].Exchanges {
 			if x := &a.plays[i].Exchanges[n]; !x.Cached {
@@ -33,10 +33,15 @@ func (a *audit) probe(ctx context.Context, intent *Intent, uses []*resolvedUse) 
 	for _, use := range uses {
 		a.use = use
 		if err := a.probeUse(ctx, pr, intent); err != nil {
-			return nil, fmt.Errorf("conformance: use %q: %w", use.name, err)
+			return nil, probing(use, err)
 		}
 	}
 	return a.learn(ctx, pr)
+}
+
+// probing is an error of a probe.
+func probing(use *resolvedUse, err error) error {
+	return fmt.Errorf("conformance: use %q, a probe beside it (AuditOptions.SkipProbes leaves those out): %w", use.name, err)
 }
 
 func (a *audit) probeUse(ctx context.Context, pr *prober, intent *Intent) error {
@@ -67,9 +72,10 @@ var errHeld = errors.New("held back: the audit sends no more than the preflight 
 type prober struct {
 	wire      *recorder
 	seen      map[string]*Exchange
-	variant   string // what is not to be answered with what was seen of the uses
-	hold      bool   // only preflights leave
-	pretend   string // an origin that stands in the place of the page's
+	silent    map[string]error // why an origin got no answer from a URL; it is not asked again
+	variant   string           // what is not to be answered with what was seen of the uses
+	hold      bool             // only preflights leave
+	pretend   string           // an origin that stands in the place of the page's
 	exchanges []Exchange
 }
 
@@ -104,9 +110,15 @@ func (pr *prober) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetc
 		if pr.hold && !r.Preflight {
 			return nil, errHeld
 		}
+		asking, _ := sent.Headers.Get("Origin")
+		who := fmt.Sprintf("%s %s %s", sent.Method, sent.URL.WithoutFragment(), asking)
+		if err := pr.silent[who]; err != nil {
+			return nil, err
+		}
 		pr.wire.probe()
 		resp, err := pr.wire.RoundTrip(ctx, &sent)
 		if err != nil {
+			pr.silent[who] = err
 			return nil, err
 		}
 		if resp.Body != nil {
@@ -136,11 +148,13 @@ func (a *audit) ask(ctx context.Context, pr *prober, asking string, in *fetch.Re
 	pr.exchanges = nil
 	resp, err := v.page.Fetch(ctx, in)
 	refusal, _ := errors.AsType[*fetch.Error](err)
+	_, silent := unanswered(ctx, err)
 	switch {
 	case err == nil:
 		resp.Body.Close()
 	case errors.Is(err, errHeld):
 		return true, refusal, nil
+	case silent: // the page is told nothing
 	case refusal == nil || refusal.Stage == fetch.StageConstruct || refusal.Reason >= fetch.NetworkFailure:
 		return false, nil, err
 	}
@@ -504,7 +518,14 @@ func (a *audit) probeRoute(ctx context.Context, pr *prober, asking string) error
 	in := a.use.request()
 	in.API, in.UploadListener = fetch.APIXHR, true
 	_, refusal, err := a.ask(ctx, pr, asking, in)
-	if err != nil || refusal == nil || kindOf(refusal) != PreflightFailed {
+	if err == nil && refusal != nil && refusal.Reason == fetch.NetworkFailure && len(pr.exchanges) == 0 {
+		for _, a.profile = range fetch.Profiles() {
+			a.wire.exchanges = nil
+			a.unrouted(asking, "got no answer ("+legible(refusal.Err.Error())+")", nil)
+		}
+		return nil
+	}
+	if err != nil || refusal == nil || kindOf(refusal) != PreflightFailed || refusal.Response.Status == http.StatusTooManyRequests {
 		return err
 	}
 	exchanges := pr.exchanges
@@ -523,14 +544,19 @@ func (a *audit) probeRoute(ctx context.Context, pr *prober, asking string) error
 			continue
 		}
 		a.wire.exchanges = exchanges
-		f := a.noted(PreflightUnrouted, asking, " by XMLHttpRequest, with a listener on its upload, which takes a preflight")
-		f.cause = strconv.Itoa(exchanges[0].Status)
-		f.Problem = fmt.Sprintf("The preflight was answered with status %d. Without a preflight the use works: it will not with the first header that somebody adds to it.", exchanges[0].Status)
-		f.Rule = fetch.PreflightInvalidStatus.Rule()
-		f.Headers = refusal.Explain().Headers
-		a.note(f)
+		a.unrouted(asking, fmt.Sprintf("was answered with status %d", exchanges[0].Status), refusal.Explain().Headers)
 	}
 	return nil
+}
+
+// unrouted notes what became of the preflight of a use that needs none.
+func (a *audit) unrouted(asking, became string, headers fetch.HeaderList) {
+	f := a.noted(PreflightUnrouted, asking, " by XMLHttpRequest, with a listener on its upload, which takes a preflight")
+	f.cause = became
+	f.Problem = "The preflight " + became + ". Without a preflight the use works: it will not with the first header that somebody adds to it."
+	f.Rule = fetch.PreflightInvalidStatus.Rule()
+	f.Headers = headers
+	a.note(f)
 }
 
 // probeErrors looks whether pages can read errors as they can read the use's

@@ -1,0 +1,107 @@
+package conformance_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// A mended handler is one to whose answers somebody has added what findings say,
+// to the letter and without a thought.
+type mended struct {
+	http.Handler
+	findings []conformance.Finding
+}
+
+func (m mended) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	recorded := httptest.NewRecorder()
+	m.Handler.ServeHTTP(recorded, r)
+	status, header := recorded.Code, recorded.Header()
+	preflight := r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != ""
+	for _, f := range m.findings {
+		if at, err := url.Parse(f.Exchanges[len(f.Exchanges)-1].URL); err != nil || at.Path != r.URL.Path && !strings.Contains(f.Problem, "So it is with") {
+			continue
+		}
+		asks := slices.Contains(f.Origins, r.Header.Get("Origin"))
+		if preflight && asks && (f.ID == conformance.PreflightFailed || f.ID == conformance.PreflightUnrouted) {
+			status = http.StatusNoContent
+		}
+		for _, h := range f.Headers {
+			switch h.Name {
+			case "Vary":
+				header.Add("Vary", h.Value)
+				continue
+			case "Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age":
+				if !preflight {
+					continue
+				}
+			case "Access-Control-Expose-Headers":
+				if preflight {
+					continue
+				}
+			case "Access-Control-Allow-Origin":
+				if asks && h.Value != "*" {
+					h.Value = r.Header.Get("Origin")
+				}
+			}
+			if asks {
+				header.Set(h.Name, h.Value)
+			}
+		}
+	}
+	for name, values := range header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(status)
+	w.Write(recorded.Body.Bytes())
+}
+
+// TestFixesMend holds that what findings say to send mends what they are about
+// and does no harm elsewhere. What kept a request from being sent may have hidden
+// what is wrong with the answer to it, so that it may take several rounds.
+func TestFixesMend(t *testing.T) {
+	all := "Access-Control-Allow-Origin: *"
+	headers := map[string]string{"X-Trace": "1", "Authorization": "Bearer x"}
+	uses := conformance.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Uses: []conformance.Use{
+		{Method: "PATCH", URL: "/a", Credentials: credentials.Include, Headers: headers, Read: []string{"ETag"}},
+		{Method: "DELETE", URL: "/b", Headers: headers, Read: []string{"ETag"}, PreflightCached: time.Hour},
+		{URL: "/c", Headers: map[string]string{"Range": "bytes=0-1,3-4"}, Read: []string{"ETag"}},
+	}}
+	for _, tt := range append(findingTests(), []findingTest{
+		{name: "nothing", intent: uses, bad: answering("ETag: 1")},
+		{name: "wildcards", intent: uses, bad: answering("ETag: 1", all, creds, "Access-Control-Allow-Methods: *", "Access-Control-Allow-Headers: *", "Access-Control-Expose-Headers: *")},
+		{name: "void lists", intent: uses, bad: answering("ETag: 1", echo, creds, "Access-Control-Allow-Methods: PUT patch", "Access-Control-Allow-Headers: x trace", "Access-Control-Expose-Headers: E Tag")},
+		{name: "too short lists", intent: uses, bad: answering("ETag: 1", echo, creds, vary, "Access-Control-Allow-Methods: PUT", "Access-Control-Allow-Headers: x-other", "Access-Control-Max-Age: 1", "Access-Control-Expose-Headers: Link")},
+		{name: "no route", intent: uses, bad: answering("ETag: 1", echo, "PREFLIGHT STATUS 405")},
+	}...) {
+		t.Run(tt.name, func(t *testing.T) {
+			var given []conformance.Finding
+			for round := range 4 {
+				known := len(given)
+				for _, f := range audit(t, mended{tt.bad, given}, &tt.intent).Findings {
+					if len(f.Headers) == 0 {
+						continue
+					}
+					if slices.ContainsFunc(given[:known], func(g conformance.Finding) bool {
+						return g.ID == f.ID && g.Use == f.Use && slices.ContainsFunc(f.Headers, func(h safelist.Header) bool { return g.Headers.Contains(h.Name) })
+					}) {
+						t.Fatalf("round %d:\n%s\nafter what was said to send:\n%s", round, f, given[:known])
+					}
+					given = append(given, f)
+				}
+				if len(given) == known {
+					return
+				}
+			}
+			t.Errorf("it does not end:\n%s", given)
+		})
+	}
+}
