@@ -231,3 +231,73 @@ func TestAuditCookies(t *testing.T) {
 		}
 	}
 }
+
+// TestCookieFixes holds that what is said to change fits why a cookie is not
+// there.
+func TestCookieFixes(t *testing.T) {
+	for _, tt := range []struct {
+		server, page, before, set, want string
+	}{
+		{"https://api.example.com", "https://app.example.com", "a=1; Path=/other", "", "Path=/, or with a path that the URL begins with"},
+		{"https://api.example", "https://app.example", "a=1; Secure; SameSite=Lax", "", "SameSite=None; Secure; Partitioned"},
+		{"https://api.example.com", "http://app.example.com", "a=1; SameSite=Lax", "", "serve both over HTTPS"},
+		// WebKit alone.
+		{"https://api.shop.example", "https://app.shop.example", "", "a=1; Secure; SameSite=Lax", "on no public suffix list"},
+	} {
+		use := conformance.Use{URL: "/x", Credentials: credentials.Include}
+		lines := []string{echo, creds, vary}
+		if tt.before != "" {
+			use.Cookies = []string{tt.before}
+		}
+		if tt.set != "" {
+			lines = append(lines, "Set-Cookie: "+tt.set)
+		}
+		report := audit(t, answering(lines...), &conformance.Intent{Base: tt.server, Allow: []string{tt.page}, Uses: []conformance.Use{use}}, skip)
+		if len(report.Findings) != 1 || !strings.Contains(report.Findings[0].Fix, tt.want) {
+			t.Errorf("%s to %s, %s%s: %v, want one with %q", tt.page, tt.server, tt.before, tt.set, report.Findings, tt.want)
+		}
+	}
+}
+
+// TestReportsAlike audits servers several times: but for times, all reports are
+// the same.
+func TestReportsAlike(t *testing.T) {
+	intent := &conformance.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Refuse: []string{"https://evil.example", "null"}}
+	for _, path := range []string{"/a", "/b"} {
+		intent.Uses = append(intent.Uses,
+			conformance.Use{URL: path, Credentials: credentials.Include, Cookies: []string{"a=1; Path=/; SameSite=None; Secure", "b=1; Path=/"}, Read: []string{"ETag", "Link"}},
+			conformance.Use{Method: "PUT", URL: path, Headers: map[string]string{"X-A": "1", "X-B": "2", "X-C": "3", "Authorization": "Bearer x"}})
+	}
+	cors := []string{"Access-Control-Allow-Methods: PUT", "Access-Control-Allow-Headers: X-A, X-B, X-C, Authorization"}
+	for _, server := range []http.Handler{
+		answering(), answering(append(cors, echo, creds, "Set-Cookie: c=1")...), answering(append(cors, app, creds, creds, "ETag: 1")...),
+		matching("app"), matching("example$"),
+	} {
+		var first string
+		for range 4 {
+			report := audit(t, server, intent)
+			timeless := func(exchanges []conformance.Exchange) {
+				for i := range exchanges {
+					exchanges[i].Started, exchanges[i].Took = time.Time{}, 0
+				}
+			}
+			timeless(report.Traffic)
+			for i := range report.Plays {
+				timeless(report.Plays[i].Exchanges)
+			}
+			for i := range report.Findings {
+				timeless(report.Findings[i].Exchanges)
+			}
+			written, err := json.Marshal(report)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first == "" {
+				first = string(written)
+			}
+			if d := cmp.Diff(first, string(written)); d != "" {
+				t.Errorf("%v: %s", server, d)
+			}
+		}
+	}
+}

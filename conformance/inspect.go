@@ -334,7 +334,18 @@ func (a *audit) inspectCookies(p *Play) {
 		f.cause = c.Cookie.Name
 		f.Problem = "The cookie “" + legible(c.Cookie.Name) + "” did not go with it: " + withheldFor[c.Withheld] + "."
 		f.Rule = "a cookie goes with the requests that its attributes and the browser's rules for third parties allow"
-		f.Fix = a.cookieFix(p.Origin, c.Cookie.Partitioned)
+		switch c.Withheld {
+		case credentials.CookieExpired:
+			f.Fix = "Let it last for longer: raise Max-Age or Expires, or leave both out for as long as the browser runs."
+		case credentials.CookieOtherHost:
+			f.Fix = "Set the cookie with a Domain that is above both hosts, or from the host that is to get it."
+		case credentials.CookieOtherPath:
+			f.Fix = "Set the cookie with Path=/, or with a path that the URL begins with."
+		case credentials.CookieSecureOnly:
+			f.Fix = "Serve the URL over HTTPS."
+		default:
+			f.Fix = a.cookieFix(p.Origin, c.Cookie.Partitioned)
+		}
 		a.note(f)
 	}
 	for _, c := range p.set {
@@ -369,6 +380,8 @@ func (a *audit) cookieFix(asking string, partitioned bool) string {
 	switch {
 	case err == nil && origin.SchemelesslySameSite(page, server, nil) && !origin.SameSite(page, server, nil):
 		return "Page and server are of one site but not of one scheme: serve both over HTTPS."
+	case err == nil && origin.SameSite(page, server, nil):
+		return "Page and server are of one site, and this browser does not know it: it takes hosts for strangers to each other whose suffix is on no public suffix list, as “test” is not. Try it under a domain that can be registered."
 	case partitioned || a.profile.Credentials.Cookies.IgnorePartitioned:
 		return "Serve page and server from one site, or let the page do without the cookie: with a token of its own in Authorization."
 	}
