@@ -14,6 +14,11 @@ import (
 const (
 	maxCookie    = 4096
 	maxAttribute = 1024
+
+	// maxAnyLength is how long a Set-Cookie header may be by rules that know no
+	// such limits, so that a jar has an end. libsoup takes no more for the whole
+	// head of a response.
+	maxAnyLength = 100 << 10
 )
 
 // A SetCookie is a Set-Cookie header, parsed but not yet judged by where it
@@ -55,7 +60,7 @@ func (r *CookieRules) Parse(setCookie string, now, served time.Time) (SetCookie,
 		return SetCookie{}, CookieControl
 	case c.Name == "" && (c.Value == "" || r.BareIsName):
 		return SetCookie{}, CookieEmpty // 12
-	case len(c.Name)+len(c.Value) > maxCookie && !r.AnyLength:
+	case len(c.Name)+len(c.Value) > maxCookie && !r.AnyLength, len(setCookie) > maxAnyLength && r.AnyLength:
 		return SetCookie{}, CookieTooLong // 12
 	}
 	p := attributeParser{rules: r, now: now, cookie: c}

@@ -96,6 +96,8 @@ func TestParse(t *testing.T) {
 		{"0x80 ends", "a=1\xc3\xbc; Secure", rules{Controls: credentials.ControlEnds}, set{Name: "a", Value: "1"}, 0},
 		{"0x7F does not end", "a=\x7f; Secure", rules{Controls: credentials.ControlEnds}, set{Name: "a", Value: "\x7f", Secure: true}, 0},
 		{"nothing before the end", "\x01a=1", rules{Controls: credentials.ControlEnds}, set{}, credentials.CookieEmpty},
+		{"long, but not what is kept", "a=1; x=" + strings.Repeat("x", 100<<10), rules{}, set{Name: "a", Value: "1"}, 0},
+		{"AnyLength, and far too long", "a=1; Path=/" + strings.Repeat("x", 100<<10), rules{AnyLength: true}, set{}, credentials.CookieTooLong},
 		{"AnyLength", "a=" + strings.Repeat("x", 5000) + "; Path=/" + strings.Repeat("x", 2000), rules{AnyLength: true}, set{Name: "a", Value: strings.Repeat("x", 5000), Path: "/" + strings.Repeat("x", 2000)}, 0},
 		{"BareIsName", "value", rules{BareIsName: true}, set{Name: "value"}, 0},
 		{"BareIsName without a name", "=value", rules{BareIsName: true}, set{}, credentials.CookieEmpty},

@@ -63,7 +63,8 @@ type CookieRules struct {
 	// Controls is what control characters do to a Set-Cookie header.
 	Controls ControlRule
 
-	// AnyLength keeps names, values and attributes of any length.
+	// AnyLength keeps names, values and attributes of any length, as far as the
+	// header has no more than 100 KiB.
 	AnyLength bool
 
 	// BareIsName takes what has no "=" for a name without a value, and refuses
