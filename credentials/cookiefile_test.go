@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -527,14 +526,7 @@ func TestSaveConcurrently(t *testing.T) {
 // Whatever was set, a jar that is saved and loaded holds, sends and drops the
 // same.
 func TestSaveRoundTrip(t *testing.T) {
-	random := rand.New(rand.NewPCG(3, 4))
-	for range 200 {
-		ops := make([]byte, 150)
-		for i := range ops {
-			ops[i] = byte(random.Uint32())
-		}
-		roundTripJar(t, ops)
-	}
+	playRandom(t, 2, 200, 150, roundTripJar)
 }
 
 func FuzzSaveRoundTrip(f *testing.F) {

@@ -247,13 +247,18 @@ func FuzzCookieModel(f *testing.F) {
 }
 
 func TestCookieModel(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
-	for range 500 {
-		ops := make([]byte, 400)
+	playRandom(t, 1, 500, 400, playModel)
+}
+
+// playRandom plays as often as rounds says what that many random bytes say.
+func playRandom(t *testing.T, seed uint64, rounds, bytes int, play func(*testing.T, []byte)) {
+	random := rand.New(rand.NewPCG(seed, seed))
+	for range rounds {
+		ops := make([]byte, bytes)
 		for i := range ops {
 			ops[i] = byte(random.Uint32())
 		}
-		playModel(t, ops)
+		play(t, ops)
 	}
 }
 
