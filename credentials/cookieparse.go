@@ -161,10 +161,7 @@ const longest = 100 * 366 * 24 * 60 * 60
 
 // cap keeps a time of expiry within the cookie age limit.
 func (p *attributeParser) cap(expiry time.Time) time.Time {
-	if latest := p.now.Add(p.rules.maxLifetime()); expiry.After(latest) {
-		return latest
-	}
-	return expiry
+	return earlier(expiry, p.now.Add(p.rules.maxLifetime()))
 }
 
 // maxAge reads the value of Max-Age. A number that is too large is the largest.

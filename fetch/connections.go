@@ -204,11 +204,10 @@ func (e *ClientCertificateError) Error() string {
 	if e.Presented {
 		return fmt.Sprintf("fetch: the server of %s refuses the TLS client certificate: %v", e.Origin, e.Err)
 	}
-	demands := "demands"
 	if e.Unsure {
-		demands = "ends the handshake, perhaps because it demands"
+		return fmt.Sprintf("fetch: the server of %s hangs up, perhaps for want of a TLS client certificate: %s: %v", e.Origin, e.Why, e.Err)
 	}
-	return fmt.Sprintf("fetch: the server of %s %s a TLS client certificate and got none: %s: %v", e.Origin, demands, e.Why, e.Err)
+	return fmt.Sprintf("fetch: the server of %s demands a TLS client certificate and got none: %s: %v", e.Origin, e.Why, e.Err)
 }
 
 func (e *ClientCertificateError) Unwrap() error { return e.Err }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
@@ -141,7 +142,9 @@ func (c *fetchCommand) run(ctx context.Context, target string) error {
 		return err
 	}
 	transport := c.transport()
-	over := &fetch.HTTPTransport{RoundTripper: transport, Policy: profile.Credentials}
+	// None, so that it is known whether a server asks for one.
+	none := credentials.StaticCertificates(nil)
+	over := &fetch.HTTPTransport{RoundTripper: transport, Certificates: none, Policy: profile.Credentials}
 	defer over.CloseIdleConnections()
 	options := &fetch.Options{Profile: profile, Transport: over}
 	if err := c.apply(target, options, over, c.in); err != nil {

@@ -92,6 +92,7 @@ func (c *credentialFlags) load(name string) error {
 		kept := name + ".bad"
 		content, err := os.ReadFile(name)
 		if err == nil {
+			_ = os.Remove(kept) // which may be open to others, or lead elsewhere
 			err = os.WriteFile(kept, content, 0o600)
 		}
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -249,6 +250,43 @@ func TestFetchCookieFiles(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is kept of a damaged jar is its owner's alone.
+func TestFetchBadJarIsPrivate(t *testing.T) {
+	server := members(t)
+	jar := filepath.Join(t.TempDir(), "jar.json")
+	for name, mode := range map[string]os.FileMode{jar: 0o600, jar + ".bad": 0o644} {
+		if err := os.WriteFile(name, []byte("{"), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	browsercors(t, "", "fetch", "-k", "-c", jar, "--page", server.URL, server.URL+"/me")
+	if info, err := os.Stat(jar + ".bad"); err != nil || info.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
+		t.Errorf("%v, %v", info, err)
+	}
+}
+
+// A server that demands a certificate is named, also if it hangs up without a
+// word.
+func TestFetchCertificateDemanded(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = conn.(*tls.Conn).NetConn().Close()
+	}))
+	server.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
+	server.Config.ErrorLog = discardLog()
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	got := browsercors(t, "", "fetch", "-k", "--page", server.URL, server.URL)
+	if got.code != exitNoResponse {
+		t.Errorf("exit code %d", got.code)
+	}
+	contains(t, "stderr", strings.Join(strings.Fields(got.stderr), " "), "hangs up, perhaps for want of a TLS client certificate: there is none for this origin")
 }
 
 // A password is sent where credentials are, and answers no challenge to a page
