@@ -109,6 +109,9 @@ func Judge(ctx context.Context, h *HAR) (*Judgement, error) {
 	j.out.Entries = len(h.Log.Entries)
 	j.out.Verdicts, j.out.Skipped = []Verdict{}, []Skip{}
 	j.parse()
+	if j.out.Profile == fetch.Firefox().Name {
+		j.pair()
+	}
 	for i := range j.entries {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -166,6 +169,7 @@ type judging struct {
 	entries []parsed
 	taken   []bool // is part of a verdict, or not to be judged
 	skipped map[string][]int
+	paired  map[int]int // of Firefox: the preflight of a request
 }
 
 // A parsed is an entry as it is needed here.
@@ -342,10 +346,59 @@ func (j *judging) page(e *parsed) (*origin.URL, string) {
 	return nil, ""
 }
 
+// pair finds the requests of Firefox's preflights: it lists a request when it
+// begins, which is before its preflight. Preflights that failed choose first,
+// as only a request without an answer can be theirs.
+func (j *judging) pair() {
+	j.paired = make(map[int]int)
+	for _, failed := range []bool{true, false} {
+		for n := range j.entries {
+			p := &j.entries[n]
+			if !p.preflight || p.failedPreflight() != failed {
+				continue
+			}
+			for i := n - 1; i >= 0; i-- {
+				if _, has := j.paired[i]; !has && p.comesFirst(&j.entries[i]) {
+					j.paired[i] = n
+					break
+				}
+			}
+		}
+	}
+}
+
+func (p *parsed) failedPreflight() bool { return p.Response.Status < 200 || p.Response.Status > 299 }
+
+// comesFirst tells whether a preflight of Firefox's can be that of a request.
+func (p *parsed) comesFirst(e *parsed) bool {
+	if e.preflight || p.key != e.key {
+		return false
+	}
+	method, _ := p.sent.Get("Access-Control-Request-Method")
+	asking, _ := p.sent.Get("Origin")
+	if from, _ := e.sent.Get("Origin"); method != e.Request.Method || asking != from {
+		return false
+	}
+	if p.failedPreflight() && e.Response.Status != 0 {
+		return false
+	}
+	names, _ := p.sent.Get("Access-Control-Request-Headers")
+	for name := range strings.SplitSeq(names, ",") {
+		if name = strings.Trim(name, " \t"); name != "" && !e.sent.Contains(name) {
+			return false
+		}
+	}
+	return true
+}
+
 // preflightOf takes the preflight of a request that is not taken yet, the
 // nearest in the archive, or is -1. Chrome lists one before its request or
 // after.
 func (j *judging) preflightOf(i int) int {
+	if p, ok := j.paired[i]; ok && !j.taken[p] {
+		j.taken[p] = true
+		return p
+	}
 	e := &j.entries[i]
 	asking, hasOrigin := e.sent.Get("Origin")
 	last := i
