@@ -52,7 +52,7 @@ func Markdown(w io.Writer, r *conformance.Report, _ *Options) error {
 // writeFolded writes a finding that opens by a click.
 func writeFolded(out *bufio.Writer, f *conformance.Finding) {
 	fmt.Fprintf(out, "\n<details><summary><b>%s</b> <code>%s</code> %s: %s</summary>\n\n",
-		f.Severity, f.ID, inHTML(f.Use), inHTML(f.Problem))
+		f.Severity, f.ID, inHTML(clean(f.Use)), inHTML(clean(f.Problem)))
 	text := block(f)
 	fence := strings.Repeat("`", max(3, longestRun(text)+1))
 	fmt.Fprintf(out, "%stext\n%s%s\n\n</details>\n", fence, text, fence)
@@ -69,17 +69,37 @@ func escapeMarkdown(s string) string {
 		case strings.ContainsRune("\\`*_[]|~$.", c):
 			b.WriteByte('\\')
 			b.WriteRune(c)
-		case strings.ContainsRune("<>&:@#", c): // no element, no link, no emoji, nobody mentioned
-			fmt.Fprintf(&b, "&#%d;", c)
 		default:
-			b.WriteRune(c)
+			writeInHTML(&b, c)
 		}
 	}
 	return b.String()
 }
 
-// inHTML is text within an HTML element in Markdown, where both have a say.
-func inHTML(s string) string { return escapeMarkdown(clean(s)) }
+// inHTML is text within an HTML block, where nothing is Markdown and a
+// backslash is one.
+func inHTML(s string) string {
+	var b strings.Builder
+	for _, c := range s {
+		writeInHTML(&b, c)
+	}
+	return b.String()
+}
+
+// writeInHTML writes a character that begins no element, link or emoji, and
+// mentions nobody and no issue: GitHub looks for those in what HTML says, and
+// a comment parts it.
+func writeInHTML(b *strings.Builder, c rune) {
+	switch {
+	case strings.ContainsRune("@#", c):
+		b.WriteRune(c)
+		b.WriteString("<!-- -->")
+	case strings.ContainsRune("<>&:", c):
+		fmt.Fprintf(b, "&#%d;", c)
+	default:
+		b.WriteRune(c)
+	}
+}
 
 // code is text as code.
 func code(s string) string {

@@ -122,6 +122,22 @@ func TestEscapes(t *testing.T) {
 	}
 }
 
+// TestMarkdownSummaries: a summary is HTML, in which a backslash is one, and in
+// which GitHub still looks for people to tell.
+func TestMarkdownSummaries(t *testing.T) {
+	r := fixed()
+	r.Findings[0].Use, r.Findings[0].Problem = "*a* <b>", "Sent to @everyone, see #7: x_y."
+	var out bytes.Buffer
+	if err := report.Markdown(&out, r, nil); err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(out.String(), "<code>preflight-failed</code> ")
+	got, _, _ := strings.Cut(after, "\n")
+	if want := "*a* &#60;b&#62;: Sent to @<!-- -->everyone, see #<!-- -->7&#58; x_y.</summary>"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 func TestSummary(t *testing.T) {
 	for _, tt := range []struct {
 		report *conformance.Report
