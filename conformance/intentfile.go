@@ -23,6 +23,8 @@ const (
 	maxParts = 100_000 // with what YAML's aliases stand for
 )
 
+var errTooMuch = fmt.Errorf("is more than %d deep or has more than %d parts", maxDepth, maxParts)
+
 // A part is what a file says at a key, in either format.
 type part struct {
 	line  int
@@ -221,6 +223,7 @@ type jsonReader struct {
 	raw   []byte
 	line  int
 	until int64 // the line is that of this byte
+	parts int
 }
 
 func parseJSON(raw []byte) (part, *InputError) {
@@ -235,7 +238,10 @@ func parseJSON(raw []byte) (part, *InputError) {
 		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
-		return part{}, part{line: r.at()}.wrong("", "is not JSON: %w", err)
+		if err != errTooMuch {
+			err = fmt.Errorf("is not JSON: %w", err)
+		}
+		return part{}, part{line: r.at()}.wrong("", "%w", err)
 	}
 	return p, nil
 }
@@ -254,6 +260,9 @@ func (r *jsonReader) read(depth int) (part, error) {
 		return part{}, err
 	}
 	p := part{line: r.at()}
+	if r.parts++; r.parts > maxParts {
+		return part{}, errTooMuch
+	}
 	switch token := token.(type) {
 	case string:
 		p.kind, p.text = textKind, token
@@ -265,7 +274,7 @@ func (r *jsonReader) read(depth int) (part, error) {
 		p.kind = nullKind
 	case json.Delim:
 		if depth == maxDepth {
-			return part{}, fmt.Errorf("it is more than %d deep", maxDepth)
+			return part{}, errTooMuch
 		}
 		p.kind = listKind
 		for object := token == '{'; r.More(); {
@@ -324,7 +333,7 @@ func (r *yamlReader) read(node *yaml.Node, depth int) (part, *InputError) {
 		node = node.Alias
 	}
 	if r.parts++; r.parts > maxParts || depth > maxDepth {
-		return p, p.wrong("", "is more than %d deep or has more than %d parts", maxDepth, maxParts)
+		return p, p.wrong("", "%w", errTooMuch)
 	}
 	switch node.ShortTag() {
 	case "!!str", "!!timestamp": // which JSON doesn't have
