@@ -55,8 +55,8 @@ Severities, the worst first. --fail-on says which is the least that fails:
   slow     requests that could be spared
 breaks and unsafe are wrong today, for somebody; the rest is printed, and fails if you ask for that.
 
-Reports leave out the values of cookies and of Authorization, but for JSON, which has all that was
-sent. --report writes several at once.
+Reports leave out the values of cookies and of Authorization, and what requests carry. --report writes
+several at once.
 
 Exit status: 0 when there is no finding of that severity; 1 when there is one; 2 for wrong usage, an
 intent that contradicts itself, and a server that can't be judged because it is not reached, has a
