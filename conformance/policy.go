@@ -87,7 +87,7 @@ func (p Policy) String() string {
 	}
 	switch p.Origins {
 	case OriginsNone:
-		b.WriteString(" lets nobody in that asked.")
+		b.WriteString(" lets no page do what was asked for.")
 		return b.String()
 	case OriginsAny:
 		b.WriteString(" lets everybody in")

@@ -14,7 +14,7 @@ import (
 // Each call makes them anew; they are the caller's to change.
 //
 // The engines' profiles follow what the browsers were recorded to do, of the
-// version that they name: testdata/recordings has some 6,480 scenarios an
+// version that they name: testdata/recordings has some 6,600 scenarios an
 // engine. Conformance's KnownDisagreements are what is left.
 func Profiles() []*Profile {
 	return []*Profile{Standard(), Chromium(), Firefox(), WebKit()}
