@@ -67,7 +67,7 @@ type CookieFileReport struct {
 	Expired     int // their time is up
 	Sessions    int // by [CookieFileOptions.DropSessions]
 	Partitioned int // saving: in a partition that the format can't name
-	Unwritable  int // saving: with a tab, which cookies.txt can't hold
+	Unwritable  int // saving: with a tab or line break, which cookies.txt can't hold
 	Refused     int // loading: wrong, each with its error
 	Dropped     int // loading: beyond the jar's limits, or a later one of the file took the place
 

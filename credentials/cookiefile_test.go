@@ -292,6 +292,20 @@ func TestLoadRefusals(t *testing.T) {
 	}
 }
 
+// What a program stores that no header could have said forges no line.
+func TestSaveForgedLine(t *testing.T) {
+	j := jarWith(credentials.CookieRules{})
+	forged := "1\nbank.example\tFALSE\t/\tFALSE\t0\tid\t7"
+	for _, c := range []credentials.SetCookie{{Name: "a", Value: forged}, {Name: forged, Value: "1"}, {Name: "b", Value: "1\r"}, {Name: "c", Path: "/\n"}, {Name: "good"}} {
+		j.Store(near(t, shop), &c)
+	}
+	var text strings.Builder
+	report, err := j.Save(&text, &fileOptions{Format: credentials.CookiesTxt})
+	if err != nil || report != (fileReport{Cookies: 1, Unwritable: 4}) || strings.Contains(text.String(), "bank") {
+		t.Errorf("%+v, %v:\n%s", report, err, text.String())
+	}
+}
+
 // Of ten thousand wrong lines a hundred are named, and the rest counted.
 func TestLoadManyErrors(t *testing.T) {
 	j := jarWith(credentials.CookieRules{})

@@ -20,6 +20,10 @@ const (
 	httpOnlyPrefix   = "#HttpOnly_"
 )
 
+// unwritable is what would end a column, a line or a C string. Line breaks come
+// from [CookieJar.Store] alone.
+const unwritable = "\t\r\n\x00"
+
 // maxCookieLine is how long a line of cookies.txt may be.
 const maxCookieLine = 1 << 20
 
@@ -34,7 +38,7 @@ func writeCookiesTxt(w *bufio.Writer, all []fileCookie, report *CookieFileReport
 		case c.Partition != (CookiePartition{}):
 			report.Partitioned++
 			continue
-		case strings.ContainsRune(c.Name+c.Value+c.Path, '\t'):
+		case strings.ContainsAny(c.Name, unwritable) || strings.ContainsAny(c.Value, unwritable) || strings.ContainsAny(c.Path, unwritable):
 			report.Unwritable++
 			continue
 		}

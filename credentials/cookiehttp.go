@@ -101,6 +101,9 @@ func (r *CookieRules) fromHTTP(c *http.Cookie, now time.Time) (set SetCookie, ok
 		}
 	}
 	if strings.HasPrefix(c.Path, "/") && len(c.Path) <= maxAttribute {
+		if strings.IndexByte(c.Path, ';') >= 0 || r.control(c.Path) >= 0 {
+			return set, false
+		}
 		set.Path = c.Path
 	}
 	switch c.SameSite {

@@ -636,6 +636,7 @@ func TestHTTPJar(t *testing.T) {
 		{Name: "i", Value: "1; Secure"}, {Name: "j=", Value: "1"}, {Name: "k", Value: " 1"}, {Name: "", Value: ""}, {Name: "l\n", Value: ""},
 		{Name: "m", Value: "1", Domain: "example"}, {Name: "n", Value: "1", Domain: "a b"},
 		{Name: "o", Value: "1", Path: "x", Expires: now.AddDate(80, 0, 0)},
+		{Name: "p", Value: "1", Path: "/\nx"}, {Name: "r", Value: "1", Path: "/; Secure"},
 	})
 	var got []string
 	for _, c := range h.Cookies(u) {
