@@ -23,6 +23,7 @@ import (
 	reports "github.com/browsercors/browsercors/conformance/report"
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/words"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -225,7 +226,7 @@ func (c *checkCommand) note(intent *conformance.Intent, found *conformance.Repor
 		if last := p.Exchanges[len(p.Exchanges)-1]; last.Status >= 400 {
 			noted[p.Use] = true
 			fmt.Fprintf(c.err, "browsercors: note: %s %s was answered with status %d: it is that answer that was checked\n",
-				clean(last.Method), clean(last.URL), last.Status)
+				words.Clean(last.Method), words.Clean(last.URL), last.Status)
 		}
 	}
 	base, err := origin.ParseURL(found.Base)

@@ -16,6 +16,7 @@ import (
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/conformance/har"
 	reports "github.com/browsercors/browsercors/conformance/report"
+	"github.com/browsercors/browsercors/internal/words"
 )
 
 // A reportFormat is one that a check's report can be written in.
@@ -196,7 +197,7 @@ func allIsWell(w io.Writer, paint painter, intent *conformance.Intent, found *co
 		}
 	}
 	for _, use := range found.Uses {
-		if _, err := fmt.Fprintln(w, "  "+clean(use)); err != nil {
+		if _, err := fmt.Fprintln(w, "  "+words.Clean(use)); err != nil {
 			return err
 		}
 	}

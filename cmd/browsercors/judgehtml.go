@@ -12,6 +12,7 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	auditreport "github.com/browsercors/browsercors/conformance/report"
+	"github.com/browsercors/browsercors/internal/words"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -23,7 +24,7 @@ var judgePage = template.Must(template.New("judge").Funcs(template.FuncMap{
 	"edge":   edge,
 	"join":   strings.Join,
 	"name":   engineName,
-	"plural": plural,
+	"plural": words.Plural,
 	"style":  func() template.CSS { return template.CSS(auditreport.Stylesheet()) },
 	"show":   func(s string) string { return visible(s, textLimit) },
 }).Parse(judgeHTML))

@@ -15,6 +15,7 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/words"
 )
 
 // A report is what a judgement found out, in the order in which it is read.
@@ -216,14 +217,14 @@ func (r *report) print(to io.Writer, paint painter) error {
 	w := bufio.NewWriter(to)
 	r.printTable(w, paint)
 	if len(r.Kinds) > 0 {
-		heading(w, paint, fmt.Sprintf("Not explained: %s", plural(len(r.Kinds), "kind")))
+		heading(w, paint, fmt.Sprintf("Not explained: %s", words.Plural(len(r.Kinds), "kind")))
 		for _, k := range r.Kinds {
 			k.print(w, paint)
 		}
 	}
 	for _, t := range r.Trials {
 		if t.Unshrunk > 0 {
-			fmt.Fprintf(w, "\nOf %s of %s smaller scenarios were not looked for to the end: the time was up (--shrink).\n", plural(t.Unshrunk, "kind"), t.Engine)
+			fmt.Fprintf(w, "\nOf %s of %s smaller scenarios were not looked for to the end: the time was up (--shrink).\n", words.Plural(t.Unshrunk, "kind"), t.Engine)
 		}
 	}
 	if len(r.Known) > 0 {
@@ -248,14 +249,6 @@ func (r *report) print(to io.Writer, paint painter) error {
 
 func heading(w io.Writer, paint painter, text string) { fmt.Fprintf(w, "\n%s\n", paint.bold(text)) }
 
-// plural is a number with a noun.
-func plural(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
-}
-
 func (r *report) printTable(w io.Writer, paint painter) {
 	const cell = 14
 	const corner = "agreed/judged"
@@ -268,7 +261,7 @@ func (r *report) printTable(w io.Writer, paint painter) {
 		if t.Replay {
 			verb = "recorded"
 		}
-		fmt.Fprintf(w, "%s, %s, beside profile %s: %s\n", paint.bold(t.Engine+" "+clean(t.Version)), verb, t.Profile, t.summary())
+		fmt.Fprintf(w, "%s, %s, beside profile %s: %s\n", paint.bold(t.Engine+" "+words.Clean(t.Version)), verb, t.Profile, t.summary())
 	}
 	fmt.Fprintf(w, "\n%s", paint.dim(pad(corner, name)))
 	for _, t := range r.Trials {
@@ -276,7 +269,7 @@ func (r *report) printTable(w io.Writer, paint painter) {
 	}
 	marks := ""
 	for i, f := range r.Families {
-		label := pad(clean(f.Name), name)
+		label := pad(words.Clean(f.Name), name)
 		if i == len(r.Families)-1 {
 			label = paint.bold(label)
 		}
@@ -319,8 +312,8 @@ func (t *trialReport) summary() string {
 // print prints a kind.
 func (k *kindReport) print(w io.Writer, paint painter) {
 	const indent = "    "
-	fmt.Fprintf(w, "\n%s  %s, %s: %s\n", paint.bold(fmt.Sprintf("%2d", k.Number)), paint.bold(k.Trial.Engine), plural(k.Count, "scenario"), clean(k.Families))
-	for _, line := range wrap(clean(k.Kind), lineWidth-len(indent)) {
+	fmt.Fprintf(w, "\n%s  %s, %s: %s\n", paint.bold(fmt.Sprintf("%2d", k.Number)), paint.bold(k.Trial.Engine), words.Plural(k.Count, "scenario"), words.Clean(k.Families))
+	for _, line := range wrap(words.Clean(k.Kind), lineWidth-len(indent)) {
 		fmt.Fprintln(w, indent+paint.red(line))
 	}
 	smallest := k.Scenario.ID
@@ -334,10 +327,10 @@ func (k *kindReport) print(w io.Writer, paint painter) {
 	const most = 6
 	for i, d := range k.Differences {
 		if i == most {
-			fmt.Fprintf(w, "%sand %s more\n", indent, plural(len(k.Differences)-most, "difference"))
+			fmt.Fprintf(w, "%sand %s more\n", indent, words.Plural(len(k.Differences)-most, "difference"))
 			break
 		}
-		fmt.Fprintf(w, "%s%s\n%s  %s %s\n%s  %s %s\n", indent, paint.bold(clean(d.Field)),
+		fmt.Fprintf(w, "%s%s\n%s  %s %s\n%s  %s %s\n", indent, paint.bold(words.Clean(d.Field)),
 			indent, paint.dim("browser"), visible(d.Got, textLimit), indent, paint.dim("engine "), visible(d.Want, textLimit))
 	}
 	for _, refusal := range k.Refusals {

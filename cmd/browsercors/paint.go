@@ -1,11 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/mattn/go-isatty"
@@ -57,28 +55,6 @@ func (c colorWhen) painter(w io.Writer) painter {
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && isatty.IsTerminal(f.Fd())
-}
-
-// clean makes what a peer sent fit for a terminal: what a terminal could take
-// for a command is escaped, and what a hostile peer made long is cut.
-func clean(s string) string {
-	const limit = 400
-	cut := ""
-	if len(s) > limit {
-		s, cut = s[:limit], fmt.Sprintf("… (%d bytes)", len(s))
-	}
-	var b strings.Builder
-	for i, r := range s {
-		_, size := utf8.DecodeRuneInString(s[i:])
-		if unicode.IsPrint(r) && !(r == utf8.RuneError && size == 1) {
-			b.WriteRune(r)
-			continue
-		}
-		for _, c := range []byte(s[i : i+size]) {
-			fmt.Fprintf(&b, `\x%02x`, c)
-		}
-	}
-	return b.String() + cut
 }
 
 // brief is a name or path as it stands in a line that says more: if it is very

@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/words"
 	"github.com/browsercors/browsercors/internal/wrap"
 )
 
@@ -70,7 +69,7 @@ func (v *Verdict) text(out *strings.Builder, browser, profile string) {
 		with = ", with credentials"
 	}
 	fmt.Fprintf(out, "#%d %s %s\n  from %s (known by %s), mode %s, destination %s%s\n",
-		v.Entry, clean(v.Method), clean(v.URL), clean(v.Page), v.PageFrom, v.Mode, clean(v.Destination), with)
+		v.Entry, words.Clean(v.Method), words.Clean(v.URL), words.Clean(v.Page), v.PageFrom, v.Mode, words.Clean(v.Destination), with)
 	also := func(what string, entries []int) {
 		if len(entries) > 0 {
 			fmt.Fprintf(out, "  %s: #%s\n", what, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(entries)), ", #"), "[]"))
@@ -83,9 +82,9 @@ func (v *Verdict) text(out *strings.Builder, browser, profile string) {
 		recorded = "no answer"
 	}
 	if v.Recorded.Error != "" {
-		recorded += ", " + clean(v.Recorded.Error)
+		recorded += ", " + words.Clean(v.Recorded.Error)
 	}
-	fmt.Fprintf(out, "  recorded by %s: %s\n", clean(cmp.Or(browser, "an unknown browser")), recorded)
+	fmt.Fprintf(out, "  recorded by %s: %s\n", words.Clean(cmp.Or(browser, "an unknown browser")), recorded)
 	if names := v.in(Allowed); len(names) > 0 {
 		fmt.Fprintf(out, "  ✓ allowed %s\n", browsers(names))
 	}
@@ -94,10 +93,10 @@ func (v *Verdict) text(out *strings.Builder, browser, profile string) {
 	}
 	v.refusals(out, profile)
 	if v.Disagreement != "" {
-		wrap.Text(out, "  ", "! "+printable(v.Disagreement))
+		wrap.Text(out, "  ", "! "+words.Printable(v.Disagreement))
 	}
 	for _, note := range v.Notes {
-		wrap.Text(out, "  ", "note: "+printable(note))
+		wrap.Text(out, "  ", "note: "+words.Printable(note))
 	}
 }
 
@@ -118,17 +117,17 @@ func (v *Verdict) refusals(out *strings.Builder, recordedBy string) {
 			}
 		}
 		fmt.Fprintf(out, "  ✗ refused %s: %s\n", browsers(names), o.Reason)
-		wrap.Text(out, "    ", printable(o.Did))
-		wrap.Text(out, "    ", printable(o.Summary))
+		wrap.Text(out, "    ", words.Printable(o.Did))
+		wrap.Text(out, "    ", words.Printable(o.Summary))
 		wrap.Text(out, "    ", "The rule: "+o.Rule)
 		fmt.Fprintf(out, "      %s\n", o.Section)
-		wrap.Text(out, "    ", "What to change ("+string(o.By)+"): "+printable(o.Fix))
+		wrap.Text(out, "    ", "What to change ("+string(o.By)+"): "+words.Printable(o.Fix))
 		for _, h := range o.Headers {
-			fmt.Fprintf(out, "      %s\n", clean(h[0]+": "+h[1]))
+			fmt.Fprintf(out, "      %s\n", words.Clean(h[0]+": "+h[1]))
 		}
 		for _, other := range v.Profiles[1:] {
 			if other.Profile == recordedBy && other.Ruling == Refused && other.Reason == o.Reason && other.Console != "" {
-				wrap.Text(out, "    ", label(other.Profile)+"'s console: "+printable(strings.ReplaceAll(other.Console, "\n", " ")))
+				wrap.Text(out, "    ", words.Browser(other.Profile)+"'s console: "+words.Printable(strings.ReplaceAll(other.Console, "\n", " ")))
 			}
 		}
 	}
@@ -144,54 +143,13 @@ func browsers(profiles []string) string {
 	}
 	var names []string
 	for _, p := range profiles {
-		names = append(names, label(p))
+		names = append(names, words.Browser(p))
 	}
 	last := len(names) - 1
 	if last == 0 {
 		return "in " + names[0]
 	}
 	return "in " + strings.Join(names[:last], ", ") + " and " + names[last]
-}
-
-// label is what people call a browser.
-func label(profile string) string {
-	if profile == "webkit" {
-		return "WebKit"
-	}
-	return strings.ToUpper(profile[:1]) + profile[1:]
-}
-
-// clean makes a string from outside fit to be shown: what could be taken for a
-// command, or can't be seen, is escaped, and what is long is cut.
-func clean(s string) string {
-	const limit = 400
-	if len(s) <= limit {
-		return printable(s)
-	}
-	end := limit
-	for end > limit-utf8.UTFMax && !utf8.RuneStart(s[end]) {
-		end--
-	}
-	return fmt.Sprintf("%s… (%d bytes)", printable(s[:end]), len(s))
-}
-
-// printable escapes what can't be seen.
-func printable(s string) string {
-	if !strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) || c == utf8.RuneError }) {
-		return s
-	}
-	var b strings.Builder
-	for i, c := range s {
-		_, size := utf8.DecodeRuneInString(s[i:])
-		if unicode.IsPrint(c) && (c != utf8.RuneError || size > 1) {
-			b.WriteRune(c)
-			continue
-		}
-		for _, raw := range []byte(s[i : i+size]) {
-			fmt.Fprintf(&b, `\x%02x`, raw)
-		}
-	}
-	return b.String()
 }
 
 // RefusedIn are the profiles under which a verdict is a refusal.

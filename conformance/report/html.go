@@ -10,6 +10,7 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/words"
 )
 
 //go:embed house.css
@@ -19,8 +20,8 @@ var houseCSS string
 var auditHTML string
 
 var auditPage = template.Must(template.New("audit").Funcs(template.FuncMap{
-	"plural": plural,
-	"show":   clean,
+	"plural": words.Plural,
+	"show":   words.Clean,
 	"style":  func() template.CSS { return template.CSS(houseCSS) },
 }).Parse(auditHTML))
 
@@ -91,7 +92,7 @@ func newPage(r *conformance.Report, o *Options) *htmlPage {
 		page.Started = "Played on " + at.UTC().Format("2 January 2006 at 15:04") + " UTC"
 	}
 	for _, p := range r.Policies {
-		page.Policies = append(page.Policies, printable(p.String()))
+		page.Policies = append(page.Policies, words.Printable(p.String()))
 	}
 	for i, f := range r.Findings {
 		out := htmlFinding{Finding: f, Number: i + 1, Title: string(f.ID), Where: where(f.Profiles)}
@@ -213,13 +214,13 @@ func full(exchanges []conformance.Exchange) string {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "> %s %s\n", clean(x.Method), clean(x.URL))
+		fmt.Fprintf(&b, "> %s %s\n", words.Clean(x.Method), words.Clean(x.URL))
 		for _, h := range x.RequestHeaders {
-			fmt.Fprintf(&b, "> %s: %s\n", clean(h.Name), clean(conformance.Redact(h.Name, h.Value)))
+			fmt.Fprintf(&b, "> %s: %s\n", words.Clean(h.Name), words.Clean(conformance.Redact(h.Name, h.Value)))
 		}
-		fmt.Fprintf(&b, "< %d %s\n", x.Status, clean(x.StatusText))
+		fmt.Fprintf(&b, "< %d %s\n", x.Status, words.Clean(x.StatusText))
 		for _, h := range x.ResponseHeaders {
-			fmt.Fprintf(&b, "< %s: %s\n", clean(h.Name), clean(conformance.Redact(h.Name, h.Value)))
+			fmt.Fprintf(&b, "< %s: %s\n", words.Clean(h.Name), words.Clean(conformance.Redact(h.Name, h.Value)))
 		}
 	}
 	return b.String()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/internal/words"
 )
 
 // JUnit writes a report as the XML that CI systems read as results of tests: a
@@ -17,15 +18,15 @@ import (
 // Its time is that of the requests that were made for it.
 func JUnit(w io.Writer, r *conformance.Report, o *Options) error {
 	o = o.orNone()
-	all := junitSuites{Name: clean(r.Base)}
+	all := junitSuites{Name: words.Clean(r.Base)}
 	var total time.Duration
 	for _, use := range suites(r) {
-		suite := junitSuite{Name: clean(use), File: o.File}
+		suite := junitSuite{Name: words.Clean(use), File: o.File}
 		if at := started(r); !at.IsZero() {
 			suite.Timestamp = at.UTC().Format("2006-01-02T15:04:05")
 		}
 		if suite.Name == "" {
-			suite.Name = clean(r.Base)
+			suite.Name = words.Clean(r.Base)
 		}
 		var whole time.Duration
 		for _, profile := range profiles() {
@@ -120,7 +121,7 @@ func junitTest(r *conformance.Report, o *Options, use, profile string) junitCase
 		case o.Fails(f):
 			failed = append(failed, block(f))
 			if test.Failure == nil {
-				test.Failure = &junitFailure{Message: string(f.ID) + ": " + clean(f.Problem), Type: string(f.ID)}
+				test.Failure = &junitFailure{Message: string(f.ID) + ": " + words.Clean(f.Problem), Type: string(f.ID)}
 			} else if more := string(f.ID); len(failed) == 2 {
 				test.Failure.Message += "; also " + more
 			} else {

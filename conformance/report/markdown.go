@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/internal/words"
 )
 
 // Markdown writes a report for a pull request, in the dialect of GitHub: a
@@ -43,7 +44,7 @@ func Markdown(w io.Writer, r *conformance.Report, _ *Options) error {
 	if len(r.Policies) > 0 {
 		out.WriteString("\nWhat the server lets pages do:\n\n")
 		for _, p := range r.Policies {
-			out.WriteString("- " + escapeMarkdown(printable(p.String())) + "\n")
+			out.WriteString("- " + escapeMarkdown(words.Printable(p.String())) + "\n")
 		}
 	}
 	return out.Flush()
@@ -52,14 +53,14 @@ func Markdown(w io.Writer, r *conformance.Report, _ *Options) error {
 // writeFolded writes a finding that opens by a click.
 func writeFolded(out *bufio.Writer, f *conformance.Finding) {
 	fmt.Fprintf(out, "\n<details><summary><b>%s</b> <code>%s</code> %s: %s</summary>\n\n",
-		f.Severity, f.ID, inHTML(clean(f.Use)), inHTML(clean(f.Problem)))
+		f.Severity, f.ID, inHTML(words.Clean(f.Use)), inHTML(words.Clean(f.Problem)))
 	text := block(f)
 	fence := strings.Repeat("`", max(3, longestRun(text)+1))
 	fmt.Fprintf(out, "%stext\n%s%s\n\n</details>\n", fence, text, fence)
 }
 
 // cell is text in a cell of a table, which is Markdown.
-func cell(s string) string { return escapeMarkdown(clean(s)) }
+func cell(s string) string { return escapeMarkdown(words.Clean(s)) }
 
 // escapeMarkdown is text that means itself.
 func escapeMarkdown(s string) string {
@@ -103,7 +104,7 @@ func writeInHTML(b *strings.Builder, c rune) {
 
 // code is text as code.
 func code(s string) string {
-	s = clean(s)
+	s = words.Clean(s)
 	fence := strings.Repeat("`", longestRun(s)+1)
 	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
 		s = " " + s + " "

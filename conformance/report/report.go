@@ -17,11 +17,10 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/words"
 )
 
 // Options are what a report can't know by itself. Nil, or the zero value of any
@@ -89,13 +88,10 @@ func browsers() []string { return profiles()[1:] }
 
 // label is what people call a profile.
 func label(profile string) string {
-	switch profile {
-	case "standard":
+	if profile == profiles()[0] {
 		return "the Standard"
-	case "webkit":
-		return "WebKit"
 	}
-	return strings.ToUpper(profile[:1]) + profile[1:]
+	return words.Browser(profile)
 }
 
 // where says in which browsers something shows: "in Chromium, WebKit and by the
@@ -161,7 +157,7 @@ func count(r *conformance.Report, s conformance.Severity) int {
 // slow; 2 of 3 uses work in every browser; 41 requests".
 func Summary(r *conformance.Report) string {
 	var b strings.Builder
-	b.WriteString(plural(len(r.Findings), "finding"))
+	b.WriteString(words.Plural(len(r.Findings), "finding"))
 	before := ": "
 	for _, s := range severities {
 		if n := count(r, s); n > 0 {
@@ -173,16 +169,8 @@ func Summary(r *conformance.Report) string {
 	if len(r.Uses) == 1 {
 		verb = "works"
 	}
-	fmt.Fprintf(&b, "; %d of %s %s in every browser; %s", worksEverywhere(r), plural(len(r.Uses), "use"), verb, plural(len(r.Traffic), "request"))
+	fmt.Fprintf(&b, "; %d of %s %s in every browser; %s", worksEverywhere(r), words.Plural(len(r.Uses), "use"), verb, words.Plural(len(r.Traffic), "request"))
 	return b.String()
-}
-
-// plural is "1 use", "2 uses".
-func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // started is when the first request was made; zero if none was.
@@ -198,39 +186,7 @@ func started(r *conformance.Report) time.Time {
 func lines(f *conformance.Finding) []string {
 	all := strings.Split(strings.TrimSuffix(f.String(), "\n"), "\n")
 	for i, line := range all {
-		all[i] = printable(line)
+		all[i] = words.Printable(line)
 	}
 	return all
-}
-
-// clean makes a string from outside fit to be shown: what could be taken for a
-// command, or can't be seen, is escaped, and what is long is cut.
-func clean(s string) string {
-	const limit = 400
-	cut := ""
-	if len(s) > limit {
-		end := limit
-		for end > limit-utf8.UTFMax && !utf8.RuneStart(s[end]) {
-			end--
-		}
-		cut = fmt.Sprintf("… (%d bytes)", len(s))
-		s = s[:end]
-	}
-	return printable(s) + cut
-}
-
-// printable escapes what can't be seen.
-func printable(s string) string {
-	var b strings.Builder
-	for i, c := range s {
-		_, size := utf8.DecodeRuneInString(s[i:])
-		if unicode.IsPrint(c) && (c != utf8.RuneError || size > 1) {
-			b.WriteRune(c)
-			continue
-		}
-		for _, raw := range []byte(s[i : i+size]) {
-			fmt.Fprintf(&b, `\x%02x`, raw)
-		}
-	}
-	return b.String()
 }

@@ -1,6 +1,9 @@
 package report
 
-import "github.com/browsercors/browsercors/conformance"
+import (
+	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/internal/words"
+)
 
 // rules are the kinds of a report's findings, in their order.
 func rules(r *conformance.Report) []conformance.FindingKind {
@@ -14,7 +17,7 @@ func rules(r *conformance.Report) []conformance.FindingKind {
 		seen[f.ID] = true
 		kind, known := f.ID.Kind()
 		if !known {
-			kind = conformance.FindingKind{ID: f.ID, Severity: f.Severity, Title: string(f.ID), Meaning: clean(f.Problem), Fix: clean(f.Fix), Section: f.Section}
+			kind = conformance.FindingKind{ID: f.ID, Severity: f.Severity, Title: string(f.ID), Meaning: words.Clean(f.Problem), Fix: words.Clean(f.Fix), Section: f.Section}
 		}
 		all = append(all, kind)
 	}

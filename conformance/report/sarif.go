@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/internal/words"
 )
 
 // SARIF writes a report in the Static Analysis Results Interchange Format,
@@ -139,7 +140,7 @@ func ruleOf(k conformance.FindingKind) sarifRule {
 
 func result(f *conformance.Finding, index int, o *Options) sarifResult {
 	out := sarifResult{RuleID: string(f.ID), RuleIndex: index, Level: levels[f.Severity], Message: sarifText{Text: message(f)}}
-	at := sarifLocation{Logical: []sarifLogical{{Name: clean(f.Use), FullyQualifiedName: clean(f.Use), Kind: "resource"}}}
+	at := sarifLocation{Logical: []sarifLogical{{Name: words.Clean(f.Use), FullyQualifiedName: words.Clean(f.Use), Kind: "resource"}}}
 	if o.File != "" {
 		at.Physical = new(sarifPhysical)
 		at.Physical.Artifact.URI = (&url.URL{Path: o.File}).String()
@@ -154,13 +155,13 @@ func result(f *conformance.Finding, index int, o *Options) sarifResult {
 // message is a finding in the space that there is beside a line of a file.
 func message(f *conformance.Finding) string {
 	var b strings.Builder
-	b.WriteString(clean(f.Tried) + " " + clean(f.Problem) + " The rule: " + clean(f.Rule) + ".\n")
+	b.WriteString(words.Clean(f.Tried) + " " + words.Clean(f.Problem) + " The rule: " + words.Clean(f.Rule) + ".\n")
 	if seen := where(f.Profiles); seen != "" {
 		b.WriteString("Seen " + seen + ".\n")
 	}
-	b.WriteString("What to change (" + string(f.By) + "): " + clean(f.Fix))
+	b.WriteString("What to change (" + string(f.By) + "): " + words.Clean(f.Fix))
 	for _, h := range f.Headers {
-		b.WriteString("\n" + clean(h.Name+": "+h.Value))
+		b.WriteString("\n" + words.Clean(h.Name+": "+h.Value))
 	}
 	return b.String()
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/internal/words"
 	"github.com/browsercors/browsercors/internal/wrap"
 )
 
@@ -25,7 +26,7 @@ func Text(w io.Writer, r *conformance.Report, o *Options) error {
 		out.WriteString(p.with(bold, "What the server lets pages do:") + "\n")
 		for i := range r.Policies {
 			var b strings.Builder
-			wrap.Text(&b, "  ", printable(r.Policies[i].String()))
+			wrap.Text(&b, "  ", words.Printable(r.Policies[i].String()))
 			out.WriteString(b.String())
 		}
 		out.WriteByte('\n')
