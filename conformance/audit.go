@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -289,11 +290,12 @@ func (a *audit) allowed(ctx context.Context, asking string) (bool, error) {
 func (a *audit) read(asking string, resp *fetch.Response) {
 	sent := resp.Internal().Headers
 	for _, name := range a.use.Read {
+		if resp.Headers.Has(name) {
+			continue
+		}
 		f := a.finding(asking, "")
 		f.cause = strings.ToLower(name)
 		switch {
-		case resp.Headers.Has(name):
-			continue
 		case !sent.Contains(name):
 			f.ID, f.Severity = HeaderMissing, Breaks
 			f.Problem = "The answer has no " + name + ", which the page must read."
@@ -596,13 +598,22 @@ func (a *audit) played(v *visitor, when string, resp *fetch.Response, refusal *f
 // mergePlays makes one play of those that went the same way under several
 // profiles.
 func mergePlays(plays []Play) []Play {
-	return collect(plays, func(p Play) string {
-		var key strings.Builder
-		fmt.Fprintf(&key, "%s\x00%s\x00%s\x00%s", p.Use, p.Origin, p.When, p.Refusal)
-		for _, x := range p.Exchanges {
+	var key []byte
+	return collect(plays, func(p *Play) string {
+		key = key[:0]
+		add := func(s string) { key = append(append(key, s...), 0) }
+		add(p.Use)
+		add(p.Origin)
+		add(p.When)
+		add(p.Refusal)
+		for i := range p.Exchanges {
+			x := &p.Exchanges[i]
 			cookie, _ := x.RequestHeaders.Get("Cookie")
-			fmt.Fprintf(&key, "\x00%s %s %d %t %s", x.Method, x.URL, x.Status, x.Cached, cookie)
+			add(x.Method)
+			add(x.URL)
+			add(cookie)
+			key = strconv.AppendBool(strconv.AppendInt(key, int64(x.Status), 10), x.Cached)
 		}
-		return key.String()
+		return string(key)
 	}, func(into *Play, p Play) { into.Profiles = append(into.Profiles, p.Profiles...) })
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ type recorder struct {
 	next     time.Time     // when the next one may go out
 
 	asked     map[string]*asked
+	buffer    []byte     // of keys of asked
 	at        string     // use, page and step: what asked is about
 	again     []*asked   // answers that are given in order, whatever is asked
 	keepFirst *[]*asked  // where answers are kept to be given again
@@ -40,7 +42,7 @@ type asked struct {
 // begin is called before a page makes a request.
 func (r *recorder) begin(use *resolvedUse, v *visitor) {
 	r.exchanges = nil
-	r.at = use.name + "\x00" + v.asking + "\x00" + v.step
+	r.at = use.name + "\x00" + v.asking + "\x00" + v.step + "\x00"
 	r.again, r.keepFirst = nil, nil
 	if !use.safe() {
 		if r.again = v.first; v.step == "" {
@@ -52,7 +54,7 @@ func (r *recorder) begin(use *resolvedUse, v *visitor) {
 // probe is called before a request that is none of a play.
 func (r *recorder) probe() {
 	r.exchanges, r.again, r.keepFirst = nil, nil, nil
-	r.at = "probe"
+	r.at = "probe\x00"
 }
 
 // RoundTrip implements [fetch.Transport].
@@ -67,13 +69,14 @@ func (r *recorder) RoundTrip(ctx context.Context, req *fetch.NetworkRequest) (*f
 			return r.repeat(req, a), nil
 		}
 	}
-	key := r.key(req, body)
-	a := r.asked[key]
+	r.buffer = r.key(r.buffer[:0], req, body)
+	a := r.asked[string(r.buffer)]
 	if a != nil {
 		resp := r.repeat(req, a)
 		r.first(req, a)
 		return resp, nil
 	}
+	key := string(r.buffer)
 	if err := r.wait(ctx); err != nil {
 		return nil, err
 	}
@@ -115,19 +118,20 @@ func (r *recorder) repeat(req *fetch.NetworkRequest, a *asked) *fetch.NetworkRes
 // key tells requests apart by all that the server can see of them, and by who
 // made them when: one that a page makes again, after a redirect to where it was,
 // is another.
-func (r *recorder) key(req *fetch.NetworkRequest, body string) string {
+func (r *recorder) key(b []byte, req *fetch.NetworkRequest, body string) []byte {
 	url, before := req.URL.WithoutFragment(), 0
-	for _, x := range r.exchanges {
-		if x.Method == req.Method && x.URL == url {
+	for i := range r.exchanges {
+		if x := &r.exchanges[i]; x.Method == req.Method && x.URL == url {
 			before++
 		}
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\x00%d\x00%t%t\x00%s %s\n", r.at, before, req.Preflight, req.Credentials, req.Method, url)
+	b = append(strconv.AppendInt(append(b, r.at...), int64(before), 10), 0)
+	b = strconv.AppendBool(strconv.AppendBool(b, req.Preflight), req.Credentials)
+	b = append(append(append(append(b, req.Method...), ' '), url...), '\n')
 	for _, h := range req.Headers {
-		b.WriteString(h.Name + ": " + h.Value + "\n")
+		b = append(append(append(append(b, h.Name...), ": "...), h.Value...), '\n')
 	}
-	return b.String() + "\n" + body
+	return append(append(b, '\n'), body...)
 }
 
 // wait waits until the next request may go out.

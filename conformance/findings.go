@@ -457,13 +457,13 @@ func legible(s string) string {
 // merge makes one finding of those that say the same of several browsers or
 // origins. The worst come first, then it goes by the order of the uses.
 func merge(found []Finding) []Finding {
-	byBrowser := collect(found, func(f Finding) string {
+	byBrowser := collect(found, func(f *Finding) string {
 		return strings.Join([]string{string(f.ID), f.Use, f.cause, f.Origins[0]}, "\x00")
 	}, func(into *Finding, f Finding) { into.Profiles = append(into.Profiles, f.Profiles...) })
-	all := collect(byBrowser, func(f Finding) string {
+	all := collect(byBrowser, func(f *Finding) string {
 		return strings.Join(append([]string{string(f.ID), f.Use, f.cause}, f.Profiles...), "\x00")
 	}, func(into *Finding, f Finding) { into.Origins = append(into.Origins, f.Origins...) })
-	all = collect(all, func(f Finding) string {
+	all = collect(all, func(f *Finding) string {
 		if kind, _ := f.ID.Kind(); !kind.server {
 			return strings.Join([]string{string(f.ID), f.Use, f.cause, strings.Join(f.Profiles, " ")}, "\x00")
 		}
@@ -509,17 +509,17 @@ func both(a, b fetch.HeaderList) fetch.HeaderList {
 }
 
 // collect joins the elements of one key to the first of it.
-func collect[T any](found []T, key func(T) string, join func(into *T, f T)) []T {
+func collect[T any](found []T, key func(*T) string, join func(into *T, f T)) []T {
 	var out []T
 	at := make(map[string]int)
-	for _, f := range found {
-		k := key(f)
+	for n := range found {
+		k := key(&found[n])
 		if i, seen := at[k]; seen {
-			join(&out[i], f)
+			join(&out[i], found[n])
 			continue
 		}
 		at[k] = len(out)
-		out = append(out, f)
+		out = append(out, found[n])
 	}
 	return out
 }

@@ -179,7 +179,7 @@ func (a *audit) enters(ctx context.Context, pr *prober, asking string) (entry, e
 		if e == letInWithCredentials {
 			in.Credentials = credentials.Include
 		}
-		ok, _, err := a.ask(ctx, pr, asking, in)
+		ok, refusal, err := a.ask(ctx, pr, asking, in)
 		if ok && len(pr.exchanges) == 0 { // it is simple and must not leave: a preflight has to tell
 			in.API, in.UploadListener = fetch.APIXHR, true
 			if in.Body == nil {
@@ -190,6 +190,9 @@ func (a *audit) enters(ctx context.Context, pr *prober, asking string) (entry, e
 		}
 		if ok || err != nil {
 			return e, err
+		}
+		if refusal != nil && kindOf(refusal) == OriginRefused {
+			break // without credentials it is the same
 		}
 	}
 	return keptOut, nil
