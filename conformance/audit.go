@@ -85,12 +85,11 @@ type Play struct {
 	Refusal string `json:"refusal,omitempty"` // why the page got nothing; "" if it got a response
 
 	// Of the first of the profiles, for who looks for findings.
-	use      *resolvedUse
-	profile  *fetch.Profile
-	response *fetch.Response // whose body is closed; nil if there was a refusal
-	refused  *fetch.Error
-	cookies  []cookieVerdict // of all requests with credentials, in order
-	set      []cookieSet     // by the visit before and by answers to them
+	use     *resolvedUse
+	profile *fetch.Profile
+	got     bool            // it got a response
+	cookies []cookieVerdict // of all requests with credentials, in order
+	set     []cookieSet     // by the visit before and by answers to them
 }
 
 // Test checks in a Go test that browsers let pages do with a handler what the
@@ -405,7 +404,7 @@ func (a *audit) refused(ctx context.Context, asking string) error {
 	answered := len(a.wire.traffic) > 0
 	_, refusal, err := a.fetch(ctx, page, "")
 	if failure, ok := unanswered(ctx, err); ok && answered && !errors.Is(err, context.DeadlineExceeded) {
-		a.played(page, "", nil, failure) // it hangs up on whom it does not know
+		a.played(page, "", failure) // it hangs up on whom it does not know
 		return nil
 	}
 	if err != nil || refusal != nil {
@@ -570,7 +569,7 @@ func (a *audit) fetch(ctx context.Context, v *visitor, when string) (*fetch.Resp
 	resp, err := v.page.Fetch(ctx, a.use.request())
 	if err == nil {
 		resp.Body.Close()
-		a.played(v, when, resp, nil)
+		a.played(v, when, nil)
 		return resp, nil, nil
 	}
 	refusal, ok := errors.AsType[*fetch.Error](err)
@@ -580,14 +579,14 @@ func (a *audit) fetch(ctx context.Context, v *visitor, when string) (*fetch.Resp
 		}
 		return nil, nil, err
 	}
-	a.played(v, when, nil, refusal)
+	a.played(v, when, refusal)
 	return nil, refusal, nil
 }
 
-func (a *audit) played(v *visitor, when string, resp *fetch.Response, refusal *fetch.Error) {
+func (a *audit) played(v *visitor, when string, refusal *fetch.Error) {
 	p := Play{
 		Use: a.use.name, Profiles: []string{a.profile.Name}, Origin: v.asking, When: strings.TrimSpace(when), Exchanges: a.wire.exchanges,
-		use: a.use, profile: a.profile, response: resp, refused: refusal, cookies: v.jar.verdicts, set: v.jar.set,
+		use: a.use, profile: a.profile, got: refusal == nil, cookies: v.jar.verdicts, set: v.jar.set,
 	}
 	if refusal != nil {
 		p.Refusal = refusal.Error()

@@ -184,13 +184,18 @@ func TestAuditSilence(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // the clock jumps
 				began := time.Now()
+				intent := &conformance.Intent{Allow: []string{"https://app.example"}, Refuse: tt.refuse, Uses: []conformance.Use{{URL: "/x"}}}
 				report := audit(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if tt.silent(r) {
 						tt.how(w, r)
 						return
 					}
 					answering(app).ServeHTTP(w, r)
-				}), &conformance.Intent{Allow: []string{"https://app.example"}, Refuse: tt.refuse, Uses: []conformance.Use{{URL: "/x"}}})
+				}), intent)
+				proofs, err := report.Proofs(t.Context(), intent)
+				if err != nil || len(proofs) != len(tt.want) || len(proofs) > 0 && proofs[0].Why != "it takes a server that gives no answer" {
+					t.Errorf("proofs %+v, %v", proofs, err)
+				}
 				if got := found(report); !slices.Equal(got, tt.want) {
 					t.Errorf("%v, want %v", report.Findings, tt.want)
 				}

@@ -171,7 +171,9 @@ func (r *Report) proof(ctx context.Context, f *Finding, use *resolvedUse, profil
 	p := &Proof{Profiles: []string{profile.Name}}
 	b := &proofBuilder{finding: f, use: use, play: r.supporting(f, profile.Name)}
 	if b.play == nil && !b.probed() {
-		p.Why = "it rests on more than what a page did"
+		if p.Why = "it rests on more than what a page did"; len(f.Exchanges) == 0 {
+			p.Why = "it takes a server that gives no answer"
+		}
 		return p, nil
 	}
 	waits := []time.Duration{-1} // the play alone

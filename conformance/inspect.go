@@ -27,7 +27,7 @@ const (
 func (a *audit) inspect(ctx context.Context, intent *Intent) error {
 	for i := range a.plays {
 		p := &a.plays[i]
-		if p.response == nil || p.When != "" || !slices.Contains(intent.Allow, p.Origin) {
+		if !p.got || p.When != "" || !slices.Contains(intent.Allow, p.Origin) {
 			continue
 		}
 		a.use, a.profile, a.wire.exchanges = p.use, p.profile, p.Exchanges

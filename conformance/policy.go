@@ -300,7 +300,7 @@ func (a *audit) learnFromPlays(l *learner, asking string) (routed bool) {
 	answered := false
 	for i := range a.plays {
 		p := &a.plays[i]
-		if p.use == nil || p.Origin != asking || p.response == nil || p.use.url.WithoutFragment() != l.URL {
+		if p.use == nil || p.Origin != asking || !p.got || p.use.url.WithoutFragment() != l.URL {
 			continue
 		}
 		for n := range p.Exchanges {
@@ -427,7 +427,7 @@ func (a *audit) learnPreflights(l *learner, routed, wildcard bool, try func(stri
 		}
 		for i := range a.plays { // and what the uses were let send
 			p := &a.plays[i]
-			if p.response == nil || p.use == nil || p.use.url.WithoutFragment() != l.URL || !p.Exchanges[0].isPreflight() {
+			if !p.got || p.use == nil || p.use.url.WithoutFragment() != l.URL || !p.Exchanges[0].isPreflight() {
 				continue
 			}
 			asked, _ := p.Exchanges[0].RequestHeaders.Get("Access-Control-Request-Headers")

@@ -60,7 +60,7 @@ func (a *audit) probeUse(ctx context.Context, pr *prober, intent *Intent) error 
 // works tells whether the use works from the first allowed origin.
 func (a *audit) works(intent *Intent) bool {
 	return len(intent.Allow) > 0 && slices.ContainsFunc(a.plays, func(p Play) bool {
-		return p.use == a.use && p.When == "" && p.Origin == intent.Allow[0] && p.response != nil
+		return p.use == a.use && p.When == "" && p.Origin == intent.Allow[0] && p.got
 	})
 }
 
