@@ -210,6 +210,8 @@ func findingTests() []findingTest {
 			conformance.WrongOriginAllowed, conformance.Unsafe, all, "Never allow null", nil},
 		{"a header doubled that browsers forgive", one(conformance.Use{}), answering(app, creds, creds), answering(app, creds),
 			conformance.HeaderDoubled, conformance.Fragile, all, "“true, true” is not “true”", nil},
+		{"a lifetime doubled", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", kept, kept), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", kept),
+			conformance.HeaderDoubled, conformance.Fragile, all, "Access-Control-Max-Age came twice", nil},
 		{"a list doubled", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: GET, PUT", "PREFLIGHT Access-Control-Allow-Methods: GET, PUT", kept),
 			answering(app, "PREFLIGHT Access-Control-Allow-Methods: GET", "PREFLIGHT Access-Control-Allow-Methods: PUT", kept),
 			conformance.HeaderDoubled, conformance.Fragile, all, "Access-Control-Allow-Methods came twice", nil},
@@ -280,6 +282,8 @@ func findingTests() []findingTest {
 			conformance.OriginDotMatch, conformance.Unsafe, all, "A page of https://wwwxshop.example asked", nil},
 		{"any scheme", one(conformance.Use{}), matching(`^https?://app\.example$`), matching(`^https://app\.example$`),
 			conformance.InsecureOriginTrusted, conformance.Unsafe, all, "A page of http://app.example asked", nil},
+		{"any scheme of subdomains", one(conformance.Use{}), matching(`^https://app\.example$|^https?://[a-z]+\.app\.example$`), matching(`^https://([a-z]+\.)?app\.example$`),
+			conformance.InsecureOriginTrusted, conformance.Unsafe, all, "A page of http://deeper.app.example asked", nil},
 		{"no host", one(conformance.Use{}), letting("ends with .app.example or is https://app.example", func(o string) bool {
 			return o == "https://app.example" || strings.HasPrefix(o, "https://") && strings.HasSuffix(o, ".app.example")
 		}), letting("is https://app.example", func(o string) bool { return o == "https://app.example" }),

@@ -78,12 +78,7 @@ func (a *audit) inspectDoubled(p *Play, x *Exchange) {
 		names = []string{headerAllowOrigin, headerAllowCredentials, headerAllowMethods, headerAllowHeaders, headerMaxAge}
 	}
 	for _, name := range names {
-		var values []string
-		for _, h := range x.ResponseHeaders {
-			if safelist.EqualFold(h.Name, name) {
-				values = append(values, h.Value)
-			}
-		}
+		values := x.lines(name)
 		list := name == headerAllowMethods || name == headerAllowHeaders || name == headerExpose
 		if len(values) < 2 || list && !slices.Contains(values[1:], values[0]) {
 			continue
@@ -94,6 +89,17 @@ func (a *audit) inspectDoubled(p *Play, x *Exchange) {
 		f.Rule = "headers of one name are joined with a comma: “true, true” is not “true”"
 		a.note(f)
 	}
+}
+
+// lines are the values of a response header, each by itself.
+func (x *Exchange) lines(name string) []string {
+	var values []string
+	for _, h := range x.ResponseHeaders {
+		if safelist.EqualFold(h.Name, name) {
+			values = append(values, h.Value)
+		}
+	}
+	return values
 }
 
 func times(n int) string {
@@ -228,7 +234,7 @@ func (a *audit) shows(ctx context.Context, asking string, answer *Exchange, name
 // intent does not say.
 func (a *audit) inspectMaxAge(p *Play, x *Exchange) {
 	kept := a.profile.PreflightMaxAge(x.ResponseHeaders)
-	if a.use.PreflightCached > 0 || kept >= time.Minute {
+	if a.use.PreflightCached > 0 || kept >= time.Minute || len(x.lines(headerMaxAge)) > 1 { // which is [HeaderDoubled]
 		return
 	}
 	f := a.noted(MaxAgeMissing, p.Origin, "")

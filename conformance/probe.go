@@ -204,6 +204,7 @@ type guise struct {
 	as     string    // see [Asked]
 	id     FindingID // what it means if it is let in; "" for nothing
 	next   *guise    // to be asked if this one is kept out
+	after  string    // it is only asked if this origin was let in; "" for any
 	entry  entry
 }
 
@@ -238,6 +239,9 @@ func (a *audit) probeOrigins(ctx context.Context, pr *prober, intent *Intent) er
 			continue // there is nothing more to get
 		}
 		for ; g != nil; g = g.next {
+			if g.after != "" && !slices.ContainsFunc(asked, func(b *guise) bool { return b.origin == g.after && b.entry > keptOut }) {
+				continue
+			}
 			if g.entry, err = a.enters(ctx, pr, g.origin); err != nil {
 				return err
 			}
@@ -435,8 +439,9 @@ func guises(intent *Intent, server *origin.URL) []*guise {
 				add(guise{origin: at(o.Scheme(), forged), as: "dot", id: OriginDotMatch})
 			}
 		}
-		if o.Scheme() == "https" && server.Scheme() == "https" {
-			add(guise{origin: at("http", host), as: "http", id: InsecureOriginTrusted})
+		if twin := at("http", host); o.Scheme() == "https" && server.Scheme() == "https" && !slices.Contains(intent.Allow, twin) {
+			add(guise{origin: twin, as: "http", id: InsecureOriginTrusted},
+				guise{origin: at("http", "deeper."+host), as: "http", id: InsecureOriginTrusted, after: at("https", "deeper."+host)})
 		}
 		port := "8443"
 		if o.Port() == port {
