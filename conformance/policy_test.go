@@ -105,7 +105,7 @@ func TestPolicies(t *testing.T) {
 // TestProbesAreHarmless counts what one use costs a server, and looks for what
 // strangers send.
 func TestProbesAreHarmless(t *testing.T) {
-	const most, mostImpossible = 22, 34 // requests in all
+	const most, mostImpossible = 23, 34 // requests in all
 	for n, use := range []conformance.Use{
 		{URL: "/x"},
 		{URL: "/x", Method: "PUT", Body: "{}", Headers: map[string]string{"Content-Type": "application/json"}, Credentials: credentials.Include},
