@@ -30,10 +30,10 @@ func read(t testing.TB, file string) *har.HAR {
 	return h
 }
 
-// TestJudge has an archive in the manner of each browser, one that a Firefox
-// saved, and what is said of them.
+// TestJudge has an archive in the manner of each browser, those that a Chromium
+// and a Firefox saved of one page, and what is said of them.
 func TestJudge(t *testing.T) {
-	for _, browser := range []string{"chrome", "firefox", "firefox-recorded", "safari"} {
+	for _, browser := range []string{"chrome", "chrome-recorded", "firefox", "firefox-recorded", "safari"} {
 		t.Run(browser, func(t *testing.T) {
 			j, err := har.Judge(t.Context(), read(t, "testdata/"+browser+".har"))
 			if err != nil {
@@ -140,7 +140,7 @@ func TestCutOff(t *testing.T) {
 
 // TestWrite: what is written is read as it was.
 func TestWrite(t *testing.T) {
-	for _, file := range []string{"testdata/chrome.har", "testdata/firefox.har", "testdata/firefox-recorded.har", "testdata/safari.har"} {
+	for _, file := range []string{"testdata/chrome.har", "testdata/chrome-recorded.har", "testdata/firefox.har", "testdata/firefox-recorded.har", "testdata/safari.har"} {
 		want := read(t, file)
 		var out bytes.Buffer
 		if err := har.Write(&out, want); err != nil {

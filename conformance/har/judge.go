@@ -514,6 +514,7 @@ func (t *trial) withCredentials(ctx context.Context) {
 	refused := slices.IndexFunc(with, func(o Outcome) bool { return o.Ruling == Refused })
 	switch same := slices.EqualFunc(v.Profiles, with, func(a, b Outcome) bool { return a.Ruling == b.Ruling && a.Reason == b.Reason }); {
 	case same || refused < 0:
+	case own != nil && own.Profile == fetch.Chromium().Name && !v.Recorded.Failed && t.own(with).Ruling == Refused: // it would have said so
 	case own != nil && own.Ruling != Refused && t.own(with).Ruling == Refused && v.Recorded.Failed && blames(v.Recorded.Error):
 		v.Profiles = with
 		t.note("no cookie is in the archive; the request is taken to have had credentials, for without them nothing explains that it has no answer")
@@ -849,8 +850,10 @@ var failures = []struct{ prefix, means string }{
 // record the answer all the same.
 func (t *trial) compare() {
 	v := t.verdict
+	known := false
 	for _, f := range failures {
 		if strings.HasPrefix(v.Recorded.Error, f.prefix) {
+			known = true
 			t.note("%s: %s", words.Clean(v.Recorded.Error), f.means)
 		}
 	}
@@ -859,7 +862,7 @@ func (t *trial) compare() {
 		return
 	}
 	switch {
-	case own.Ruling == Unknown && v.Recorded.Failed && !t.orphan:
+	case own.Ruling == Unknown && v.Recorded.Failed && !known && !t.orphan:
 		t.note("the archive doesn't say whether CORS was the reason: it has no answer to judge, and a server that can't be reached looks the same")
 	case own.Ruling == Allowed && v.Recorded.Failed && blames(v.Recorded.Error) && !t.orphan:
 		v.Disagreement = fmt.Sprintf("the browser recorded a failure (%s), and by its profile the page gets the answer", cmp.Or(words.Clean(v.Recorded.Error), "status 0"))
