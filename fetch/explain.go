@@ -268,6 +268,12 @@ func (e *Error) otherCase() bool {
 	return false
 }
 
+// listedSmall tells whether the method is in capitals, and is not so in the
+// list.
+func (e *Error) listedSmall() bool {
+	return e.otherCase() && e.method() == strings.ToUpper(e.method())
+}
+
 // wildcard tells whether the list has a "*" that credentials void.
 func (e *Error) wildcard() bool {
 	for member := range strings.SplitSeq(e.value(), ",") {
@@ -425,6 +431,7 @@ var explanations = map[Reason]explained{
 	InvalidAllowHeaders: {"Access-Control-Allow-Headers does not parse.", []remedy{
 		{nil, PartyServer, "Separate the names with commas, without quotes or brackets:", (*Error).permittedHeaders}}},
 	MethodDisallowed: {"the server does not allow {method}.", []remedy{
+		{(*Error).listedSmall, PartyServer, "Methods are compared byte for byte, and the list has this one in another case. Name it in capitals:", (*Error).permittedMethod},
 		{(*Error).otherCase, PartyPage, `Methods are compared byte for byte, and browsers write only DELETE, GET, HEAD, OPTIONS, POST and PUT in upper case for the page. ` +
 			`Let the page say method: "{upper}". Or have the server send:`, (*Error).permittedMethod},
 		{(*Error).wildcard, PartyServer, "With credentials * is a method of that name, not a wildcard. Name the method:", (*Error).permittedMethod},

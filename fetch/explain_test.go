@@ -179,6 +179,7 @@ func explainCases() []explainCase {
 		{"", preflight(fetch.InvalidAllowHeaders, putRequest(), answered(204, nameACAO, "*", nameACAH, "[content-type]"), nameACAH, "[content-type]", "")},
 		{"", preflight(fetch.MethodDisallowed, putRequest(), answered(204, nameACAO, "*", nameACAM, "GET, POST"), nameACAM, "GET, POST", "PUT")},
 		{"lower case", preflight(fetch.MethodDisallowed, changed(putRequest(), func(r *fetch.RequestInfo) { r.Method = "patch" }), answered(204, nameACAO, "*", nameACAM, "GET, PATCH"), nameACAM, "GET, PATCH", "patch")},
+		{"listed in lower case", preflight(fetch.MethodDisallowed, putRequest(), answered(204, nameACAO, "*", nameACAM, "get, put"), nameACAM, "get, put", "PUT")},
 		{"wildcard with credentials", preflight(fetch.MethodDisallowed, changed(putRequest(), withCredentials), answered(204, nameACAO, pageOrigin, nameACAC, "true", nameACAM, "*"), nameACAM, "*", "PUT")},
 		{"", preflight(fetch.HeaderDisallowed, putRequest(), answered(204, nameACAO, "*", nameACAM, "PUT", nameACAH, "content-type"), nameACAH, "content-type", "x-token")},
 		{"wildcard with credentials", preflight(fetch.HeaderDisallowed, changed(putRequest(), withCredentials), answered(204, nameACAO, pageOrigin, nameACAC, "true", nameACAM, "PUT", nameACAH, "*"), nameACAH, "*", "content-type")},
