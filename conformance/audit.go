@@ -159,7 +159,9 @@ func AuditHandler(ctx context.Context, handler http.Handler, intent *Intent, o *
 // An intent that contradicts itself is an error ([*InputError], all of them
 // joined), and so is a server that can't be judged: not reached, a certificate
 // that does not verify, no answer in time, a handler that panics. It names use
-// and URL. The report is nil then.
+// and URL. The report is nil then. A server that has answered others may hang up
+// on refused origins, and may leave probes without an answer: it lets nobody in
+// by that.
 func Audit(ctx context.Context, server fetch.Transport, intent *Intent, o *AuditOptions) (*Report, error) {
 	if server == nil || intent == nil {
 		return nil, errors.New("conformance: Audit needs a server and an intent")
@@ -337,11 +339,25 @@ func (a *audit) notCached(asking string, after, cached time.Duration) Finding {
 	f.ID, f.Severity = PreflightNotCached, Slow
 	f.Problem = fmt.Sprintf("The browser made the preflight again. The answer to it should have lasted for %v.", cached)
 	f.Section = "https://fetch.spec.whatwg.org/#cors-preflight-cache"
-	maxAge, _ := a.wire.exchanges[0].ResponseHeaders.Get("Access-Control-Max-Age")
-	if seconds, err := time.ParseDuration(maxAge + "s"); err == nil && seconds >= cached {
+	x := &a.wire.exchanges[0]
+	longest := a.profile.PreflightCache.MaxURLLength
+	switch {
+	case longest > 0 && len(a.use.url.String()) > longest:
+		f.cause, f.By = "url", fetch.PartyPage
+		f.Rule = fmt.Sprintf("a preflight of a URL that is longer than %d bytes is not kept", longest)
+		f.Section = ""
+		f.Fix = "Put what makes the URL long into headers or a body."
+		return f
+	case a.profile.PreflightMaxAge(x.ResponseHeaders) >= cached:
 		f.cause = "*"
 		f.Rule = "what a preflight allowed by “*” is not kept by every browser, or not for requests with credentials"
-		f.Fix = "Name the method and the request headers in Access-Control-Allow-Methods and Access-Control-Allow-Headers."
+		f.Fix = "Name the method and the request headers in Access-Control-Allow-Methods and Access-Control-Allow-Headers:"
+		if !safelist.IsSafelistedMethod(a.use.method) {
+			f.Headers.Append(headerAllowMethods, a.use.method)
+		}
+		if names, ok := x.RequestHeaders.Get("Access-Control-Request-Headers"); ok {
+			f.Headers.Append(headerAllowHeaders, strings.ReplaceAll(names, ",", ", "))
+		}
 		return f
 	}
 	f.Rule = "a preflight's answer is kept for the seconds of Access-Control-Max-Age, and for 5 without it"

@@ -90,7 +90,7 @@ const (
 	ImpossibleOriginTrusted FindingID = "impossible-origin-trusted"
 
 	// PreflightUnrouted: a use that needs no preflight works, and its URL
-	// answers a preflight with a status other than 200 to 299.
+	// answers a preflight with a status other than 200 to 299, or not at all.
 	PreflightUnrouted FindingID = "preflight-unrouted"
 
 	// HeaderDoubled: a CORS header came twice, and a browser forgives it.
@@ -248,7 +248,7 @@ var findingKinds = [...]FindingKind{
 		"Send Vary: Origin with every answer of the URL, also where Origin is missing or not allowed.",
 		standard + "#cors-protocol-and-http-caches", false},
 	{PreflightUnrouted, Fragile, "Preflights fail where simple requests work",
-		"The use needs no preflight and works. Its URL answers a preflight with an error or a redirect: the first header that somebody adds to the use, such as Authorization, breaks it.",
+		"The use needs no preflight and works. Its URL answers a preflight with an error or a redirect, or not at all: the first header that somebody adds to the use, such as Authorization, breaks it.",
 		"Answer OPTIONS requests that have Access-Control-Request-Method before routing and authentication, with status 204 and the CORS headers.",
 		preflight, true},
 	{HeaderDoubled, Fragile, "A CORS header came twice",
@@ -281,7 +281,7 @@ var findingKinds = [...]FindingKind{
 		cookieDraft + "#name-store-a-cookie", false},
 	{PreflightNotCached, Slow, "The preflight is made again too early",
 		"The preflight was made again, earlier than the intent wants.",
-		"Send Access-Control-Max-Age with the answer to the preflight, and name methods and headers instead of “*”.",
+		"Send Access-Control-Max-Age with the answer to the preflight, and name methods and headers instead of “*”. Chromium keeps none for a URL of more than 1023 bytes.",
 		standard + "#cors-preflight-cache", false},
 	{MaxAgeMissing, Slow, "Preflights are kept for 5 seconds only",
 		"The answer to the preflight has no Access-Control-Max-Age, so that browsers keep it for 5 seconds: nearly every use costs a second trip to the server.",
