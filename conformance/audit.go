@@ -419,7 +419,8 @@ func (a *audit) refused(ctx context.Context, asking string) error {
 	}
 	answered := len(a.wire.traffic) > 0
 	_, refusal, err := a.fetch(ctx, page, "")
-	if failure, ok := unanswered(ctx, err); ok && answered && !errors.Is(err, context.DeadlineExceeded) {
+	led := slices.ContainsFunc(a.wire.exchanges, func(x Exchange) bool { return !x.isPreflight() }) // by a redirect
+	if failure, ok := unanswered(ctx, err); ok && answered && !led && !errors.Is(err, context.DeadlineExceeded) {
 		a.played(page, "", failure) // it hangs up on whom it does not know
 		return nil
 	}

@@ -127,6 +127,14 @@ func TestAuditFails(t *testing.T) {
 		{"elsewhere", http.RedirectHandler("https://login.example/", http.StatusFound).ServeHTTP, conformance.Intent{Refuse: allow, Uses: uses}, nil},
 		{"followed elsewhere", answering(app, "STATUS 302", "Location: https://login.example/").ServeHTTP, conformance.Intent{Allow: allow, Uses: uses},
 			[]string{`use "list things"`, "only https://api.example is served here, and not https://login.example"}},
+		{"refused origins led elsewhere", func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Origin") == "https://evil.example" {
+				answering(echo, "STATUS 302", "Location: https://login.example/").ServeHTTP(w, r)
+				return
+			}
+			answering(app).ServeHTTP(w, r)
+		}, conformance.Intent{Allow: allow, Refuse: []string{"null", "https://evil.example"}, Uses: uses},
+			[]string{`use "list things"`, "only https://api.example is served here, and not https://login.example"}},
 		{"nothing", answering(app).ServeHTTP, conformance.Intent{},
 			[]string{"key allow: is empty", "key uses: is empty"}},
 	} {

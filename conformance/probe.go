@@ -142,7 +142,7 @@ func (a *audit) ask(ctx context.Context, pr *prober, asking string, in *fetch.Re
 	if err != nil {
 		return false, nil, err
 	}
-	if in.Credentials == credentials.Include {
+	if in.Credentials == credentials.Include && !pr.hold { // preflights have no cookies
 		a.use.keepCookies(v.jar, v.now)
 	}
 	pr.exchanges = nil
