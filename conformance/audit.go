@@ -450,8 +450,13 @@ func (a *audit) refused(ctx context.Context, asking string) error {
 // refusal is a use that the browser does not let through.
 func (a *audit) refusal(ctx context.Context, asking, when string, refusal *fetch.Error) (Finding, error) {
 	f := a.finding(asking, when)
-	x := refusal.Explain()
 	f.ID, f.Severity = kindOf(refusal), Breaks
+	if status := fetch.PreflightInvalidStatus; f.ID == PreflightFailed && refusal.Reason != status && refusal.Reason != fetch.PreflightDisallowedRedirect {
+		failed := *refusal // whatever else the engine looks at first
+		failed.Reason = status
+		refusal = &failed
+	}
+	x := refusal.Explain()
 	f.cause = refusal.Detail
 	_, problem, _ := strings.Cut(x.Summary, ": ") // behind method and URL
 	f.Problem = strings.ToUpper(problem[:1]) + problem[1:]

@@ -1,6 +1,8 @@
 package conformance_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -83,25 +85,74 @@ func TestFixesMend(t *testing.T) {
 		{name: "no route", intent: uses, bad: answering("ETag: 1", echo, "PREFLIGHT STATUS 405")},
 	}...) {
 		t.Run(tt.name, func(t *testing.T) {
-			var given []conformance.Finding
-			for round := range 4 {
-				known := len(given)
-				for _, f := range audit(t, mended{tt.bad, given}, &tt.intent).Findings {
-					if len(f.Headers) == 0 {
-						continue
-					}
-					if slices.ContainsFunc(given[:known], func(g conformance.Finding) bool {
-						return g.ID == f.ID && g.Use == f.Use && slices.ContainsFunc(f.Headers, func(h safelist.Header) bool { return g.Headers.Contains(h.Name) })
-					}) {
-						t.Fatalf("round %d:\n%s\nafter what was said to send:\n%s", round, f, given[:known])
-					}
-					given = append(given, f)
-				}
-				if len(given) == known {
-					return
+			mend(t, tt.bad, &tt.intent)
+		})
+	}
+}
+
+// mend does what findings say until there is none that says what to send, and
+// returns those that are left.
+func mend(t *testing.T, server http.Handler, intent *conformance.Intent) []conformance.Finding {
+	t.Helper()
+	var given []conformance.Finding
+	for round := range 4 {
+		known := len(given)
+		findings := audit(t, mended{server, given}, intent).Findings
+		for _, f := range findings {
+			if len(f.Headers) == 0 {
+				continue
+			}
+			if slices.ContainsFunc(given[:known], func(g conformance.Finding) bool {
+				return g.ID == f.ID && g.Use == f.Use && slices.ContainsFunc(f.Origins, func(o string) bool { return slices.Contains(g.Origins, o) }) && slices.ContainsFunc(f.Headers, func(h safelist.Header) bool { return g.Headers.Contains(h.Name) })
+			}) {
+				t.Fatalf("round %d:\n%s\nafter what was said to send:\n%s", round, f, given[:known])
+			}
+			given = append(given, f)
+		}
+		if len(given) == known {
+			return findings
+		}
+	}
+	t.Fatalf("it does not end:\n%s", given)
+	return nil
+}
+
+// TestFixesMendAnything is TestFixesMend with servers whose headers are drawn by
+// lot.
+func TestFixesMendAnything(t *testing.T) {
+	drawn := [][]string{
+		{"", app, app + "/", echo, "Access-Control-Allow-Origin: *", "Access-Control-Allow-Origin: null", "Access-Control-Allow-Origin: *, *"},
+		{"", "", app, echo},
+		{"", creds, creds, "Access-Control-Allow-Credentials: TRUE"},
+		{"", creds},
+		{"", "Access-Control-Allow-Methods: *", "Access-Control-Allow-Methods: PUT, DELETE", "Access-Control-Allow-Methods: put, Delete, patch", "Access-Control-Allow-Methods: PUT DELETE", "Access-Control-Allow-Methods: PATCH,, *"},
+		{"", "Access-Control-Allow-Headers: *", "Access-Control-Allow-Headers: Authorization", "Access-Control-Allow-Headers: x-trace, *", "Access-Control-Allow-Headers: x trace"},
+		{"", "Access-Control-Expose-Headers: *", "Access-Control-Expose-Headers: Link", "Access-Control-Expose-Headers: ETag; Link"},
+		{"", "PREFLIGHT Access-Control-Max-Age: 0", "PREFLIGHT Access-Control-Max-Age: 10m", "PREFLIGHT Access-Control-Max-Age: +600", "PREFLIGHT Access-Control-Max-Age: -1", kept},
+		{"", vary, "Vary: Accept"},
+		{"", "", "PREFLIGHT STATUS 405", "PREFLIGHT STATUS 401", "STATUS 500"},
+		{"ETag: 7"},
+	}
+	headers := map[string]string{"X-Trace": "1", "Authorization": "Bearer x"}
+	intent := &conformance.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Uses: []conformance.Use{
+		{URL: "/a", Read: []string{"ETag"}},
+		{Method: "PUT", URL: "/b", Credentials: credentials.Include, Headers: headers, Read: []string{"ETag"}},
+		{Method: "PATCH", URL: "/c", Headers: headers, PreflightCached: time.Hour},
+	}}
+	for seed := range uint64(60) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			lots := rand.New(rand.NewPCG(seed, 4))
+			var server lines
+			for _, pool := range drawn {
+				if line := pool[lots.IntN(len(pool))]; line != "" {
+					server = append(server, line)
 				}
 			}
-			t.Errorf("it does not end:\n%s", given)
+			for _, f := range mend(t, server, intent) {
+				if f.Severity == conformance.Breaks {
+					t.Errorf("%sis left, with the server:\n%s", f, server)
+				}
+			}
 		})
 	}
 }
