@@ -242,7 +242,7 @@ func (a *audit) learner() *learner {
 func (a *audit) learn(ctx context.Context, pr *prober) ([]Policy, error) {
 	var all []Policy
 	for _, l := range a.learners {
-		a.use, a.profile = l.use, fetch.Standard()
+		a.use, a.profile = l.use, a.witness(l.use)
 		if err := a.learnOne(ctx, pr, l); err != nil {
 			return nil, probing(l.use, err)
 		}

@@ -102,6 +102,18 @@ func TestPolicies(t *testing.T) {
 	}
 }
 
+// TestPolicyOfABrowser: where browsers forgive what the Standard refuses, the
+// policy is theirs.
+func TestPolicyOfABrowser(t *testing.T) {
+	report := audit(t, answering("Access-Control-Allow-Origin: *", "PREFLIGHT Access-Control-Allow-Headers: *"), &conformance.Intent{
+		Allow: []string{"https://app.example"},
+		Uses:  []conformance.Use{{URL: "/things", Headers: map[string]string{"Authorization": "Bearer x"}}},
+	})
+	if len(report.Policies) != 1 || report.Policies[0].Origins != conformance.OriginsAny {
+		t.Errorf("%v, want any origin let in", report.Policies)
+	}
+}
+
 // TestProbesAreHarmless counts what one use costs a server, and looks for what
 // strangers send.
 func TestProbesAreHarmless(t *testing.T) {

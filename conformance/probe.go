@@ -210,7 +210,7 @@ type guise struct {
 
 // probeOrigins asks for the use from origins that the intent does not name.
 func (a *audit) probeOrigins(ctx context.Context, pr *prober, intent *Intent) error {
-	a.profile = fetch.Standard()
+	a.profile = a.witness(a.use)
 	stranger := &guise{origin: stranger(intent, a.use.url), as: "stranger", id: AnyOriginWithCredentials}
 	var err error
 	if stranger.entry, err = a.enters(ctx, pr, stranger.origin); err != nil {
@@ -282,6 +282,17 @@ func (a *audit) probeOrigins(ctx context.Context, pr *prober, intent *Intent) er
 		return a.probeImpossible(ctx, pr, intent, stranger.origin)
 	}
 	return nil
+}
+
+// witness is the profile under which a use is asked about: the first by which a
+// page got it, since a browser may forgive what the Standard refuses.
+func (a *audit) witness(use *resolvedUse) *fetch.Profile {
+	for _, p := range fetch.Profiles() {
+		if slices.ContainsFunc(a.plays, func(play Play) bool { return play.use == use && play.profile.Name == p.Name && play.got }) {
+			return p
+		}
+	}
+	return fetch.Standard()
 }
 
 // has tells whether a finding of an id was made for the use.
@@ -490,7 +501,7 @@ func impossible(allowed, far string) []string {
 // probeImpossible asks with values of Origin that no browser sends.
 func (a *audit) probeImpossible(ctx context.Context, pr *prober, intent *Intent, far string) error {
 	defer func() { pr.pretend = "" }()
-	a.profile = fetch.Standard()
+	a.profile = a.witness(a.use)
 	for _, allowed := range intent.Allow[:min(1, len(intent.Allow))] {
 		for _, pr.pretend = range impossible(allowed, hostOf(far)) {
 			e, err := a.enters(ctx, pr, far)
