@@ -13,6 +13,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/words"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -161,7 +162,7 @@ func (s *StepOutcome) brief(read []string) string {
 	}
 	text := fmt.Sprintf("a %s response of status %d", s.Type, s.Status)
 	if len(hidden) > 0 {
-		text += " without " + list(hidden)
+		text += " without " + words.List(hidden)
 	}
 	return text
 }

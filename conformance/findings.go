@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/words"
 	"github.com/browsercors/browsercors/internal/wrap"
 )
 
@@ -322,7 +323,7 @@ func ParseSeverity(name string) (Severity, error) {
 	if i := slices.Index(severities[:], name); i >= 0 {
 		return Severity(i), nil
 	}
-	return 0, fmt.Errorf("conformance: %.80q is no severity; they are %s", name, list(severities[:]))
+	return 0, fmt.Errorf("conformance: %.80q is no severity; they are %s", name, words.List(severities[:]))
 }
 
 // MarshalText is the severity's name.
@@ -383,7 +384,7 @@ func (f Finding) String() string {
 	fmt.Fprintf(&b, "%s (%s) %s: %s\n", f.ID, f.Severity, browsers(f.Profiles), legible(f.Use))
 	wrap.Text(&b, "  ", f.Tried)
 	if more := f.Origins[1:]; len(more) > 0 {
-		wrap.Text(&b, "  ", "The same from "+list(more)+".")
+		wrap.Text(&b, "  ", "The same from "+words.List(more)+".")
 	}
 	for _, x := range f.Exchanges {
 		fmt.Fprintf(&b, "    > %s %s\n", legible(x.Method), legible(x.URL))
@@ -416,7 +417,7 @@ func browsers(profiles []string) string {
 	var names []string
 	for _, p := range fetch.Profiles()[1:] {
 		if slices.Contains(profiles, p.Name) {
-			names = append(names, browserName(p.Name))
+			names = append(names, words.Browser(p.Name))
 		}
 	}
 	switch len(names) {
@@ -425,20 +426,7 @@ func browsers(profiles []string) string {
 	case len(fetch.Profiles()) - 1:
 		return "in every browser"
 	}
-	return "in " + list(names)
-}
-
-// browserName is a profile's name as people write it.
-func browserName(profile string) string {
-	return strings.ReplaceAll(strings.ToUpper(profile[:1])+profile[1:], "Webkit", "WebKit")
-}
-
-// list is "a, b and c".
-func list(names []string) string {
-	if last := len(names) - 1; last > 0 {
-		return strings.Join(names[:last], ", ") + " and " + names[last]
-	}
-	return strings.Join(names, "")
+	return "in " + words.List(names)
 }
 
 // legible is a string from outside, cut off where it is long, without what
@@ -481,7 +469,7 @@ func merge(found []Finding) []Finding {
 			f.also = append(f.also[:2], fmt.Sprintf("%d more", n-2))
 		}
 		if len(f.also) > 0 {
-			f.Problem += " So it is with " + legible(list(f.also)) + "."
+			f.Problem += " So it is with " + legible(words.List(f.also)) + "."
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Finding) int { return int(a.Severity) - int(b.Severity) })

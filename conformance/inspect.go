@@ -9,6 +9,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/words"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -136,7 +137,7 @@ func (a *audit) inspectWildcards(p *Play, x *Exchange) {
 	if a.use.Credentials == credentials.Include {
 		counts = "counts for nothing, as the page asks with credentials"
 	}
-	f.Problem = fmt.Sprintf("The answer has %s: true and “*” in %s, which %s.", headerAllowCredentials, list(having), counts)
+	f.Problem = fmt.Sprintf("The answer has %s: true and “*” in %s, which %s.", headerAllowCredentials, words.List(having), counts)
 	f.Rule = "“*” stands for everything in requests without credentials only"
 	f.Fix = "If pages are not to ask with credentials, leave " + headerAllowCredentials + " out. If they are, name what they may: the page's own origin, the methods, the headers."
 	a.note(f)
@@ -167,7 +168,7 @@ func (a *audit) inspectMethods(p *Play, x *Exchange) {
 	}
 	f := a.noted(MethodCase, p.Origin, "")
 	f.cause = strings.Join(wrong, ",")
-	f.Problem = headerAllowMethods + " lists " + list(wrong) + ". A page that asks for " + strings.ToUpper(wrong[0]) + " is refused."
+	f.Problem = headerAllowMethods + " lists " + words.List(wrong) + ". A page that asks for " + strings.ToUpper(wrong[0]) + " is refused."
 	f.Rule = "methods are compared byte by byte; DELETE, GET, HEAD, OPTIONS, POST and PUT are sent in capitals however script wrote them"
 	f.Fix = "Send, with the answer to the preflight:"
 	for i := range methods {
@@ -295,7 +296,7 @@ func (a *audit) inspectNeed(p *Play) {
 	f := a.noted(PreflightAvoidable, p.Origin, "")
 	f.By = fetch.PartyPage
 	f.cause = strings.Join(names, ",")
-	f.Problem = "The browser makes a preflight only for " + list(names) + ". " + strings.Join(problems, " ")
+	f.Problem = "The browser makes a preflight only for " + words.List(names) + ". " + strings.Join(problems, " ")
 	f.Rule = "a GET, HEAD or POST whose headers are all CORS-safelisted needs no preflight"
 	f.Fix = strings.Join(slices.Compact(fixes), " ")
 	a.note(f)

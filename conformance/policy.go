@@ -10,6 +10,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/words"
 	"github.com/browsercors/browsercors/preflightcache"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -92,7 +93,7 @@ func (p Policy) String() string {
 	case OriginsAny:
 		b.WriteString(" lets everybody in")
 	default:
-		b.WriteString(" lets in " + list(in))
+		b.WriteString(" lets in " + words.List(in))
 		if len(out) > 0 {
 			b.WriteString("; not " + strings.Join(out, ", "))
 		}
@@ -107,7 +108,7 @@ func (p Policy) String() string {
 				with = append(with, legible(asked.Origin))
 			}
 		}
-		b.WriteString(", and with credentials " + list(with) + ".")
+		b.WriteString(", and with credentials " + words.List(with) + ".")
 	default:
 		b.WriteString(". With credentials.")
 	}
@@ -139,7 +140,7 @@ func (p Policy) String() string {
 func byBrowser(kept map[string]time.Duration) string {
 	var all []string
 	for _, profile := range fetch.Profiles()[1:] {
-		all = append(all, browserName(profile.Name)+" "+short(kept[profile.Name]))
+		all = append(all, words.Browser(profile.Name)+" "+short(kept[profile.Name]))
 	}
 	return strings.Join(all, ", ")
 }

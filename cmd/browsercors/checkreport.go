@@ -184,12 +184,12 @@ func renderReport(intent *conformance.Intent, found *conformance.Report, about *
 
 // allIsWell says what a report without a finding means.
 func allIsWell(w io.Writer, paint painter, intent *conformance.Intent, found *conformance.Report) error {
-	text := "Every browser lets pages of " + list(intent.Allow) + " do what they should"
+	text := "Every browser lets pages of " + words.List(intent.Allow) + " do what they should"
 	switch {
 	case len(intent.Allow) == 0:
-		text = "No browser lets pages of " + list(intent.Refuse) + " read an answer"
+		text = "No browser lets pages of " + words.List(intent.Refuse) + " read an answer"
 	case len(intent.Refuse) > 0:
-		text += ", and none lets pages of " + list(intent.Refuse) + " read an answer"
+		text += ", and none lets pages of " + words.List(intent.Refuse) + " read an answer"
 	}
 	for _, line := range wrap(text+":", lineWidth) {
 		if _, err := fmt.Fprintln(w, paint.green(line)); err != nil {
@@ -203,14 +203,6 @@ func allIsWell(w io.Writer, paint painter, intent *conformance.Intent, found *co
 	}
 	_, err := fmt.Fprintln(w)
 	return err
-}
-
-// list is "a, b and c".
-func list(names []string) string {
-	if last := len(names) - 1; last > 0 {
-		return strings.Join(names[:last], ", ") + " and " + names[last]
-	}
-	return strings.Join(names, "")
 }
 
 // inTree is a file's path from here, as code scanning wants it where here is

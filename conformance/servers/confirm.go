@@ -13,6 +13,7 @@ import (
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/conformance/browser"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/words"
 )
 
 const confirmedFile = "testdata/confirmed.json"
@@ -144,12 +145,12 @@ func (c *confirmed) seen(profiles []string, proofs []*conformance.Proof) string 
 			continue
 		}
 		if why := c.missing(p.Name, proofs); why != "" {
-			if why = "not " + browserName(p.Name) + ": " + why; !slices.Contains(no, why) {
+			if why = "not " + words.Browser(p.Name) + ": " + why; !slices.Contains(no, why) {
 				no = append(no, why)
 			}
 			continue
 		}
-		yes = append(yes, browserName(p.Name))
+		yes = append(yes, words.Browser(p.Name))
 	}
 	switch {
 	case len(yes)+len(no) == 0:
@@ -199,7 +200,7 @@ func (c *confirmed) browserNames() string {
 	var all []string
 	for _, engine := range browser.Engines() {
 		if v, ok := c.Browsers[engine]; ok {
-			all = append(all, browserName(engine)+" "+v)
+			all = append(all, words.Browser(engine)+" "+v)
 		}
 	}
 	return strings.Join(all, ", ")

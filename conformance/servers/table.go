@@ -8,6 +8,7 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/words"
 )
 
 // A page is docs/servers.md.
@@ -234,7 +235,7 @@ func named(profiles []string) string {
 	var names []string
 	for _, p := range fetch.Profiles()[1:] {
 		if slices.Contains(profiles, p.Name) {
-			names = append(names, browserName(p.Name))
+			names = append(names, words.Browser(p.Name))
 		}
 	}
 	switch len(names) {
@@ -244,10 +245,6 @@ func named(profiles []string) string {
 		return "all"
 	}
 	return strings.Join(names, ", ")
-}
-
-func browserName(engine string) string {
-	return map[string]string{"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit"}[engine]
 }
 
 // cell is text as it stands in a table.

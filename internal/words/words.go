@@ -56,3 +56,11 @@ func Browser(profile string) string {
 	}
 	return strings.ToUpper(profile[:1]) + profile[1:]
 }
+
+// List is "a, b and c".
+func List(names []string) string {
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], ", ") + " and " + names[last]
+	}
+	return strings.Join(names, "")
+}

@@ -29,6 +29,17 @@ func TestClean(t *testing.T) {
 	}
 }
 
+func TestList(t *testing.T) {
+	for _, tt := range []struct {
+		names []string
+		want  string
+	}{{nil, ""}, {[]string{"a"}, "a"}, {[]string{"a", "b"}, "a and b"}, {[]string{"a", "b", "c"}, "a, b and c"}} {
+		if got := List(tt.names); got != tt.want {
+			t.Errorf("%q: %q, want %q", tt.names, got, tt.want)
+		}
+	}
+}
+
 // FuzzClean: nothing from outside reaches a terminal as a command.
 func FuzzClean(f *testing.F) {
 	f.Add("a\x1b]0;x\x07\u009b\xff")
