@@ -59,6 +59,9 @@ func WithOptions(ctx context.Context, o ClientOptions) context.Context {
 // unknown length is a stream: it is preflighted across origins, and refused
 // over HTTP/1.x.
 //
+// Connections are kept in pools as [HTTPTransport] has them; CloseIdleConnections
+// of the client closes the idle ones of all, that of base's transport does not.
+//
 // A content coding that the engine undid is not in the response's header, as
 // with Go's own transport.
 func (e *Environment) Client(base *http.Client) *http.Client {

@@ -65,8 +65,10 @@ import (
 // different sites, and requests with and without a client certificate, never
 // use the same connection or TLS session. The first pool is RoundTripper
 // itself, the others are copies of it, made when they are needed, and so is the
-// first where there are Certificates; its limits hold for each. Of more than 64 pools that used the longest time ago goes,
-// with its idle connections.
+// first where there are Certificates; its limits hold for each. Of more than 64
+// pools that used the longest time ago goes, with its idle connections. Copies
+// are out of RoundTripper's reach: what closes the idle connections of all is
+// [HTTPTransport.CloseIdleConnections].
 type HTTPTransport struct {
 	// RoundTripper makes the requests; nil is a transport of its own. It must
 	// not follow redirects, which no round tripper of net/http does.

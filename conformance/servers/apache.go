@@ -76,15 +76,10 @@ Header always merge Vary Origin
 
 // startApache serves each snippet on a port of its own.
 func startApache(ctx context.Context, _ []setting) (map[string]address, func() error, error) {
-	dir, err := inTemp()
+	dir, socket, cleanup, err := startAPI()
 	if err != nil {
 		return nil, nil, err
 	}
-	socket, stopAPI, err := startAPI(dir)
-	if err != nil {
-		return nil, nil, err
-	}
-	cleanup := func() { stopAPI(); os.RemoveAll(dir) }
 	snippets := apacheSnippets()
 	ports, err := freePorts(len(snippets))
 	if err != nil {

@@ -260,16 +260,25 @@ func programVersion(program, before string) (string, error) {
 	return fields[0], nil
 }
 
-// startAPI serves the API without CORS on a socket of a directory.
-func startAPI(dir string) (string, func(), error) {
-	socket := filepath.Join(dir, "api.sock")
-	l, err := net.Listen("unix", socket)
-	if err != nil {
-		return "", nil, err
+// startAPI serves the API without CORS on a socket, in a directory of its own
+// that programs of other users can use. Stop removes it with all that is in it.
+func startAPI() (dir, socket string, stop func(), err error) {
+	if dir, err = os.MkdirTemp("", "servers"); err != nil {
+		return "", "", nil, err
 	}
 	s := &http.Server{Handler: withoutCORS(), ReadHeaderTimeout: 5 * time.Second}
-	go s.Serve(l)
-	return socket, func() { s.Close() }, os.Chmod(socket, 0o777)
+	stop = func() { s.Close(); os.RemoveAll(dir) }
+	socket = filepath.Join(dir, "api.sock")
+	l, err := net.Listen("unix", socket)
+	if err == nil {
+		go s.Serve(l)
+		err = errors.Join(os.Chmod(dir, 0o755), os.Chmod(socket, 0o777))
+	}
+	if err != nil {
+		stop()
+		return "", "", nil, err
+	}
+	return dir, socket, stop, nil
 }
 
 // withoutCORS is the API, and under /allowing the API that allows origins
@@ -279,13 +288,4 @@ func withoutCORS() http.Handler {
 	mux.Handle("/", api())
 	mux.Handle("/allowing/", http.StripPrefix("/allowing", withRSOf(api(), listWish())))
 	return mux
-}
-
-// inTemp makes a directory that servers of other users can use.
-func inTemp() (string, error) {
-	dir, err := os.MkdirTemp("", "servers")
-	if err != nil {
-		return "", err
-	}
-	return dir, os.Chmod(dir, 0o755)
 }

@@ -96,11 +96,7 @@ add_header Vary Origin always;
 
 // startNginx serves each snippet on a socket of its own.
 func startNginx(ctx context.Context, _ []setting) (map[string]address, func() error, error) {
-	dir, err := inTemp()
-	if err != nil {
-		return nil, nil, err
-	}
-	socket, stopAPI, err := startAPI(dir)
+	dir, socket, cleanup, err := startAPI()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -130,7 +126,6 @@ http {
 		fmt.Fprintf(&b, "server {\nlisten unix:%s;\n%s\n}\n", at[s.name].address, s.config)
 	}
 	b.WriteString("}\n")
-	cleanup := func() { stopAPI(); os.RemoveAll(dir) }
 	config := filepath.Join(dir, "nginx.conf")
 	if err := os.WriteFile(config, []byte(b.String()), 0o644); err != nil {
 		cleanup()
