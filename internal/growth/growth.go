@@ -1,0 +1,137 @@
+// Package growth is for tests: it holds code to the CPU time and the memory that its input is worth, whoever wrote
+// the input. [Check] finds work that grows faster than n log n, [Stops] finds work that goes on after its context has
+// ended, [Kept] and [Allocated] say how much memory is used.
+//
+// All time is CPU time of the process and not of the clock, so that a loaded machine changes little. A test that
+// measures must not run in parallel with others.
+package growth
+
+import (
+	"context"
+	"runtime"
+	"runtime/debug"
+	"time"
+)
+
+// TB is what is needed of a [testing.TB].
+type TB interface {
+	Helper()
+	Logf(format string, args ...any)
+	Errorf(format string, args ...any)
+}
+
+const (
+	rounds   = 3                      // a time is the least of so many
+	attempts = 4                      // growth is an error when it was seen so many times in a row
+	floor    = 100 * time.Microsecond // what a measurement may be wrong by
+
+	// A size four times as large takes linear work 4 times as long, n log n at most 5, and a square 16.
+	tooMuch = 8
+)
+
+// Check reports an error when work grows faster than n log n. It measures the work at the sizes n, 2n and 4n; the time
+// at 4n must be less than 8 times that at n. The size should be so large that linear work takes about a millisecond.
+// Prepare makes the input of a size, which is not measured, and returns the work on it, which is done once.
+func Check(t TB, n int, prepare func(n int) (work func())) {
+	t.Helper()
+	defer quiet()()
+	for attempt := 1; ; attempt++ {
+		var took [3]time.Duration
+		for i := range took {
+			took[i] = least(n<<i, prepare)
+		}
+		ratio := float64(took[2]+floor) / float64(took[0]+floor)
+		switch {
+		case ratio < tooMuch:
+			t.Logf("n = %d, 2n, 4n: %v, %v, %v", n, took[0], took[1], took[2])
+			return
+		case attempt == attempts:
+			t.Errorf("n = %d, 2n, 4n: %v, %v, %v: the last is %.1f times the first, which is more than n log n", n, took[0], took[1], took[2], ratio)
+			return
+		}
+	}
+}
+
+func least(n int, prepare func(n int) func()) time.Duration {
+	var best time.Duration
+	for i := range rounds {
+		work := prepare(n)
+		start := cpuTime()
+		work()
+		if took := cpuTime() - start; i == 0 || took < best {
+			best = took
+		}
+	}
+	return best
+}
+
+// quiet keeps the garbage collector away until the function that it returns is called, as long as memory allows: its
+// work is not that of the code which is measured.
+func quiet() func() {
+	const spare = 256 << 20
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	limit := debug.SetMemoryLimit(int64(m.Sys-m.HeapReleased) + spare)
+	percent := debug.SetGCPercent(-1)
+	return func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	}
+}
+
+const (
+	deadline = 5 * time.Millisecond  // of the context that Stops gives
+	grace    = 50 * time.Millisecond // how long work may go on after that
+)
+
+// Stops reports an error when work goes on for more than 50 ms of CPU time after its context has ended, which it does
+// after 5 ms. The work has to be so much that it would take longer than 55 ms if nothing stopped it.
+func Stops(t TB, prepare func() (work func(context.Context))) {
+	t.Helper()
+	for attempt := 1; ; attempt++ {
+		work := prepare()
+		ctx, cancel := context.WithTimeout(context.Background(), deadline)
+		start := cpuTime()
+		work(ctx)
+		took := cpuTime() - start
+		early := ctx.Err() == nil
+		cancel()
+		switch {
+		case early:
+			t.Errorf("the work was done after %v, before its context ended", took)
+			return
+		case took < deadline+grace*slowdown:
+			t.Logf("it ended after %v", took)
+			return
+		case attempt == attempts:
+			t.Errorf("the work took %v; its context ended after %v", took, deadline)
+			return
+		}
+	}
+}
+
+// Kept returns how many bytes of the heap stay in use because of what work returns.
+func Kept(work func() any) int64 {
+	before := heap()
+	kept := work()
+	after := heap()
+	runtime.KeepAlive(kept)
+	return after - before
+}
+
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC() // what a sync.Pool has goes with the second
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// Allocated returns how many bytes work allocates, whether they stay in use or not.
+func Allocated(work func()) int64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	work()
+	runtime.ReadMemStats(&after)
+	return int64(after.TotalAlloc - before.TotalAlloc)
+}
