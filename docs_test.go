@@ -41,7 +41,7 @@ func TestReadmeProgram(t *testing.T) {
 // TestReadmeAudit runs the README's test of a handler that allows everybody: it must fail as the
 // README shows, and pass with the change that it names.
 func TestReadmeAudit(t *testing.T) {
-	program := block(t, "go", "conformance.Test(t, http.HandlerFunc(")
+	program := block(t, "go", "audit.Test(t, http.HandlerFunc(")
 	_, want, _ := strings.Cut(block(t, "console", "$ go test\n"), "\n")
 	out, err := exec.CommandContext(t.Context(), "go", "test", "-count=1", write(t, "api_test.go", program)).CombinedOutput()
 	took := regexp.MustCompile(`\(\d+\.\d\ds\)`)
@@ -87,7 +87,7 @@ func testReadmeFiveMinutes(t *testing.T, browsercors string) {
 	for name, shown := range map[string]string{
 		"main.go":      block(t, "go", "func cors("),
 		"cors.yaml":    block(t, "yaml", "allow:"),
-		"main_test.go": block(t, "go", "conformance.ReadIntent("),
+		"main_test.go": block(t, "go", "audit.ReadIntent("),
 	} {
 		if !strings.HasSuffix(read(t, filepath.Join(dir, name)), shown) {
 			t.Errorf("%s in %s is not as the README shows it", name, dir)

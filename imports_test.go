@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -16,19 +17,25 @@ import (
 
 const module = "github.com/browsercors/browsercors"
 
-// layers are the house's floors, the highest first. What stands on one imports from the floors
-// below and from itself, never from a neighbour.
+// layers are the house's floors, the highest first. A room is a directory with all that is below
+// it, unless that is a room of its own. What stands in a room imports from the floors below and
+// from the room itself, never from a neighbour.
 var layers = [][]string{
 	{"cmd"},
-	{"conformance"},
+	{"conformance/proof"},
+	{"audit", "conformance"},
 	{"fetch"},
 	{"preflightcache", "credentials", "safelist"},
 	{"origin"},
 	{"internal"},
 }
 
+// testRooms are for tests alone, which may import them from everywhere. They stand on the floor of
+// the room that they are given here.
+var testRooms = map[string]string{"internal/audittest": "conformance/proof"}
+
 // coreLayer is the first of the layers that a user of the library pulls in.
-const coreLayer = 2
+const coreLayer = 3
 
 // Modules by their root or by one package tree in them. A pattern names itself and all below it.
 var (
@@ -39,18 +46,21 @@ var (
 	headers     = []string{"net/http", "net/textproto", "net/mail", "mime", "golang.org/x/net/http", "golang.org/x/net/http2"}
 )
 
-// unknown is what a package must not know, whatever its layer.
+// unknown is what a room must not know, whatever its layer. Its tests may know it if inTests says so.
 var unknown = map[string]struct {
 	what    string
 	imports []string
+	inTests bool
 }{
-	"safelist":       {"no HTTP client", httpClients},
-	"preflightcache": {"no HTTP client", httpClients},
-	"origin":         {"no header", headers},
+	"conformance":    {"no YAML and no testing", []string{"go.yaml.in", "testing"}, true},
+	"safelist":       {"no HTTP client", httpClients, false},
+	"preflightcache": {"no HTTP client", httpClients, false},
+	"origin":         {"no header", headers, false},
 }
 
-// TestImports holds the direction of the imports: cmd → conformance → fetch → {preflightcache,
-// credentials, safelist} → origin, and what the lower ones may take from outside.
+// TestImports holds the direction of the imports: cmd → conformance/proof → {audit, conformance} →
+// fetch → {preflightcache, credentials, safelist} → origin → internal, and what the lower ones may
+// take from outside.
 func TestImports(t *testing.T) {
 	wrong, seen, err := judgeImports(os.DirFS("."))
 	if err != nil {
@@ -59,7 +69,7 @@ func TestImports(t *testing.T) {
 	for _, w := range wrong {
 		t.Error(w)
 	}
-	for _, layer := range layers {
+	for _, layer := range append(layers, slices.Collect(maps.Keys(testRooms))) {
 		for _, name := range layer {
 			if seen[name] == 0 {
 				t.Errorf("%s: no Go file; do the layers still say how the tree stands?", name)
@@ -80,6 +90,19 @@ func TestImportsCanFail(t *testing.T) {
 		{"up from a test", "credentials/a_test.go", module + "/fetch", "credentials/a_test.go imports fetch: arrows go down only"},
 		{"up from a package below", "fetch/internal/b/b.go", module + "/conformance", "fetch/internal/b/b.go imports conformance: arrows go down only"},
 		{"neighbour", "preflightcache/a.go", module + "/safelist", "preflightcache/a.go imports safelist: arrows go down only"},
+		{"audit to conformance", "audit/a.go", module + "/conformance", "audit/a.go imports conformance: arrows go down only"},
+		{"audit to conformance, from below", "audit/har/a.go", module + "/conformance/browser", "audit/har/a.go imports conformance/browser: arrows go down only"},
+		{"conformance to audit", "conformance/browser/a.go", module + "/audit/report", "conformance/browser/a.go imports audit/report: arrows go down only"},
+		{"conformance to proof", "conformance/a.go", module + "/conformance/proof", "conformance/a.go imports conformance/proof: arrows go down only"},
+		{"audit to proof, in a test", "audit/a_test.go", module + "/conformance/proof", "audit/a_test.go imports conformance/proof: arrows go down only"},
+		{"proof to audit", "conformance/proof/a.go", module + "/audit", ""},
+		{"proof to conformance", "conformance/proof/a.go", module + "/conformance", ""},
+		{"internal", "origin/a.go", module + "/internal/text", ""},
+		{"internal to fetch", "internal/text/a.go", module + "/fetch", "internal/text/a.go imports fetch: arrows go down only"},
+		{"what is for tests, in a test", "audit/a_test.go", module + "/internal/audittest", ""},
+		{"what is for tests, elsewhere", "cmd/x/main.go", module + "/internal/audittest", "cmd/x/main.go imports internal/audittest: for tests only"},
+		{"what is for tests, down", "internal/audittest/a.go", module + "/audit", ""},
+		{"what is for tests, up", "internal/audittest/a.go", module + "/cmd", "internal/audittest/a.go imports cmd: arrows go down only"},
 		{"nowhere", "util/a.go", "strings", "util/a.go stands in no layer"},
 		{"of nowhere", "fetch/a.go", module + "/util", "fetch/a.go imports util, which stands in no layer"},
 		{"the root", "a.go", "strings", "a.go stands in no layer"},
@@ -88,10 +111,10 @@ func TestImportsCanFail(t *testing.T) {
 		{"standard library", "origin/a.go", "net/netip", ""},
 		{"x/net", "origin/a.go", "golang.org/x/net/idna", ""},
 		{"x/text", "fetch/a.go", "golang.org/x/text/unicode/norm", ""},
-		{"other x", "fetch/a.go", "golang.org/x/sync/errgroup", "fetch/a.go imports golang.org/x/sync/errgroup: below conformance only golang.org/x/net and golang.org/x/text"},
-		{"x/net's namesake", "fetch/a.go", "golang.org/x/network", "fetch/a.go imports golang.org/x/network: below conformance only golang.org/x/net and golang.org/x/text"},
-		{"a module in the core", "credentials/a.go", "github.com/spf13/cobra", "credentials/a.go imports github.com/spf13/cobra: below conformance only golang.org/x/net and golang.org/x/text"},
-		{"a module in a test of the core", "credentials/a_test.go", "github.com/spf13/cobra", "credentials/a_test.go imports github.com/spf13/cobra: below conformance only golang.org/x/net and golang.org/x/text"},
+		{"other x", "fetch/a.go", "golang.org/x/sync/errgroup", "fetch/a.go imports golang.org/x/sync/errgroup: below audit and conformance only golang.org/x/net and golang.org/x/text"},
+		{"x/net's namesake", "fetch/a.go", "golang.org/x/network", "fetch/a.go imports golang.org/x/network: below audit and conformance only golang.org/x/net and golang.org/x/text"},
+		{"a module in the core", "credentials/a.go", "github.com/spf13/cobra", "credentials/a.go imports github.com/spf13/cobra: below audit and conformance only golang.org/x/net and golang.org/x/text"},
+		{"a module in a test of the core", "credentials/a_test.go", "github.com/spf13/cobra", "credentials/a_test.go imports github.com/spf13/cobra: below audit and conformance only golang.org/x/net and golang.org/x/text"},
 		{"a module in the command", "cmd/x/main.go", "github.com/spf13/cobra", ""},
 		{"URL parser", "origin/a.go", "github.com/nlnwa/whatwg-url/url", "origin/a.go imports github.com/nlnwa/whatwg-url/url: for tests only"},
 		{"URL parser in a test", "origin/a_test.go", "github.com/nlnwa/whatwg-url/url", ""},
@@ -107,6 +130,10 @@ func TestImportsCanFail(t *testing.T) {
 		{"origin, textproto", "origin/a.go", "net/textproto", "origin/a.go imports net/textproto: origin knows no header"},
 		{"origin, httpguts", "origin/a.go", "golang.org/x/net/http/httpguts", "origin/a.go imports golang.org/x/net/http/httpguts: origin knows no header"},
 		{"credentials, net/http", "credentials/a.go", "net/http", ""},
+		{"conformance, YAML", "conformance/a.go", "go.yaml.in/yaml/v3", "conformance/a.go imports go.yaml.in/yaml/v3: conformance knows no YAML and no testing"},
+		{"conformance, testing", "conformance/browser/a.go", "testing", "conformance/browser/a.go imports testing: conformance knows no YAML and no testing"},
+		{"conformance, testing in a test", "conformance/a_test.go", "testing/synctest", ""},
+		{"audit, YAML", "audit/a.go", "go.yaml.in/yaml/v3", ""},
 
 		{"test data", "testdata/a.go", module + "/nowhere", ""},
 		{"hidden", ".hidden/a.go", module + "/nowhere", ""},
@@ -129,7 +156,7 @@ func TestImportsCanFail(t *testing.T) {
 }
 
 // judgeImports reads every Go file of the module, whatever its build constraints, and says what is
-// wrong with its imports. It counts the files of each top directory.
+// wrong with its imports. It counts the files of each room.
 func judgeImports(tree fs.FS) (wrong []string, seen map[string]int, err error) {
 	seen = make(map[string]int)
 	err = fs.WalkDir(tree, ".", func(file string, d fs.DirEntry, err error) error {
@@ -150,7 +177,7 @@ func judgeImports(tree fs.FS) (wrong []string, seen map[string]int, err error) {
 		if err != nil {
 			return err
 		}
-		seen[top(file)]++
+		seen[roomOf(file)]++
 		if !strings.Contains(file, "/") && strings.HasSuffix(file, "_test.go") {
 			return nil // these tests look at the repository as a whole
 		}
@@ -189,20 +216,25 @@ func broken(file, imported string) string {
 	from, isTest := layerOf(file), strings.HasSuffix(file, "_test.go")
 	if own, ok := strings.CutPrefix(imported, module+"/"); ok {
 		to := layerOf(own)
+		_, forTests := testRooms[roomOf(own)]
 		switch {
+		case forTests && !isTest && roomOf(own) != roomOf(file):
+			return ": for tests only"
+		case forTests:
+			return ""
 		case to < 0:
 			return ", which stands in no layer"
-		case to < from, to == from && top(own) != top(file):
+		case to < from, to == from && roomOf(own) != roomOf(file):
 			return ": arrows go down only"
 		}
 		return ""
 	}
-	u := unknown[top(file)]
+	u := unknown[roomOf(file)]
 	first, _, _ := strings.Cut(imported, "/")
 	standard := !strings.Contains(first, ".")
 	switch {
-	case within(imported, u.imports):
-		return ": " + top(file) + " knows " + u.what
+	case within(imported, u.imports) && !(isTest && u.inTests):
+		return ": " + roomOf(file) + " knows " + u.what
 	case standard:
 		return ""
 	case within(imported, testModules):
@@ -211,20 +243,31 @@ func broken(file, imported string) string {
 		}
 		return ""
 	case from >= coreLayer && !within(imported, coreModules):
-		return ": below conformance only " + strings.Join(coreModules, " and ")
+		return ": below audit and conformance only " + strings.Join(coreModules, " and ")
 	}
 	return ""
 }
 
 // layerOf is the index of the layer that a file or package stands in, or -1.
 func layerOf(name string) int {
-	return slices.IndexFunc(layers, func(l []string) bool { return slices.Contains(l, top(name)) })
+	room := roomOf(name)
+	if beside, ok := testRooms[room]; ok {
+		room = beside
+	}
+	return slices.IndexFunc(layers, func(l []string) bool { return slices.Contains(l, room) })
 }
 
-// top is the first directory of a path within the module.
-func top(name string) string {
-	first, _, _ := strings.Cut(name, "/")
-	return first
+// roomOf is the innermost room that a path within the module is in, or "".
+func roomOf(name string) string {
+	found := ""
+	for _, layer := range append(layers, slices.Collect(maps.Keys(testRooms))) {
+		for _, room := range layer {
+			if len(room) > len(found) && within(name, []string{room}) {
+				found = room
+			}
+		}
+	}
+	return found
 }
 
 // within tells whether a package is one of the trees or below it.

@@ -1,4 +1,4 @@
-package conformance
+package audit
 
 import (
 	"context"
@@ -23,9 +23,9 @@ const sandboxURL = "https://sandboxed.example/"
 // patience is how long a server may take for the answer to one fetch.
 const patience = 10 * time.Second
 
-// AuditOptions configure an audit. Nil, or the zero value of any field, is what
+// Options configure an audit. Nil, or the zero value of any field, is what
 // a Go test wants.
-type AuditOptions struct {
+type Options struct {
 	// Patience is how long the server may take to begin its answer to one
 	// request; 0 is 10 seconds.
 	Patience time.Duration
@@ -45,13 +45,13 @@ type AuditOptions struct {
 }
 
 // check looks for what is wrong with the options.
-func (o *AuditOptions) check() error {
+func (o *Options) check() error {
 	var wrong []error
 	if o.Patience < 0 {
-		wrong = append(wrong, fmt.Errorf("conformance: AuditOptions.Patience %v is negative", o.Patience))
+		wrong = append(wrong, fmt.Errorf("audit: Options.Patience %v is negative", o.Patience))
 	}
 	if o.Rate < 0 || math.IsNaN(o.Rate) || math.IsInf(o.Rate, 0) {
-		wrong = append(wrong, fmt.Errorf("conformance: AuditOptions.Rate %v is no number of requests a second", o.Rate))
+		wrong = append(wrong, fmt.Errorf("audit: Options.Rate %v is no number of requests a second", o.Rate))
 	}
 	return errors.Join(wrong...)
 }
@@ -83,6 +83,7 @@ type Play struct {
 	Exchanges []Exchange `json:"exchanges"`
 
 	Refusal string `json:"refusal,omitempty"` // why the page got nothing; "" if it got a response
+	Held    bool   `json:"held,omitempty"`    // the audit let the preflight out, and not the request that it allowed
 
 	// Of the first of the profiles, for who looks for findings.
 	use     *resolvedUse
@@ -93,13 +94,13 @@ type Play struct {
 }
 
 // Test checks in a Go test that browsers let pages do with a handler what the
-// intent says, and no more. It is [AuditHandler], with an error of t for each
+// intent says, and no more. It is [Handler], with an error of t for each
 // finding that breaks a use, is unsafe or fragile, and for each
 // [PreflightNotCached], which the intent asks for. What is slow and nothing else
 // ([MaxAgeMissing], [MaxAgeTiny], [PreflightAvoidable]) is advice: t logs it.
 func Test(t testing.TB, handler http.Handler, intent *Intent) {
 	t.Helper()
-	report, err := AuditHandler(t.Context(), handler, intent, nil)
+	report, err := Handler(t.Context(), handler, intent, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,22 +113,22 @@ func Test(t testing.TB, handler http.Handler, intent *Intent) {
 	}
 }
 
-// AuditHandler is [Audit] of a handler, called in process as if it stood at the
+// Handler is [Server] for a handler, called in process as if it stood at the
 // intent's base; nothing else can be reached, so that a redirect to elsewhere is
 // an error. A handler that hangs and ignores its request's context is left
 // running.
-func AuditHandler(ctx context.Context, handler http.Handler, intent *Intent, o *AuditOptions) (*Report, error) {
+func Handler(ctx context.Context, handler http.Handler, intent *Intent, o *Options) (*Report, error) {
 	if handler == nil || intent == nil {
-		return nil, errors.New("conformance: AuditHandler needs a handler and an intent")
+		return nil, errors.New("audit: Handler needs a handler and an intent")
 	}
 	base, err := intent.base()
 	if err != nil {
 		return nil, err
 	}
-	return Audit(ctx, &handlerTransport{handler: handler, at: base.Origin()}, intent, o)
+	return Server(ctx, &handlerTransport{handler: handler, at: base.Origin()}, intent, o)
 }
 
-// Audit plays each use of an intent as the requests of a browser, under each
+// Server plays each use of an intent as the requests of a browser, under each
 // of [fetch.Profiles], from a page of each origin. Each page has a browser of
 // its own. That has the use's cookies before each request, and keeps those that
 // the server sets for the requests after. What is played:
@@ -149,7 +150,7 @@ func AuditHandler(ctx context.Context, handler http.Handler, intent *Intent, o *
 // things, such as other cookies, each of them goes out. So an intent should name
 // nothing that does harm when it is done once from each of its origins.
 //
-// Then it probes, unless [AuditOptions] say otherwise: it asks from origins that
+// Then it probes, unless [Options] say otherwise: it asks from origins that
 // the intent does not name, as far as preflights and uses with GET, HEAD or
 // OPTIONS go, for what is not there, for the use without its cookies and
 // Authorization, and for what else preflights allow. That is about twenty
@@ -162,16 +163,16 @@ func AuditHandler(ctx context.Context, handler http.Handler, intent *Intent, o *
 // and URL. The report is nil then. A server that has answered others may hang up
 // on refused origins, and may leave probes without an answer: it lets nobody in
 // by that.
-func Audit(ctx context.Context, server fetch.Transport, intent *Intent, o *AuditOptions) (*Report, error) {
+func Server(ctx context.Context, server fetch.Transport, intent *Intent, o *Options) (*Report, error) {
 	if server == nil || intent == nil {
-		return nil, errors.New("conformance: Audit needs a server and an intent")
+		return nil, errors.New("audit: Server needs a server and an intent")
 	}
 	uses, err := intent.resolve("", nil)
 	if err != nil {
 		return nil, err
 	}
 	if o == nil {
-		o = &AuditOptions{}
+		o = &Options{}
 	}
 	if err := o.check(); err != nil {
 		return nil, err
@@ -189,7 +190,7 @@ func Audit(ctx context.Context, server fetch.Transport, intent *Intent, o *Audit
 		for _, p := range fetch.Profiles() {
 			a.use, a.profile = use, p
 			if err := a.play(ctx, intent); err != nil {
-				return nil, fmt.Errorf("conformance: use %q: %w", use.name, err)
+				return nil, fmt.Errorf("audit: use %q: %w", use.name, err)
 			}
 		}
 	}
@@ -208,7 +209,7 @@ func Audit(ctx context.Context, server fetch.Transport, intent *Intent, o *Audit
 
 // An audit is under way: it plays one use under one profile at a time.
 type audit struct {
-	options  AuditOptions
+	options  Options
 	wire     recorder
 	use      *resolvedUse
 	profile  *fetch.Profile
@@ -419,7 +420,7 @@ func (a *audit) refused(ctx context.Context, asking string) error {
 	}
 	answered := len(a.wire.traffic) > 0
 	_, refusal, err := a.fetch(ctx, page, "")
-	led := slices.ContainsFunc(a.wire.exchanges, func(x Exchange) bool { return !x.isPreflight() }) // by a redirect
+	led := slices.ContainsFunc(a.wire.exchanges, func(x Exchange) bool { return !x.IsPreflight() }) // by a redirect
 	if failure, ok := unanswered(ctx, err); ok && answered && !led && !errors.Is(err, context.DeadlineExceeded) {
 		a.played(page, "", failure) // it hangs up on whom it does not know
 		return nil

@@ -1,4 +1,4 @@
-package conformance
+package audit
 
 import (
 	"fmt"
@@ -7,8 +7,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
-	"github.com/browsercors/browsercors/internal/wrap"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // A FindingID says what kind a [Finding] is of. It is stable, and fit for
@@ -87,7 +86,7 @@ const (
 	InsecureOriginTrusted FindingID = "insecure-origin-trusted"
 
 	// ImpossibleOriginTrusted: an origin is let in that no page can have. See
-	// [AuditOptions].
+	// [Options].
 	ImpossibleOriginTrusted FindingID = "impossible-origin-trusted"
 
 	// PreflightUnrouted: a use that needs no preflight works, and its URL
@@ -323,13 +322,13 @@ func ParseSeverity(name string) (Severity, error) {
 	if i := slices.Index(severities[:], name); i >= 0 {
 		return Severity(i), nil
 	}
-	return 0, fmt.Errorf("conformance: %.80q is no severity; they are %s", name, words.List(severities[:]))
+	return 0, fmt.Errorf("audit: %.80q is no severity; they are %s", name, text.List(severities[:]))
 }
 
 // MarshalText is the severity's name.
 func (s Severity) MarshalText() ([]byte, error) {
 	if int(s) >= len(severities) {
-		return nil, fmt.Errorf("conformance: %d is no severity", uint8(s))
+		return nil, fmt.Errorf("audit: %d is no severity", uint8(s))
 	}
 	return []byte(severities[s]), nil
 }
@@ -377,14 +376,19 @@ type Exchange struct {
 	Took            time.Duration    `json:"took_ms"`          // until the head of the response had arrived
 }
 
+// IsPreflight tells whether the request is a CORS preflight.
+func (x *Exchange) IsPreflight() bool {
+	return x.Method == "OPTIONS" && x.RequestHeaders.Contains("Access-Control-Request-Method")
+}
+
 // String is the finding as plain text of several lines, fit for a terminal.
 // Strings from outside are shortened and escaped.
 func (f Finding) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s) %s: %s\n", f.ID, f.Severity, browsers(f.Profiles), legible(f.Use))
-	wrap.Text(&b, "  ", f.Tried)
+	text.Wrap(&b, "  ", f.Tried)
 	if more := f.Origins[1:]; len(more) > 0 {
-		wrap.Text(&b, "  ", "The same from "+words.List(more)+".")
+		text.Wrap(&b, "  ", "The same from "+text.List(more)+".")
 	}
 	for _, x := range f.Exchanges {
 		fmt.Fprintf(&b, "    > %s %s\n", legible(x.Method), legible(x.URL))
@@ -400,12 +404,12 @@ func (f Finding) String() string {
 			fmt.Fprintf(&b, "    < %s: %s\n", legible(h.Name), legible(h.Value))
 		}
 	}
-	wrap.Text(&b, "  ", f.Problem)
-	wrap.Text(&b, "  ", "The rule: "+f.Rule)
+	text.Wrap(&b, "  ", f.Problem)
+	text.Wrap(&b, "  ", "The rule: "+f.Rule)
 	if f.Section != "" {
 		b.WriteString("    " + f.Section + "\n")
 	}
-	wrap.Text(&b, "  ", "What to change ("+string(f.By)+"): "+f.Fix)
+	text.Wrap(&b, "  ", "What to change ("+string(f.By)+"): "+f.Fix)
 	for _, h := range f.Headers {
 		b.WriteString("    " + h.Name + ": " + h.Value + "\n")
 	}
@@ -417,7 +421,7 @@ func browsers(profiles []string) string {
 	var names []string
 	for _, p := range fetch.Profiles()[1:] {
 		if slices.Contains(profiles, p.Name) {
-			names = append(names, words.Browser(p.Name))
+			names = append(names, text.Browser(p.Name))
 		}
 	}
 	switch len(names) {
@@ -426,7 +430,7 @@ func browsers(profiles []string) string {
 	case len(fetch.Profiles()) - 1:
 		return "in every browser"
 	}
-	return "in " + words.List(names)
+	return "in " + text.List(names)
 }
 
 // legible is a string from outside, cut off where it is long, without what
@@ -469,7 +473,7 @@ func merge(found []Finding) []Finding {
 			f.also = append(f.also[:2], fmt.Sprintf("%d more", n-2))
 		}
 		if len(f.also) > 0 {
-			f.Problem += " So it is with " + legible(words.List(f.also)) + "."
+			f.Problem += " So it is with " + legible(text.List(f.also)) + "."
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Finding) int { return int(a.Severity) - int(b.Severity) })

@@ -1,4 +1,4 @@
-package conformance_test
+package audit_test
 
 import (
 	"fmt"
@@ -11,8 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/audittest"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -20,7 +21,7 @@ import (
 // to the letter and without a thought.
 type mended struct {
 	http.Handler
-	findings []conformance.Finding
+	findings []audit.Finding
 }
 
 func (m mended) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -33,7 +34,7 @@ func (m mended) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		asks := slices.Contains(f.Origins, r.Header.Get("Origin"))
-		if preflight && asks && (f.ID == conformance.PreflightFailed || f.ID == conformance.PreflightUnrouted) {
+		if preflight && asks && (f.ID == audit.PreflightFailed || f.ID == audit.PreflightUnrouted) {
 			status = http.StatusNoContent
 		}
 		for _, h := range f.Headers {
@@ -72,37 +73,37 @@ func (m mended) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func TestFixesMend(t *testing.T) {
 	all := "Access-Control-Allow-Origin: *"
 	headers := map[string]string{"X-Trace": "1", "Authorization": "Bearer x"}
-	uses := conformance.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Uses: []conformance.Use{
+	uses := audit.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Uses: []audit.Use{
 		{Method: "PATCH", URL: "/a", Credentials: credentials.Include, Headers: headers, Read: []string{"ETag"}},
 		{Method: "DELETE", URL: "/b", Headers: headers, Read: []string{"ETag"}, PreflightCached: time.Hour},
 		{URL: "/c", Headers: map[string]string{"Range": "bytes=0-1,3-4"}, Read: []string{"ETag"}},
 	}}
-	for _, tt := range append(findingTests(), []findingTest{
-		{name: "nothing", intent: uses, bad: answering("ETag: 1")},
-		{name: "wildcards", intent: uses, bad: answering("ETag: 1", all, creds, "Access-Control-Allow-Methods: *", "Access-Control-Allow-Headers: *", "Access-Control-Expose-Headers: *")},
-		{name: "void lists", intent: uses, bad: answering("ETag: 1", echo, creds, "Access-Control-Allow-Methods: PUT patch", "Access-Control-Allow-Headers: x trace", "Access-Control-Expose-Headers: E Tag")},
-		{name: "too short lists", intent: uses, bad: answering("ETag: 1", echo, creds, vary, "Access-Control-Allow-Methods: PUT", "Access-Control-Allow-Headers: x-other", "Access-Control-Max-Age: 1", "Access-Control-Expose-Headers: Link")},
-		{name: "no route", intent: uses, bad: answering("ETag: 1", echo, "PREFLIGHT STATUS 405")},
+	for _, tt := range append(audittest.Cases(), []audittest.Case{
+		{Name: "nothing", Intent: uses, Bad: answering("ETag: 1")},
+		{Name: "wildcards", Intent: uses, Bad: answering("ETag: 1", all, creds, "Access-Control-Allow-Methods: *", "Access-Control-Allow-Headers: *", "Access-Control-Expose-Headers: *")},
+		{Name: "void lists", Intent: uses, Bad: answering("ETag: 1", echo, creds, "Access-Control-Allow-Methods: PUT patch", "Access-Control-Allow-Headers: x trace", "Access-Control-Expose-Headers: E Tag")},
+		{Name: "too short lists", Intent: uses, Bad: answering("ETag: 1", echo, creds, vary, "Access-Control-Allow-Methods: PUT", "Access-Control-Allow-Headers: x-other", "Access-Control-Max-Age: 1", "Access-Control-Expose-Headers: Link")},
+		{Name: "no route", Intent: uses, Bad: answering("ETag: 1", echo, "PREFLIGHT STATUS 405")},
 	}...) {
-		t.Run(tt.name, func(t *testing.T) {
-			mend(t, tt.bad, &tt.intent)
+		t.Run(tt.Name, func(t *testing.T) {
+			mend(t, tt.Bad, &tt.Intent)
 		})
 	}
 }
 
 // mend does what findings say until there is none that says what to send, and
 // returns those that are left.
-func mend(t *testing.T, server http.Handler, intent *conformance.Intent) []conformance.Finding {
+func mend(t *testing.T, server http.Handler, intent *audit.Intent) []audit.Finding {
 	t.Helper()
-	var given []conformance.Finding
+	var given []audit.Finding
 	for round := range 4 {
 		known := len(given)
-		findings := audit(t, mended{server, given}, intent).Findings
+		findings := audited(t, mended{server, given}, intent).Findings
 		for _, f := range findings {
 			if len(f.Headers) == 0 {
 				continue
 			}
-			if slices.ContainsFunc(given[:known], func(g conformance.Finding) bool {
+			if slices.ContainsFunc(given[:known], func(g audit.Finding) bool {
 				return g.ID == f.ID && g.Use == f.Use && slices.ContainsFunc(f.Origins, func(o string) bool { return slices.Contains(g.Origins, o) }) && slices.ContainsFunc(f.Headers, func(h safelist.Header) bool { return g.Headers.Contains(h.Name) })
 			}) {
 				t.Fatalf("round %d:\n%s\nafter what was said to send:\n%s", round, f, given[:known])
@@ -134,7 +135,7 @@ func TestFixesMendAnything(t *testing.T) {
 		{"ETag: 7"},
 	}
 	headers := map[string]string{"X-Trace": "1", "Authorization": "Bearer x"}
-	intent := &conformance.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Uses: []conformance.Use{
+	intent := &audit.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Uses: []audit.Use{
 		{URL: "/a", Read: []string{"ETag"}},
 		{Method: "PUT", URL: "/b", Credentials: credentials.Include, Headers: headers, Read: []string{"ETag"}},
 		{Method: "PATCH", URL: "/c", Headers: headers, PreflightCached: time.Hour},
@@ -142,14 +143,14 @@ func TestFixesMendAnything(t *testing.T) {
 	for seed := range uint64(60) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			lots := rand.New(rand.NewPCG(seed, 4))
-			var server lines
+			var server audittest.Lines
 			for _, pool := range drawn {
 				if line := pool[lots.IntN(len(pool))]; line != "" {
 					server = append(server, line)
 				}
 			}
 			for _, f := range mend(t, server, intent) {
-				if f.Severity == conformance.Breaks {
+				if f.Severity == audit.Breaks {
 					t.Errorf("%sis left, with the server:\n%s", f, server)
 				}
 			}

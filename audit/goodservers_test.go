@@ -1,4 +1,4 @@
-package conformance_test
+package audit_test
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/credentials"
 )
 
@@ -54,8 +54,8 @@ func TestGoodServers(t *testing.T) {
 		methods: "PUT, PATCH, DELETE", headers: "Authorization, Content-Type, If-None-Match", expose: "ETag, X-Total", maxAge: "7200"}
 	public := policy{methods: "PUT", headers: "Content-Type", maxAge: "86400"}
 	ok := func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "{}") }
-	get, put := conformance.Use{URL: "/x"}, conformance.Use{Method: "PUT", URL: "/x/1", Body: "{}", Headers: map[string]string{"Content-Type": "application/json"}}
-	loggedIn := conformance.Use{URL: "/me", Headers: map[string]string{"Authorization": "Bearer x"}}
+	get, put := audit.Use{URL: "/x"}, audit.Use{Method: "PUT", URL: "/x/1", Body: "{}", Headers: map[string]string{"Content-Type": "application/json"}}
+	loggedIn := audit.Use{URL: "/me", Headers: map[string]string{"Authorization": "Bearer x"}}
 	const session = "sid=1; Path=/; Secure; HttpOnly; SameSite=Lax"
 
 	protection := http.NewCrossOriginProtection()
@@ -73,10 +73,10 @@ func TestGoodServers(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		server http.HandlerFunc
-		uses   []conformance.Use
+		uses   []audit.Use
 	}{
-		{"list", listed.around(ok), []conformance.Use{get, put, loggedIn}},
-		{"everybody", public.around(ok), []conformance.Use{get, put}},
+		{"list", listed.around(ok), []audit.Use{get, put, loggedIn}},
+		{"everybody", public.around(ok), []audit.Use{get, put}},
 		{"fetch metadata", listed.around(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Add("Vary", "Sec-Fetch-Site")
 			if r.Header.Get("Sec-Fetch-Site") == "cross-site" && !slices.Contains(listed.origins, r.Header.Get("Origin")) {
@@ -84,32 +84,32 @@ func TestGoodServers(t *testing.T) {
 				return
 			}
 			ok(w, r)
-		}), []conformance.Use{get, put}},
-		{"cross-origin protection", listed.around(protection.Handler(http.HandlerFunc(ok)).ServeHTTP), []conformance.Use{get, put}},
-		{"cross-origin protection outside", protection.Handler(listed.around(ok)).ServeHTTP, []conformance.Use{get, put}},
+		}), []audit.Use{get, put}},
+		{"cross-origin protection", listed.around(protection.Handler(http.HandlerFunc(ok)).ServeHTTP), []audit.Use{get, put}},
+		{"cross-origin protection outside", protection.Handler(listed.around(ok)).ServeHTTP, []audit.Use{get, put}},
 		{"strangers get 403", func(w http.ResponseWriter, r *http.Request) {
 			if asking := r.Header.Get("Origin"); asking != "" && !slices.Contains(listed.origins, asking) {
 				w.WriteHeader(http.StatusForbidden)
 				return
 			}
 			listed.around(ok)(w, r)
-		}, []conformance.Use{get, put}},
+		}, []audit.Use{get, put}},
 		{"subdomains, too", func(w http.ResponseWriter, r *http.Request) {
 			p := listed
 			if host, https := strings.CutPrefix(r.Header.Get("Origin"), "https://"); https && strings.HasSuffix(host, ".app.example") {
 				p.origins = append(slices.Clone(p.origins), r.Header.Get("Origin"))
 			}
 			p.around(ok)(w, r)
-		}, []conformance.Use{get, put}},
+		}, []audit.Use{get, put}},
 		{"behind a CDN", listed.around(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "public, s-maxage=60")
 			ok(w, r)
-		}), []conformance.Use{get}},
+		}), []audit.Use{get}},
 		{"immutable", public.around(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 			ok(w, r)
-		}), []conformance.Use{get}},
-		{"HEAD", listed.around(ok), []conformance.Use{{Method: "HEAD", URL: "/x", Read: []string{"Content-Type", "Content-Length"}}}},
+		}), []audit.Use{get}},
+		{"HEAD", listed.around(ok), []audit.Use{{Method: "HEAD", URL: "/x", Read: []string{"Content-Type", "Content-Length"}}}},
 		{"not modified", listed.around(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("ETag", `"7"`)
 			if r.Header.Get("If-None-Match") == `"7"` {
@@ -117,14 +117,14 @@ func TestGoodServers(t *testing.T) {
 				return
 			}
 			ok(w, r)
-		}), []conformance.Use{{URL: "/x", Headers: map[string]string{"If-None-Match": `"7"`}, Read: []string{"ETag"}}}},
+		}), []audit.Use{{URL: "/x", Headers: map[string]string{"If-None-Match": `"7"`}, Read: []string{"ETag"}}}},
 		{"a slash too few", listed.around(func(w http.ResponseWriter, r *http.Request) {
 			if !strings.HasSuffix(r.URL.Path, "/") {
 				http.Redirect(w, r, r.URL.Path+"/", http.StatusTemporaryRedirect)
 				return
 			}
 			ok(w, r)
-		}), []conformance.Use{get, put}},
+		}), []audit.Use{get, put}},
 		{"401 for all but preflights", listed.around(func(w http.ResponseWriter, r *http.Request) {
 			if r.Header.Get("Authorization") == "" {
 				w.Header().Set("WWW-Authenticate", "Bearer")
@@ -132,15 +132,15 @@ func TestGoodServers(t *testing.T) {
 				return
 			}
 			ok(w, r)
-		}), []conformance.Use{loggedIn}},
-		{"by route", routes.ServeHTTP, []conformance.Use{{URL: "/x/"}, {Method: "DELETE", URL: "/x/1"}, {URL: "/public/1"}}},
+		}), []audit.Use{loggedIn}},
+		{"by route", routes.ServeHTTP, []audit.Use{{URL: "/x/"}, {Method: "DELETE", URL: "/x/1"}, {URL: "/public/1"}}},
 		{"429 after a while", listed.around(func(w http.ResponseWriter, r *http.Request) {
 			if requests++; requests > 10 {
 				w.WriteHeader(http.StatusTooManyRequests)
 				return
 			}
 			ok(w, r)
-		}), []conformance.Use{get, put}},
+		}), []audit.Use{get, put}},
 		{"a stream", listed.around(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/event-stream")
 			for r.Context().Err() == nil {
@@ -148,11 +148,11 @@ func TestGoodServers(t *testing.T) {
 				http.NewResponseController(w).Flush()
 				time.Sleep(time.Millisecond)
 			}
-		}), []conformance.Use{get}},
+		}), []audit.Use{get}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			intent := &conformance.Intent{Allow: listed.origins, Uses: tt.uses}
-			for _, f := range audit(t, tt.server, intent).Findings {
+			intent := &audit.Intent{Allow: listed.origins, Uses: tt.uses}
+			for _, f := range audited(t, tt.server, intent).Findings {
 				t.Error(f)
 			}
 		})
@@ -160,14 +160,14 @@ func TestGoodServers(t *testing.T) {
 
 	t.Run("a session of the site", func(t *testing.T) {
 		p := policy{origins: []string{"https://app.shop.example.com"}, credentials: true}
-		for _, f := range audit(t, p.around(func(w http.ResponseWriter, r *http.Request) {
+		for _, f := range audited(t, p.around(func(w http.ResponseWriter, r *http.Request) {
 			if _, err := r.Cookie("sid"); err != nil {
 				w.WriteHeader(http.StatusUnauthorized)
 				return
 			}
 			w.Header().Set("Set-Cookie", session)
-		}), &conformance.Intent{Base: "https://api.shop.example.com", Allow: p.origins, Refuse: []string{"null", "http://app.shop.example.com"},
-			Uses: []conformance.Use{{URL: "/me", Credentials: credentials.Include, Cookies: []string{session}}}}).Findings {
+		}), &audit.Intent{Base: "https://api.shop.example.com", Allow: p.origins, Refuse: []string{"null", "http://app.shop.example.com"},
+			Uses: []audit.Use{{URL: "/me", Credentials: credentials.Include, Cookies: []string{session}}}}).Findings {
 			t.Error(f)
 		}
 	})
@@ -178,15 +178,15 @@ func TestGoodServers(t *testing.T) {
 func TestRateLimited(t *testing.T) {
 	for limit := range 40 {
 		requests := 0
-		report := audit(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		report := audited(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if requests++; requests > limit+5 {
 				w.WriteHeader(http.StatusTooManyRequests)
 				return
 			}
 			policy{origins: []string{"https://app.example"}}.around(func(http.ResponseWriter, *http.Request) {})(w, r)
-		}), &conformance.Intent{Allow: []string{"https://app.example"}, Uses: []conformance.Use{{URL: "/x"}}})
+		}), &audit.Intent{Allow: []string{"https://app.example"}, Uses: []audit.Use{{URL: "/x"}}})
 		for _, f := range report.Findings {
-			if f.ID != conformance.ErrorWithoutCORS && f.ID != conformance.OriginRefused {
+			if f.ID != audit.ErrorWithoutCORS && f.ID != audit.OriginRefused {
 				t.Errorf("after %d requests: %s", limit+5, f)
 			}
 		}

@@ -1,4 +1,4 @@
-package conformance
+package audit
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -36,7 +36,7 @@ func (a *audit) inspect(ctx context.Context, intent *Intent) error {
 			x := &p.Exchanges[n]
 			a.inspectDoubled(p, x)
 			a.inspectWildcards(p, x)
-			if !x.isPreflight() {
+			if !x.IsPreflight() {
 				if err := a.inspectExposed(ctx, p, x); err != nil {
 					return err
 				}
@@ -75,7 +75,7 @@ func (a *audit) noted(id FindingID, asking, when string) Finding {
 // list.
 func (a *audit) inspectDoubled(p *Play, x *Exchange) {
 	names := []string{headerAllowOrigin, headerAllowCredentials, headerExpose}
-	if x.isPreflight() {
+	if x.IsPreflight() {
 		names = []string{headerAllowOrigin, headerAllowCredentials, headerAllowMethods, headerAllowHeaders, headerMaxAge}
 	}
 	for _, name := range names {
@@ -116,7 +116,7 @@ func (a *audit) inspectWildcards(p *Play, x *Exchange) {
 		return
 	}
 	names := []string{headerExpose}
-	if x.isPreflight() {
+	if x.IsPreflight() {
 		names = []string{headerAllowMethods, headerAllowHeaders}
 	}
 	var having []string
@@ -137,7 +137,7 @@ func (a *audit) inspectWildcards(p *Play, x *Exchange) {
 	if a.use.Credentials == credentials.Include {
 		counts = "counts for nothing, as the page asks with credentials"
 	}
-	f.Problem = fmt.Sprintf("The answer has %s: true and “*” in %s, which %s.", headerAllowCredentials, words.List(having), counts)
+	f.Problem = fmt.Sprintf("The answer has %s: true and “*” in %s, which %s.", headerAllowCredentials, text.List(having), counts)
 	f.Rule = "“*” stands for everything in requests without credentials only"
 	f.Fix = "If pages are not to ask with credentials, leave " + headerAllowCredentials + " out. If they are, name what they may: the page's own origin, the methods, the headers."
 	a.note(f)
@@ -168,7 +168,7 @@ func (a *audit) inspectMethods(p *Play, x *Exchange) {
 	}
 	f := a.noted(MethodCase, p.Origin, "")
 	f.cause = strings.Join(wrong, ",")
-	f.Problem = headerAllowMethods + " lists " + words.List(wrong) + ". A page that asks for " + strings.ToUpper(wrong[0]) + " is refused."
+	f.Problem = headerAllowMethods + " lists " + text.List(wrong) + ". A page that asks for " + strings.ToUpper(wrong[0]) + " is refused."
 	f.Rule = "methods are compared byte by byte; DELETE, GET, HEAD, OPTIONS, POST and PUT are sent in capitals however script wrote them"
 	f.Fix = "Send, with the answer to the preflight:"
 	for i := range methods {
@@ -296,7 +296,7 @@ func (a *audit) inspectNeed(p *Play) {
 	f := a.noted(PreflightAvoidable, p.Origin, "")
 	f.By = fetch.PartyPage
 	f.cause = strings.Join(names, ",")
-	f.Problem = "The browser makes a preflight only for " + words.List(names) + ". " + strings.Join(problems, " ")
+	f.Problem = "The browser makes a preflight only for " + text.List(names) + ". " + strings.Join(problems, " ")
 	f.Rule = "a GET, HEAD or POST whose headers are all CORS-safelisted needs no preflight"
 	f.Fix = strings.Join(slices.Compact(fixes), " ")
 	a.note(f)

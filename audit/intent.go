@@ -1,6 +1,7 @@
-package conformance
+package audit
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -55,6 +56,73 @@ type Use struct {
 	PreflightCached time.Duration
 }
 
+// An InputError is what is wrong with an [Intent]. Its parts say where.
+type InputError struct {
+	File string // "" where the reader had no name
+	Line int    // 0 where it is not known
+	Key  string // the offending key, as a path; "" where it is none
+	Err  error
+}
+
+func (e *InputError) Error() string {
+	var b strings.Builder
+	b.WriteString("audit: ")
+	if e.File != "" {
+		b.WriteString(e.File)
+		if e.Line > 0 {
+			fmt.Fprintf(&b, ":%d", e.Line)
+		}
+		b.WriteString(": ")
+	}
+	if e.Key != "" {
+		b.WriteString("key " + e.Key + ": ")
+	}
+	return b.String() + e.Err.Error()
+}
+
+func (e *InputError) Unwrap() error { return e.Err }
+
+func wrong(key, format string, args ...any) *InputError {
+	return &InputError{Key: key, Err: fmt.Errorf(format, args...)}
+}
+
+// String is what findings and errors call the use: its name or, without one, its
+// method and URL.
+func (u *Use) String() string {
+	if u.Name != "" {
+		return u.Name
+	}
+	return u.method() + " " + u.URL
+}
+
+// method is the method as it is sent.
+func (u *Use) method() string { return safelist.NormalizeMethod(cmp.Or(u.Method, "GET")) }
+
+// Request is the call of fetch() that a page makes, with a URL that is absolute.
+// The base is that of the intent. An error is one of the base or of the URL.
+func (u *Use) Request(base string) (*fetch.Request, error) {
+	at, err := (&Intent{Base: base}).base()
+	if err != nil {
+		return nil, err
+	}
+	url, wrong := (*origin.Schemes)(nil).ParseURL(u.URL, at)
+	if wrong != nil {
+		return nil, wrong
+	}
+	return u.request(url), nil
+}
+
+func (u *Use) request(url *origin.URL) *fetch.Request {
+	in := &fetch.Request{URL: url.String(), Method: u.Method, Credentials: u.Credentials}
+	for _, name := range slices.Sorted(maps.Keys(u.Headers)) {
+		in.Headers.Append(name, u.Headers[name])
+	}
+	if u.Body != "" {
+		in.Body = fetch.TextBody(u.Body)
+	}
+	return in
+}
+
 // A resolvedUse is a use with what follows from it.
 type resolvedUse struct {
 	*Use
@@ -64,16 +132,7 @@ type resolvedUse struct {
 }
 
 // request is the call of fetch().
-func (u *resolvedUse) request() *fetch.Request {
-	in := &fetch.Request{URL: u.url.String(), Method: u.Method, Credentials: u.Credentials}
-	for _, name := range slices.Sorted(maps.Keys(u.Headers)) {
-		in.Headers.Append(name, u.Headers[name])
-	}
-	if u.Body != "" {
-		in.Body = fetch.TextBody(u.Body)
-	}
-	return in
-}
+func (u *resolvedUse) request() *fetch.Request { return u.Use.request(u.url) }
 
 // safe tells whether the request may be made again just to see what happens.
 //
@@ -94,11 +153,13 @@ func (i *Intent) base() (*origin.URL, *InputError) {
 	return u, nil
 }
 
-func (i *Intent) baseURL() string {
-	if i.Base == "" {
-		return DefaultBase
-	}
-	return i.Base
+func (i *Intent) baseURL() string { return cmp.Or(i.Base, DefaultBase) }
+
+// Check looks for what is wrong with the intent, without asking any server. What
+// it returns is what [Server] would: an [*InputError] each, joined.
+func (i *Intent) Check() error {
+	_, err := i.resolve("", nil)
+	return err
 }
 
 // resolve checks the intent and makes its uses ready to be played. All that is
@@ -182,14 +243,8 @@ func key(list string, n int) string { return fmt.Sprintf("%s[%d]", list, n) }
 
 // resolve checks a use. Base is nil if it is wrong itself.
 func (u *Use) resolve(base *origin.URL, note func(*InputError)) *resolvedUse {
-	method := u.Method
-	if method == "" {
-		method = "GET"
-	}
-	r := &resolvedUse{Use: u, name: u.Name, method: safelist.NormalizeMethod(method)}
-	if r.name == "" {
-		r.name = r.method + " " + u.URL
-	}
+	method := cmp.Or(u.Method, "GET")
+	r := &resolvedUse{Use: u, name: u.String(), method: u.method()}
 	if base != nil {
 		var err error
 		r.url, err = (*origin.Schemes)(nil).ParseURL(u.URL, base)

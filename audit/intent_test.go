@@ -1,4 +1,4 @@
-package conformance_test
+package audit_test
 
 import (
 	"errors"
@@ -10,12 +10,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/fetch"
 )
 
 func TestReadIntent(t *testing.T) {
-	got, err := conformance.ReadIntent("intent.json", strings.NewReader(`{
+	got, err := audit.ReadIntent("intent.json", strings.NewReader(`{
 		"base": "https://api.test/v1/",
 		"allow": ["https://app.example", "http://localhost:3000"],
 		"refuse": ["null", "https://evil.example"],
@@ -28,16 +28,16 @@ func TestReadIntent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &conformance.Intent{
+	want := &audit.Intent{
 		Base:   "https://api.test/v1/",
 		Allow:  []string{"https://app.example", "http://localhost:3000"},
 		Refuse: []string{"null", "https://evil.example"},
-		Uses: []conformance.Use{
+		Uses: []audit.Use{
 			{URL: "things"},
 			{Name: "change", URL: "things/1", Method: "PATCH", Headers: map[string]string{"Content-Type": "application/json"}, Body: "{}",
 				Credentials: "include", Cookies: []string{"sid=1; Secure"}, Read: []string{"ETag"}, PreflightCached: 90 * time.Minute},
 		},
-		Accept: []conformance.FindingID{conformance.VaryMissing},
+		Accept: []audit.FindingID{audit.VaryMissing},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -105,7 +105,7 @@ func TestReadIntentRefuses(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, name := range []string{"intent.json", "intent.yaml"} { // which has all of JSON
-				intent, err := conformance.ReadIntent(name, strings.NewReader("\n"+tt.json))
+				intent, err := audit.ReadIntent(name, strings.NewReader("\n"+tt.json))
 				if err == nil || intent != nil {
 					t.Fatalf("%s: %v, %v; want an error alone", name, intent, err)
 				}
@@ -113,7 +113,7 @@ func TestReadIntentRefuses(t *testing.T) {
 				if name == "intent.yaml" && (strings.Contains(want, "JSON") || want == "there is more after its end") {
 					want = "is not YAML"
 				}
-				if !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "conformance: "+name+":") {
+				if !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "audit: "+name+":") {
 					t.Errorf("got %q, want file and %q", err, want)
 				}
 			}
@@ -123,7 +123,7 @@ func TestReadIntentRefuses(t *testing.T) {
 
 // TestReadIntentYAML reads what YAML has and JSON has not.
 func TestReadIntentYAML(t *testing.T) {
-	got, err := conformance.ReadIntent("intent.yml", strings.NewReader(`---
+	got, err := audit.ReadIntent("intent.yml", strings.NewReader(`---
 # Who may do what.
 base: https://api.test
 allow:
@@ -146,9 +146,9 @@ uses:
 		t.Fatal(err)
 	}
 	common := map[string]string{"X-Since": "2026-01-01", "Accept": "text/plain"}
-	want := &conformance.Intent{
+	want := &audit.Intent{
 		Base: "https://api.test", Allow: []string{"https://app.example"}, Refuse: []string{"null"},
-		Uses: []conformance.Use{
+		Uses: []audit.Use{
 			{URL: "/things?since=2026-01-01", Headers: common},
 			{URL: "things/1", Method: "PUT", Headers: common, Body: "two\nlines\n", PreflightCached: 90 * time.Minute},
 		},
@@ -181,8 +181,8 @@ uses:
 			"d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]\nf: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e]\n", "100000 parts"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			intent, err := conformance.ReadIntent("intent.yml", strings.NewReader(tt.yaml))
-			if err == nil || intent != nil || !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "conformance: intent.yml:") {
+			intent, err := audit.ReadIntent("intent.yml", strings.NewReader(tt.yaml))
+			if err == nil || intent != nil || !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "audit: intent.yml:") {
 				t.Errorf("%v, %v; want an error alone, with %q", intent, err, tt.want)
 			}
 		})
@@ -196,9 +196,9 @@ func TestIntentDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	intents := make(map[string]*conformance.Intent)
+	intents := make(map[string]*audit.Intent)
 	for _, m := range regexp.MustCompile("(?ms)^```(json|yaml)\n(.*?)^```$").FindAllStringSubmatch(string(document), -1) {
-		if intents[m[1]], err = conformance.ReadIntent("intent."+m[1], strings.NewReader(m[2])); err != nil {
+		if intents[m[1]], err = audit.ReadIntent("intent."+m[1], strings.NewReader(m[2])); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -217,7 +217,7 @@ func TestIntentDocument(t *testing.T) {
 			}
 		}
 	}
-	for _, v := range []any{conformance.Report{}, conformance.Finding{}, conformance.Play{}, conformance.Exchange{}, conformance.Policy{}, conformance.Asked{}} {
+	for _, v := range []any{audit.Report{}, audit.Finding{}, audit.Play{}, audit.Exchange{}, audit.Policy{}, audit.Asked{}} {
 		for field := range reflect.TypeOf(v).Fields() {
 			key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			if field.IsExported() && !regexp.MustCompile("(?m)^\\| .*`"+key+"`.* \\|").Match(document) {
@@ -235,9 +235,9 @@ func FuzzReadIntent(f *testing.F) {
 	f.Add(`{"allow": [`)
 	f.Add("allow: [https://a.example]\nuses:\n- &a\n  url: /x\n  cookies: [a=b]\n  credentials: include\n- *a\naccept: [blocked]")
 	f.Fuzz(func(t *testing.T, text string) {
-		intent, err := conformance.ReadIntent("fuzz.json", strings.NewReader(text))
+		intent, err := audit.ReadIntent("fuzz.json", strings.NewReader(text))
 		if err != nil {
-			intent, err = conformance.ReadIntent("fuzz.yaml", strings.NewReader(text))
+			intent, err = audit.ReadIntent("fuzz.yaml", strings.NewReader(text))
 		}
 		if (intent == nil) != (err != nil) {
 			t.Fatalf("%v, %v", intent, err)
@@ -250,7 +250,7 @@ func FuzzReadIntent(f *testing.F) {
 				return // elsewhere, where the handler does not stand
 			}
 		}
-		_, err = conformance.AuditHandler(t.Context(), answering(echo, creds), intent, nil)
+		_, err = audit.Handler(t.Context(), answering(echo, creds), intent, nil)
 		if _, ok := errors.AsType[*fetch.UnsendableError](err); err != nil && !ok { // net/http has no such URL
 			t.Errorf("%+v: %v", intent, err)
 		}

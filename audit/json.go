@@ -1,4 +1,4 @@
-package conformance
+package audit
 
 import (
 	"encoding/json"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -14,14 +15,14 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	type plain Report
 	p := plain(*r)
 	p.Uses, p.Findings, p.Plays, p.Traffic = some(p.Uses), some(p.Findings), some(p.Plays), some(p.Traffic)
-	return marshal(p)
+	return text.JSON(p)
 }
 
 // MarshalJSON writes empty lists as such.
 func (p Play) MarshalJSON() ([]byte, error) {
 	type plain Play
 	p.Profiles, p.Exchanges = some(p.Profiles), some(p.Exchanges)
-	return marshal(plain(p))
+	return text.JSON(plain(p))
 }
 
 type plainFinding Finding
@@ -35,7 +36,7 @@ type findingJSON struct {
 // MarshalJSON writes headers as [name, value], isomorphic as in an [Outcome].
 func (f Finding) MarshalJSON() ([]byte, error) {
 	f.Profiles, f.Origins, f.Exchanges = some(f.Profiles), some(f.Origins), some(f.Exchanges)
-	return marshal(findingJSON{plainFinding(f), headerLines(f.Headers)})
+	return text.JSON(findingJSON{plainFinding(f), headerLines(f.Headers)})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
@@ -63,7 +64,7 @@ type exchangeJSON struct {
 // MarshalJSON writes headers as [name, value], isomorphic as in an [Outcome].
 func (x Exchange) MarshalJSON() ([]byte, error) {
 	took := float64(x.Took) / float64(time.Millisecond)
-	return marshal(exchangeJSON{plainExchange(x), headerLines(x.RequestHeaders), headerLines(x.ResponseHeaders), took})
+	return text.JSON(exchangeJSON{plainExchange(x), headerLines(x.RequestHeaders), headerLines(x.ResponseHeaders), took})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.

@@ -1,4 +1,4 @@
-package conformance
+package audit
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/preflightcache"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -93,7 +93,7 @@ func (p Policy) String() string {
 	case OriginsAny:
 		b.WriteString(" lets everybody in")
 	default:
-		b.WriteString(" lets in " + words.List(in))
+		b.WriteString(" lets in " + text.List(in))
 		if len(out) > 0 {
 			b.WriteString("; not " + strings.Join(out, ", "))
 		}
@@ -108,7 +108,7 @@ func (p Policy) String() string {
 				with = append(with, legible(asked.Origin))
 			}
 		}
-		b.WriteString(", and with credentials " + words.List(with) + ".")
+		b.WriteString(", and with credentials " + text.List(with) + ".")
 	default:
 		b.WriteString(". With credentials.")
 	}
@@ -140,7 +140,7 @@ func (p Policy) String() string {
 func byBrowser(kept map[string]time.Duration) string {
 	var all []string
 	for _, profile := range fetch.Profiles()[1:] {
-		all = append(all, words.Browser(profile.Name)+" "+short(kept[profile.Name]))
+		all = append(all, text.Browser(profile.Name)+" "+short(kept[profile.Name]))
 	}
 	return strings.Join(all, ", ")
 }
@@ -188,7 +188,7 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 	for name, kept := range p.Kept {
 		out.Kept[name] = kept.Milliseconds()
 	}
-	return marshal(out)
+	return text.JSON(out)
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
@@ -287,7 +287,7 @@ func (a *audit) learnOne(ctx context.Context, pr *prober, l *learner) error {
 	pr.hold = true
 	try := func(method string, headers fetch.HeaderList) (bool, *Exchange, error) {
 		ok, _, err := a.ask(ctx, pr, own.Origin, &fetch.Request{URL: l.URL, Method: method, Headers: headers, Credentials: mode})
-		if err != nil || len(pr.exchanges) == 0 || !pr.exchanges[0].isPreflight() {
+		if err != nil || len(pr.exchanges) == 0 || !pr.exchanges[0].IsPreflight() {
 			return ok, nil, err
 		}
 		return ok, &pr.exchanges[0], nil
@@ -308,7 +308,7 @@ func (a *audit) learnFromPlays(l *learner, asking string) (routed bool) {
 			x := &p.Exchanges[n]
 			switch {
 			case x.URL != l.URL || x.Cached:
-			case x.isPreflight():
+			case x.IsPreflight():
 				routed = true
 				l.preflighted(x, l.Credentials)
 			case !answered:
@@ -428,7 +428,7 @@ func (a *audit) learnPreflights(l *learner, routed, wildcard bool, try func(stri
 		}
 		for i := range a.plays { // and what the uses were let send
 			p := &a.plays[i]
-			if !p.got || p.use == nil || p.use.url.WithoutFragment() != l.URL || !p.Exchanges[0].isPreflight() {
+			if !p.got || p.use == nil || p.use.url.WithoutFragment() != l.URL || !p.Exchanges[0].IsPreflight() {
 				continue
 			}
 			asked, _ := p.Exchanges[0].RequestHeaders.Get("Access-Control-Request-Headers")

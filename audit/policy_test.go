@@ -1,4 +1,4 @@
-package conformance_test
+package audit_test
 
 import (
 	"encoding/json"
@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/credentials"
 )
 
@@ -20,23 +20,23 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // typical are servers as they are found.
 var typical = []struct {
 	name    string
-	intent  conformance.Intent
+	intent  audit.Intent
 	handler http.Handler
 }{
-	{"none at all", conformance.Intent{}, answering()},
-	{"everybody", conformance.Intent{}, answering("Access-Control-Allow-Origin: *", "Access-Control-Expose-Headers: *")},
-	{"everybody, preflights too", conformance.Intent{}, answering("Access-Control-Allow-Origin: *", "PREFLIGHT Access-Control-Allow-Methods: *", "PREFLIGHT Access-Control-Allow-Headers: *", "PREFLIGHT Access-Control-Max-Age: 86400")},
-	{"a list with Vary", conformance.Intent{Refuse: []string{"https://evil.example"}}, letting("is https://app.example", func(o string) bool { return o == "https://app.example" })},
-	{"one origin, without Vary", conformance.Intent{}, answering(app, "Access-Control-Expose-Headers: ETag, Link", "PREFLIGHT Access-Control-Allow-Methods: GET, PUT, DELETE", "PREFLIGHT Access-Control-Allow-Headers: authorization, x-trace", "PREFLIGHT Access-Control-Max-Age: 3600")},
-	{"reflecting", conformance.Intent{}, reflecting(func(string) bool { return true }, func(string) bool { return true }, func(string) bool { return true })},
-	{"reflecting what is listed", conformance.Intent{}, reflecting(func(o string) bool { return o == "https://app.example" },
+	{"none at all", audit.Intent{}, answering()},
+	{"everybody", audit.Intent{}, answering("Access-Control-Allow-Origin: *", "Access-Control-Expose-Headers: *")},
+	{"everybody, preflights too", audit.Intent{}, answering("Access-Control-Allow-Origin: *", "PREFLIGHT Access-Control-Allow-Methods: *", "PREFLIGHT Access-Control-Allow-Headers: *", "PREFLIGHT Access-Control-Max-Age: 86400")},
+	{"a list with Vary", audit.Intent{Refuse: []string{"https://evil.example"}}, letting("is https://app.example", func(o string) bool { return o == "https://app.example" })},
+	{"one origin, without Vary", audit.Intent{}, answering(app, "Access-Control-Expose-Headers: ETag, Link", "PREFLIGHT Access-Control-Allow-Methods: GET, PUT, DELETE", "PREFLIGHT Access-Control-Allow-Headers: authorization, x-trace", "PREFLIGHT Access-Control-Max-Age: 3600")},
+	{"reflecting", audit.Intent{}, reflecting(func(string) bool { return true }, func(string) bool { return true }, func(string) bool { return true })},
+	{"reflecting what is listed", audit.Intent{}, reflecting(func(o string) bool { return o == "https://app.example" },
 		func(m string) bool { return m == "PUT" || m == "GET" }, func(h string) bool { return h == "content-type" })},
-	{"a prefix", conformance.Intent{}, letting("begins with https://app.example", func(o string) bool { return strings.HasPrefix(o, "https://app.example") })},
-	{"a suffix", conformance.Intent{}, letting("ends with app.example", func(o string) bool { return strings.HasSuffix(o, "app.example") })},
-	{"subdomains", conformance.Intent{}, matching(`^https://([a-z0-9-]+\.)*app\.example$`)},
-	{"a dot", conformance.Intent{Allow: []string{"https://www.shop.example"}}, matching(`^https://www.shop\.example$`)},
-	{"null too", conformance.Intent{}, letting("is https://app.example or null", func(o string) bool { return o == "https://app.example" || o == "null" })},
-	{"everybody, and one with credentials", conformance.Intent{}, onlyFor("https://app.example", answering(echo, creds, vary), answering("Access-Control-Allow-Origin: *", vary))},
+	{"a prefix", audit.Intent{}, letting("begins with https://app.example", func(o string) bool { return strings.HasPrefix(o, "https://app.example") })},
+	{"a suffix", audit.Intent{}, letting("ends with app.example", func(o string) bool { return strings.HasSuffix(o, "app.example") })},
+	{"subdomains", audit.Intent{}, matching(`^https://([a-z0-9-]+\.)*app\.example$`)},
+	{"a dot", audit.Intent{Allow: []string{"https://www.shop.example"}}, matching(`^https://www.shop\.example$`)},
+	{"null too", audit.Intent{}, letting("is https://app.example or null", func(o string) bool { return o == "https://app.example" || o == "null" })},
+	{"everybody, and one with credentials", audit.Intent{}, onlyFor("https://app.example", answering(echo, creds, vary), answering("Access-Control-Allow-Origin: *", vary))},
 }
 
 // reflecting is a server as of rs/cors: it allows what was asked for, and
@@ -68,8 +68,8 @@ func TestPolicies(t *testing.T) {
 		if len(tt.intent.Allow) == 0 {
 			tt.intent.Allow = []string{"https://app.example"}
 		}
-		tt.intent.Uses = []conformance.Use{{URL: "/things"}}
-		report := audit(t, tt.handler, &tt.intent)
+		tt.intent.Uses = []audit.Use{{URL: "/things"}}
+		report := audited(t, tt.handler, &tt.intent)
 		if len(report.Policies) != 1 || !slices.Equal(report.Policies[0].Uses, []string{"GET /things"}) {
 			t.Fatalf("%s: %v", tt.name, report.Policies)
 		}
@@ -79,7 +79,7 @@ func TestPolicies(t *testing.T) {
 		}
 
 		raw, err := json.Marshal(report.Policies[0])
-		var again conformance.Policy
+		var again audit.Policy
 		if err != nil || json.Unmarshal(raw, &again) != nil || again.String() != report.Policies[0].String() || !reflect.DeepEqual(again.Kept, report.Policies[0].Kept) {
 			t.Errorf("%s: %v: %s is read as %v", tt.name, err, raw, again)
 		}
@@ -105,11 +105,11 @@ func TestPolicies(t *testing.T) {
 // TestPolicyOfABrowser: where browsers forgive what the Standard refuses, the
 // policy is theirs.
 func TestPolicyOfABrowser(t *testing.T) {
-	report := audit(t, answering("Access-Control-Allow-Origin: *", "PREFLIGHT Access-Control-Allow-Headers: *"), &conformance.Intent{
+	report := audited(t, answering("Access-Control-Allow-Origin: *", "PREFLIGHT Access-Control-Allow-Headers: *"), &audit.Intent{
 		Allow: []string{"https://app.example"},
-		Uses:  []conformance.Use{{URL: "/things", Headers: map[string]string{"Authorization": "Bearer x"}}},
+		Uses:  []audit.Use{{URL: "/things", Headers: map[string]string{"Authorization": "Bearer x"}}},
 	})
-	if len(report.Policies) != 1 || report.Policies[0].Origins != conformance.OriginsAny {
+	if len(report.Policies) != 1 || report.Policies[0].Origins != audit.OriginsAny {
 		t.Errorf("%v, want any origin let in", report.Policies)
 	}
 }
@@ -118,18 +118,18 @@ func TestPolicyOfABrowser(t *testing.T) {
 // strangers send.
 func TestProbesAreHarmless(t *testing.T) {
 	const most, mostImpossible = 23, 34 // requests in all
-	for n, use := range []conformance.Use{
+	for n, use := range []audit.Use{
 		{URL: "/x"},
 		{URL: "/x", Method: "PUT", Body: "{}", Headers: map[string]string{"Content-Type": "application/json"}, Credentials: credentials.Include},
 		{URL: "/x", Method: "POST", Body: "a=b"},
 		{URL: "/x", Method: "DELETE", Headers: map[string]string{"Authorization": "Bearer x"}},
 		{URL: "/x"}, // and impossible origins
 	} {
-		options := &conformance.AuditOptions{ProbeImpossibleOrigins: n == 4}
+		options := &audit.Options{ProbeImpossibleOrigins: n == 4}
 		for _, server := range typical {
 			sent := make(map[string]int)
 			total := 0
-			audit(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			audited(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if total++; r.Method != "GET" && r.Method != "HEAD" && r.Method != "OPTIONS" {
 					sent[r.Header.Get("Origin")]++
 				}
@@ -137,7 +137,7 @@ func TestProbesAreHarmless(t *testing.T) {
 					t.Errorf("%s: an OPTIONS that is no preflight", server.name)
 				}
 				server.handler.ServeHTTP(w, r)
-			}), &conformance.Intent{Allow: []string{"https://app.example"}, Uses: []conformance.Use{use}}, options)
+			}), &audit.Intent{Allow: []string{"https://app.example"}, Uses: []audit.Use{use}}, options)
 			if sent["https://app.example"] > 1 || len(sent) > 1 || len(sent) == 1 && sent["https://app.example"] == 0 {
 				t.Errorf("%s %s: what is not safe was sent from %v", server.name, use.Method, sent)
 			}

@@ -1,4 +1,4 @@
-package conformance
+package audit
 
 import (
 	"context"
@@ -41,7 +41,7 @@ func (a *audit) probe(ctx context.Context, intent *Intent, uses []*resolvedUse) 
 
 // probing is an error of a probe.
 func probing(use *resolvedUse, err error) error {
-	return fmt.Errorf("conformance: use %q, a probe beside it (AuditOptions.SkipProbes leaves those out): %w", use.name, err)
+	return fmt.Errorf("audit: use %q, a probe beside it (Options.SkipProbes leaves those out): %w", use.name, err)
 }
 
 func (a *audit) probeUse(ctx context.Context, pr *prober, intent *Intent) error {
@@ -326,7 +326,7 @@ func (a *audit) trusted(ctx context.Context, pr *prober, id FindingID, g *guise,
 		if anywhere {
 			f.cause += " anywhere"
 		}
-		switch held := pr.exchanges[len(pr.exchanges)-1].isPreflight(); {
+		switch held := pr.exchanges[len(pr.exchanges)-1].IsPreflight(); {
 		case held && e == letInWithCredentials:
 			f.Problem = "The preflight lets the page make the request with the cookies of whoever looks at it."
 		case held:
@@ -360,8 +360,8 @@ var letInBy = map[FindingID]string{
 // probed keeps what a probing page did.
 func (a *audit) probed(pr *prober, asking string) {
 	p := Play{Use: a.use.name, Profiles: []string{a.profile.Name}, Origin: asking, When: "as a probe", Exchanges: pr.exchanges}
-	if last := len(pr.exchanges) - 1; pr.hold && pr.exchanges[last].isPreflight() {
-		p.Refusal = errHeld.Error()
+	if last := len(pr.exchanges) - 1; pr.hold && pr.exchanges[last].IsPreflight() {
+		p.Refusal, p.Held = errHeld.Error(), true
 	}
 	a.plays = append(a.plays, p)
 }
@@ -525,7 +525,7 @@ func (a *audit) probeImpossible(ctx context.Context, pr *prober, intent *Intent,
 // probeRoute looks whether a use that needs no preflight would survive one.
 func (a *audit) probeRoute(ctx context.Context, pr *prober, asking string) error {
 	simple := slices.ContainsFunc(a.plays, func(p Play) bool {
-		return p.use == a.use && p.When == "" && p.Origin == asking && p.profile.Name == fetch.Standard().Name && !slices.ContainsFunc(p.Exchanges, func(x Exchange) bool { return x.isPreflight() })
+		return p.use == a.use && p.When == "" && p.Origin == asking && p.profile.Name == fetch.Standard().Name && !slices.ContainsFunc(p.Exchanges, func(x Exchange) bool { return x.IsPreflight() })
 	})
 	if !simple {
 		return nil

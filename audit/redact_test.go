@@ -1,4 +1,4 @@
-package conformance_test
+package audit_test
 
 import (
 	"encoding/json"
@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/credentials"
 )
 
@@ -22,7 +22,7 @@ func TestRedact(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := conformance.Redact(tt.header, tt.value); got != tt.want {
+			if got := audit.Redact(tt.header, tt.value); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
@@ -32,14 +32,14 @@ func TestRedact(t *testing.T) {
 // TestRedacted: a report has secrets, its redacted form has none and leaves the
 // report as it was.
 func TestRedacted(t *testing.T) {
-	report := audit(t, answering(app, creds, "Set-Cookie: sid=s3cret; Secure; SameSite=None", "PREFLIGHT Access-Control-Allow-Headers: authorization"), &conformance.Intent{
+	report := audited(t, answering(app, creds, "Set-Cookie: sid=s3cret; Secure; SameSite=None", "PREFLIGHT Access-Control-Allow-Headers: authorization"), &audit.Intent{
 		Allow: []string{"https://app.example"},
-		Uses: []conformance.Use{{
+		Uses: []audit.Use{{
 			URL: "/x", Method: "POST", Body: "s3cret", Credentials: credentials.Include,
 			Headers: map[string]string{"Authorization": "Bearer s3cret"},
 		}},
 	})
-	contains := func(r *conformance.Report) bool {
+	contains := func(r *audit.Report) bool {
 		t.Helper()
 		text, err := json.Marshal(r)
 		if err != nil {

@@ -1,4 +1,4 @@
-package conformance_test
+package audit_test
 
 import (
 	"encoding/json"
@@ -14,16 +14,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/credentials"
 )
 
 // TestReportJSON writes a report with all there is in JSON and reads it again.
 func TestReportJSON(t *testing.T) {
-	report := audit(t, answering(echo, creds, "X-Bytes: \xff<&>", "PREFLIGHT Access-Control-Allow-Methods: PUT"), &conformance.Intent{
+	report := audited(t, answering(echo, creds, "X-Bytes: \xff<&>", "PREFLIGHT Access-Control-Allow-Methods: PUT"), &audit.Intent{
 		Allow:  []string{"https://app.example", "https://admin.example"},
 		Refuse: []string{"null"},
-		Uses: []conformance.Use{
+		Uses: []audit.Use{
 			{Name: "list", URL: "/things"},
 			{Name: "change", Method: "PUT", URL: "/things/1", Body: "é", Credentials: credentials.Include, PreflightCached: time.Hour},
 		},
@@ -36,11 +36,11 @@ func TestReportJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := new(conformance.Report)
+	got := new(audit.Report)
 	if err := json.Unmarshal(written, got); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(report, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(conformance.Finding{}, conformance.Play{})); d != "" {
+	if d := cmp.Diff(report, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(audit.Finding{}, audit.Play{})); d != "" {
 		t.Error(d)
 	}
 	for _, part := range []string{
@@ -50,43 +50,43 @@ func TestReportJSON(t *testing.T) {
 			t.Errorf("%s is not in\n%s", part, written)
 		}
 	}
-	empty, err := json.Marshal(&conformance.Report{})
+	empty, err := json.Marshal(&audit.Report{})
 	if err != nil || strings.Contains(string(empty), "null") {
 		t.Errorf("%s, %v; want lists without elements", empty, err)
 	}
 }
 
 func TestParseSeverity(t *testing.T) {
-	for s := conformance.Breaks; s <= conformance.Slow; s++ {
-		if got, err := conformance.ParseSeverity(s.String()); got != s || err != nil {
+	for s := audit.Breaks; s <= audit.Slow; s++ {
+		if got, err := audit.ParseSeverity(s.String()); got != s || err != nil {
 			t.Errorf("%v, %v; want %v", got, err, s)
 		}
 	}
-	if got, err := conformance.ParseSeverity("Breaks"); err == nil || !strings.Contains(err.Error(), "breaks, unsafe, fragile and slow") {
+	if got, err := audit.ParseSeverity("Breaks"); err == nil || !strings.Contains(err.Error(), "breaks, unsafe, fragile and slow") {
 		t.Errorf("%v, %v; want an error with the names", got, err)
 	}
-	if text, err := json.Marshal(conformance.Severity(9)); err == nil {
+	if text, err := json.Marshal(audit.Severity(9)); err == nil {
 		t.Errorf("%s for no severity", text)
 	}
 }
 
 func TestAccept(t *testing.T) {
-	intent := &conformance.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Uses: []conformance.Use{{URL: "/x", Read: []string{"ETag"}}}}
-	if ids := found(audit(t, answering(echo), intent)); !slices.Equal(ids, []conformance.FindingID{conformance.HeaderMissing, conformance.VaryMissing}) {
+	intent := &audit.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Uses: []audit.Use{{URL: "/x", Read: []string{"ETag"}}}}
+	if ids := found(audited(t, answering(echo), intent)); !slices.Equal(ids, []audit.FindingID{audit.HeaderMissing, audit.VaryMissing}) {
 		t.Fatal(ids)
 	}
-	intent.Accept = []conformance.FindingID{conformance.VaryMissing}
-	if ids := found(audit(t, answering(echo), intent)); !slices.Equal(ids, []conformance.FindingID{conformance.HeaderMissing}) {
+	intent.Accept = []audit.FindingID{audit.VaryMissing}
+	if ids := found(audited(t, answering(echo), intent)); !slices.Equal(ids, []audit.FindingID{audit.HeaderMissing}) {
 		t.Error(ids)
 	}
-	intent.Accept = []conformance.FindingID{"vary"}
-	if report, err := conformance.AuditHandler(t.Context(), answering(echo), intent, nil); err == nil || report != nil {
+	intent.Accept = []audit.FindingID{"vary"}
+	if report, err := audit.Handler(t.Context(), answering(echo), intent, nil); err == nil || report != nil {
 		t.Errorf("%v, %v; want an error alone", report, err)
 	}
 }
 
-func found(report *conformance.Report) []conformance.FindingID {
-	var ids []conformance.FindingID
+func found(report *audit.Report) []audit.FindingID {
+	var ids []audit.FindingID
 	for _, f := range report.Findings {
 		ids = append(ids, f.ID)
 	}
@@ -99,22 +99,22 @@ func TestAuditSendsFew(t *testing.T) {
 	custom := map[string]string{"X-Trace": "1"}
 	for _, tt := range []struct {
 		name  string
-		use   conformance.Use
+		use   audit.Use
 		lines []string
 		want  map[string]int // by method, for two allowed origins and a refused one
 	}{
-		{"simple", conformance.Use{URL: "/x"}, lines, map[string]int{"GET": 3*2 + 1}},
+		{"simple", audit.Use{URL: "/x"}, lines, map[string]int{"GET": 3*2 + 1}},
 		// Again: none has forgotten the preflight, if it is asked to last.
-		{"preflighted", conformance.Use{URL: "/x", Headers: custom, PreflightCached: 2 * time.Hour}, lines, map[string]int{"GET": 3 * 2, "OPTIONS": 2*2 + 1}},
-		{"not safe", conformance.Use{Method: "PUT", URL: "/x", Body: "{}"}, lines, map[string]int{"PUT": 2, "OPTIONS": 2*2 + 1}},
-		{"not safe, simple", conformance.Use{Method: "POST", URL: "/x"}, lines, map[string]int{"POST": 2 + 1}},
-		{"not safe, with a cookie that is new each time", conformance.Use{Method: "PUT", URL: "/x", Credentials: credentials.Include},
+		{"preflighted", audit.Use{URL: "/x", Headers: custom, PreflightCached: 2 * time.Hour}, lines, map[string]int{"GET": 3 * 2, "OPTIONS": 2*2 + 1}},
+		{"not safe", audit.Use{Method: "PUT", URL: "/x", Body: "{}"}, lines, map[string]int{"PUT": 2, "OPTIONS": 2*2 + 1}},
+		{"not safe, simple", audit.Use{Method: "POST", URL: "/x"}, lines, map[string]int{"POST": 2 + 1}},
+		{"not safe, with a cookie that is new each time", audit.Use{Method: "PUT", URL: "/x", Credentials: credentials.Include},
 			append([]string{"Set-Cookie: sid=NUMBER; Secure; SameSite=None"}, lines...), map[string]int{"PUT": 2, "OPTIONS": 2*2 + 1}},
-		{"not safe, redirected", conformance.Use{Method: "POST", URL: "/x"}, []string{echo, "STATUS 303", "Location: /done"}, map[string]int{"POST": 2 + 1, "GET": 2}},
+		{"not safe, redirected", audit.Use{Method: "POST", URL: "/x"}, []string{echo, "STATUS 303", "Location: /done"}, map[string]int{"POST": 2 + 1, "GET": 2}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, number := make(map[string]int), 0
-			report := audit(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			report := audited(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				got[r.Method]++
 				number++
 				if r.URL.Path == "/done" {
@@ -129,8 +129,8 @@ func TestAuditSendsFew(t *testing.T) {
 					lines = []string{vary}
 				}
 				answering(lines...).ServeHTTP(w, r)
-			}), &conformance.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Refuse: []string{"https://evil.example"}, Uses: []conformance.Use{tt.use},
-				Accept: []conformance.FindingID{conformance.CookieRefused}}, skip)
+			}), &audit.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Refuse: []string{"https://evil.example"}, Uses: []audit.Use{tt.use},
+				Accept: []audit.FindingID{audit.CookieRefused}}, skip)
 			if !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("the server got %v, want %v", got, tt.want)
 			}
@@ -155,21 +155,21 @@ func TestAuditSendsFew(t *testing.T) {
 // TestAuditCookieOfSomeBrowsers has a cookie that some browsers refuse on the
 // visit before.
 func TestAuditCookieOfSomeBrowsers(t *testing.T) {
-	report := audit(t, answering(echo, creds), &conformance.Intent{
+	report := audited(t, answering(echo, creds), &audit.Intent{
 		Base: "http://localhost:8080", Allow: []string{"http://localhost:3000"},
-		Uses: []conformance.Use{{URL: "/", Credentials: credentials.Include, Cookies: []string{"sid=1; Secure"}}},
+		Uses: []audit.Use{{URL: "/", Credentials: credentials.Include, Cookies: []string{"sid=1; Secure"}}},
 	}, skip)
 	if len(report.Findings) != 1 {
 		t.Fatal(report.Findings)
 	}
 	f := report.Findings[0]
-	if f.ID != conformance.CookieRefused || !slices.Equal(f.Profiles, []string{"standard", "webkit"}) || !strings.Contains(f.Problem, "“sid” of an earlier visit to the URL: it is Secure") {
+	if f.ID != audit.CookieRefused || !slices.Equal(f.Profiles, []string{"standard", "webkit"}) || !strings.Contains(f.Problem, "“sid” of an earlier visit to the URL: it is Secure") {
 		t.Error(f)
 	}
 }
 
 // skip has an audit ask for nothing that the intent doesn't name.
-var skip = &conformance.AuditOptions{SkipProbes: true}
+var skip = &audit.Options{SkipProbes: true}
 
 // TestAuditRate holds that requests keep their distance.
 func TestAuditRate(t *testing.T) {
@@ -182,8 +182,8 @@ func TestAuditRate(t *testing.T) {
 			answering(app).ServeHTTP(w, r)
 		})
 		// A fetch may wait for longer than the server may.
-		audit(t, handler, &conformance.Intent{Allow: []string{"https://app.example"}, Uses: []conformance.Use{{URL: "/x"}}},
-			&conformance.AuditOptions{SkipProbes: true, Rate: 1.0 / 60, Patience: 40 * time.Second})
+		audited(t, handler, &audit.Intent{Allow: []string{"https://app.example"}, Uses: []audit.Use{{URL: "/x"}}},
+			&audit.Options{SkipProbes: true, Rate: 1.0 / 60, Patience: 40 * time.Second})
 		var apart []time.Duration
 		for i := range at[1:] {
 			apart = append(apart, at[i+1].Sub(at[i]))
@@ -192,8 +192,8 @@ func TestAuditRate(t *testing.T) {
 			t.Errorf("%v apart, want a minute", apart)
 		}
 	})
-	for _, o := range []conformance.AuditOptions{{Rate: -1}, {Patience: -1}} {
-		if report, err := conformance.AuditHandler(t.Context(), answering(app), &conformance.Intent{Allow: []string{"https://app.example"}, Uses: []conformance.Use{{URL: "/x"}}}, &o); err == nil || report != nil {
+	for _, o := range []audit.Options{{Rate: -1}, {Patience: -1}} {
+		if report, err := audit.Handler(t.Context(), answering(app), &audit.Intent{Allow: []string{"https://app.example"}, Uses: []audit.Use{{URL: "/x"}}}, &o); err == nil || report != nil {
 			t.Errorf("%+v: %v, %v; want an error alone", o, report, err)
 		}
 	}
@@ -210,9 +210,9 @@ func TestAuditCookies(t *testing.T) {
 		"https://www.shop.example": {"standard": every, "chromium": every, "firefox": every, "webkit": every},
 		"https://app.example":      {"standard": some, "chromium": "", "firefox": "", "webkit": some},
 	} {
-		report := audit(t, answering(echo, creds), &conformance.Intent{
+		report := audited(t, answering(echo, creds), &audit.Intent{
 			Base: "https://api.shop.example", Allow: []string{page},
-			Uses: []conformance.Use{{URL: "/v1/me", Credentials: credentials.Include, Cookies: []string{
+			Uses: []audit.Use{{URL: "/v1/me", Credentials: credentials.Include, Cookies: []string{
 				"none=1; Secure; SameSite=None; Path=/", "strict=2; SameSite=Strict; Path=/", "unset=3; Path=/",
 				"short=4; Secure; SameSite=None; Max-Age=60", "elsewhere=5; Path=/v2; Secure; SameSite=None",
 			}}},
@@ -244,7 +244,7 @@ func TestCookieFixes(t *testing.T) {
 		// WebKit alone.
 		{"https://api.shop.example", "https://app.shop.example", "", "a=1; Secure; SameSite=Lax", "on no public suffix list"},
 	} {
-		use := conformance.Use{URL: "/x", Credentials: credentials.Include}
+		use := audit.Use{URL: "/x", Credentials: credentials.Include}
 		lines := []string{echo, creds, vary}
 		if tt.before != "" {
 			use.Cookies = []string{tt.before}
@@ -252,7 +252,7 @@ func TestCookieFixes(t *testing.T) {
 		if tt.set != "" {
 			lines = append(lines, "Set-Cookie: "+tt.set)
 		}
-		report := audit(t, answering(lines...), &conformance.Intent{Base: tt.server, Allow: []string{tt.page}, Uses: []conformance.Use{use}}, skip)
+		report := audited(t, answering(lines...), &audit.Intent{Base: tt.server, Allow: []string{tt.page}, Uses: []audit.Use{use}}, skip)
 		if len(report.Findings) != 1 || !strings.Contains(report.Findings[0].Fix, tt.want) {
 			t.Errorf("%s to %s, %s%s: %v, want one with %q", tt.page, tt.server, tt.before, tt.set, report.Findings, tt.want)
 		}
@@ -262,11 +262,11 @@ func TestCookieFixes(t *testing.T) {
 // TestReportsAlike audits servers several times: but for times, all reports are
 // the same.
 func TestReportsAlike(t *testing.T) {
-	intent := &conformance.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Refuse: []string{"https://evil.example", "null"}}
+	intent := &audit.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Refuse: []string{"https://evil.example", "null"}}
 	for _, path := range []string{"/a", "/b"} {
 		intent.Uses = append(intent.Uses,
-			conformance.Use{URL: path, Credentials: credentials.Include, Cookies: []string{"a=1; Path=/; SameSite=None; Secure", "b=1; Path=/"}, Read: []string{"ETag", "Link"}},
-			conformance.Use{Method: "PUT", URL: path, Headers: map[string]string{"X-A": "1", "X-B": "2", "X-C": "3", "Authorization": "Bearer x"}})
+			audit.Use{URL: path, Credentials: credentials.Include, Cookies: []string{"a=1; Path=/; SameSite=None; Secure", "b=1; Path=/"}, Read: []string{"ETag", "Link"}},
+			audit.Use{Method: "PUT", URL: path, Headers: map[string]string{"X-A": "1", "X-B": "2", "X-C": "3", "Authorization": "Bearer x"}})
 	}
 	cors := []string{"Access-Control-Allow-Methods: PUT", "Access-Control-Allow-Headers: X-A, X-B, X-C, Authorization"}
 	for _, server := range []http.Handler{
@@ -275,8 +275,8 @@ func TestReportsAlike(t *testing.T) {
 	} {
 		var first string
 		for range 4 {
-			report := audit(t, server, intent)
-			timeless := func(exchanges []conformance.Exchange) {
+			report := audited(t, server, intent)
+			timeless := func(exchanges []audit.Exchange) {
 				for i := range exchanges {
 					exchanges[i].Started, exchanges[i].Took = time.Time{}, 0
 				}

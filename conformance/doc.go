@@ -12,10 +12,6 @@
 // be. A [Recording] keeps what a browser did, so that the profiles can be held
 // to it where there is no browser; [KnownDisagreements] are what is left.
 //
-// The same engine judges servers: [Test] plays what pages should be able to do
-// with a handler, an [Intent], as each browser would, and says what breaks and
-// how to mend it; [Audit] is the same for any server and without a test.
-//
 // It stands above package fetch and refuses to know anything that a browser
 // would have to know: a rule that a scenario needs is a rule of the packages
 // below.

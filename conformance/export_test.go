@@ -4,7 +4,3 @@ import "math/rand/v2"
 
 // GenerateFrom makes the scenario of an id from the numbers of a source.
 func GenerateFrom(src rand.Source, family, id string) *Scenario { return generate(src, family, id) }
-
-// RequestsInShort and InShort are what a proof compares.
-func RequestsInShort(o *Outcome) string             { return lines(o) }
-func (s *StepOutcome) InShort(read []string) string { return s.brief(read) }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // A Judge sets what browsers did with scenarios beside what the engine does
@@ -97,7 +98,7 @@ func (j *Judge) explain(v *Verdict) (*Known, error) {
 	if len(j.Known) == 0 {
 		return nil, nil
 	}
-	raw, err := marshal(v.Scenario)
+	raw, err := text.JSON(v.Scenario)
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,10 @@
 package conformance
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
+
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // An Outcome says what script saw and what crossed the wire.
@@ -39,7 +40,7 @@ type Request struct {
 // MarshalJSON leaves out of an error what only a response has.
 func (s StepOutcome) MarshalJSON() ([]byte, error) {
 	if s.Result == "error" {
-		return marshal(struct {
+		return text.JSON(struct {
 			Result string `json:"result"`
 			Error  string `json:"error"`
 		}{s.Result, s.Error})
@@ -48,7 +49,7 @@ func (s StepOutcome) MarshalJSON() ([]byte, error) {
 	if s.Headers == nil {
 		s.Headers = [][2]string{}
 	}
-	return marshal(plain(s))
+	return text.JSON(plain(s))
 }
 
 // MarshalJSON writes empty lists as such, and characters as they are.
@@ -61,18 +62,7 @@ func (o *Outcome) MarshalJSON() ([]byte, error) {
 	if p.Requests == nil {
 		p.Requests = []Request{}
 	}
-	return marshal(p)
-}
-
-// marshal is json.Marshal with <, > and & as they are.
-func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	out := json.NewEncoder(&b)
-	out.SetEscapeHTML(false)
-	if err := out.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimRight(b.Bytes(), "\n"), nil
+	return text.JSON(p)
 }
 
 // WriteTo writes the outcome as one line of JSON.

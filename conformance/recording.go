@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // A Recording is what a browser did with scenarios. It stands in a file named
@@ -245,7 +246,7 @@ func writeLines(w io.Writer, values func(write func(any) error) error) error {
 	}
 	buffered := bufio.NewWriter(zipped)
 	err = values(func(v any) error {
-		line, err := marshal(v)
+		line, err := text.JSON(v)
 		if err != nil {
 			return err
 		}

@@ -89,12 +89,11 @@ type Body struct {
 	Type *string `json:"type,omitempty"` // of a blob
 }
 
-// An InputError is a scenario or an [Intent] that breaks the format. Its parts
-// are what the contract of the command promises to name.
+// An InputError is a scenario that breaks the format. Its parts are what the
+// contract of the command promises to name.
 type InputError struct {
 	File     string // "" where the reader had no name
-	Line     int    // 0 where it is not known
-	Scenario string // its id, or its number where that is what's wrong; "" for an intent
+	Scenario string // its id, or its number where that is what's wrong
 	Key      string // the offending key, as a path; "" where it is none
 	Err      error
 }
@@ -103,11 +102,7 @@ func (e *InputError) Error() string {
 	var b strings.Builder
 	b.WriteString("conformance: ")
 	if e.File != "" {
-		b.WriteString(e.File)
-		if e.Line > 0 {
-			fmt.Fprintf(&b, ":%d", e.Line)
-		}
-		b.WriteString(": ")
+		b.WriteString(e.File + ": ")
 	}
 	if e.Scenario != "" {
 		b.WriteString("scenario " + e.Scenario + ": ")

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -33,7 +34,7 @@ const (
 // copy under another id shows it. The same scenario and the same answers give
 // the same candidates. An error is one of shows.
 func Shrink(ctx context.Context, s *Scenario, shows func(context.Context, []*Scenario) ([]bool, error)) (*Scenario, error) {
-	raw, err := marshal(s)
+	raw, err := text.JSON(s)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +128,7 @@ func (k *shrinker) candidates(last *candidate, raw []byte, ways [][]edit) []*can
 			continue
 		}
 		c := &candidate{edits: edits}
-		if c.raw, err = marshal(s); err != nil || k.seen[string(c.raw)] || last != nil && len(c.raw) >= len(last.raw) {
+		if c.raw, err = text.JSON(s); err != nil || k.seen[string(c.raw)] || last != nil && len(c.raw) >= len(last.raw) {
 			continue
 		}
 		k.seen[string(c.raw)] = true
@@ -198,7 +199,7 @@ func decodeTree(raw []byte) any {
 }
 
 func encodeTree(tree any) []byte {
-	raw, err := marshal(tree)
+	raw, err := text.JSON(tree)
 	if err != nil {
 		panic(err) // what was decoded
 	}

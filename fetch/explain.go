@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/browsercors/browsercors/internal/wrap"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -65,14 +65,14 @@ func (e *Error) Explain() Explanation {
 // terminal.
 func (x Explanation) String() string {
 	var b strings.Builder
-	wrap.Text(&b, "", x.Summary)
+	text.Wrap(&b, "", x.Summary)
 	b.WriteString("\nWhat happened:\n")
-	wrap.Text(&b, "  ", x.Did)
+	text.Wrap(&b, "  ", x.Did)
 	b.WriteString("The rule:\n")
-	wrap.Text(&b, "  ", x.Rule)
-	wrap.Text(&b, "  ", x.Section)
+	text.Wrap(&b, "  ", x.Rule)
+	text.Wrap(&b, "  ", x.Section)
 	b.WriteString("What to change (" + string(x.By) + "):\n")
-	wrap.Text(&b, "  ", x.Fix)
+	text.Wrap(&b, "  ", x.Fix)
 	for _, h := range x.Headers {
 		b.WriteString("    " + h.Name + ": " + h.Value + "\n")
 	}

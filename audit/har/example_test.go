@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/browsercors/browsercors/conformance/har"
+	"github.com/browsercors/browsercors/audit/har"
 )
 
 const exported = `{"log": {"version": "1.2", "creator": {"name": "Firefox", "version": "153.0"}, "entries": [{

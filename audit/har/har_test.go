@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/browsercors/browsercors/conformance/har"
+	"github.com/browsercors/browsercors/audit/har"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata")

@@ -12,7 +12,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -474,8 +474,8 @@ type trial struct {
 }
 
 func (t *trial) note(format string, args ...any) {
-	if text := fmt.Sprintf(format, args...); !slices.Contains(t.verdict.Notes, text) {
-		t.verdict.Notes = append(t.verdict.Notes, text)
+	if note := fmt.Sprintf(format, args...); !slices.Contains(t.verdict.Notes, note) {
+		t.verdict.Notes = append(t.verdict.Notes, note)
 	}
 }
 
@@ -641,7 +641,7 @@ func (t *trial) headers(e *parsed) {
 	}
 	for _, name := range asked {
 		if name != "" && !t.request.Headers.Contains(name) {
-			t.note("%s is not in the archive, and the preflight asks for it", words.Clean(name))
+			t.note("%s is not in the archive, and the preflight asks for it", text.Clean(name))
 			t.request.Headers = append(t.request.Headers, safelist.Header{Name: name, Value: unsafeValue(name)})
 		}
 	}
@@ -854,7 +854,7 @@ func (t *trial) compare() {
 	for _, f := range failures {
 		if strings.HasPrefix(v.Recorded.Error, f.prefix) {
 			known = true
-			t.note("%s: %s", words.Clean(v.Recorded.Error), f.means)
+			t.note("%s: %s", text.Clean(v.Recorded.Error), f.means)
 		}
 	}
 	own := t.own(v.Profiles)
@@ -865,7 +865,7 @@ func (t *trial) compare() {
 	case own.Ruling == Unknown && v.Recorded.Failed && !known && !t.orphan:
 		t.note("the archive doesn't say whether CORS was the reason: it has no answer to judge, and a server that can't be reached looks the same")
 	case own.Ruling == Allowed && v.Recorded.Failed && blames(v.Recorded.Error) && !t.orphan:
-		v.Disagreement = fmt.Sprintf("the browser recorded a failure (%s), and by its profile the page gets the answer", cmp.Or(words.Clean(v.Recorded.Error), "status 0"))
+		v.Disagreement = fmt.Sprintf("the browser recorded a failure (%s), and by its profile the page gets the answer", cmp.Or(text.Clean(v.Recorded.Error), "status 0"))
 	case own.Ruling == Refused && !v.Recorded.Failed && own.Profile == fetch.Chromium().Name && v.Mode == fetch.CORS:
 		v.Disagreement = "the browser recorded no failure, with status " + strconv.Itoa(v.Recorded.Status) + ", and by its profile the page gets nothing (" + own.Reason + ")"
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/browsercors/browsercors/conformance/har"
+	"github.com/browsercors/browsercors/audit/har"
 )
 
 // an entry of an archive: "METHOD URL", request headers, "STATUS ERROR", response

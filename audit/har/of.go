@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -28,7 +28,7 @@ type Options struct {
 
 // Of is the traffic of an audit: all that the server answered, in order. Each
 // origin that asked has a page.
-func Of(r *conformance.Report, o *Options) *HAR {
+func Of(r *audit.Report, o *Options) *HAR {
 	if o == nil {
 		o = new(Options)
 	}
@@ -42,7 +42,7 @@ func Of(r *conformance.Report, o *Options) *HAR {
 			if !seen {
 				id = fmt.Sprintf("page_%d", len(pages)+1)
 				pages[asking] = id
-				title := text(asking)
+				title := points(asking)
 				if asking != "null" {
 					title += "/"
 				}
@@ -55,7 +55,7 @@ func Of(r *conformance.Report, o *Options) *HAR {
 	return h
 }
 
-func entry(x *conformance.Exchange, o *Options) Entry {
+func entry(x *audit.Exchange, o *Options) Entry {
 	ms := float64(x.Took) / float64(time.Millisecond)
 	e := Entry{
 		Started: x.Started.UTC().Format("2006-01-02T15:04:05.000Z"), Time: ms, Timings: Timings{Wait: ms},
@@ -64,17 +64,17 @@ func entry(x *conformance.Exchange, o *Options) Entry {
 			HeadersSize: -1, BodySize: Size(len(x.RequestBody)),
 		},
 		Response: Response{
-			Status: x.Status, StatusText: text(x.StatusText), Cookies: []Cookie{}, Headers: fields(x.ResponseHeaders, o),
+			Status: x.Status, StatusText: points(x.StatusText), Cookies: []Cookie{}, Headers: fields(x.ResponseHeaders, o),
 			Content: Content{Size: -1, MIMEType: "x-unknown"}, HeadersSize: -1, BodySize: -1,
 		},
 		ResourceType: "fetch",
 	}
-	if isPreflight(&e.Request) {
+	if x.IsPreflight() {
 		e.ResourceType = "preflight"
 	}
 	if x.RequestBody != "" {
 		kind, _ := x.RequestHeaders.Get("Content-Type")
-		e.Request.PostData = &PostData{MIMEType: text(kind), Params: []Field{}, Text: strings.ToValidUTF8(x.RequestBody, "\ufffd")}
+		e.Request.PostData = &PostData{MIMEType: points(kind), Params: []Field{}, Text: strings.ToValidUTF8(x.RequestBody, "\ufffd")}
 	}
 	for _, f := range e.Request.Headers {
 		if safelist.EqualFold(f.Name, "Cookie") {
@@ -142,17 +142,17 @@ func fields(list fetch.HeaderList, o *Options) []Field {
 	all := make([]Field, 0, len(list))
 	for _, h := range list {
 		if !o.KeepSecrets {
-			h.Value = conformance.Redact(h.Name, h.Value)
+			h.Value = audit.Redact(h.Name, h.Value)
 		}
-		all = append(all, Field{text(h.Name), text(h.Value)})
+		all = append(all, Field{points(h.Name), points(h.Value)})
 	}
 	return all
 }
 
-// text is bytes as the code points of their numbers.
-func text(s string) string { return safelist.IsomorphicDecode(s) }
+// points is bytes as the code points of their numbers.
+func points(s string) string { return safelist.IsomorphicDecode(s) }
 
-// raw is text as bytes again; as UTF-8 where it was more than bytes.
+// raw is points as bytes again; as UTF-8 where it was more than bytes.
 func raw(s string) string {
 	if encoded, ok := safelist.IsomorphicEncode(s); ok {
 		return encoded

@@ -9,15 +9,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/conformance/har"
+	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/audit/har"
 	"github.com/browsercors/browsercors/fetch"
 )
 
 // TestOfAgrees judges the traffic of each play of an audit again: what becomes
 // of it is what the audit says.
 func TestOfAgrees(t *testing.T) {
-	r, err := conformance.AuditHandler(t.Context(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	r, err := audit.Handler(t.Context(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		set := func(name, value string) { w.Header().Set(name, value) }
 		origin := r.Header.Get("Origin")
 		switch r.URL.Path {
@@ -37,9 +37,9 @@ func TestOfAgrees(t *testing.T) {
 			set("Access-Control-Allow-Origin", "*, \xe9")
 			w.WriteHeader(http.StatusMethodNotAllowed)
 		}
-	}), &conformance.Intent{
+	}), &audit.Intent{
 		Allow: []string{"https://app.example", "https://admin.example"}, Refuse: []string{"null", "http://app.example"},
-		Uses: []conformance.Use{
+		Uses: []audit.Use{
 			{URL: "/all"}, {URL: "/all", Method: "PUT", Body: "x"}, {URL: "/all", Method: "DELETE", Headers: map[string]string{"Authorization": "Bearer x", "X-Trace": "1"}},
 			{URL: "/one"}, {URL: "/one", Method: "PUT", PreflightCached: time.Minute}, {URL: "/one", Method: "PATCH"}, {URL: "/moved"}, {URL: "/unrouted"}, {URL: "/unrouted", Method: "PUT"},
 		},
@@ -53,7 +53,7 @@ func TestOfAgrees(t *testing.T) {
 			continue
 		}
 		var out bytes.Buffer
-		if err := har.Write(&out, har.Of(&conformance.Report{Traffic: play.Exchanges}, nil)); err != nil {
+		if err := har.Write(&out, har.Of(&audit.Report{Traffic: play.Exchanges}, nil)); err != nil {
 			t.Fatal(err)
 		}
 		h, err := har.Read("", &out)
@@ -100,7 +100,7 @@ func TestOf(t *testing.T) {
 		}
 		return l
 	}
-	r := &conformance.Report{Traffic: []conformance.Exchange{{
+	r := &audit.Report{Traffic: []audit.Exchange{{
 		Method: "POST", URL: "https://api.example/a?x=%20y&z", RequestBody: "{}",
 		RequestHeaders: list("Origin: https://app.example", "Authorization: Bearer secret", "Cookie: a=secret; b", "Content-Type: application/json"),
 		Status:         302, StatusText: "Found", ResponseHeaders: list("Set-Cookie: c=secret; Path=/; Secure; SameSite=None", "Location: /b", "Content-Length: 7", "X-Name: \xe9"),

@@ -7,8 +7,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
-	"github.com/browsercors/browsercors/internal/wrap"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // Text writes a judgement for a terminal: each request with what becomes of it
@@ -45,11 +44,11 @@ func (j *Judgement) Summary() string {
 			disagree++
 		}
 	}
-	text := fmt.Sprintf("%d of %d entries judged: %d allowed in every browser, %d refused in some, %d not known", len(j.Verdicts), j.Entries, allowed, refused, unknown)
+	line := fmt.Sprintf("%d of %d entries judged: %d allowed in every browser, %d refused in some, %d not known", len(j.Verdicts), j.Entries, allowed, refused, unknown)
 	if disagree > 0 {
-		text += fmt.Sprintf("; in %d the browser did otherwise", disagree)
+		line += fmt.Sprintf("; in %d the browser did otherwise", disagree)
 	}
-	return text
+	return line
 }
 
 // in are the browsers with a ruling.
@@ -69,7 +68,7 @@ func (v *Verdict) text(out *strings.Builder, browser, profile string) {
 		with = ", with credentials"
 	}
 	fmt.Fprintf(out, "#%d %s %s\n  from %s (known by %s), mode %s, destination %s%s\n",
-		v.Entry, words.Clean(v.Method), words.Clean(v.URL), words.Clean(v.Page), v.PageFrom, v.Mode, words.Clean(v.Destination), with)
+		v.Entry, text.Clean(v.Method), text.Clean(v.URL), text.Clean(v.Page), v.PageFrom, v.Mode, text.Clean(v.Destination), with)
 	also := func(what string, entries []int) {
 		if len(entries) > 0 {
 			fmt.Fprintf(out, "  %s: #%s\n", what, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(entries)), ", #"), "[]"))
@@ -82,9 +81,9 @@ func (v *Verdict) text(out *strings.Builder, browser, profile string) {
 		recorded = "no answer"
 	}
 	if v.Recorded.Error != "" {
-		recorded += ", " + words.Clean(v.Recorded.Error)
+		recorded += ", " + text.Clean(v.Recorded.Error)
 	}
-	fmt.Fprintf(out, "  recorded by %s: %s\n", words.Clean(cmp.Or(browser, "an unknown browser")), recorded)
+	fmt.Fprintf(out, "  recorded by %s: %s\n", text.Clean(cmp.Or(browser, "an unknown browser")), recorded)
 	if names := v.in(Allowed); len(names) > 0 {
 		fmt.Fprintf(out, "  ✓ allowed %s\n", browsers(names))
 	}
@@ -93,10 +92,10 @@ func (v *Verdict) text(out *strings.Builder, browser, profile string) {
 	}
 	v.refusals(out, profile)
 	if v.Disagreement != "" {
-		wrap.Text(out, "  ", "! "+words.Printable(v.Disagreement))
+		text.Wrap(out, "  ", "! "+text.Printable(v.Disagreement))
 	}
 	for _, note := range v.Notes {
-		wrap.Text(out, "  ", "note: "+words.Printable(note))
+		text.Wrap(out, "  ", "note: "+text.Printable(note))
 	}
 }
 
@@ -117,17 +116,17 @@ func (v *Verdict) refusals(out *strings.Builder, recordedBy string) {
 			}
 		}
 		fmt.Fprintf(out, "  ✗ refused %s: %s\n", browsers(names), o.Reason)
-		wrap.Text(out, "    ", words.Printable(o.Did))
-		wrap.Text(out, "    ", words.Printable(o.Summary))
-		wrap.Text(out, "    ", "The rule: "+o.Rule)
+		text.Wrap(out, "    ", text.Printable(o.Did))
+		text.Wrap(out, "    ", text.Printable(o.Summary))
+		text.Wrap(out, "    ", "The rule: "+o.Rule)
 		fmt.Fprintf(out, "      %s\n", o.Section)
-		wrap.Text(out, "    ", "What to change ("+string(o.By)+"): "+words.Printable(o.Fix))
+		text.Wrap(out, "    ", "What to change ("+string(o.By)+"): "+text.Printable(o.Fix))
 		for _, h := range o.Headers {
-			fmt.Fprintf(out, "      %s\n", words.Clean(h[0]+": "+h[1]))
+			fmt.Fprintf(out, "      %s\n", text.Clean(h[0]+": "+h[1]))
 		}
 		for _, other := range v.Profiles[1:] {
 			if other.Profile == recordedBy && other.Ruling == Refused && other.Reason == o.Reason && other.Console != "" {
-				wrap.Text(out, "    ", words.Browser(other.Profile)+"'s console: "+words.Printable(strings.ReplaceAll(other.Console, "\n", " ")))
+				text.Wrap(out, "    ", text.Browser(other.Profile)+"'s console: "+text.Printable(strings.ReplaceAll(other.Console, "\n", " ")))
 			}
 		}
 	}
@@ -143,7 +142,7 @@ func browsers(profiles []string) string {
 	}
 	var names []string
 	for _, p := range profiles {
-		names = append(names, words.Browser(p))
+		names = append(names, text.Browser(p))
 	}
 	last := len(names) - 1
 	if last == 0 {

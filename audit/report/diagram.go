@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -45,7 +45,7 @@ const (
 
 // draw draws exchanges. A play ends with a refusal, or with an answer for the
 // page; bad says that it should have ended otherwise.
-func draw(exchanges []conformance.Exchange, page, refusal string, refused, bad bool) *diagram {
+func draw(exchanges []audit.Exchange, page, refusal string, refused, bad bool) *diagram {
 	d := &diagram{Lanes: []lane{{pageName(page), "page", atPage}, {"browser", "browser", atBrowser}}}
 	d.servers(exchanges)
 	asking := page
@@ -70,7 +70,7 @@ func draw(exchanges []conformance.Exchange, page, refusal string, refused, bad b
 			d.between(x)
 		}
 	}
-	var last *conformance.Exchange
+	var last *audit.Exchange
 	if len(exchanges) > 0 {
 		last = &exchanges[len(exchanges)-1]
 	} else {
@@ -87,7 +87,7 @@ func draw(exchanges []conformance.Exchange, page, refusal string, refused, bad b
 }
 
 // servers gives each host a lane, and one to a cache that answered.
-func (d *diagram) servers(exchanges []conformance.Exchange) {
+func (d *diagram) servers(exchanges []audit.Exchange) {
 	var hosts []string
 	cached := false
 	for _, x := range exchanges {
@@ -141,10 +141,10 @@ func (d *diagram) note(text string) {
 }
 
 // call is the page asking its browser for what comes of it.
-func (d *diagram) call(exchanges []conformance.Exchange) {
+func (d *diagram) call(exchanges []audit.Exchange) {
 	x := &exchanges[0]
 	method := x.Method
-	if preflight(x) {
+	if x.IsPreflight() {
 		method, _ = x.RequestHeaders.Get("Access-Control-Request-Method")
 	}
 	d.row(row{Kind: "call", Text: "fetch() of " + method + " " + pathOf(x.URL)}, atPage, atBrowser)
@@ -159,15 +159,11 @@ func askedFor(refusal string) string {
 	return "fetch()"
 }
 
-func preflight(x *conformance.Exchange) bool {
-	return x.Method == "OPTIONS" && x.RequestHeaders.Contains("Access-Control-Request-Method")
-}
-
 // exchange is a request and its answer.
-func (d *diagram) exchange(x *conformance.Exchange) {
+func (d *diagram) exchange(x *audit.Exchange) {
 	at := d.at(x)
 	r := row{Kind: "request", Verb: x.Method, Text: pathOf(x.URL), Headers: matter(x.RequestHeaders, true)}
-	if preflight(x) {
+	if x.IsPreflight() {
 		r.Asks = "preflight"
 	}
 	d.row(r, atBrowser, at)
@@ -175,7 +171,7 @@ func (d *diagram) exchange(x *conformance.Exchange) {
 }
 
 // at is where the one who answered stands.
-func (d *diagram) at(x *conformance.Exchange) int {
+func (d *diagram) at(x *audit.Exchange) int {
 	for _, l := range d.Lanes {
 		if x.Cached && l.Kind == "cache" || !x.Cached && l.Kind == "server" && l.Name == hostOf(x.URL) {
 			return l.At
@@ -185,10 +181,10 @@ func (d *diagram) at(x *conformance.Exchange) int {
 }
 
 // between says what the browser makes of an answer after which it goes on.
-func (d *diagram) between(x *conformance.Exchange) {
+func (d *diagram) between(x *audit.Exchange) {
 	text := ""
 	switch location, ok := x.ResponseHeaders.Get("Location"); {
-	case preflight(x):
+	case x.IsPreflight():
 		text = "the preflight allows it"
 	case ok && x.Status >= 300 && x.Status <= 399:
 		text = "follows to " + location
@@ -199,13 +195,13 @@ func (d *diagram) between(x *conformance.Exchange) {
 }
 
 // stop is where the browser goes no further.
-func (d *diagram) stop(refusal string, last *conformance.Exchange, bad bool) {
+func (d *diagram) stop(refusal string, last *audit.Exchange, bad bool) {
 	inPreflight, reason, detail := refusalOf(refusal)
 	r := row{Kind: "stop", Class: "soft", From: atBrowser, Text: "✗ the browser stops here"}
 	switch {
 	case last == nil:
 		r.Text = "✗ the browser sends nothing"
-	case inPreflight, preflight(last):
+	case inPreflight, last.IsPreflight():
 		r.Text = "✗ the preflight fails: the request is not sent"
 	case reason != 0:
 		r.Text = "✗ the browser keeps the answer from the page"
@@ -224,7 +220,7 @@ func (d *diagram) stop(refusal string, last *conformance.Exchange, bad bool) {
 }
 
 // end is what the page gets.
-func (d *diagram) end(last *conformance.Exchange, refused bool) {
+func (d *diagram) end(last *audit.Exchange, refused bool) {
 	r := row{Kind: "end", Class: "good", Text: "the page gets a response"}
 	switch {
 	case refused:
@@ -246,7 +242,7 @@ func matter(list fetch.HeaderList, request bool) fetch.HeaderList {
 		default:
 			continue
 		}
-		h.Value = conformance.Redact(h.Name, h.Value)
+		h.Value = audit.Redact(h.Name, h.Value)
 		kept = append(kept, h)
 	}
 	return kept

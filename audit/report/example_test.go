@@ -8,18 +8,18 @@ import (
 	"os"
 	"strings"
 
-	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/conformance/report"
+	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/audit/report"
 )
 
 // A server that knows nothing of CORS, in a line for a log and in a file for
 // the CI system.
 func ExampleJUnit() {
 	server := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
-	found, err := conformance.AuditHandler(context.Background(), server, &conformance.Intent{
+	found, err := audit.Handler(context.Background(), server, &audit.Intent{
 		Allow: []string{"https://app.example"},
-		Uses:  []conformance.Use{{Name: "list things", URL: "/things"}},
-	}, &conformance.AuditOptions{SkipProbes: true})
+		Uses:  []audit.Use{{Name: "list things", URL: "/things"}},
+	}, &audit.Options{SkipProbes: true})
 	if err != nil {
 		panic(err)
 	}

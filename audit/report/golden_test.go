@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/conformance/report"
+	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/audit/report"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -30,7 +30,7 @@ func headers(lines ...string) fetch.HeaderList {
 }
 
 // pruned are exchanges as findings have them.
-func pruned(all ...conformance.Exchange) []conformance.Exchange {
+func pruned(all ...audit.Exchange) []audit.Exchange {
 	for i := range all {
 		all[i].RequestHeaders = slices.Clone(all[i].RequestHeaders)
 		all[i].ResponseHeaders = slices.Clone(all[i].ResponseHeaders)
@@ -47,11 +47,11 @@ func pruned(all ...conformance.Exchange) []conformance.Exchange {
 
 // fixed is a report that stays as it is, whatever audits come to find: of two
 // uses one breaks, and something else is wrong with the other.
-func fixed() *conformance.Report {
+func fixed() *audit.Report {
 	now := time.Date(2026, time.July, 2, 9, 0, 0, 0, time.UTC)
-	exchange := func(method, url string, sent fetch.HeaderList, status int, text string, got ...string) conformance.Exchange {
+	exchange := func(method, url string, sent fetch.HeaderList, status int, text string, got ...string) audit.Exchange {
 		now = now.Add(20 * time.Millisecond)
-		return conformance.Exchange{
+		return audit.Exchange{
 			Method: method, URL: url, RequestHeaders: sent, Status: status, StatusText: text, ResponseHeaders: headers(got...),
 			Started: now, Took: 7 * time.Millisecond,
 		}
@@ -66,10 +66,10 @@ func fixed() *conformance.Report {
 	}
 	preflight := exchange("OPTIONS", api+"/things", from(app, "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: authorization,content-type"),
 		405, "Method Not Allowed", "Access-Control-Allow-Origin: *", "Content-Length: 0")
-	listed := func(origin string) conformance.Exchange {
+	listed := func(origin string) audit.Exchange {
 		return exchange("GET", api+"/things?page=2", from(origin, "Authorization: Bearer secret"), 200, "OK", "Access-Control-Allow-Origin: "+origin, "Access-Control-Allow-Credentials: true", "Content-Type: application/json")
 	}
-	asked := func() conformance.Exchange {
+	asked := func() audit.Exchange {
 		return exchange("OPTIONS", api+"/things?page=2", from(app, "Access-Control-Request-Method: GET", "Access-Control-Request-Headers: authorization"), 204, "No Content",
 			"Access-Control-Allow-Origin: "+app, "Access-Control-Allow-Headers: authorization", "Vary: Origin")
 	}
@@ -78,27 +78,27 @@ func fixed() *conformance.Report {
 	wrong := listed(evil)
 	moved := exchange("GET", api+"/things?page=2", from(admin), 307, "Temporary Redirect", "Location: https://files.example/things", "Access-Control-Allow-Origin: *")
 	files := exchange("GET", "https://files.example/things", from("null"), 200, "OK", "Access-Control-Allow-Origin: null")
-	cached := conformance.Exchange{Method: "GET", URL: api + "/things?page=2", RequestHeaders: from(admin), Status: 200, StatusText: "OK",
+	cached := audit.Exchange{Method: "GET", URL: api + "/things?page=2", RequestHeaders: from(admin), Status: 200, StatusText: "OK",
 		ResponseHeaders: headers("Access-Control-Allow-Origin: " + app), Cached: true}
 
-	return &conformance.Report{
+	return &audit.Report{
 		Base: api, Uses: []string{list, add},
-		Findings: []conformance.Finding{
+		Findings: []audit.Finding{
 			{
-				ID: conformance.PreflightFailed, Severity: conformance.Breaks, Use: add, Profiles: all, Origins: []string{app, admin},
+				ID: audit.PreflightFailed, Severity: audit.Breaks, Use: add, Profiles: all, Origins: []string{app, admin},
 				Tried: "A page of " + app + " asked for POST " + api + "/things.", Exchanges: pruned(preflight),
 				Problem: "The preflight was answered with status 405.", Rule: fetch.PreflightInvalidStatus.Rule(), Section: fetch.PreflightInvalidStatus.Section(),
 				By: fetch.PartyServer, Fix: "Nothing handles OPTIONS at this URL. Answer it before routing, with status 204 and:",
 				Headers: headers("Access-Control-Allow-Origin: "+app, "Vary: Origin", "Access-Control-Allow-Headers: authorization, content-type"),
 			},
 			{
-				ID: conformance.WrongOriginAllowed, Severity: conformance.Unsafe, Use: list, Profiles: all, Origins: []string{evil},
+				ID: audit.WrongOriginAllowed, Severity: audit.Unsafe, Use: list, Profiles: all, Origins: []string{evil},
 				Tried: "A page of " + evil + " asked for GET " + api + "/things?page=2 with credentials.", Exchanges: pruned(wrong),
 				Problem: "The page can read the answer, made with the cookies of whoever looks at it.", Rule: "the intent refuses " + evil,
 				By: fetch.PartyServer, Fix: "Compare the request's Origin with the entries of a list as a whole.",
 			},
 			{
-				ID: conformance.VaryMissing, Severity: conformance.Fragile, Use: list, Profiles: all, Origins: []string{admin},
+				ID: audit.VaryMissing, Severity: audit.Fragile, Use: list, Profiles: all, Origins: []string{admin},
 				Tried:     "A page of " + admin + " asked for GET " + api + "/things?page=2 after " + app + " had asked for the same through a shared cache.",
 				Exchanges: pruned(firstList, cached),
 				Problem:   "The cache took the answer to " + app + " for one to everybody, and " + admin + " can't read it.",
@@ -106,31 +106,31 @@ func fixed() *conformance.Report {
 				By: fetch.PartyServer, Fix: "Send this with every answer of this URL, whoever asks:", Headers: headers("Vary: Origin"),
 			},
 			{
-				ID: conformance.PreflightNotCached, Severity: conformance.Slow, Use: list, Profiles: []string{"firefox"}, Origins: []string{app},
+				ID: audit.PreflightNotCached, Severity: audit.Slow, Use: list, Profiles: []string{"firefox"}, Origins: []string{app},
 				Tried: "A page of " + app + " asked for GET " + api + "/things?page=2 again, 4m59s after the first time.", Exchanges: pruned(again, againList),
 				Problem: "The browser made the preflight again.", Rule: "a preflight's answer is kept for the seconds of Access-Control-Max-Age, and for 5 without it",
 				By: fetch.PartyServer, Fix: "Send, with the answer to the preflight:", Headers: headers("Access-Control-Max-Age: 300"),
 			},
 		},
-		Plays: []conformance.Play{
-			{Use: list, Profiles: all, Origin: app, Exchanges: []conformance.Exchange{first, firstList}},
-			{Use: list, Profiles: []string{"firefox"}, Origin: app, When: "again, 4m59s after the first time", Exchanges: []conformance.Exchange{again, againList}},
-			{Use: list, Profiles: []string{"standard", "chromium", "webkit"}, Origin: app, When: "again, 4m59s after the first time", Exchanges: []conformance.Exchange{againList}},
-			{Use: list, Profiles: all, Origin: admin, When: "after " + app + " had asked for the same through a shared cache", Exchanges: []conformance.Exchange{cached},
+		Plays: []audit.Play{
+			{Use: list, Profiles: all, Origin: app, Exchanges: []audit.Exchange{first, firstList}},
+			{Use: list, Profiles: []string{"firefox"}, Origin: app, When: "again, 4m59s after the first time", Exchanges: []audit.Exchange{again, againList}},
+			{Use: list, Profiles: []string{"standard", "chromium", "webkit"}, Origin: app, When: "again, 4m59s after the first time", Exchanges: []audit.Exchange{againList}},
+			{Use: list, Profiles: all, Origin: admin, When: "after " + app + " had asked for the same through a shared cache", Exchanges: []audit.Exchange{cached},
 				Refusal: "fetch: GET " + api + "/things?page=2 from " + admin + `: allow-origin-mismatch: Access-Control-Allow-Origin "` + app + `"`},
-			{Use: list, Profiles: all, Origin: admin, Exchanges: []conformance.Exchange{moved, files}},
-			{Use: list, Profiles: all, Origin: evil, Exchanges: []conformance.Exchange{wrong}},
+			{Use: list, Profiles: all, Origin: admin, Exchanges: []audit.Exchange{moved, files}},
+			{Use: list, Profiles: all, Origin: evil, Exchanges: []audit.Exchange{wrong}},
 			{Use: list, Profiles: all, Origin: "http://app.example", Refusal: "fetch: GET " + api + "/things?page=2 from http://app.example: missing-allow-origin: Access-Control-Allow-Origin",
-				Exchanges: []conformance.Exchange{exchange("GET", api+"/things?page=2", from("http://app.example"), 403, "Forbidden")}},
-			{Use: add, Profiles: all, Origin: app, Exchanges: []conformance.Exchange{preflight},
+				Exchanges: []audit.Exchange{exchange("GET", api+"/things?page=2", from("http://app.example"), 403, "Forbidden")}},
+			{Use: add, Profiles: all, Origin: app, Exchanges: []audit.Exchange{preflight},
 				Refusal: "fetch: POST " + api + "/things from " + app + ": preflight: preflight-invalid-status: status 405"},
 			{Use: add, Profiles: all, Origin: evil, Refusal: "fetch: POST " + api + "/things from " + evil + ": mixed-content"},
 		},
-		Traffic: []conformance.Exchange{first, firstList, again, againList, preflight, wrong, moved, files},
-		Policies: []conformance.Policy{
-			{URL: api + "/things?page=2", Uses: []string{list}, Origins: conformance.OriginsAny, Credentials: true, Vary: []string{"<Origin>"},
-				Asked: []conformance.Asked{{Origin: "https://stranger.test", As: "stranger", LetIn: true, Credentials: true}}},
-			{URL: api + "/things", Uses: []string{add}, Origins: conformance.OriginsNone},
+		Traffic: []audit.Exchange{first, firstList, again, againList, preflight, wrong, moved, files},
+		Policies: []audit.Policy{
+			{URL: api + "/things?page=2", Uses: []string{list}, Origins: audit.OriginsAny, Credentials: true, Vary: []string{"<Origin>"},
+				Asked: []audit.Asked{{Origin: "https://stranger.test", As: "stranger", LetIn: true, Credentials: true}}},
+			{URL: api + "/things", Uses: []string{add}, Origins: audit.OriginsNone},
 		},
 	}
 }

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 //go:embed house.css
@@ -20,8 +20,8 @@ var houseCSS string
 var auditHTML string
 
 var auditPage = template.Must(template.New("audit").Funcs(template.FuncMap{
-	"plural": words.Plural,
-	"show":   words.Clean,
+	"plural": text.Plural,
+	"show":   text.Clean,
 	"style":  func() template.CSS { return template.CSS(houseCSS) },
 }).Parse(auditHTML))
 
@@ -32,7 +32,7 @@ func Stylesheet() string { return houseCSS }
 // HTML writes a report as one page that needs nothing else, neither script nor
 // network: the findings, then each play, drawn as what went between page,
 // browser and servers.
-func HTML(w io.Writer, r *conformance.Report, o *Options) error {
+func HTML(w io.Writer, r *audit.Report, o *Options) error {
 	return auditPage.Execute(w, newPage(r, o.orNone()))
 }
 
@@ -67,7 +67,7 @@ type htmlUse struct {
 }
 
 type htmlFinding struct {
-	conformance.Finding
+	audit.Finding
 	Number  int
 	Title   string
 	Where   string   // in which browsers
@@ -76,7 +76,7 @@ type htmlFinding struct {
 }
 
 type htmlPlay struct {
-	conformance.Play
+	audit.Play
 	Mark, Class, Outcome, Where string
 	Findings                    []int // numbers of those that are about it
 	Diagram                     *diagram
@@ -86,13 +86,13 @@ type htmlPlay struct {
 // ClassOf is the class of the finding of a number.
 func (p *htmlPage) ClassOf(number int) string { return p.Findings[number-1].Severity.String() }
 
-func newPage(r *conformance.Report, o *Options) *htmlPage {
+func newPage(r *audit.Report, o *Options) *htmlPage {
 	page := &htmlPage{Base: r.Base, Summary: Summary(r), Program: program(o), UseCount: len(r.Uses)}
 	if at := started(r); !at.IsZero() {
 		page.Started = "Played on " + at.UTC().Format("2 January 2006 at 15:04") + " UTC"
 	}
 	for _, p := range r.Policies {
-		page.Policies = append(page.Policies, words.Printable(p.String()))
+		page.Policies = append(page.Policies, text.Printable(p.String()))
 	}
 	for i, f := range r.Findings {
 		out := htmlFinding{Finding: f, Number: i + 1, Title: string(f.ID), Where: where(f.Profiles)}
@@ -132,7 +132,7 @@ func newPage(r *conformance.Report, o *Options) *htmlPage {
 	return page
 }
 
-func browserOf(r *conformance.Report, p *fetch.Profile) htmlBrowser {
+func browserOf(r *audit.Report, p *fetch.Profile) htmlBrowser {
 	b := htmlBrowser{Name: label(p.Name), Version: p.Version}
 	for _, use := range r.Uses {
 		if works(r, use, p.Name) {
@@ -141,7 +141,7 @@ func browserOf(r *conformance.Report, p *fetch.Profile) htmlBrowser {
 			b.Broken++
 		}
 	}
-	classes := [...]string{conformance.Breaks: "bad", conformance.Unsafe: "bad", conformance.Fragile: "warn", conformance.Slow: "soft"}
+	classes := [...]string{audit.Breaks: "bad", audit.Unsafe: "bad", audit.Fragile: "warn", audit.Slow: "soft"}
 	for _, s := range severities {
 		n := 0
 		for _, f := range r.Findings {
@@ -157,7 +157,7 @@ func browserOf(r *conformance.Report, p *fetch.Profile) htmlBrowser {
 }
 
 // playOf is the play that a finding is about, or nil.
-func playOf(r *conformance.Report, f *conformance.Finding) *conformance.Play {
+func playOf(r *audit.Report, f *audit.Finding) *audit.Play {
 	for i := range r.Plays {
 		if p := &r.Plays[i]; about(r, f, p) && p.Origin == f.Origins[0] && slices.Contains(p.Profiles, f.Profiles[0]) {
 			return p
@@ -168,7 +168,7 @@ func playOf(r *conformance.Report, f *conformance.Finding) *conformance.Play {
 
 // about tells whether a finding is about a play: it is about the use, the page
 // and one of the browsers, and tells of the same circumstances.
-func about(r *conformance.Report, f *conformance.Finding, p *conformance.Play) bool {
+func about(r *audit.Report, f *audit.Finding, p *audit.Play) bool {
 	if f.Use != p.Use || !slices.Contains(f.Origins, p.Origin) || !slices.ContainsFunc(f.Profiles, func(name string) bool { return slices.Contains(p.Profiles, name) }) {
 		return false
 	}
@@ -182,13 +182,13 @@ func about(r *conformance.Report, f *conformance.Finding, p *conformance.Play) b
 	return told == p.When || p.Origin != f.Origins[0] && (told == "") == (p.When == "")
 }
 
-func playRow(r *conformance.Report, p *conformance.Play) htmlPlay {
+func playRow(r *audit.Report, p *audit.Play) htmlPlay {
 	out := htmlPlay{Play: *p, Mark: "✓", Class: "good", Outcome: "the page gets the answer", Where: where(p.Profiles), Full: full(p.Exchanges)}
 	bad := false
 	for i := range r.Findings {
 		if f := &r.Findings[i]; about(r, f, p) {
 			out.Findings = append(out.Findings, i+1)
-			bad = bad || f.Severity <= conformance.Fragile
+			bad = bad || f.Severity <= audit.Fragile
 		}
 	}
 	switch {
@@ -208,19 +208,19 @@ func playRow(r *conformance.Report, p *conformance.Play) htmlPlay {
 }
 
 // full is all that crossed the wire, but for secrets and bodies.
-func full(exchanges []conformance.Exchange) string {
+func full(exchanges []audit.Exchange) string {
 	var b strings.Builder
 	for i, x := range exchanges {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "> %s %s\n", words.Clean(x.Method), words.Clean(x.URL))
+		fmt.Fprintf(&b, "> %s %s\n", text.Clean(x.Method), text.Clean(x.URL))
 		for _, h := range x.RequestHeaders {
-			fmt.Fprintf(&b, "> %s: %s\n", words.Clean(h.Name), words.Clean(conformance.Redact(h.Name, h.Value)))
+			fmt.Fprintf(&b, "> %s: %s\n", text.Clean(h.Name), text.Clean(audit.Redact(h.Name, h.Value)))
 		}
-		fmt.Fprintf(&b, "< %d %s\n", x.Status, words.Clean(x.StatusText))
+		fmt.Fprintf(&b, "< %d %s\n", x.Status, text.Clean(x.StatusText))
 		for _, h := range x.ResponseHeaders {
-			fmt.Fprintf(&b, "< %s: %s\n", words.Clean(h.Name), words.Clean(conformance.Redact(h.Name, h.Value)))
+			fmt.Fprintf(&b, "< %s: %s\n", text.Clean(h.Name), text.Clean(audit.Redact(h.Name, h.Value)))
 		}
 	}
 	return b.String()

@@ -7,15 +7,15 @@ import (
 
 	"golang.org/x/net/html"
 
-	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/conformance/report"
+	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/audit/report"
 )
 
 // TestHTMLIsTame looks for what the page must not have, whatever a server
 // says: script, anything from the network, handlers, elements that the
 // template does not have.
 func TestHTMLIsTame(t *testing.T) {
-	for name, r := range map[string]*conformance.Report{"clean": clean(t), "faulty": faulty(t), "hostile": hostile(t), "fixed": fixed()} {
+	for name, r := range map[string]*audit.Report{"clean": clean(t), "faulty": faulty(t), "hostile": hostile(t), "fixed": fixed()} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
 			if err := report.HTML(&out, r, nil); err != nil {

@@ -9,7 +9,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 )
 
 // JSONVersion is the version of the format that [JSON] writes. It changes when
@@ -19,7 +19,7 @@ const JSONVersion = 1
 // JSON writes a report for machines: one object with the version of the format,
 // a summary, and the report as its MarshalJSON has it. docs/reports.md says what
 // the keys mean. Without Options.KeepSecrets it is the redacted report.
-func JSON(w io.Writer, r *conformance.Report, o *Options) error {
+func JSON(w io.Writer, r *audit.Report, o *Options) error {
 	o = o.orNone()
 	if !o.KeepSecrets {
 		r = r.Redacted()
@@ -35,10 +35,10 @@ func JSON(w io.Writer, r *conformance.Report, o *Options) error {
 		s.Findings[severity.String()] = count(r, severity)
 	}
 	return writeJSON(w, struct {
-		Version int                 `json:"version"`
-		Program string              `json:"program"`
-		Summary summary             `json:"summary"`
-		Report  *conformance.Report `json:"report"`
+		Version int           `json:"version"`
+		Program string        `json:"program"`
+		Summary summary       `json:"summary"`
+		Report  *audit.Report `json:"report"`
 	}{JSONVersion, program(o), s, r})
 }
 

@@ -8,25 +8,25 @@ import (
 	"strings"
 	"time"
 
-	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // JUnit writes a report as the XML that CI systems read as results of tests: a
 // suite a use, in it a test for each browser and one for the Standard. A test
 // fails by the findings that [Options.Fails] names; others are in its output.
 // Its time is that of the requests that were made for it.
-func JUnit(w io.Writer, r *conformance.Report, o *Options) error {
+func JUnit(w io.Writer, r *audit.Report, o *Options) error {
 	o = o.orNone()
-	all := junitSuites{Name: words.Clean(r.Base)}
+	all := junitSuites{Name: text.Clean(r.Base)}
 	var total time.Duration
 	for _, use := range suites(r) {
-		suite := junitSuite{Name: words.Clean(use), File: o.File}
+		suite := junitSuite{Name: text.Clean(use), File: o.File}
 		if at := started(r); !at.IsZero() {
 			suite.Timestamp = at.UTC().Format("2006-01-02T15:04:05")
 		}
 		if suite.Name == "" {
-			suite.Name = words.Clean(r.Base)
+			suite.Name = text.Clean(r.Base)
 		}
 		var whole time.Duration
 		for _, profile := range profiles() {
@@ -100,7 +100,7 @@ type junitOutput struct {
 }
 
 // suites are the uses, and "" if a finding is about none of them.
-func suites(r *conformance.Report) []string {
+func suites(r *audit.Report) []string {
 	uses := slices.Clone(r.Uses)
 	for _, f := range r.Findings {
 		if !slices.Contains(uses, f.Use) {
@@ -111,7 +111,7 @@ func suites(r *conformance.Report) []string {
 }
 
 // junitTest is what was found of a use under a profile.
-func junitTest(r *conformance.Report, o *Options, use, profile string) junitCase {
+func junitTest(r *audit.Report, o *Options, use, profile string) junitCase {
 	test := junitCase{Name: label(profile)}
 	var failed, output []string
 	for i := range r.Findings {
@@ -121,7 +121,7 @@ func junitTest(r *conformance.Report, o *Options, use, profile string) junitCase
 		case o.Fails(f):
 			failed = append(failed, block(f))
 			if test.Failure == nil {
-				test.Failure = &junitFailure{Message: string(f.ID) + ": " + words.Clean(f.Problem), Type: string(f.ID)}
+				test.Failure = &junitFailure{Message: string(f.ID) + ": " + text.Clean(f.Problem), Type: string(f.ID)}
 			} else if more := string(f.ID); len(failed) == 2 {
 				test.Failure.Message += "; also " + more
 			} else {
@@ -141,10 +141,10 @@ func junitTest(r *conformance.Report, o *Options, use, profile string) junitCase
 }
 
 // block is a finding as lines.
-func block(f *conformance.Finding) string { return strings.Join(lines(f), "\n") + "\n" }
+func block(f *audit.Finding) string { return strings.Join(lines(f), "\n") + "\n" }
 
 // played is how long the requests of a use took under a profile.
-func played(r *conformance.Report, use, profile string) time.Duration {
+func played(r *audit.Report, use, profile string) time.Duration {
 	var took time.Duration
 	for _, p := range r.Plays {
 		if p.Use == use && slices.Contains(p.Profiles, profile) {

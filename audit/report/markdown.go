@@ -7,13 +7,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // Markdown writes a report for a pull request, in the dialect of GitHub: a
 // table of uses and browsers, then the findings, folded, and the policies.
-func Markdown(w io.Writer, r *conformance.Report, _ *Options) error {
+func Markdown(w io.Writer, r *audit.Report, _ *Options) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "### CORS of %s\n\n**%s.**\n\n", code(r.Base), Summary(r))
 	out.WriteString("| use |")
@@ -44,23 +44,23 @@ func Markdown(w io.Writer, r *conformance.Report, _ *Options) error {
 	if len(r.Policies) > 0 {
 		out.WriteString("\nWhat the server lets pages do:\n\n")
 		for _, p := range r.Policies {
-			out.WriteString("- " + escapeMarkdown(words.Printable(p.String())) + "\n")
+			out.WriteString("- " + escapeMarkdown(text.Printable(p.String())) + "\n")
 		}
 	}
 	return out.Flush()
 }
 
 // writeFolded writes a finding that opens by a click.
-func writeFolded(out *bufio.Writer, f *conformance.Finding) {
+func writeFolded(out *bufio.Writer, f *audit.Finding) {
 	fmt.Fprintf(out, "\n<details><summary><b>%s</b> <code>%s</code> %s: %s</summary>\n\n",
-		f.Severity, f.ID, inHTML(words.Clean(f.Use)), inHTML(words.Clean(f.Problem)))
-	text := block(f)
-	fence := strings.Repeat("`", max(3, longestRun(text)+1))
-	fmt.Fprintf(out, "%stext\n%s%s\n\n</details>\n", fence, text, fence)
+		f.Severity, f.ID, inHTML(text.Clean(f.Use)), inHTML(text.Clean(f.Problem)))
+	whole := block(f)
+	fence := strings.Repeat("`", max(3, longestRun(whole)+1))
+	fmt.Fprintf(out, "%stext\n%s%s\n\n</details>\n", fence, whole, fence)
 }
 
 // cell is text in a cell of a table, which is Markdown.
-func cell(s string) string { return escapeMarkdown(words.Clean(s)) }
+func cell(s string) string { return escapeMarkdown(text.Clean(s)) }
 
 // escapeMarkdown is text that means itself.
 func escapeMarkdown(s string) string {
@@ -104,7 +104,7 @@ func writeInHTML(b *strings.Builder, c rune) {
 
 // code is text as code.
 func code(s string) string {
-	s = words.Clean(s)
+	s = text.Clean(s)
 	fence := strings.Repeat("`", longestRun(s)+1)
 	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
 		s = " " + s + " "

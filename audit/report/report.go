@@ -7,7 +7,7 @@
 // escaped for the format that it is shown in, and shortened where people read
 // it.
 //
-// Secrets are left out, as [conformance.Redact] does; [JSON] can be told to keep
+// Secrets are left out, as [audit.Redact] does; [JSON] can be told to keep
 // them.
 package report
 
@@ -18,9 +18,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // Options are what a report can't know by itself. Nil, or the zero value of any
@@ -38,7 +38,7 @@ type Options struct {
 
 	// Fails tells which findings are failures in [JUnit]; nil takes those that
 	// break or are unsafe.
-	Fails func(*conformance.Finding) bool
+	Fails func(*audit.Finding) bool
 
 	// File is the intent's, as a path with slashes, relative to where the report
 	// will be looked at: for code scanning the root of the repository. "" is
@@ -51,7 +51,7 @@ type Options struct {
 }
 
 // A Writer is one of the formats.
-type Writer func(w io.Writer, r *conformance.Report, o *Options) error
+type Writer func(w io.Writer, r *audit.Report, o *Options) error
 
 // Formats are the formats by name: text, json, junit, sarif, markdown and html.
 // Each call makes them anew.
@@ -66,7 +66,7 @@ func (o *Options) orNone() *Options {
 	}
 	own := *o
 	if own.Fails == nil {
-		own.Fails = func(f *conformance.Finding) bool { return f.Severity <= conformance.Unsafe }
+		own.Fails = func(f *audit.Finding) bool { return f.Severity <= audit.Unsafe }
 	}
 	if own.Line == nil {
 		own.Line = func(string) int { return 0 }
@@ -91,7 +91,7 @@ func label(profile string) string {
 	if profile == profiles()[0] {
 		return "the Standard"
 	}
-	return words.Browser(profile)
+	return text.Browser(profile)
 }
 
 // where says in which browsers something shows: "in Chromium, WebKit and by the
@@ -122,14 +122,14 @@ func where(names []string) string {
 }
 
 // works tells whether a use works under a profile.
-func works(r *conformance.Report, use, profile string) bool {
-	return !slices.ContainsFunc(r.Findings, func(f conformance.Finding) bool {
-		return f.Severity == conformance.Breaks && f.Use == use && slices.Contains(f.Profiles, profile)
+func works(r *audit.Report, use, profile string) bool {
+	return !slices.ContainsFunc(r.Findings, func(f audit.Finding) bool {
+		return f.Severity == audit.Breaks && f.Use == use && slices.Contains(f.Profiles, profile)
 	})
 }
 
 // worksEverywhere is how many uses work in every browser.
-func worksEverywhere(r *conformance.Report) int {
+func worksEverywhere(r *audit.Report) int {
 	n := 0
 	for _, use := range r.Uses {
 		if !slices.ContainsFunc(browsers(), func(b string) bool { return !works(r, use, b) }) {
@@ -140,10 +140,10 @@ func worksEverywhere(r *conformance.Report) int {
 }
 
 // severities are all of them, the worst first.
-var severities = []conformance.Severity{conformance.Breaks, conformance.Unsafe, conformance.Fragile, conformance.Slow}
+var severities = []audit.Severity{audit.Breaks, audit.Unsafe, audit.Fragile, audit.Slow}
 
 // count is how many findings are of a severity.
-func count(r *conformance.Report, s conformance.Severity) int {
+func count(r *audit.Report, s audit.Severity) int {
 	n := 0
 	for _, f := range r.Findings {
 		if f.Severity == s {
@@ -155,9 +155,9 @@ func count(r *conformance.Report, s conformance.Severity) int {
 
 // Summary is a report in one line, such as "3 findings: 1 breaks, 1 unsafe, 1
 // slow; 2 of 3 uses work in every browser; 41 requests".
-func Summary(r *conformance.Report) string {
+func Summary(r *audit.Report) string {
 	var b strings.Builder
-	b.WriteString(words.Plural(len(r.Findings), "finding"))
+	b.WriteString(text.Plural(len(r.Findings), "finding"))
 	before := ": "
 	for _, s := range severities {
 		if n := count(r, s); n > 0 {
@@ -169,12 +169,12 @@ func Summary(r *conformance.Report) string {
 	if len(r.Uses) == 1 {
 		verb = "works"
 	}
-	fmt.Fprintf(&b, "; %d of %s %s in every browser; %s", worksEverywhere(r), words.Plural(len(r.Uses), "use"), verb, words.Plural(len(r.Traffic), "request"))
+	fmt.Fprintf(&b, "; %d of %s %s in every browser; %s", worksEverywhere(r), text.Plural(len(r.Uses), "use"), verb, text.Plural(len(r.Traffic), "request"))
 	return b.String()
 }
 
 // started is when the first request was made; zero if none was.
-func started(r *conformance.Report) time.Time {
+func started(r *audit.Report) time.Time {
 	if len(r.Traffic) == 0 {
 		return time.Time{}
 	}
@@ -183,10 +183,10 @@ func started(r *conformance.Report) time.Time {
 
 // lines is a finding as text. What could be taken for a command is escaped
 // already, unless it slipped in.
-func lines(f *conformance.Finding) []string {
+func lines(f *audit.Finding) []string {
 	all := strings.Split(strings.TrimSuffix(f.String(), "\n"), "\n")
 	for i, line := range all {
-		all[i] = words.Printable(line)
+		all[i] = text.Printable(line)
 	}
 	return all
 }

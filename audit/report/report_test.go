@@ -14,15 +14,15 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/conformance/report"
+	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/audit/report"
 	"github.com/browsercors/browsercors/credentials"
 )
 
 // audited is the report on a server.
-func audited(t testing.TB, handler http.HandlerFunc, intent *conformance.Intent) *conformance.Report {
+func audited(t testing.TB, handler http.HandlerFunc, intent *audit.Intent) *audit.Report {
 	t.Helper()
-	r, err := conformance.AuditHandler(t.Context(), handler, intent, nil)
+	r, err := audit.Handler(t.Context(), handler, intent, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,20 +38,20 @@ func header(w http.ResponseWriter, lines ...string) {
 }
 
 // clean is the report on a server that does all right.
-func clean(t testing.TB) *conformance.Report {
+func clean(t testing.TB) *audit.Report {
 	return audited(t, func(w http.ResponseWriter, r *http.Request) {
 		header(w, "Vary: Origin")
 		if r.Header.Get("Origin") == "https://app.example" {
 			header(w, "Access-Control-Allow-Origin: https://app.example", "Access-Control-Allow-Methods: PUT", "Access-Control-Max-Age: 600")
 		}
-	}, &conformance.Intent{
+	}, &audit.Intent{
 		Allow: []string{"https://app.example"}, Refuse: []string{"https://evil.example"},
-		Uses: []conformance.Use{{Name: "read a thing", URL: "/things/1"}, {Name: "put a thing", Method: "PUT", URL: "/things/1", Body: "a thing", PreflightCached: 10 * time.Minute}},
+		Uses: []audit.Use{{Name: "read a thing", URL: "/things/1"}, {Name: "put a thing", Method: "PUT", URL: "/things/1", Body: "a thing", PreflightCached: 10 * time.Minute}},
 	})
 }
 
 // faulty is the report on a server that has something of everything.
-func faulty(t testing.TB) *conformance.Report {
+func faulty(t testing.TB) *audit.Report {
 	return audited(t, func(w http.ResponseWriter, r *http.Request) {
 		switch origin := r.Header.Get("Origin"); r.URL.Path {
 		case "/list":
@@ -69,9 +69,9 @@ func faulty(t testing.TB) *conformance.Report {
 				w.WriteHeader(http.StatusMethodNotAllowed)
 			}
 		}
-	}, &conformance.Intent{
+	}, &audit.Intent{
 		Allow: []string{"https://app.example", "https://admin.example"}, Refuse: []string{"https://evil.example"},
-		Uses: []conformance.Use{
+		Uses: []audit.Use{
 			{Name: "list things", URL: "/list"},
 			{Name: "who am I", URL: "/me", Credentials: credentials.Include, Read: []string{"X-Total"}},
 			{Name: "add a thing", Method: "POST", URL: "/add", Body: "{}", Headers: map[string]string{"Content-Type": "application/json", "Authorization": "Bearer secret"}},
@@ -81,16 +81,16 @@ func faulty(t testing.TB) *conformance.Report {
 }
 
 // hostile is the report on a server that means harm to whoever reads it.
-func hostile(t testing.TB) *conformance.Report {
+func hostile(t testing.TB) *audit.Report {
 	const nasty = "</pre></details><script>alert(1)</script>|``` ]]>&amp;\x1b[31m\a \xff\u202e@everyone"
 	return audited(t, func(w http.ResponseWriter, r *http.Request) {
 		header(w, "Access-Control-Allow-Origin: "+nasty, "Vary: "+strings.Repeat("Very-", 1000)+"Long", "Location: javascript:"+nasty)
 		if r.URL.Path == "/moved" {
 			w.WriteHeader(http.StatusFound)
 		}
-	}, &conformance.Intent{
+	}, &audit.Intent{
 		Allow: []string{"https://app.example"},
-		Uses: []conformance.Use{
+		Uses: []audit.Use{
 			{Name: "</summary>` | <img src=x onerror=alert(1)> \x1b]0;x\a", URL: "/a?</script>|`"},
 			{Name: "moved", Method: "PURGE", URL: "/moved"},
 		},
@@ -140,11 +140,11 @@ func TestMarkdownSummaries(t *testing.T) {
 
 func TestSummary(t *testing.T) {
 	for _, tt := range []struct {
-		report *conformance.Report
+		report *audit.Report
 		want   string
 	}{
 		{fixed(), "4 findings: 1 breaks, 1 unsafe, 1 fragile, 1 slow; 1 of 2 uses work in every browser; 8 requests"},
-		{&conformance.Report{Uses: []string{"a"}}, "0 findings; 1 of 1 use works in every browser; 0 requests"},
+		{&audit.Report{Uses: []string{"a"}}, "0 findings; 1 of 1 use works in every browser; 0 requests"},
 	} {
 		if got := report.Summary(tt.report); got != tt.want {
 			t.Errorf("%s, want %s", got, tt.want)
@@ -206,15 +206,15 @@ func TestJUnit(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name   string
-		report *conformance.Report
-		fails  func(*conformance.Finding) bool
+		report *audit.Report
+		fails  func(*audit.Finding) bool
 		failed int
 	}{
 		{"clean", clean(t), nil, 0},
 		{"hostile", hostile(t), nil, 8},
 		{"fixed", fixed(), nil, 8},
-		{"fixed, what breaks", fixed(), func(f *conformance.Finding) bool { return f.Severity == conformance.Breaks }, 4},
-		{"faulty, nothing", faulty(t), func(f *conformance.Finding) bool { return false }, 0},
+		{"fixed, what breaks", fixed(), func(f *audit.Finding) bool { return f.Severity == audit.Breaks }, 4},
+		{"faulty, nothing", faulty(t), func(f *audit.Finding) bool { return false }, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var out bytes.Buffer
@@ -258,14 +258,14 @@ func TestJUnit(t *testing.T) {
 
 // TestSARIF holds what the format and GitHub's code scanning ask for.
 func TestSARIF(t *testing.T) {
-	for name, r := range map[string]*conformance.Report{"clean": clean(t), "faulty": faulty(t), "hostile": hostile(t)} {
+	for name, r := range map[string]*audit.Report{"clean": clean(t), "faulty": faulty(t), "hostile": hostile(t)} {
 		for _, file := range []string{"", "cors.json"} {
 			t.Run(name+" "+file, func(t *testing.T) { testSARIF(t, r, file) })
 		}
 	}
 }
 
-func testSARIF(t *testing.T, r *conformance.Report, file string) {
+func testSARIF(t *testing.T, r *audit.Report, file string) {
 	var out bytes.Buffer
 	if err := report.SARIF(&out, r, &report.Options{File: file, Version: "1.0.0"}); err != nil {
 		t.Fatal(err)

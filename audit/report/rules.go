@@ -1,14 +1,14 @@
 package report
 
 import (
-	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // rules are the kinds of a report's findings, in their order.
-func rules(r *conformance.Report) []conformance.FindingKind {
-	var all []conformance.FindingKind
-	seen := make(map[conformance.FindingID]bool)
+func rules(r *audit.Report) []audit.FindingKind {
+	var all []audit.FindingKind
+	seen := make(map[audit.FindingID]bool)
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if seen[f.ID] {
@@ -17,7 +17,7 @@ func rules(r *conformance.Report) []conformance.FindingKind {
 		seen[f.ID] = true
 		kind, known := f.ID.Kind()
 		if !known {
-			kind = conformance.FindingKind{ID: f.ID, Severity: f.Severity, Title: string(f.ID), Meaning: words.Clean(f.Problem), Fix: words.Clean(f.Fix), Section: f.Section}
+			kind = audit.FindingKind{ID: f.ID, Severity: f.Severity, Title: string(f.ID), Meaning: text.Clean(f.Problem), Fix: text.Clean(f.Fix), Section: f.Section}
 		}
 		all = append(all, kind)
 	}

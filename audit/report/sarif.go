@@ -7,8 +7,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // SARIF writes a report in the Static Analysis Results Interchange Format,
@@ -18,11 +18,11 @@ import (
 // what use and for whom, so that it stays the same from run to run.
 //
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
-func SARIF(w io.Writer, r *conformance.Report, o *Options) error {
+func SARIF(w io.Writer, r *audit.Report, o *Options) error {
 	o = o.orNone()
 	run := sarifRun{ColumnKind: "utf16CodeUnits", Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: "browsercors", InformationURI: "https://github.com/browsercors/browsercors", SemanticVersion: semantic(o.Version), Rules: []sarifRule{}}
-	index := make(map[conformance.FindingID]int)
+	index := make(map[audit.FindingID]int)
 	for _, rule := range rules(r) {
 		index[rule.ID] = len(run.Tool.Driver.Rules)
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, ruleOf(rule))
@@ -115,12 +115,12 @@ type sarifLogical struct {
 }
 
 // levels are those of severities.
-var levels = [...]string{conformance.Breaks: "error", conformance.Unsafe: "error", conformance.Fragile: "warning", conformance.Slow: "note"}
+var levels = [...]string{audit.Breaks: "error", audit.Unsafe: "error", audit.Fragile: "warning", audit.Slow: "note"}
 
 // problems are what GitHub calls the severities.
-var problems = [...]string{conformance.Breaks: "error", conformance.Unsafe: "error", conformance.Fragile: "warning", conformance.Slow: "recommendation"}
+var problems = [...]string{audit.Breaks: "error", audit.Unsafe: "error", audit.Fragile: "warning", audit.Slow: "recommendation"}
 
-func ruleOf(k conformance.FindingKind) sarifRule {
+func ruleOf(k audit.FindingKind) sarifRule {
 	out := sarifRule{
 		ID: string(k.ID), ShortDescription: sarifText{Text: k.Title}, FullDescription: sarifText{Text: k.Meaning},
 		Help: sarifText{Text: k.Meaning + "\n\n" + k.Fix, Markdown: k.Meaning + "\n\n**What to change:** " + k.Fix}, HelpURI: k.Section,
@@ -131,16 +131,16 @@ func ruleOf(k conformance.FindingKind) sarifRule {
 	}
 	out.Default.Level = levels[k.Severity]
 	out.Properties = sarifProperties{Tags: []string{"cors", k.Severity.String()}, Precision: "very-high", ProblemSeverity: problems[k.Severity]}
-	if k.Severity == conformance.Unsafe {
+	if k.Severity == audit.Unsafe {
 		out.Properties.Tags = append(out.Properties.Tags, "security")
 		out.Properties.SecuritySeverity = "7.5"
 	}
 	return out
 }
 
-func result(f *conformance.Finding, index int, o *Options) sarifResult {
+func result(f *audit.Finding, index int, o *Options) sarifResult {
 	out := sarifResult{RuleID: string(f.ID), RuleIndex: index, Level: levels[f.Severity], Message: sarifText{Text: message(f)}}
-	at := sarifLocation{Logical: []sarifLogical{{Name: words.Clean(f.Use), FullyQualifiedName: words.Clean(f.Use), Kind: "resource"}}}
+	at := sarifLocation{Logical: []sarifLogical{{Name: text.Clean(f.Use), FullyQualifiedName: text.Clean(f.Use), Kind: "resource"}}}
 	if o.File != "" {
 		at.Physical = new(sarifPhysical)
 		at.Physical.Artifact.URI = (&url.URL{Path: o.File}).String()
@@ -153,22 +153,22 @@ func result(f *conformance.Finding, index int, o *Options) sarifResult {
 }
 
 // message is a finding in the space that there is beside a line of a file.
-func message(f *conformance.Finding) string {
+func message(f *audit.Finding) string {
 	var b strings.Builder
-	b.WriteString(words.Clean(f.Tried) + " " + words.Clean(f.Problem) + " The rule: " + words.Clean(f.Rule) + ".\n")
+	b.WriteString(text.Clean(f.Tried) + " " + text.Clean(f.Problem) + " The rule: " + text.Clean(f.Rule) + ".\n")
 	if seen := where(f.Profiles); seen != "" {
 		b.WriteString("Seen " + seen + ".\n")
 	}
-	b.WriteString("What to change (" + string(f.By) + "): " + words.Clean(f.Fix))
+	b.WriteString("What to change (" + string(f.By) + "): " + text.Clean(f.Fix))
 	for _, h := range f.Headers {
-		b.WriteString("\n" + words.Clean(h.Name+": "+h.Value))
+		b.WriteString("\n" + text.Clean(h.Name+": "+h.Value))
 	}
 	return b.String()
 }
 
 // fingerprint tells a finding from others, whatever the server's clock and the
 // order of things.
-func fingerprint(f *conformance.Finding) string {
+func fingerprint(f *audit.Finding) string {
 	origin := ""
 	if len(f.Origins) > 0 {
 		origin = f.Origins[0]

@@ -5,14 +5,13 @@ import (
 	"io"
 	"strings"
 
-	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/internal/words"
-	"github.com/browsercors/browsercors/internal/wrap"
+	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // Text writes a report for a terminal: each finding as its String, the policies
 // that were seen, and the [Summary].
-func Text(w io.Writer, r *conformance.Report, o *Options) error {
+func Text(w io.Writer, r *audit.Report, o *Options) error {
 	o = o.orNone()
 	out := bufio.NewWriter(w)
 	p := painter(o.Color)
@@ -26,7 +25,7 @@ func Text(w io.Writer, r *conformance.Report, o *Options) error {
 		out.WriteString(p.with(bold, "What the server lets pages do:") + "\n")
 		for i := range r.Policies {
 			var b strings.Builder
-			wrap.Text(&b, "  ", words.Printable(r.Policies[i].String()))
+			text.Wrap(&b, "  ", text.Printable(r.Policies[i].String()))
 			out.WriteString(b.String())
 		}
 		out.WriteByte('\n')
@@ -49,7 +48,7 @@ const (
 )
 
 // colours are those of severities.
-var colours = [...]string{conformance.Breaks: "31", conformance.Unsafe: "35", conformance.Fragile: "33", conformance.Slow: "36"}
+var colours = [...]string{audit.Breaks: "31", audit.Unsafe: "35", audit.Fragile: "33", audit.Slow: "36"}
 
 func (p painter) with(code, s string) string {
 	if !p || s == "" {
@@ -59,7 +58,7 @@ func (p painter) with(code, s string) string {
 }
 
 // line colours a line of a finding.
-func (p painter) line(number int, s conformance.Severity, line string) string {
+func (p painter) line(number int, s audit.Severity, line string) string {
 	switch {
 	case number == 0:
 		id, rest, _ := strings.Cut(line, " ")

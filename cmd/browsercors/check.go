@@ -19,11 +19,11 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
-	"github.com/browsercors/browsercors/conformance"
-	reports "github.com/browsercors/browsercors/conformance/report"
+	"github.com/browsercors/browsercors/audit"
+	reports "github.com/browsercors/browsercors/audit/report"
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -152,12 +152,12 @@ func (c *checkCommand) run(ctx context.Context, cmd *cobra.Command, target strin
 	transport := c.transport()
 	defer transport.CloseIdleConnections()
 	network := &watched{next: &fetch.HTTPTransport{RoundTripper: c.via.roundTripper(transport, intent.Base)}, w: c.err, since: time.Now()}
-	found, err := conformance.Audit(ctx, network, intent, options)
+	found, err := audit.Server(ctx, network, intent, options)
 	network.done()
 	if err != nil {
 		return unjudged(err, isFile(target))
 	}
-	about := &reports.Options{Version: ownVersion(), Fails: func(f *conformance.Finding) bool { return c.failOn.fails(f.Severity) }}
+	about := &reports.Options{Version: ownVersion(), Fails: func(f *audit.Finding) bool { return c.failOn.fails(f.Severity) }}
 	if isFile(target) {
 		about.File, about.Line = inTree(target), linesOf(target, intent, found.Uses)
 	}
@@ -175,7 +175,7 @@ func (c *checkCommand) run(ctx context.Context, cmd *cobra.Command, target strin
 
 // options are those of the audit. What would fail after minutes of asking is
 // refused.
-func (c *checkCommand) options() (*conformance.AuditOptions, error) {
+func (c *checkCommand) options() (*audit.Options, error) {
 	patience, err := c.patience()
 	if patience == 0 {
 		patience = math.MaxInt32 * time.Second
@@ -187,7 +187,7 @@ func (c *checkCommand) options() (*conformance.AuditOptions, error) {
 	if c.noProbes && c.impossible {
 		wrong = append(wrong, errors.New("--no-probes and --probe-impossible-origins exclude each other"))
 	}
-	return &conformance.AuditOptions{Patience: patience, Rate: c.rate, SkipProbes: c.noProbes, ProbeImpossibleOrigins: c.impossible}, errors.Join(wrong...)
+	return &audit.Options{Patience: patience, Rate: c.rate, SkipProbes: c.noProbes, ProbeImpossibleOrigins: c.impossible}, errors.Join(wrong...)
 }
 
 // unjudged says in a line why a server can't be judged, or in one for each
@@ -211,13 +211,13 @@ func unjudged(err error, fromFile bool) error {
 	if errors.Is(refusal.Err, io.EOF) {
 		hint = " (the server closed the connection without an answer)"
 	}
-	return fmt.Errorf("%s%s %s can't be judged: %w%s", strings.TrimPrefix(use, "conformance: "),
+	return fmt.Errorf("%s%s %s can't be judged: %w%s", strings.TrimPrefix(use, "audit: "),
 		refusal.Request.Method, refusal.Request.URL, refusal.Err, hint)
 }
 
 // note says what else the user will want to know: how to ask where it is mixed
 // content that is wrong, and which answers are hardly those that were meant.
-func (c *checkCommand) note(intent *conformance.Intent, found *conformance.Report, fromFile bool) {
+func (c *checkCommand) note(intent *audit.Intent, found *audit.Report, fromFile bool) {
 	noted := make(map[string]bool)
 	for _, p := range found.Plays {
 		if p.Refusal != "" || p.When != "" || !slices.Contains(intent.Allow, p.Origin) || noted[p.Use] || len(p.Exchanges) == 0 {
@@ -226,7 +226,7 @@ func (c *checkCommand) note(intent *conformance.Intent, found *conformance.Repor
 		if last := p.Exchanges[len(p.Exchanges)-1]; last.Status >= 400 {
 			noted[p.Use] = true
 			fmt.Fprintf(c.err, "browsercors: note: %s %s was answered with status %d: it is that answer that was checked\n",
-				words.Clean(last.Method), words.Clean(last.URL), last.Status)
+				text.Clean(last.Method), text.Clean(last.URL), last.Status)
 		}
 	}
 	base, err := origin.ParseURL(found.Base)
@@ -234,7 +234,7 @@ func (c *checkCommand) note(intent *conformance.Intent, found *conformance.Repor
 		return
 	}
 	for _, f := range found.Findings {
-		if f.ID != conformance.Blocked || len(f.Origins) == 0 || !strings.HasPrefix(f.Origins[0], "https:") {
+		if f.ID != audit.Blocked || len(f.Origins) == 0 || !strings.HasPrefix(f.Origins[0], "https:") {
 			continue
 		}
 		how := fmt.Sprintf("To ask as a page that is not secure: --origin http:%s. To ask as if the server stood at an https: URL: --via %s and that URL",
@@ -255,8 +255,8 @@ func (f *failOn) add(cmd *cobra.Command) {
 }
 
 // fails tells whether a severity does.
-func (f failOn) fails(s conformance.Severity) bool {
-	least, err := conformance.ParseSeverity(string(f))
+func (f failOn) fails(s audit.Severity) bool {
+	least, err := audit.ParseSeverity(string(f))
 	return err == nil && s <= least // else it is never
 }
 
@@ -333,7 +333,7 @@ func byFlag(err error) error {
 		}
 		return errors.Join(all...)
 	}
-	input, ok := err.(*conformance.InputError)
+	input, ok := err.(*audit.InputError)
 	if !ok {
 		return err
 	}
@@ -368,7 +368,7 @@ func isFile(target string) bool {
 }
 
 // intent is that of the file, or what the flags say of the URL.
-func (c *checkCommand) intent(cmd *cobra.Command, target string) (*conformance.Intent, error) {
+func (c *checkCommand) intent(cmd *cobra.Command, target string) (*audit.Intent, error) {
 	if isFile(target) {
 		return c.readIntent(cmd, target)
 	}
@@ -385,7 +385,7 @@ func (c *checkCommand) intent(cmd *cobra.Command, target string) (*conformance.I
 	if err != nil {
 		return nil, err
 	}
-	use := conformance.Use{
+	use := audit.Use{
 		URL: target, Method: c.effectiveMethod(), Credentials: c.credentials, Read: c.read, PreflightCached: c.cached, Cookies: c.cookies,
 		Headers: make(map[string]string),
 	}
@@ -417,11 +417,11 @@ func (c *checkCommand) intent(cmd *cobra.Command, target string) (*conformance.I
 			allow = []string{"http://app.example"}
 		}
 	}
-	return &conformance.Intent{Base: base, Allow: allow, Refuse: c.refuse, Uses: []conformance.Use{use}}, nil
+	return &audit.Intent{Base: base, Allow: allow, Refuse: c.refuse, Uses: []audit.Use{use}}, nil
 }
 
 // readIntent reads the file of an intent.
-func (c *checkCommand) readIntent(cmd *cobra.Command, file string) (*conformance.Intent, error) {
+func (c *checkCommand) readIntent(cmd *cobra.Command, file string) (*audit.Intent, error) {
 	var wrong []string
 	for _, name := range c.useFlags.names() {
 		if cmd.Flags().Changed(name) {
@@ -436,7 +436,7 @@ func (c *checkCommand) readIntent(cmd *cobra.Command, file string) (*conformance
 		return nil, err
 	}
 	defer in.Close()
-	intent, err := conformance.ReadIntent(file, in)
+	intent, err := audit.ReadIntent(file, in)
 	if err == nil && c.base != "" {
 		intent.Base = c.base
 	}
@@ -476,7 +476,7 @@ func (v *viaFlag) isHere(base string) bool {
 // there learns of the scheme as from a proxy that takes the encryption off.
 func (v *viaFlag) roundTripper(next http.RoundTripper, base string) http.RoundTripper {
 	if base == "" {
-		base = conformance.DefaultBase
+		base = audit.DefaultBase
 	}
 	at, err := origin.ParseURL(base)
 	if v.to == nil || err != nil { // a wrong base the audit will name

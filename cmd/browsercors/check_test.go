@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/conformance/har"
+	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/audit/har"
 )
 
 // checked is a server with right and wrong set-ups, each under a path of its
@@ -326,7 +326,7 @@ func TestFailOn(t *testing.T) {
 		{"breaks", "breaks"}, {"unsafe", "breaks unsafe"}, {"fragile", "breaks unsafe fragile"},
 		{"slow", "breaks unsafe fragile slow"}, {"never", ""},
 	} {
-		for s := conformance.Breaks; s <= conformance.Slow; s++ {
+		for s := audit.Breaks; s <= audit.Slow; s++ {
 			if got := test.failOn.fails(s); got != strings.Contains(test.fails, s.String()) {
 				t.Errorf("--fail-on %s: %s fails: %t", test.failOn, s, got)
 			}
@@ -361,7 +361,7 @@ func TestCheckFormats(t *testing.T) {
 		contains(t, string(format), string(text), "wrong-origin-allowed")
 	}
 	var object struct {
-		Report conformance.Report `json:"report"`
+		Report audit.Report `json:"report"`
 	}
 	if err := json.Unmarshal([]byte(got.out), &object); err != nil || len(object.Report.Findings) == 0 {
 		t.Errorf("json: %v in\n%s", err, got.out)
@@ -438,10 +438,10 @@ func TestCheckHAR(t *testing.T) {
 }
 
 func TestRefusalSeverity(t *testing.T) {
-	if got := refusalSeverity([]string{"standard"}); got != conformance.Fragile {
+	if got := refusalSeverity([]string{"standard"}); got != audit.Fragile {
 		t.Errorf("refused by the Standard: %s", got)
 	}
-	if got := refusalSeverity([]string{"standard", "webkit"}); got != conformance.Breaks {
+	if got := refusalSeverity([]string{"standard", "webkit"}); got != audit.Breaks {
 		t.Errorf("refused in WebKit: %s", got)
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/conformance/har"
+	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/audit/har"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -60,11 +60,11 @@ func (c *checkCommand) explain(ctx context.Context, cmd *cobra.Command) error {
 }
 
 // refusalSeverity is how bad it is that these profiles refuse a request.
-func refusalSeverity(profiles []string) conformance.Severity {
+func refusalSeverity(profiles []string) audit.Severity {
 	if slices.Equal(profiles, []string{fetch.Standard().Name}) {
-		return conformance.Fragile // by the Standard, and in no browser yet
+		return audit.Fragile // by the Standard, and in no browser yet
 	}
-	return conformance.Breaks
+	return audit.Breaks
 }
 
 func readHAR(stdin io.Reader, file string) (*har.HAR, error) {

@@ -13,10 +13,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/conformance/har"
-	reports "github.com/browsercors/browsercors/conformance/report"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/audit/har"
+	reports "github.com/browsercors/browsercors/audit/report"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // A reportFormat is one that a check's report can be written in.
@@ -166,7 +166,7 @@ func writeTo(stdout io.Writer, file string, text []byte) error {
 }
 
 // renderReport renders what an audit found.
-func renderReport(intent *conformance.Intent, found *conformance.Report, about *reports.Options) render {
+func renderReport(intent *audit.Intent, found *audit.Report, about *reports.Options) render {
 	return func(w io.Writer, format reportFormat, color bool) error {
 		with := *about
 		with.Color = color
@@ -183,21 +183,21 @@ func renderReport(intent *conformance.Intent, found *conformance.Report, about *
 }
 
 // allIsWell says what a report without a finding means.
-func allIsWell(w io.Writer, paint painter, intent *conformance.Intent, found *conformance.Report) error {
-	text := "Every browser lets pages of " + words.List(intent.Allow) + " do what they should"
+func allIsWell(w io.Writer, paint painter, intent *audit.Intent, found *audit.Report) error {
+	well := "Every browser lets pages of " + text.List(intent.Allow) + " do what they should"
 	switch {
 	case len(intent.Allow) == 0:
-		text = "No browser lets pages of " + words.List(intent.Refuse) + " read an answer"
+		well = "No browser lets pages of " + text.List(intent.Refuse) + " read an answer"
 	case len(intent.Refuse) > 0:
-		text += ", and none lets pages of " + words.List(intent.Refuse) + " read an answer"
+		well += ", and none lets pages of " + text.List(intent.Refuse) + " read an answer"
 	}
-	for _, line := range wrap(text+":", lineWidth) {
+	for _, line := range wrap(well+":", lineWidth) {
 		if _, err := fmt.Fprintln(w, paint.green(line)); err != nil {
 			return err
 		}
 	}
 	for _, use := range found.Uses {
-		if _, err := fmt.Fprintln(w, "  "+words.Clean(use)); err != nil {
+		if _, err := fmt.Fprintln(w, "  "+text.Clean(use)); err != nil {
 			return err
 		}
 	}
@@ -225,7 +225,7 @@ func inTree(file string) string {
 
 // linesOf finds a use's line in an intent's file: the one with its name, or its
 // URL where it has none, behind that of the use before.
-func linesOf(file string, intent *conformance.Intent, names []string) func(use string) int {
+func linesOf(file string, intent *audit.Intent, names []string) func(use string) int {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil

@@ -17,7 +17,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -186,7 +186,7 @@ func (c *fetchCommand) note() {
 		return
 	}
 	for _, note := range c.notes {
-		fmt.Fprintf(c.err, "browsercors: note: %s\n", words.Clean(strings.TrimPrefix(note, "credentials: ")))
+		fmt.Fprintf(c.err, "browsercors: note: %s\n", text.Clean(strings.TrimPrefix(note, "credentials: ")))
 	}
 	c.notes = nil
 }
@@ -264,7 +264,7 @@ func (c *fetchCommand) observe(page *fetch.Environment, profile *fetch.Profile) 
 	}
 	c.note()
 	if !c.json && len(c.ignored) > 0 {
-		fmt.Fprintf(c.err, "browsercors: note: a page can't set %s: left out\n", words.Clean(strings.Join(c.ignored, ", ")))
+		fmt.Fprintf(c.err, "browsercors: note: a page can't set %s: left out\n", text.Clean(strings.Join(c.ignored, ", ")))
 	}
 	switch {
 	case !c.verbose:

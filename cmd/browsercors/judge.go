@@ -19,7 +19,7 @@ import (
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/conformance/browser"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 const judgeLong = `Play scenarios in installed browsers and with the engine under the profile of the same name, compare
@@ -315,7 +315,7 @@ func (c *judgeCommand) engines() ([]string, error) {
 		}
 		if err := c.stage.has(engine); err != nil {
 			missing = append(missing, err)
-			skipped = append(skipped, fmt.Sprintf("SKIP %s: %s\n", engine, words.Clean(err.Error())))
+			skipped = append(skipped, fmt.Sprintf("SKIP %s: %s\n", engine, text.Clean(err.Error())))
 			continue
 		}
 		there = append(there, engine)

@@ -10,9 +10,9 @@ import (
 	"strconv"
 	"strings"
 
+	auditreport "github.com/browsercors/browsercors/audit/report"
 	"github.com/browsercors/browsercors/conformance"
-	auditreport "github.com/browsercors/browsercors/conformance/report"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -24,7 +24,7 @@ var judgePage = template.Must(template.New("judge").Funcs(template.FuncMap{
 	"edge":   edge,
 	"join":   strings.Join,
 	"name":   engineName,
-	"plural": words.Plural,
+	"plural": text.Plural,
 	"style":  func() template.CSS { return template.CSS(auditreport.Stylesheet()) },
 	"show":   func(s string) string { return visible(s, textLimit) },
 }).Parse(judgeHTML))

@@ -16,7 +16,7 @@ import (
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/conformance/browser"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // The files of a directory of recordings, beside one an engine.
@@ -124,7 +124,7 @@ func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 			fmt.Fprintf(c.err, "browsercors: note: %v: replaced\n", err)
 			kept = false
 		case old.Version != t.version:
-			fmt.Fprintf(c.err, "browsercors: note: the recording of %s %s is replaced by one of %s\n", t.engine, words.Clean(old.Version), t.version)
+			fmt.Fprintf(c.err, "browsercors: note: the recording of %s %s is replaced by one of %s\n", t.engine, text.Clean(old.Version), t.version)
 			kept = false
 		default:
 			for _, o := range old.Outcomes {
@@ -161,7 +161,7 @@ func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 	} else if old, err := conformance.ReadScenarioFiles(nil, generated); err == nil {
 		old = slices.DeleteFunc(old, func(s *conformance.Scenario) bool { return corpus.family[s.ID] != "" })
 		if len(old) > 0 {
-			fmt.Fprintf(c.err, "browsercors: note: %s of %s were not played, the new recordings lack them\n", words.Plural(len(old), "scenario"), generated)
+			fmt.Fprintf(c.err, "browsercors: note: %s of %s were not played, the new recordings lack them\n", text.Plural(len(old), "scenario"), generated)
 		}
 	}
 	return leftOut.WriteFile(filepath.Join(c.record, leftOutFile))

@@ -15,7 +15,7 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // A report is what a judgement found out, in the order in which it is read.
@@ -217,14 +217,14 @@ func (r *report) print(to io.Writer, paint painter) error {
 	w := bufio.NewWriter(to)
 	r.printTable(w, paint)
 	if len(r.Kinds) > 0 {
-		heading(w, paint, fmt.Sprintf("Not explained: %s", words.Plural(len(r.Kinds), "kind")))
+		heading(w, paint, fmt.Sprintf("Not explained: %s", text.Plural(len(r.Kinds), "kind")))
 		for _, k := range r.Kinds {
 			k.print(w, paint)
 		}
 	}
 	for _, t := range r.Trials {
 		if t.Unshrunk > 0 {
-			fmt.Fprintf(w, "\nOf %s of %s smaller scenarios were not looked for to the end: the time was up (--shrink).\n", words.Plural(t.Unshrunk, "kind"), t.Engine)
+			fmt.Fprintf(w, "\nOf %s of %s smaller scenarios were not looked for to the end: the time was up (--shrink).\n", text.Plural(t.Unshrunk, "kind"), t.Engine)
 		}
 	}
 	if len(r.Known) > 0 {
@@ -261,7 +261,7 @@ func (r *report) printTable(w io.Writer, paint painter) {
 		if t.Replay {
 			verb = "recorded"
 		}
-		fmt.Fprintf(w, "%s, %s, beside profile %s: %s\n", paint.bold(t.Engine+" "+words.Clean(t.Version)), verb, t.Profile, t.summary())
+		fmt.Fprintf(w, "%s, %s, beside profile %s: %s\n", paint.bold(t.Engine+" "+text.Clean(t.Version)), verb, t.Profile, t.summary())
 	}
 	fmt.Fprintf(w, "\n%s", paint.dim(pad(corner, name)))
 	for _, t := range r.Trials {
@@ -269,7 +269,7 @@ func (r *report) printTable(w io.Writer, paint painter) {
 	}
 	marks := ""
 	for i, f := range r.Families {
-		label := pad(words.Clean(f.Name), name)
+		label := pad(text.Clean(f.Name), name)
 		if i == len(r.Families)-1 {
 			label = paint.bold(label)
 		}
@@ -312,8 +312,8 @@ func (t *trialReport) summary() string {
 // print prints a kind.
 func (k *kindReport) print(w io.Writer, paint painter) {
 	const indent = "    "
-	fmt.Fprintf(w, "\n%s  %s, %s: %s\n", paint.bold(fmt.Sprintf("%2d", k.Number)), paint.bold(k.Trial.Engine), words.Plural(k.Count, "scenario"), words.Clean(k.Families))
-	for _, line := range wrap(words.Clean(k.Kind), lineWidth-len(indent)) {
+	fmt.Fprintf(w, "\n%s  %s, %s: %s\n", paint.bold(fmt.Sprintf("%2d", k.Number)), paint.bold(k.Trial.Engine), text.Plural(k.Count, "scenario"), text.Clean(k.Families))
+	for _, line := range wrap(text.Clean(k.Kind), lineWidth-len(indent)) {
 		fmt.Fprintln(w, indent+paint.red(line))
 	}
 	smallest := k.Scenario.ID
@@ -327,10 +327,10 @@ func (k *kindReport) print(w io.Writer, paint painter) {
 	const most = 6
 	for i, d := range k.Differences {
 		if i == most {
-			fmt.Fprintf(w, "%sand %s more\n", indent, words.Plural(len(k.Differences)-most, "difference"))
+			fmt.Fprintf(w, "%sand %s more\n", indent, text.Plural(len(k.Differences)-most, "difference"))
 			break
 		}
-		fmt.Fprintf(w, "%s%s\n%s  %s %s\n%s  %s %s\n", indent, paint.bold(words.Clean(d.Field)),
+		fmt.Fprintf(w, "%s%s\n%s  %s %s\n%s  %s %s\n", indent, paint.bold(text.Clean(d.Field)),
 			indent, paint.dim("browser"), visible(d.Got, textLimit), indent, paint.dim("engine "), visible(d.Want, textLimit))
 	}
 	for _, refusal := range k.Refusals {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/preflightcache"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -299,7 +299,7 @@ func (p *waterfall) print(s step) {
 
 // message prints a request or response, with its headers below or beside it.
 func (p *waterfall) message(mark string, s step, color func(string) string) {
-	title := mark + words.Clean(s.Title)
+	title := mark + text.Clean(s.Title)
 	left := mark + "  "
 	if p.column > 0 {
 		title, left = pad(title+" ", p.column), strings.Repeat(" ", p.column)
@@ -311,7 +311,7 @@ func (p *waterfall) message(mark string, s step, color func(string) string) {
 	}
 	for _, f := range s.Headers {
 		if p.shows(f, s.Kind == stepResponse) {
-			p.line(line + p.paint.dim(words.Clean(f.name)+": ") + words.Clean(f.value))
+			p.line(line + p.paint.dim(text.Clean(f.name)+": ") + text.Clean(f.value))
 			line = left
 		}
 	}
@@ -329,7 +329,7 @@ func (p *waterfall) decision(s step) {
 	case s.Kind == stepCheck, s.Hit:
 		color = p.paint.green
 	}
-	p.line("* " + color(words.Clean(s.Title)))
+	p.line("* " + color(text.Clean(s.Title)))
 	details := s.Details
 	if s.Kind == stepSetCookie {
 		details = nil // the header is above
@@ -347,14 +347,14 @@ func (p *waterfall) decision(s step) {
 	}
 	width := 0
 	for _, f := range details {
-		width = max(width, utf8.RuneCountInString(words.Clean(f.name)))
+		width = max(width, utf8.RuneCountInString(text.Clean(f.name)))
 	}
 	for _, f := range details {
-		value := words.Clean(f.value)
+		value := text.Clean(f.value)
 		if f.missing {
 			value = p.paint.dim("(missing)")
 		}
-		p.line("*   " + p.paint.dim(pad(words.Clean(f.name), width)) + "  " + value)
+		p.line("*   " + p.paint.dim(pad(text.Clean(f.name), width)) + "  " + value)
 	}
 }
 

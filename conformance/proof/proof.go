@@ -1,6 +1,9 @@
-package conformance
+// Package proof turns the findings of audits into scenarios, so that a real
+// browser can show what an audit says. It is the one package that knows both.
+package proof
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -11,9 +14,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -22,17 +27,17 @@ import (
 // the page did and what the server answered, for package browser or
 // `browsercors judge` to play.
 type Proof struct {
-	Finding  int       // its index in the report
-	Profiles []string  // names of the engines that should show it, in the order of [fetch.Profiles]
-	Scenario *Scenario // nil if no browser can show it
-	Why      string    // why none can; "" if there is a scenario
+	Finding  int                   // its index in the report
+	Profiles []string              // names of the engines that should show it, in the order of [fetch.Profiles]
+	Scenario *conformance.Scenario // nil if no browser can show it
+	Why      string                // why none can; "" if there is a scenario
 
-	read  []string            // names of the response headers that matter
-	shown map[string]*Outcome // what the engine does, by profile
+	read  []string                        // names of the response headers that matter
+	shown map[string]*conformance.Outcome // what the engine does, by profile
 }
 
-// Proofs are the proofs of all findings of a report, in their order. The intent
-// is the one that the report was made by. A finding of the Standard alone has
+// Of are the proofs of all findings of a report, in their order. The intent is
+// the one that the report was made by. A finding of the Standard alone has
 // none; one that browsers show in different ways has several. An error is one of
 // the intent, or ctx's.
 //
@@ -44,24 +49,27 @@ type Proof struct {
 // request headers that browsers don't look into, and response headers that have
 // no say in CORS or in what the page reads. The id is made of the finding's and
 // of all the rest, so that equal proofs, and they alone, have equal ids.
-func (r *Report) Proofs(ctx context.Context, intent *Intent) ([]*Proof, error) {
-	uses, err := intent.resolve("", nil)
-	if err != nil {
+func Of(ctx context.Context, r *audit.Report, intent *audit.Intent) ([]*Proof, error) {
+	if err := intent.Check(); err != nil {
 		return nil, err
 	}
 	var all []*Proof
 	for n := range r.Findings {
 		f := &r.Findings[n]
-		at := slices.IndexFunc(uses, func(u *resolvedUse) bool { return u.name == f.Use })
+		at := slices.IndexFunc(intent.Uses, func(u audit.Use) bool { return u.String() == f.Use })
 		if at < 0 {
-			return nil, fmt.Errorf("conformance: the intent has no use %.80q, which a finding is about", f.Use)
+			return nil, fmt.Errorf("proof: the intent has no use %.80q, which a finding is about", f.Use)
+		}
+		use, err := resolve(&intent.Uses[at], intent.Base)
+		if err != nil {
+			return nil, err
 		}
 		first := len(all)
 		for _, profile := range fetch.Profiles()[1:] {
 			if !slices.Contains(f.Profiles, profile.Name) {
 				continue
 			}
-			p, err := r.proof(ctx, f, uses[at], profile)
+			p, err := proofOf(ctx, r, f, use, profile)
 			if err != nil {
 				return nil, err
 			}
@@ -81,6 +89,26 @@ func (r *Report) Proofs(ctx context.Context, intent *Intent) ([]*Proof, error) {
 	return all, nil
 }
 
+// A use is what the page of a proof does.
+type use struct {
+	audit.Use // its URL is absolute
+	url       *origin.URL
+}
+
+func resolve(u *audit.Use, base string) (*use, error) {
+	in, err := u.Request(base)
+	if err != nil {
+		return nil, err
+	}
+	url, err := origin.ParseURL(in.URL)
+	if err != nil {
+		return nil, err
+	}
+	own := *u
+	own.URL = in.URL
+	return &use{own, url}, nil
+}
+
 func (p *Proof) id() string {
 	if p.Scenario == nil {
 		return ""
@@ -92,28 +120,28 @@ func (p *Proof) id() string {
 // engines, shows the finding: the same requests have been sent, and the page got
 // what the engine says it gets, or was refused it. Else it says what was
 // otherwise.
-func (p *Proof) Shown(o *Outcome) error {
+func (p *Proof) Shown(o *conformance.Outcome) error {
 	if p.Scenario == nil || o == nil || o.ID != p.Scenario.ID {
-		return errors.New("conformance: not an outcome of the proof's scenario")
+		return errors.New("proof: not an outcome of the proof's scenario")
 	}
 	want, ok := p.shown[o.Engine]
 	if !ok {
-		return fmt.Errorf("conformance: the finding is not one of %.80q", o.Engine)
+		return fmt.Errorf("proof: the finding is not one of %.80q", o.Engine)
 	}
 	return sameProof(o, want, p.read)
 }
 
 // sameProof compares what a proof hangs on.
-func sameProof(got, want *Outcome, read []string) error {
+func sameProof(got, want *conformance.Outcome, read []string) error {
 	if got, want := lines(got), lines(want); got != want {
-		return fmt.Errorf("conformance: requests sent: %s; expected: %s", got, want)
+		return fmt.Errorf("proof: requests sent: %s; expected: %s", got, want)
 	}
 	if len(got.Steps) != len(want.Steps) {
-		return fmt.Errorf("conformance: %d steps instead of %d", len(got.Steps), len(want.Steps))
+		return fmt.Errorf("proof: %d steps instead of %d", len(got.Steps), len(want.Steps))
 	}
 	for n, step := range got.Steps {
-		if got, want := step.brief(read), want.Steps[n].brief(read); got != want {
-			return fmt.Errorf("conformance: fetch %d gave %s; expected: %s", n+1, got, want)
+		if got, want := brief(&step, read), brief(&want.Steps[n], read); got != want {
+			return fmt.Errorf("proof: fetch %d gave %s; expected: %s", n+1, got, want)
 		}
 	}
 	return nil
@@ -121,7 +149,7 @@ func sameProof(got, want *Outcome, read []string) error {
 
 // lines are the requests of an outcome in short, with the names of their
 // cookies.
-func lines(o *Outcome) string {
+func lines(o *conformance.Outcome) string {
 	var all []string
 	for _, r := range o.Requests {
 		cookies := ""
@@ -150,7 +178,7 @@ func cookieNames(header string) string {
 }
 
 // brief is what a page got, in short.
-func (s *StepOutcome) brief(read []string) string {
+func brief(s *conformance.StepOutcome, read []string) string {
 	if s.Result != "response" {
 		return "an error"
 	}
@@ -160,17 +188,17 @@ func (s *StepOutcome) brief(read []string) string {
 			hidden = append(hidden, name)
 		}
 	}
-	text := fmt.Sprintf("a %s response of status %d", s.Type, s.Status)
+	got := fmt.Sprintf("a %s response of status %d", s.Type, s.Status)
 	if len(hidden) > 0 {
-		text += " without " + words.List(hidden)
+		got += " without " + text.List(hidden)
 	}
-	return text
+	return got
 }
 
 // proof is the proof of a finding for one engine.
-func (r *Report) proof(ctx context.Context, f *Finding, use *resolvedUse, profile *fetch.Profile) (*Proof, error) {
+func proofOf(ctx context.Context, r *audit.Report, f *audit.Finding, use *use, profile *fetch.Profile) (*Proof, error) {
 	p := &Proof{Profiles: []string{profile.Name}}
-	b := &proofBuilder{finding: f, use: use, play: r.supporting(f, profile.Name)}
+	b := &builder{finding: f, use: use, play: supporting(r, f, profile.Name)}
 	if b.play == nil && !b.probed() {
 		if p.Why = "it rests on more than what a page did"; len(f.Exchanges) == 0 {
 			p.Why = "it takes a server that gives no answer"
@@ -179,28 +207,30 @@ func (r *Report) proof(ctx context.Context, f *Finding, use *resolvedUse, profil
 	}
 	waits := []time.Duration{-1} // the play alone
 	switch {
-	case f.ID == CookieRefused:
+	case f.ID == audit.CookieRefused:
 		waits[0] = 0 // the use again, which goes without the cookie
-	case againPreflighted(f.ID) && len(b.play.Exchanges) > 0 && b.play.Exchanges[0].isPreflight():
+	case againPreflighted(f.ID) && len(b.play.Exchanges) > 0 && b.play.Exchanges[0].IsPreflight():
 		// The use is made again, at once or when the preflight has expired.
-		kept := b.play.preflightKept() + lateBy + 100*time.Millisecond
+		kept := preflightKept(b.play) + beyond
 		waits = []time.Duration{0, kept}
 		p.Why = fmt.Sprintf("it takes a wait of %v", kept.Round(time.Second))
-	case b.play.Refusal == errHeld.Error():
+	case b.play.Held:
 		b.unsent = true
 		waits = append(waits, -1)
 	}
 	for n, wait := range waits {
-		if wait > longestWaits {
-			break
-		}
 		b.listener = b.listener || b.unsent && n > 0
 		s, err := b.scenario(wait)
 		if err != nil {
 			p.Why = err.Error()
 			return p, nil
 		}
-		engine := Engine{Profile: profile}
+		if why, err := s.NotLive(ctx, profile); err != nil {
+			return nil, err
+		} else if why != "" { // too long a wait; p.Why says so
+			break
+		}
+		engine := conformance.Engine{Profile: profile}
 		o, err := engine.Play(ctx, s)
 		if err != nil {
 			return nil, err
@@ -211,14 +241,18 @@ func (r *Report) proof(ctx context.Context, f *Finding, use *resolvedUse, profil
 			}
 			continue
 		}
-		p.Scenario, p.read, p.shown = s, use.Read, map[string]*Outcome{profile.Name: o}
+		p.Scenario, p.read, p.shown = s, use.Read, map[string]*conformance.Outcome{profile.Name: o}
 		break
 	}
 	return p, nil
 }
 
+// beyond is how long after a preflight has expired the use is made again: a
+// browser counts from when it got the answer.
+const beyond = 600 * time.Millisecond
+
 // supporting is the play that a finding rests on, as an engine does it.
-func (r *Report) supporting(f *Finding, profile string) *Play {
+func supporting(r *audit.Report, f *audit.Finding, profile string) *audit.Play {
 	for n := range r.Plays {
 		p := &r.Plays[n]
 		if p.Use != f.Use || p.Origin != f.Origins[0] || !slices.Contains(p.Profiles, profile) {
@@ -228,7 +262,7 @@ func (r *Report) supporting(f *Finding, profile string) *Play {
 			continue
 		}
 		before := len(f.Exchanges) - len(p.Exchanges) // of another page
-		if before >= 0 && slices.EqualFunc(p.Exchanges, f.Exchanges[before:], func(a, b Exchange) bool {
+		if before >= 0 && slices.EqualFunc(p.Exchanges, f.Exchanges[before:], func(a, b audit.Exchange) bool {
 			return a.Method == b.Method && a.URL == b.URL && a.Status == b.Status && a.Cached == b.Cached
 		}) {
 			return p
@@ -238,7 +272,7 @@ func (r *Report) supporting(f *Finding, profile string) *Play {
 	for n := range r.Plays {
 		p := &r.Plays[n]
 		if p.Use == f.Use && p.Origin == f.Origins[0] && slices.Contains(p.Profiles, profile) &&
-			strings.HasSuffix(f.Tried, strings.TrimSpace(" "+p.When)+".") && f.Severity == Breaks && p.Refusal != "" {
+			strings.HasSuffix(f.Tried, strings.TrimSpace(" "+p.When)+".") && f.Severity == audit.Breaks && p.Refusal != "" {
 			return p
 		}
 	}
@@ -246,16 +280,12 @@ func (r *Report) supporting(f *Finding, profile string) *Play {
 }
 
 // againPreflighted tells whether a finding is that a preflight is made again.
-func againPreflighted(id FindingID) bool {
-	return id == PreflightNotCached || id == "max-age-missing" || id == "max-age-tiny"
-}
-
-func (x *Exchange) isPreflight() bool {
-	return x.Method == "OPTIONS" && x.RequestHeaders.Contains("Access-Control-Request-Method")
+func againPreflighted(id audit.FindingID) bool {
+	return id == audit.PreflightNotCached || id == audit.MaxAgeMissing || id == audit.MaxAgeTiny
 }
 
 // preflightKept is how long the answer to a play's preflight says it holds.
-func (p *Play) preflightKept() time.Duration {
+func preflightKept(p *audit.Play) time.Duration {
 	value, _ := p.Exchanges[0].ResponseHeaders.Get("Access-Control-Max-Age")
 	seconds, err := strconv.ParseUint(value, 10, 31)
 	if err != nil {
@@ -264,11 +294,11 @@ func (p *Play) preflightKept() time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-// A proofBuilder makes a scenario of a play.
-type proofBuilder struct {
-	finding  *Finding
-	use      *resolvedUse
-	play     *Play
+// A builder makes a scenario of a play.
+type builder struct {
+	finding  *audit.Finding
+	use      *use
+	play     *audit.Play
 	id       string
 	listener bool // the use is made by XMLHttpRequest with a listener on its upload
 	unsent   bool // the play is of a preflight, without what a browser sends after it
@@ -276,27 +306,25 @@ type proofBuilder struct {
 
 // probed makes the play of a finding about another request than the use's. It
 // is false if there is none.
-func (b *proofBuilder) probed() bool {
+func (b *builder) probed() bool {
 	f := b.finding
 	if len(f.Exchanges) == 0 {
 		return false
 	}
-	b.play = &Play{Origin: f.Origins[0], Exchanges: f.Exchanges, Refusal: f.Problem}
-	other := *b.use
-	b.use = &other
-	own := *other.Use
-	b.use.Use = &own
+	b.play = &audit.Play{Origin: f.Origins[0], Exchanges: f.Exchanges, Refusal: f.Problem}
+	own := *b.use
+	b.use = &own
 	switch f.ID {
-	case PreflightUnrouted: // with the header that somebody adds
+	case audit.PreflightUnrouted: // with the header that somebody adds
 		own.Headers = maps.Clone(own.Headers)
 		if own.Headers == nil {
 			own.Headers = make(map[string]string)
 		}
 		own.Headers["X-Added"] = "x"
 		return true
-	case ErrorWithoutCORS:
-		if at, err := origin.ParseURL(f.Exchanges[0].URL); err == nil && !at.Equals(b.use.url, true) {
-			b.use.url, own.Method, own.Headers, own.Body = at, "", nil, ""
+	case audit.ErrorWithoutCORS:
+		if at, err := origin.ParseURL(f.Exchanges[0].URL); err == nil && !at.Equals(own.url, true) {
+			own.url, own.URL, own.Method, own.Headers, own.Body = at, at.String(), "", nil, ""
 			return true
 		}
 		own.Cookies, own.Headers = nil, maps.Clone(own.Headers)
@@ -307,14 +335,14 @@ func (b *proofBuilder) probed() bool {
 }
 
 // scenario is the play, and unless wait is negative once more after it.
-func (b *proofBuilder) scenario(wait time.Duration) (*Scenario, error) {
+func (b *builder) scenario(wait time.Duration) (*conformance.Scenario, error) {
 	// The id is part of what it is made of, so that first there is another.
 	b.id = "x"
 	draft, err := b.draft(wait)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := marshal(draft)
+	raw, err := text.JSON(draft)
 	if err != nil {
 		return nil, err
 	}
@@ -323,19 +351,19 @@ func (b *proofBuilder) scenario(wait time.Duration) (*Scenario, error) {
 	if draft, err = b.draft(wait); err != nil {
 		return nil, err
 	}
-	if raw, err = marshal(draft); err != nil {
+	if raw, err = text.JSON(draft); err != nil {
 		return nil, err
 	}
-	return ParseScenario(raw)
+	return conformance.ParseScenario(raw)
 }
 
-func (b *proofBuilder) draft(wait time.Duration) (*Scenario, error) {
-	s := &Scenario{
+func (b *builder) draft(wait time.Duration) (*conformance.Scenario, error) {
+	s := &conformance.Scenario{
 		ID: b.id, Note: string(b.finding.ID) + " (" + b.finding.Severity.String() + ")",
-		Page: Page{URL: b.play.Origin + "/"}, Servers: make(map[string]Server),
+		Page: conformance.Page{URL: b.play.Origin + "/"}, Servers: make(map[string]conformance.Server),
 	}
 	if b.play.Origin == "null" {
-		s.Page = Page{URL: sandboxURL, Sandboxed: true}
+		s.Page = conformance.Page{URL: "https://sandboxed.example/", Sandboxed: true}
 	}
 	b.visit(s)
 	step, err := b.step()
@@ -344,7 +372,7 @@ func (b *proofBuilder) draft(wait time.Duration) (*Scenario, error) {
 	}
 	s.Steps = append(s.Steps, step)
 	if wait > 0 {
-		s.Steps = append(s.Steps, Step{WaitMS: new(wait.Milliseconds())})
+		s.Steps = append(s.Steps, conformance.Step{WaitMS: new(wait.Milliseconds())})
 	}
 	if wait >= 0 {
 		s.Steps = append(s.Steps, step)
@@ -356,7 +384,7 @@ func (b *proofBuilder) draft(wait time.Duration) (*Scenario, error) {
 		}
 		key := b.rewrite(at)
 		server, answer := s.Servers[key], b.answer(&x, at)
-		if x.isPreflight() {
+		if x.IsPreflight() {
 			server.Preflight = append(server.Preflight, answer)
 		} else {
 			server.Actual = append(server.Actual, answer)
@@ -367,28 +395,28 @@ func (b *proofBuilder) draft(wait time.Duration) (*Scenario, error) {
 }
 
 // visit has the user open the use's URL before, where that brings cookies.
-func (b *proofBuilder) visit(s *Scenario) {
+func (b *builder) visit(s *conformance.Scenario) {
 	if len(b.use.Cookies) == 0 {
 		return
 	}
-	var r Response
+	var r conformance.Response
 	for _, line := range b.use.Cookies {
 		r.Headers = append(r.Headers, [2]string{"Set-Cookie", safelist.IsomorphicDecode(b.emptied(line))})
 	}
 	at := b.rewrite(b.use.url)
-	s.Servers[at] = Server{Actual: []Response{r}}
-	s.Steps = append(s.Steps, Step{Visit: &at})
+	s.Servers[at] = conformance.Server{Actual: []conformance.Response{r}}
+	s.Steps = append(s.Steps, conformance.Step{Visit: &at})
 }
 
 // rewrite is a URL with the id as its first path segment, without query and
 // fragment.
-func (b *proofBuilder) rewrite(u *origin.URL) string {
+func (b *builder) rewrite(u *origin.URL) string {
 	return u.Origin().String() + "/" + b.id + u.Path()
 }
 
 // step is the use.
-func (b *proofBuilder) step() (Step, error) {
-	f := &Fetch{URL: b.rewrite(b.use.url)}
+func (b *builder) step() (conformance.Step, error) {
+	f := &conformance.Fetch{URL: b.rewrite(b.use.url)}
 	if b.use.Method != "" {
 		f.Method = &b.use.Method
 	}
@@ -398,13 +426,17 @@ func (b *proofBuilder) step() (Step, error) {
 	} else if b.use.Credentials != "" {
 		f.Credentials = (*string)(&b.use.Credentials)
 	}
-	for _, h := range b.use.request().Headers {
+	in, err := b.use.Request("")
+	if err != nil {
+		return conformance.Step{}, err
+	}
+	for _, h := range in.Headers {
 		f.Headers = append(f.Headers, [2]string{h.Name, safelist.IsomorphicDecode(harmless(h.Name, h.Value))})
 	}
 	if b.use.Body != "" {
-		f.Body = &Body{Kind: "text", Text: "x"}
+		f.Body = &conformance.Body{Kind: "text", Text: "x"}
 	}
-	return Step{Fetch: f}, nil
+	return conformance.Step{Fetch: f}, nil
 }
 
 // harmless is the value of a request header, or another one in its place that
@@ -419,8 +451,8 @@ func harmless(name, value string) string {
 }
 
 // answer is what a server said, as far as it matters.
-func (b *proofBuilder) answer(x *Exchange, at *origin.URL) Response {
-	r := Response{Status: x.Status}
+func (b *builder) answer(x *audit.Exchange, at *origin.URL) conformance.Response {
+	r := conformance.Response{Status: x.Status}
 	for _, h := range x.ResponseHeaders {
 		name, value := safelist.ByteLowercase(h.Name), h.Value
 		switch {
@@ -440,7 +472,7 @@ func (b *proofBuilder) answer(x *Exchange, at *origin.URL) Response {
 }
 
 // location rewrites where a response redirects to.
-func (b *proofBuilder) location(value string, at *origin.URL) string {
+func (b *builder) location(value string, at *origin.URL) string {
 	u, err := (*origin.Schemes)(nil).ParseURL(value, at)
 	if value == "" || err != nil || !u.IsHTTP() {
 		return value
@@ -454,7 +486,7 @@ func (b *proofBuilder) location(value string, at *origin.URL) string {
 
 // emptied is a Set-Cookie line without the cookie's value, for a path below the
 // id.
-func (b *proofBuilder) emptied(line string) string {
+func (b *builder) emptied(line string) string {
 	parts := strings.Split(line, ";")
 	if name, _, ok := strings.Cut(parts[0], "="); ok {
 		parts[0] = name + "=x"
@@ -472,7 +504,7 @@ func (b *proofBuilder) emptied(line string) string {
 
 // repeats says in which way the engine's outcome is not what the play was, or
 // for a wait what it ought not to be: two of it.
-func (b *proofBuilder) repeats(o *Outcome, twice bool) string {
+func (b *builder) repeats(o *conformance.Outcome, twice bool) string {
 	var sent []string
 	for _, x := range b.play.Exchanges {
 		at, err := origin.ParseURL(x.URL)
@@ -487,7 +519,7 @@ func (b *proofBuilder) repeats(o *Outcome, twice bool) string {
 	}
 	all := strings.Join(sent, ", ")
 	if b.unsent {
-		if strings.HasPrefix(lines(o), all+", "+b.use.method+" "+b.rewrite(b.use.url)) {
+		if strings.HasPrefix(lines(o), all+", "+safelist.NormalizeMethod(cmp.Or(b.use.Method, "GET"))+" "+b.rewrite(b.use.url)) {
 			return ""
 		}
 		return "a browser has more to say about it"

@@ -1,4 +1,4 @@
-package conformance_test
+package proof_test
 
 import (
 	"encoding/json"
@@ -8,26 +8,29 @@ import (
 	"testing"
 	"time"
 
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/conformance/proof"
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/audittest"
 )
 
 // TestProofs has findings, and the scenarios by which they can be seen.
 func TestProofs(t *testing.T) {
 	engines := []string{"chromium", "firefox", "webkit"}
-	one := func(use conformance.Use) conformance.Intent {
+	one := func(use audit.Use) audit.Intent {
 		if use.URL == "" {
 			use.URL = "/x?token=hush"
 		}
-		return conformance.Intent{Allow: []string{"https://app.example"}, Uses: []conformance.Use{use}}
+		return audit.Intent{Allow: []string{"https://app.example"}, Uses: []audit.Use{use}}
 	}
-	cached := conformance.Use{Method: "PUT", PreflightCached: time.Hour}
-	shared := one(conformance.Use{})
+	cached := audit.Use{Method: "PUT", PreflightCached: time.Hour}
+	shared := one(audit.Use{})
 	shared.Allow = append(shared.Allow, "https://admin.example")
 	tests := []struct {
 		name     string
-		intent   conformance.Intent
+		intent   audit.Intent
 		server   http.Handler
 		profiles []string
 		steps    int
@@ -36,55 +39,55 @@ func TestProofs(t *testing.T) {
 		why      string
 		probed   bool
 	}{
-		{"refused", one(conformance.Use{}), answering(), engines, 1, "GET https://api.example/ID/x", "an error", "", false},
-		{"preflight", one(conformance.Use{Method: "PUT", Body: "hush", Headers: map[string]string{"Authorization": "hush", "Content-Type": "application/json"}}),
-			answering(app, "Set-Cookie: a=hush; Path=/; Secure", "X-Secret: hush", "PREFLIGHT STATUS 404"), engines, 1, "OPTIONS https://api.example/ID/x", "an error", "", false},
-		{"redirect", one(conformance.Use{URL: "/a/x"}), onlyAt("/a/x", answering(app, "STATUS 302", "Location: ../b?token=hush"), answering()),
+		{"refused", one(audit.Use{}), audittest.Answering(), engines, 1, "GET https://api.example/ID/x", "an error", "", false},
+		{"preflight", one(audit.Use{Method: "PUT", Body: "hush", Headers: map[string]string{"Authorization": "hush", "Content-Type": "application/json"}}),
+			audittest.Answering(audittest.App, "Set-Cookie: a=hush; Path=/; Secure", "X-Secret: hush", "PREFLIGHT STATUS 404"), engines, 1, "OPTIONS https://api.example/ID/x", "an error", "", false},
+		{"redirect", one(audit.Use{URL: "/a/x"}), onlyAt("/a/x", audittest.Answering(audittest.App, "STATUS 302", "Location: ../b?token=hush"), audittest.Answering()),
 			engines, 1, "GET https://api.example/ID/a/x, GET https://api.example/ID/b", "an error", "", false},
-		{"redirect with a password", one(conformance.Use{}), answering(app, "STATUS 302", "Location: https://hush:hush@other.example/"),
+		{"redirect with a password", one(audit.Use{}), audittest.Answering(audittest.App, "STATUS 302", "Location: https://hush:hush@other.example/"),
 			engines, 1, "GET https://api.example/ID/x", "an error", "", false},
-		{"everybody", conformance.Intent{Refuse: []string{"https://evil.example"}, Uses: []conformance.Use{{URL: "/x", Credentials: credentials.Include}}},
-			answering(echo, creds), engines, 1, "GET https://api.example/ID/x", "a cors response of status 200", "", false},
-		{"null", conformance.Intent{Refuse: []string{"null"}, Uses: []conformance.Use{{URL: "/x"}}},
-			answering(echo), engines, 1, "GET https://api.example/ID/x", "a cors response of status 200", "", false},
-		{"hidden", one(conformance.Use{Read: []string{"X-Total"}}), answering(app, "X-Total: hush"),
+		{"everybody", audit.Intent{Refuse: []string{"https://evil.example"}, Uses: []audit.Use{{URL: "/x", Credentials: credentials.Include}}},
+			audittest.Answering(audittest.Echo, audittest.Creds), engines, 1, "GET https://api.example/ID/x", "a cors response of status 200", "", false},
+		{"null", audit.Intent{Refuse: []string{"null"}, Uses: []audit.Use{{URL: "/x"}}},
+			audittest.Answering(audittest.Echo), engines, 1, "GET https://api.example/ID/x", "a cors response of status 200", "", false},
+		{"hidden", one(audit.Use{Read: []string{"X-Total"}}), audittest.Answering(audittest.App, "X-Total: hush"),
 			engines, 1, "GET https://api.example/ID/x", "a cors response of status 200 without X-Total", "", false},
-		{"shared cache", shared, answering(echo), engines, 1, "GET https://api.example/ID/x", "an error", "", false},
-		{"no max-age", one(cached), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT"), engines, 3,
+		{"shared cache", shared, audittest.Answering(audittest.Echo), engines, 1, "GET https://api.example/ID/x", "an error", "", false},
+		{"no max-age", one(cached), audittest.Answering(audittest.App, "PREFLIGHT Access-Control-Allow-Methods: PUT"), engines, 3,
 			strings.Join(slices.Repeat([]string{"OPTIONS https://api.example/ID/x", "PUT https://api.example/ID/x"}, 2), ", "), "a cors response of status 200", "", false},
-		{"wildcard not kept", one(cached), answering(app, "PREFLIGHT Access-Control-Allow-Methods: *", "PREFLIGHT Access-Control-Max-Age: 9999"), []string{"firefox"}, 2,
+		{"wildcard not kept", one(cached), audittest.Answering(audittest.App, "PREFLIGHT Access-Control-Allow-Methods: *", "PREFLIGHT Access-Control-Max-Age: 9999"), []string{"firefox"}, 2,
 			strings.Join(slices.Repeat([]string{"OPTIONS https://api.example/ID/x", "PUT https://api.example/ID/x"}, 2), ", "), "a cors response of status 200", "", false},
-		{"mixed content", conformance.Intent{Base: "http://api.example", Allow: []string{"https://app.example"}, Uses: []conformance.Use{{URL: "/x"}}}, answering(app),
+		{"mixed content", audit.Intent{Base: "http://api.example", Allow: []string{"https://app.example"}, Uses: []audit.Use{{URL: "/x"}}}, audittest.Answering(audittest.App),
 			engines, 1, "", "an error", "", false},
-		{"cookie withheld", one(conformance.Use{Credentials: credentials.Include, Cookies: []string{"a=hush; SameSite=Lax; Secure; Path=/x"}}), answering(echo, creds, vary),
+		{"cookie withheld", one(audit.Use{Credentials: credentials.Include, Cookies: []string{"a=hush; SameSite=Lax; Secure; Path=/x"}}), audittest.Answering(audittest.Echo, audittest.Creds, audittest.Vary),
 			engines, 2, "GET https://api.example/ID/x", "a cors response of status 200", "", false},
-		{"cookie refused", one(conformance.Use{Credentials: credentials.Include}), answering(echo, creds, vary, "Set-Cookie: a=hush; SameSite=Lax; Secure; Path=/x"),
+		{"cookie refused", one(audit.Use{Credentials: credentials.Include}), audittest.Answering(audittest.Echo, audittest.Creds, audittest.Vary, "Set-Cookie: a=hush; SameSite=Lax; Secure; Path=/x"),
 			engines, 2, "GET https://api.example/ID/x, GET https://api.example/ID/x", "a cors response of status 200", "", false},
-		{"held", one(conformance.Use{Method: "DELETE"}), answering(echo, creds, vary, kept, "PREFLIGHT Access-Control-Allow-Methods: DELETE"),
+		{"held", one(audit.Use{Method: "DELETE"}), audittest.Answering(audittest.Echo, audittest.Creds, audittest.Vary, audittest.Kept, "PREFLIGHT Access-Control-Allow-Methods: DELETE"),
 			engines, 1, "OPTIONS https://api.example/ID/x, DELETE https://api.example/ID/x", "an error", "", true},
-		{"held, simple", one(conformance.Use{Method: "POST", Body: "hush"}), answering(echo, creds, vary),
+		{"held, simple", one(audit.Use{Method: "POST", Body: "hush"}), audittest.Answering(audittest.Echo, audittest.Creds, audittest.Vary),
 			engines, 1, "OPTIONS https://api.example/ID/x, POST https://api.example/ID/x", "an error", "", true},
-		{"unrouted", one(conformance.Use{}), answering(app, "PREFLIGHT STATUS 404"), engines, 1, "OPTIONS https://api.example/ID/x", "an error", "", true},
-		{"error", one(conformance.Use{}), onlyAt("/x", answering(app), answering("STATUS 404")), engines, 1, "GET https://api.example/ID/no-such-thing-ad73ad15fb3927d7", "an error", "", true},
-		{"no login", one(conformance.Use{Headers: map[string]string{"Authorization": "hush"}}),
-			onlyAt("/x", choosing{"", func(r *http.Request) bool {
+		{"unrouted", one(audit.Use{}), audittest.Answering(audittest.App, "PREFLIGHT STATUS 404"), engines, 1, "OPTIONS https://api.example/ID/x", "an error", "", true},
+		{"error", one(audit.Use{}), onlyAt("/x", audittest.Answering(audittest.App), audittest.Answering("STATUS 404")), engines, 1, "GET https://api.example/ID/no-such-thing-ad73ad15fb3927d7", "an error", "", true},
+		{"no login", one(audit.Use{Headers: map[string]string{"Authorization": "hush"}}),
+			onlyAt("/x", audittest.When("", func(r *http.Request) bool {
 				return r.Method == http.MethodOptions || r.Header.Get("Authorization") != ""
-			}, answering(app, "PREFLIGHT Access-Control-Allow-Headers: authorization", kept), answering("STATUS 401")}, answering(app, "STATUS 404")),
+			}, audittest.Answering(audittest.App, "PREFLIGHT Access-Control-Allow-Headers: authorization", audittest.Kept), audittest.Answering("STATUS 401")), audittest.Answering(audittest.App, "STATUS 404")),
 			engines, 1, "GET https://api.example/ID/x", "an error", "", true},
-		{"max-age too short", one(cached), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 60"), engines, 0,
+		{"max-age too short", one(cached), audittest.Answering(audittest.App, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 60"), engines, 0,
 			"", "", "it takes a wait of 1m1s", false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			report, err := conformance.AuditHandler(t.Context(), tt.server, &tt.intent, map[bool]*conformance.AuditOptions{false: skip}[tt.probed])
+			report, err := audit.Handler(t.Context(), tt.server, &tt.intent, &audit.Options{SkipProbes: !tt.probed})
 			if err != nil {
 				t.Fatal(err)
 			}
-			proofs, err := report.Proofs(t.Context(), &tt.intent)
+			proofs, err := proof.Of(t.Context(), report, &tt.intent)
 			if err != nil {
 				t.Fatal(err)
 			}
-			proofs = slices.DeleteFunc(proofs, func(p *conformance.Proof) bool { return report.Findings[p.Finding].ID != report.Findings[0].ID })
+			proofs = slices.DeleteFunc(proofs, func(p *proof.Proof) bool { return report.Findings[p.Finding].ID != report.Findings[0].ID })
 			if len(proofs) != 1 {
 				t.Fatalf("%d proofs of %v", len(proofs), report.Findings)
 			}
@@ -117,10 +120,10 @@ func TestProofs(t *testing.T) {
 				if err := p.Shown(o); err != nil {
 					t.Errorf("%s: %v", profile.Name, err)
 				}
-				if got := strings.ReplaceAll(conformance.RequestsInShort(o), again.ID, "ID"); got != tt.requests {
+				if got := strings.ReplaceAll(proof.RequestsInShort(o), again.ID, "ID"); got != tt.requests {
 					t.Errorf("%s: %s, want %s", profile.Name, got, tt.requests)
 				}
-				if got := o.Steps[len(o.Steps)-1].InShort(tt.intent.Uses[0].Read); got != tt.result {
+				if got := proof.InShort(&o.Steps[len(o.Steps)-1], tt.intent.Uses[0].Read); got != tt.result {
 					t.Errorf("%s: %s, want %s", profile.Name, got, tt.result)
 				}
 				if reason, err := again.NotLive(t.Context(), profile); reason != "" || err != nil {
@@ -179,10 +182,44 @@ func playAs(t *testing.T, s *conformance.Scenario, p *fetch.Profile) *conformanc
 
 // TestProofsOfAnother asks for proofs with an intent that the report is not of.
 func TestProofsOfAnother(t *testing.T) {
-	intent := conformance.Intent{Allow: []string{"https://app.example"}, Uses: []conformance.Use{{Name: "list", URL: "/x"}}}
-	report := audit(t, answering(), &intent)
+	intent := audit.Intent{Allow: []string{"https://app.example"}, Uses: []audit.Use{{Name: "list", URL: "/x"}}}
+	report := audittest.Audited(t, audittest.Answering(), &intent)
 	intent.Uses[0].Name = "other"
-	if _, err := report.Proofs(t.Context(), &intent); err == nil || !strings.Contains(err.Error(), `no use "list"`) {
+	if _, err := proof.Of(t.Context(), report, &intent); err == nil || !strings.Contains(err.Error(), `no use "list"`) {
 		t.Errorf("%v, want an error that names the use", err)
+	}
+}
+
+// TestEveryFindingShows holds that a browser can show each kind of finding, or
+// that it would take too long.
+func TestEveryFindingShows(t *testing.T) {
+	for _, tt := range audittest.Cases() {
+		t.Run(tt.Name, func(t *testing.T) {
+			report := audittest.Audited(t, tt.Bad, &tt.Intent, &audit.Options{ProbeImpossibleOrigins: tt.ID == audit.ImpossibleOriginTrusted})
+			proofs, err := proof.Of(t.Context(), report, &tt.Intent)
+			if err != nil || len(proofs) == 0 && len(report.Findings[0].Profiles) > 1 {
+				t.Errorf("%d proofs, %v", len(proofs), err)
+			}
+			for _, p := range proofs {
+				if p.Scenario == nil && !strings.HasPrefix(p.Why, "it takes a wait of ") {
+					t.Errorf("no browser could show it in %v: %s", p.Profiles, p.Why)
+				}
+			}
+		})
+	}
+}
+
+// TestSilence has a server that leaves preflights without an answer.
+func TestSilence(t *testing.T) {
+	intent := &audit.Intent{Allow: []string{"https://app.example"}, Uses: []audit.Use{{URL: "/x"}}}
+	report := audittest.Audited(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodOptions {
+			panic(http.ErrAbortHandler)
+		}
+		audittest.Answering(audittest.App).ServeHTTP(w, r)
+	}), intent)
+	proofs, err := proof.Of(t.Context(), report, intent)
+	if err != nil || len(proofs) != 1 || proofs[0].Scenario != nil || proofs[0].Why != "it takes a server that gives no answer" {
+		t.Errorf("%+v, %v", proofs, err)
 	}
 }

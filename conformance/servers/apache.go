@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/credentials"
 )
 
@@ -33,10 +33,10 @@ RewriteRule ^ - [R=204,L]
 	with := only(uses(credentials.Include))
 	return []snippet{
 		{setting{name: "one line", says: "`Header set Access-Control-Allow-Origin \"*\"` and nothing else",
-			means: "pages of every origin, without credentials", intent: &conformance.Intent{Allow: both, Uses: uses("")}},
+			means: "pages of every origin, without credentials", intent: &audit.Intent{Allow: both, Uses: uses("")}},
 			`Header set Access-Control-Allow-Origin "*"`},
 		{setting{name: "wide open", says: "`Header always set` of `*`, methods and headers, and a rewrite that answers OPTIONS",
-			means: "pages of every origin, without credentials", intent: &conformance.Intent{Allow: both, Uses: uses("")}},
+			means: "pages of every origin, without credentials", intent: &audit.Intent{Allow: both, Uses: uses("")}},
 			`Header always set Access-Control-Allow-Origin "*"
 ` + preflight + answered},
 		{setting{name: "pattern without an end", says: "`SetEnvIf Origin \"^(https://(app|admin)\\.example.*)\" allowed=$1`, credentials, `Vary`",
@@ -54,7 +54,7 @@ Header always set Access-Control-Allow-Credentials true
 Header always merge Vary Origin
 ` + preflight + answered},
 		{setting{name: "set and always set", says: "`Header set` and `Header always set` of the same origin, so that errors have it too",
-			means: "pages of every origin, without credentials", intent: &conformance.Intent{Allow: both, Uses: uses("")}},
+			means: "pages of every origin, without credentials", intent: &audit.Intent{Allow: both, Uses: uses("")}},
 			`Header set Access-Control-Allow-Origin "*"
 Header always set Access-Control-Allow-Origin "*"
 ` + preflight + answered},

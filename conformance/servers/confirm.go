@@ -12,8 +12,9 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/conformance/browser"
+	"github.com/browsercors/browsercors/conformance/proof"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 const confirmedFile = "testdata/confirmed.json"
@@ -52,15 +53,15 @@ func (c *confirmed) write() error {
 }
 
 // proofs are those of all rows, each scenario once.
-func proofs(ctx context.Context, rows [][]row) ([]*conformance.Proof, error) {
-	var all []*conformance.Proof
+func proofs(ctx context.Context, rows [][]row) ([]*proof.Proof, error) {
+	var all []*proof.Proof
 	seen := make(map[string]bool)
 	for _, rows := range rows {
 		for _, r := range rows {
 			if r.report == nil {
 				continue
 			}
-			proofs, err := r.report.Proofs(ctx, r.setting.intent)
+			proofs, err := proof.Of(ctx, r.report, r.setting.intent)
 			if err != nil {
 				return nil, err
 			}
@@ -78,12 +79,12 @@ func proofs(ctx context.Context, rows [][]row) ([]*conformance.Proof, error) {
 }
 
 // confirm plays proofs in an installed browser and notes what it shows.
-func (c *confirmed) confirm(ctx context.Context, engine string, proofs []*conformance.Proof) error {
+func (c *confirmed) confirm(ctx context.Context, engine string, proofs []*proof.Proof) error {
 	profile, err := fetch.ProfileByName(engine)
 	if err != nil {
 		return err
 	}
-	byID := make(map[string]*conformance.Proof)
+	byID := make(map[string]*proof.Proof)
 	var play []*conformance.Scenario
 	for _, p := range proofs {
 		if !slices.Contains(p.Profiles, engine) || byID[p.Scenario.ID] != nil {
@@ -115,7 +116,7 @@ func (c *confirmed) confirm(ctx context.Context, engine string, proofs []*confor
 		}
 		why := ""
 		if err := byID[r.Scenario.ID].Shown(r.Outcome); err != nil {
-			why = strings.TrimPrefix(err.Error(), "conformance: ")
+			why = strings.TrimPrefix(err.Error(), "proof: ")
 		}
 		c.note(r.Scenario.ID, engine, why)
 		v, err := judge.Judge(ctx, r.Scenario, conformance.RecordedOutcome{Outcome: r.Outcome, Console: r.Console})
@@ -138,19 +139,19 @@ func (c *confirmed) note(id, engine, why string) {
 
 // seen says which of the engines have shown all of the proofs, and why not the
 // others.
-func (c *confirmed) seen(profiles []string, proofs []*conformance.Proof) string {
+func (c *confirmed) seen(profiles []string, proofs []*proof.Proof) string {
 	var yes, no []string
 	for _, p := range fetch.Profiles()[1:] {
 		if !slices.Contains(profiles, p.Name) {
 			continue
 		}
 		if why := c.missing(p.Name, proofs); why != "" {
-			if why = "not " + words.Browser(p.Name) + ": " + why; !slices.Contains(no, why) {
+			if why = "not " + text.Browser(p.Name) + ": " + why; !slices.Contains(no, why) {
 				no = append(no, why)
 			}
 			continue
 		}
-		yes = append(yes, words.Browser(p.Name))
+		yes = append(yes, text.Browser(p.Name))
 	}
 	switch {
 	case len(yes)+len(no) == 0:
@@ -172,7 +173,7 @@ func (c *confirmed) seen(profiles []string, proofs []*conformance.Proof) string 
 }
 
 // missing is why an engine has not shown all of the proofs that are its own.
-func (c *confirmed) missing(engine string, proofs []*conformance.Proof) string {
+func (c *confirmed) missing(engine string, proofs []*proof.Proof) string {
 	why, any := "", false
 	for _, p := range proofs {
 		if !slices.Contains(p.Profiles, engine) {
@@ -200,7 +201,7 @@ func (c *confirmed) browserNames() string {
 	var all []string
 	for _, engine := range browser.Engines() {
 		if v, ok := c.Browsers[engine]; ok {
-			all = append(all, words.Browser(engine)+" "+v)
+			all = append(all, text.Browser(engine)+" "+v)
 		}
 	}
 	return strings.Join(all, ", ")
@@ -217,11 +218,11 @@ func (c *confirmed) summary() string {
 			}
 		}
 	}
-	text := fmt.Sprintf("%d different scenarios, %d times in all; %d of these show what the audit says.", len(c.Shown), plays, shown)
+	line := fmt.Sprintf("%d different scenarios, %d times in all; %d of these show what the audit says.", len(c.Shown), plays, shown)
 	switch n := len(c.Differ); n {
 	case 0:
-		return text + " In all\nof them browser and profile agree in every detail that `browsercors judge` compares."
+		return line + " In all\nof them browser and profile agree in every detail that `browsercors judge` compares."
 	default:
-		return text + fmt.Sprintf(" In %d\nof them browser and profile differ in a detail that `browsercors judge` compares and does not know.", n)
+		return line + fmt.Sprintf(" In %d\nof them browser and profile differ in a detail that `browsercors judge` compares and does not know.", n)
 	}
 }

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/credentials"
 )
 
 // signedInIntent is that of an API all of which asks for a sign-in.
-func signedInIntent() *conformance.Intent {
+func signedInIntent() *audit.Intent {
 	all := uses("")
 	for i := range all {
 		all[i].Headers = map[string]string{"Authorization": "Bearer x"}
@@ -18,7 +18,7 @@ func signedInIntent() *conformance.Intent {
 }
 
 // justApp is an intent for one origin, with credentials.
-func justApp(origin string) *conformance.Intent {
+func justApp(origin string) *audit.Intent {
 	i := only(uses(credentials.Include))
 	i.Allow = []string{origin}
 	return i

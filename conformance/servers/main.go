@@ -19,6 +19,7 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/conformance/browser"
+	"github.com/browsercors/browsercors/conformance/proof"
 )
 
 func main() {
@@ -87,7 +88,7 @@ func run(ctx context.Context, confirm bool, scenarios, write string) error {
 }
 
 // scenariosOf are the scenarios of proofs, each once, by their ids.
-func scenariosOf(proofs []*conformance.Proof) []*conformance.Scenario {
+func scenariosOf(proofs []*proof.Proof) []*conformance.Scenario {
 	var all []*conformance.Scenario
 	for _, p := range proofs {
 		if !slices.ContainsFunc(all, func(s *conformance.Scenario) bool { return s.ID == p.Scenario.ID }) {

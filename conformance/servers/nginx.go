@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/credentials"
 )
 
@@ -27,7 +27,7 @@ if ($request_method = OPTIONS) { return 204; }
 	with := only(uses(credentials.Include))
 	return []snippet{
 		{setting{name: "wide open", says: "the well-known one with `if ($request_method = OPTIONS)`: `*`, GET, POST and OPTIONS, a list of headers that browsers send anyway, max-age of 20 days; no `always`",
-			means: "pages of every origin, without credentials", intent: &conformance.Intent{Allow: both, Uses: uses("")}},
+			means: "pages of every origin, without credentials", intent: &audit.Intent{Allow: both, Uses: uses("")}},
 			`location / {
 	if ($request_method = OPTIONS) {
 		add_header Access-Control-Allow-Origin *;
@@ -73,7 +73,7 @@ add_header Vary Origin;
 add_header Access-Control-Allow-Origin "https://app.example https://admin.example" always;
 ` + preflight + pass + `}`},
 		{setting{name: "one more header within", says: "CORS in the server block, and an `add_header` of another kind in the location",
-			means: "pages of every origin, without credentials", intent: &conformance.Intent{Allow: both, Uses: uses("")}},
+			means: "pages of every origin, without credentials", intent: &audit.Intent{Allow: both, Uses: uses("")}},
 			`add_header Access-Control-Allow-Origin * always;
 ` + preflight + `location / {
 add_header X-Frame-Options DENY always;

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -31,7 +31,7 @@ type server struct {
 // An ownSetting is a configuration that only one server has.
 type ownSetting struct {
 	name, says, means string
-	intent            *conformance.Intent
+	intent            *audit.Intent
 	serve             func() http.Handler
 }
 
@@ -70,7 +70,7 @@ type address struct {
 type row struct {
 	setting setting
 	refused string // the package's own words, if it refuses the setting
-	report  *conformance.Report
+	report  *audit.Report
 }
 
 // audit audits a server in all its settings.
@@ -94,7 +94,7 @@ func (s *server) audit(ctx context.Context) ([]row, error) {
 		switch {
 		case r.refused != "":
 		case h != nil:
-			r.report, err = conformance.AuditHandler(ctx, h, set.intent, nil)
+			r.report, err = audit.Handler(ctx, h, set.intent, nil)
 		default:
 			r.report, err = auditListener(ctx, l, set.intent)
 		}
@@ -104,7 +104,7 @@ func (s *server) audit(ctx context.Context) ([]row, error) {
 		rows = append(rows, r)
 	}
 	for _, own := range s.own {
-		report, err := conformance.AuditHandler(ctx, own.serve(), own.intent, nil)
+		report, err := audit.Handler(ctx, own.serve(), own.intent, nil)
 		if err != nil {
 			return nil, fmt.Errorf("%s, %s: %w", s.name, own.name, err)
 		}
@@ -151,7 +151,7 @@ func refusal(f func()) (said string) {
 	return ""
 }
 
-func auditListener(ctx context.Context, l listener, intent *conformance.Intent) (*conformance.Report, error) {
+func auditListener(ctx context.Context, l listener, intent *audit.Intent) (*audit.Report, error) {
 	at, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -173,7 +173,7 @@ func auditListener(ctx context.Context, l listener, intent *conformance.Intent) 
 
 // auditAddress audits a server on this machine as if it stood behind a proxy
 // that has the certificate of the intent's base.
-func auditAddress(ctx context.Context, a address, intent *conformance.Intent) (*conformance.Report, error) {
+func auditAddress(ctx context.Context, a address, intent *audit.Intent) (*audit.Report, error) {
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	transport := &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -188,7 +188,7 @@ func auditAddress(ctx context.Context, a address, intent *conformance.Intent) (*
 		r.Host, r.URL.Scheme = r.URL.Host, "http"
 		return transport.RoundTrip(r)
 	})
-	return conformance.Audit(ctx, &fetch.HTTPTransport{RoundTripper: plain}, intent, nil)
+	return audit.Server(ctx, &fetch.HTTPTransport{RoundTripper: plain}, intent, nil)
 }
 
 // missing is why a server can't be started here, or nil.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/conformance/browser"
+	"github.com/browsercors/browsercors/conformance/proof"
 )
 
 const pageFile = "../../docs/servers.md"
@@ -178,8 +179,8 @@ func TestProgramsEnd(t *testing.T) {
 
 func TestSeen(t *testing.T) {
 	all := []string{"standard", "chromium", "firefox", "webkit"}
-	proof := func(id string) *conformance.Proof {
-		return &conformance.Proof{Profiles: all[1:], Scenario: &conformance.Scenario{ID: id}}
+	of := func(id string) *proof.Proof {
+		return &proof.Proof{Profiles: all[1:], Scenario: &conformance.Scenario{ID: id}}
 	}
 	c := &confirmed{Shown: map[string]map[string]string{
 		"a": {"chromium": "", "firefox": "", "webkit": ""},
@@ -189,15 +190,15 @@ func TestSeen(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		profiles []string
-		proofs   []*conformance.Proof
+		proofs   []*proof.Proof
 		want     string
 	}{
-		{"all", all, []*conformance.Proof{proof("a")}, "all"},
-		{"some", all[1:3], []*conformance.Proof{proof("a")}, "Chromium, Firefox"},
-		{"not all of it", all, []*conformance.Proof{proof("a"), proof("b")}, "Chromium, WebKit, not Firefox: hung"},
-		{"none", all, []*conformance.Proof{proof("c")}, "none: hung"},
-		{"not played", all[:2], []*conformance.Proof{proof("a"), proof("z")}, "not Chromium: not played yet"},
-		{"no scenario", all, []*conformance.Proof{{Profiles: all[1:], Why: "it takes a wait of 1m0s"}}, "none: it takes a wait of 1m0s"},
+		{"all", all, []*proof.Proof{of("a")}, "all"},
+		{"some", all[1:3], []*proof.Proof{of("a")}, "Chromium, Firefox"},
+		{"not all of it", all, []*proof.Proof{of("a"), of("b")}, "Chromium, WebKit, not Firefox: hung"},
+		{"none", all, []*proof.Proof{of("c")}, "none: hung"},
+		{"not played", all[:2], []*proof.Proof{of("a"), of("z")}, "not Chromium: not played yet"},
+		{"no scenario", all, []*proof.Proof{{Profiles: all[1:], Why: "it takes a wait of 1m0s"}}, "none: it takes a wait of 1m0s"},
 		{"no proof", all[:2], nil, "not Chromium: no proof"},
 		{"the Standard alone", all[:1], nil, "–"},
 	} {

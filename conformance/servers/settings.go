@@ -3,7 +3,7 @@ package main
 import (
 	"time"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/credentials"
 )
 
@@ -25,7 +25,7 @@ type wish struct {
 type setting struct {
 	name, says, means string
 	wish              wish
-	intent            *conformance.Intent
+	intent            *audit.Intent
 }
 
 const (
@@ -54,13 +54,13 @@ func settings() []setting {
 	}
 	return []setting{
 		{"defaults", "the package's defaults, nothing configured", "pages of every origin read and create items, without credentials",
-			wish{Defaults: true}, &conformance.Intent{Allow: both, Uses: simple()}},
+			wish{Defaults: true}, &audit.Intent{Allow: both, Uses: simple()}},
 		{"list", "two origins, methods, request headers, exposed header, max-age 600", "these two origins, and no other, without credentials",
 			full, only(uses(""))},
 		{"list, credentials", "the same with credentials", "these two origins, and no other, with credentials",
 			with(func(w *wish) { w.Credentials = true }), only(uses(credentials.Include))},
 		{"any", "`*` for origins, the rest as in the list", "pages of every origin, without credentials",
-			with(func(w *wish) { w.Origins = anyone }), &conformance.Intent{Allow: both, Uses: uses("")}},
+			with(func(w *wish) { w.Origins = anyone }), &audit.Intent{Allow: both, Uses: uses("")}},
 		{"any, credentials", "`*` for origins and credentials", "our pages with credentials; nobody wants others to have that",
 			with(func(w *wish) { w.Origins, w.Credentials = anyone, true }), only(uses(credentials.Include))},
 		{"any by function, credentials", "a function (or `true`) that lets every origin in, and credentials", "our pages with credentials, while nobody has a list of them yet",
@@ -75,7 +75,7 @@ func settings() []setting {
 			with(func(w *wish) { w.Methods, w.Credentials = anyone, true }), only(uses(credentials.Include))},
 		{"subdomains", "`https://*.shop.example`, and credentials; where a package has no such pattern, what its users write instead", "pages of all shops, with credentials",
 			with(func(w *wish) { w.Origins, w.Credentials = []string{"https://*.shop.example"}, true }),
-			&conformance.Intent{
+			&audit.Intent{
 				Allow:  []string{"https://berlin.shop.example", "https://paris.shop.example"},
 				Refuse: []string{evil},
 				Uses:   uses(credentials.Include),
@@ -84,15 +84,15 @@ func settings() []setting {
 }
 
 // only is an intent that refuses the evil.
-func only(uses []conformance.Use) *conformance.Intent {
-	return &conformance.Intent{Allow: both, Refuse: []string{evil}, Uses: uses}
+func only(uses []audit.Use) *audit.Intent {
+	return &audit.Intent{Allow: both, Refuse: []string{evil}, Uses: uses}
 }
 
 // uses are what pages do with the API.
-func uses(mode credentials.Mode) []conformance.Use {
+func uses(mode credentials.Mode) []audit.Use {
 	json := map[string]string{"Content-Type": "application/json"}
 	authorized := map[string]string{"Authorization": "Bearer x", "Content-Type": "application/json"}
-	return []conformance.Use{
+	return []audit.Use{
 		{Name: "list", URL: "/items", Credentials: mode, Read: exposed},
 		{Name: "create", URL: "/items", Method: "POST", Headers: json, Body: "{}", Credentials: mode, PreflightCached: tenMinutes},
 		{Name: "replace", URL: "/items/1", Method: "PUT", Headers: authorized, Body: "{}", Credentials: mode, PreflightCached: tenMinutes},
@@ -104,8 +104,8 @@ func uses(mode credentials.Mode) []conformance.Use {
 }
 
 // simple are the uses that every package's defaults are meant for.
-func simple() []conformance.Use {
-	return []conformance.Use{
+func simple() []audit.Use {
+	return []audit.Use{
 		{Name: "list", URL: "/items"},
 		{Name: "create", URL: "/items", Method: "POST", Headers: map[string]string{"Content-Type": "application/json"}, Body: "{}"},
 		{Name: "not found", URL: "/nothing"},

@@ -6,9 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/conformance/proof"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/words"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // A page is docs/servers.md.
@@ -128,7 +129,7 @@ func (r *row) worst() string {
 		return "–"
 	}
 	switch worst := r.report.Findings[0].Severity; worst {
-	case conformance.Breaks, conformance.Unsafe:
+	case audit.Breaks, audit.Unsafe:
 		return "**" + worst.String() + "**"
 	default:
 		return worst.String()
@@ -181,22 +182,22 @@ func (p *page) section(ctx context.Context, at int) (string, error) {
 
 // A line is a kind of finding in one configuration.
 type line struct {
-	id             conformance.FindingID
-	severity       conformance.Severity
+	id             audit.FindingID
+	severity       audit.Severity
 	uses, browsers string
 	seen, problem  string
 }
 
 // lines are the findings of a report, those of one kind in the same browsers in one.
 func (p *page) lines(ctx context.Context, r row) ([]line, error) {
-	proofs, err := r.report.Proofs(ctx, r.setting.intent)
+	proofs, err := proof.Of(ctx, r.report, r.setting.intent)
 	if err != nil {
 		return nil, err
 	}
 	type kind struct {
-		conformance.Finding
+		audit.Finding
 		uses   []string
-		proofs []*conformance.Proof
+		proofs []*proof.Proof
 	}
 	var kinds []*kind
 	for n, f := range r.report.Findings {
@@ -235,7 +236,7 @@ func named(profiles []string) string {
 	var names []string
 	for _, p := range fetch.Profiles()[1:] {
 		if slices.Contains(profiles, p.Name) {
-			names = append(names, words.Browser(p.Name))
+			names = append(names, text.Browser(p.Name))
 		}
 	}
 	switch len(names) {

@@ -1,28 +1,39 @@
-package conformance_test
+// Package audittest has servers that audits find something wrong with, for the
+// tests of package audit and of what stands above it.
+package audittest
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
-	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/credentials"
 )
 
-// lines is a handler that sends the same header lines to every request,
-// "PREFLIGHT " before those for preflights alone, "ACTUAL " before those for
-// others, "STATUS" a status, ORIGIN for the request's.
-type lines []string
+// Audited is the report on a handler, with the first of the options, if any.
+func Audited(t testing.TB, handler http.Handler, intent *audit.Intent, options ...*audit.Options) *audit.Report {
+	t.Helper()
+	report, err := audit.Handler(t.Context(), handler, intent, append(options, nil)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
 
-func answering(all ...string) lines { return all }
+// Lines are header lines, and a handler that sends them to every request. A line
+// that begins with "PREFLIGHT " goes to preflights alone, one that begins with
+// "ACTUAL " to other requests. "STATUS 405" sets the status, and ORIGIN stands
+// for the request's Origin.
+type Lines []string
 
-func (l lines) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// Answering is a handler that sends lines.
+func Answering(all ...string) Lines { return all }
+
+func (l Lines) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	status := http.StatusOK
 	for _, line := range l {
 		line, preflight := strings.CutPrefix(line, "PREFLIGHT ")
@@ -39,14 +50,20 @@ func (l lines) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(status)
 }
 
-// choosing is one handler for some requests, and another for the others.
-type choosing struct {
-	when    string
-	is      func(*http.Request) bool
-	yes, no lines
+// When is one handler for the requests that is tells, and another for the others.
+// The condition in words is for the documentation.
+func When(condition string, is func(*http.Request) bool, yes, no Lines) Choosing {
+	return Choosing{condition, is, yes, no}
 }
 
-func (c choosing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// Choosing is what [When] makes.
+type Choosing struct {
+	when    string
+	is      func(*http.Request) bool
+	yes, no Lines
+}
+
+func (c Choosing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.is(r) {
 		c.yes.ServeHTTP(w, r)
 		return
@@ -54,43 +71,43 @@ func (c choosing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.no.ServeHTTP(w, r)
 }
 
-// onlyFor is one handler for requests of an origin, and another for the others.
-func onlyFor(origin string, yes, no lines) choosing {
-	return choosing{"Origin is " + origin, func(r *http.Request) bool { return r.Header.Get("Origin") == origin }, yes, no}
+// OnlyFor is one handler for requests of an origin, and another for the others.
+func OnlyFor(origin string, yes, no Lines) Choosing {
+	return When("Origin is "+origin, func(r *http.Request) bool { return r.Header.Get("Origin") == origin }, yes, no)
 }
 
-// letting is a handler that lets an origin in, with credentials.
-func letting(rule string, in func(origin string) bool) choosing {
-	return choosing{"Origin " + rule, func(r *http.Request) bool { return in(r.Header.Get("Origin")) }, answering(echo, creds, vary), answering(vary)}
+// Letting is a handler that lets an origin in, with credentials.
+func Letting(rule string, in func(origin string) bool) Choosing {
+	return When("Origin "+rule, func(r *http.Request) bool { return in(r.Header.Get("Origin")) }, Answering(Echo, Creds, Vary), Answering(Vary))
 }
 
-// matching is letting by a regular expression.
-func matching(pattern string) choosing {
-	return letting("matches "+pattern, regexp.MustCompile(pattern).MatchString)
+// Matching is Letting by a regular expression.
+func Matching(pattern string) Choosing {
+	return Letting("matches "+pattern, regexp.MustCompile(pattern).MatchString)
 }
 
-// withOrigin is one handler for requests that have an Origin, and another for
+// WithOrigin is one handler for requests that have an Origin, and another for
 // the others.
-func withOrigin(yes, no lines) choosing {
-	return choosing{"there is an Origin", func(r *http.Request) bool { return r.Header.Get("Origin") != "" }, yes, no}
+func WithOrigin(yes, no Lines) Choosing {
+	return When("there is an Origin", func(r *http.Request) bool { return r.Header.Get("Origin") != "" }, yes, no)
 }
 
 const (
-	app   = "Access-Control-Allow-Origin: https://app.example"
-	echo  = "Access-Control-Allow-Origin: ORIGIN"
-	creds = "Access-Control-Allow-Credentials: true"
-	vary  = "Vary: Origin"
-	kept  = "PREFLIGHT Access-Control-Max-Age: 600"
+	App   = "Access-Control-Allow-Origin: https://app.example"
+	Echo  = "Access-Control-Allow-Origin: ORIGIN"
+	Creds = "Access-Control-Allow-Credentials: true"
+	Vary  = "Vary: Origin"
+	Kept  = "PREFLIGHT Access-Control-Max-Age: 600"
 )
 
-// A server is one that the documentation can show.
-type server interface {
+// A Server is one that the documentation can show.
+type Server interface {
 	http.Handler
 	fmt.Stringer
 }
 
 // String is what the server sends, as the documentation shows it.
-func (l lines) String() string {
+func (l Lines) String() string {
 	if len(l) == 0 {
 		return "(no header of CORS)\n"
 	}
@@ -105,311 +122,201 @@ func (l lines) String() string {
 	return b.String()
 }
 
-func (c choosing) String() string {
-	indent := func(l lines) string {
+func (c Choosing) String() string {
+	indent := func(l Lines) string {
 		return "  " + strings.ReplaceAll(strings.TrimSpace(l.String()), "\n", "\n  ") + "\n"
 	}
 	return "if " + c.when + ":\n" + indent(c.yes) + "else:\n" + indent(c.no)
 }
 
-// A findingTest is a server that causes a finding, and the like of it that does
-// not.
-type findingTest struct {
-	name      string
-	intent    conformance.Intent
-	bad, good server
-	id        conformance.FindingID
-	severity  conformance.Severity
-	profiles  []string
-	fix       string // stands in the finding's text
-	goodUses  *conformance.Intent
+// A Case is a server that causes a finding, and the like of it that does not.
+type Case struct {
+	Name      string
+	Intent    audit.Intent
+	Bad, Good Server
+	ID        audit.FindingID // what the bad server causes, and nothing else
+	Severity  audit.Severity
+	Profiles  []string
+	Fix       string        // stands in the finding's text
+	GoodUses  *audit.Intent // for the good server; nil is Intent
 }
 
-// findingTests has, for each finding, a smallest server that causes it and the
-// like of it that does not.
-func findingTests() []findingTest {
+// Cases has, for each finding, a smallest server that causes it and the like of
+// it that does not.
+func Cases() []Case {
 	all := []string{"standard", "chromium", "firefox", "webkit"}
-	one := func(use conformance.Use) conformance.Intent {
+	one := func(use audit.Use) audit.Intent {
 		use.URL = "/x"
-		return conformance.Intent{Allow: []string{"https://app.example"}, Uses: []conformance.Use{use}}
+		return audit.Intent{Allow: []string{"https://app.example"}, Uses: []audit.Use{use}}
 	}
-	two := conformance.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Uses: []conformance.Use{{URL: "/x"}}}
-	refusing := conformance.Intent{Allow: []string{"https://app.example"}, Refuse: []string{"https://evil.example"}, Uses: []conformance.Use{{URL: "/x"}}}
-	sandboxed := conformance.Intent{Refuse: []string{"null"}, Uses: []conformance.Use{{URL: "/x"}}}
-	insecure := one(conformance.Use{})
+	two := audit.Intent{Allow: []string{"https://app.example", "https://admin.example"}, Uses: []audit.Use{{URL: "/x"}}}
+	refusing := audit.Intent{Allow: []string{"https://app.example"}, Refuse: []string{"https://evil.example"}, Uses: []audit.Use{{URL: "/x"}}}
+	sandboxed := audit.Intent{Refuse: []string{"null"}, Uses: []audit.Use{{URL: "/x"}}}
+	insecure := one(audit.Use{})
 	insecure.Base = "http://api.example"
 	from := insecure
 	from.Allow = []string{"http://app.example"}
 
-	shop := one(conformance.Use{})
+	shop := one(audit.Use{})
 	shop.Allow = []string{"https://www.shop.example"}
 	loggedIn := func(r *http.Request) bool {
 		return r.Header.Get("Authorization") != "" || r.Method == http.MethodOptions || r.URL.Path != "/x"
 	}
-	simple, needing := one(conformance.Use{}), one(conformance.Use{Headers: map[string]string{"Authorization": "Bearer x", "Pragma": "no-cache"}})
-	sameSite := conformance.Intent{Base: "https://api.example.com", Allow: []string{"https://app.example.com"}, Uses: []conformance.Use{{URL: "/x", Credentials: credentials.Include, Cookies: []string{"sid=1; SameSite=Lax; Secure"}}}}
+	simple, needing := one(audit.Use{}), one(audit.Use{Headers: map[string]string{"Authorization": "Bearer x", "Pragma": "no-cache"}})
+	sameSite := audit.Intent{Base: "https://api.example.com", Allow: []string{"https://app.example.com"}, Uses: []audit.Use{{URL: "/x", Credentials: credentials.Include, Cookies: []string{"sid=1; SameSite=Lax; Secure"}}}}
 
-	return []findingTest{
-		{"no header", one(conformance.Use{}), answering(), answering(app),
-			conformance.OriginRefused, conformance.Breaks, all, "Access-Control-Allow-Origin: https://app.example", nil},
-		{"a slash too many", one(conformance.Use{}), answering(app + "/"), answering(app),
-			conformance.OriginRefused, conformance.Breaks, all, "no slash at the end", nil},
-		{"a doubled header", one(conformance.Use{}), answering(app, app), answering(app),
-			conformance.OriginRefused, conformance.Breaks, all, "more than once", nil},
-		{"wildcard with credentials", one(conformance.Use{Credentials: credentials.Include}), answering("Access-Control-Allow-Origin: *", creds), answering(app, creds),
-			conformance.CredentialsRefused, conformance.Breaks, all, "Access-Control-Allow-Credentials: true", nil},
-		{"credentials left out", one(conformance.Use{Credentials: credentials.Include}), answering(app), answering(app, creds),
-			conformance.CredentialsRefused, conformance.Breaks, all, "Access-Control-Allow-Credentials: true", nil},
-		{"preflight not routed", one(conformance.Use{Method: "POST", Body: "{}", Headers: map[string]string{"Content-Type": "application/json"}}),
-			answering("PREFLIGHT STATUS 405"), answering(app, "PREFLIGHT Access-Control-Allow-Headers: content-type", kept),
-			conformance.PreflightFailed, conformance.Breaks, all, "Access-Control-Allow-Headers: content-type", nil},
-		{"preflight redirected", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT STATUS 301", "PREFLIGHT Location: /x/"), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", kept),
-			conformance.PreflightFailed, conformance.Breaks, all, "https://api.example/x/", nil},
-		{"method", one(conformance.Use{Method: "DELETE"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT"), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT, DELETE", kept),
-			conformance.MethodNotAllowed, conformance.Breaks, all, "Access-Control-Allow-Methods: PUT, DELETE", nil},
-		{"method in lower case", one(conformance.Use{Method: "patch"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PATCH"), answering(app, "PREFLIGHT Access-Control-Allow-Methods: patch", kept),
-			conformance.MethodNotAllowed, conformance.Breaks, all, `method: "PATCH"`, nil},
-		{"header", one(conformance.Use{Headers: map[string]string{"X-Trace": "1"}}), answering(app), answering(app, "PREFLIGHT Access-Control-Allow-Headers: x-trace", kept),
-			conformance.HeaderNotAllowed, conformance.Breaks, all, "Access-Control-Allow-Headers: x-trace", nil},
-		{"authorization left to the wildcard", one(conformance.Use{Headers: map[string]string{"Authorization": "Bearer x"}}),
-			answering(app, "PREFLIGHT Access-Control-Allow-Headers: *", kept), answering(app, "PREFLIGHT Access-Control-Allow-Headers: authorization", kept),
-			conformance.AuthorizationByWildcard, conformance.Fragile, []string{"standard"}, "Access-Control-Allow-Headers: *, authorization", nil},
-		{"redirect", one(conformance.Use{}), answering(app, "STATUS 302", "Location: ftp://files.example/"), answering(app),
-			conformance.RedirectRefused, conformance.Breaks, all, "Redirect to an http: or https: URL", nil},
-		{"mixed content", insecure, answering(app), answering("Access-Control-Allow-Origin: http://app.example"),
-			conformance.Blocked, conformance.Breaks, all, "over HTTPS", &from},
-		{"not sent", one(conformance.Use{Read: []string{"X-Total"}}), answering(app), answering(app, "X-Total: 7", "Access-Control-Expose-Headers: x-total"),
-			conformance.HeaderMissing, conformance.Breaks, all, "Send X-Total", nil},
-		{"not exposed", one(conformance.Use{Read: []string{"X-Total", "Content-Type"}}), answering(app, "Content-Type: text/plain", "X-Total: 7", "Access-Control-Expose-Headers: ETag"),
-			answering(app, "Content-Type: text/plain", "X-Total: 7", "Access-Control-Expose-Headers: *"),
-			conformance.NotExposed, conformance.Breaks, all, "Access-Control-Expose-Headers: ETag, X-Total", nil},
-		{"max-age missing", one(conformance.Use{Method: "PUT", PreflightCached: time.Hour}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT"),
-			answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 3600"),
-			conformance.PreflightNotCached, conformance.Slow, all, "Access-Control-Max-Age: 3600", nil},
-		{"max-age too short for one", one(conformance.Use{Method: "PUT", PreflightCached: time.Hour}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 900"),
-			answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 7200"),
-			conformance.PreflightNotCached, conformance.Slow, []string{"standard", "chromium", "firefox"}, "Access-Control-Max-Age: 3600", nil},
-		{"a wildcard is not kept", one(conformance.Use{Method: "PUT", PreflightCached: time.Minute}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: *", "PREFLIGHT Access-Control-Max-Age: 60"),
-			answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 60"),
-			conformance.PreflightNotCached, conformance.Slow, []string{"firefox"}, "Name the method", nil},
-		{"a long URL", conformance.Intent{Allow: []string{"https://app.example"}, Uses: []conformance.Use{{Method: "PUT", URL: "/x?" + strings.Repeat("q", 1023), PreflightCached: time.Minute}}},
-			answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", kept), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", kept),
-			conformance.PreflightNotCached, conformance.Slow, []string{"chromium"}, "(page): Put what makes the URL long into headers or a body.", &simple},
-		{"no Vary", two, answering(echo), answering(echo, vary),
-			conformance.VaryMissing, conformance.Fragile, all, "Vary: Origin", nil},
-		{"no Vary for others", refusing, onlyFor("https://app.example", answering(app, vary), answering()), onlyFor("https://app.example", answering(app, vary), answering(vary)),
-			conformance.VaryMissing, conformance.Fragile, all, "whoever asks", nil},
-		{"no Vary without Origin", one(conformance.Use{}), withOrigin(answering(app, vary), answering()), withOrigin(answering(app, vary), answering(vary)),
-			conformance.VaryMissing, conformance.Fragile, all, "whoever asks", nil},
-		{"Vary on something else", two, answering(echo, "Vary: Accept, Accept-Encoding"), answering(echo, "Vary: Accept, origin"),
-			conformance.VaryMissing, conformance.Fragile, all, "Vary: Origin", nil},
-		{"no Vary, not kept", two, answering(echo), answering(echo, "Cache-Control: private"),
-			conformance.VaryMissing, conformance.Fragile, all, "Vary: Origin", nil},
-		{"any origin", refusing, answering(echo, vary), answering(app),
-			conformance.WrongOriginAllowed, conformance.Unsafe, all, "byte for byte", nil},
-		{"everybody", refusing, answering("Access-Control-Allow-Origin: *"), answering(app),
-			conformance.WrongOriginAllowed, conformance.Unsafe, all, "which is everybody", nil},
-		{"null", sandboxed, answering(echo), answering(app),
-			conformance.WrongOriginAllowed, conformance.Unsafe, all, "Never allow null", nil},
-		{"a header doubled that browsers forgive", one(conformance.Use{}), answering(app, creds, creds), answering(app, creds),
-			conformance.HeaderDoubled, conformance.Fragile, all, "“true, true” is not “true”", nil},
-		{"a lifetime doubled", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", kept, kept), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", kept),
-			conformance.HeaderDoubled, conformance.Fragile, all, "Access-Control-Max-Age came twice", nil},
-		{"a list doubled", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: GET, PUT", "PREFLIGHT Access-Control-Allow-Methods: GET, PUT", kept),
-			answering(app, "PREFLIGHT Access-Control-Allow-Methods: GET", "PREFLIGHT Access-Control-Allow-Methods: PUT", kept),
-			conformance.HeaderDoubled, conformance.Fragile, all, "Access-Control-Allow-Methods came twice", nil},
-		{"a wildcard that credentials void", one(conformance.Use{}), answering("Access-Control-Allow-Origin: *", creds), answering("Access-Control-Allow-Origin: *"),
-			conformance.WildcardWithCredentials, conformance.Fragile, all, "“*” in Access-Control-Allow-Origin", nil},
-		{"wildcards in lists that credentials void", one(conformance.Use{Credentials: credentials.Include, Headers: map[string]string{"X-Trace": "1"}}),
-			answering(app, creds, "PREFLIGHT Access-Control-Allow-Methods: *", "PREFLIGHT Access-Control-Allow-Headers: *, x-trace", kept),
-			answering(app, creds, "PREFLIGHT Access-Control-Allow-Headers: x-trace", kept),
-			conformance.WildcardWithCredentials, conformance.Fragile, all, "“*” in Access-Control-Allow-Methods and Access-Control-Allow-Headers", nil},
-		{"a method that nobody sends", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: get, PUT, delete", kept),
-			answering(app, "PREFLIGHT Access-Control-Allow-Methods: get, PUT, delete, DELETE", kept),
-			conformance.MethodCase, conformance.Fragile, all, "Access-Control-Allow-Methods: get, PUT, DELETE", nil},
-		{"an exposed list that is void", one(conformance.Use{}), answering(app, "Access-Control-Expose-Headers: ETag; X-Total, Link"), answering(app, "Access-Control-Expose-Headers: ETag,, X-Total, Link"),
-			conformance.ListUnparsable, conformance.Fragile, all, "Access-Control-Expose-Headers: Link", nil},
-		{"a wildcard that breaks one use and not the other", conformance.Intent{Allow: []string{"https://app.example"}, Uses: []conformance.Use{
+	return []Case{
+		{"no header", one(audit.Use{}), Answering(), Answering(App),
+			audit.OriginRefused, audit.Breaks, all, "Access-Control-Allow-Origin: https://app.example", nil},
+		{"a slash too many", one(audit.Use{}), Answering(App + "/"), Answering(App),
+			audit.OriginRefused, audit.Breaks, all, "no slash at the end", nil},
+		{"a doubled header", one(audit.Use{}), Answering(App, App), Answering(App),
+			audit.OriginRefused, audit.Breaks, all, "more than once", nil},
+		{"wildcard with credentials", one(audit.Use{Credentials: credentials.Include}), Answering("Access-Control-Allow-Origin: *", Creds), Answering(App, Creds),
+			audit.CredentialsRefused, audit.Breaks, all, "Access-Control-Allow-Credentials: true", nil},
+		{"credentials left out", one(audit.Use{Credentials: credentials.Include}), Answering(App), Answering(App, Creds),
+			audit.CredentialsRefused, audit.Breaks, all, "Access-Control-Allow-Credentials: true", nil},
+		{"preflight not routed", one(audit.Use{Method: "POST", Body: "{}", Headers: map[string]string{"Content-Type": "application/json"}}),
+			Answering("PREFLIGHT STATUS 405"), Answering(App, "PREFLIGHT Access-Control-Allow-Headers: content-type", Kept),
+			audit.PreflightFailed, audit.Breaks, all, "Access-Control-Allow-Headers: content-type", nil},
+		{"preflight redirected", one(audit.Use{Method: "PUT"}), Answering(App, "PREFLIGHT STATUS 301", "PREFLIGHT Location: /x/"), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", Kept),
+			audit.PreflightFailed, audit.Breaks, all, "https://api.example/x/", nil},
+		{"method", one(audit.Use{Method: "DELETE"}), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT"), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT, DELETE", Kept),
+			audit.MethodNotAllowed, audit.Breaks, all, "Access-Control-Allow-Methods: PUT, DELETE", nil},
+		{"method in lower case", one(audit.Use{Method: "patch"}), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PATCH"), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: patch", Kept),
+			audit.MethodNotAllowed, audit.Breaks, all, `method: "PATCH"`, nil},
+		{"header", one(audit.Use{Headers: map[string]string{"X-Trace": "1"}}), Answering(App), Answering(App, "PREFLIGHT Access-Control-Allow-Headers: x-trace", Kept),
+			audit.HeaderNotAllowed, audit.Breaks, all, "Access-Control-Allow-Headers: x-trace", nil},
+		{"authorization left to the wildcard", one(audit.Use{Headers: map[string]string{"Authorization": "Bearer x"}}),
+			Answering(App, "PREFLIGHT Access-Control-Allow-Headers: *", Kept), Answering(App, "PREFLIGHT Access-Control-Allow-Headers: authorization", Kept),
+			audit.AuthorizationByWildcard, audit.Fragile, []string{"standard"}, "Access-Control-Allow-Headers: *, authorization", nil},
+		{"redirect", one(audit.Use{}), Answering(App, "STATUS 302", "Location: ftp://files.example/"), Answering(App),
+			audit.RedirectRefused, audit.Breaks, all, "Redirect to an http: or https: URL", nil},
+		{"mixed content", insecure, Answering(App), Answering("Access-Control-Allow-Origin: http://app.example"),
+			audit.Blocked, audit.Breaks, all, "over HTTPS", &from},
+		{"not sent", one(audit.Use{Read: []string{"X-Total"}}), Answering(App), Answering(App, "X-Total: 7", "Access-Control-Expose-Headers: x-total"),
+			audit.HeaderMissing, audit.Breaks, all, "Send X-Total", nil},
+		{"not exposed", one(audit.Use{Read: []string{"X-Total", "Content-Type"}}), Answering(App, "Content-Type: text/plain", "X-Total: 7", "Access-Control-Expose-Headers: ETag"),
+			Answering(App, "Content-Type: text/plain", "X-Total: 7", "Access-Control-Expose-Headers: *"),
+			audit.NotExposed, audit.Breaks, all, "Access-Control-Expose-Headers: ETag, X-Total", nil},
+		{"max-age missing", one(audit.Use{Method: "PUT", PreflightCached: time.Hour}), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT"),
+			Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 3600"),
+			audit.PreflightNotCached, audit.Slow, all, "Access-Control-Max-Age: 3600", nil},
+		{"max-age too short for one", one(audit.Use{Method: "PUT", PreflightCached: time.Hour}), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 900"),
+			Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 7200"),
+			audit.PreflightNotCached, audit.Slow, []string{"standard", "chromium", "firefox"}, "Access-Control-Max-Age: 3600", nil},
+		{"a wildcard is not kept", one(audit.Use{Method: "PUT", PreflightCached: time.Minute}), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: *", "PREFLIGHT Access-Control-Max-Age: 60"),
+			Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 60"),
+			audit.PreflightNotCached, audit.Slow, []string{"firefox"}, "Name the method", nil},
+		{"a long URL", audit.Intent{Allow: []string{"https://app.example"}, Uses: []audit.Use{{Method: "PUT", URL: "/x?" + strings.Repeat("q", 1023), PreflightCached: time.Minute}}},
+			Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", Kept), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", Kept),
+			audit.PreflightNotCached, audit.Slow, []string{"chromium"}, "(page): Put what makes the URL long into headers or a body.", &simple},
+		{"no Vary", two, Answering(Echo), Answering(Echo, Vary),
+			audit.VaryMissing, audit.Fragile, all, "Vary: Origin", nil},
+		{"no Vary for others", refusing, OnlyFor("https://app.example", Answering(App, Vary), Answering()), OnlyFor("https://app.example", Answering(App, Vary), Answering(Vary)),
+			audit.VaryMissing, audit.Fragile, all, "whoever asks", nil},
+		{"no Vary without Origin", one(audit.Use{}), WithOrigin(Answering(App, Vary), Answering()), WithOrigin(Answering(App, Vary), Answering(Vary)),
+			audit.VaryMissing, audit.Fragile, all, "whoever asks", nil},
+		{"Vary on something else", two, Answering(Echo, "Vary: Accept, Accept-Encoding"), Answering(Echo, "Vary: Accept, origin"),
+			audit.VaryMissing, audit.Fragile, all, "Vary: Origin", nil},
+		{"no Vary, not kept", two, Answering(Echo), Answering(Echo, "Cache-Control: private"),
+			audit.VaryMissing, audit.Fragile, all, "Vary: Origin", nil},
+		{"any origin", refusing, Answering(Echo, Vary), Answering(App),
+			audit.WrongOriginAllowed, audit.Unsafe, all, "byte for byte", nil},
+		{"everybody", refusing, Answering("Access-Control-Allow-Origin: *"), Answering(App),
+			audit.WrongOriginAllowed, audit.Unsafe, all, "which is everybody", nil},
+		{"null", sandboxed, Answering(Echo), Answering(App),
+			audit.WrongOriginAllowed, audit.Unsafe, all, "Never allow null", nil},
+		{"a header doubled that browsers forgive", one(audit.Use{}), Answering(App, Creds, Creds), Answering(App, Creds),
+			audit.HeaderDoubled, audit.Fragile, all, "“true, true” is not “true”", nil},
+		{"a lifetime doubled", one(audit.Use{Method: "PUT"}), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", Kept, Kept), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", Kept),
+			audit.HeaderDoubled, audit.Fragile, all, "Access-Control-Max-Age came twice", nil},
+		{"a list doubled", one(audit.Use{Method: "PUT"}), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: GET, PUT", "PREFLIGHT Access-Control-Allow-Methods: GET, PUT", Kept),
+			Answering(App, "PREFLIGHT Access-Control-Allow-Methods: GET", "PREFLIGHT Access-Control-Allow-Methods: PUT", Kept),
+			audit.HeaderDoubled, audit.Fragile, all, "Access-Control-Allow-Methods came twice", nil},
+		{"a wildcard that credentials void", one(audit.Use{}), Answering("Access-Control-Allow-Origin: *", Creds), Answering("Access-Control-Allow-Origin: *"),
+			audit.WildcardWithCredentials, audit.Fragile, all, "“*” in Access-Control-Allow-Origin", nil},
+		{"wildcards in lists that credentials void", one(audit.Use{Credentials: credentials.Include, Headers: map[string]string{"X-Trace": "1"}}),
+			Answering(App, Creds, "PREFLIGHT Access-Control-Allow-Methods: *", "PREFLIGHT Access-Control-Allow-Headers: *, x-trace", Kept),
+			Answering(App, Creds, "PREFLIGHT Access-Control-Allow-Headers: x-trace", Kept),
+			audit.WildcardWithCredentials, audit.Fragile, all, "“*” in Access-Control-Allow-Methods and Access-Control-Allow-Headers", nil},
+		{"a method that nobody sends", one(audit.Use{Method: "PUT"}), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: get, PUT, delete", Kept),
+			Answering(App, "PREFLIGHT Access-Control-Allow-Methods: get, PUT, delete, DELETE", Kept),
+			audit.MethodCase, audit.Fragile, all, "Access-Control-Allow-Methods: get, PUT, DELETE", nil},
+		{"an exposed list that is void", one(audit.Use{}), Answering(App, "Access-Control-Expose-Headers: ETag; X-Total, Link"), Answering(App, "Access-Control-Expose-Headers: ETag,, X-Total, Link"),
+			audit.ListUnparsable, audit.Fragile, all, "Access-Control-Expose-Headers: Link", nil},
+		{"a wildcard that breaks one use and not the other", audit.Intent{Allow: []string{"https://app.example"}, Uses: []audit.Use{
 			{Name: "a", URL: "/x", Credentials: credentials.Include}, {Name: "b", URL: "/x", Credentials: credentials.Include, Read: []string{"X-Total"}}}},
-			answering(app, creds, "X-Total: 7", "Access-Control-Expose-Headers: *"), answering(app, creds, "X-Total: 7", "Access-Control-Expose-Headers: X-Total"),
-			conformance.NotExposed, conformance.Breaks, all, "Access-Control-Expose-Headers: X-Total", nil},
-		{"a wildcard in a list that is void", one(conformance.Use{}), answering(app, "Access-Control-Expose-Headers: Link, *, all of them"), answering(app, "Access-Control-Expose-Headers: Link, *"),
-			conformance.ListUnparsable, conformance.Fragile, []string{"standard", "chromium", "webkit"}, "Access-Control-Expose-Headers: Link", nil},
-		{"an exposed list that is needed and void", one(conformance.Use{Read: []string{"ETag", "Link"}}),
-			answering(app, "ETag: 1", "Link: <x>", "Access-Control-Expose-Headers: ETag Link"), answering(app, "ETag: 1", "Link: <x>", "Access-Control-Expose-Headers: ETag,Link"),
-			conformance.ListUnparsable, conformance.Breaks, all, "Access-Control-Expose-Headers: ETag, Link", nil},
-		{"a list of methods that is void", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT;DELETE", kept), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT,DELETE", kept),
-			conformance.ListUnparsable, conformance.Breaks, all, "PUT;DELETE", nil},
-		{"max-age missing, not asked for", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT"), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 60"),
-			conformance.MaxAgeMissing, conformance.Slow, all, "It is kept for 5s.", nil},
-		{"max-age tiny", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 59"), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", kept),
-			conformance.MaxAgeTiny, conformance.Slow, all, "is kept for 59s", nil},
-		{"max-age with a unit", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 10m"), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", kept),
-			conformance.MaxAgeTiny, conformance.Slow, all, "By Access-Control-Max-Age “10m” the answer to the preflight is kept: by the Standard 5s, Chromium 5s, Firefox not, WebKit 5s.", nil},
-		{"a plus sign", one(conformance.Use{Method: "PUT"}), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: +600"), answering(app, "PREFLIGHT Access-Control-Allow-Methods: PUT", kept),
-			conformance.MaxAgeTiny, conformance.Slow, []string{"standard", "firefox"}, "Access-Control-Max-Age: 7200", nil},
-		{"a type for no body", one(conformance.Use{Headers: map[string]string{"Content-Type": "application/json"}}), answering(app, "PREFLIGHT Access-Control-Allow-Headers: content-type", kept),
-			answering(app, "PREFLIGHT Access-Control-Allow-Headers: content-type", kept),
-			conformance.PreflightAvoidable, conformance.Slow, all, "(page): Leave Content-Type out.", &simple},
-		{"headers for the browser's cache", one(conformance.Use{Headers: map[string]string{"Cache-Control": "no-cache", "Pragma": "no-cache", "X-Requested-With": "XMLHttpRequest"}}),
-			answering(app, "PREFLIGHT Access-Control-Allow-Headers: cache-control, pragma, x-requested-with", kept), answering(app, "PREFLIGHT Access-Control-Allow-Headers: authorization, pragma", kept),
-			conformance.PreflightAvoidable, conformance.Slow, all, "only for Cache-Control, Pragma and X-Requested-With", &needing},
-		{"quotes in a type", one(conformance.Use{Method: "POST", Body: "a=b", Headers: map[string]string{"Content-Type": `text/plain; charset="utf-8"; x=(y)`}}),
-			answering(app, "PREFLIGHT Access-Control-Allow-Headers: content-type", kept), answering(app),
-			conformance.PreflightAvoidable, conformance.Slow, all, "Write the Content-Type without it.", &simple},
-		{"a cookie of the site alone", one(conformance.Use{Credentials: credentials.Include, Cookies: []string{"sid=1; SameSite=Lax; Secure"}}), answering(app, creds), answering("Access-Control-Allow-Origin: https://app.example.com", creds),
-			conformance.CookieWithheld, conformance.Fragile, all, "SameSite=None; Secure; Partitioned", &sameSite},
-		{"a cookie of the site alone is set", one(conformance.Use{Credentials: credentials.Include}), answering(app, creds, "Set-Cookie: sid=1; SameSite=Strict; Secure"), answering("Access-Control-Allow-Origin: https://app.example.com", creds, "Set-Cookie: sid=1; SameSite=Strict; Secure"),
-			conformance.CookieRefused, conformance.Fragile, all, "The browser did not keep the cookie “sid”", &sameSite},
-		{"any origin, with credentials", one(conformance.Use{}), answering(echo, creds, vary), answering(app, creds, vary),
-			conformance.AnyOriginWithCredentials, conformance.Unsafe, all, "made with the cookies of whoever looks at it", nil},
-		{"any origin, by a preflight", one(conformance.Use{Method: "DELETE"}), answering(echo, creds, "PREFLIGHT Access-Control-Allow-Methods: DELETE", kept), answering(app, creds, "PREFLIGHT Access-Control-Allow-Methods: DELETE", kept),
-			conformance.AnyOriginWithCredentials, conformance.Unsafe, all, "The preflight lets the page make the request with the cookies", nil},
-		{"any origin, by a preflight that a simple request does without", one(conformance.Use{Method: "POST", Body: "a=b"}), answering(echo, creds), answering(app, creds),
-			conformance.AnyOriginWithCredentials, conformance.Unsafe, all, "The preflight lets the page make the request with the cookies", nil},
-		{"null beside the list", one(conformance.Use{}), letting("is https://app.example or null", func(o string) bool { return o == "https://app.example" || o == "null" }), letting("is https://app.example", func(o string) bool { return o == "https://app.example" }),
-			conformance.NullOriginTrusted, conformance.Unsafe, all, "A sandboxed page (its origin is null)", nil},
-		{"begins with", one(conformance.Use{}), letting("begins with https://app.example", func(o string) bool { return strings.HasPrefix(o, "https://app.example") }), letting("is https://app.example", func(o string) bool { return o == "https://app.example" }),
-			conformance.OriginPrefixMatch, conformance.Unsafe, all, "A page of https://app.example.stranger.test asked", nil},
-		{"begins with, up to a dot", one(conformance.Use{}), matching(`^https://app\.example(?:[^.]|$)`), matching(`^https://app\.example$`),
-			conformance.OriginPrefixMatch, conformance.Unsafe, all, "A page of https://app.example_.stranger.test asked", nil},
-		{"contains", one(conformance.Use{Credentials: credentials.Include}), letting("contains app.example", func(o string) bool { return strings.Contains(o, "app.example") }), letting("is https://app.example", func(o string) bool { return o == "https://app.example" }),
-			conformance.OriginPrefixMatch, conformance.Unsafe, all, "The same from https://notapp.example and http://app.example.", nil},
-		{"ends with", one(conformance.Use{}), letting("ends with app.example", func(o string) bool { return strings.HasSuffix(o, "app.example") }), letting("is https://app.example or ends with .app.example", func(o string) bool {
+			Answering(App, Creds, "X-Total: 7", "Access-Control-Expose-Headers: *"), Answering(App, Creds, "X-Total: 7", "Access-Control-Expose-Headers: X-Total"),
+			audit.NotExposed, audit.Breaks, all, "Access-Control-Expose-Headers: X-Total", nil},
+		{"a wildcard in a list that is void", one(audit.Use{}), Answering(App, "Access-Control-Expose-Headers: Link, *, all of them"), Answering(App, "Access-Control-Expose-Headers: Link, *"),
+			audit.ListUnparsable, audit.Fragile, []string{"standard", "chromium", "webkit"}, "Access-Control-Expose-Headers: Link", nil},
+		{"an exposed list that is needed and void", one(audit.Use{Read: []string{"ETag", "Link"}}),
+			Answering(App, "ETag: 1", "Link: <x>", "Access-Control-Expose-Headers: ETag Link"), Answering(App, "ETag: 1", "Link: <x>", "Access-Control-Expose-Headers: ETag,Link"),
+			audit.ListUnparsable, audit.Breaks, all, "Access-Control-Expose-Headers: ETag, Link", nil},
+		{"a list of methods that is void", one(audit.Use{Method: "PUT"}), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT;DELETE", Kept), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT,DELETE", Kept),
+			audit.ListUnparsable, audit.Breaks, all, "PUT;DELETE", nil},
+		{"max-age missing, not asked for", one(audit.Use{Method: "PUT"}), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT"), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 60"),
+			audit.MaxAgeMissing, audit.Slow, all, "It is kept for 5s.", nil},
+		{"max-age tiny", one(audit.Use{Method: "PUT"}), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 59"), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", Kept),
+			audit.MaxAgeTiny, audit.Slow, all, "is kept for 59s", nil},
+		{"max-age with a unit", one(audit.Use{Method: "PUT"}), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: 10m"), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", Kept),
+			audit.MaxAgeTiny, audit.Slow, all, "By Access-Control-Max-Age “10m” the answer to the preflight is kept: by the Standard 5s, Chromium 5s, Firefox not, WebKit 5s.", nil},
+		{"a plus sign", one(audit.Use{Method: "PUT"}), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", "PREFLIGHT Access-Control-Max-Age: +600"), Answering(App, "PREFLIGHT Access-Control-Allow-Methods: PUT", Kept),
+			audit.MaxAgeTiny, audit.Slow, []string{"standard", "firefox"}, "Access-Control-Max-Age: 7200", nil},
+		{"a type for no body", one(audit.Use{Headers: map[string]string{"Content-Type": "application/json"}}), Answering(App, "PREFLIGHT Access-Control-Allow-Headers: content-type", Kept),
+			Answering(App, "PREFLIGHT Access-Control-Allow-Headers: content-type", Kept),
+			audit.PreflightAvoidable, audit.Slow, all, "(page): Leave Content-Type out.", &simple},
+		{"headers for the browser's cache", one(audit.Use{Headers: map[string]string{"Cache-Control": "no-cache", "Pragma": "no-cache", "X-Requested-With": "XMLHttpRequest"}}),
+			Answering(App, "PREFLIGHT Access-Control-Allow-Headers: cache-control, pragma, x-requested-with", Kept), Answering(App, "PREFLIGHT Access-Control-Allow-Headers: authorization, pragma", Kept),
+			audit.PreflightAvoidable, audit.Slow, all, "only for Cache-Control, Pragma and X-Requested-With", &needing},
+		{"quotes in a type", one(audit.Use{Method: "POST", Body: "a=b", Headers: map[string]string{"Content-Type": `text/plain; charset="utf-8"; x=(y)`}}),
+			Answering(App, "PREFLIGHT Access-Control-Allow-Headers: content-type", Kept), Answering(App),
+			audit.PreflightAvoidable, audit.Slow, all, "Write the Content-Type without it.", &simple},
+		{"a cookie of the site alone", one(audit.Use{Credentials: credentials.Include, Cookies: []string{"sid=1; SameSite=Lax; Secure"}}), Answering(App, Creds), Answering("Access-Control-Allow-Origin: https://app.example.com", Creds),
+			audit.CookieWithheld, audit.Fragile, all, "SameSite=None; Secure; Partitioned", &sameSite},
+		{"a cookie of the site alone is set", one(audit.Use{Credentials: credentials.Include}), Answering(App, Creds, "Set-Cookie: sid=1; SameSite=Strict; Secure"), Answering("Access-Control-Allow-Origin: https://app.example.com", Creds, "Set-Cookie: sid=1; SameSite=Strict; Secure"),
+			audit.CookieRefused, audit.Fragile, all, "The browser did not keep the cookie “sid”", &sameSite},
+		{"any origin, with credentials", one(audit.Use{}), Answering(Echo, Creds, Vary), Answering(App, Creds, Vary),
+			audit.AnyOriginWithCredentials, audit.Unsafe, all, "made with the cookies of whoever looks at it", nil},
+		{"any origin, by a preflight", one(audit.Use{Method: "DELETE"}), Answering(Echo, Creds, "PREFLIGHT Access-Control-Allow-Methods: DELETE", Kept), Answering(App, Creds, "PREFLIGHT Access-Control-Allow-Methods: DELETE", Kept),
+			audit.AnyOriginWithCredentials, audit.Unsafe, all, "The preflight lets the page make the request with the cookies", nil},
+		{"any origin, by a preflight that a simple request does without", one(audit.Use{Method: "POST", Body: "a=b"}), Answering(Echo, Creds), Answering(App, Creds),
+			audit.AnyOriginWithCredentials, audit.Unsafe, all, "The preflight lets the page make the request with the cookies", nil},
+		{"null beside the list", one(audit.Use{}), Letting("is https://app.example or null", func(o string) bool { return o == "https://app.example" || o == "null" }), Letting("is https://app.example", func(o string) bool { return o == "https://app.example" }),
+			audit.NullOriginTrusted, audit.Unsafe, all, "A sandboxed page (its origin is null)", nil},
+		{"begins with", one(audit.Use{}), Letting("begins with https://app.example", func(o string) bool { return strings.HasPrefix(o, "https://app.example") }), Letting("is https://app.example", func(o string) bool { return o == "https://app.example" }),
+			audit.OriginPrefixMatch, audit.Unsafe, all, "A page of https://app.example.stranger.test asked", nil},
+		{"begins with, up to a dot", one(audit.Use{}), Matching(`^https://app\.example(?:[^.]|$)`), Matching(`^https://app\.example$`),
+			audit.OriginPrefixMatch, audit.Unsafe, all, "A page of https://app.example_.stranger.test asked", nil},
+		{"contains", one(audit.Use{Credentials: credentials.Include}), Letting("contains app.example", func(o string) bool { return strings.Contains(o, "app.example") }), Letting("is https://app.example", func(o string) bool { return o == "https://app.example" }),
+			audit.OriginPrefixMatch, audit.Unsafe, all, "The same from https://notapp.example and http://app.example.", nil},
+		{"ends with", one(audit.Use{}), Letting("ends with app.example", func(o string) bool { return strings.HasSuffix(o, "app.example") }), Letting("is https://app.example or ends with .app.example", func(o string) bool {
 			return o == "https://app.example" || strings.HasPrefix(o, "https://") && strings.HasSuffix(o, ".app.example")
 		}),
-			conformance.OriginSuffixMatch, conformance.Unsafe, all, "The same from http://app.example.", nil},
-		{"ends with a word", one(conformance.Use{}), matching(`^https://.*\bapp\.example$`), matching(`^https://([a-z0-9-]+\.)*app\.example$`),
-			conformance.OriginSuffixMatch, conformance.Unsafe, all, "A page of https://not-app.example asked", nil},
-		{"a dot for anything", shop, matching(`^https://www.shop\.example$`), matching(`^https://www\.shop\.example$`),
-			conformance.OriginDotMatch, conformance.Unsafe, all, "A page of https://wwwxshop.example asked", nil},
-		{"any scheme", one(conformance.Use{}), matching(`^https?://app\.example$`), matching(`^https://app\.example$`),
-			conformance.InsecureOriginTrusted, conformance.Unsafe, all, "A page of http://app.example asked", nil},
-		{"any scheme of subdomains", one(conformance.Use{}), matching(`^https://app\.example$|^https?://[a-z]+\.app\.example$`), matching(`^https://([a-z]+\.)?app\.example$`),
-			conformance.InsecureOriginTrusted, conformance.Unsafe, all, "A page of http://deeper.app.example asked", nil},
-		{"no host", one(conformance.Use{}), letting("ends with .app.example or is https://app.example", func(o string) bool {
+			audit.OriginSuffixMatch, audit.Unsafe, all, "The same from http://app.example.", nil},
+		{"ends with a word", one(audit.Use{}), Matching(`^https://.*\bapp\.example$`), Matching(`^https://([a-z0-9-]+\.)*app\.example$`),
+			audit.OriginSuffixMatch, audit.Unsafe, all, "A page of https://not-app.example asked", nil},
+		{"a dot for anything", shop, Matching(`^https://www.shop\.example$`), Matching(`^https://www\.shop\.example$`),
+			audit.OriginDotMatch, audit.Unsafe, all, "A page of https://wwwxshop.example asked", nil},
+		{"any scheme", one(audit.Use{}), Matching(`^https?://app\.example$`), Matching(`^https://app\.example$`),
+			audit.InsecureOriginTrusted, audit.Unsafe, all, "A page of http://app.example asked", nil},
+		{"any scheme of subdomains", one(audit.Use{}), Matching(`^https://app\.example$|^https?://[a-z]+\.app\.example$`), Matching(`^https://([a-z]+\.)?app\.example$`),
+			audit.InsecureOriginTrusted, audit.Unsafe, all, "A page of http://deeper.app.example asked", nil},
+		{"no host", one(audit.Use{}), Letting("ends with .app.example or is https://app.example", func(o string) bool {
 			return o == "https://app.example" || strings.HasPrefix(o, "https://") && strings.HasSuffix(o, ".app.example")
-		}), letting("is https://app.example", func(o string) bool { return o == "https://app.example" }),
-			conformance.ImpossibleOriginTrusted, conformance.Fragile, []string{"standard"}, "with Origin: https://stranger.test#.app.example", nil},
-		{"preflight not routed, not needed", one(conformance.Use{}), answering(app, "PREFLIGHT STATUS 405"), answering(app),
-			conformance.PreflightUnrouted, conformance.Fragile, all, "answered with status 405", nil},
-		{"preflight without a login", one(conformance.Use{Method: "POST", Body: "a"}), answering(app, "PREFLIGHT STATUS 401"), answering(app),
-			conformance.PreflightUnrouted, conformance.Fragile, all, "answered with status 401", nil},
-		{"errors without CORS", one(conformance.Use{}), choosing{"the path is /x", func(r *http.Request) bool { return r.URL.Path == "/x" }, answering(app), answering("STATUS 404")},
-			choosing{"the path is /x", func(r *http.Request) bool { return r.URL.Path == "/x" }, answering(app), answering(app, "STATUS 404")},
-			conformance.ErrorWithoutCORS, conformance.Fragile, all, "an error of status 404", nil},
-		{"no login without CORS", one(conformance.Use{Headers: map[string]string{"Authorization": "Bearer x"}}),
-			choosing{"it has Authorization, or is a preflight", loggedIn, answering(app, "PREFLIGHT Access-Control-Allow-Headers: authorization", kept), answering("STATUS 401")},
-			choosing{"it has Authorization, or is a preflight", loggedIn, answering(app, "PREFLIGHT Access-Control-Allow-Headers: authorization", kept), answering(app, "STATUS 401")},
-			conformance.ErrorWithoutCORS, conformance.Fragile, all, "without the use's cookies and Authorization", nil},
-	}
-}
-
-func TestFindings(t *testing.T) {
-	seen := make(map[conformance.FindingID]bool)
-	for _, tt := range findingTests() {
-		seen[tt.id] = true
-		t.Run(tt.name, func(t *testing.T) {
-			options := &conformance.AuditOptions{ProbeImpossibleOrigins: tt.id == conformance.ImpossibleOriginTrusted}
-			report := audit(t, tt.bad, &tt.intent, options)
-			if len(report.Findings) != 1 {
-				t.Fatalf("%d findings, want 1: %v", len(report.Findings), report.Findings)
-			}
-			f := report.Findings[0]
-			if f.ID != tt.id || f.Severity != tt.severity || !slices.Equal(f.Profiles, tt.profiles) {
-				t.Errorf("%s, %v, %v; want %s, %v, %v", f.ID, f.Severity, f.Profiles, tt.id, tt.severity, tt.profiles)
-			}
-			if text := strings.Join(strings.Fields(f.String()), " "); !strings.Contains(text, tt.fix) {
-				t.Errorf("%q is not in\n%s", tt.fix, f)
-			}
-			proofs, err := report.Proofs(t.Context(), &tt.intent)
-			if err != nil || len(proofs) == 0 && len(f.Profiles) > 1 {
-				t.Errorf("%d proofs, %v", len(proofs), err)
-			}
-			for _, p := range proofs {
-				if p.Scenario == nil && !strings.HasPrefix(p.Why, "it takes a wait of ") {
-					t.Errorf("no browser could show it in %v: %s", p.Profiles, p.Why)
-				}
-			}
-			if tt.goodUses == nil {
-				tt.goodUses = &tt.intent
-			}
-			if report := audit(t, tt.good, tt.goodUses, options); len(report.Findings) > 0 {
-				t.Errorf("the good server: %v", report.Findings)
-			}
-		})
-	}
-	for _, id := range conformance.FindingIDs() {
-		if !seen[id] {
-			t.Errorf("no server causes %s", id)
-		}
-	}
-}
-
-// TestFindingsPage holds docs/findings.md to the table of ids and to the first
-// server that causes each.
-func TestFindingsPage(t *testing.T) {
-	var b strings.Builder
-	b.WriteString(`# Findings
-
-What conformance.Test, conformance.Audit and browsercors check can find, the worst first. Each entry has the smallest
-server that causes the finding: what it answers a page of the intent that asks as said. A severity is what findings of
-the id usually have: one that breaks by the Standard and in no browser yet is fragile, a list that does not parse breaks
-what needs it. An intent's accept names ids that are known and not to be reported. This page is made by
-go test ./conformance -run Findings -update; a test fails when it is stale.
-`)
-	last := conformance.Severity(255)
-	for _, id := range conformance.FindingIDs() {
-		kind, ok := id.Kind()
-		if !ok || kind.ID != id || kind.Title == "" || kind.Meaning == "" || kind.Fix == "" || !strings.HasPrefix(kind.Section, "https://") {
-			t.Errorf("%s: %+v", id, kind)
-		}
-		if kind.Severity != last {
-			if last != 255 && kind.Severity < last {
-				t.Errorf("%s is worse than what stands before it", id)
-			}
-			last = kind.Severity
-			name := last.String()
-			b.WriteString("\n## " + strings.ToUpper(name[:1]) + name[1:] + "\n")
-		}
-		all := findingTests()
-		n := slices.IndexFunc(all, func(tt findingTest) bool { return tt.id == id })
-		if n < 0 {
-			t.Errorf("no server causes %s", id)
-			continue
-		}
-		tt := all[n]
-		use := tt.intent.Uses[0]
-		asks := "GET"
-		if use.Method != "" {
-			asks = use.Method
-		}
-		for _, name := range slices.Sorted(maps.Keys(use.Headers)) {
-			asks += ", with " + name + ": " + use.Headers[name]
-		}
-		for _, name := range use.Read {
-			asks += ", to read " + name
-		}
-		if use.Credentials == credentials.Include {
-			asks += ", with credentials"
-		}
-		for _, cookie := range use.Cookies {
-			asks += ", where the browser has Set-Cookie: " + cookie
-		}
-		if use.PreflightCached > 0 {
-			asks += ", the preflight to last for " + use.PreflightCached.String()
-		}
-		from := append(slices.Clone(tt.intent.Allow), tt.intent.Refuse...)
-		fmt.Fprintf(&b, "\n### %s\n\n**%s.** %s\n\n%s asks: %s\n\n```\n%s```\n\n%s ([the rule](%s))\n", id, kind.Title, kind.Meaning,
-			strings.Join(from, ", "), asks, tt.bad, kind.Fix, kind.Section)
-	}
-	const page = "../docs/findings.md"
-	if *update {
-		if err := os.WriteFile(page, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got, err := os.ReadFile(page); err != nil || string(got) != b.String() {
-		t.Errorf("%s is stale (%v): go test ./conformance -run Findings -update writes it anew", page, err)
+		}), Letting("is https://app.example", func(o string) bool { return o == "https://app.example" }),
+			audit.ImpossibleOriginTrusted, audit.Fragile, []string{"standard"}, "with Origin: https://stranger.test#.app.example", nil},
+		{"preflight not routed, not needed", one(audit.Use{}), Answering(App, "PREFLIGHT STATUS 405"), Answering(App),
+			audit.PreflightUnrouted, audit.Fragile, all, "answered with status 405", nil},
+		{"preflight without a login", one(audit.Use{Method: "POST", Body: "a"}), Answering(App, "PREFLIGHT STATUS 401"), Answering(App),
+			audit.PreflightUnrouted, audit.Fragile, all, "answered with status 401", nil},
+		{"errors without CORS", one(audit.Use{}), When("the path is /x", func(r *http.Request) bool { return r.URL.Path == "/x" }, Answering(App), Answering("STATUS 404")),
+			When("the path is /x", func(r *http.Request) bool { return r.URL.Path == "/x" }, Answering(App), Answering(App, "STATUS 404")),
+			audit.ErrorWithoutCORS, audit.Fragile, all, "an error of status 404", nil},
+		{"no login without CORS", one(audit.Use{Headers: map[string]string{"Authorization": "Bearer x"}}),
+			When("it has Authorization, or is a preflight", loggedIn, Answering(App, "PREFLIGHT Access-Control-Allow-Headers: authorization", Kept), Answering("STATUS 401")),
+			When("it has Authorization, or is a preflight", loggedIn, Answering(App, "PREFLIGHT Access-Control-Allow-Headers: authorization", Kept), Answering(App, "STATUS 401")),
+			audit.ErrorWithoutCORS, audit.Fragile, all, "without the use's cookies and Authorization", nil},
 	}
 }

@@ -1,5 +1,5 @@
 // Package words has what texts for people are made of.
-package words
+package text
 
 import (
 	"fmt"

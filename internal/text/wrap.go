@@ -1,15 +1,15 @@
 // Package wrap breaks text for people into lines.
-package wrap
+package text
 
 import "strings"
 
 // width is the most bytes of a line.
 const width = 78
 
-// Text writes the words of a text to b, one space between them, in lines of at
+// Wrap writes the words of a text to b, one space between them, in lines of at
 // most 78 bytes, indent included, as far as the words allow. Each line begins
 // with indent and ends with a line feed.
-func Text(b *strings.Builder, indent, text string) {
+func Wrap(b *strings.Builder, indent, text string) {
 	column := 0
 	for word := range strings.FieldsSeq(text) {
 		switch {

@@ -1,13 +1,13 @@
-package wrap_test
+package text_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/browsercors/browsercors/internal/wrap"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
-func TestText(t *testing.T) {
+func TestWrap(t *testing.T) {
 	long := strings.Repeat("x", 100)
 	tests := []struct{ name, indent, text, want string }{
 		{"nothing", "  ", "", "\n"},
@@ -20,7 +20,7 @@ func TestText(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var b strings.Builder
-			wrap.Text(&b, tt.indent, tt.text)
+			text.Wrap(&b, tt.indent, tt.text)
 			if got := b.String(); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}

@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/audit"
 )
 
 func TestCORS(t *testing.T) {
@@ -13,9 +13,9 @@ func TestCORS(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	intent, err := conformance.ReadIntent("cors.yaml", file)
+	intent, err := audit.ReadIntent("cors.yaml", file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	conformance.Test(t, api(), intent)
+	audit.Test(t, api(), intent)
 }
