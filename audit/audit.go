@@ -95,7 +95,7 @@ type Play struct {
 
 // Test checks in a Go test that browsers let pages do with a handler what the
 // intent says, and no more. It is [Handler], with an error of t for each
-// finding that breaks a use, is unsafe or fragile, and for each
+// finding that is unsafe, breaks a use or is fragile, and for each
 // [PreflightNotCached], which the intent asks for. What is slow and nothing else
 // ([MaxAgeMissing], [MaxAgeTiny], [PreflightAvoidable]) is advice: t logs it.
 func Test(t testing.TB, handler http.Handler, intent *Intent) {

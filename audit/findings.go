@@ -15,6 +15,32 @@ import (
 type FindingID string
 
 const (
+	// WrongOriginAllowed: a page of a refused origin can read an answer.
+	WrongOriginAllowed FindingID = "wrong-origin-allowed"
+
+	// AnyOriginWithCredentials: pages of any site can read answers that were
+	// made with the cookies of whoever looks at them.
+	AnyOriginWithCredentials FindingID = "any-origin-with-credentials"
+
+	// NullOriginTrusted: sandboxed pages, whoever wrote them, can read answers
+	// that not everybody can.
+	NullOriginTrusted FindingID = "null-origin-trusted"
+
+	// OriginPrefixMatch: an origin that begins like an allowed one is let in.
+	OriginPrefixMatch FindingID = "origin-prefix-match"
+
+	// OriginSuffixMatch: an origin of another site that ends like an allowed one
+	// is let in.
+	OriginSuffixMatch FindingID = "origin-suffix-match"
+
+	// OriginDotMatch: an origin is let in that has another character where an
+	// allowed one has a dot.
+	OriginDotMatch FindingID = "origin-dot-match"
+
+	// InsecureOriginTrusted: a page that came over HTTP is let in to an HTTPS
+	// server that should allow its HTTPS twin.
+	InsecureOriginTrusted FindingID = "insecure-origin-trusted"
+
 	// OriginRefused: an answer does not say that a page of an allowed origin may
 	// read it.
 	OriginRefused FindingID = "origin-refused"
@@ -55,35 +81,9 @@ const (
 	// another page, and can't read it.
 	VaryMissing FindingID = "vary-missing"
 
-	// WrongOriginAllowed: a page of a refused origin can read an answer.
-	WrongOriginAllowed FindingID = "wrong-origin-allowed"
-
 	// ListUnparsable: a list in an answer does not parse, so that none of it
 	// counts, or the preflight fails.
 	ListUnparsable FindingID = "list-unparsable"
-
-	// AnyOriginWithCredentials: pages of any site can read answers that were
-	// made with the cookies of whoever looks at them.
-	AnyOriginWithCredentials FindingID = "any-origin-with-credentials"
-
-	// NullOriginTrusted: sandboxed pages, whoever wrote them, can read answers
-	// that not everybody can.
-	NullOriginTrusted FindingID = "null-origin-trusted"
-
-	// OriginPrefixMatch: an origin that begins like an allowed one is let in.
-	OriginPrefixMatch FindingID = "origin-prefix-match"
-
-	// OriginSuffixMatch: an origin of another site that ends like an allowed one
-	// is let in.
-	OriginSuffixMatch FindingID = "origin-suffix-match"
-
-	// OriginDotMatch: an origin is let in that has another character where an
-	// allowed one has a dot.
-	OriginDotMatch FindingID = "origin-dot-match"
-
-	// InsecureOriginTrusted: a page that came over HTTP is let in to an HTTPS
-	// server that should allow its HTTPS twin.
-	InsecureOriginTrusted FindingID = "insecure-origin-trusted"
 
 	// ImpossibleOriginTrusted: an origin is let in that no page can have. See
 	// [Options].
@@ -173,6 +173,33 @@ const (
 
 // findingKinds is the one table of what findings are about, the worst first.
 var findingKinds = [...]FindingKind{
+	{WrongOriginAllowed, Unsafe, "A refused origin can read the answer",
+		"A page of an origin that the intent refuses can read an answer.",
+		"Compare the request's Origin with the entries of a list as a whole, and send it back only if it is there.",
+		"https://fetch.spec.whatwg.org/#http-access-control-allow-origin", false},
+	{AnyOriginWithCredentials, Unsafe, "Any site can read answers made with the user's cookies",
+		"The server sends whatever Origin it gets back, with Access-Control-Allow-Credentials: true. Any page that a user opens can act and read as that user.",
+		whole + " Or, if everybody may read the answers, send Access-Control-Allow-Origin: * without Access-Control-Allow-Credentials.",
+		corsAndCookie, true},
+	{NullOriginTrusted, Unsafe, "Sandboxed pages of anybody are let in",
+		"The server allows the origin “null”. Every sandboxed frame has it, whoever wrote the page, so that this lets everybody in who takes the trouble.",
+		"Never send Access-Control-Allow-Origin: null. Take “null” out of the list.",
+		standard + "#http-access-control-allow-origin", true},
+	{OriginPrefixMatch, Unsafe, "Origins that begin like an allowed one are let in",
+		"The server looks only at how Origin begins, or whether it contains an allowed one: https://app.example.attacker.example passes for https://app.example, and anybody can register it.",
+		whole, standard + "#origin-header", true},
+	{OriginSuffixMatch, Unsafe, "Origins that end like an allowed one are let in",
+		"The server looks only at how Origin ends: https://notapp.example passes for https://app.example, and anybody can register it.",
+		whole + " A check for subdomains needs the dot: “.app.example”.",
+		standard + "#origin-header", true},
+	{OriginDotMatch, Unsafe, "A dot in the pattern of an origin matches anything",
+		"The server compares Origin with a regular expression whose dots are not escaped: https://wwwxapp.example passes for https://www.app.example, and anybody can register it.",
+		"Write \\. for each dot in the regular expression, and anchor it at both ends; or compare with a list.",
+		standard + "#origin-header", true},
+	{InsecureOriginTrusted, Unsafe, "Pages that came over HTTP are let in",
+		"The server allows the http: twin of an https: origin. Whoever sits on the user's network can write such a page, and read what HTTPS was to keep from them.",
+		"Compare the scheme too: allow the https: origin alone.",
+		standard + "#origin-header", true},
 	{OriginRefused, Breaks, "An allowed origin can't read the answer",
 		"The answer does not say that a page of an allowed origin may read it: Access-Control-Allow-Origin is missing, has another value than the page's origin, or several.",
 		"Send the request's Origin back in Access-Control-Allow-Origin if it is in the list of allowed ones, once, and byte for byte: no slash at the end, no list.",
@@ -209,33 +236,6 @@ var findingKinds = [...]FindingKind{
 		"The answer has a header that the page must read, and Access-Control-Expose-Headers does not name it. “*” counts without credentials only.",
 		"Name the header in Access-Control-Expose-Headers, with the actual answer and not the preflight's.",
 		standard + "#http-access-control-expose-headers", false},
-	{WrongOriginAllowed, Unsafe, "A refused origin can read the answer",
-		"A page of an origin that the intent refuses can read an answer.",
-		"Compare the request's Origin with the entries of a list as a whole, and send it back only if it is there.",
-		"https://fetch.spec.whatwg.org/#http-access-control-allow-origin", false},
-	{AnyOriginWithCredentials, Unsafe, "Any site can read answers made with the user's cookies",
-		"The server sends whatever Origin it gets back, with Access-Control-Allow-Credentials: true. Any page that a user opens can act and read as that user.",
-		whole + " Or, if everybody may read the answers, send Access-Control-Allow-Origin: * without Access-Control-Allow-Credentials.",
-		corsAndCookie, true},
-	{NullOriginTrusted, Unsafe, "Sandboxed pages of anybody are let in",
-		"The server allows the origin “null”. Every sandboxed frame has it, whoever wrote the page, so that this lets everybody in who takes the trouble.",
-		"Never send Access-Control-Allow-Origin: null. Take “null” out of the list.",
-		standard + "#http-access-control-allow-origin", true},
-	{OriginPrefixMatch, Unsafe, "Origins that begin like an allowed one are let in",
-		"The server looks only at how Origin begins, or whether it contains an allowed one: https://app.example.attacker.example passes for https://app.example, and anybody can register it.",
-		whole, standard + "#origin-header", true},
-	{OriginSuffixMatch, Unsafe, "Origins that end like an allowed one are let in",
-		"The server looks only at how Origin ends: https://notapp.example passes for https://app.example, and anybody can register it.",
-		whole + " A check for subdomains needs the dot: “.app.example”.",
-		standard + "#origin-header", true},
-	{OriginDotMatch, Unsafe, "A dot in the pattern of an origin matches anything",
-		"The server compares Origin with a regular expression whose dots are not escaped: https://wwwxapp.example passes for https://www.app.example, and anybody can register it.",
-		"Write \\. for each dot in the regular expression, and anchor it at both ends; or compare with a list.",
-		standard + "#origin-header", true},
-	{InsecureOriginTrusted, Unsafe, "Pages that came over HTTP are let in",
-		"The server allows the http: twin of an https: origin. Whoever sits on the user's network can write such a page, and read what HTTPS was to keep from them.",
-		"Compare the scheme too: allow the https: origin alone.",
-		standard + "#origin-header", true},
 	{ListUnparsable, Fragile, "A list of methods or header names does not parse",
 		"A member of Access-Control-Allow-Methods, -Allow-Headers or -Expose-Headers is no token: it has a space, a quote, a semicolon. One such member voids the list: the preflight fails, or nothing is exposed.",
 		"Send names separated by commas, and nothing else.",
@@ -301,13 +301,13 @@ var findingKinds = [...]FindingKind{
 type Severity uint8
 
 const (
-	Breaks  Severity = iota // a browser refuses a use that should work
-	Unsafe                  // a page can read what it should not
+	Unsafe  Severity = iota // a page can read what it should not
+	Breaks                  // a browser refuses a use that should work
 	Fragile                 // it breaks under circumstances, or by the Standard and in no browser yet
 	Slow                    // requests that could be spared
 )
 
-var severities = [...]string{"breaks", "unsafe", "fragile", "slow"}
+var severities = [...]string{"unsafe", "breaks", "fragile", "slow"}
 
 // String is the severity's name.
 func (s Severity) String() string {

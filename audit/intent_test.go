@@ -99,7 +99,7 @@ func TestReadIntentRefuses(t *testing.T) {
 		{"a cookie for elsewhere", use(`"url": "/x", "credentials": "include", "cookies": ["a=b", "sid=1; Domain=other.example"]`),
 			`key uses[0].cookies[1]: "sid=1; Domain=other.example" is a cookie that no browser keeps: foreign-domain`},
 		{"a cookie that has expired", use(`"url": "/x", "credentials": "include", "cookies": ["sid=1; Max-Age=0"]`), `key uses[0].cookies[0]: "sid=1; Max-Age=0" has expired`},
-		{"a finding that there is not", `{"allow": ["https://a.example"], "accept": ["vary-missing", "vary"], ` + uses + `}`, `key accept[1]: "vary" is no finding's id; they are [origin-refused `},
+		{"a finding that there is not", `{"allow": ["https://a.example"], "accept": ["vary-missing", "vary"], ` + uses + `}`, `key accept[1]: "vary" is no finding's id; they are [wrong-origin-allowed `},
 		{"what can't be read", use(`"url": "/x", "read": ["Set-Cookie"]`), "key uses[0].read: Set-Cookie is a header that no page can read"},
 		{"all at once", use(`"url": "/x", "method": "CONNECT", "read": ["a b"]`), `key uses[0].read: "a b" is not a header name`},
 	} {

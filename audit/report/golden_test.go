@@ -85,17 +85,17 @@ func fixed() *audit.Report {
 		Base: api, Uses: []string{list, add},
 		Findings: []audit.Finding{
 			{
+				ID: audit.WrongOriginAllowed, Severity: audit.Unsafe, Use: list, Profiles: all, Origins: []string{evil},
+				Tried: "A page of " + evil + " asked for GET " + api + "/things?page=2 with credentials.", Exchanges: pruned(wrong),
+				Problem: "The page can read the answer, made with the cookies of whoever looks at it.", Rule: "the intent refuses " + evil,
+				By: fetch.PartyServer, Fix: "Compare the request's Origin with the entries of a list as a whole.",
+			},
+			{
 				ID: audit.PreflightFailed, Severity: audit.Breaks, Use: add, Profiles: all, Origins: []string{app, admin},
 				Tried: "A page of " + app + " asked for POST " + api + "/things.", Exchanges: pruned(preflight),
 				Problem: "The preflight was answered with status 405.", Rule: fetch.PreflightInvalidStatus.Rule(), Section: fetch.PreflightInvalidStatus.Section(),
 				By: fetch.PartyServer, Fix: "Nothing handles OPTIONS at this URL. Answer it before routing, with status 204 and:",
 				Headers: headers("Access-Control-Allow-Origin: "+app, "Vary: Origin", "Access-Control-Allow-Headers: authorization, content-type"),
-			},
-			{
-				ID: audit.WrongOriginAllowed, Severity: audit.Unsafe, Use: list, Profiles: all, Origins: []string{evil},
-				Tried: "A page of " + evil + " asked for GET " + api + "/things?page=2 with credentials.", Exchanges: pruned(wrong),
-				Problem: "The page can read the answer, made with the cookies of whoever looks at it.", Rule: "the intent refuses " + evil,
-				By: fetch.PartyServer, Fix: "Compare the request's Origin with the entries of a list as a whole.",
 			},
 			{
 				ID: audit.VaryMissing, Severity: audit.Fragile, Use: list, Profiles: all, Origins: []string{admin},

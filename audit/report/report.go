@@ -36,8 +36,8 @@ type Options struct {
 	// sent.
 	KeepSecrets bool
 
-	// Fails tells which findings are failures in [JUnit]; nil takes those that
-	// break or are unsafe.
+	// Fails tells which findings are failures in [JUnit]; nil takes those that are
+	// unsafe or break a use.
 	Fails func(*audit.Finding) bool
 
 	// File is the intent's, as a path with slashes, relative to where the report
@@ -66,7 +66,7 @@ func (o *Options) orNone() *Options {
 	}
 	own := *o
 	if own.Fails == nil {
-		own.Fails = func(f *audit.Finding) bool { return f.Severity <= audit.Unsafe }
+		own.Fails = func(f *audit.Finding) bool { return f.Severity <= audit.Breaks }
 	}
 	if own.Line == nil {
 		own.Line = func(string) int { return 0 }
@@ -140,7 +140,7 @@ func worksEverywhere(r *audit.Report) int {
 }
 
 // severities are all of them, the worst first.
-var severities = []audit.Severity{audit.Breaks, audit.Unsafe, audit.Fragile, audit.Slow}
+var severities = []audit.Severity{audit.Unsafe, audit.Breaks, audit.Fragile, audit.Slow}
 
 // count is how many findings are of a severity.
 func count(r *audit.Report, s audit.Severity) int {

@@ -131,7 +131,7 @@ func TestMarkdownSummaries(t *testing.T) {
 	if err := report.Markdown(&out, r, nil); err != nil {
 		t.Fatal(err)
 	}
-	_, after, _ := strings.Cut(out.String(), "<code>preflight-failed</code> ")
+	_, after, _ := strings.Cut(out.String(), "<code>wrong-origin-allowed</code> ")
 	got, _, _ := strings.Cut(after, "\n")
 	if want := "*a* &#60;b&#62;: Sent to @<!-- -->everyone, see #<!-- -->7&#58; x_y.</summary>"; got != want {
 		t.Errorf("%s, want %s", got, want)
@@ -143,7 +143,7 @@ func TestSummary(t *testing.T) {
 		report *audit.Report
 		want   string
 	}{
-		{fixed(), "4 findings: 1 breaks, 1 unsafe, 1 fragile, 1 slow; 1 of 2 uses work in every browser; 8 requests"},
+		{fixed(), "4 findings: 1 unsafe, 1 breaks, 1 fragile, 1 slow; 1 of 2 uses work in every browser; 8 requests"},
 		{&audit.Report{Uses: []string{"a"}}, "0 findings; 1 of 1 use works in every browser; 0 requests"},
 	} {
 		if got := report.Summary(tt.report); got != tt.want {

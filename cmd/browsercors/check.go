@@ -49,12 +49,12 @@ is for a session: the user has been at the URL before and is logged in.
 With --har nothing is asked: each request of the archive that crosses origins is judged again in every
 browser, and explained.
 
-Severities, the worst first. --fail-on says which is the least that fails:
-  breaks   a browser refuses what should work
+Severities, the worst first. --fail-on names the lowest that fails:
   unsafe   a page can read what it should not
+  breaks   a browser refuses what should work
   fragile  it works, and breaks with the next cache, error, header or browser
   slow     requests that could be spared
-breaks and unsafe are wrong today, for somebody; the rest is printed, and fails if you ask for that.
+unsafe and breaks are wrong today, for somebody; the rest is printed, and fails if you ask for that.
 
 Reports leave out the values of cookies and of Authorization, and what requests carry. --report writes
 several at once.
@@ -251,7 +251,7 @@ func (c *checkCommand) note(intent *audit.Intent, found *audit.Report, fromFile 
 type failOn string
 
 func (f *failOn) add(cmd *cobra.Command) {
-	addEnum(cmd, f, "fail-on", "the least severity that makes the exit status 1", "unsafe", "breaks", "fragile", "slow", "never")
+	addEnum(cmd, f, "fail-on", "the lowest severity that makes the exit status 1", "breaks", "unsafe", "fragile", "slow", "never")
 }
 
 // fails tells whether a severity does.

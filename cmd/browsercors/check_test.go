@@ -14,6 +14,8 @@ import (
 
 	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/audit/har"
+	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/audittest"
 )
 
 // checked is a server with right and wrong set-ups, each under a path of its
@@ -129,8 +131,8 @@ func TestCheck(t *testing.T) {
 		{name: "a header to read", args: "--read X-Total HTTP/public", code: 1, out: []string{"not-exposed (breaks)"}},
 		{name: "a form's type", args: "-X PUT -d a=1 HTTP/put --credentials include", code: 1, out: []string{"credentials-refused (breaks)"}},
 		{name: "unsafe", args: "--origin http://app.example --refuse http://evil.example HTTP/everybody", code: 1, out: []string{"wrong-origin-allowed (unsafe)"}},
-		{name: "unsafe and tolerated", args: "--origin http://app.example --refuse http://evil.example --fail-on breaks HTTP/everybody", out: []string{"wrong-origin-allowed (unsafe)", "1 unsafe"}},
-		{name: "breaks and tolerated", args: "--fail-on never HTTP/none", out: []string{"origin-refused (breaks)"}},
+		{name: "unsafe and tolerated", args: "--origin http://app.example --refuse http://evil.example --fail-on never HTTP/everybody", out: []string{"wrong-origin-allowed (unsafe)", "1 unsafe"}},
+		{name: "breaks and tolerated", args: "--fail-on unsafe HTTP/none", out: []string{"origin-refused (breaks)"}},
 		{name: "slow", args: "--fail-on fragile -X PUT --preflight-cached 10m HTTP/put", out: []string{"preflight-not-cached (slow)"}},
 		{name: "slow and not tolerated", args: "--fail-on slow -X PUT --preflight-cached 10m HTTP/put", code: 1, out: []string{"preflight-not-cached (slow)"}},
 		{name: "mixed content", args: "--origin https://app.example HTTP/public", code: 1, out: []string{"blocked (breaks) in WebKit"}, stderr: []string{"--origin http://app.example.", "--via HTTP"}},
@@ -176,7 +178,7 @@ func TestCheck(t *testing.T) {
 		{name: "probes", args: "--no-probes --probe-impossible-origins HTTP/public", code: 2, stderr: []string{"exclude each other"}},
 		{name: "credentials", args: "--credentials yes HTTP/public", code: 2, stderr: []string{`"yes"`, "same-origin, include, omit"}},
 		{name: "--max-time", args: "--max-time -1 HTTP/public", code: 2, stderr: []string{"--max-time -1"}},
-		{name: "--fail-on", args: "--fail-on bad HTTP/public", code: 2, stderr: []string{`"bad"`, "unsafe, breaks, fragile, slow, never"}},
+		{name: "--fail-on", args: "--fail-on bad HTTP/public", code: 2, stderr: []string{`"bad"`, "breaks, unsafe, fragile, slow, never"}},
 		{name: "--via", args: "--via 127.0.0.1:80 HTTP/public", code: 2, stderr: []string{`"127.0.0.1:80"`, "it takes the origin of a server"}},
 		{name: "--via with a path", args: "--via HTTP/x HTTP/public", code: 2, stderr: []string{"it takes the origin of a server"}},
 		{name: "format", args: "--format pdf HTTP/public", code: 2, stderr: []string{`"pdf"`, "it is none of text"}},
@@ -323,13 +325,58 @@ func TestFailOn(t *testing.T) {
 		failOn failOn
 		fails  string // severities that do
 	}{
-		{"breaks", "breaks"}, {"unsafe", "breaks unsafe"}, {"fragile", "breaks unsafe fragile"},
-		{"slow", "breaks unsafe fragile slow"}, {"never", ""},
+		{"unsafe", "unsafe"}, {"breaks", "unsafe breaks"}, {"fragile", "unsafe breaks fragile"},
+		{"slow", "unsafe breaks fragile slow"}, {"never", ""},
 	} {
-		for s := audit.Breaks; s <= audit.Slow; s++ {
+		for s := audit.Unsafe; s <= audit.Slow; s++ {
 			if got := test.failOn.fails(s); got != strings.Contains(test.fails, s.String()) {
 				t.Errorf("--fail-on %s: %s fails: %t", test.failOn, s, got)
 			}
+		}
+	}
+}
+
+// TestAnyOriginNeverPasses has APIs that let pages of any origin read what they
+// answer with the user's cookies. However one asks, no report says that all is
+// well.
+func TestAnyOriginNeverPasses(t *testing.T) {
+	const methods = "PREFLIGHT Access-Control-Allow-Methods: DELETE"
+	servers := map[string]http.Handler{
+		"reflects":          audittest.Answering(audittest.Echo, audittest.Creds, methods, audittest.Vary),
+		"reflects, no Vary": audittest.Answering(audittest.Echo, audittest.Creds, methods),
+		"reflects, errors":  audittest.Answering(audittest.Echo, audittest.Creds, methods, audittest.Vary, "ACTUAL STATUS 401"),
+		"but not null":      audittest.Letting("is an origin", func(o string) bool { return strings.Contains(o, "://") }),
+	}
+	uses := map[string]string{
+		"a URL":            "",
+		"with credentials": "--credentials include",
+		"refusing":         "--origin http://app.example --refuse http://evil.example",
+		"refusing only":    "--refuse http://evil.example",
+		"simple":           "-X POST -d a=b",
+		"preflighted":      "-X DELETE --credentials include",
+		"not kept":         "-X DELETE --preflight-cached 10m",
+		"reading":          "--read X-Total",
+	}
+	for what, handler := range servers {
+		server := httptest.NewServer(handler)
+		t.Cleanup(server.Close)
+		for how, flags := range uses {
+			if what == "but not null" && strings.Contains(flags, "DELETE") {
+				continue // its preflights allow no method
+			}
+			t.Run(what+"/"+how, func(t *testing.T) {
+				for _, failOn := range []string{"", "--fail-on unsafe", "--fail-on breaks", "--fail-on fragile", "--fail-on slow"} {
+					args := append([]string{"check"}, strings.Fields(flags+" "+failOn)...)
+					junit := filepath.Join(t.TempDir(), "junit.xml")
+					got := browsercors(t, "", append(args, "--report", "junit="+junit, server.URL)...)
+					if got.code != exitFindings || !strings.Contains(got.out, "(unsafe) in every browser") {
+						t.Errorf("%q: exit code %d\n%s%s", args, got.code, got.out, got.stderr)
+					}
+					if xml, err := os.ReadFile(junit); err != nil || strings.Count(string(xml), "<failure") != len(fetch.Profiles()) {
+						t.Errorf("%q: not each test fails (%v)\n%s", args, err, xml)
+					}
+				}
+			})
 		}
 	}
 }

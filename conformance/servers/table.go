@@ -101,7 +101,7 @@ func settingsTable() string {
 
 func atAGlanceHead() string {
 	var b strings.Builder
-	b.WriteString("## At a glance\n\nThe worst that was found: **breaks** what is meant, **unsafe**, fragile, slow; – is nothing. *refused*: the package does not\ntake the configuration.\n\n| |")
+	b.WriteString("## At a glance\n\nThe worst that was found: **unsafe**, **breaks** what is meant, fragile, slow; – is nothing. *refused*: the package does not\ntake the configuration.\n\n| |")
 	for _, s := range settings() {
 		fmt.Fprintf(&b, " %s |", s.name)
 	}
@@ -129,7 +129,7 @@ func (r *row) worst() string {
 		return "–"
 	}
 	switch worst := r.report.Findings[0].Severity; worst {
-	case audit.Breaks, audit.Unsafe:
+	case audit.Unsafe, audit.Breaks:
 		return "**" + worst.String() + "**"
 	default:
 		return worst.String()
