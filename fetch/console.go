@@ -495,16 +495,17 @@ func (e *Error) location() string {
 	if e.Response == nil {
 		return ""
 	}
-	value := ""
+	var b strings.Builder
 	for _, h := range e.Response.Headers {
-		switch {
-		case !safelist.EqualFold(h.Name, "Location"), h.Value == value: // of equal ones, the one
-		case value == "":
-			value = h.Value
-		default:
-			value += ", " + h.Value
+		if !safelist.EqualFold(h.Name, "Location") || h.Value == b.String() { // of equal ones, the one
+			continue
 		}
+		if b.Len() > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(h.Value)
 	}
+	value := b.String()
 	if value == "" {
 		return ""
 	}

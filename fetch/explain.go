@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -199,12 +200,11 @@ func (e *Error) extended(header string, missing ...string) string {
 			}
 		}
 	}
-	same := func(a, b string) bool { return a == b }
-	if header == allowHeaders {
-		same = safelist.EqualFold
-	}
+	var index fold.Index
 	for _, name := range missing {
-		if !slices.ContainsFunc(members, func(member string) bool { return same(member, name) }) {
+		listed := header != allowHeaders && slices.Contains(members, name) ||
+			header == allowHeaders && index.First(len(members), func(i int) string { return members[i] }, name) >= 0
+		if !listed {
 			members = append(members, name)
 		}
 	}

@@ -2,7 +2,10 @@ package fetch
 
 import (
 	"iter"
+	"slices"
+	"strings"
 
+	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -35,6 +38,101 @@ type Headers struct {
 	list  HeaderList
 	guard Guard
 	rules *safelist.Rules
+	long  *longHeaders // of a list that is long, while it is changed
+}
+
+// longHeaders lets a change to a long list take no longer than one to a short
+// list. What is deleted keeps its place in the list, without a name, until
+// somebody asks for the list.
+type longHeaders struct {
+	index fold.Index
+	holes int
+}
+
+// index is that of a list which is long, or nil.
+func (h *Headers) index() *longHeaders {
+	const long = 16
+	if h.long == nil && len(h.list) > long {
+		h.long = new(longHeaders)
+	}
+	return h.long
+}
+
+// places are where the headers of a name stand in a long list.
+func (h *Headers) places(name string) []int {
+	return h.long.index.Find(nil, len(h.list), h.nameAt, name)
+}
+
+func (h *Headers) nameAt(i int) string { return h.list[i].Name }
+
+// live is the list as it stands. A change after it may be one in place.
+func (h *Headers) live() HeaderList {
+	if h.long != nil && h.long.holes > 0 {
+		h.list = slices.DeleteFunc(h.list, func(header safelist.Header) bool { return header.Name == "" })
+		h.long = nil
+	}
+	return h.list
+}
+
+// append, delete and set are those of header lists.
+//
+// https://fetch.spec.whatwg.org/#concept-header-list-append
+func (h *Headers) append(name, value string) {
+	long := h.index()
+	if long == nil {
+		h.list.Append(name, value)
+		return
+	}
+	if i := long.index.First(len(h.list), h.nameAt, name); i >= 0 {
+		name = h.list[i].Name
+	}
+	h.list = append(h.list, safelist.Header{Name: name, Value: value})
+}
+
+// https://fetch.spec.whatwg.org/#concept-header-list-delete
+func (h *Headers) delete(name string) {
+	if h.index() == nil {
+		h.list.Delete(name)
+		return
+	}
+	h.empty(h.places(name))
+	h.long.index.Keep(0, name)
+}
+
+// empty makes holes.
+func (h *Headers) empty(places []int) {
+	for _, i := range places {
+		h.list[i] = safelist.Header{}
+	}
+	h.long.holes += len(places)
+}
+
+// https://fetch.spec.whatwg.org/#concept-header-list-set
+func (h *Headers) set(name, value string) {
+	if h.index() == nil {
+		h.list.Set(name, value)
+		return
+	}
+	places := h.places(name)
+	if len(places) == 0 {
+		h.list = append(h.list, safelist.Header{Name: name, Value: value})
+		return
+	}
+	h.list[places[0]].Value = value
+	if len(places) > 1 {
+		h.empty(places[1:])
+		h.long.index.Keep(1, name)
+	}
+}
+
+// contains is that of header lists.
+//
+// https://fetch.spec.whatwg.org/#header-list-contains
+func (h *Headers) contains(name string) bool {
+	if h.long == nil {
+		return h.list.Contains(name)
+	}
+	return h.long.index.First(len(h.list), h.nameAt, name) >= 0
 }
 
 // NewHeaders makes Headers with a guard and fills them with a copy of a list.
@@ -93,8 +191,8 @@ func (h *Headers) Append(name, value string) error {
 			return nil
 		}
 	}
-	h.list.Append(name, value) // 4
-	h.removePrivileged()       // 5
+	h.append(name, value) // 4
+	h.removePrivileged()  // 5
 	return nil
 }
 
@@ -109,10 +207,10 @@ func (h *Headers) Delete(name string) error {
 		!safelist.IsPrivilegedNoCORSRequestHeaderName(name) { // 2
 		return nil
 	}
-	if !h.list.Contains(name) { // 3
+	if !h.contains(name) { // 3
 		return nil
 	}
-	h.list.Delete(name)  // 4
+	h.delete(name)       // 4
 	h.removePrivileged() // 5
 	return nil
 }
@@ -128,8 +226,8 @@ func (h *Headers) Set(name, value string) error {
 	if h.guard == GuardRequestNoCORS && !h.rules.IsNoCORSSafelistedRequestHeader(name, value) { // 3
 		return nil
 	}
-	h.list.Set(name, value) // 4
-	h.removePrivileged()    // 5
+	h.set(name, value)   // 4
+	h.removePrivileged() // 5
 	return nil
 }
 
@@ -143,7 +241,7 @@ func (h *Headers) removePrivileged() {
 	}
 	for _, header := range h.list {
 		if safelist.IsPrivilegedNoCORSRequestHeaderName(header.Name) {
-			h.list.Delete(header.Name)
+			h.delete(header.Name)
 			return
 		}
 	}
@@ -154,10 +252,17 @@ func (h *Headers) removePrivileged() {
 //
 // https://fetch.spec.whatwg.org/#dom-headers-get
 func (h *Headers) Get(name string) (string, bool) {
-	if h == nil {
+	switch {
+	case h == nil:
 		return "", false
+	case h.long == nil:
+		return h.list.Get(name)
 	}
-	return h.list.Get(name)
+	var values []string
+	for _, i := range h.places(name) {
+		values = append(values, h.list[i].Value)
+	}
+	return strings.Join(values, ", "), len(values) > 0
 }
 
 // GetSetCookie is the values of the Set-Cookie headers, one by one.
@@ -176,7 +281,7 @@ func (h *Headers) GetSetCookie() []string {
 // Has tells whether there is a header of a name.
 //
 // https://fetch.spec.whatwg.org/#dom-headers-has
-func (h *Headers) Has(name string) bool { return h != nil && h.list.Contains(name) }
+func (h *Headers) Has(name string) bool { return h != nil && h.contains(name) }
 
 // All are the headers as script iterates over them: sorted by lower-case name,
 // values combined.
@@ -187,7 +292,7 @@ func (h *Headers) All() iter.Seq2[string, string] {
 		if h == nil {
 			return
 		}
-		for _, header := range h.list.SortAndCombine() {
+		for _, header := range h.live().SortAndCombine() {
 			if !yield(header.Name, header.Value) {
 				return
 			}
@@ -200,5 +305,5 @@ func (h *Headers) List() HeaderList {
 	if h == nil {
 		return nil
 	}
-	return append(HeaderList(nil), h.list...)
+	return append(HeaderList(nil), h.live()...)
 }

@@ -1,8 +1,15 @@
 package fetch_test
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/safelist"
@@ -195,5 +202,87 @@ func TestHeadersRules(t *testing.T) {
 	h, err := fetch.NewHeaders(fetch.GuardRequest, headerLines("User-Agent: me", "A: b"), rules)
 	if err != nil || listed(h) != "A: b" {
 		t.Errorf("%q, %v", listed(h), err)
+	}
+}
+
+// TestHeadersLikeList: whatever is done to Headers, in whatever order, is as if
+// it were done to a header list, however long they are.
+func TestHeadersLikeList(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		h, err := fetch.NewHeaders(fetch.GuardNone, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var list fetch.HeaderList
+		names := 1 + random.IntN(40)
+		for i := range 120 {
+			name := fmt.Sprintf("%c%d", "xX"[random.IntN(2)], random.IntN(names))
+			value := strconv.Itoa(i)
+			switch random.IntN(12) {
+			case 0:
+				_ = h.Delete(name)
+				list.Delete(name)
+			case 1, 2:
+				_ = h.Set(name, value)
+				list.Set(name, value)
+			case 3:
+				if diff := cmp.Diff(list, h.List(), cmpopts.EquateEmpty()); diff != "" {
+					t.Fatalf("list (-want +got):\n%s", diff)
+				}
+			default:
+				_ = h.Append(name, value)
+				list.Append(name, value)
+			}
+			want, ok := list.Get(name)
+			if got, has := h.Get(name); got != want || has != ok || h.Has(name) != ok {
+				t.Fatalf("%s: got %q, %v, want %q, %v", name, got, has, want, ok)
+			}
+		}
+		if diff := cmp.Diff(list, h.List(), cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("list (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// TestLongListsLikeShort: in a list so long that names are found by an index,
+// headers become what they become in a short one.
+func TestLongListsLikeShort(t *testing.T) {
+	lists := []fetch.HeaderList{
+		headerLines("X-A: ", "x-a: 1", "X-A: 2", "x-b: ", "X-B: "),
+		headerLines("Content-Type: a/b", "content-type: c/d", "Content-Type: ", "Content-Type: e/f"),
+		headerLines("WWW-Authenticate: a", "www-authenticate: b", "WWW-Authenticate: ", "Set-Cookie: a", "Set-Cookie: b"),
+		headerLines("Content-Disposition: a", "Content-Disposition: a", "ETag: 1", "etag: 2", "ETag: 1"),
+		headerLines("Accept: a", "Accept: ", "accept: c", "X-A: 1", "Accept: d", "X-A: 2", "X-A: ", "x-a: 4"),
+	}
+	fillers := repeated(40, "X-Filler-%d", "f")
+	without := func(list fetch.HeaderList) fetch.HeaderList {
+		return slices.DeleteFunc(slices.Clone(list), func(h safelist.Header) bool {
+			return strings.HasPrefix(strings.ToLower(h.Name), "x-filler")
+		})
+	}
+	for _, profile := range fetch.Profiles() {
+		for i, list := range lists {
+			t.Run(fmt.Sprintf("%s/%d", profile.Name, i), func(t *testing.T) {
+				seen := func(list fetch.HeaderList) (asked, answered fetch.HeaderList) {
+					agent, n := newAgent(t, always(reply{status: 200, headers: list}), fetch.Options{Profile: profile})
+					page := newPage(t, agent, fetch.EnvironmentOptions{})
+					resp, err := page.Fetch(t.Context(), &fetch.Request{URL: "/a", Headers: list})
+					if err != nil {
+						return n.last(t).Headers, headerLines("error: " + asRefusal(t, err).Reason.String())
+					}
+					defer resp.Body.Close()
+					return without(n.last(t).Headers), without(resp.Headers.List())
+				}
+				asked, answered := seen(list)
+				askedLong, answeredLong := seen(slices.Concat(fillers, list))
+				if diff := cmp.Diff(without(asked), without(askedLong)); diff != "" {
+					t.Errorf("request headers (-short +long):\n%s", diff)
+				}
+				if diff := cmp.Diff(answered, answeredLong, cmpopts.EquateEmpty()); diff != "" {
+					t.Errorf("response headers (-short +long):\n%s", diff)
+				}
+			})
+		}
 	}
 }

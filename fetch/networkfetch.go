@@ -8,6 +8,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -107,7 +108,7 @@ func ambiguity(names []string, headers safelist.HeaderList) error {
 
 // isUnambiguous tells whether a name is among those that ambiguity looks for.
 func isUnambiguous(names []string, name string) bool {
-	return slices.ContainsFunc(names, func(other string) bool { return safelist.EqualFold(name, other) })
+	return fold.Listed(name, names)
 }
 
 // linesOf are the values of the headers of a name, one by one.
@@ -162,30 +163,28 @@ func (rules *ResponseRules) receive(in *NetworkResponse) (safelist.HeaderList, e
 	if len(rules.FirstOnly) == 0 && !rules.SkipEmpty && !rules.TightType && len(rules.FeedJoined) == 0 && rules.HTTP2Header == "" {
 		return in.Headers, nil
 	}
-	named := func(names []string, name string) bool {
-		return slices.ContainsFunc(names, func(other string) bool { return safelist.EqualFold(name, other) })
-	}
-	list := make(safelist.HeaderList, 0, len(in.Headers)+1)
+	j := headerJoin{list: make(safelist.HeaderList, 0, len(in.Headers)+1)}
 	for _, h := range in.Headers {
-		i := slices.IndexFunc(list, func(other safelist.Header) bool { return safelist.EqualFold(h.Name, other.Name) })
+		i := j.first(h.Name)
 		switch {
 		case i < 0:
-			list = append(list, h)
-		case named(rules.FirstOnly, h.Name):
-			if named(rules.SameOnly, h.Name) && list[i].Value != h.Value {
-				return nil, fmt.Errorf("fetch: the response has two values for %s, %s and %s", h.Name, quote(list[i].Value), quote(h.Value))
+			j.list = append(j.list, h)
+		case fold.Listed(h.Name, rules.FirstOnly):
+			if fold.Listed(h.Name, rules.SameOnly) && j.list[i].Value != h.Value {
+				return nil, fmt.Errorf("fetch: the response has two values for %s, %s and %s", h.Name, quote(j.list[i].Value), quote(h.Value))
 			}
-		case rules.SkipEmpty && list[i].Value == "":
-			list[i].Value = h.Value
-		case named(rules.FeedJoined, h.Name):
-			list[i].Value += "\n" + h.Value
+		case rules.SkipEmpty && j.list[i].Value == "":
+			j.list[i].Value = h.Value
+		case fold.Listed(h.Name, rules.FeedJoined):
+			j.join(i, "\n", h.Value)
 		case rules.TightType && safelist.EqualFold(h.Name, "Content-Type"):
-			list[i].Value += "," + h.Value
+			j.join(i, ",", h.Value)
 		case rules.SkipEmpty && h.Value == "":
 		default:
-			list = append(list, h)
+			j.list = append(j.list, h)
 		}
 	}
+	list := j.done()
 	if in.HTTP2 && rules.HTTP2Header != "" {
 		add(&list, rules.HTTP2Header, "h2")
 	}

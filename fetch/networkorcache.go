@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -305,16 +306,21 @@ func (f *fetching) networkHeaders() safelist.HeaderList {
 // merge leaves out of a list the values that are not sent.
 func (rules *HeaderRules) merge(list safelist.HeaderList) safelist.HeaderList {
 	merged := list[:0]
+	var index fold.Index
+	var room [4]int
+	at := func(i int) string { return merged[i].Name }
 	for _, h := range list {
-		if i := slices.IndexFunc(merged, func(other safelist.Header) bool { return safelist.EqualFold(h.Name, other.Name) }); i >= 0 {
-			single := slices.ContainsFunc(rules.LastOnly, func(name string) bool { return safelist.EqualFold(h.Name, name) })
-			if single || rules.LastAfterEmpty && (h.Value == "" || merged[i].Value == "") {
-				merged.Delete(h.Name)
+		if i := index.First(len(merged), at, h.Name); i >= 0 {
+			if fold.Listed(h.Name, rules.LastOnly) || rules.LastAfterEmpty && (h.Value == "" || merged[i].Value == "") {
+				for _, i := range index.Find(room[:0], len(merged), at, h.Name) {
+					merged[i] = safelist.Header{} // keeps its place for now, without a name
+				}
+				index.Keep(0, h.Name)
 			}
 		}
 		merged = append(merged, h)
 	}
-	return merged
+	return slices.DeleteFunc(merged, func(h safelist.Header) bool { return h.Name == "" })
 }
 
 // add appends a header that is known not to be in the list: appending then

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/preflightcache"
 	"github.com/browsercors/browsercors/safelist"
@@ -178,10 +179,10 @@ func (f *fetching) checkAllowed(methods, names, unsafeNames []string) *Error {
 		return refuse(MethodDisallowed, allowMethods, r.method)
 	}
 	wildcard := !included && slices.Contains(names, "*")
-	allowed := nameSet(names)
+	allowed := fold.NewSet(names)
 	if !f.agent.profile.Preflight.WildcardCoversAuthorization {
 		for _, h := range r.headers { // 7.6
-			if safelist.IsNonWildcardRequestHeaderName(h.Name) && !allowed.contains(h.Name) {
+			if safelist.IsNonWildcardRequestHeaderName(h.Name) && !allowed.Has(h.Name) {
 				reason := HeaderDisallowed
 				if wildcard {
 					reason = AuthorizationNotListed
@@ -191,7 +192,7 @@ func (f *fetching) checkAllowed(methods, names, unsafeNames []string) *Error {
 		}
 	}
 	for _, name := range unsafeNames { // 7.7
-		if !wildcard && !allowed.contains(name) {
+		if !wildcard && !allowed.Has(name) {
 			return refuse(HeaderDisallowed, allowHeaders, name)
 		}
 	}
@@ -290,33 +291,4 @@ func isDigits(s string) bool {
 		}
 	}
 	return s != ""
-}
-
-// A nameSet is a list of header names with a look-up that does not grow with
-// the list once that is long: a server may list any number.
-type nameLookup struct {
-	names []string
-	set   map[string]struct{}
-}
-
-// nameSet makes a nameLookup.
-func nameSet(names []string) nameLookup {
-	const few = 16
-	l := nameLookup{names: names}
-	if len(names) > few {
-		l.set = make(map[string]struct{}, len(names))
-		for _, name := range names {
-			l.set[strings.ToLower(name)] = struct{}{}
-		}
-	}
-	return l
-}
-
-// contains tells whether one of the names is a byte-case-insensitive match.
-func (l nameLookup) contains(name string) bool {
-	if l.set != nil {
-		_, ok := l.set[strings.ToLower(name)]
-		return ok
-	}
-	return slices.ContainsFunc(l.names, func(other string) bool { return safelist.EqualFold(name, other) })
 }

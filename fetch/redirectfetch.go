@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -133,9 +134,11 @@ func (r *request) restoreHeaders(status int, crossOrigin bool) {
 		r.deleteHeaders(safelist.IsRequestBodyHeaderName)
 	}
 	kept := slices.Clip(r.headers)
+	var index fold.Index
+	at := func(i int) string { return r.headers[i].Name }
 	for _, h := range r.made.headers {
 		switch {
-		case r.headers.Contains(h.Name),
+		case index.First(len(r.headers), at, h.Name) >= 0,
 			stripsBody && safelist.IsRequestBodyHeaderName(h.Name),
 			crossOrigin && safelist.IsNonWildcardRequestHeaderName(h.Name),
 			r.api == APIXHR && r.made.bodyType && safelist.EqualFold(h.Name, "Content-Type"):

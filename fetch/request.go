@@ -313,27 +313,14 @@ func (r *request) setHeaders(e *Environment, list HeaderList) *Error {
 		headers.list = make(HeaderList, 0, len(list)+2) // Content-Type and Accept may join
 	}
 	for _, h := range list {
-		var err error
-		if r.api == APIXHR {
-			err = headers.combine(h.Name, h.Value)
-		} else {
-			err = headers.Append(h.Name, h.Value)
-		}
-		if err != nil {
+		if err := headers.Append(h.Name, h.Value); err != nil {
 			return err.(*Error)
 		}
 	}
-	r.headers = headers.list
-	return nil
-}
-
-// combine is what setRequestHeader() does where append() appends.
-func (h *Headers) combine(name, value string) error {
-	value = safelist.NormalizeHeaderValue(value)
-	if ok, err := h.validate(name, value); !ok {
-		return err
+	r.headers = headers.live()
+	if r.api == APIXHR { // setRequestHeader() combines where append() appends
+		r.headers = combined(r.headers)
 	}
-	h.list.Combine(name, value)
 	return nil
 }
 

@@ -1,6 +1,10 @@
 package safelist
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/browsercors/browsercors/internal/fold"
+)
 
 // text is what the judging functions read: a value as it was given, or one that was joined into a buffer on the
 // stack. Being generic over both spares the hot path a copy.
@@ -56,41 +60,8 @@ func isDigit(c byte) bool          { return '0' <= c && c <= '9' }
 func isTabOrSpace(c byte) bool     { return c == '\t' || c == ' ' }
 func isHTTPWhitespace(c byte) bool { return c == '\t' || c == '\n' || c == '\r' || c == ' ' }
 
-func toLower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		c |= 0x20
-	}
-	return c
-}
-
-// lower byte-lowercases s, and returns s itself when there is nothing to do.
-func lower(s string) string {
-	for i := range len(s) {
-		if c := s[i]; c != toLower(c) {
-			b := []byte(s)
-			for ; i < len(b); i++ {
-				b[i] = toLower(b[i])
-			}
-			return string(b)
-		}
-	}
-	return s
-}
-
-func equalFold[T text](a T, b string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range len(a) {
-		if a[i] != b[i] && toLower(a[i]) != toLower(b[i]) {
-			return false
-		}
-	}
-	return true
-}
-
 func hasPrefixFold[T text](s T, prefix string) bool {
-	return len(s) >= len(prefix) && equalFold(s[:len(prefix)], prefix)
+	return len(s) >= len(prefix) && fold.Equal(s[:len(prefix)], prefix)
 }
 
 func trim[T text](s T, blank func(byte) bool) T { return trimRight(trimLeft(s, blank), blank) }
@@ -159,14 +130,4 @@ func quotable(s string) string {
 		return s
 	}
 	return s[:most] + "..."
-}
-
-// isListed reports whether name is a byte-case-insensitive match for one of names.
-func isListed(name string, names []string) bool {
-	for _, n := range names {
-		if EqualFold(name, n) {
-			return true
-		}
-	}
-	return false
 }

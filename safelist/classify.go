@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/browsercors/browsercors/internal/fold"
 )
 
 // judgeAt judges the header l[i]. Under JoinRepeated the first header of a safelisted name is judged with the values
@@ -53,7 +55,7 @@ func (r *Rules) UnsafeNames(l HeaderList) []string {
 	r = r.orStandard()
 	unsafeNames := r.AppendUnsafeNames(nil, l)
 	for i, name := range unsafeNames { // 6.
-		unsafeNames[i] = lower(name)
+		unsafeNames[i] = fold.Lower(name)
 	}
 	slices.Sort(unsafeNames)
 	if r.RepeatUnsafeNames {
@@ -222,7 +224,7 @@ func (h HeaderVerdict) Detail() string {
 	case MIMETypeNotSafelisted:
 		typ, subtype, _, _ := parseEssence(h.Value)
 		return fmt.Sprintf("%q is not a MIME type that a form can send: "+
-			"application/x-www-form-urlencoded, multipart/form-data or text/plain", lower(typ+"/"+subtype))
+			"application/x-www-form-urlencoded, multipart/form-data or text/plain", fold.Lower(typ+"/"+subtype))
 	case RangeNotSafelisted:
 		return fmt.Sprintf("%q is not one range of bytes with a start", quotable(h.Value))
 	case HintNotSafelisted:

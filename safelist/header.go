@@ -3,6 +3,8 @@ package safelist
 import (
 	"slices"
 	"strings"
+
+	"github.com/browsercors/browsercors/internal/fold"
 )
 
 // Header is a header: a name and a value, both byte sequences. Nothing keeps a Header from holding what is neither a
@@ -42,12 +44,12 @@ func NormalizeHeaderValue(s string) string { return trim(s, isHTTPWhitespace) }
 // letters only.
 //
 // https://infra.spec.whatwg.org/#byte-case-insensitive
-func EqualFold(a, b string) bool { return equalFold(a, b) }
+func EqualFold(a, b string) bool { return fold.Equal(a, b) }
 
 // ByteLowercase returns s with the ASCII upper-case letters in lower case and every other byte as it is.
 //
 // https://infra.spec.whatwg.org/#byte-lowercase
-func ByteLowercase(s string) string { return lower(s) }
+func ByteLowercase(s string) string { return fold.Lower(s) }
 
 // SortedLowercaseSet returns the names byte-lowercased, each once, in ascending order of their bytes. It returns nil
 // for no names.
@@ -59,7 +61,7 @@ func SortedLowercaseSet(names []string) []string {
 	}
 	set := make([]string, len(names))
 	for i, name := range names {
-		set[i] = lower(name) // 2.
+		set[i] = fold.Lower(name) // 2.
 	}
 	slices.Sort(set)
 	return slices.Compact(set) // 3.

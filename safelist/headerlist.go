@@ -4,6 +4,8 @@ import (
 	"iter"
 	"slices"
 	"strings"
+
+	"github.com/browsercors/browsercors/internal/fold"
 )
 
 // HeaderList is a header list: headers in the order, the case and the repetition in which they were given. Its zero
@@ -188,7 +190,7 @@ func (l HeaderList) SortAndCombine() HeaderList {
 	}
 	sorted := make(HeaderList, len(l))
 	for i, h := range l {
-		sorted[i] = Header{lower(h.Name), h.Value}
+		sorted[i] = Header{fold.Lower(h.Name), h.Value}
 	}
 	slices.SortStableFunc(sorted, func(a, b Header) int { return strings.Compare(a.Name, b.Name) })
 	headers := sorted[:0]
@@ -211,7 +213,7 @@ func (l HeaderList) Names() []string {
 	seen := make(map[string]struct{}, len(l))
 	var names []string
 	for _, h := range l {
-		key := lower(h.Name)
+		key := fold.Lower(h.Name)
 		if _, ok := seen[key]; !ok {
 			seen[key] = struct{}{}
 			names = append(names, h.Name)

@@ -1,6 +1,10 @@
 package safelist
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/browsercors/browsercors/internal/fold"
+)
 
 var (
 	safelistedMethods = [...]string{"GET", "HEAD", "POST"}
@@ -38,7 +42,7 @@ func IsSafelistedMethod(m string) bool {
 //
 // https://fetch.spec.whatwg.org/#forbidden-method
 func IsForbiddenMethod(m string) bool {
-	return isListed(m, forbiddenMethods[:])
+	return fold.Listed(m, forbiddenMethods[:])
 }
 
 // SafelistedMethods returns the CORS-safelisted methods in a slice of the caller's own.

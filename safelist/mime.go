@@ -3,6 +3,8 @@ package safelist
 import (
 	"slices"
 	"strings"
+
+	"github.com/browsercors/browsercors/internal/fold"
 )
 
 // MIMEType is a MIME type record. Type, Subtype and the names of Parameters are in lower case; the values of
@@ -36,7 +38,7 @@ func ParseMIMEType(s string) (*MIMEType, error) {
 	if !ok {
 		return nil, &ValueError{"", s, "not a MIME type, which starts with type/subtype"}
 	}
-	m := &MIMEType{Type: lower(typ), Subtype: lower(subtype)} // 10.
+	m := &MIMEType{Type: fold.Lower(typ), Subtype: fold.Lower(subtype)} // 10.
 	seen := make(map[string]struct{})
 	for len(input) > 0 { // 11.
 		input = trimLeft(input[1:], isHTTPWhitespace) // 11.1., 11.2.
@@ -44,7 +46,7 @@ func ParseMIMEType(s string) (*MIMEType, error) {
 		if end < 0 || end == len(input)-1 && input[end] == '=' {
 			break // 11.6.
 		}
-		name := lower(input[:end]) // 11.4.
+		name := fold.Lower(input[:end]) // 11.4.
 		input = input[end:]
 		if input[0] == ';' {
 			continue // 11.5.1.

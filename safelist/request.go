@@ -3,6 +3,8 @@ package safelist
 import (
 	"slices"
 	"strconv"
+
+	"github.com/browsercors/browsercors/internal/fold"
 )
 
 // The limits of the CORS safelist, in bytes.
@@ -186,9 +188,9 @@ func judgeContentType[T text](r *Rules, value T) (verdict Verdict, offset int) {
 	switch {
 	case !ok:
 		return UnparsableMIMEType, 0 // content-type.3.
-	case equalFold(typ, "application") && equalFold(subtype, "x-www-form-urlencoded"),
-		equalFold(typ, "multipart") && equalFold(subtype, "form-data"),
-		equalFold(typ, "text") && equalFold(subtype, "plain"):
+	case fold.Equal(typ, "application") && fold.Equal(subtype, "x-www-form-urlencoded"),
+		fold.Equal(typ, "multipart") && fold.Equal(subtype, "form-data"),
+		fold.Equal(typ, "text") && fold.Equal(subtype, "plain"):
 		return Safelisted, 0
 	}
 	return MIMETypeNotSafelisted, 0 // content-type.4.
@@ -226,7 +228,7 @@ func isSafelistedHint[T text](id nameID, value T) bool {
 		}
 		return false
 	case nameSaveData:
-		return equalFold(value, "on")
+		return fold.Equal(value, "on")
 	}
 	return true
 }
@@ -235,7 +237,7 @@ func isSafelistedHint[T text](id nameID, value T) bool {
 //
 // https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header-name
 func IsNoCORSSafelistedRequestHeaderName(name string) bool {
-	return isListed(name, noCORSSafelistedRequestHeaderNames())
+	return fold.Listed(name, noCORSSafelistedRequestHeaderNames())
 }
 
 // IsNoCORSSafelistedRequestHeader reports whether a header is a no-CORS-safelisted request-header, which a request
@@ -262,7 +264,7 @@ func IsNonWildcardRequestHeaderName(name string) bool { return EqualFold(name, "
 // body.
 //
 // https://fetch.spec.whatwg.org/#request-body-header-name
-func IsRequestBodyHeaderName(name string) bool { return isListed(name, requestBodyHeaderNames[:]) }
+func IsRequestBodyHeaderName(name string) bool { return fold.Listed(name, requestBodyHeaderNames[:]) }
 
 // IsForbiddenRequestHeader reports whether a header is a forbidden request-header, which script cannot set. The value
 // counts only for X-HTTP-Method, X-HTTP-Method-Override and X-Method-Override.
@@ -270,7 +272,7 @@ func IsRequestBodyHeaderName(name string) bool { return isListed(name, requestBo
 // https://fetch.spec.whatwg.org/#forbidden-request-header
 func (r *Rules) IsForbiddenRequestHeader(name, value string) bool {
 	r = r.orStandard()
-	if isListed(name, forbiddenRequestHeaderNames[:]) || isListed(name, r.ForbiddenRequestHeaders) { // 1.
+	if fold.Listed(name, forbiddenRequestHeaderNames[:]) || fold.Listed(name, r.ForbiddenRequestHeaders) { // 1.
 		return true
 	}
 	for _, prefix := range forbiddenRequestHeaderPrefixes { // 2.
@@ -278,7 +280,7 @@ func (r *Rules) IsForbiddenRequestHeader(name, value string) bool {
 			return true
 		}
 	}
-	if !isListed(name, methodOverrideHeaderNames[:]) { // 3.
+	if !fold.Listed(name, methodOverrideHeaderNames[:]) { // 3.
 		return false // 4.
 	}
 	if r.OverrideSplitPlain {

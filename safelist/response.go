@@ -1,6 +1,10 @@
 package safelist
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/browsercors/browsercors/internal/fold"
+)
 
 const exposeHeaders = "Access-Control-Expose-Headers"
 
@@ -15,7 +19,7 @@ var (
 //
 // https://fetch.spec.whatwg.org/#forbidden-response-header-name
 func IsForbiddenResponseHeaderName(name string) bool {
-	return isListed(name, forbiddenResponseHeaderNames[:])
+	return fold.Listed(name, forbiddenResponseHeaderNames[:])
 }
 
 // IsSafelistedResponseHeaderName reports whether name is a CORS-safelisted response-header name given exposed, the
@@ -23,12 +27,12 @@ func IsForbiddenResponseHeaderName(name string) bool {
 //
 // https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
 func (r *Rules) IsSafelistedResponseHeaderName(name string, exposed []string) bool {
-	return r.isAlwaysExposed(name) || !IsForbiddenResponseHeaderName(name) && isListed(name, exposed)
+	return r.isAlwaysExposed(name) || !IsForbiddenResponseHeaderName(name) && fold.Listed(name, exposed)
 }
 
 func (r *Rules) isAlwaysExposed(name string) bool {
-	return isListed(name, safelistedResponseHeaderNames[:]) ||
-		r != nil && isListed(name, r.ExtraExposed) && !IsForbiddenResponseHeaderName(name)
+	return fold.Listed(name, safelistedResponseHeaderNames[:]) ||
+		r != nil && fold.Listed(name, r.ExtraExposed) && !IsForbiddenResponseHeaderName(name)
 }
 
 // FilterResponse returns the headers of l that a CORS filtered response keeps, in a new list: those whose names are
@@ -53,35 +57,15 @@ func (r *Rules) FilterResponse(l HeaderList, exposed []string) HeaderList {
 // https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
 type Exposure struct {
 	rules   *Rules
-	exposed []string
-	set     map[string]struct{} // of exposed, where that is long
+	exposed fold.Set
 }
 
 // Exposure returns the exposure of a list of names, which it keeps.
-func (r *Rules) Exposure(exposed []string) Exposure {
-	const few = 8
-	e := Exposure{rules: r, exposed: exposed}
-	if len(exposed) > few {
-		e.set = make(map[string]struct{}, len(exposed))
-		for _, name := range exposed {
-			e.set[lower(name)] = struct{}{}
-		}
-	}
-	return e
-}
+func (r *Rules) Exposure(exposed []string) Exposure { return Exposure{r, fold.NewSet(exposed)} }
 
 // Has reports whether name is one of the names.
 func (e *Exposure) Has(name string) bool {
-	switch {
-	case e.rules.isAlwaysExposed(name):
-		return true
-	case IsForbiddenResponseHeaderName(name):
-		return false
-	case e.set == nil:
-		return isListed(name, e.exposed)
-	}
-	_, ok := e.set[lower(name)]
-	return ok
+	return e.rules.isAlwaysExposed(name) || !IsForbiddenResponseHeaderName(name) && e.exposed.Has(name)
 }
 
 // ExposedNames returns the names that Access-Control-Expose-Headers in l lists, as they are spelled there. All is true
