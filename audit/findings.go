@@ -348,6 +348,7 @@ type Finding struct {
 	Origins  []string  `json:"origins"`  // of the pages that it concerns; the rest is about the first, as the first profile has it
 
 	Tried     string           `json:"tried"`             // what the page did
+	When      string           `json:"when,omitempty"`    // the When of the [Play] that shows it
 	Exchanges []Exchange       `json:"exchanges"`         // what was sent and what came back, in order
 	Problem   string           `json:"problem"`           // what is wrong with that
 	Rule      string           `json:"rule"`              // what is demanded
@@ -355,9 +356,6 @@ type Finding struct {
 	By        fetch.Party      `json:"by"`
 	Fix       string           `json:"fix"`     // what to change
 	Headers   fetch.HeaderList `json:"headers"` // what to send, where headers are the matter
-
-	cause string   // what else findings of one kind must agree in
-	also  []string // other uses that show the same
 }
 
 // An Exchange is a request with the head of its response. In a [Finding] the
@@ -446,24 +444,74 @@ func legible(s string) string {
 	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`) + cut
 }
 
-// merge makes one finding of those that say the same of several browsers or
-// origins. The worst come first, then it goes by the order of the uses.
-func merge(found []Finding) []Finding {
-	byBrowser := collect(found, func(f *Finding) string {
-		return strings.Join([]string{string(f.ID), f.Use, f.cause, f.Origins[0]}, "\x00")
-	}, func(into *Finding, f Finding) { into.Profiles = append(into.Profiles, f.Profiles...) })
-	all := collect(byBrowser, func(f *Finding) string {
-		return strings.Join(append([]string{string(f.ID), f.Use, f.cause}, f.Profiles...), "\x00")
-	}, func(into *Finding, f Finding) { into.Origins = append(into.Origins, f.Origins...) })
-	all = collect(all, func(f *Finding) string {
+// A noted finding is of one use, one browser and one origin.
+type noted struct {
+	Finding
+	cause string   // what else findings of one kind must agree in, to be one
+	also  []string // other uses that show the same
+}
+
+// finding is what all findings have in common, with what crossed the wire.
+func (t trial) finding(asking, when string, exchanges []Exchange) noted {
+	return noted{Finding: Finding{
+		Use: t.use.name, Profiles: []string{t.profile.Name}, Origins: []string{asking},
+		Tried: t.tried(asking, when), When: when, Exchanges: pruned(exchanges), By: fetch.PartyServer,
+	}}
+}
+
+// findingOf is a finding of a kind, as far as the kind tells.
+func (t trial) findingOf(id FindingID, asking string, exchanges []Exchange) noted {
+	f := t.finding(asking, "", exchanges)
+	kind, _ := id.Kind()
+	f.ID, f.Severity, f.Section, f.Fix = id, kind.Severity, kind.Section, kind.Fix
+	return f
+}
+
+// note adds a finding, once for what a page did.
+func (r *run) note(f noted) {
+	same := func(g noted) bool {
+		return g.ID == f.ID && g.Use == f.Use && g.cause == f.cause && slices.Equal(g.Profiles, f.Profiles) && slices.Equal(g.Origins, f.Origins)
+	}
+	if !slices.ContainsFunc(r.notes, same) {
+		r.notes = append(r.notes, f)
+	}
+}
+
+// has tells whether a finding of an id was noted for a use.
+func (r *run) has(use string, id FindingID) bool {
+	return slices.ContainsFunc(r.notes, func(f noted) bool { return f.ID == id && f.Use == use })
+}
+
+// breaksBy tells whether a use of the intent breaks already by an answer of that
+// status.
+func (r *run) breaksBy(status int, id FindingID) bool {
+	return slices.ContainsFunc(r.notes, func(f noted) bool {
+		return f.ID == id && len(f.Exchanges) > 0 && f.Exchanges[len(f.Exchanges)-1].Status == status
+	})
+}
+
+// findings are those of the report: what is not accepted. Those that say the
+// same of several browsers, origins or uses are one. The worst come first, then
+// it goes by the order of the uses.
+func (r *run) findings() []Finding {
+	key := func(parts ...string) string { return strings.Join(parts, "\x00") }
+	all := slices.DeleteFunc(r.notes, func(f noted) bool { return slices.Contains(r.intent.Accept, f.ID) })
+	all = collect(all, func(f *noted) string {
+		return key(string(f.ID), f.Use, f.cause, f.Origins[0])
+	}, func(into *noted, f noted) { into.Profiles = append(into.Profiles, f.Profiles...) })
+	all = collect(all, func(f *noted) string {
+		return key(string(f.ID), f.Use, f.cause, strings.Join(f.Profiles, " "))
+	}, func(into *noted, f noted) { into.Origins = append(into.Origins, f.Origins...) })
+	all = collect(all, func(f *noted) string {
 		if kind, _ := f.ID.Kind(); !kind.server {
-			return strings.Join([]string{string(f.ID), f.Use, f.cause, strings.Join(f.Profiles, " ")}, "\x00")
+			return key(string(f.ID), f.Use, f.cause, strings.Join(f.Profiles, " "))
 		}
-		return strings.Join([]string{string(f.ID), f.cause, f.Severity.String(), strings.Join(f.Profiles, " "), strings.Join(f.Origins, " ")}, "\x00")
-	}, func(into *Finding, f Finding) {
+		return key(string(f.ID), f.cause, f.Severity.String(), strings.Join(f.Profiles, " "), strings.Join(f.Origins, " "))
+	}, func(into *noted, f noted) {
 		into.also = append(into.also, f.Use)
 		into.Headers = both(into.Headers, f.Headers)
 	})
+	found := make([]Finding, len(all))
 	for i := range all {
 		f := &all[i]
 		if f.Severity == Breaks && slices.Equal(f.Profiles, []string{fetch.Standard().Name}) {
@@ -475,9 +523,10 @@ func merge(found []Finding) []Finding {
 		if len(f.also) > 0 {
 			f.Problem += " So it is with " + legible(text.List(f.also)) + "."
 		}
+		found[i] = f.Finding
 	}
-	slices.SortStableFunc(all, func(a, b Finding) int { return int(a.Severity) - int(b.Severity) })
-	return all
+	slices.SortStableFunc(found, func(a, b Finding) int { return int(a.Severity) - int(b.Severity) })
+	return found
 }
 
 // both are the headers that two uses need. Their values are the same, or lists.

@@ -25,55 +25,39 @@ const (
 
 // inspect looks at the first play of each use from each allowed origin, for what
 // is wrong though it succeeded.
-func (a *audit) inspect(ctx context.Context, intent *Intent) error {
-	for i := range a.plays {
-		p := &a.plays[i]
-		if !p.got || p.When != "" || !slices.Contains(intent.Allow, p.Origin) {
+func (r *run) inspect(ctx context.Context) error {
+	for i := range r.plays {
+		p := &r.plays[i]
+		if !p.got || p.When != "" || !slices.Contains(r.intent.Allow, p.Origin) {
 			continue
 		}
-		a.use, a.profile, a.wire.exchanges = p.use, p.profile, p.Exchanges
 		for n := range p.Exchanges {
 			x := &p.Exchanges[n]
-			a.inspectDoubled(p, x)
-			a.inspectWildcards(p, x)
+			p.inspectDoubled(x)
+			p.inspectWildcards(x)
 			if !x.IsPreflight() {
-				if err := a.inspectExposed(ctx, p, x); err != nil {
+				if err := p.inspectExposed(ctx, x); err != nil {
 					return err
 				}
 				continue
 			}
-			a.inspectMethods(p, x)
-			a.inspectMaxAge(p, x)
+			p.inspectMethods(x)
+			p.inspectMaxAge(x)
 			if n == 0 {
-				a.inspectNeed(p)
+				p.inspectNeed()
 			}
 		}
-		a.inspectCookies(p)
+		p.inspectCookies()
 	}
 	return nil
 }
 
-// note adds a finding, once for what a page did.
-func (a *audit) note(f Finding) {
-	same := func(g Finding) bool {
-		return g.ID == f.ID && g.Use == f.Use && g.cause == f.cause && slices.Equal(g.Profiles, f.Profiles) && slices.Equal(g.Origins, f.Origins)
-	}
-	if !slices.ContainsFunc(a.found, same) {
-		a.found = append(a.found, f)
-	}
-}
-
-// noted is a finding of a kind, as far as the kind tells.
-func (a *audit) noted(id FindingID, asking, when string) Finding {
-	f := a.finding(asking, when)
-	kind, _ := id.Kind()
-	f.ID, f.Severity, f.Section, f.Fix = id, kind.Severity, kind.Section, kind.Fix
-	return f
-}
+// finding is a finding of a kind in what was played.
+func (p *played) finding(id FindingID) noted { return p.trial.findingOf(id, p.Origin, p.Exchanges) }
 
 // inspectDoubled looks for headers that came twice. Lists may, but not the same
 // list.
-func (a *audit) inspectDoubled(p *Play, x *Exchange) {
+func (p *played) inspectDoubled(x *Exchange) {
 	names := []string{headerAllowOrigin, headerAllowCredentials, headerExpose}
 	if x.IsPreflight() {
 		names = []string{headerAllowOrigin, headerAllowCredentials, headerAllowMethods, headerAllowHeaders, headerMaxAge}
@@ -84,11 +68,11 @@ func (a *audit) inspectDoubled(p *Play, x *Exchange) {
 		if len(values) < 2 || list && !slices.Contains(values[1:], values[0]) {
 			continue
 		}
-		f := a.noted(HeaderDoubled, p.Origin, "")
+		f := p.finding(HeaderDoubled)
 		f.cause = name
 		f.Problem = fmt.Sprintf("%s came %s. The browser lets the page have the answer all the same, and would not if it were Access-Control-Allow-Origin.", name, times(len(values)))
 		f.Rule = "headers of one name are joined with a comma: “true, true” is not “true”"
-		a.note(f)
+		p.trial.note(f)
 	}
 }
 
@@ -111,7 +95,7 @@ func times(n int) string {
 }
 
 // inspectWildcards looks for “*” where it counts for nothing.
-func (a *audit) inspectWildcards(p *Play, x *Exchange) {
+func (p *played) inspectWildcards(x *Exchange) {
 	if !credentials.AllowCredentials(x.ResponseHeaders.Get(headerAllowCredentials)) {
 		return
 	}
@@ -128,45 +112,45 @@ func (a *audit) inspectWildcards(p *Play, x *Exchange) {
 			having = append(having, name)
 		}
 	}
-	having = slices.DeleteFunc(having, a.breaksFor)
+	having = slices.DeleteFunc(having, p.trial.breaksFor)
 	if len(having) == 0 {
 		return
 	}
-	f := a.noted(WildcardWithCredentials, p.Origin, "")
+	f := p.finding(WildcardWithCredentials)
 	counts := "would count for nothing if the page asked with credentials"
-	if a.use.Credentials == credentials.Include {
+	if p.trial.use.Credentials == credentials.Include {
 		counts = "counts for nothing, as the page asks with credentials"
 	}
 	f.Problem = fmt.Sprintf("The answer has %s: true and “*” in %s, which %s.", headerAllowCredentials, text.List(having), counts)
 	f.Rule = "“*” stands for everything in requests without credentials only"
 	f.Fix = "If pages are not to ask with credentials, leave " + headerAllowCredentials + " out. If they are, name what they may: the page's own origin, the methods, the headers."
-	a.note(f)
+	p.trial.note(f)
 }
 
 // breaksFor tells whether some use breaks already by what a header does not
 // list.
-func (a *audit) breaksFor(name string) bool {
+func (r *run) breaksFor(name string) bool {
 	id := map[string]FindingID{
 		headerAllowOrigin: CredentialsRefused, headerAllowMethods: MethodNotAllowed, headerAllowHeaders: HeaderNotAllowed, headerExpose: NotExposed,
 	}[name]
-	return slices.ContainsFunc(a.found, func(f Finding) bool { return f.ID == id })
+	return slices.ContainsFunc(r.notes, func(f noted) bool { return f.ID == id })
 }
 
 // inspectMethods looks for methods that are allowed in a spelling that requests
 // don't have.
-func (a *audit) inspectMethods(p *Play, x *Exchange) {
+func (p *played) inspectMethods(x *Exchange) {
 	methods, _, _ := x.ResponseHeaders.ExtractValues(headerAllowMethods)
 	var wrong []string
 	for _, m := range methods {
 		upper := strings.ToUpper(m)
-		if m != upper && m != a.use.method && !slices.Contains(methods, upper) && !safelist.IsSafelistedMethod(upper) {
+		if m != upper && m != p.trial.use.method && !slices.Contains(methods, upper) && !safelist.IsSafelistedMethod(upper) {
 			wrong = append(wrong, m)
 		}
 	}
 	if len(wrong) == 0 {
 		return
 	}
-	f := a.noted(MethodCase, p.Origin, "")
+	f := p.finding(MethodCase)
 	f.cause = strings.Join(wrong, ",")
 	f.Problem = headerAllowMethods + " lists " + text.List(wrong) + ". A page that asks for " + strings.ToUpper(wrong[0]) + " is refused."
 	f.Rule = "methods are compared byte by byte; DELETE, GET, HEAD, OPTIONS, POST and PUT are sent in capitals however script wrote them"
@@ -177,12 +161,12 @@ func (a *audit) inspectMethods(p *Play, x *Exchange) {
 		}
 	}
 	f.Headers = fetch.HeaderList{{Name: headerAllowMethods, Value: strings.Join(methods, ", ")}}
-	a.note(f)
+	p.trial.note(f)
 }
 
 // inspectExposed looks for a list of exposed headers that does not parse. What
 // the page must read and can't for it is a finding already.
-func (a *audit) inspectExposed(ctx context.Context, p *Play, x *Exchange) error {
+func (p *played) inspectExposed(ctx context.Context, x *Exchange) error {
 	value, _ := x.ResponseHeaders.Get(headerExpose)
 	_, _, err := x.ResponseHeaders.ExtractValues(headerExpose)
 	if err == nil {
@@ -199,10 +183,10 @@ func (a *audit) inspectExposed(ctx context.Context, p *Play, x *Exchange) error 
 			}
 		}
 	}
-	if shown, wrong := a.shows(ctx, p.Origin, &answer, names); shown || wrong != nil {
+	if shown, wrong := p.trial.shows(ctx, p.Origin, &answer, names); shown || wrong != nil {
 		return wrong
 	}
-	f := a.noted(ListUnparsable, p.Origin, "")
+	f := p.finding(ListUnparsable)
 	f.cause = headerExpose
 	f.Problem = "Nothing is exposed to the page: " + strings.TrimPrefix(err.Error(), "safelist: ") + "."
 	f.Rule = headerExpose + " must be a comma-separated list of header names; if one is none, the whole list is void"
@@ -213,17 +197,17 @@ func (a *audit) inspectExposed(ctx context.Context, p *Play, x *Exchange) error 
 	} else {
 		f.Fix += ", or leave it out."
 	}
-	a.note(f)
+	p.trial.note(f)
 	return nil
 }
 
 // shows tells whether a page sees one of the headers of an answer.
-func (a *audit) shows(ctx context.Context, asking string, answer *Exchange, names []string) (bool, error) {
-	v, err := a.open(canned{answer}, asking)
+func (t trial) shows(ctx context.Context, asking string, answer *Exchange, names []string) (bool, error) {
+	v, err := t.open(canned{answer}, asking)
 	if err != nil {
 		return false, err
 	}
-	resp, err := v.page.Fetch(ctx, &fetch.Request{URL: answer.URL, Credentials: a.use.Credentials})
+	resp, err := v.page.Fetch(ctx, &fetch.Request{URL: answer.URL, Credentials: t.use.Credentials})
 	if err != nil { // it was for what a redirect had made of the request
 		return true, ctx.Err()
 	}
@@ -233,12 +217,12 @@ func (a *audit) shows(ctx context.Context, asking string, answer *Exchange, name
 
 // inspectMaxAge looks at how long the answer to a preflight is kept, if the
 // intent does not say.
-func (a *audit) inspectMaxAge(p *Play, x *Exchange) {
-	kept := a.profile.PreflightMaxAge(x.ResponseHeaders)
-	if a.use.PreflightCached > 0 || kept >= time.Minute || len(x.lines(headerMaxAge)) > 1 { // which is [HeaderDoubled]
+func (p *played) inspectMaxAge(x *Exchange) {
+	kept := p.trial.profile.PreflightMaxAge(x.ResponseHeaders)
+	if p.trial.use.PreflightCached > 0 || kept >= time.Minute || len(x.lines(headerMaxAge)) > 1 { // which is [HeaderDoubled]
 		return
 	}
-	f := a.noted(MaxAgeMissing, p.Origin, "")
+	f := p.finding(MaxAgeMissing)
 	value, ok := x.ResponseHeaders.Get(headerMaxAge)
 	if ok {
 		f.ID, f.cause = MaxAgeTiny, value
@@ -263,17 +247,17 @@ func (a *audit) inspectMaxAge(p *Play, x *Exchange) {
 	f.Rule = "a preflight's answer is kept for the seconds of " + headerMaxAge + ", and for 5 without it"
 	f.Fix = "Send a larger number of seconds with the answer to the preflight (WebKit keeps it for 10 minutes at most, Chromium for 2 hours):"
 	f.Headers = fetch.HeaderList{{Name: headerMaxAge, Value: "7200"}}
-	a.note(f)
+	p.trial.note(f)
 }
 
 // inspectNeed looks for what a use needs a preflight for, and could do without.
-func (a *audit) inspectNeed(p *Play) {
-	rules := &a.profile.Safelist
-	in := a.use.request()
+func (p *played) inspectNeed() {
+	rules := &p.trial.profile.Safelist
+	in := p.trial.use.request()
 	headers := slices.DeleteFunc(slices.Clone(in.Headers), func(h safelist.Header) bool {
 		return rules.IsForbiddenRequestHeader(h.Name, h.Value)
 	})
-	c := rules.Classify(a.use.method, headers, false)
+	c := rules.Classify(p.trial.use.method, headers, false)
 	if !c.MethodSafelisted {
 		return
 	}
@@ -282,7 +266,7 @@ func (a *audit) inspectNeed(p *Play) {
 		if h.Verdict == safelist.Safelisted {
 			continue
 		}
-		why, fix := a.spare(h)
+		why, fix := p.trial.spare(h)
 		if fix == "" {
 			return
 		}
@@ -293,21 +277,21 @@ func (a *audit) inspectNeed(p *Play) {
 	if len(names) == 0 {
 		return
 	}
-	f := a.noted(PreflightAvoidable, p.Origin, "")
+	f := p.finding(PreflightAvoidable)
 	f.By = fetch.PartyPage
 	f.cause = strings.Join(names, ",")
 	f.Problem = "The browser makes a preflight only for " + text.List(names) + ". " + strings.Join(problems, " ")
 	f.Rule = "a GET, HEAD or POST whose headers are all CORS-safelisted needs no preflight"
 	f.Fix = strings.Join(slices.Compact(fixes), " ")
-	a.note(f)
+	p.trial.note(f)
 }
 
 // spare says why a header needs a preflight, and how the page can do without
 // it; "" if it can't.
-func (a *audit) spare(h safelist.HeaderVerdict) (why, fix string) {
+func (t trial) spare(h safelist.HeaderVerdict) (why, fix string) {
 	name := safelist.ByteLowercase(h.Name)
 	switch {
-	case name == "content-type" && a.use.Body == "":
+	case name == "content-type" && t.use.Body == "":
 		return "the request has no body that it would describe", "Leave Content-Type out."
 	case name == "content-type" && ofForm(h.Value):
 		return h.Detail(), "Write the Content-Type without it."
@@ -332,12 +316,12 @@ func ofForm(value string) bool {
 
 // inspectCookies looks for cookies that the page's requests did not get, and for
 // those that were not kept.
-func (a *audit) inspectCookies(p *Play) {
+func (p *played) inspectCookies() {
 	for _, c := range p.cookies {
 		if c.Withheld == credentials.CookieSent {
 			continue
 		}
-		f := a.noted(CookieWithheld, p.Origin, "")
+		f := p.finding(CookieWithheld)
 		f.cause = c.Cookie.Name
 		f.Problem = "The cookie “" + legible(c.Cookie.Name) + "” did not go with it: " + withheldFor[c.Withheld] + "."
 		f.Rule = "a cookie goes with the requests that its attributes and the browser's rules for third parties allow"
@@ -351,15 +335,15 @@ func (a *audit) inspectCookies(p *Play) {
 		case credentials.CookieSecureOnly:
 			f.Fix = "Serve the URL over HTTPS."
 		default:
-			f.Fix = a.cookieFix(p.Origin, c.Cookie.Partitioned)
+			f.Fix = p.trial.cookieFix(p.Origin, c.Cookie.Partitioned)
 		}
-		a.note(f)
+		p.trial.note(f)
 	}
 	for _, c := range p.set {
 		if c.why == credentials.CookieAccepted {
 			continue
 		}
-		f := a.noted(CookieRefused, p.Origin, "")
+		f := p.finding(CookieRefused)
 		name, _, _ := strings.Cut(c.header, "=")
 		f.cause = name
 		of := "of the answer"
@@ -370,26 +354,26 @@ func (a *audit) inspectCookies(p *Play) {
 		f.Rule = "a cookie is kept if its attributes fit the URL that sets it, and the browser's rules for third parties allow it"
 		switch c.why {
 		case credentials.CookieThirdParty, credentials.CookieCrossSite:
-			f.Fix = a.cookieFix(p.Origin, strings.Contains(strings.ToLower(c.header), "partitioned"))
+			f.Fix = p.trial.cookieFix(p.Origin, strings.Contains(strings.ToLower(c.header), "partitioned"))
 		case credentials.CookieNoneBare, credentials.CookiePartitionedBare, credentials.CookieSecurePrefix:
 			f.Fix = "Add Secure to the cookie."
 		default:
 			f.Fix = "Mend the Set-Cookie header: " + refusedFor[c.why] + "."
 		}
-		a.note(f)
+		p.trial.note(f)
 	}
 }
 
 // cookieFix says how a cookie would go with what a page asks for.
-func (a *audit) cookieFix(asking string, partitioned bool) string {
+func (t trial) cookieFix(asking string, partitioned bool) string {
 	page, err := origin.Parse(asking)
-	server := a.use.url.Origin()
+	server := t.use.url.Origin()
 	switch {
 	case err == nil && origin.SchemelesslySameSite(page, server, nil) && !origin.SameSite(page, server, nil):
 		return "Page and server are of one site but not of one scheme: serve both over HTTPS."
 	case err == nil && origin.SameSite(page, server, nil):
 		return "Page and server are of one site, and this browser does not know it: it takes hosts for strangers to each other whose suffix is on no public suffix list, as “test” is not. Try it under a domain that can be registered."
-	case partitioned || a.profile.Credentials.Cookies.IgnorePartitioned:
+	case partitioned || t.profile.Credentials.Cookies.IgnorePartitioned:
 		return "Serve page and server from one site, or let the page do without the cookie: with a token of its own in Authorization."
 	}
 	return "Set the cookie with SameSite=None; Secure; Partitioned. It is then another one under each site that embeds the server, and some browsers have none even so. Where that will not do, serve page and server from one site."

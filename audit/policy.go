@@ -223,28 +223,27 @@ func (l *learner) learned(asking, as string, e entry) {
 	}
 }
 
-// learner is what gathers the policy of the use's URL.
-func (a *audit) learner() *learner {
-	url := a.use.url.WithoutFragment()
-	for _, l := range a.learners {
+// learner is what gathers the policy of a use's URL.
+func (r *run) learner(use *resolvedUse) *learner {
+	url := use.url.WithoutFragment()
+	for _, l := range r.learners {
 		if l.URL == url {
-			if !slices.Contains(l.Uses, a.use.name) {
-				l.Uses = append(l.Uses, a.use.name)
+			if !slices.Contains(l.Uses, use.name) {
+				l.Uses = append(l.Uses, use.name)
 			}
 			return l
 		}
 	}
-	l := &learner{Policy: &Policy{URL: url, Uses: []string{a.use.name}}, use: a.use, entries: make(map[string]entry)}
-	a.learners = append(a.learners, l)
+	l := &learner{Policy: &Policy{URL: url, Uses: []string{use.name}}, use: use, entries: make(map[string]entry)}
+	r.learners = append(r.learners, l)
 	return l
 }
 
 // learn asks for what is not yet known of the policies of all URLs.
-func (a *audit) learn(ctx context.Context, pr *prober) ([]Policy, error) {
+func (r *run) learn(ctx context.Context, pr *prober) ([]Policy, error) {
 	var all []Policy
-	for _, l := range a.learners {
-		a.use, a.profile = l.use, a.witness(l.use)
-		if err := a.learnOne(ctx, pr, l); err != nil {
+	for _, l := range r.learners {
+		if err := r.trial(l.use, r.witness(l.use)).learn(ctx, pr, l); err != nil {
 			return nil, probing(l.use, err)
 		}
 		all = append(all, *l.Policy)
@@ -252,7 +251,7 @@ func (a *audit) learn(ctx context.Context, pr *prober) ([]Policy, error) {
 	return all, nil
 }
 
-func (a *audit) learnOne(ctx context.Context, pr *prober, l *learner) error {
+func (t trial) learn(ctx context.Context, pr *prober, l *learner) error {
 	l.Origins = OriginsNone
 	asker := -1
 	for i := range l.Asked {
@@ -279,29 +278,29 @@ func (a *audit) learnOne(ctx context.Context, pr *prober, l *learner) error {
 		return nil
 	}
 	own := l.Asked[asker]
-	routed := a.learnFromPlays(l, own.Origin)
+	routed := t.learnFromPlays(l, own.Origin)
 	mode := credentials.Omit
 	if own.Credentials {
 		mode = credentials.Include
 	}
-	pr.hold = true
 	try := func(method string, headers fetch.HeaderList) (bool, *Exchange, error) {
-		ok, _, err := a.ask(ctx, pr, own.Origin, &fetch.Request{URL: l.URL, Method: method, Headers: headers, Credentials: mode})
-		if err != nil || len(pr.exchanges) == 0 || !pr.exchanges[0].IsPreflight() {
-			return ok, nil, err
+		in := &fetch.Request{URL: l.URL, Method: method, Headers: headers, Credentials: mode}
+		got, err := t.ask(ctx, pr, question{hold: true}, own.Origin, in)
+		if err != nil || len(got.exchanges) == 0 || !got.exchanges[0].IsPreflight() {
+			return got.ok, nil, err
 		}
-		return ok, &pr.exchanges[0], nil
+		return got.ok, &got.exchanges[0], nil
 	}
-	return a.learnPreflights(l, routed, !own.Credentials, try)
+	return t.learnPreflights(l, routed, !own.Credentials, try)
 }
 
 // learnFromPlays takes from what an origin's pages were answered what needs no
 // asking. It tells whether a preflight was let through.
-func (a *audit) learnFromPlays(l *learner, asking string) (routed bool) {
+func (r *run) learnFromPlays(l *learner, asking string) (routed bool) {
 	answered := false
-	for i := range a.plays {
-		p := &a.plays[i]
-		if p.use == nil || p.Origin != asking || !p.got || p.use.url.WithoutFragment() != l.URL {
+	for i := range r.plays {
+		p := &r.plays[i]
+		if p.Origin != asking || !p.got || p.URL != l.URL {
 			continue
 		}
 		for n := range p.Exchanges {
@@ -353,7 +352,7 @@ const unheard = "X-NO-SUCH-THING"
 // learnPreflights finds out which methods and headers preflights allow. Where
 // the server lists them, one answer says it; where it names no more than it was
 // asked for, it is asked for some that are common.
-func (a *audit) learnPreflights(l *learner, routed, wildcard bool, try func(string, fetch.HeaderList) (bool, *Exchange, error)) error {
+func (r *run) learnPreflights(l *learner, routed, wildcard bool, try func(string, fetch.HeaderList) (bool, *Exchange, error)) error {
 	known := func(x *Exchange, name, asked string) []string {
 		if x == nil {
 			return nil
@@ -426,9 +425,9 @@ func (a *audit) learnPreflights(l *learner, routed, wildcard bool, try func(stri
 				set[safelist.ByteLowercase(h.Name)] = true
 			}
 		}
-		for i := range a.plays { // and what the uses were let send
-			p := &a.plays[i]
-			if !p.got || p.use == nil || p.use.url.WithoutFragment() != l.URL || !p.Exchanges[0].IsPreflight() {
+		for i := range r.plays { // and what the uses were let send
+			p := &r.plays[i]
+			if !p.got || p.URL != l.URL || !p.Exchanges[0].IsPreflight() {
 				continue
 			}
 			asked, _ := p.Exchanges[0].RequestHeaders.Get("Access-Control-Request-Headers")

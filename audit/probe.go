@@ -19,24 +19,23 @@ import (
 // probe asks from origins that the intent does not name, and for what stands
 // beside the uses. All that leaves are preflights, and the requests of uses that
 // are safe.
-func (a *audit) probe(ctx context.Context, intent *Intent, uses []*resolvedUse) ([]Policy, error) {
-	pr := &prober{wire: &a.wire, seen: make(map[string]*Exchange), silent: make(map[string]error)}
-	for i := range a.plays {
-		for n := range a.plays[i].Exchanges {
-			if x := &a.plays[i].Exchanges[n]; !x.Cached {
-				if key := pr.key(x.Method, x.URL, x.RequestHeaders); pr.seen[key] == nil {
+func (r *run) probe(ctx context.Context, uses []*resolvedUse) ([]Policy, error) {
+	pr := &prober{wire: &r.wire, seen: make(map[string]*Exchange), silent: make(map[string]error)}
+	for i := range r.plays {
+		for n := range r.plays[i].Exchanges {
+			if x := &r.plays[i].Exchanges[n]; !x.Cached {
+				if key := (question{}).key(x.Method, x.URL, x.RequestHeaders); pr.seen[key] == nil {
 					pr.seen[key] = x
 				}
 			}
 		}
 	}
 	for _, use := range uses {
-		a.use = use
-		if err := a.probeUse(ctx, pr, intent); err != nil {
+		if err := r.probeUse(ctx, pr, use); err != nil {
 			return nil, probing(use, err)
 		}
 	}
-	return a.learn(ctx, pr)
+	return r.learn(ctx, pr)
 }
 
 // probing is an error of a probe.
@@ -44,45 +43,48 @@ func probing(use *resolvedUse, err error) error {
 	return fmt.Errorf("audit: use %q, a probe beside it (Options.SkipProbes leaves those out): %w", use.name, err)
 }
 
-func (a *audit) probeUse(ctx context.Context, pr *prober, intent *Intent) error {
-	if err := a.probeOrigins(ctx, pr, intent); err != nil {
+func (r *run) probeUse(ctx context.Context, pr *prober, use *resolvedUse) error {
+	if err := r.probeOrigins(ctx, pr, use); err != nil {
 		return err
 	}
-	if !a.works(intent) {
+	if !r.works(use) {
 		return nil
 	}
-	if err := a.probeRoute(ctx, pr, intent.Allow[0]); err != nil {
+	if err := r.probeRoute(ctx, pr, use, r.intent.Allow[0]); err != nil {
 		return err
 	}
-	return a.probeErrors(ctx, pr, intent.Allow[0])
+	return r.probeErrors(ctx, pr, use, r.intent.Allow[0])
 }
 
-// works tells whether the use works from the first allowed origin.
-func (a *audit) works(intent *Intent) bool {
-	return len(intent.Allow) > 0 && slices.ContainsFunc(a.plays, func(p Play) bool {
-		return p.use == a.use && p.When == "" && p.Origin == intent.Allow[0] && p.got
+// works tells whether a use works from the first allowed origin.
+func (r *run) works(use *resolvedUse) bool {
+	return len(r.intent.Allow) > 0 && slices.ContainsFunc(r.plays, func(p played) bool {
+		return p.trial.use == use && p.When == "" && p.Origin == r.intent.Allow[0] && p.got
 	})
 }
 
 // errHeld is what becomes of requests that must not leave.
 var errHeld = errors.New("held back: the audit sends no more than the preflight from this origin")
 
-// A prober is the network of the pages that probe. It asks the server once for
-// what differs in nothing that a server decides by.
+// A prober asks the server once for what differs in nothing that a server
+// decides by.
 type prober struct {
-	wire      *recorder
-	seen      map[string]*Exchange
-	silent    map[string]error // why an origin got no answer from a URL; it is not asked again
-	variant   string           // what is not to be answered with what was seen of the uses
-	hold      bool             // only preflights leave
-	pretend   string           // an origin that stands in the place of the page's
-	exchanges []Exchange
+	wire   *recorder
+	seen   map[string]*Exchange // by key
+	silent map[string]error     // why an origin got no answer from a URL; it is not asked again
+}
+
+// A question is how a page asks.
+type question struct {
+	variant string // what is not to be answered with what was seen of the uses
+	hold    bool   // only preflights leave
+	pretend string // an origin that stands in the place of the page's
 }
 
 // key is what a server decides by.
-func (pr *prober) key(method, url string, headers fetch.HeaderList) string {
+func (q question) key(method, url string, headers fetch.HeaderList) string {
 	var b strings.Builder
-	b.WriteString(pr.variant + "\x00" + method + " " + url)
+	b.WriteString(q.variant + "\x00" + method + " " + url)
 	for _, h := range headers {
 		name := safelist.ByteLowercase(h.Name)
 		if !strings.HasPrefix(name, "sec-") && !strings.HasPrefix(name, "accept") && name != "user-agent" && name != "cookie" && name != "referer" {
@@ -92,8 +94,15 @@ func (pr *prober) key(method, url string, headers fetch.HeaderList) string {
 	return b.String()
 }
 
+// An asking is the network of one page that probes.
+type asking struct {
+	*prober
+	question
+	exchanges []Exchange
+}
+
 // RoundTrip implements [fetch.Transport].
-func (pr *prober) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+func (a *asking) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
 	if r.Body != nil {
 		r.Body.Close()
 	}
@@ -101,64 +110,71 @@ func (pr *prober) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetc
 	sent := *r
 	sent.Body = nil
 	sent.Headers = slices.Clone(r.Headers)
-	if pr.pretend != "" {
-		sent.Headers.Set("Origin", pr.pretend)
+	if a.pretend != "" {
+		sent.Headers.Set("Origin", a.pretend)
 	}
-	key := pr.key(sent.Method, sent.URL.WithoutFragment(), sent.Headers)
-	x := pr.seen[key]
+	key := a.key(sent.Method, sent.URL.WithoutFragment(), sent.Headers)
+	x := a.seen[key]
 	if x == nil {
-		if pr.hold && !r.Preflight {
+		if a.hold && !r.Preflight {
 			return nil, errHeld
 		}
-		asking, _ := sent.Headers.Get("Origin")
-		who := fmt.Sprintf("%s %s %s", sent.Method, sent.URL.WithoutFragment(), asking)
-		if err := pr.silent[who]; err != nil {
+		from, _ := sent.Headers.Get("Origin")
+		who := fmt.Sprintf("%s %s %s", sent.Method, sent.URL.WithoutFragment(), from)
+		if err := a.silent[who]; err != nil {
 			return nil, err
 		}
-		pr.wire.probe()
-		resp, err := pr.wire.RoundTrip(ctx, &sent)
+		a.wire.probe()
+		resp, err := a.wire.RoundTrip(ctx, &sent)
 		if err != nil {
-			pr.silent[who] = err
+			a.silent[who] = err
 			return nil, err
 		}
 		if resp.Body != nil {
 			resp.Body.Close()
 		}
-		x = &pr.wire.exchanges[len(pr.wire.exchanges)-1]
-		pr.seen[key] = x
+		x = &a.wire.exchanges[len(a.wire.exchanges)-1]
+		a.seen[key] = x
 	}
-	pr.exchanges = append(pr.exchanges, *x)
+	a.exchanges = append(a.exchanges, *x)
 	answer := slices.Clone(x.ResponseHeaders)
-	if allowed, _ := answer.Get(headerAllowOrigin); pr.pretend != "" && allowed == pr.pretend {
+	if allowed, _ := answer.Get(headerAllowOrigin); a.pretend != "" && allowed == a.pretend {
 		answer.Set(headerAllowOrigin, page)
 	}
 	return &fetch.NetworkResponse{Status: x.Status, StatusText: x.StatusText, Headers: answer, Body: http.NoBody}, nil
 }
 
-// ask has a page make a request: whether it gets the answer, or would get to
-// send the request. Nil and false is a server that keeps it out.
-func (a *audit) ask(ctx context.Context, pr *prober, asking string, in *fetch.Request) (bool, *fetch.Error, error) {
-	v, err := a.open(pr, asking)
+// A reply is what came of a question.
+type reply struct {
+	ok        bool         // the page gets the answer, or would get to send the request
+	refusal   *fetch.Error // why not; nil where no answer came
+	exchanges []Exchange
+}
+
+// ask has a page make a request.
+func (t trial) ask(ctx context.Context, pr *prober, q question, from string, in *fetch.Request) (reply, error) {
+	a := &asking{prober: pr, question: q}
+	v, err := t.open(a, from)
 	if err != nil {
-		return false, nil, err
+		return reply{}, err
 	}
-	if in.Credentials == credentials.Include && !pr.hold { // preflights have no cookies
-		a.use.keepCookies(v.jar, v.now)
+	if in.Credentials == credentials.Include && !q.hold { // preflights have no cookies
+		t.use.keepCookies(v.jar, v.now)
 	}
-	pr.exchanges = nil
 	resp, err := v.page.Fetch(ctx, in)
 	refusal, _ := errors.AsType[*fetch.Error](err)
+	got := reply{ok: err == nil, refusal: refusal, exchanges: a.exchanges}
 	_, silent := unanswered(ctx, err)
 	switch {
 	case err == nil:
 		resp.Body.Close()
 	case errors.Is(err, errHeld):
-		return true, refusal, nil
+		got.ok = true
 	case silent: // the page is told nothing
 	case refusal == nil || refusal.Stage == fetch.StageConstruct || refusal.Reason >= fetch.NetworkFailure:
-		return false, nil, err
+		return reply{}, err
 	}
-	return err == nil, refusal, nil
+	return got, nil
 }
 
 // An entry is how far a page of an origin is let in.
@@ -170,32 +186,36 @@ const (
 	letInWithCredentials
 )
 
-// enters tells how far a page is let in to the use, under the audit's profile.
-func (a *audit) enters(ctx context.Context, pr *prober, asking string) (entry, error) {
-	pr.hold = !a.use.safe()
+// enters tells how far a page is let in to the use, and by which reply. What the
+// page pretends to be is "" for itself.
+func (t trial) enters(ctx context.Context, pr *prober, from, pretend string) (entry, reply, error) {
+	q := question{hold: !t.use.safe(), pretend: pretend}
+	var got reply
 	for _, e := range []entry{letInWithCredentials, letIn} {
-		in := a.use.request()
+		in := t.use.request()
 		in.Credentials = credentials.Omit
 		if e == letInWithCredentials {
 			in.Credentials = credentials.Include
 		}
-		ok, refusal, err := a.ask(ctx, pr, asking, in)
-		if ok && len(pr.exchanges) == 0 { // it is simple and must not leave: a preflight has to tell
+		var err error
+		got, err = t.ask(ctx, pr, q, from, in)
+		refusal := got.refusal
+		if got.ok && len(got.exchanges) == 0 { // it is simple and must not leave: a preflight has to tell
 			in.API, in.UploadListener = fetch.APIXHR, true
 			if in.Body == nil {
 				in.Body = fetch.TextBody("a")
 			}
-			ok, _, err = a.ask(ctx, pr, asking, in)
-			ok = ok && len(pr.exchanges) > 0
+			got, err = t.ask(ctx, pr, q, from, in)
+			got.ok = got.ok && len(got.exchanges) > 0
 		}
-		if ok || err != nil {
-			return e, err
+		if got.ok || err != nil {
+			return e, got, err
 		}
 		if refusal != nil && kindOf(refusal) == OriginRefused {
 			break // without credentials it is the same
 		}
 	}
-	return keptOut, nil
+	return keptOut, got, nil
 }
 
 // A guise is an origin to ask from, and what it looks for.
@@ -208,18 +228,27 @@ type guise struct {
 	entry  entry
 }
 
-// probeOrigins asks for the use from origins that the intent does not name.
-func (a *audit) probeOrigins(ctx context.Context, pr *prober, intent *Intent) error {
-	a.profile = a.witness(a.use)
-	stranger := &guise{origin: stranger(intent, a.use.url), as: "stranger", id: AnyOriginWithCredentials}
-	var err error
-	if stranger.entry, err = a.enters(ctx, pr, stranger.origin); err != nil {
+// probeOrigins asks for a use from origins that the intent does not name.
+func (r *run) probeOrigins(ctx context.Context, pr *prober, use *resolvedUse) error {
+	intent, known := r.intent, r.learner(use)
+	t := r.trial(use, r.witness(use))
+	stranger := &guise{origin: stranger(intent, use.url), as: "stranger", id: AnyOriginWithCredentials}
+	e, got, err := t.enters(ctx, pr, stranger.origin, "")
+	if err != nil {
 		return err
 	}
-	known := a.learner()
+	if tells, err := t.preflightTells(ctx, pr, got); err != nil {
+		return err
+	} else if !tells {
+		t.use = use.reading()
+		if e, _, err = t.enters(ctx, pr, stranger.origin, ""); err != nil {
+			return err
+		}
+	}
+	stranger.entry = e
 	named := keptOut
 	for _, allowed := range intent.Allow {
-		e, err := a.enters(ctx, pr, allowed)
+		e, _, err := t.enters(ctx, pr, allowed, "")
 		if err != nil {
 			return err
 		}
@@ -227,14 +256,14 @@ func (a *audit) probeOrigins(ctx context.Context, pr *prober, intent *Intent) er
 		named = max(named, e)
 	}
 	for _, refused := range intent.Refuse {
-		e, err := a.enters(ctx, pr, refused)
+		e, _, err := t.enters(ctx, pr, refused, "")
 		if err != nil {
 			return err
 		}
 		known.learned(refused, "refused", e)
 	}
 	asked := []*guise{stranger}
-	for _, g := range guises(intent, a.use.url) {
+	for _, g := range guises(intent, use.url) {
 		if stranger.entry >= max(named, letIn) || named == keptOut && g.as != "null" {
 			continue // there is nothing more to get
 		}
@@ -242,7 +271,7 @@ func (a *audit) probeOrigins(ctx context.Context, pr *prober, intent *Intent) er
 			if g.after != "" && !slices.ContainsFunc(asked, func(b *guise) bool { return b.origin == g.after && b.entry > keptOut }) {
 				continue
 			}
-			if g.entry, err = a.enters(ctx, pr, g.origin); err != nil {
+			if g.entry, _, err = t.enters(ctx, pr, g.origin, ""); err != nil {
 				return err
 			}
 			asked = append(asked, g)
@@ -265,7 +294,7 @@ func (a *audit) probeOrigins(ctx context.Context, pr *prober, intent *Intent) er
 	looseEnd := has(OriginSuffixMatch)
 	for _, g := range in {
 		id := g.id
-		if id == AnyOriginWithCredentials && a.has(WrongOriginAllowed) {
+		if id == AnyOriginWithCredentials && r.has(use.name, WrongOriginAllowed) {
 			continue
 		}
 		if id == InsecureOriginTrusted && looseEnd { // a scheme is not compared where only the end is
@@ -274,59 +303,93 @@ func (a *audit) probeOrigins(ctx context.Context, pr *prober, intent *Intent) er
 		if id == OriginSuffixMatch && anywhere {
 			id = OriginPrefixMatch
 		}
-		if err := a.trusted(ctx, pr, id, g, anywhere && id == OriginPrefixMatch); err != nil {
+		if err := t.trusted(ctx, pr, id, g, anywhere && id == OriginPrefixMatch); err != nil {
 			return err
 		}
 	}
-	if a.options.ProbeImpossibleOrigins && len(in) == 0 && stranger.entry == keptOut {
-		return a.probeImpossible(ctx, pr, intent, stranger.origin)
+	if r.options.ProbeImpossibleOrigins && len(in) == 0 && stranger.entry == keptOut {
+		return t.probeImpossible(ctx, pr, stranger.origin)
 	}
 	return nil
 }
 
+// preflightTells is false for a use that works because it takes no preflight,
+// where the URL answers none, a stranger's or another's: then it takes a GET to
+// see who is let in, as the use itself is not to be sent.
+func (t trial) preflightTells(ctx context.Context, pr *prober, stranger reply) (bool, error) {
+	works := slices.ContainsFunc(t.plays, func(p played) bool { return p.trial.use == t.use && p.got })
+	if t.use.safe() || !works || !stranger.unrouted() {
+		return true, nil
+	}
+	if len(t.intent.Allow) == 0 {
+		return false, nil
+	}
+	in := t.use.request()
+	in.API, in.UploadListener = fetch.APIXHR, true
+	if in.Body == nil {
+		in.Body = fetch.TextBody("a")
+	}
+	got, err := t.ask(ctx, pr, forced, t.intent.Allow[0], in)
+	return !got.unrouted(), err
+}
+
+// forced asks by a preflight that the use does without.
+var forced = question{hold: true, variant: "a preflight"}
+
+// unrouted tells of a preflight that got an error for an answer, or none.
+func (r reply) unrouted() bool {
+	e := r.refusal
+	return !r.ok && e != nil && (e.Reason == fetch.NetworkFailure || kindOf(e) == PreflightFailed)
+}
+
+// reading is a GET of the use's URL.
+func (u *resolvedUse) reading() *resolvedUse {
+	get := &Use{Name: u.Name, URL: u.URL, Credentials: u.Credentials, Cookies: u.Cookies}
+	return &resolvedUse{Use: get, name: u.name, method: "GET", url: u.url}
+}
+
 // witness is the profile under which a use is asked about: the first by which a
 // page got it, since a browser may forgive what the Standard refuses.
-func (a *audit) witness(use *resolvedUse) *fetch.Profile {
+func (r *run) witness(use *resolvedUse) *fetch.Profile {
 	for _, p := range fetch.Profiles() {
-		if slices.ContainsFunc(a.plays, func(play Play) bool { return play.use == use && play.profile.Name == p.Name && play.got }) {
+		if slices.ContainsFunc(r.plays, func(play played) bool {
+			return play.trial.use == use && play.trial.profile.Name == p.Name && play.got
+		}) {
 			return p
 		}
 	}
 	return fetch.Standard()
 }
 
-// has tells whether a finding of an id was made for the use.
-func (a *audit) has(id FindingID) bool {
-	return slices.ContainsFunc(a.found, func(f Finding) bool { return f.ID == id && f.Use == a.use.name })
-}
+// asProbe is the When of a play that was a probe.
+const asProbe = "as a probe"
 
 // trusted notes that an origin is let in, under each profile that lets it in.
-func (a *audit) trusted(ctx context.Context, pr *prober, id FindingID, g *guise, anywhere bool) error {
-	own := a.use
-	defer func() { a.use = own }()
-	for _, p := range fetch.Profiles() {
-		a.use, a.profile = own, p
-		e, err := a.enters(ctx, pr, g.origin)
+func (t trial) trusted(ctx context.Context, pr *prober, id FindingID, g *guise, anywhere bool) error {
+	for _, t.profile = range fetch.Profiles() {
+		e, got, err := t.enters(ctx, pr, g.origin, "")
 		if err != nil {
 			return err
 		}
 		if e < g.entry {
 			continue
 		}
-		asked := *own.Use
+		exchanges := got.exchanges
+		asked := *t.use.Use
 		asked.Credentials = credentials.Omit
 		if e == letInWithCredentials {
 			asked.Credentials = credentials.Include
 		}
-		use := *own
-		use.Use = &asked
-		a.use, a.wire.exchanges = &use, pr.exchanges
-		f := a.noted(id, g.origin, "")
+		as := t
+		as.use = &resolvedUse{Use: &asked, name: t.use.name, method: t.use.method, url: t.use.url}
+		f := as.findingOf(id, g.origin, exchanges)
+		f.When = asProbe
 		f.cause = strconv.Itoa(int(e))
 		if anywhere {
 			f.cause += " anywhere"
 		}
-		switch held := pr.exchanges[len(pr.exchanges)-1].IsPreflight(); {
+		held := exchanges[len(exchanges)-1].IsPreflight()
+		switch {
 		case held && e == letInWithCredentials:
 			f.Problem = "The preflight lets the page make the request with the cookies of whoever looks at it."
 		case held:
@@ -336,13 +399,18 @@ func (a *audit) trusted(ctx context.Context, pr *prober, id FindingID, g *guise,
 		default:
 			f.Problem = "The page can read the answer, and a page of just any site can't."
 		}
-		f.Problem += " " + letInBy[id]
 		if anywhere {
-			f.Problem = strings.Replace(f.Problem, letInBy[id], "It seems that Origin need only contain an allowed one.", 1)
+			f.Problem += " It seems that Origin need only contain an allowed one."
+		} else {
+			f.Problem += " " + letInBy[id]
 		}
 		f.Rule = "the intent does not allow " + g.origin
-		a.note(f)
-		a.probed(pr, g.origin)
+		t.note(f)
+		p := as.newPlay(g.origin, asProbe, exchanges)
+		if held && !t.use.safe() {
+			p.Refusal, p.Held = errHeld.Error(), true
+		}
+		t.plays = append(t.plays, played{Play: p})
 	}
 	return nil
 }
@@ -355,15 +423,6 @@ var letInBy = map[FindingID]string{
 	OriginSuffixMatch:        "It seems that Origin need only end like an allowed one.",
 	OriginDotMatch:           "It seems that a dot in a pattern stands for any character.",
 	InsecureOriginTrusted:    "Whoever sits on the user's network can put a page there.",
-}
-
-// probed keeps what a probing page did.
-func (a *audit) probed(pr *prober, asking string) {
-	p := Play{Use: a.use.name, Profiles: []string{a.profile.Name}, Origin: asking, When: "as a probe", Exchanges: pr.exchanges}
-	if last := len(pr.exchanges) - 1; pr.hold && pr.exchanges[last].IsPreflight() {
-		p.Refusal, p.Held = errHeld.Error(), true
-	}
-	a.plays = append(a.plays, p)
 }
 
 // strangers are hosts of nobody.
@@ -499,103 +558,92 @@ func impossible(allowed, far string) []string {
 }
 
 // probeImpossible asks with values of Origin that no browser sends.
-func (a *audit) probeImpossible(ctx context.Context, pr *prober, intent *Intent, far string) error {
-	defer func() { pr.pretend = "" }()
-	a.profile = a.witness(a.use)
-	for _, allowed := range intent.Allow[:min(1, len(intent.Allow))] {
-		for _, pr.pretend = range impossible(allowed, hostOf(far)) {
-			e, err := a.enters(ctx, pr, far)
+func (t trial) probeImpossible(ctx context.Context, pr *prober, far string) error {
+	for _, allowed := range t.intent.Allow[:min(1, len(t.intent.Allow))] {
+		for _, pretend := range impossible(allowed, hostOf(far)) {
+			e, got, err := t.enters(ctx, pr, far, pretend)
 			if err != nil {
 				return err
 			}
 			if e == keptOut {
 				continue
 			}
-			a.wire.exchanges = pr.exchanges
-			f := a.noted(ImpossibleOriginTrusted, pr.pretend, "")
-			f.Tried = fmt.Sprintf("A program that is no browser asked for %s %s, with Origin: %s", a.use.method, a.use.url, pr.pretend)
+			f := t.findingOf(ImpossibleOriginTrusted, pretend, got.exchanges)
+			f.Tried = fmt.Sprintf("A program that is no browser asked for %s %s, with Origin: %s", t.use.method, t.use.url, pretend)
 			f.Problem = "The server lets it in. No page can have this origin; what compares it with the allowed ones is not exact."
-			f.Rule = "the intent does not allow " + legible(pr.pretend)
-			a.note(f)
+			f.Rule = "the intent does not allow " + legible(pretend)
+			t.note(f)
 		}
 	}
 	return nil
 }
 
 // probeRoute looks whether a use that needs no preflight would survive one.
-func (a *audit) probeRoute(ctx context.Context, pr *prober, asking string) error {
-	simple := slices.ContainsFunc(a.plays, func(p Play) bool {
-		return p.use == a.use && p.When == "" && p.Origin == asking && p.profile.Name == fetch.Standard().Name && !slices.ContainsFunc(p.Exchanges, func(x Exchange) bool { return x.IsPreflight() })
+func (r *run) probeRoute(ctx context.Context, pr *prober, use *resolvedUse, from string) error {
+	simple := slices.ContainsFunc(r.plays, func(p played) bool {
+		return p.trial.use == use && p.When == "" && p.Origin == from && p.trial.profile.Name == fetch.Standard().Name &&
+			!slices.ContainsFunc(p.Exchanges, func(x Exchange) bool { return x.IsPreflight() })
 	})
 	if !simple {
 		return nil
 	}
-	pr.hold = true
-	pr.variant = "a preflight"
-	defer func() { pr.variant = "" }()
-	a.profile = fetch.Standard()
-	in := a.use.request()
+	t := r.trial(use, fetch.Standard())
+	in := use.request()
 	in.API, in.UploadListener = fetch.APIXHR, true
-	_, refusal, err := a.ask(ctx, pr, asking, in)
-	if err == nil && refusal != nil && refusal.Reason == fetch.NetworkFailure && len(pr.exchanges) == 0 {
-		for _, a.profile = range fetch.Profiles() {
-			a.wire.exchanges = nil
-			a.unrouted(asking, "got no answer ("+legible(refusal.Err.Error())+")", nil)
+	got, err := t.ask(ctx, pr, forced, from, in)
+	refusal := got.refusal
+	if err == nil && refusal != nil && refusal.Reason == fetch.NetworkFailure && len(got.exchanges) == 0 {
+		for _, t.profile = range fetch.Profiles() {
+			t.unrouted(from, "got no answer ("+legible(refusal.Err.Error())+")", nil, nil)
 		}
 		return nil
 	}
 	if err != nil || refusal == nil || kindOf(refusal) != PreflightFailed || refusal.Response.Status == http.StatusTooManyRequests {
 		return err
 	}
-	exchanges := pr.exchanges
-	if a.breaksBy(exchanges[0].Status, PreflightFailed) {
+	if r.breaksBy(got.exchanges[0].Status, PreflightFailed) {
 		return nil
 	}
-	for _, p := range fetch.Profiles() {
-		a.profile = p
-		v, err := a.open(canned{&exchanges[0]}, asking)
+	for _, t.profile = range fetch.Profiles() {
+		v, err := t.open(canned{&got.exchanges[0]}, from)
 		if err != nil {
 			return err
 		}
-		more := a.use.request()
+		more := use.request()
 		more.Headers = append(slices.Clone(more.Headers), safelist.Header{Name: "X-Requested-With", Value: "fetch"})
 		if _, err := v.page.Fetch(ctx, more); err == nil {
 			continue
 		}
-		a.wire.exchanges = exchanges
-		a.unrouted(asking, fmt.Sprintf("was answered with status %d", exchanges[0].Status), refusal.Explain().Headers)
+		t.unrouted(from, fmt.Sprintf("was answered with status %d", got.exchanges[0].Status), got.exchanges, refusal.Explain().Headers)
 	}
 	return nil
 }
 
 // unrouted notes what became of the preflight of a use that needs none.
-func (a *audit) unrouted(asking, became string, headers fetch.HeaderList) {
-	f := a.noted(PreflightUnrouted, asking, " by XMLHttpRequest, with a listener on its upload, which takes a preflight")
+func (t trial) unrouted(from, became string, exchanges []Exchange, headers fetch.HeaderList) {
+	f := t.findingOf(PreflightUnrouted, from, exchanges)
+	f.Tried = t.tried(from, "by XMLHttpRequest, with a listener on its upload, which takes a preflight")
 	f.cause = became
 	f.Problem = "The preflight " + became + ". Without a preflight the use works: it will not with the first header that somebody adds to it."
 	f.Rule = fetch.PreflightInvalidStatus.Rule()
 	f.Headers = headers
-	a.note(f)
+	t.note(f)
 }
 
-// probeErrors looks whether pages can read errors as they can read the use's
+// probeErrors looks whether pages can read errors as they can read a use's
 // answers.
-func (a *audit) probeErrors(ctx context.Context, pr *prober, asking string) error {
-	beside, err := nowhere(a.use.url)
+func (r *run) probeErrors(ctx context.Context, pr *prober, use *resolvedUse, from string) error {
+	beside, err := nowhere(use.url)
 	if err != nil {
 		return err
 	}
-	absent := *a.use
-	absent.Use = &Use{Name: a.use.name, Credentials: a.use.Credentials, Cookies: a.use.Cookies}
-	absent.method, absent.url = "GET", beside
-	if err := a.probeError(ctx, pr, asking, &absent, "a path that isn't there"); err != nil {
+	absent := &resolvedUse{Use: &Use{Name: use.name, Credentials: use.Credentials, Cookies: use.Cookies}, name: use.name, method: "GET", url: beside}
+	if err := r.probeError(ctx, pr, absent, from, question{variant: "a path that isn't there"}, ""); err != nil {
 		return err
 	}
-	bare := *a.use
-	own := *a.use.Use
-	bare.Use = &own
+	own := *use.Use
 	own.Headers, own.Cookies = nil, nil
-	for name, value := range a.use.Headers {
+	for name, value := range use.Headers {
 		if !safelist.EqualFold(name, "Authorization") {
 			if own.Headers == nil {
 				own.Headers = make(map[string]string)
@@ -603,18 +651,11 @@ func (a *audit) probeErrors(ctx context.Context, pr *prober, asking string) erro
 			own.Headers[name] = value
 		}
 	}
-	if !a.use.safe() || len(own.Headers) == len(a.use.Headers) && len(a.use.Cookies) == 0 {
+	if !use.safe() || len(own.Headers) == len(use.Headers) && len(use.Cookies) == 0 {
 		return nil
 	}
-	return a.probeError(ctx, pr, asking, &bare, "no credentials")
-}
-
-// breaksBy tells whether a use of the intent breaks already by an answer of that
-// status.
-func (a *audit) breaksBy(status int, id FindingID) bool {
-	return slices.ContainsFunc(a.found, func(f Finding) bool {
-		return f.ID == id && len(f.Exchanges) > 0 && f.Exchanges[len(f.Exchanges)-1].Status == status
-	})
+	bare := &resolvedUse{Use: &own, name: use.name, method: use.method, url: use.url}
+	return r.probeError(ctx, pr, bare, from, question{variant: "no credentials"}, "without the use's cookies and Authorization")
 }
 
 // nowhere is a URL beside another one where nothing can be: the same for all in
@@ -630,33 +671,27 @@ func nowhere(u *origin.URL) (*origin.URL, error) {
 }
 
 // probeError looks whether a page can read the error that a request gets.
-func (a *audit) probeError(ctx context.Context, pr *prober, asking string, use *resolvedUse, variant string) error {
-	own := a.use
-	defer func() { a.use, pr.variant = own, "" }()
-	a.use, pr.variant, pr.hold = use, variant, false
+func (r *run) probeError(ctx context.Context, pr *prober, use *resolvedUse, from string, q question, how string) error {
 	for _, p := range fetch.Profiles() {
-		a.profile = p
-		_, refusal, err := a.ask(ctx, pr, asking, use.request())
+		t := r.trial(use, p)
+		got, err := t.ask(ctx, pr, q, from, use.request())
+		refusal := got.refusal
 		switch {
 		case ctx.Err() != nil:
 			return err
 		case err != nil || refusal == nil || refusal.Stage != fetch.StageActual || refusal.Response == nil || refusal.Response.Status < 400:
 			return nil // what breaks where the intent points at nothing is not its matter
 		}
-		if id := kindOf(refusal); id != OriginRefused && id != CredentialsRefused || a.breaksBy(refusal.Response.Status, id) {
+		if id := kindOf(refusal); id != OriginRefused && id != CredentialsRefused || r.breaksBy(refusal.Response.Status, id) {
 			return nil
 		}
-		a.wire.exchanges = pr.exchanges
-		with := ""
-		if variant == "no credentials" {
-			with = " without the use's cookies and Authorization"
-		}
-		f := a.noted(ErrorWithoutCORS, asking, with)
+		f := t.findingOf(ErrorWithoutCORS, from, got.exchanges)
+		f.Tried = t.tried(from, how)
 		f.cause = strconv.Itoa(refusal.Response.Status)
 		f.Problem = fmt.Sprintf("The page can't read that it was an error of status %d: to it the server is out of reach.", refusal.Response.Status)
 		f.Rule = refusal.Reason.Rule()
 		f.Headers = refusal.Explain().Headers
-		a.note(f)
+		t.note(f)
 	}
 	return nil
 }

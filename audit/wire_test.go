@@ -40,7 +40,7 @@ func TestReportJSON(t *testing.T) {
 	if err := json.Unmarshal(written, got); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(report, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(audit.Finding{}, audit.Play{})); d != "" {
+	if d := cmp.Diff(report, got, cmpopts.EquateEmpty()); d != "" {
 		t.Error(d)
 	}
 	for _, part := range []string{

@@ -43,9 +43,14 @@ const (
 	atLast    = 87
 )
 
-// draw draws exchanges. A play ends with a refusal, or with an answer for the
-// page; bad says that it should have ended otherwise.
-func draw(exchanges []audit.Exchange, page, refusal string, refused, bad bool) *diagram {
+// draw draws the exchanges of a play, or of a finding about it. A play ends with a
+// refusal, or with an answer for the page; bad says that it should have ended
+// otherwise. The play is nil where a finding is about none.
+func draw(exchanges []audit.Exchange, page string, play *audit.Play, bad bool) *diagram {
+	if play == nil {
+		play = new(audit.Play)
+	}
+	refused := play.Refusal != ""
 	d := &diagram{Lanes: []lane{{pageName(page), "page", atPage}, {"browser", "browser", atBrowser}}}
 	d.servers(exchanges)
 	asking := page
@@ -74,10 +79,10 @@ func draw(exchanges []audit.Exchange, page, refusal string, refused, bad bool) *
 	if len(exchanges) > 0 {
 		last = &exchanges[len(exchanges)-1]
 	} else {
-		d.row(row{Kind: "call", Text: askedFor(refusal)}, atPage, atBrowser)
+		d.row(row{Kind: "call", Text: strings.TrimSpace("fetch() of " + play.Method + " " + play.URL)}, atPage, atBrowser)
 	}
 	if refused {
-		d.stop(refusal, last, bad)
+		d.stop(play, last, bad)
 	}
 	d.end(last, refused)
 	if n := len(d.Rows) - 1; bad && !refused {
@@ -150,15 +155,6 @@ func (d *diagram) call(exchanges []audit.Exchange) {
 	d.row(row{Kind: "call", Text: "fetch() of " + method + " " + pathOf(x.URL)}, atPage, atBrowser)
 }
 
-// askedFor is what a refusal says was asked for.
-func askedFor(refusal string) string {
-	asked, _, _ := strings.Cut(strings.TrimPrefix(refusal, "fetch: "), " from ")
-	if method, address, ok := strings.Cut(asked, " "); ok && strings.Contains(address, "://") {
-		return "fetch() of " + method + " " + address
-	}
-	return "fetch()"
-}
-
 // exchange is a request and its answer.
 func (d *diagram) exchange(x *audit.Exchange) {
 	at := d.at(x)
@@ -195,13 +191,15 @@ func (d *diagram) between(x *audit.Exchange) {
 }
 
 // stop is where the browser goes no further.
-func (d *diagram) stop(refusal string, last *audit.Exchange, bad bool) {
-	inPreflight, reason, detail := refusalOf(refusal)
+func (d *diagram) stop(play *audit.Play, last *audit.Exchange, bad bool) {
+	reason := reasonOf(play)
 	r := row{Kind: "stop", Class: "soft", From: atBrowser, Text: "✗ the browser stops here"}
 	switch {
 	case last == nil:
 		r.Text = "✗ the browser sends nothing"
-	case inPreflight, last.IsPreflight():
+	case play.Held:
+		r.Text = "the audit goes no further: the browser would send the request now"
+	case play.Stage == fetch.StagePreflight.String(), last.IsPreflight():
 		r.Text = "✗ the preflight fails: the request is not sent"
 	case reason != 0:
 		r.Text = "✗ the browser keeps the answer from the page"
@@ -211,8 +209,8 @@ func (d *diagram) stop(refusal string, last *audit.Exchange, bad bool) {
 	}
 	if reason != 0 {
 		why := reason.String()
-		if detail != "" {
-			why += ": " + detail
+		if play.Detail != "" {
+			why += ": " + play.Detail
 		}
 		r.More = []string{why, "The rule: " + reason.Rule() + "."}
 	}

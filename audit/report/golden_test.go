@@ -100,6 +100,7 @@ func fixed() *audit.Report {
 			{
 				ID: audit.VaryMissing, Severity: audit.Fragile, Use: list, Profiles: all, Origins: []string{admin},
 				Tried:     "A page of " + admin + " asked for GET " + api + "/things?page=2 after " + app + " had asked for the same through a shared cache.",
+				When:      "after " + app + " had asked for the same through a shared cache",
 				Exchanges: pruned(firstList, cached),
 				Problem:   "The cache took the answer to " + app + " for one to everybody, and " + admin + " can't read it.",
 				Rule:      "an answer that depends on a request header names it in Vary", Section: "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches",
@@ -107,24 +108,29 @@ func fixed() *audit.Report {
 			},
 			{
 				ID: audit.PreflightNotCached, Severity: audit.Slow, Use: list, Profiles: []string{"firefox"}, Origins: []string{app},
-				Tried: "A page of " + app + " asked for GET " + api + "/things?page=2 again, 4m59s after the first time.", Exchanges: pruned(again, againList),
+				Tried: "A page of " + app + " asked for GET " + api + "/things?page=2 again, 4m59s after the first time.", When: "again", Exchanges: pruned(again, againList),
 				Problem: "The browser made the preflight again.", Rule: "a preflight's answer is kept for the seconds of Access-Control-Max-Age, and for 5 without it",
 				By: fetch.PartyServer, Fix: "Send, with the answer to the preflight:", Headers: headers("Access-Control-Max-Age: 300"),
 			},
 		},
 		Plays: []audit.Play{
-			{Use: list, Profiles: all, Origin: app, Exchanges: []audit.Exchange{first, firstList}},
-			{Use: list, Profiles: []string{"firefox"}, Origin: app, When: "again, 4m59s after the first time", Exchanges: []audit.Exchange{again, againList}},
-			{Use: list, Profiles: []string{"standard", "chromium", "webkit"}, Origin: app, When: "again, 4m59s after the first time", Exchanges: []audit.Exchange{againList}},
-			{Use: list, Profiles: all, Origin: admin, When: "after " + app + " had asked for the same through a shared cache", Exchanges: []audit.Exchange{cached},
-				Refusal: "fetch: GET " + api + "/things?page=2 from " + admin + `: allow-origin-mismatch: Access-Control-Allow-Origin "` + app + `"`},
-			{Use: list, Profiles: all, Origin: admin, Exchanges: []audit.Exchange{moved, files}},
-			{Use: list, Profiles: all, Origin: evil, Exchanges: []audit.Exchange{wrong}},
-			{Use: list, Profiles: all, Origin: "http://app.example", Refusal: "fetch: GET " + api + "/things?page=2 from http://app.example: missing-allow-origin: Access-Control-Allow-Origin",
+			{Use: list, Profiles: all, Origin: app, Method: "GET", URL: api + "/things?page=2", Exchanges: []audit.Exchange{first, firstList}},
+			{Use: list, Profiles: []string{"firefox"}, Origin: app, Method: "GET", URL: api + "/things?page=2", When: "again", Exchanges: []audit.Exchange{again, againList}},
+			{Use: list, Profiles: []string{"standard", "chromium", "webkit"}, Origin: app, Method: "GET", URL: api + "/things?page=2", When: "again", Exchanges: []audit.Exchange{againList}},
+			{Use: list, Profiles: all, Origin: admin, Method: "GET", URL: api + "/things?page=2", When: "after " + app + " had asked for the same through a shared cache", Exchanges: []audit.Exchange{cached},
+				Refusal: "fetch: GET " + api + "/things?page=2 from " + admin + `: allow-origin-mismatch: Access-Control-Allow-Origin "` + app + `"`,
+				Reason:  "allow-origin-mismatch", Stage: "actual", Detail: `Access-Control-Allow-Origin "` + app + `"`},
+			{Use: list, Profiles: all, Origin: admin, Method: "GET", URL: api + "/things?page=2", Exchanges: []audit.Exchange{moved, files}},
+			{Use: list, Profiles: all, Origin: evil, Method: "GET", URL: api + "/things?page=2", Exchanges: []audit.Exchange{wrong}},
+			{Use: list, Profiles: all, Origin: "http://app.example", Method: "GET", URL: api + "/things?page=2",
+				Refusal: "fetch: GET " + api + "/things?page=2 from http://app.example: missing-allow-origin: Access-Control-Allow-Origin",
+				Reason:  "missing-allow-origin", Stage: "actual", Detail: "Access-Control-Allow-Origin",
 				Exchanges: []audit.Exchange{exchange("GET", api+"/things?page=2", from("http://app.example"), 403, "Forbidden")}},
-			{Use: add, Profiles: all, Origin: app, Exchanges: []audit.Exchange{preflight},
-				Refusal: "fetch: POST " + api + "/things from " + app + ": preflight: preflight-invalid-status: status 405"},
-			{Use: add, Profiles: all, Origin: evil, Refusal: "fetch: POST " + api + "/things from " + evil + ": mixed-content"},
+			{Use: add, Profiles: all, Origin: app, Method: "POST", URL: api + "/things", Exchanges: []audit.Exchange{preflight},
+				Refusal: "fetch: POST " + api + "/things from " + app + ": preflight: preflight-invalid-status: status 405",
+				Reason:  "preflight-invalid-status", Stage: "preflight", Detail: "status 405"},
+			{Use: add, Profiles: all, Origin: evil, Method: "POST", URL: api + "/things",
+				Refusal: "fetch: POST " + api + "/things from " + evil + ": mixed-content", Reason: "mixed-content", Stage: "before"},
 		},
 		Traffic: []audit.Exchange{first, firstList, again, againList, preflight, wrong, moved, files},
 		Policies: []audit.Policy{
@@ -140,7 +146,7 @@ func TestGolden(t *testing.T) {
 	options := &report.Options{Version: "v1.2.3", File: "api/cors intent.json", Line: func(use string) int { return len(use) }}
 	for format, write := range report.Formats() {
 		if format == "json" {
-			continue // conformance's, for the most
+			continue // the audit's, for the most
 		}
 		t.Run(format, func(t *testing.T) {
 			var got bytes.Buffer

@@ -101,11 +101,7 @@ func newPage(r *audit.Report, o *Options) *htmlPage {
 		}
 		if len(f.Origins) > 0 {
 			out.Others = f.Origins[1:]
-			refusal := ""
-			if p := playOf(r, &f); p != nil {
-				refusal = p.Refusal
-			}
-			out.Diagram = draw(f.Exchanges, f.Origins[0], refusal, refusal != "", true)
+			out.Diagram = draw(f.Exchanges, f.Origins[0], playOf(r, &f), true)
 		}
 		page.Findings = append(page.Findings, out)
 	}
@@ -159,7 +155,7 @@ func browserOf(r *audit.Report, p *fetch.Profile) htmlBrowser {
 // playOf is the play that a finding is about, or nil.
 func playOf(r *audit.Report, f *audit.Finding) *audit.Play {
 	for i := range r.Plays {
-		if p := &r.Plays[i]; about(r, f, p) && p.Origin == f.Origins[0] && slices.Contains(p.Profiles, f.Profiles[0]) {
+		if p := &r.Plays[i]; about(f, p) && p.Origin == f.Origins[0] && slices.Contains(p.Profiles, f.Profiles[0]) {
 			return p
 		}
 	}
@@ -167,26 +163,20 @@ func playOf(r *audit.Report, f *audit.Finding) *audit.Play {
 }
 
 // about tells whether a finding is about a play: it is about the use, the page
-// and one of the browsers, and tells of the same circumstances.
-func about(r *audit.Report, f *audit.Finding, p *audit.Play) bool {
+// and one of the browsers, under the same circumstances.
+func about(f *audit.Finding, p *audit.Play) bool {
 	if f.Use != p.Use || !slices.Contains(f.Origins, p.Origin) || !slices.ContainsFunc(f.Profiles, func(name string) bool { return slices.Contains(p.Profiles, name) }) {
 		return false
 	}
-	told := ""
-	for i := range r.Plays {
-		if o := &r.Plays[i]; o.Use == f.Use && len(o.When) > len(told) && strings.Contains(f.Tried, " "+o.When) {
-			told = o.When
-		}
-	}
-	// What is told of one page holds for others in other words.
-	return told == p.When || p.Origin != f.Origins[0] && (told == "") == (p.When == "")
+	// The circumstances of one page are those of others in other words.
+	return f.When == p.When || p.Origin != f.Origins[0] && (f.When == "") == (p.When == "")
 }
 
 func playRow(r *audit.Report, p *audit.Play) htmlPlay {
 	out := htmlPlay{Play: *p, Mark: "✓", Class: "good", Outcome: "the page gets the answer", Where: where(p.Profiles), Full: full(p.Exchanges)}
 	bad := false
 	for i := range r.Findings {
-		if f := &r.Findings[i]; about(r, f, p) {
+		if f := &r.Findings[i]; about(f, p) {
 			out.Findings = append(out.Findings, i+1)
 			bad = bad || f.Severity <= audit.Fragile
 		}
@@ -194,8 +184,8 @@ func playRow(r *audit.Report, p *audit.Play) htmlPlay {
 	switch {
 	case p.Refusal != "":
 		out.Mark, out.Class, out.Outcome = "✗", "soft", "kept from the page"
-		if _, reason, _ := refusalOf(p.Refusal); reason != 0 {
-			out.Outcome += ": " + reason.String()
+		if p.Reason != "" {
+			out.Outcome += ": " + p.Reason
 		}
 	case bad:
 		out.Mark, out.Class = "!", "warn"
@@ -203,7 +193,7 @@ func playRow(r *audit.Report, p *audit.Play) htmlPlay {
 	if p.Refusal != "" && bad {
 		out.Class = "bad"
 	}
-	out.Diagram = draw(p.Exchanges, p.Origin, p.Refusal, p.Refusal != "", bad)
+	out.Diagram = draw(p.Exchanges, p.Origin, p, bad)
 	return out
 }
 
@@ -226,16 +216,12 @@ func full(exchanges []audit.Exchange) string {
 	return b.String()
 }
 
-// refusalOf is what a play's refusal says: whether the preflight was refused,
-// for what reason, and what of the answer was at fault.
-func refusalOf(refusal string) (preflight bool, reason fetch.Reason, detail string) {
+// reasonOf is why a play was refused; 0 if it was not, or not by a browser.
+func reasonOf(p *audit.Play) fetch.Reason {
 	for _, r := range fetch.Reasons() {
-		// The reason's name stands behind the URL and the origin.
-		before, after, ok := strings.Cut(refusal, ": "+r.String())
-		if !ok || after != "" && !strings.HasPrefix(after, ": ") {
-			continue
+		if r.String() == p.Reason {
+			return r
 		}
-		return strings.HasSuffix(before, ": preflight"), r, strings.TrimPrefix(after, ": ")
 	}
-	return false, 0, ""
+	return 0
 }

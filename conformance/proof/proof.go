@@ -109,6 +109,9 @@ func resolve(u *audit.Use, base string) (*use, error) {
 	return &use{own, url}, nil
 }
 
+// method is the method as it is sent.
+func (u *use) method() string { return safelist.NormalizeMethod(cmp.Or(u.Method, "GET")) }
+
 func (p *Proof) id() string {
 	if p.Scenario == nil {
 		return ""
@@ -205,6 +208,7 @@ func proofOf(ctx context.Context, r *audit.Report, f *audit.Finding, use *use, p
 		}
 		return p, nil
 	}
+	b.asPlayed()
 	waits := []time.Duration{-1} // the play alone
 	switch {
 	case f.ID == audit.CookieRefused:
@@ -272,7 +276,7 @@ func supporting(r *audit.Report, f *audit.Finding, profile string) *audit.Play {
 	for n := range r.Plays {
 		p := &r.Plays[n]
 		if p.Use == f.Use && p.Origin == f.Origins[0] && slices.Contains(p.Profiles, profile) &&
-			strings.HasSuffix(f.Tried, strings.TrimSpace(" "+p.When)+".") && f.Severity == audit.Breaks && p.Refusal != "" {
+			p.When == f.When && f.Severity == audit.Breaks && p.Refusal != "" {
 			return p
 		}
 	}
@@ -302,6 +306,17 @@ type builder struct {
 	id       string
 	listener bool // the use is made by XMLHttpRequest with a listener on its upload
 	unsent   bool // the play is of a preflight, without what a browser sends after it
+}
+
+// asPlayed has the page ask as it did in the play, where that was a probe by
+// another method.
+func (b *builder) asPlayed() {
+	if b.play.Method == "" || b.play.Method == b.use.method() {
+		return
+	}
+	own := *b.use
+	own.Method, own.Body, own.Headers = b.play.Method, "", nil
+	b.use = &own
 }
 
 // probed makes the play of a finding about another request than the use's. It
@@ -519,7 +534,7 @@ func (b *builder) repeats(o *conformance.Outcome, twice bool) string {
 	}
 	all := strings.Join(sent, ", ")
 	if b.unsent {
-		if strings.HasPrefix(lines(o), all+", "+safelist.NormalizeMethod(cmp.Or(b.use.Method, "GET"))+" "+b.rewrite(b.use.url)) {
+		if strings.HasPrefix(lines(o), all+", "+b.use.method()+" "+b.rewrite(b.use.url)) {
 			return ""
 		}
 		return "a browser has more to say about it"

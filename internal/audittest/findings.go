@@ -165,6 +165,10 @@ func Cases() []Case {
 	simple, needing := one(audit.Use{}), one(audit.Use{Headers: map[string]string{"Authorization": "Bearer x", "Pragma": "no-cache"}})
 	sameSite := audit.Intent{Base: "https://api.example.com", Allow: []string{"https://app.example.com"}, Uses: []audit.Use{{URL: "/x", Credentials: credentials.Include, Cookies: []string{"sid=1; SameSite=Lax; Secure"}}}}
 
+	unrouted := one(audit.Use{Method: "POST", Body: "a=b"})
+	unrouted.Accept = []audit.FindingID{audit.PreflightUnrouted}
+	isPreflight := func(r *http.Request) bool { return r.Method == http.MethodOptions }
+
 	return []Case{
 		{"no header", one(audit.Use{}), Answering(), Answering(App),
 			audit.OriginRefused, audit.Breaks, all, "Access-Control-Allow-Origin: https://app.example", nil},
@@ -283,6 +287,9 @@ func Cases() []Case {
 			audit.AnyOriginWithCredentials, audit.Unsafe, all, "The preflight lets the page make the request with the cookies", nil},
 		{"any origin, by a preflight that a simple request does without", one(audit.Use{Method: "POST", Body: "a=b"}), Answering(Echo, Creds), Answering(App, Creds),
 			audit.AnyOriginWithCredentials, audit.Unsafe, all, "The preflight lets the page make the request with the cookies", nil},
+		{"any origin, where nothing answers preflights", unrouted,
+			When("it is a preflight", isPreflight, Answering("STATUS 405"), Answering(Echo, Creds, Vary)), When("it is a preflight", isPreflight, Answering("STATUS 405"), Answering(App, Creds, Vary)),
+			audit.AnyOriginWithCredentials, audit.Unsafe, all, "A page of https://stranger.test asked for GET https://api.example/x with credentials.", nil},
 		{"null beside the list", one(audit.Use{}), Letting("is https://app.example or null", func(o string) bool { return o == "https://app.example" || o == "null" }), Letting("is https://app.example", func(o string) bool { return o == "https://app.example" }),
 			audit.NullOriginTrusted, audit.Unsafe, all, "A sandboxed page (its origin is null)", nil},
 		{"begins with", one(audit.Use{}), Letting("begins with https://app.example", func(o string) bool { return strings.HasPrefix(o, "https://app.example") }), Letting("is https://app.example", func(o string) bool { return o == "https://app.example" }),
