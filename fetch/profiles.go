@@ -40,7 +40,7 @@ func noPreflightCache() []CacheMode { return []CacheMode{CacheNoStore, CacheRelo
 func Chromium() *Profile {
 	return &Profile{
 		Name:    "chromium",
-		Version: "156.0.8078.79",
+		Version: "156.0.8078.108",
 		Safelist: safelist.Rules{
 			SafelistedHints:         true,
 			JoinRepeated:            true,
@@ -142,7 +142,7 @@ func Chromium() *Profile {
 func Firefox() *Profile {
 	return &Profile{
 		Name:    "firefox",
-		Version: "153.7.0esr",
+		Version: "153.8.0esr",
 		Safelist: safelist.Rules{
 			IgnoreTotalSize:              true,
 			HighBytesUnsafe:              true,
