@@ -132,10 +132,29 @@ var (
 	digests = []string{
 		"sha256-aaaa", "sha256-" + shaOfOK, "sha256-" + shaOfOK + "?x", "sha384-x sha256-" + shaOfOK, "md5-x", "", " ", "sha256", "SHA256-" + shaOfOK, "sha256-aaaa sha256-" + shaOfOK, "sha512-aaaa sha256-" + shaOfOK,
 	}
+	oddDigests = []string{
+		"sha256-" + shaOfOK + "-x", "sha256-" + shaOfOK[:43], "sha256-" + shaOfOK + "=", "sha256-aa=a", "sha384-" + mixedOfOK, "sha256-aaaa?\u00e9", "sha256-aaaa?x\u007f", "sha-256-aaaa", "ed25519-aaaa", "SHA256-aaaa",
+		"md5-x\u000bsha256-aaaa", "md5-x\u00a0sha256-aaaa", "sha256-%%", "sha256-" + shaOfOK + " sha512-",
+	}
 )
 
 // shaOfOK is the SHA-256 of the body "ok", in base64.
 const shaOfOK = "Jok2eyBcFs4y7UIAlCuLix4mLfxw2byfvHfElpmk8d8="
+
+// mixedOfOK is the SHA-384 of it, with a letter of base64url.
+const mixedOfOK = "xGY5-2SLy7sVzWpRRtIYtTmlK8feFq07VSi1ixAtRoi5HuFeR2Lz+5roxSCgi6m1"
+
+// integrity is integrity metadata, of which some have two items with what
+// separates them or does not.
+func (m *maker) integrity() string {
+	switch m.roll(3) {
+	case 0:
+		return pick(m, digests...)
+	case 1:
+		return pick(m, digests...) + pick(m, " ", "\t", "\u000b", "\u00a0") + pick(m, oddDigests...)
+	}
+	return pick(m, oddDigests...)
+}
 
 // allowOrigin are values of Access-Control-Allow-Origin, one of which is picked.
 func (m *maker) allowOrigin(requester string) string {

@@ -372,7 +372,12 @@ func (m *maker) modes() {
 	set(m, 30, &f.Mode, "navigate", "websocket", "", "CORS")
 	set(m, 30, &f.Redirect, "", "FOLLOW")
 	set(m, 30, &f.Credentials, "", "INCLUDE")
-	set(m, 8, &f.Integrity, digests...)
+	if m.once(2) {
+		f.Integrity = new(m.integrity())
+		if m.once(2) {
+			f.Mode, f.Redirect, f.Method = nil, nil, nil
+		}
+	}
 	set(m, 16, &f.Keepalive, true)
 	if f.Keepalive != nil && f.method() == "POST" {
 		f.Body = m.body(f)

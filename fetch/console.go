@@ -190,6 +190,7 @@ var chromiumLines = []consoleLine{
 	{BlockedMIMEType, nil, "Refused to execute script from '{url}' because its MIME type ('{type}') is not executable."},
 	{BlockedByNosniff, (*Error).forStyle, "Refused to apply style from '{url}' because its MIME type ('{type}') is not a supported stylesheet MIME type, and strict MIME checking is enabled."},
 	{BlockedByNosniff, nil, "Refused to execute script from '{url}' because its MIME type ('{type}') is not executable, and strict MIME type checking is enabled."},
+	{IntegrityMismatch, (*Error).unsigned, ""},
 	{IntegrityMismatch, (*Error).byFetch, "Fetch API cannot load {first}. SRI's integrity checks failed."},
 	{IntegrityMismatch, (*Error).opaqueElement, "Subresource Integrity: The resource '{url}' has an integrity attribute, but the resource requires the request to be CORS enabled to check the integrity, and it is not. The resource has been blocked because the integrity cannot be enforced."},
 	{StreamNeedsHTTP2, nil, chromiumFailed + "ERR_H2_OR_QUIC_REQUIRED"},
@@ -605,6 +606,9 @@ func (e *Error) leavesByCORS() bool {
 	to, err2 := origin.ParseURL(e.location())
 	return err1 != nil || err2 != nil || !from.Origin().SameOrigin(to.Origin())
 }
+
+// unsigned tells whether a public key wants the response signed.
+func (e *Error) unsigned() bool { return e.Detail == wantsSignature }
 
 func (e *Error) policySameOrigin() bool { return e.value() == "same-origin" }
 func (e *Error) policySameSite() bool   { return e.value() == "same-site" }

@@ -270,14 +270,67 @@ func hopDepartures() []departure {
 		standard: "200", departed: "redirect-mode-not-follow",
 		play: oneFetch(fetch.Request{URL: "data:,x", Mode: fetch.NoCORS, Redirect: fetch.ManualOnHop}, nil),
 	}, {
-		field:    "Policy.HashNamesInAnyCase",
-		set:      func(p *fetch.Profile) { p.Policy.HashNamesInAnyCase = true },
+		field:    "Integrity.NamesInAnyCase",
+		set:      func(p *fetch.Profile) { p.Integrity.NamesInAnyCase = true },
 		standard: "200", departed: "integrity-mismatch",
 		play: oneFetch(fetch.Request{URL: "/a", Integrity: "SHA256-x"}, nil),
 	}, {
-		field:    "Policy.NoHashNoCheck",
-		set:      func(p *fetch.Profile) { p.Policy.NoHashNoCheck = true },
+		field:    "Integrity.NoHashNoCheck",
+		set:      func(p *fetch.Profile) { p.Integrity.NoHashNoCheck = true },
 		standard: "integrity-mismatch", departed: "204",
 		play: oneFetch(fetch.Request{URL: "/a", Integrity: "md5-x"}, routes{app + "/a": answer(204)}),
+	}}
+}
+
+// integrityDepartures are about integrity metadata. All but the first are fields
+// that count with the first alone.
+func integrityDepartures() []departure {
+	passes := func(metadata string) func(*testing.T, *fetch.Profile) string {
+		return func(t *testing.T, p *fetch.Profile) string {
+			p.Integrity.Base64 = true
+			return oneFetch(fetch.Request{URL: "/a", Integrity: metadata}, nil)(t, p)
+		}
+	}
+	const refused = "integrity-mismatch"
+	return []departure{{
+		field:    "Integrity.Base64",
+		set:      func(p *fetch.Profile) { p.Integrity.Base64 = true },
+		standard: refused, departed: "200",
+		play: oneFetch(fetch.Request{URL: "/a", Integrity: "sha256"}, nil),
+	}, {
+		field:    "Integrity.PaddingAnywhere",
+		set:      func(p *fetch.Profile) { p.Integrity.PaddingAnywhere = true },
+		standard: "200", departed: refused,
+		play: passes("sha256-aa=a"),
+	}, {
+		field:    "Integrity.ExactPadding",
+		set:      func(p *fetch.Profile) { p.Integrity.ExactPadding = true },
+		standard: "200", departed: refused,
+		play: passes(sha256OK + "="),
+	}, {
+		field:    "Integrity.MixedAlphabets",
+		set:      func(p *fetch.Profile) { p.Integrity.MixedAlphabets = true },
+		standard: refused, departed: "200",
+		play: passes(strings.Replace(sha384OK, "+", "-", 1)),
+	}, {
+		field:    "Integrity.VisibleOptions",
+		set:      func(p *fetch.Profile) { p.Integrity.VisibleOptions = true },
+		standard: refused, departed: "200",
+		play: passes("sha256-aaaa?\u00e9"),
+	}, {
+		field:    "Integrity.HyphenatedNames",
+		set:      func(p *fetch.Profile) { p.Integrity.HyphenatedNames = true },
+		standard: "200", departed: refused,
+		play: passes("sha-256-aaaa"),
+	}, {
+		field:    "Integrity.VerticalTab",
+		set:      func(p *fetch.Profile) { p.Integrity.VerticalTab = true },
+		standard: "200", departed: refused,
+		play: passes("md5-x\vsha256-aaaa"),
+	}, {
+		field:    "Integrity.PublicKeys",
+		set:      func(p *fetch.Profile) { p.Integrity.PublicKeys = true },
+		standard: "200", departed: refused,
+		play: passes("ed25519-aaaa"),
 	}}
 }

@@ -1,14 +1,17 @@
 package fetch_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/growth"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -122,3 +125,118 @@ func TestIntegrityClosesBody(t *testing.T) {
 		}
 	}
 }
+
+// The digests of "ok".
+const (
+	sha256OK = "sha256-Jok2eyBcFs4y7UIAlCuLix4mLfxw2byfvHfElpmk8d8="
+	sha384OK = "sha384-xGY5+2SLy7sVzWpRRtIYtTmlK8feFq07VSi1ixAtRoi5HuFeR2Lz+5roxSCgi6m1"
+	sha512OK = "sha512-n7u7Wg8yn5eC4jVvpB2Jz5s2lDJ8GpNNavKp3y1/k2zoNxf7UTGWpM5VSEcXCM1xNMKumbPDV7yrsur8e5t1cA=="
+)
+
+// TestIntegrityLetter reads metadata as "parse metadata" does, step by step.
+// What the engines do is recorded: testdata/scenarios/integrity.json.
+//
+// https://www.w3.org/TR/SRI/#parse-metadata
+func TestIntegrityLetter(t *testing.T) {
+	const wrong = "sha256-0SG+MQMAe0Ht+W+CYpJfjH1hiUr+mgQYQ7Yx9pRFvFc="
+	tests := []struct {
+		name, metadata string
+		passes         bool
+	}{
+		{"2.3: no hyphen, the value is empty", "sha256", false},
+		{"2.3: likewise of the strongest", sha256OK + " sha512", false},
+		{"2.4: behind a second hyphen nothing counts", sha256OK + "-x", true},
+		{"2.4: nor behind one at the end", sha256OK + "-", true},
+		{"2.4: two hyphens enclose an empty value", strings.Replace(sha256OK, "-", "--", 1), false},
+		{"2.1: behind a question mark nothing counts", sha256OK + "?-?\u00e9", true},
+		{"2.1: nor a value", "sha256-?" + sha256OK[7:], false},
+		{"2.1: nor a hyphen", "sha256?" + sha256OK[6:], false},
+		{"2.1: nor a hash", "?" + wrong, true},
+		{"2.6: a name that is not known", "sha256x-x -x sha-256-x sha512/256-x ed25519-x \u00e9-x", true},
+		{"2.6: in another case", "SHA256-x", true},
+		{"2: all ASCII whitespace separates", wrong + "\t\n\f\r " + sha512OK, true},
+		{"2: a no-break space does not", wrong + "\u00a0" + sha512OK, false},
+		{"2: nor does it hide what is not known", "md5-x\u00a0" + wrong, true},
+		{"2: nor does an em space", sha256OK + "\u2003", false},
+		{"2: nor a vertical tab", sha256OK + "\v", false},
+		{"base64url is text that differs", strings.ReplaceAll(sha512OK, "/", "_"), false},
+		{"and ends at a hyphen", strings.ReplaceAll(sha384OK, "+", "-"), false},
+		{"without padding", strings.TrimRight(sha256OK, "="), false},
+		{"with more", sha256OK + "=", false},
+		{"with spare bits", strings.Replace(sha256OK, "8d8=", "8d9=", 1), false},
+		{"a comma is part of the value", sha256OK + "," + sha512OK, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			page, _ := standardPage(t, always(answer(200).with("ok")))
+			want := "200"
+			if !tt.passes {
+				want = "integrity-mismatch"
+			}
+			if got := outcome(t, page, &fetch.Request{URL: "/a", Integrity: tt.metadata}); got != want {
+				t.Errorf("%q: %s, want %s", tt.metadata, got, want)
+			}
+		})
+	}
+}
+
+// TestIntegrityTime: a body is summed up once, however many hashes there are,
+// and metadata without end are refused.
+func TestIntegrityTime(t *testing.T) {
+	for _, profile := range fetch.Profiles() {
+		growth.Check(t, 100, func(n int) func() {
+			agent, _ := newAgent(t, always(answer(200).with(strings.Repeat("x", n<<10))), fetch.Options{Profile: profile})
+			page := newPage(t, agent, fetch.EnvironmentOptions{})
+			request := &fetch.Request{URL: "/a", Integrity: strings.Repeat("sha512-AAAA sha256-AAAA x-y ", n)}
+			return func() { play(context.Background(), page, request) }
+		})
+	}
+	page, _ := standardPage(t, always(answer(200).with("ok")))
+	if got := outcome(t, page, &fetch.Request{URL: "/a", Integrity: sha256OK + strings.Repeat(" ", 1<<20)}); got != "integrity-mismatch" {
+		t.Errorf("metadata of a megabyte: %s", got)
+	}
+}
+
+// An endless body cancels a fetch when enough of it was read.
+type endless struct {
+	reads  int
+	cancel context.CancelFunc
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.reads++; e.reads == 10 {
+		e.cancel()
+	}
+	return len(p), nil
+}
+
+// TestIntegrityCanceled: whoever cancels a fetch whose body is compared need not
+// wait for its end, be it of a server or of a blob.
+func TestIntegrityCanceled(t *testing.T) {
+	for _, url := range []string{"/a", "blob:" + app + "/1"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		body := &endless{cancel: cancel}
+		agent, _ := newAgent(t, nil, fetch.Options{
+			Transport: transportFunc(func(*fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+				return &fetch.NetworkResponse{Status: 200, Body: io.NopCloser(body)}, nil
+			}),
+			Blobs: endlessBlob{body},
+		})
+		_, err := newPage(t, agent, fetch.EnvironmentOptions{}).Fetch(ctx, &fetch.Request{URL: url, Integrity: sha256OK})
+		if refusal := asRefusal(t, err); refusal.Reason != fetch.Aborted || !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", url, err)
+		}
+		if body.reads != 10 {
+			t.Errorf("%s: read %d times, want 10", url, body.reads)
+		}
+	}
+}
+
+// endlessBlob is a store of one blob of the largest size.
+type endlessBlob struct{ body *endless }
+
+func (b endlessBlob) Blob(*origin.URL, origin.Origin, origin.PartitionKey) (fetch.Blob, bool) {
+	return fetch.Blob{Size: 1 << 62, Data: b}, true
+}
+
+func (b endlessBlob) ReadAt(p []byte, _ int64) (int, error) { return b.body.Read(p) }

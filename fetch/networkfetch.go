@@ -77,7 +77,7 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	}
 	if in.Body != nil { // 15
 		rules := &f.agent.profile.Response
-		resp.stream = networkBody{f: f, resp: resp, from: in.Body,
+		resp.stream = responseBody{f: f, resp: resp, from: in.Body,
 			mayBeShort: rules.ShortErrorBodies && !okStatus(in.Status) || rules.ShortHTTP2Bodies && in.HTTP2}
 		resp.body = &resp.stream
 		f.decode(resp) // 18.1.1.1.9
@@ -217,9 +217,9 @@ func (f *fetching) below(reason Reason, err error) *Error {
 	return refusal
 }
 
-// A networkBody is a response's body as it arrives. What goes wrong becomes an
-// [*Error].
-type networkBody struct {
+// A responseBody is a response's body as it arrives, or one that is here already.
+// It ends when the fetch is cancelled. What goes wrong becomes an [*Error].
+type responseBody struct {
 	f    *fetching
 	resp *response
 	from io.ReadCloser
@@ -227,7 +227,7 @@ type networkBody struct {
 	mayBeShort bool // it may end before its time
 }
 
-func (b *networkBody) Read(p []byte) (n int, err error) {
+func (b *responseBody) Read(p []byte) (n int, err error) {
 	if err = b.f.ctx.Err(); err == nil { // what has arrived already is not for who has left
 		n, err = b.from.Read(p)
 	}
@@ -242,4 +242,10 @@ func (b *networkBody) Read(p []byte) (n int, err error) {
 	return n, err
 }
 
-func (b *networkBody) Close() error { return b.from.Close() }
+func (b *responseBody) Close() error { return b.from.Close() }
+
+// setLocalBody gives a response a body that came over no network.
+func (f *fetching) setLocalBody(resp *response, body io.Reader) {
+	resp.stream = responseBody{f: f, resp: resp, from: io.NopCloser(body)}
+	resp.body = &resp.stream
+}

@@ -31,6 +31,7 @@ type Profile struct {
 	Ports     PortRules
 	Response  ResponseRules
 	Policy    PolicyRules
+	Integrity IntegrityRules
 }
 
 // RequestRules are an engine's departures in what script may ask for, and in
@@ -547,21 +548,6 @@ type PolicyRules struct {
 
 	// NoAboutBlank refuses about:blank in mode no-cors too.
 	NoAboutBlank bool
-
-	// NoBodyIsEmpty compares integrity metadata with no bytes at all where a
-	// response has no body.
-	NoBodyIsEmpty bool
-
-	// HashNamesInAnyCase knows the hashes of integrity metadata in upper case too.
-	HashNamesInAnyCase bool
-
-	// NoHashNoCheck does without a check where integrity metadata has no hash that
-	// is known, but for an opaque response.
-	NoHashNoCheck bool
-
-	// IntegrityOfRedirect compares integrity metadata with the body of a redirect
-	// that mode manual does not follow.
-	IntegrityOfRedirect bool
 
 	// URLNeedsChallenge lets the username and password of a URL answer a 401 only
 	// if it has a challenge.

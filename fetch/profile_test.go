@@ -169,7 +169,7 @@ func departures() []departure {
 	put := fetch.Request{URL: api + "/a", Method: "PUT"}
 	allowed := answer(204, acao+"*", acam+"*", acah+"*")
 	image := fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include}
-	return slices.Concat(hopDepartures(), []departure{{
+	return slices.Concat(hopDepartures(), integrityDepartures(), []departure{{
 		field:    "Preflight.MaxAge.InvalidNotCached",
 		set:      func(p *fetch.Profile) { p.Preflight.MaxAge.InvalidNotCached = true },
 		standard: "5s", departed: "0s", play: ageOf("soon"),
@@ -592,8 +592,8 @@ func departures() []departure {
 		standard: "unsupported-scheme", departed: "0",
 		play: oneFetch(fetch.Request{URL: "about:BLANK", Mode: fetch.NoCORS}, nil),
 	}, {
-		field:    "Policy.IntegrityOfRedirect",
-		set:      func(p *fetch.Profile) { p.Policy.IntegrityOfRedirect = true },
+		field:    "Integrity.OfRedirect",
+		set:      func(p *fetch.Profile) { p.Integrity.OfRedirect = true },
 		standard: "integrity-mismatch integrity-mismatch", departed: "0 integrity-mismatch",
 		play: func(t *testing.T, p *fetch.Profile) string {
 			redirect := routes{app + "/a": answer(302, "Location: /b")}
@@ -813,8 +813,8 @@ func departures() []departure {
 		standard: "0", departed: "unsupported-scheme",
 		play: oneFetch(fetch.Request{URL: "about:blank", Mode: fetch.NoCORS}, nil),
 	}, {
-		field:    "Policy.NoBodyIsEmpty",
-		set:      func(p *fetch.Profile) { p.Policy.NoBodyIsEmpty = true },
+		field:    "Integrity.NoBodyIsEmpty",
+		set:      func(p *fetch.Profile) { p.Integrity.NoBodyIsEmpty = true },
 		standard: "integrity-mismatch", departed: "204",
 		play: oneFetch(fetch.Request{URL: "/a", Integrity: "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}, routes{app + "/a": answer(204)}),
 	}, {

@@ -133,7 +133,15 @@ func Chromium() *Profile {
 			IPNeverSameSite:         true,
 			MixedContentOnHTTPSOnly: true,
 			NoAboutBlank:            true,
-			NoBodyIsEmpty:           true,
+		},
+		Integrity: IntegrityRules{
+			Base64:          true,
+			PaddingAnywhere: true,
+			MixedAlphabets:  true,
+			HyphenatedNames: true,
+			VerticalTab:     true,
+			PublicKeys:      true,
+			NoBodyIsEmpty:   true,
 		},
 	}
 }
@@ -234,7 +242,8 @@ func Firefox() *Profile {
 			AboutAnyCase:             true,
 			DataLength:               true,
 		},
-		Policy: PolicyRules{NoBodyIsEmpty: true, IntegrityOfRedirect: true, MixedContentOnHTTPSOnly: true, URLAnswersChallenge: true, URLNeedsChallenge: true},
+		Policy:    PolicyRules{MixedContentOnHTTPSOnly: true, URLAnswersChallenge: true, URLNeedsChallenge: true},
+		Integrity: IntegrityRules{Base64: true, ExactPadding: true, NoBodyIsEmpty: true, OfRedirect: true},
 	}
 }
 
@@ -351,9 +360,13 @@ func WebKit() *Profile {
 			NoAboutBlank:            true,
 			NoCORSFollowsOnly:       true,
 			CredentiallessIgnored:   true,
-			NoBodyIsEmpty:           true,
-			HashNamesInAnyCase:      true,
-			NoHashNoCheck:           true,
+		},
+		Integrity: IntegrityRules{
+			Base64:         true,
+			VisibleOptions: true,
+			NamesInAnyCase: true,
+			NoHashNoCheck:  true,
+			NoBodyIsEmpty:  true,
 		},
 	}
 }

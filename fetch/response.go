@@ -23,7 +23,9 @@ type Response struct {
 	Headers    *Headers // guard immutable
 
 	// Body is never nil. It must be closed; closing it also ends what is still
-	// arriving of an opaque response.
+	// arriving of an opaque response. When the fetch's context ends, so does every
+	// body that has not been read to its end, one that came over no network too:
+	// Read returns an [*Error] with the reason [Aborted].
 	Body io.ReadCloser
 
 	internal *response
@@ -102,7 +104,7 @@ type response struct {
 	bodyShown bool // though the filter would hide it
 
 	network *NetworkResponse // where it came over the network
-	stream  networkBody      // storage for its body
+	stream  responseBody     // storage for its body
 	decoded bool             // content codings were undone
 
 	feedsHidden  bool // values with a line feed are not for script

@@ -56,13 +56,9 @@ func (f *fetching) localResponse(status int, message string, body io.Reader, hea
 	if body == nil {
 		body = bytes.NewReader(nil)
 	}
-	return &response{
-		filter:     TypeDefault,
-		status:     status,
-		statusText: message,
-		headers:    headers,
-		body:       io.NopCloser(body),
-	}
+	resp := &response{filter: TypeDefault, status: status, statusText: message, headers: headers}
+	f.setLocalBody(resp, body)
+	return resp
 }
 
 // blobFetch is scheme fetch's steps for a blob: URL.
