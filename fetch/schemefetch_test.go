@@ -1,7 +1,10 @@
 package fetch_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -206,5 +209,52 @@ func TestCustomSchemes(t *testing.T) {
 	fetched(t, page, &fetch.Request{URL: api + "/a"})
 	if got := n.last(t); got.header("Origin") != "null" || got.Headers.Contains("Referer") {
 		t.Errorf("%v", got.Headers)
+	}
+}
+
+// TestCancelEndsBodies: whoever cancels a fetch gets no more of its body, also
+// where that came over no network or was held back to be compared.
+func TestCancelEndsBodies(t *testing.T) {
+	servers := routes{
+		app + "/a": answer(200).with("ok"),
+		app + "/z": answer(200, "Content-Encoding: gzip").with(compressed(t, "ok", gzipWriter)),
+	}
+	agent, _ := newAgent(t, servers.serve, fetch.Options{Blobs: oneBlob{"blob:" + app + "/1", "ok"}})
+	page := newPage(t, agent, fetch.EnvironmentOptions{})
+	tests := []struct {
+		name string
+		fetch.Request
+	}{
+		{"network", fetch.Request{URL: "/a"}},
+		{"content coding", fetch.Request{URL: "/z"}},
+		{"data:", fetch.Request{URL: "data:,ok"}},
+		{"blob:", fetch.Request{URL: "blob:" + app + "/1"}},
+		{"blob:, a range", fetch.Request{URL: "blob:" + app + "/1", Headers: headerLines("Range: bytes=0-1")}},
+		{"about:blank", fetch.Request{URL: "about:blank", Mode: fetch.NoCORS}},
+		{"compared", fetch.Request{URL: "/a", Integrity: sha256OK}},
+		{"compared, content coding", fetch.Request{URL: "/z", Integrity: sha256OK}},
+		{"compared, data:", fetch.Request{URL: "data:,ok", Integrity: sha256OK}},
+		{"compared with nothing", fetch.Request{URL: "/a", Integrity: "x-y"}},
+		{"keepalive", fetch.Request{URL: "/a", Keepalive: true, Method: "POST", Body: fetch.TextBody("x")}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			resp, err := page.Fetch(ctx, &tt.Request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			body := resp.Body
+			if resp.Type == fetch.TypeOpaque {
+				body = resp.Internal().Body
+			}
+			why := errors.New("the page has gone")
+			cancel(why)
+			got, err := io.ReadAll(body)
+			if refusal := asRefusal(t, err); refusal.Reason != fetch.Aborted || !errors.Is(err, why) || len(got) > 0 {
+				t.Errorf("%q, %v", got, err)
+			}
+		})
 	}
 }
