@@ -1109,6 +1109,12 @@ var deviations = []struct {
 		section:  "https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site",
 		sources:  map[string]string{"chromium": "services/network/cors/preflight_controller.cc; " + seen},
 	}, {
+		field:    "Headers.MediaRange",
+		does:     "An audio or video element that asks for the whole resource sends Range: bytes=0-.",
+		standard: "It adds no range header; when it asks for a part is the browser's to decide.",
+		section:  "https://html.spec.whatwg.org/#concept-media-load-resource",
+		sources:  map[string]string{"chromium": seen, "firefox": seen},
+	}, {
 		field:    "Headers.RangeRewritten",
 		does:     "A Range of one range, in a GET that may go through the HTTP cache, is sent in its plainest form.",
 		standard: "It is sent as script set it.",

@@ -130,7 +130,7 @@ func TestElementRequestIsPlain(t *testing.T) {
 	if r.Mode != fetch.NoCORS || r.Credentials != credentials.Include || r.API != fetch.APIElement || r.Destination != fetch.DestinationImage {
 		t.Errorf("%+v", r)
 	}
-	r.Credentials = credentials.Omit
+	r.Mode, r.Credentials = fetch.CORS, credentials.SameOrigin
 	page, n := standardPage(t, routes{}.serve)
 	fetched(t, page, r)
 	if n.last(t).Credentials {

@@ -369,6 +369,8 @@ var explanations = map[Reason]explained{
 		{nil, PartyPage, "Make the response with a status of 200 to 599 and a statusText without line breaks.", nil}}},
 	NullBodyStatus: {"a response with status {value} has no body.", []remedy{
 		{nil, PartyPage, "Give null as body, or another status.", nil}}},
+	ElementOption: {"an element's request can't have {header} “{value}”.", []remedy{
+		{nil, PartyProgram, "Make the request as Element.Request makes it and leave out {header}. What fetch() or XMLHttpRequest can send needs that API.", nil}}},
 
 	BadPort: {"port {port} is one that browsers block.", []remedy{
 		{nil, PartyServer, "Serve this on another port, 443 for one, and let the page ask there.", nil}}},

@@ -133,6 +133,7 @@ func explainCases() []explainCase {
 		{"", construct(fetch.InvalidReferrer, "referrer", "http://[", nil)},
 		{"", bare(fetch.InvalidStatus, "status", "99")},
 		{"", bare(fetch.NullBodyStatus, "status", "204")},
+		{"", construct(fetch.ElementOption, "method", "DELETE", nil)},
 
 		{"", before(fetch.BadPort, changed(simpleRequest(), toURL("https://api.example:6667/")), "port", "6667")},
 		{"", before(fetch.MixedContent, changed(simpleRequest(), toURL("http://api.example/things")), "scheme", "http")},

@@ -45,7 +45,8 @@ func (a *Agent) newFetching(ctx context.Context) *fetching {
 // https://fetch.spec.whatwg.org/#concept-fetch
 func (f *fetching) run() (*response, *Error) {
 	r := f.request
-	f.populate()                       // 4
+	f.populate() // 4
+	f.addMediaRange()
 	if !r.headers.Contains("Accept") { // 12
 		r.headers.Append("Accept", acceptValue(r.destination))
 	}

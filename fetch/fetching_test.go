@@ -15,27 +15,48 @@ func TestAccept(t *testing.T) {
 	const document = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 	for d, want := range map[fetch.Destination]string{
 		fetch.DestinationEmpty: "*/*", fetch.DestinationAudio: "*/*", fetch.DestinationAudioWorklet: "*/*",
-		fetch.DestinationDocument: document, fetch.DestinationEmbed: "*/*", fetch.DestinationFont: "*/*",
-		fetch.DestinationFrame: document, fetch.DestinationIFrame: document,
+		fetch.DestinationDocument: document, fetch.DestinationFont: "*/*",
 		fetch.DestinationImage: "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
 		fetch.DestinationJSON:  "application/json,*/*;q=0.5", fetch.DestinationManifest: "*/*",
-		fetch.DestinationObject: "*/*", fetch.DestinationScript: "*/*",
-		fetch.DestinationStyle: "text/css,*/*;q=0.1", fetch.DestinationText: "text/plain,*/*;q=0.5",
+		fetch.DestinationScript: "*/*",
+		fetch.DestinationStyle:  "text/css,*/*;q=0.1", fetch.DestinationText: "text/plain,*/*;q=0.5",
 		fetch.DestinationTrack: "*/*", fetch.DestinationVideo: "*/*", fetch.DestinationWorker: "*/*", fetch.DestinationXSLT: "*/*",
 	} {
 		page, n := standardPage(t, routes{}.serve)
-		fetched(t, page, &fetch.Request{API: fetch.APIElement, Destination: d, URL: "/a"})
+		askFor(t, page, d, "/a")
 		if got := n.last(t).header("Accept"); got != want {
 			t.Errorf("%q: Accept %q, want %q", d, got, want)
-		}
-		fetched(t, page, &fetch.Request{API: fetch.APIElement, Destination: d, URL: "/a", Headers: headerLines("accept: x/y")})
-		if got := n.last(t).header("Accept"); got != "x/y" {
-			t.Errorf("%q: Accept of one's own became %q", d, got)
 		}
 		if n.last(t).Headers.Contains("Accept-Language") {
 			t.Errorf("%q: Accept-Language without being asked", d)
 		}
 	}
+	page, n := standardPage(t, routes{}.serve)
+	fetched(t, page, &fetch.Request{URL: "/a", Headers: headerLines("accept: x/y")})
+	if got := n.last(t).header("Accept"); got != "x/y" {
+		t.Errorf("Accept of one's own became %q", got)
+	}
+}
+
+// askFor asks for what has a destination, as an element does in the first mode
+// that it has, or by a navigation.
+func askFor(t testing.TB, page *fetch.Environment, d fetch.Destination, url string) {
+	t.Helper()
+	if d == fetch.DestinationDocument {
+		resp, err := page.Agent().Navigate(t.Context(), &fetch.Navigation{URL: url, Initiator: page})
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return
+	}
+	for _, mode := range []fetch.Mode{fetch.NoCORS, fetch.CORS, fetch.SameOrigin} {
+		if d.ElementMode(mode) {
+			fetched(t, page, &fetch.Request{API: fetch.APIElement, Destination: d, Mode: mode, URL: url})
+			return
+		}
+	}
+	t.Fatalf("no element asks for %q", d)
 }
 
 // What the agent's options add, and that script's own headers come first.

@@ -247,10 +247,11 @@ func (h *Headers) removePrivileged() {
 	}
 }
 
-// Get is the combined value of a name's headers, and whether there are any. A
-// name that is no header name has none.
+// Get is the combined value of a name's headers, and whether there are any. It
+// is for Go code and never fails: what is not a header name has no headers.
+// Where script calls get() or has(), use [Headers.Lookup].
 //
-// https://fetch.spec.whatwg.org/#dom-headers-get
+// https://fetch.spec.whatwg.org/#concept-header-list-get
 func (h *Headers) Get(name string) (string, bool) {
 	switch {
 	case h == nil:
@@ -265,10 +266,27 @@ func (h *Headers) Get(name string) (string, bool) {
 	return strings.Join(values, ", "), len(values) > 0
 }
 
+// Lookup is script's get() and has(): the combined value of a name's headers,
+// and whether there are any. For what is not a header name it returns an
+// [*Error] with [InvalidHeaderName], where script gets a TypeError.
+//
+// https://fetch.spec.whatwg.org/#dom-headers-get
+// https://fetch.spec.whatwg.org/#dom-headers-has
+func (h *Headers) Lookup(name string) (value string, ok bool, err error) {
+	if !safelist.IsHeaderName(name) {
+		return "", false, &Error{Reason: InvalidHeaderName, Header: "name", Value: name} // 1
+	}
+	value, ok = h.Get(name)
+	return value, ok, nil // 2
+}
+
 // GetSetCookie is the values of the Set-Cookie headers, one by one.
 //
 // https://fetch.spec.whatwg.org/#dom-headers-getsetcookie
 func (h *Headers) GetSetCookie() []string {
+	if h == nil {
+		return nil
+	}
 	var values []string
 	for _, header := range h.list {
 		if safelist.EqualFold(header.Name, "Set-Cookie") {
@@ -278,9 +296,10 @@ func (h *Headers) GetSetCookie() []string {
 	return values
 }
 
-// Has tells whether there is a header of a name.
+// Has tells whether there is a header of a name. Like [Headers.Get] it is for
+// Go code.
 //
-// https://fetch.spec.whatwg.org/#dom-headers-has
+// https://fetch.spec.whatwg.org/#header-list-contains
 func (h *Headers) Has(name string) bool { return h != nil && h.contains(name) }
 
 // All are the headers as script iterates over them: sorted by lower-case name,

@@ -1,6 +1,7 @@
 package fetch_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -98,6 +99,37 @@ func TestHeadersGuards(t *testing.T) {
 				t.Errorf("%q, want %q: %s", got, tt.want, tt.holds)
 			}
 		})
+	}
+}
+
+// What script's get() and has() say of a name, and that they throw for what is
+// none. Go code that asks with Get and Has gets no error.
+//
+// https://fetch.spec.whatwg.org/#dom-headers-get 1
+// https://fetch.spec.whatwg.org/#dom-headers-has 1
+func TestHeadersLookup(t *testing.T) {
+	for _, h := range []*fetch.Headers{newHeaders(t, fetch.GuardNone, "A: 1", "B: 2", "a: 3"), newHeaders(t, fetch.GuardImmutable, "A: 1", "a: 3")} {
+		for _, name := range []string{"a", "A"} {
+			if value, ok, err := h.Lookup(name); value != "1, 3" || !ok || err != nil {
+				t.Errorf("%s: %q, %v, %v", name, value, ok, err)
+			}
+		}
+		if value, ok, err := h.Lookup("c"); value != "" || ok || err != nil {
+			t.Errorf("what is not there: %q, %v, %v", value, ok, err)
+		}
+		for _, name := range []string{"", "a b", "a:", "a\n", "ä", "a,b", "(", "\x00"} {
+			value, ok, err := h.Lookup(name)
+			if e, is := errors.AsType[*fetch.Error](err); !is || e.Reason != fetch.InvalidHeaderName || e.Exception() != "TypeError" || e.Value != name || value != "" || ok {
+				t.Errorf("%q: %q, %v, %v", name, value, ok, err)
+			}
+			if value, ok := h.Get(name); value != "" || ok || h.Has(name) {
+				t.Errorf("%q: Get gives %q, %v; Has %v", name, value, ok, h.Has(name))
+			}
+		}
+	}
+	var none *fetch.Headers
+	if value, ok, err := none.Lookup("a"); value != "" || ok || err != nil || none.GetSetCookie() != nil || none.Has("a") {
+		t.Errorf("of nil: %q, %v, %v", value, ok, err)
 	}
 }
 

@@ -71,8 +71,8 @@ func TestDispatch(t *testing.T) {
 //
 // https://fetch.spec.whatwg.org/#concept-main-fetch 12
 func TestWhatIsPreflighted(t *testing.T) {
-	element := *fetch.ElementImage.Request(api+"/a", fetch.Anonymous)
-	element.Headers = headerLines("X-A: 1")
+	element := *fetch.ElementAudio.Request(api+"/a", fetch.Anonymous)
+	element.AddRange(5, nil)
 	tests := []struct {
 		name      string
 		request   fetch.Request

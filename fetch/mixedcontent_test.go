@@ -31,7 +31,6 @@ func TestMixedContent(t *testing.T) {
 		{name: "image on localhost is not upgraded", destination: fetch.DestinationImage, url: "http://x.localhost/a", want: "http://x.localhost/a"},
 		{name: "font", destination: fetch.DestinationFont, url: plain},
 		{name: "track", destination: fetch.DestinationTrack, url: plain},
-		{name: "frame", destination: fetch.DestinationIFrame, url: plain},
 		{name: "document", destination: fetch.DestinationDocument, url: plain, want: plain},
 		{name: "insecure page", destination: fetch.DestinationScript, url: plain, page: fetch.EnvironmentOptions{URL: "http://app.example/"}, want: plain},
 		{name: "insecure page's image", destination: fetch.DestinationImage, url: plain, page: fetch.EnvironmentOptions{URL: "http://app.example/"}, want: plain},
@@ -60,7 +59,7 @@ func TestMixedContent(t *testing.T) {
 				}
 				return
 			}
-			fetched(t, page, r)
+			askFor(t, page, tt.destination, tt.url)
 			if got := n.last(t).URL.String(); got != tt.want {
 				t.Errorf("asked for %s, want %s", got, tt.want)
 			}

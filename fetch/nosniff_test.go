@@ -51,8 +51,16 @@ func TestMIMETypeBlocking(t *testing.T) {
 		}{{scripts, tt.scripts}, {style, tt.style}, {others, tt.others}} {
 			for _, d := range of.destinations {
 				t.Run(tt.name+"/"+string(d), func(t *testing.T) {
-					page, _ := standardPage(t, routes{api + "/a": answer(200, strings.Split(tt.headers, "|")...)}.serve)
+					lines := append(strings.Split(tt.headers, "|"), acao+"*")
+					page, _ := standardPage(t, routes{api + "/a": answer(200, lines...), app + "/a": answer(200, lines...)}.serve)
 					r := &fetch.Request{API: fetch.APIElement, Destination: d, Mode: fetch.NoCORS, URL: api + "/a"}
+					switch {
+					case d.ElementMode(fetch.NoCORS):
+					case d.ElementMode(fetch.CORS):
+						r.Mode = fetch.CORS
+					default:
+						r.Mode, r.URL = fetch.SameOrigin, "/a"
+					}
 					if of.want == 0 {
 						fetched(t, page, r)
 					} else if e := refused(t, page, r); e.Reason != of.want || e.Header != "Content-Type" {

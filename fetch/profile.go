@@ -372,6 +372,10 @@ type HeaderRules struct {
 	// request is a GET that the HTTP cache could answer.
 	RangeRewritten bool
 
+	// MediaRange sends "Range: bytes=0-" with the request of an audio or video
+	// element that asks for the whole resource.
+	MediaRange bool
+
 	// OriginOfFrames sends Origin on requests without CORS that include
 	// credentials and that go from a frame of another site to the site of the
 	// top-level page, also if their method is GET or HEAD. The first URL decides,

@@ -769,6 +769,11 @@ func departures() []departure {
 		standard: "cross-site", departed: "same-origin",
 		play: preflightHeader("Sec-Fetch-Site", put, fetch.EnvironmentOptions{}, routes{"PUT " + api + "/a": answer(307, acao+"*", "Location: "+app+"/b")}),
 	}, {
+		field:    "Headers.MediaRange",
+		set:      func(p *fetch.Profile) { p.Headers.MediaRange = true },
+		standard: "", departed: "bytes=0-",
+		play: lastHeader("Range", *fetch.ElementVideo.Request(api+"/a", fetch.Anonymous), fetch.EnvironmentOptions{}, nil),
+	}, {
 		field:    "Headers.RangeRewritten",
 		set:      func(p *fetch.Profile) { p.Headers.RangeRewritten = true },
 		standard: "Bytes = 00- +1,", departed: "bytes=0-1",

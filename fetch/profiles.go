@@ -120,6 +120,7 @@ func Chromium() *Profile {
 			PreflightModeAlways:         true,
 			PreflightSiteByURL:          true,
 			RangeRewritten:              true,
+			MediaRange:                  true,
 			OriginOfFrames:              true,
 		},
 		Response: ResponseRules{
@@ -221,6 +222,7 @@ func Firefox() *Profile {
 			TrustedSchemesSameSite:  true,
 			InsecureHopsCrossSite:   true,
 			OriginWithStorageAccess: true,
+			MediaRange:              true,
 			LastAfterEmpty:          true,
 			FirstBodyType:           true,
 			LastOnly:                []string{"content-type", "authorization", "if-modified-since", "if-unmodified-since", "user-agent", "from", "max-forwards", "location", "content-disposition"},

@@ -26,6 +26,7 @@ const (
 	InvalidReferrer                    // the referrer does not parse
 	InvalidStatus                      // a constructed response's status is out of range, or its status message is no reason-phrase
 	NullBodyStatus                     // a constructed response has a body that its status forbids
+	ElementOption                      // an element's request with a method, a header, a body, a mode … that no element has
 )
 
 // What is refused because of who asks for what, before or between requests.
@@ -114,6 +115,7 @@ var reasons = [256]struct{ name, section, rule string }{
 	InvalidReferrer:             {"invalid-referrer", "https://fetch.spec.whatwg.org/#dom-request", "the referrer must parse"},
 	InvalidStatus:               {"invalid-status", "https://fetch.spec.whatwg.org/#initialize-a-response", "a response is made with a status of 200 to 599 and a status message that is a reason-phrase"},
 	NullBodyStatus:              {"null-body-status", "https://fetch.spec.whatwg.org/#null-body-status", "a response with a null body status (101, 103, 204, 205, 304) has no body"},
+	ElementOption:               {"element-option", "https://html.spec.whatwg.org/#create-a-potential-cors-request", "an element asks by GET, without a body and headers of its own, in a mode that HTML gives it"},
 
 	BadPort:               {"bad-port", "https://fetch.spec.whatwg.org/#block-bad-port", "browsers do not connect to ports of other well-known services"},
 	MixedContent:          {"mixed-content", "https://w3c.github.io/webappsec-mixed-content/#should-block-fetch", "a secure page may not fetch from an insecure URL"},

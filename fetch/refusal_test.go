@@ -144,6 +144,10 @@ func constructCases() []refusalCase {
 		name: "referrer", holds: "Request 14.3.2",
 		request: fetch.Request{URL: at, Referrer: "https://a b/"},
 		want:    construct(fetch.InvalidReferrer, "referrer", "https://a b/", "GET"), xhrException: "-",
+	}, {
+		name: "element with a method", holds: "create a potential-CORS request makes a GET",
+		request: fetch.Request{URL: at, API: fetch.APIElement, Method: "PUT"},
+		want:    construct(fetch.ElementOption, "method", "PUT", "PUT"), xhrException: "-",
 	}}
 }
 

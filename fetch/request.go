@@ -25,7 +25,7 @@ type Request struct {
 	Headers        HeaderList
 	Body           *Body
 	Mode           Mode             // "" is cors
-	Credentials    credentials.Mode // "" is same-origin
+	Credentials    credentials.Mode // "" is same-origin, and include for an element without CORS
 	Cache          CacheMode        // "" is default
 	Redirect       RedirectMode     // "" is follow
 	Referrer       string           // a URL; "" is the environment's ("about:client")
@@ -42,7 +42,10 @@ type Request struct {
 	// They go into the URL, which answers a 401 with them.
 	Username, Password *string
 
-	// Destination is for requests that are not script's own; see [Element].
+	// Destination is for requests that are not script's own; see [Element]. Such
+	// a request is a GET with a mode and a credentials mode that an element of
+	// this destination has, and without headers ([Request.AddRange] aside), a
+	// body and the like: anything else is refused with [ElementOption].
 	Destination Destination
 
 	Trace *Trace
@@ -152,7 +155,12 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 		return refuse(refusal.Reason, refusal.Header, refusal.Value, refusal.Err) // 14
 	}
 	r.mode = orDefault(r.mode, CORS) // 16, 18
-	r.credentials = orDefault(r.credentials, credentials.SameOrigin)
+	r.credentials = orDefault(r.credentials, in.defaultCredentials(r.mode))
+	if r.api == APIElement {
+		if what, value := in.elementOption(r); what != "" {
+			return refuse(ElementOption, what, value, nil)
+		}
+	}
 	if r.cache == CacheOnlyIfCached && r.mode != SameOrigin { // 21
 		return refuse(OnlyIfCachedNeedsSameOrigin, "mode", string(r.mode), nil)
 	}
@@ -301,6 +309,10 @@ func (r *request) setReferrer(e *Environment, in *Request) *Error {
 // https://xhr.spec.whatwg.org/#the-setrequestheader()-method
 func (r *request) setHeaders(e *Environment, list HeaderList) *Error {
 	if len(list) == 0 {
+		return nil
+	}
+	if r.api == APIElement { // not script's, so that no guard is in the way
+		r.headers = append(r.headers, list...)
 		return nil
 	}
 	rules := &e.agent.profile.Safelist

@@ -556,17 +556,18 @@ func (t *trial) prepare() {
 	if !hasDest {
 		dest = destinationOf(strings.ToLower(e.ResourceType))
 	}
-	if dest != "empty" && dest != "" {
-		r.Destination, r.API = fetch.Destination(dest), fetch.APIElement
-	}
 	mode, hasMode := e.sent.Get("Sec-Fetch-Mode")
 	switch {
 	case mode == "no-cors":
 		r.Mode = fetch.NoCORS
-	case hasMode, e.sent.Contains("Origin"), t.preflights[0] >= 0, dest == "font":
+	case hasMode, e.sent.Contains("Origin"), t.preflights[0] >= 0, dest == "font", dest == "manifest":
 	case e.isScripts(): // Chrome leaves headers out of what failed
 	case e.Request.Method == "GET", e.Request.Method == "HEAD", e.Request.Method == "POST":
 		r.Mode = fetch.NoCORS
+	}
+	// What no element could have sent is judged as script's.
+	if d := fetch.Destination(dest); dest != "" && dest != "empty" && r.Method == "GET" && d.ElementMode(r.Mode) && t.preflights[0] < 0 {
+		r.Destination, r.API = d, fetch.APIElement
 	}
 	if r.Mode == fetch.NoCORS {
 		r.Credentials = credentials.Include
@@ -576,7 +577,9 @@ func (t *trial) prepare() {
 	} else {
 		t.credentials(e)
 	}
-	t.headers(e)
+	if r.API != fetch.APIElement {
+		t.headers(e)
+	}
 	if e.Request.PostData != nil && e.Request.Method != "GET" && e.Request.Method != "HEAD" {
 		r.Body = fetch.BytesBody([]byte(e.Request.PostData.Text))
 	}

@@ -1,0 +1,216 @@
+package fetch_test
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/fetch"
+)
+
+// What no element asks for is refused before anything is sent: whoever calls
+// itself an element gets around neither preflights nor guards.
+//
+// https://html.spec.whatwg.org/#create-a-potential-cors-request
+func TestElementOptions(t *testing.T) {
+	image := func(change func(*fetch.Request)) fetch.Request {
+		r := fetch.ElementImage.Request(api+"/a", fetch.UseCredentials)
+		change(r)
+		return *r
+	}
+	dest := func(d fetch.Destination, m fetch.Mode, c credentials.Mode) fetch.Request {
+		return fetch.Request{API: fetch.APIElement, URL: api + "/a", Destination: d, Mode: m, Credentials: c}
+	}
+	tests := []struct {
+		name          string
+		request       fetch.Request
+		header, value string
+	}{
+		{"DELETE", image(func(r *fetch.Request) { r.Method = "DELETE" }), "method", "DELETE"},
+		{"post", image(func(r *fetch.Request) { r.Method = "post" }), "method", "POST"},
+		{"HEAD", image(func(r *fetch.Request) { r.Method = "HEAD" }), "method", "HEAD"},
+		{"beacon", fetch.Request{API: fetch.APIElement, URL: api + "/a", Method: "POST", Credentials: credentials.Include, Keepalive: true,
+			Body: fetch.BlobBody([]byte("{}"), "application/json")}, "method", "POST"},
+		{"body", image(func(r *fetch.Request) { r.Body = fetch.TextBody("x") }), "body", ""},
+		{"empty stream as body", image(func(r *fetch.Request) { r.Body = fetch.StreamBody(strings.NewReader("")) }), "body", ""},
+		{"header", image(func(r *fetch.Request) { r.Headers = headerLines("X-Token: secret") }), "headers", "X-Token"},
+		{"safelisted header", image(func(r *fetch.Request) { r.Headers = headerLines("Accept: x/y") }), "headers", "Accept"},
+		{"range of an image", image(func(r *fetch.Request) { r.AddRange(0, nil) }), "headers", "Range"},
+		{"same-origin", image(func(r *fetch.Request) { r.Mode = fetch.SameOrigin }), "mode", "same-origin"},
+		{"without credentials", image(func(r *fetch.Request) { r.Credentials = credentials.Omit }), "credentials", "omit"},
+		{"no-cors, same-origin credentials", dest(fetch.DestinationImage, fetch.NoCORS, credentials.SameOrigin), "credentials", "same-origin"},
+		{"track, same-origin credentials", dest(fetch.DestinationTrack, fetch.SameOrigin, credentials.SameOrigin), "credentials", "same-origin"},
+		{"cache mode", image(func(r *fetch.Request) { r.Cache = fetch.CacheReload }), "cache", "reload"},
+		{"redirect mode", image(func(r *fetch.Request) { r.Redirect = fetch.ManualOnHop }), "redirect", "manual"},
+		{"keepalive", image(func(r *fetch.Request) { r.Keepalive = true }), "keepalive", "true"},
+		{"listener", image(func(r *fetch.Request) { r.UploadListener = true }), "uploadListener", "true"},
+
+		{"document", dest(fetch.DestinationDocument, fetch.CORS, credentials.Include), "destination", "document"},
+		{"frame", dest(fetch.DestinationIFrame, fetch.NoCORS, credentials.Include), "destination", "iframe"},
+		{"report", dest(fetch.DestinationReport, fetch.CORS, ""), "destination", "report"},
+		{"no destination", dest("fishing", fetch.CORS, ""), "destination", "fishing"},
+		{"worker without CORS", dest(fetch.DestinationWorker, fetch.NoCORS, credentials.Include), "mode", "no-cors"},
+		{"manifest without CORS", dest(fetch.DestinationManifest, fetch.NoCORS, credentials.Include), "mode", "no-cors"},
+		{"JSON module without CORS", dest(fetch.DestinationJSON, fetch.NoCORS, credentials.Include), "mode", "no-cors"},
+		{"style sheet of the same origin", dest(fetch.DestinationStyle, fetch.SameOrigin, ""), "mode", "same-origin"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			page, n := standardPage(t, routes{}.serve)
+			e := refused(t, page, &tt.request)
+			if e.Reason != fetch.ElementOption || e.Stage != fetch.StageConstruct || e.Header != tt.header || e.Value != tt.value {
+				t.Errorf("%v, want %s %q", e, tt.header, tt.value)
+			}
+			if strings.Contains(e.Error(), "secret") {
+				t.Errorf("a header's value is in the message: %v", e)
+			}
+			if len(n.sent) > 0 {
+				t.Errorf("sent: %q", n.lines())
+			}
+		})
+	}
+}
+
+// A body that is refused is closed.
+func TestElementBodyIsClosed(t *testing.T) {
+	page, _ := standardPage(t, routes{}.serve)
+	r := fetch.ElementImage.Request("/a", fetch.NoCrossOrigin)
+	body := &closing{Reader: strings.NewReader("x")}
+	r.Body = fetch.OnceBody(body, 1, "")
+	refused(t, page, r)
+	if !body.closed {
+		t.Error("it is not closed")
+	}
+}
+
+type closing struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closing) Close() error { c.closed = true; return nil }
+
+// Every destination has the modes of the elements that it is for, and no
+// element of any destination is preflighted.
+func TestElementModes(t *testing.T) {
+	const none, cors, same = fetch.NoCORS, fetch.CORS, fetch.SameOrigin
+	want := map[fetch.Destination][]fetch.Mode{
+		fetch.DestinationEmpty: {none, cors}, fetch.DestinationAudio: {none, cors}, fetch.DestinationFont: {none, cors},
+		fetch.DestinationImage: {none, cors}, fetch.DestinationScript: {none, cors}, fetch.DestinationStyle: {none, cors},
+		fetch.DestinationVideo: {none, cors}, fetch.DestinationTrack: {none, cors, same},
+		fetch.DestinationJSON: {cors}, fetch.DestinationText: {cors}, fetch.DestinationManifest: {cors},
+		fetch.DestinationAudioWorklet: {cors}, fetch.DestinationPaintWorklet: {cors},
+		fetch.DestinationWorker: {same}, fetch.DestinationSharedWorker: {same}, fetch.DestinationServiceWorker: {same}, fetch.DestinationXSLT: {same},
+		fetch.DestinationDocument: nil, fetch.DestinationEmbed: nil, fetch.DestinationFrame: nil, fetch.DestinationIFrame: nil,
+		fetch.DestinationObject: nil, fetch.DestinationReport: nil, fetch.DestinationWebIdentity: nil,
+	}
+	for d, modes := range want {
+		for _, mode := range []fetch.Mode{none, cors, same, fetch.Navigate, ""} {
+			has := false
+			for _, m := range modes {
+				has = has || m == mode
+			}
+			if got := d.ElementMode(mode); got != has {
+				t.Errorf("%q in mode %q: %v", d, mode, got)
+			}
+			if !has || mode == "" {
+				continue
+			}
+			page, n := standardPage(t, routes{api + "/a": answer(200, acao+app, acac+"true"), app + "/a": answer(200)}.serve)
+			for _, url := range []string{"/a", api + "/a"} {
+				_, err := page.Fetch(t.Context(), &fetch.Request{API: fetch.APIElement, URL: url, Destination: d, Mode: mode, Credentials: credentials.Include})
+				if err != nil && !(mode == same && url != "/a" && errors.Is(err, fetch.DisallowedByMode)) {
+					t.Errorf("%q in mode %q: %v", d, mode, err)
+				}
+			}
+			if preflights(n) > 0 {
+				t.Errorf("%q in mode %q is preflighted", d, mode)
+			}
+		}
+	}
+	// Modules of workers and worklets can do without credentials.
+	page, n := standardPage(t, routes{}.serve)
+	fetched(t, page, &fetch.Request{API: fetch.APIElement, URL: "/a", Destination: fetch.DestinationWorker, Mode: same, Credentials: credentials.Omit})
+	if n.last(t).Credentials {
+		t.Error("credentials are included")
+	}
+}
+
+// A media element's range goes with every hop, asks for no preflight, and is
+// no header for script's guard to drop.
+//
+// https://fetch.spec.whatwg.org/#concept-request-add-range-header
+func TestMediaRange(t *testing.T) {
+	chain := routes{
+		app + "/v":  answer(302, "Location: "+api+"/v"),
+		api + "/v":  answer(307, acao+app, acac+"true", "Location: "+cdn+"/v"),
+		cdn + "/v":  answer(206, acao+"*", "Content-Range: bytes 5-6/9").with("xy"),
+		app + "/v2": answer(206, "Content-Range: bytes 0-1/2").with("xy"),
+	}
+	tests := []struct {
+		name    string
+		element fetch.Element
+		by      fetch.CrossOrigin
+		add     func(*fetch.Request)
+		url     string
+		profile *fetch.Profile
+		want    string // on every hop
+	}{
+		{"whole", fetch.ElementVideo, fetch.NoCrossOrigin, nil, "/v2", fetch.Standard(), ""},
+		{"until the end", fetch.ElementVideo, fetch.NoCrossOrigin, func(r *fetch.Request) { r.AddRange(5, nil) }, "/v", fetch.Standard(), "bytes=5-"},
+		{"from, to", fetch.ElementAudio, fetch.NoCrossOrigin, func(r *fetch.Request) { r.AddRange(5, new(uint64(6))) }, "/v", fetch.Standard(), "bytes=5-6"},
+		{"first byte", fetch.ElementAudio, fetch.NoCrossOrigin, func(r *fetch.Request) { r.AddRange(0, new(uint64(0))) }, "/v2", fetch.Standard(), "bytes=0-0"},
+		{"the last one counts", fetch.ElementAudio, fetch.NoCrossOrigin, func(r *fetch.Request) { r.AddRange(0, nil); r.AddRange(7, nil) }, "/v2", fetch.Standard(), "bytes=7-"},
+		{"as a header", fetch.ElementVideo, fetch.NoCrossOrigin, func(r *fetch.Request) { r.Headers = headerLines("range: bytes=0-") }, "/v", fetch.Standard(), "bytes=0-"},
+		{"CORS", fetch.ElementVideo, fetch.Anonymous, func(r *fetch.Request) { r.AddRange(1<<63, nil) }, "/v", fetch.Standard(), "bytes=9223372036854775808-"},
+		{"whole, chromium", fetch.ElementVideo, fetch.NoCrossOrigin, nil, "/v", fetch.Chromium(), "bytes=0-"},
+		{"whole with CORS, chromium", fetch.ElementAudio, fetch.UseCredentials, nil, "/v", fetch.Chromium(), "bytes=0-"},
+		{"part, chromium", fetch.ElementAudio, fetch.NoCrossOrigin, func(r *fetch.Request) { r.AddRange(5, nil) }, "/v", fetch.Chromium(), "bytes=5-"},
+		{"whole, firefox", fetch.ElementVideo, fetch.Anonymous, nil, "/v", fetch.Firefox(), "bytes=0-"},
+		{"whole, webkit", fetch.ElementVideo, fetch.NoCrossOrigin, nil, "/v2", fetch.WebKit(), ""},
+		{"part, webkit", fetch.ElementVideo, fetch.NoCrossOrigin, func(r *fetch.Request) { r.AddRange(5, nil) }, "/v", fetch.WebKit(), "bytes=5-"},
+		{"image, chromium", fetch.ElementImage, fetch.NoCrossOrigin, nil, "/v2", fetch.Chromium(), ""},
+		{"track, firefox", fetch.ElementTrack, fetch.NoCrossOrigin, nil, "/v2", fetch.Firefox(), ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			agent, n := newAgent(t, chain.serve, fetch.Options{Profile: tt.profile})
+			page := newPage(t, agent, fetch.EnvironmentOptions{})
+			r := tt.element.Request(tt.url, tt.by)
+			if tt.add != nil {
+				tt.add(r)
+			}
+			if _, err := page.Fetch(t.Context(), r); err != nil && tt.by != fetch.UseCredentials { // the last hop allows *
+				t.Fatal(err)
+			}
+			hops := 1
+			if tt.url == "/v" {
+				hops = 3
+			}
+			if len(n.sent) != hops {
+				t.Fatalf("sent: %q", n.lines())
+			}
+			for _, s := range n.sent {
+				if got := s.header("Range"); got != tt.want {
+					t.Errorf("%v: Range %q, want %q", s, got, tt.want)
+				}
+				if identity := s.header("Accept-Encoding") == "identity"; identity != (tt.want != "") {
+					t.Errorf("%v: Accept-Encoding %q", s, s.header("Accept-Encoding"))
+				}
+			}
+		})
+	}
+	for name, headers := range map[string]fetch.HeaderList{
+		"suffix": headerLines("Range: bytes=-5"), "backwards": headerLines("Range: bytes=5-4"), "blanks": headerLines("Range: bytes=0 -"),
+		"two": headerLines("Range: bytes=0-", "Range: bytes=5-"), "word": headerLines("Range: lines=1-2"), "zeros": headerLines("Range: bytes=00-"),
+	} {
+		page, _ := standardPage(t, routes{}.serve)
+		r := fetch.ElementVideo.Request("/a", fetch.NoCrossOrigin)
+		r.Headers = headers
+		if e := refused(t, page, r); e.Reason != fetch.ElementOption || e.Header != "Range" {
+			t.Errorf("%s: %v", name, e)
+		}
+	}
+}
