@@ -3,6 +3,7 @@ package fetch
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -100,6 +101,7 @@ type Agent struct {
 	maxIntegrity   int64
 	now            func() time.Time
 	overs          *overTransports
+	plain          bool // the transport is to ask for no content coding
 }
 
 // NewAgent makes an agent. All that is wrong with the options is reported at
@@ -154,6 +156,7 @@ func NewAgent(o *Options) (*Agent, error) {
 	if a.transport == nil {
 		a.transport = &HTTPTransport{Policy: a.profile.Credentials}
 	}
+	a.plain = disablesCompression(a.transport)
 	if a.cookies == nil && !o.DisableCookies {
 		a.cookies = credentials.NewCookieJar(&credentials.CookieJarOptions{
 			Rules:          a.profile.Credentials.Cookies,
@@ -183,6 +186,17 @@ func (l *lateKeyring) make() *credentials.Keyring {
 	return l.made.Load()
 }
 
+// disablesCompression tells whether a transport is one of net/http's that was
+// told not to ask for compressed responses.
+func disablesCompression(t Transport) bool {
+	over, _ := t.(*HTTPTransport)
+	if over == nil {
+		return false
+	}
+	own, _ := over.RoundTripper.(*http.Transport)
+	return own != nil && own.DisableCompression
+}
+
 // parseURL is the URL parser as the profile has it.
 //
 // https://url.spec.whatwg.org/#concept-url-parser
@@ -206,6 +220,6 @@ func (a *Agent) PreflightCache() *preflightcache.Cache { return a.preflights }
 // with is the agent with another transport and cookie store, sharing the rest.
 func (a *Agent) with(t Transport, cookies credentials.CookieStore) *Agent {
 	b := *a
-	b.transport, b.cookies = t, cookies
+	b.transport, b.cookies, b.plain = t, cookies, disablesCompression(t)
 	return &b
 }

@@ -168,3 +168,39 @@ func benchClients(b *testing.B, clients []benchClient, newRequest func() (*http.
 	}
 	b.ReportMetric(0, "ns/op") // of all three together: says nothing
 }
+
+// BenchmarkClientMemory measures what a page's client costs above its round
+// tripper, which answers at once with the headers of an ordinary API.
+func BenchmarkClientMemory(b *testing.B) {
+	rt := wireRoundTripper(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{Status: "200 OK", StatusCode: 200, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{
+			"Access-Control-Allow-Origin": {"*"},
+			"Cache-Control":               {"no-store"},
+			"Content-Length":              {"5"},
+			"Content-Type":                {"text/plain"},
+			"Date":                        {"Mon, 30 Nov 2026 10:00:00 GMT"},
+			"Server":                      {"example"},
+		}, ContentLength: 5, Body: io.NopCloser(strings.NewReader("hello"))}, nil
+	})
+	agent, err := fetch.NewAgent(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, page := range []struct{ name, url string }{{"same-origin", "https://api.example/"}, {"cross-origin", "https://app.example/"}} {
+		b.Run("page="+page.name, func(b *testing.B) {
+			env, err := agent.Page(page.url)
+			if err != nil {
+				b.Fatal(err)
+			}
+			client := env.Client(&http.Client{Transport: rt})
+			b.ReportAllocs()
+			for b.Loop() {
+				resp, err := client.Get("https://api.example/hello")
+				if err != nil {
+					b.Fatal(err)
+				}
+				resp.Body.Close()
+			}
+		})
+	}
+}

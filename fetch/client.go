@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/origin"
@@ -28,7 +29,25 @@ type ClientOptions struct {
 	Keepalive      bool
 	UploadListener bool
 	Destination    Destination
-	Trace          *Trace
+
+	// CheckRedirect is asked before a redirect is followed. So is, after it, the
+	// CheckRedirect of the client, if it has one.
+	CheckRedirect RedirectCheck
+
+	// AcceptEncoding replaces the browser's Accept-Encoding, and the body is
+	// handed over with its content codings. The request's own Accept-Encoding
+	// header, which script could not set, has the same effect and comes first, as
+	// it does in net/http. Where base is an [*http.Transport] with
+	// DisableCompression, the value is "identity" if there is no other.
+	AcceptEncoding string
+
+	// BufferBody is how many bytes a body of unknown length may have to be read
+	// to its end before the request is made. It then is a body with a source, like
+	// a Blob, instead of a stream, and can be sent over HTTP/1.1. A longer one is
+	// refused with [RequestBodyTooLarge]. 0 buffers nothing.
+	BufferBody int64
+
+	Trace *Trace
 }
 
 type clientOptionsKey struct{}
@@ -39,31 +58,49 @@ func WithOptions(ctx context.Context, o ClientOptions) context.Context {
 	return context.WithValue(ctx, clientOptionsKey{}, &o)
 }
 
-// Client is an [http.Client] whose requests are a page's: code written for
+// Client returns an [http.Client] whose requests are a page's: code written for
 // Go's own client works unchanged and is held to the same-origin policy and to
-// CORS, redirects included. The transport, cookie jar and timeout of base are
-// used; nil stands for http.DefaultClient with the agent's own transport and
-// cookies. CheckRedirect of base is not: the engine follows redirects as
-// [ClientOptions.Redirect] says. The client's own Jar is nil, since a jar
-// there would add cookies behind the engine's back.
+// CORS, redirects included. It uses the transport, cookie jar, timeout and
+// CheckRedirect of base. A nil base stands for a client with the agent's own
+// transport and cookies.
 //
-// What a browser refuses comes back as a [*net/url.Error] from which errors.As
-// gets an [*Error]; when the timeout has passed, net/http may put an error of
-// its own in that place. The response's Request.URL is the final URL. Of an
-// opaque response (mode no-cors) the status is 0 and header and body are empty.
+// The engine follows redirects, as [ClientOptions.Redirect] says. The
+// CheckRedirect that the returned client has when a redirect arrives is asked
+// first, so that a library may set it later; see [RedirectCheck] for what it can
+// do. A copy of the client asks the original's.
 //
-// A request's Origin, Cookie, Host and the like that a script may not set are
-// ignored, as in a browser; so are its Host field and its trailers. A body with
+// The client's Jar is nil: a jar there would add cookies without the engine's
+// knowledge. If the agent has cookies disabled, base's Jar is ignored.
+//
+// What a browser refuses is returned as a [*net/url.Error] that wraps an
+// [*Error], which errors.AsType finds. When the client's Timeout has passed,
+// net/http may return an error of its own instead.
+//
+// A request's Origin, Cookie and other headers that a script may not set are
+// ignored, as in a browser, and so are its Host field and its trailers. The
+// exception is Accept-Encoding, see [ClientOptions.AcceptEncoding]. A body with
 // GetBody, which [http.NewRequest] sets for the usual readers, can be sent
-// again on a redirect; one without, but with a ContentLength, can't; one of
-// unknown length is a stream: it is preflighted across origins, and refused
-// over HTTP/1.x.
+// again after a redirect. A body with a ContentLength and without GetBody can't.
+// A body of unknown length is a stream: it is preflighted across origins and
+// refused over HTTP/1.x, unless [ClientOptions.BufferBody] allows it to be
+// buffered.
 //
-// Connections are kept in pools as [HTTPTransport] has them; CloseIdleConnections
-// of the client closes the idle ones of all, that of base's transport does not.
+// The response is the one that script would see, with what Go adds to it:
+//   - Request.URL is the final URL.
+//   - The header has what the response's filter lets through. It is the
+//     caller's own map: the round tripper's is left as it was. It follows the
+//     profile in how header lines of one name are combined.
+//   - Close, TransferEncoding and TLS of a response of another origin (type
+//     cors) are empty, since they show more than its headers; the response of
+//     the page's own origin has them. Trailers are never shown.
+//   - If the engine undid a content coding, the header does not have it and
+//     Uncompressed is true, as with Go's own transport.
+//   - Of an opaque response (mode no-cors, or a redirect that is not followed)
+//     the status is 0, and header and body are empty.
 //
-// A content coding that the engine undid is not in the response's header, as
-// with Go's own transport.
+// Connections are kept in pools, see [HTTPTransport]. CloseIdleConnections of
+// the client closes the idle ones of all pools, that of base's transport does
+// not.
 func (e *Environment) Client(base *http.Client) *http.Client {
 	return e.ClientWith(base, ClientOptions{})
 }
@@ -73,38 +110,75 @@ func (e *Environment) ClientWith(base *http.Client, defaults ClientOptions) *htt
 	if base == nil {
 		base = new(http.Client)
 	}
-	page := *e
-	transport, cookies := e.agent.transport, e.agent.cookies
-	if base.Transport != nil {
-		transport = e.agent.over(base.Transport)
+	rt := e.roundTripper(base.Transport, base.Jar, defaults)
+	rt.client = &http.Client{Transport: rt, Timeout: base.Timeout, CheckRedirect: base.CheckRedirect}
+	return rt.client
+}
+
+// Transport returns the page as an [http.RoundTripper], for libraries that take
+// only that. Each round trip is a whole fetch, and its response is the last one:
+// the engine follows redirects. See [Environment.Client] for what becomes of
+// requests and responses. A nil base is the agent's own transport, nil options
+// are the defaults.
+//
+// It may be wrapped, and it may be the Transport of an http.Client. Of that
+// client's fields only Timeout has its usual effect. Its CheckRedirect is not
+// asked, since it gets no redirect to follow: use [ClientOptions.CheckRedirect].
+// Its Jar adds a Cookie header, which is ignored like the one of a script, and
+// is never filled, since script does not see Set-Cookie: the cookies are those
+// of [Options.Cookies].
+//
+// The round tripper has a CloseIdleConnections method.
+func (e *Environment) Transport(base http.RoundTripper, o *ClientOptions) http.RoundTripper {
+	var defaults ClientOptions
+	if o != nil {
+		defaults = *o
 	}
-	if base.Jar != nil {
-		cookies = credentials.Jar(base.Jar)
-	}
-	page.agent = e.agent.with(transport, cookies)
-	return &http.Client{
-		Transport:     &roundTripper{&page, defaults},
-		Timeout:       base.Timeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	return e.roundTripper(base, nil, defaults)
 }
 
 // A roundTripper runs whole fetches where an http.Client expects round trips.
 type roundTripper struct {
 	page     *Environment
 	defaults ClientOptions
+	client   *http.Client // whose CheckRedirect is asked; nil for none
+}
+
+func (e *Environment) roundTripper(base http.RoundTripper, jar http.CookieJar, defaults ClientOptions) *roundTripper {
+	return &roundTripper{page: e.over(base, jar), defaults: defaults}
+}
+
+// over is the page in an agent over another round tripper and cookie jar.
+func (e *Environment) over(base http.RoundTripper, jar http.CookieJar) *Environment {
+	page := *e
+	page.agent = e.agent.over(base, jar)
+	return &page
+}
+
+// over is the agent over another round tripper and cookie jar. Nil ones stand
+// for its own. Where cookies are disabled, they stay so.
+func (a *Agent) over(base http.RoundTripper, jar http.CookieJar) *Agent {
+	transport, cookies := a.transport, a.cookies
+	if base != nil {
+		transport = a.overTransport(base)
+	}
+	if jar != nil && cookies != nil {
+		cookies = credentials.Jar(jar)
+	}
+	return a.with(transport, cookies)
 }
 
 // RoundTrip implements [http.RoundTripper].
 func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
-	o := &rt.defaults
-	if own, ok := req.Context().Value(clientOptionsKey{}).(*ClientOptions); ok {
-		o = own
+	o := clientOptions(req, &rt.defaults)
+	body, refusal := clientBody(req, o)
+	if refusal != nil {
+		return nil, refusal
 	}
 	in := Request{
 		URL:            req.URL.String(),
 		Method:         req.Method,
-		Body:           clientBody(req),
+		Body:           body,
 		Mode:           o.Mode,
 		Credentials:    o.Credentials,
 		Cache:          o.Cache,
@@ -118,6 +192,7 @@ func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		API:            o.API,
 		UploadListener: o.UploadListener,
 		Destination:    o.Destination,
+		CheckRedirect:  o.CheckRedirect,
 		Trace:          o.Trace,
 	}
 	if len(req.Header) > 0 {
@@ -131,9 +206,14 @@ func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	defer in.Body.discard() // a round tripper closes it in any case
 	f := rt.page.agent.newFetching(req.Context())
-	refusal := rt.page.newRequest(&in, f.request)
+	if refusal = rt.page.newRequest(&in, f.request); refusal == nil {
+		refusal = f.request.setAcceptEncoding(req, o)
+	}
 	if refusal == nil {
 		f.request.http, f.request.httpURL = req, in.URL
+		if rt.client != nil && rt.client.CheckRedirect != nil {
+			f.request.hops = f.request.hops.alsoAsk(rt.client.CheckRedirect, req)
+		}
 		var resp *response
 		if resp, refusal = f.run(); refusal == nil {
 			return clientResponse(resp, req, f.request.method), nil
@@ -152,95 +232,103 @@ func sortedNames(names []string, h http.Header) []string {
 	return names
 }
 
+// clientOptions are the options of a request: its context's, or the defaults.
+func clientOptions(req *http.Request, defaults *ClientOptions) *ClientOptions {
+	if own, ok := req.Context().Value(clientOptionsKey{}).(*ClientOptions); ok {
+		return own
+	}
+	return defaults
+}
+
 // CloseIdleConnections lets http.Client's method of that name work.
-func (rt *roundTripper) CloseIdleConnections() {
-	if c, ok := rt.page.agent.transport.(interface{ CloseIdleConnections() }); ok {
+func (rt *roundTripper) CloseIdleConnections() { closeIdle(rt.page.agent.transport) }
+
+// closeIdle closes the idle connections of a transport that can do that.
+func closeIdle(t Transport) {
+	if c, ok := t.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
 	}
 }
 
-// clientBody is an http.Request's body as the page's.
-func clientBody(req *http.Request) *Body {
-	switch {
-	case req.Body == nil || req.Body == http.NoBody:
-		return nil
-	case req.GetBody != nil:
-		length := req.ContentLength
-		if length == 0 {
-			length = -1 // net/http's way to say so
-		}
-		return &Body{first: req.Body, again: req.GetBody, length: length}
-	case req.ContentLength > 0:
-		return OnceBody(req.Body, req.ContentLength, "")
-	}
-	return StreamBody(req.Body)
-}
-
-// clientResponse is the filtered response as an http.Client hands it over. A
-// header of net/http is filtered in place.
+// clientResponse is the filtered response as an http.Client hands it over. What
+// the round tripper returned is left as it is: fakes and caches return the same
+// response, or the same header, more than once.
 func clientResponse(r *response, req *http.Request, method string) *http.Response {
 	if len(r.urlList) > 1 && r.filter != TypeOpaque { // an opaque response hides where redirects led
 		req = finalRequest(req, r.url(), method)
 	}
-	if r.network != nil && r.network.http != nil && r.filter != TypeOpaque && r.filter != TypeOpaqueRedirect {
-		return r.filterInPlace(req)
+	var memory struct { // in one piece, what nearly every response needs
+		response http.Response
+		values   [8]string
 	}
-	filtered := newResponse(r)
-	out := &http.Response{
-		Proto:         "HTTP/1.1",
-		ProtoMajor:    1,
-		ProtoMinor:    1,
-		StatusCode:    filtered.Status,
-		ContentLength: -1,
-		Header:        make(http.Header),
-		Body:          filtered.Body,
-		Request:       req,
-	}
-	if filtered.Status == 0 {
+	out := &memory.response
+	*out = http.Response{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: -1, Request: req}
+	if r.filter == TypeOpaque || r.filter == TypeOpaqueRedirect {
+		out.Header, out.Body = make(http.Header), newResponse(r).Body
 		return out // nor does anything else tell what it hides
 	}
-	out.Status = statusLine(filtered.Status, filtered.StatusText)
-	if filtered.Body == (noBody{}) {
-		out.ContentLength = 0
-	}
-	for _, h := range filtered.Headers.list {
-		out.Header.Add(h.Name, h.Value)
-	}
-	return r.withoutCoding(out)
-}
-
-// filterInPlace hides from a response of net/http what the filter hides.
-func (r *response) filterInPlace(req *http.Request) *http.Response {
-	out := r.network.http
-	if out.ProtoMajor > 1 || out.ContentLength < 0 { // net/http puts trailers into its own, when they come
-		out = new(http.Response)
-		*out = *r.network.http
-	}
-	out.Request = req
-	for _, h := range r.headers {
-		if !r.visible(h.Name) {
-			delete(out.Header, h.Name)
-		}
-	}
-	out.Trailer = nil
+	out.StatusCode, out.Header = r.status, r.header(memory.values[:])
 	if out.Body = r.body; r.body == nil {
 		out.Body = noBody{}
 	}
-	return r.withoutCoding(out)
-}
-
-// withoutCoding takes out of a response the traces of a content coding that
-// was undone, as net/http does.
-func (r *response) withoutCoding(out *http.Response) *http.Response {
+	if r.network != nil && r.network.http != nil {
+		own := r.network.http
+		out.Status, out.Proto, out.ProtoMajor, out.ProtoMinor = own.Status, own.Proto, own.ProtoMajor, own.ProtoMinor
+		out.ContentLength, out.Uncompressed = own.ContentLength, own.Uncompressed
+		if r.filter != TypeCORS {
+			out.Close, out.TransferEncoding, out.TLS = own.Close, slices.Clone(own.TransferEncoding), own.TLS
+		}
+	} else {
+		out.Status = statusLine(r.status, r.statusText)
+		if r.body == nil {
+			out.ContentLength = 0
+		}
+	}
 	if r.decoded {
-		delete(out.Header, "Content-Encoding")
-		delete(out.Header, "Content-Length")
 		out.ContentLength, out.Uncompressed = -1, true
 	}
 	return out
 }
 
-// statusLine is Status as net/http has it.
+// header is the filtered response's header list as a header of net/http, less
+// the traces of a content coding that was undone. Its values are in the slice
+// given, if there is room.
+func (r *response) header(values []string) http.Header {
+	if len(values) < len(r.headers) {
+		values = make([]string, len(r.headers))
+	}
+	out := make(http.Header, len(r.headers))
+	for i, h := range r.headers {
+		if !r.shows(h) || r.decoded && (h.Name == "Content-Encoding" || h.Name == "Content-Length") {
+			continue
+		}
+		if r.network == nil || r.network.http == nil {
+			h.Name = http.CanonicalHeaderKey(h.Name) // net/http has done so with its own
+		}
+		if others, ok := out[h.Name]; ok {
+			out[h.Name] = append(others, h.Value)
+			continue
+		}
+		values[i] = h.Value
+		out[h.Name] = values[i : i+1 : i+1]
+	}
+	return out
+}
+
+// setAcceptEncoding takes over what the caller of an http.Client asks for in
+// place of the browser's content codings.
+func (r *request) setAcceptEncoding(req *http.Request, o *ClientOptions) *Error {
+	r.acceptEncoding = o.AcceptEncoding
+	if own := req.Header["Accept-Encoding"]; len(own) > 0 {
+		r.acceptEncoding = strings.Join(own, ", ")
+	}
+	if r.acceptEncoding = safelist.NormalizeHeaderValue(r.acceptEncoding); !safelist.IsHeaderValue(r.acceptEncoding) {
+		return &Error{Reason: InvalidHeaderValue, Stage: StageConstruct, Request: r.info(), Header: "Accept-Encoding", Value: r.acceptEncoding}
+	}
+	return nil
+}
+
+// statusLine is a response's status line as net/http writes it in Status.
 func statusLine(status int, message string) string {
 	line := strconv.Itoa(status)
 	if message == "" {

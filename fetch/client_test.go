@@ -483,11 +483,7 @@ func TestClientRedirects(t *testing.T) {
 		hits.Add(1)
 		_, _ = io.WriteString(w, r.Method+" "+r.Header.Get("Referer"))
 	})
-	asked := func(*http.Request, []*http.Request) error {
-		t.Error("base.CheckRedirect was asked")
-		return nil
-	}
-	client := wireEnvironment(t, server.URL+"/page", nil).Client(&http.Client{Transport: wireTransport(t), CheckRedirect: asked})
+	client := wireEnvironment(t, server.URL+"/page", nil).Client(&http.Client{Transport: wireTransport(t)})
 	do := func(o fetch.ClientOptions) (*http.Response, error) {
 		hits.Store(0)
 		r := wireRequest(t, "PUT", server.URL+"/start#part", strings.NewReader("body"))
@@ -769,6 +765,7 @@ func TestClientClosesBodies(t *testing.T) {
 		{name: "no method", method: "PO ST", url: server.URL, want: fetch.InvalidMethod},
 		{name: "forbidden method", method: "TRACE", url: server.URL, want: fetch.ForbiddenMethod},
 		{name: "GET", method: "GET", url: server.URL, want: fetch.BodyNotAllowed},
+		{name: "accept-encoding", method: "POST", url: server.URL, header: http.Header{"Accept-Encoding": {"a\nb"}}, want: fetch.InvalidHeaderValue},
 		{name: "no header", method: "POST", url: server.URL, header: http.Header{"X": {"a\nb"}}, want: fetch.InvalidHeaderValue},
 		{name: "bad port", method: "POST", url: "http://127.0.0.1:25/", want: fetch.BadPort},
 		{name: "not to be sent", method: "POST", url: server.URL, header: http.Header{"Accept": {"a\x01"}}, want: fetch.MissingAllowOrigin},
@@ -846,6 +843,7 @@ func TestClientForbidden(t *testing.T) {
 	} {
 		r.Header.Set(name, "1")
 	}
+	r.Header.Del("Accept-Encoding") // is honoured, see TestClientAcceptEncoding
 	r.Header.Set("X-HTTP-Method-Override", "TRACE")
 	r.Header.Set("X-Mine", "1")
 	resp, err := client.Do(r)

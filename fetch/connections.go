@@ -155,6 +155,18 @@ func separate(t *http.Transport) *http.Transport {
 	return c
 }
 
+// webSocketTransport is a copy of a transport that opens a connection for each
+// request, and speaks HTTP/1.1 over it.
+func webSocketTransport(t *http.Transport) *http.Transport {
+	c := separate(t)
+	c.DisableKeepAlives = true
+	c.TLSNextProto, c.ForceAttemptHTTP2, c.HTTP2, c.Protocols = make(map[string]func(string, *tls.Conn) http.RoundTripper), false, nil, nil
+	if c.TLSClientConfig != nil {
+		c.TLSClientConfig.NextProtos = nil
+	}
+	return c
+}
+
 // dialing is what the handshake of a new connection knows of the request that
 // opens it.
 type dialing struct {
@@ -281,8 +293,9 @@ type overTransports struct {
 
 const mostOverTransports = 16
 
-// over is a Transport over a round tripper, with the agent's certificates.
-func (a *Agent) over(rt http.RoundTripper) *HTTPTransport {
+// overTransport is a Transport over a round tripper, with the agent's
+// certificates.
+func (a *Agent) overTransport(rt http.RoundTripper) *HTTPTransport {
 	made := &HTTPTransport{RoundTripper: rt, Policy: a.profile.Credentials}
 	if own, ok := a.transport.(*HTTPTransport); ok {
 		made.Certificates = own.Certificates

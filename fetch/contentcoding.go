@@ -20,12 +20,24 @@ const acceptEncoding = "gzip, deflate"
 // memory and multiplies what one byte can unfold to.
 const maxCodings = 4
 
+// ownCodings are the content codings that the caller asks for, instead of those
+// that the engine can undo; "" for none.
+func (f *fetching) ownCodings() string {
+	if f.request.acceptEncoding == "" && f.agent.plain {
+		return "identity"
+	}
+	return f.request.acceptEncoding
+}
+
 // decode is "handle content codings" for a response's body. A list with a
 // coding that is not supported is left alone, as the Standard has it. The
 // headers stay as the server sent them.
 //
 // https://fetch.spec.whatwg.org/#handle-content-codings
 func (f *fetching) decode(resp *response) {
+	if f.ownCodings() != "" {
+		return // the caller deals with them
+	}
 	if !resp.headers.Contains("Content-Encoding") {
 		return
 	}

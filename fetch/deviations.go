@@ -1133,6 +1133,24 @@ var deviations = []struct {
 		section:  "https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration",
 		sources:  map[string]string{"chromium": "services/network/cors/preflight_controller.cc; " + seen},
 	}, {
+		field:    "Headers.NavigationAccept",
+		does:     "Navigations have an Accept of their own.",
+		standard: "It is text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8.",
+		section:  "https://fetch.spec.whatwg.org/#concept-fetch",
+		sources:  map[string]string{"chromium": "content/browser/loader/navigation_url_loader_impl.cc; " + seen},
+	}, {
+		field:    "Headers.FormsRevalidate",
+		does:     "A navigation that begins with POST has cache mode no-cache, also after a redirect.",
+		standard: "It has cache mode default.",
+		section:  "https://html.spec.whatwg.org/#create-navigation-params-by-fetching",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Headers.NoUserHeader",
+		does:     "Navigations that the user began have no Sec-Fetch-User.",
+		standard: "They have Sec-Fetch-User: ?1.",
+		section:  "https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-user-header",
+		sources:  map[string]string{"webkit": seen},
+	}, {
 		field:    "Headers.ConditionalIsNoCache",
 		does:     "If script sets If-None-Match or the like, cache mode default becomes no-cache.",
 		standard: "It becomes no-store.",
@@ -1486,5 +1504,49 @@ var deviations = []struct {
 		standard: "Whatever the metadata is, a response without a body and one that script can't read are network errors.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
 		sources:  map[string]string{"webkit": seen},
+	},
+
+	{
+		field:    "WebSocket.NoMetadata",
+		does:     "A WebSocket's handshake has no Sec-Fetch-* headers.",
+		standard: "It has those of other requests, with mode websocket.",
+		section:  "https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "WebSocket.Destination",
+		does:     "The Sec-Fetch-Dest of a WebSocket's handshake is a word of its own.",
+		standard: "It is empty.",
+		section:  "https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-dest-header",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "WebSocket.NoAccept",
+		does:     "A WebSocket's handshake has no Accept.",
+		standard: "It has Accept: */*.",
+		section:  "https://fetch.spec.whatwg.org/#concept-fetch",
+		sources:  map[string]string{"chromium": seen, "webkit": seen},
+	}, {
+		field:    "WebSocket.FollowsRedirects",
+		does:     "A redirect of a WebSocket's handshake is followed.",
+		standard: "It is a network error.",
+		section:  "https://websockets.spec.whatwg.org/#concept-websocket-establish",
+		sources:  map[string]string{"webkit": ownNetwork},
+	}, {
+		field:    "WebSocket.SilenceAllowed",
+		does:     "A WebSocket opens without a subprotocol where script asked for one and the server names none.",
+		standard: "The connection fails.",
+		section:  "https://websockets.spec.whatwg.org/#concept-websocket-establish",
+		sources:  map[string]string{"firefox": seen, "webkit": seen},
+	}, {
+		field:    "WebSocket.UnaskedProtocolIgnored",
+		does:     "A WebSocket opens without a subprotocol where script asked for none and the server names one.",
+		standard: "The connection fails.",
+		section:  "https://www.rfc-editor.org/rfc/rfc6455#section-4.1",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "WebSocket.ProtocolAnyCase",
+		does:     "The server may name a WebSocket's subprotocol in another case.",
+		standard: "It has to be one that script asked for.",
+		section:  "https://www.rfc-editor.org/rfc/rfc6455#section-4.1",
+		sources:  map[string]string{"webkit": ownNetwork},
 	},
 }

@@ -11,6 +11,9 @@ const (
 	NoCORS     Mode = "no-cors"
 	CORS       Mode = "cors"
 	Navigate   Mode = "navigate"
+
+	// WebSocketMode is the mode of a WebSocket's handshake.
+	WebSocketMode Mode = "websocket"
 )
 
 // A RedirectMode is a request's redirect mode; the zero value is [Follow].
@@ -156,6 +159,9 @@ const (
 	APIFetch   API = "fetch" // also the zero value
 	APIXHR     API = "xhr"
 	APIElement API = "element" // an element or style sheet of the page, not script
+
+	// APIWebSocket is a WebSocket, see [Environment.WebSocketClient].
+	APIWebSocket API = "websocket"
 )
 
 // oneOf tells whether v is the zero value or one of the values.

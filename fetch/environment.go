@@ -127,5 +127,14 @@ func (a *Agent) Environment(o *EnvironmentOptions) (*Environment, error) {
 // Origin is the environment's origin.
 func (e *Environment) Origin() origin.Origin { return e.origin }
 
+// URL is the page's URL, serialized.
+func (e *Environment) URL() string { return e.url.String() }
+
+// ReferrerPolicy is the page's referrer policy.
+func (e *Environment) ReferrerPolicy() ReferrerPolicy { return e.referrerPolicy }
+
+// EmbedderPolicy is the value of the page's embedder policy.
+func (e *Environment) EmbedderPolicy() EmbedderPolicy { return e.embedderPolicy }
+
 // Agent is the user agent that the environment belongs to.
 func (e *Environment) Agent() *Agent { return e.agent }

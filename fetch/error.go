@@ -1,8 +1,10 @@
 package fetch
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -126,11 +128,52 @@ func (e *Error) Timeout() bool {
 	return ok && t.Timeout()
 }
 
+// Retryable tells whether the same request, made again, can succeed though
+// nothing about it has changed. It can after a failure of the network, of a body
+// that broke off, or of the time that was allowed; after a refusal of a response
+// whose status says that the server can't answer for now (408, 425, 429, 502, 503
+// or 504), since such a response often lacks the headers of the others; and when
+// the keepalive quota is free again. It can't after any other refusal, which the
+// rules would only repeat, nor after the caller cancelled.
+//
+// Whether trying again does harm is another question: a request that was sent
+// may have had its effect, though its answer was lost.
+//
+// https://fetch.spec.whatwg.org/#concept-network-error
+func (e *Error) Retryable() bool {
+	switch e.Reason {
+	case Aborted:
+		return e.Timeout()
+	case NetworkFailure:
+		return !isCertificateError(e.Err)
+	case BrokenBody, KeepaliveQuota:
+		return true
+	}
+	if e.Response == nil || e.Stage == StageConstruct {
+		return false
+	}
+	switch e.Response.Status {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+// isCertificateError tells whether a connection failed over a certificate, the
+// server's or the client's, which will be the same next time.
+func isCertificateError(err error) bool {
+	_, server := errors.AsType[*tls.CertificateVerificationError](err)
+	own, client := errors.AsType[*ClientCertificateError](err)
+	return server || client && !own.Unsure
+}
+
 // Exception is the name of the exception that script gets: "TypeError" from
 // fetch(), "NetworkError", "SyntaxError" or "SecurityError" from
-// XMLHttpRequest, "RangeError" for the status of a response of script's own,
+// XMLHttpRequest and WebSocket, "RangeError" for the status of a response of script's own,
 // "NotSupportedError" for a stream as body where the profile has none,
-// "AbortError" where the caller cancelled.
+// "AbortError" where the caller cancelled. It is "" for a WebSocket's failed
+// handshake, of which script gets an error event.
 //
 // https://fetch.spec.whatwg.org/#dom-global-fetch
 // https://fetch.spec.whatwg.org/#initialize-a-response
@@ -143,7 +186,9 @@ func (e *Error) Exception() string {
 		return "RangeError"
 	case e.Reason == InvalidOption && e.Header == "body":
 		return "NotSupportedError"
-	case e.Request.API != APIXHR:
+	case e.Request.API == APIWebSocket && e.Stage != StageConstruct:
+		return ""
+	case e.Request.API != APIXHR && e.Request.API != APIWebSocket:
 		return "TypeError"
 	case e.Stage != StageConstruct:
 		return "NetworkError"

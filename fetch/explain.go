@@ -288,6 +288,9 @@ func (e *Error) redirected() bool { return e.Request.Hop > 0 }
 func (e *Error) caused() bool     { return e.Err != nil }
 func (e *Error) asked() bool      { return e.status() == 401 }
 
+// withoutUpgrade tells whether the server did not switch protocols.
+func (e *Error) withoutUpgrade() bool { return e.status() != 101 }
+
 // certificateInPreflight tells whether a preflight failed for want of a client
 // certificate.
 func (e *Error) certificateInPreflight() bool {
@@ -365,6 +368,14 @@ var explanations = map[Reason]explained{
 		{nil, PartyPage, `Add mode: "same-origin", or use another cache mode, such as force-cache.`, nil}}},
 	InvalidReferrer: {"the referrer “{value}” is not a URL.", []remedy{
 		{nil, PartyPage, "Give a URL of the page's own origin as referrer, or leave it out.", nil}}},
+	RequestBodyTooLarge: {"the body is larger than what may be buffered.", []remedy{
+		{nil, PartyProgram, "Raise ClientOptions.BufferBody, or give the request a ContentLength or a GetBody, so that its body need not be buffered.", nil}}},
+	MethodNotNavigable: {"“{value}” is not a method that browsers navigate with.", []remedy{
+		{nil, PartyProgram, "Navigate with GET or POST. For other methods make the request as a page's, with Environment.Client.", nil}}},
+	NotWebSocketHandshake: {"the request is not a WebSocket's handshake: {header} is “{value}”.", []remedy{
+		{nil, PartyProgram, "Use this client for WebSockets only, by a library that makes the handshake, and set no headers of your own: a browser's script can't.", nil}}},
+	InvalidSubprotocol: {"the subprotocols “{value}” can't be asked for.", []remedy{
+		{nil, PartyPage, "Name each subprotocol once, without blanks and separators in it.", nil}}},
 	InvalidStatus: {"{header} can't be “{value}”.", []remedy{
 		{nil, PartyPage, "Make the response with a status of 200 to 599 and a statusText without line breaks.", nil}}},
 	NullBodyStatus: {"a response with status {value} has no body.", []remedy{
@@ -456,6 +467,9 @@ var explanations = map[Reason]explained{
 		{nil, PartyServer, "Look for a loop: a login page that needs a login, http: and https: that point at each other, a slash added and taken away. Or let the page ask for the final URL itself.", nil}}},
 	RedirectContainsCredentials: {"the redirect's Location has a username or password in it.", []remedy{
 		{nil, PartyServer, "Take them out of Location.", nil}}},
+	RedirectVetoed: {"the program that runs the browser does not let it follow the redirect to “{location}”.", []remedy{
+		{(*Error).caused, PartyProgram, "Let CheckRedirect return nil for this redirect. It said: {cause}.", nil},
+		{nil, PartyProgram, "Let CheckRedirect return nil for this redirect.", nil}}},
 	BodyNotReplayable: {"the body would have to be sent again, and it was a stream.", []remedy{
 		{(*Error).asked, PartyPage, "The server asks for a password first. Send a string or a Blob, which can be sent twice, or an Authorization header.", nil},
 		{nil, PartyPage, "Let the page ask for {location} itself, or send a string or a Blob, which can be sent twice.", nil}}},
@@ -472,6 +486,9 @@ var explanations = map[Reason]explained{
 	IntegrityMismatch: {"its integrity could not be confirmed.", []remedy{
 		{(*Error).opaque, PartyPage, "The page may not read this answer, so nothing can be compared. Ask by CORS (the crossorigin attribute, or mode cors), and have the server send:", (*Error).readable},
 		{nil, PartyPage, "The file has changed, or was changed on its way. If the change is meant, update the hash in integrity.", nil}}},
+	WebSocketFailed: {"the server does not complete the handshake: {header} is “{value}”.", []remedy{
+		{(*Error).withoutUpgrade, PartyServer, "Look whether a WebSocket server answers at this URL, and whether a proxy before it forwards Upgrade and Connection.", nil},
+		{nil, PartyServer, "Answer with one of the subprotocols and extensions that were asked for, and with the hash of the request's Sec-WebSocket-Key.", nil}}},
 	BodyTooLarge: {"the body is larger than what the agent holds to check its integrity.", []remedy{
 		{nil, PartyProgram, "Raise Options.MaxIntegrityBody, or leave out the integrity metadata.", nil}}},
 

@@ -131,6 +131,10 @@ func explainCases() []explainCase {
 		{"", construct(fetch.StreamWithKeepalive, "keepalive", "true", nil)},
 		{"", construct(fetch.OnlyIfCachedNeedsSameOrigin, "mode", "cors", nil)},
 		{"", construct(fetch.InvalidReferrer, "referrer", "http://[", nil)},
+		{"", construct(fetch.RequestBodyTooLarge, "body", "", nil)},
+		{"", construct(fetch.MethodNotNavigable, "method", "HEAD", nil)},
+		{"", construct(fetch.NotWebSocketHandshake, "Upgrade", "h2c", nil)},
+		{"", construct(fetch.InvalidSubprotocol, "Sec-WebSocket-Protocol", "chat, chat", nil)},
 		{"", bare(fetch.InvalidStatus, "status", "99")},
 		{"", bare(fetch.NullBodyStatus, "status", "204")},
 		{"", construct(fetch.ElementOption, "method", "DELETE", nil)},
@@ -193,6 +197,7 @@ func explainCases() []explainCase {
 		{"", actual(fetch.RedirectScheme, simpleRequest(), answered(302, nameACAO, "*", "Location", "data:,x"), "Location", "data:,x")},
 		{"", actual(fetch.TooManyRedirects, changed(simpleRequest(), func(r *fetch.RequestInfo) { r.Hop, r.FirstURL = 20, "https://api.example/" }), answered(302, nameACAO, "*", "Location", "/"), "Location", "/")},
 		{"", actual(fetch.RedirectContainsCredentials, simpleRequest(), answered(302, nameACAO, "*", "Location", "https://u:p@b.example/"), "Location", "https://u:p@b.example/")},
+		{"", below(actual(fetch.RedirectVetoed, simpleRequest(), answered(302, nameACAO, "*", "Location", "https://b.example/"), "Location", "https://b.example/"), "b.example is out of scope")},
 		{"", actual(fetch.BodyNotReplayable, putRequest(), answered(307, nameACAO, "*", "Location", "/elsewhere"), "Location", "/elsewhere")},
 		{"needs a login", actual(fetch.BodyNotReplayable, changed(putRequest(), withinOrigin), answered(401, "WWW-Authenticate", "Basic"), "WWW-Authenticate", "")},
 
@@ -204,6 +209,8 @@ func explainCases() []explainCase {
 		{"", actual(fetch.OpaquePartialResponse, changed(simpleRequest(), inNoCORS), answered(206), "Range", "")},
 		{"", actual(fetch.IntegrityMismatch, simpleRequest(), answered(200, nameACAO, "*"), "integrity", "sha256-AAAA")},
 		{"opaque", actual(fetch.IntegrityMismatch, script, answered(200), "integrity", "sha256-AAAA")},
+		{"", actual(fetch.WebSocketFailed, changed(simpleRequest(), func(r *fetch.RequestInfo) { r.API, r.Mode = fetch.APIWebSocket, fetch.WebSocketMode }), answered(200), "status", "200")},
+		{"subprotocol", actual(fetch.WebSocketFailed, changed(simpleRequest(), func(r *fetch.RequestInfo) { r.API, r.Mode = fetch.APIWebSocket, fetch.WebSocketMode }), answered(101, "Sec-WebSocket-Protocol", "other"), "Sec-WebSocket-Protocol", "other")},
 		{"", actual(fetch.BodyTooLarge, simpleRequest(), answered(200, nameACAO, "*"), "", "")},
 
 		{"", below(actual(fetch.NetworkFailure, simpleRequest(), nil, "", ""), "dial tcp 192.0.2.1:443: connect: connection refused")},

@@ -15,13 +15,18 @@ type fetching struct {
 	agent   *Agent
 	request *request
 
-	auth       *credentials.AuthRequest        // for the current URL, once needed
-	answered   bool                            // the store answers a challenge of the current URL
-	authorized bool                            // the store gave the Authorization header last sent
-	ownStore   credentials.AuthenticationStore // instead of the agent's, where a URL answers without credentials; or nil
-	proxy      *credentials.AuthRequest        // for the proxy, once one is known
-	proxied    bool                            // what was sent last went to a proxy
-	held       int64                           // bytes of the keepalive quota
+	auth        *credentials.AuthRequest        // for the current URL, once needed
+	answered    bool                            // the store answers a challenge of the current URL
+	authorized  bool                            // the store gave the Authorization header last sent
+	ownStore    credentials.AuthenticationStore // instead of the agent's, where a URL answers without credentials; or nil
+	proxy       *credentials.AuthRequest        // for the proxy, once one is known
+	proxied     bool                            // what was sent last went to a proxy
+	sentHeaders safelist.HeaderList             // of the request sent last
+	held        int64                           // bytes of the keepalive quota
+
+	// nextManualRedirect, if not nil, is the redirect that a navigation has
+	// received and not followed yet: the controller's next manual redirect steps.
+	nextManualRedirect *response
 
 	// What one fetch needs once, in most cases, in one piece of memory.
 	memory struct {
@@ -47,8 +52,11 @@ func (f *fetching) run() (*response, *Error) {
 	r := f.request
 	f.populate() // 4
 	f.addMediaRange()
-	if !r.headers.Contains("Accept") { // 12
-		r.headers.Append("Accept", acceptValue(r.destination))
+	if !r.headers.Contains("Accept") && !(r.mode == WebSocketMode && f.agent.profile.WebSocket.NoAccept) { // 12
+		r.headers.Append("Accept", f.acceptValue())
+	}
+	if r.mode == Navigate && !r.headers.Contains("Upgrade-Insecure-Requests") {
+		r.headers.Append("Upgrade-Insecure-Requests", "1") // see newNavigation
 	}
 	if f.agent.acceptLanguage != "" && !r.headers.Contains("Accept-Language") { // 14
 		r.headers.Append("Accept-Language", f.agent.acceptLanguage)
@@ -67,6 +75,15 @@ func (f *fetching) run() (*response, *Error) {
 	return resp, refusal
 }
 
+// processNextManualRedirect is "process the next manual redirect".
+//
+// https://fetch.spec.whatwg.org/#fetch-controller-process-the-next-manual-redirect
+func (f *fetching) processNextManualRedirect() (*response, *Error) {
+	resp := f.nextManualRedirect
+	f.nextManualRedirect = nil
+	return f.redirectFetch(resp)
+}
+
 // populate is "populate request from client".
 //
 // https://fetch.spec.whatwg.org/#populate-request-from-client
@@ -74,6 +91,17 @@ func (f *fetching) populate() {
 	if r := f.request; r.origin.IsZero() {
 		r.origin = r.client.origin // 2.2
 	}
+}
+
+// acceptValue is the Accept value that step 12 of fetch appends, as the profile
+// has it.
+//
+// https://fetch.spec.whatwg.org/#concept-fetch
+func (f *fetching) acceptValue() string {
+	if own := f.agent.profile.Headers.NavigationAccept; own != "" && f.request.mode == Navigate {
+		return own
+	}
+	return acceptValue(f.request.destination)
 }
 
 // acceptValue is the Accept value that step 12 of fetch appends.

@@ -13,6 +13,14 @@ import (
 func (f *fetching) appendMetadata(headers *safelist.HeaderList) {
 	r := f.request
 	rules := &f.agent.profile.Headers
+	destination := orDefault(r.destination, "empty")
+	if r.mode == WebSocketMode {
+		ws := &f.agent.profile.WebSocket
+		if ws.NoMetadata {
+			return
+		}
+		destination = orDefault(ws.Destination, destination)
+	}
 	if rules.NoMetadataOnRedirect && r.mode == CORS && !r.preflight && r.justCrossed() {
 		return
 	}
@@ -27,10 +35,10 @@ func (f *fetching) appendMetadata(headers *safelist.HeaderList) {
 		}
 		return
 	}
-	add(headers, "Sec-Fetch-Dest", string(orDefault(r.destination, "empty"))) // 2
-	add(headers, "Sec-Fetch-Mode", string(r.mode))                            // 3
-	add(headers, "Sec-Fetch-Site", f.metadataSite())                          // 4
-	if r.destination.navigation() && r.userActivation {                       // 5
+	add(headers, "Sec-Fetch-Dest", string(destination))                        // 2
+	add(headers, "Sec-Fetch-Mode", string(r.mode))                             // 3
+	add(headers, "Sec-Fetch-Site", f.metadataSite())                           // 4
+	if r.destination.navigation() && r.userActivation && !rules.NoUserHeader { // 5
 		add(headers, "Sec-Fetch-User", "?1")
 	}
 }

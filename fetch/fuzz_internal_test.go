@@ -229,7 +229,7 @@ func FuzzContentCoding(f *testing.F) {
 	}
 	decode := func(coding string, coded []byte) ([]byte, error) {
 		resp := &response{headers: safelist.HeaderList{{Name: "Content-Encoding", Value: coding}}}
-		run := &fetching{ctx: context.Background(), request: &request{method: "GET"}}
+		run := &fetching{ctx: context.Background(), agent: &Agent{profile: Standard()}, request: &request{method: "GET"}}
 		resp.stream = responseBody{f: run, resp: resp, from: io.NopCloser(bytes.NewReader(coded))}
 		run.decode(resp)
 		return io.ReadAll(io.LimitReader(resp.stream.from, 1<<20))

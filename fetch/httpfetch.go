@@ -52,6 +52,10 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 	if !redirectStatus(resp.status) {
 		return resp, nil // 7
 	}
+	if r.mode == Navigate { // 6.3, manual
+		f.nextManualRedirect = resp
+		return resp, nil
+	}
 	if f.agent.profile.Redirect.LocationFirst {
 		location, refusal := f.locationURL(resp)
 		switch {
@@ -81,9 +85,7 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 				return nil, f.block(RedirectScheme, resp, "Location", location.String())
 			}
 		}
-		if r.mode != Navigate {
-			resp.filter = TypeOpaqueRedirect
-		}
+		resp.filter = TypeOpaqueRedirect
 		return resp, nil
 	}
 	return f.redirectFetch(resp)

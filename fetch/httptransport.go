@@ -151,6 +151,9 @@ func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*Netw
 			own = separate(own)
 			own.DisableKeepAlives = true
 		}
+		if r.WebSocket {
+			own = webSocketTransport(own)
+		}
 		rt = own
 	}
 	var guard *streamGuard

@@ -18,13 +18,13 @@ func (f *fetching) mainFetch(recursive bool) (*response, *Error) {
 	if r.referrerPolicy == "" {
 		r.referrerPolicy = r.client.referrerPolicy // 8
 	}
-	if !recursive {
+	if r.redirectCount == 0 {
 		r.made.source = r.referrer
 	}
 	if r.referrer.kind != referrerNone {
 		r.referrer = f.determineReferrer() // 9
 	}
-	if !recursive {
+	if r.redirectCount == 0 {
 		r.made.referrer = r.referrer
 	}
 	resp, refusal := f.dispatch()    // 12
@@ -68,7 +68,7 @@ func (f *fetching) dispatch() (*response, *Error) {
 	switch {
 	case u.Scheme() == "data" && r.mode == NoCORS && r.redirect != Follow && f.agent.profile.Policy.NoCORSFollowsOnly:
 		return nil, f.fail(RedirectModeNotFollow, "redirect", string(r.redirect))
-	case u.Origin().SameOrigin(r.origin) && r.tainting == TaintingBasic, u.Scheme() == "data", r.mode == Navigate:
+	case u.Origin().SameOrigin(r.origin) && r.tainting == TaintingBasic, u.Scheme() == "data", r.mode == Navigate, r.mode == WebSocketMode:
 		r.tainting = TaintingBasic
 		return f.schemeFetch()
 	case r.mode == SameOrigin:
@@ -143,7 +143,7 @@ func (f *fetching) finish(resp *response) *Error {
 	if resp.filter == TypeOpaque && rangeStatus && resp.rangeRequested && !r.headers.Contains("Range") {
 		return f.block(OpaquePartialResponse, resp, "Range", "") // 21
 	}
-	if r.method == "HEAD" || f.nullBody(resp.status) { // 22
+	if r.method == "HEAD" || f.nullBody(resp.status) && r.mode != WebSocketMode { // 22
 		resp.discard()
 		resp.body = nil
 	}
@@ -152,7 +152,7 @@ func (f *fetching) finish(resp *response) *Error {
 			return refusal
 		}
 	}
-	if t := r.trace; t != nil && t.Filtered != nil {
+	if t := r.trace; t != nil && t.Filtered != nil && f.nextManualRedirect == nil {
 		t.Filtered(r.info(), resp.filter, resp.hiddenNames())
 	}
 	return nil

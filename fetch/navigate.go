@@ -20,6 +20,9 @@ type Navigation struct {
 	// Initiator is the page that started it; nil is the user, by hand.
 	Initiator *Environment
 
+	// CheckRedirect is asked before a redirect is followed; nil follows it.
+	CheckRedirect RedirectCheck
+
 	Trace *Trace
 }
 
@@ -32,7 +35,12 @@ func (a *Agent) Navigate(ctx context.Context, n *Navigation) (*Response, error) 
 	refusal := a.newNavigation(n, f.request)
 	if refusal == nil {
 		var resp *response
-		if resp, refusal = f.run(); refusal == nil {
+		resp, refusal = f.run()
+		for refusal == nil && f.nextManualRedirect != nil {
+			resp, refusal = f.processNextManualRedirect()
+		}
+		if refusal == nil {
+			resp.navigation = &navigation{fetching: f, response: resp}
 			return newResponse(resp), nil
 		}
 	}
@@ -53,19 +61,24 @@ func (a *Agent) newNavigation(n *Navigation, r *request) *Error {
 		mode:           Navigate,
 		credentials:    credentials.Include,
 		cache:          CacheDefault,
-		redirect:       Follow,
+		redirect:       ManualOnHop,
 		destination:    DestinationDocument,
 		api:            APIElement,
 		prompts:        true,
 		userActivation: n.UserActivation,
 		userInitiated:  n.Initiator == nil,
+		initiator:      n.Initiator,
 		tainting:       TaintingBasic,
 		trace:          n.Trace,
+		hops:           newHops(n.CheckRedirect),
 
 		useURLCredentials: true,
 	}
+	if r.method == "POST" && a.profile.Headers.FormsRevalidate {
+		r.cache = CacheNoCache
+	}
 	if r.method != "GET" && r.method != "POST" {
-		return refuse(InvalidMethod, "method", n.Method, nil)
+		return refuse(MethodNotNavigable, "method", n.Method, nil)
 	}
 	if r.body != nil && r.method == "GET" {
 		return refuse(BodyNotAllowed, "method", r.method, nil)

@@ -16,6 +16,7 @@ import (
 // https://html.spec.whatwg.org/#create-navigation-params-by-fetching
 func TestNavigate(t *testing.T) {
 	const document = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+	const upgrade = "Upgrade-Insecure-Requests: 1"
 	agentLines := []string{"User-Agent: " + fetch.DefaultUserAgent, "Accept-Encoding: gzip, deflate", "Cookie: id=1"}
 	metadata := func(site string) []string {
 		return []string{"Sec-Fetch-Dest: document", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Site: " + site}
@@ -33,19 +34,19 @@ func TestNavigate(t *testing.T) {
 		line       string
 		want       []string
 	}{
-		{"typed", fetch.Navigation{URL: api + "/a"}, false, "GET " + api + "/a", all([]string{document}, metadata("none"))},
+		{"typed", fetch.Navigation{URL: api + "/a"}, false, "GET " + api + "/a", all([]string{document, upgrade}, metadata("none"))},
 		{"link", fetch.Navigation{URL: api + "/a", UserActivation: true}, true, "GET " + api + "/a",
-			all([]string{document, "Referer: " + app + "/"}, metadata("cross-site"), []string{"Sec-Fetch-User: ?1"})},
+			all([]string{document, upgrade, "Referer: " + app + "/"}, metadata("cross-site"), []string{"Sec-Fetch-User: ?1"})},
 		{"relative link by script", fetch.Navigation{URL: "b"}, true, "GET " + app + "/dir/b",
-			all([]string{document, "Referer: " + app + "/dir/page?q"}, metadata("same-origin"))},
+			all([]string{document, upgrade, "Referer: " + app + "/dir/page?q"}, metadata("same-origin"))},
 		{"link with a policy", fetch.Navigation{URL: api + "/a", ReferrerPolicy: fetch.NoReferrerPolicy}, true, "GET " + api + "/a",
-			all([]string{document}, metadata("cross-site"))},
-		{"insecure link", fetch.Navigation{URL: "http://api.test/a"}, true, "GET http://api.test/a", all([]string{document})},
+			all([]string{document, upgrade}, metadata("cross-site"))},
+		{"insecure link", fetch.Navigation{URL: "http://api.test/a"}, true, "GET http://api.test/a", all([]string{document, upgrade})},
 		{"form", fetch.Navigation{URL: api + "/a", Method: "POST", Body: fetch.FormBody(fetch.FormField{Name: "a", Value: "b"})}, true, "POST " + api + "/a",
-			all([]string{"Content-Type: application/x-www-form-urlencoded;charset=UTF-8", document, "Content-Length: 3", "Referer: " + app + "/",
+			all([]string{"Content-Type: application/x-www-form-urlencoded;charset=UTF-8", document, upgrade, "Content-Length: 3", "Referer: " + app + "/",
 				"Origin: " + app}, metadata("cross-site"))},
 		{"form with no-referrer", fetch.Navigation{URL: api + "/a", Method: "POST", ReferrerPolicy: fetch.NoReferrerPolicy}, true, "POST " + api + "/a",
-			all([]string{document, "Content-Length: 0", "Origin: null"}, metadata("cross-site"))},
+			all([]string{document, upgrade, "Content-Length: 0", "Origin: null"}, metadata("cross-site"))},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -149,7 +150,7 @@ func TestNavigateRefusals(t *testing.T) {
 		want       refusal
 	}{
 		{"method", fetch.Navigation{URL: api, Method: "PUT"}, nil,
-			refusal{reason: fetch.InvalidMethod, header: "method", value: "PUT", method: "PUT", url: api}},
+			refusal{reason: fetch.MethodNotNavigable, header: "method", value: "PUT", method: "PUT", url: api}},
 		{"body of GET", fetch.Navigation{URL: api, Body: fetch.TextBody("")}, nil,
 			refusal{reason: fetch.BodyNotAllowed, header: "method", value: "GET", url: api}},
 		{"URL", fetch.Navigation{URL: "/a"}, nil, refusal{reason: fetch.InvalidURL, header: "url", value: "/a", url: "/a"}},

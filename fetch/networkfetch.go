@@ -24,10 +24,11 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	if f.memory.used {
 		out, resp = new(NetworkRequest), new(response)
 	}
-	f.memory.used = true
+	f.memory.used, f.sentHeaders = true, headers
 	out.Method, out.URL, out.Headers = r.method, r.currentURL(), headers
 	out.Credentials, out.NewConnection = included, newConnection // 6
-	out.Partition, out.Preflight = r.partition(), r.preflight    // 5
+	out.WebSocket = r.mode == WebSocketMode
+	out.Partition, out.Preflight = r.partition(), r.preflight // 5
 	out.http, out.httpURL = r.http, r.httpURL
 	if f.proxied = false; f.agent.authentication != nil {
 		out.ProxyAuthorization = f.proxyAuthorization
@@ -149,6 +150,9 @@ func (f *fetching) tries(newConnection bool) int {
 		tries--
 	}
 	r := f.request
+	if r.mode == WebSocketMode {
+		return 1
+	}
 	switch r.method {
 	case "GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "REPORT", "SEARCH":
 		if r.body == nil || r.body.replayable() {

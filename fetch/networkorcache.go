@@ -295,10 +295,13 @@ func (f *fetching) networkHeaders() safelist.HeaderList {
 	if f.agent.profile.Headers.RangeRewritten && r.method == "GET" && r.cache != CacheNoStore && !r.conditional() {
 		rewriteRange(&headers)
 	}
-	if headers.Contains("Range") {
-		add(&headers, "Accept-Encoding", "identity") // 8.19
-	} else {
-		add(&headers, "Accept-Encoding", acceptEncoding) // 8.20
+	switch { // 8.19, 8.20
+	case f.ownCodings() != "":
+		add(&headers, "Accept-Encoding", f.ownCodings())
+	case headers.Contains("Range"):
+		add(&headers, "Accept-Encoding", "identity")
+	default:
+		add(&headers, "Accept-Encoding", acceptEncoding)
 	}
 	return headers
 }

@@ -22,7 +22,7 @@ func (f *fetching) appendOrigin(headers *safelist.HeaderList) {
 func (f *fetching) originHeader() string {
 	r := f.request
 	rules := &f.agent.profile.Headers
-	if r.tainting == TaintingCORS { // 3
+	if r.tainting == TaintingCORS || r.mode == WebSocketMode { // 3
 		return r.serializedOrigin(f.agent.suffixes)
 	}
 	kept := rules.KeptOriginOnRedirect && r.redirectCount > 0

@@ -32,6 +32,7 @@ type Profile struct {
 	Response  ResponseRules
 	Policy    PolicyRules
 	Integrity IntegrityRules
+	WebSocket WebSocketRules
 }
 
 // RequestRules are an engine's departures in what script may ask for, and in
@@ -405,6 +406,16 @@ type HeaderRules struct {
 	// UTF-8 by U+FFFD, in UTF-8.
 	ReplaceNotUTF8 bool
 
+	// NavigationAccept is the Accept of navigations; "" is the Standard's.
+	NavigationAccept string
+
+	// FormsRevalidate sends navigations that began with POST in cache mode
+	// no-cache.
+	FormsRevalidate bool
+
+	// NoUserHeader sends no Sec-Fetch-User.
+	NoUserHeader bool
+
 	// PreflightModeAlways sends Sec-Fetch-Mode on preflights also to URLs that
 	// are not potentially trustworthy.
 	PreflightModeAlways bool
@@ -564,6 +575,32 @@ type PolicyRules struct {
 	// CredentiallessIgnored treats the embedder policy credentialless as
 	// unsafe-none.
 	CredentiallessIgnored bool
+}
+
+// WebSocketRules are an engine's departures in the handshake of a WebSocket.
+type WebSocketRules struct {
+	// NoMetadata sends no Sec-Fetch-* headers.
+	NoMetadata bool
+
+	// Destination is what Sec-Fetch-Dest says; "" is "empty".
+	Destination Destination
+
+	// NoAccept sends no Accept.
+	NoAccept bool
+
+	// FollowsRedirects follows redirects.
+	FollowsRedirects bool
+
+	// SilenceAllowed opens the connection, without a subprotocol, where script
+	// asked for one and the server names none.
+	SilenceAllowed bool
+
+	// UnaskedProtocolIgnored opens the connection, without a subprotocol, where
+	// script asked for none and the server names one.
+	UnaskedProtocolIgnored bool
+
+	// ProtocolAnyCase compares subprotocols without regard to case.
+	ProtocolAnyCase bool
 }
 
 // Standard is the profile of the Fetch Standard, to the letter. What the

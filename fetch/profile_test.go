@@ -70,6 +70,20 @@ func lastHeader(name string, r fetch.Request, o fetch.EnvironmentOptions, answer
 	}
 }
 
+// navigationHeader is a play that is a navigation from app's page, seen by a
+// header.
+func navigationHeader(name, method string) func(*testing.T, *fetch.Profile) string {
+	return func(t *testing.T, p *fetch.Profile) string {
+		page, n := profiledPage(t, p, routes{}.serve, fetch.EnvironmentOptions{})
+		resp, err := page.Agent().Navigate(t.Context(), &fetch.Navigation{URL: api + "/a", Method: method, UserActivation: true, Initiator: page})
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return n.last(t).header(name)
+	}
+}
+
 // preflightHeader is a play that is one fetch, seen by a header of the last
 // preflight.
 func preflightHeader(name string, r fetch.Request, o fetch.EnvironmentOptions, answers routes) func(*testing.T, *fetch.Profile) string {
@@ -785,6 +799,56 @@ func departures() []departure {
 		play: lastHeader("Origin", fetch.Request{URL: app + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include},
 			fetch.EnvironmentOptions{URL: api + "/", Ancestors: []origin.Origin{appOrigin}}, nil),
 	}, {
+		field:    "Headers.NavigationAccept",
+		set:      func(p *fetch.Profile) { p.Headers.NavigationAccept = "text/html" },
+		standard: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", departed: "text/html",
+		play: navigationHeader("Accept", "GET"),
+	}, {
+		field:    "Headers.FormsRevalidate",
+		set:      func(p *fetch.Profile) { p.Headers.FormsRevalidate = true },
+		standard: "", departed: "max-age=0",
+		play: navigationHeader("Cache-Control", "POST"),
+	}, {
+		field:    "Headers.NoUserHeader",
+		set:      func(p *fetch.Profile) { p.Headers.NoUserHeader = true },
+		standard: "?1", departed: "",
+		play: navigationHeader("Sec-Fetch-User", "GET"),
+	}, {
+		field:    "WebSocket.NoMetadata",
+		set:      func(p *fetch.Profile) { p.WebSocket.NoMetadata = true },
+		standard: "websocket", departed: "",
+		play: handshakeHeader("Sec-Fetch-Mode"),
+	}, {
+		field:    "WebSocket.Destination",
+		set:      func(p *fetch.Profile) { p.WebSocket.Destination = "websocket" },
+		standard: "empty", departed: "websocket",
+		play: handshakeHeader("Sec-Fetch-Dest"),
+	}, {
+		field:    "WebSocket.NoAccept",
+		set:      func(p *fetch.Profile) { p.WebSocket.NoAccept = true },
+		standard: "*/*", departed: "",
+		play: handshakeHeader("Accept"),
+	}, {
+		field:    "WebSocket.FollowsRedirects",
+		set:      func(p *fetch.Profile) { p.WebSocket.FollowsRedirects = true },
+		standard: "redirect-mode-error", departed: "open",
+		play: opens("", answer(302, "Location: /b"), answer(101)),
+	}, {
+		field:    "WebSocket.SilenceAllowed",
+		set:      func(p *fetch.Profile) { p.WebSocket.SilenceAllowed = true },
+		standard: "websocket-failed", departed: "open",
+		play: opens("chat", answer(101)),
+	}, {
+		field:    "WebSocket.UnaskedProtocolIgnored",
+		set:      func(p *fetch.Profile) { p.WebSocket.UnaskedProtocolIgnored = true },
+		standard: "websocket-failed", departed: "open",
+		play: opens("", answer(101, "Sec-WebSocket-Protocol: chat")),
+	}, {
+		field:    "WebSocket.ProtocolAnyCase",
+		set:      func(p *fetch.Profile) { p.WebSocket.ProtocolAnyCase = true },
+		standard: "websocket-failed", departed: "open CHAT",
+		play: opens("chat", answer(101, "Sec-WebSocket-Protocol: CHAT")),
+	}, {
 		field:    "Response.Unambiguous",
 		set:      func(p *fetch.Profile) { p.Response.Unambiguous = []string{"location"} },
 		standard: "invalid-location", departed: "200",
@@ -875,7 +939,7 @@ func TestEveryRuleIsTested(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"Request", "Preflight", "Redirect", "Headers", "Body", "Ports", "Response", "Policy"} {
+	for _, name := range []string{"Request", "Preflight", "Redirect", "Headers", "Body", "Ports", "Response", "Policy", "WebSocket"} {
 		f, _ := reflect.TypeFor[fetch.Profile]().FieldByName(name)
 		walk(name+".", f.Type)
 	}

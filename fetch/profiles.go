@@ -122,6 +122,8 @@ func Chromium() *Profile {
 			RangeRewritten:              true,
 			MediaRange:                  true,
 			OriginOfFrames:              true,
+			NavigationAccept:            "text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
+			FormsRevalidate:             true,
 		},
 		Response: ResponseRules{
 			Unambiguous:  []string{"Content-Disposition", "Location"},
@@ -144,6 +146,7 @@ func Chromium() *Profile {
 			PublicKeys:      true,
 			NoBodyIsEmpty:   true,
 		},
+		WebSocket: WebSocketRules{NoMetadata: true, NoAccept: true},
 	}
 }
 
@@ -246,6 +249,7 @@ func Firefox() *Profile {
 		},
 		Policy:    PolicyRules{MixedContentOnHTTPSOnly: true, URLAnswersChallenge: true, URLNeedsChallenge: true},
 		Integrity: IntegrityRules{Base64: true, ExactPadding: true, NoBodyIsEmpty: true, OfRedirect: true},
+		WebSocket: WebSocketRules{SilenceAllowed: true, UnaskedProtocolIgnored: true},
 	}
 }
 
@@ -349,6 +353,7 @@ func WebKit() *Profile {
 			MetadataByCurrentURL:     true,
 			NoMetadataOnRedirect:     true,
 			PreflightSiteByOrigin:    true,
+			NoUserHeader:             true,
 			UTF8Values:               true,
 			ReplaceNotUTF8:           true,
 		},
@@ -369,6 +374,13 @@ func WebKit() *Profile {
 			NamesInAnyCase: true,
 			NoHashNoCheck:  true,
 			NoBodyIsEmpty:  true,
+		},
+		WebSocket: WebSocketRules{
+			Destination:      "websocket",
+			NoAccept:         true,
+			FollowsRedirects: true,
+			SilenceAllowed:   true,
+			ProtocolAnyCase:  true,
 		},
 	}
 }

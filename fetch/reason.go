@@ -24,6 +24,10 @@ const (
 	StreamWithKeepalive                // a stream as body with keepalive
 	OnlyIfCachedNeedsSameOrigin        // cache mode only-if-cached in another mode than same-origin
 	InvalidReferrer                    // the referrer does not parse
+	RequestBodyTooLarge                // a body of unknown length has more bytes than the program lets be buffered
+	MethodNotNavigable                 // a navigation with a method other than GET and POST
+	NotWebSocketHandshake              // a WebSocket's client was given a request that is not a handshake
+	InvalidSubprotocol                 // a WebSocket's subprotocol is not a token, or occurs twice
 	InvalidStatus                      // a constructed response's status is out of range, or its status message is no reason-phrase
 	NullBodyStatus                     // a constructed response has a body that its status forbids
 	ElementOption                      // an element's request with a method, a header, a body, a mode … that no element has
@@ -72,6 +76,7 @@ const (
 	RedirectScheme                                 // Location is not HTTP(S)
 	TooManyRedirects                               // the 21st redirect
 	RedirectContainsCredentials                    // a username or password in Location where CORS is involved
+	RedirectVetoed                                 // the caller's CheckRedirect refused it
 	BodyNotReplayable                              // the body would have to be sent again and can't be
 )
 
@@ -82,6 +87,7 @@ const (
 	BlockedByNosniff                              // nosniff and the wrong type for a script or a style sheet
 	OpaquePartialResponse                         // a range's response to a request that asked for none
 	IntegrityMismatch                             // the bytes do not match the integrity metadata
+	WebSocketFailed                               // the response does not complete a WebSocket's handshake
 	BodyTooLarge                                  // more bytes than the agent holds to check their integrity
 )
 
@@ -113,6 +119,10 @@ var reasons = [256]struct{ name, section, rule string }{
 	StreamWithKeepalive:         {"stream-with-keepalive", "https://fetch.spec.whatwg.org/#concept-bodyinit-extract", "a stream can't be the body of a keepalive request"},
 	OnlyIfCachedNeedsSameOrigin: {"only-if-cached-needs-same-origin", "https://fetch.spec.whatwg.org/#dom-request", "cache mode only-if-cached needs mode same-origin"},
 	InvalidReferrer:             {"invalid-referrer", "https://fetch.spec.whatwg.org/#dom-request", "the referrer must parse"},
+	RequestBodyTooLarge:         {"request-body-too-large", "https://fetch.spec.whatwg.org/#concept-body-source", "a body of unknown length is buffered up to the limit that the program sets"},
+	MethodNotNavigable:          {"method-not-navigable", "https://html.spec.whatwg.org/#create-navigation-params-by-fetching", "a navigation is made with GET or POST"},
+	NotWebSocketHandshake:       {"not-websocket-handshake", "https://websockets.spec.whatwg.org/#concept-websocket-establish", "a WebSocket is opened by a handshake with the headers that the Standard names, and without others"},
+	InvalidSubprotocol:          {"invalid-subprotocol", "https://websockets.spec.whatwg.org/#dom-websocket-websocket", "a subprotocol is a token, and is named once"},
 	InvalidStatus:               {"invalid-status", "https://fetch.spec.whatwg.org/#initialize-a-response", "a response is made with a status of 200 to 599 and a status message that is a reason-phrase"},
 	NullBodyStatus:              {"null-body-status", "https://fetch.spec.whatwg.org/#null-body-status", "a response with a null body status (101, 103, 204, 205, 304) has no body"},
 	ElementOption:               {"element-option", "https://html.spec.whatwg.org/#create-a-potential-cors-request", "an element asks by GET, without a body and headers of its own, in a mode that HTML gives it"},
@@ -149,6 +159,7 @@ var reasons = [256]struct{ name, section, rule string }{
 	RedirectScheme:              {"redirect-scheme", "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch", "a redirect must lead to an HTTP(S) URL"},
 	TooManyRedirects:            {"too-many-redirects", "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch", "at most 20 redirects are followed"},
 	RedirectContainsCredentials: {"redirect-contains-credentials", "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch", "a redirect of a CORS request must not lead to a URL with a username or password"},
+	RedirectVetoed:              {"redirect-vetoed", "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch", "a redirect is followed only if the program's CheckRedirect allows it"},
 	BodyNotReplayable:           {"body-not-replayable", "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch", "a body that has to be sent again must have a source to read it from again"},
 
 	CrossOriginResourcePolicy: {"cross-origin-resource-policy", "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check", "a no-cors response must be allowed by its Cross-Origin-Resource-Policy and by the page's embedder policy"},
@@ -156,6 +167,7 @@ var reasons = [256]struct{ name, section, rule string }{
 	BlockedByNosniff:          {"blocked-by-nosniff", "https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-nosniff?", "with X-Content-Type-Options: nosniff a script needs a JavaScript MIME type and a style sheet text/css"},
 	OpaquePartialResponse:     {"opaque-partial-response", "https://fetch.spec.whatwg.org/#concept-main-fetch", "an opaque partial response is not given to a request that asked for no range"},
 	IntegrityMismatch:         {"integrity-mismatch", "https://www.w3.org/TR/SRI/#does-response-match-metadatalist", "the response's bytes must match the request's integrity metadata, and script must be able to read them"},
+	WebSocketFailed:           {"websocket-failed", "https://websockets.spec.whatwg.org/#concept-websocket-establish", "a WebSocket's handshake is answered with status 101, the hash of its key and one of its subprotocols"},
 	BodyTooLarge:              {"body-too-large", "https://fetch.spec.whatwg.org/#concept-main-fetch", "a body is held whole to check its integrity, up to the agent's limit"},
 
 	NetworkFailure:              {"network-failure", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "the server must be reached and answer with HTTP"},

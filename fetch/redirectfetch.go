@@ -20,17 +20,38 @@ const maxRedirects = 20
 // https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
 func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 	r := f.request
-	rules := &f.agent.profile.Redirect
-	current := r.currentURL()
 	location, refusal := f.locationURL(resp) // 3
 	if location == nil && refusal == nil {
 		return resp, nil // 4
 	}
-	resp.discard()
 	if refusal != nil {
+		resp.discard()
 		return nil, refusal // 5
 	}
-	crossOrigin := !current.Origin().SameOrigin(location.Origin())
+	if r.hops == nil {
+		resp.discard()
+		if refusal := f.redirectTo(resp, location); refusal != nil {
+			return nil, refusal
+		}
+	} else if handed, refusal := f.mayRedirectTo(resp, location); handed != nil || refusal != nil {
+		return handed, refusal
+	}
+	if t := r.trace; t != nil && t.Redirected != nil {
+		t.Redirected(r.info(), resp.status, r.made.crossOrigin)
+	}
+	// 20, 21: in redirect mode manual the response is handed over before the next
+	// redirect, and so is filtered.
+	return f.mainFetch(r.redirect != ManualOnHop) // 22
+}
+
+// redirectTo is steps 6 to 19 of HTTP-redirect fetch: the request becomes the
+// one that goes to the location, unless that is refused.
+//
+// https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
+func (f *fetching) redirectTo(resp *response, location *origin.URL) *Error {
+	r := f.request
+	rules := &f.agent.profile.Redirect
+	crossOrigin := !r.currentURL().Origin().SameOrigin(location.Origin())
 	if f.includesOnHop() {
 		reason, header, value := f.corsVerdict(r, resp, true)
 		if reason != 0 {
@@ -39,20 +60,20 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 	}
 	switch value, _ := resp.headers.Get("Location"); {
 	case !location.IsHTTP(): // 6
-		return nil, f.block(RedirectScheme, resp, "Location", value)
+		return f.block(RedirectScheme, resp, "Location", value)
 	case r.redirectCount == maxRedirects: // 7
-		return nil, f.block(TooManyRedirects, resp, "Location", value)
+		return f.block(TooManyRedirects, resp, "Location", value)
 	case location.IncludesCredentials() &&
 		(r.mode == CORS && !r.origin.SameOrigin(location.Origin()) || // 9
 			r.tainting == TaintingCORS || // 10
 			rules.RefuseUserinfo && r.api == APIFetch):
 		refusal := f.block(RedirectContainsCredentials, resp, "Location", value)
 		if !rules.BlockedAfterPreflight || r.tainting != TaintingBasic {
-			return nil, refusal
+			return refusal
 		}
 		r.late = refusal
 	case resp.status != 303 && r.body != nil && !r.body.replayable(): // 11
-		return nil, f.block(BodyNotReplayable, resp, "Location", value)
+		return f.block(BodyNotReplayable, resp, "Location", value)
 	}
 	r.redirectCount++ // 8
 	r.made.bodyStripped, r.made.crossOrigin = becomesGET(resp.status, r.method), crossOrigin
@@ -81,10 +102,7 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 	if r.made.stricter {
 		r.referrer, r.made.stricter = r.made.source, false
 	}
-	if t := r.trace; t != nil && t.Redirected != nil {
-		t.Redirected(r.info(), resp.status, crossOrigin)
-	}
-	return f.mainFetch(true) // 22
+	return nil
 }
 
 // becomesGET is the condition of step 12 of HTTP-redirect fetch.

@@ -159,25 +159,35 @@ func (r *request) cutToOrigin(source referrer) referrer {
 	return source
 }
 
-// setReferrerPolicyOnRedirect is "set request's referrer policy on redirect",
-// with "parse a referrer policy from a Referrer-Policy header". It tells whether
-// there was one.
+// setReferrerPolicyOnRedirect is "set request's referrer policy on redirect". It
+// tells whether there was one.
 //
 // https://w3c.github.io/webappsec-referrer-policy/#set-requests-referrer-policy-on-redirect
-// https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header
 func (f *fetching) setReferrerPolicyOnRedirect(headers safelist.HeaderList) (set bool) {
+	policy, set := parseReferrerPolicy(headers, f.agent.profile.Redirect.Policy)
+	if set {
+		f.request.referrerPolicy = policy
+	}
+	return set
+}
+
+// parseReferrerPolicy is "parse a referrer policy from a Referrer-Policy
+// header": the last policy of the list that is known.
+//
+// https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header
+func parseReferrerPolicy(headers safelist.HeaderList, rule PolicyHeaderRule) (policy ReferrerPolicy, ok bool) {
 	tokens, _, err := headers.ExtractValues("Referrer-Policy")
-	if rule := f.agent.profile.Redirect.Policy; rule != PolicyAsList {
+	if rule != PolicyAsList {
 		value, _ := headers.Get("Referrer-Policy")
 		tokens, err = strings.Split(strings.ToLower(value), ","), nil
 	}
 	if err != nil {
-		return false
+		return "", false
 	}
 	for _, token := range tokens {
 		if p := ReferrerPolicy(strings.Trim(token, " \t")); p.valid() {
-			f.request.referrerPolicy, set = p, true
+			policy, ok = p, true
 		}
 	}
-	return set
+	return policy, ok
 }

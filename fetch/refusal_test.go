@@ -367,6 +367,12 @@ func redirectCases() []refusalCase {
 		want: refusal{reason: fetch.BodyNotReplayable, stage: fetch.StageActual, header: "Location", value: "/b",
 			method: "POST", url: app + "/a", status: 307}, xhrException: "-",
 	}, {
+		name: "veto", holds: "HTTP-redirect fetch 22",
+		request: fetch.Request{URL: "/a", CheckRedirect: func(fetch.RequestInfo, []fetch.RequestInfo) error { return errors.New("out of scope") }},
+		answers: routes{app + "/a": answer(302, "Location: "+api+"/b")},
+		want: refusal{reason: fetch.RedirectVetoed, stage: fetch.StageActual, header: "Location", value: api + "/b",
+			method: "GET", url: app + "/a", status: 302},
+	}, {
 		name: "cross-origin redirect without permission", holds: "HTTP fetch 4.4",
 		request: fetch.Request{URL: api + "/a"}, answers: routes{api + "/a": answer(302, "Location: "+app+"/b")},
 		want: refusal{reason: fetch.MissingAllowOrigin, stage: fetch.StageActual, header: "Access-Control-Allow-Origin",
@@ -576,6 +582,11 @@ var notByRequest = map[fetch.Reason]string{
 	fetch.ImmutableHeaders:      "of the Headers class: see TestHeadersRefusals",
 	fetch.InvalidStatus:         "of the Response class: see TestNewResponse",
 	fetch.NullBodyStatus:        "of the Response class: see TestNewResponse",
+	fetch.RequestBodyTooLarge:   "of a client: see TestClientBuffersBodies",
+	fetch.MethodNotNavigable:    "of navigations: see TestNavigateRefusals",
+	fetch.NotWebSocketHandshake: "of WebSockets: see TestWebSocketRefusals",
+	fetch.InvalidSubprotocol:    "of WebSockets: see TestWebSocketRefusals",
+	fetch.WebSocketFailed:       "of WebSockets: see TestWebSocketResponses",
 	fetch.OpaquePartialResponse: "needs a service worker that answers with an earlier response",
 }
 

@@ -48,6 +48,9 @@ type Request struct {
 	// body and the like: anything else is refused with [ElementOption].
 	Destination Destination
 
+	// CheckRedirect is asked before a redirect is followed; nil follows it.
+	CheckRedirect RedirectCheck
+
 	Trace *Trace
 }
 
@@ -80,6 +83,7 @@ type request struct {
 	prompts           bool // traversable for user prompts is a traversable navigable
 
 	topLevelInitiator origin.Origin // top-level navigation initiator origin; zero is null
+	initiator         *Environment  // of a navigation; nil is the user, by hand
 
 	urlList           []*origin.URL
 	firstURL          [2]*origin.URL     // storage for the list of a request that is hardly redirected
@@ -97,8 +101,12 @@ type request struct {
 
 	preflight bool // it is a CORS-preflight request
 	trace     *Trace
-	http      *http.Request // the request of an http.Client that it stands for
-	httpURL   string        // its URL, serialized
+	hops      *hops // asks the caller before a redirect is followed; nil follows
+
+	acceptEncoding string // what the caller asks for instead of the browser's; "" is the browser's
+
+	http    *http.Request // the request of an http.Client that it stands for
+	httpURL string        // its URL, serialized
 }
 
 // currentURL is the last URL of the URL list.
@@ -234,6 +242,7 @@ func (r *request) set(e *Environment, in *Request) {
 	r.prompts = !e.worker
 	r.tainting = TaintingBasic
 	r.trace = in.Trace
+	r.hops = newHops(in.CheckRedirect)
 	r.headers = r.firstHeaders[:0]
 }
 

@@ -103,9 +103,11 @@ type response struct {
 
 	bodyShown bool // though the filter would hide it
 
-	network *NetworkResponse // where it came over the network
-	stream  responseBody     // storage for its body
-	decoded bool             // content codings were undone
+	network    *NetworkResponse // where it came over the network
+	navigation *navigation      // that arrived at it, if any
+	unfiltered bool             // for an embedder, in spite of the filter
+	stream     responseBody     // storage for its body
+	decoded    bool             // content codings were undone
 
 	feedsHidden  bool // values with a line feed are not for script
 	breaksOpaque bool // an opaque response breaks off as its body does
@@ -131,6 +133,12 @@ func (r *response) visible(name string) bool {
 		return r.exposure.Has(name)
 	}
 	return !safelist.IsForbiddenResponseHeaderName(name)
+}
+
+// shows tells whether script sees a header with its value: the filter lets it,
+// and so does the API.
+func (r *response) shows(h safelist.Header) bool {
+	return r.unfiltered || r.visible(h.Name) && !(r.feedsHidden && strings.Contains(h.Value, "\n"))
 }
 
 // newResponse is the filtered response as script gets it: the Response object.
@@ -165,7 +173,7 @@ func newResponse(r *response) *Response {
 	}
 	list := make(HeaderList, 0, len(r.headers))
 	for _, h := range r.headers {
-		if r.visible(h.Name) && !(r.feedsHidden && strings.Contains(h.Value, "\n")) {
+		if r.shows(h) {
 			list = append(list, h)
 		}
 	}

@@ -48,6 +48,11 @@ type NetworkRequest struct {
 	// NewConnection says that no connection that is open may serve it.
 	NewConnection bool
 
+	// WebSocket says that the request is a WebSocket's handshake: it needs a
+	// connection of its own, over HTTP/1.1, and if the response's status is 101,
+	// its Body is an [io.ReadWriteCloser].
+	WebSocket bool
+
 	// ProxyAuthorization, if not nil, is called by a transport before it sends the
 	// request through an HTTP proxy, on the goroutine of RoundTrip, with what the
 	// proxy is sent: the request as it is, its target being the whole URL, or

@@ -1,0 +1,118 @@
+package fetch
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/browsercors/browsercors/origin"
+)
+
+// A RedirectCheck is asked before a redirect is followed. No browser has one:
+// it is the program's own veto, for those that must not leave a site or must
+// not ask the same URL twice.
+//
+// next is the request that would be sent to the redirect's location. Its method
+// and its headers are those that the redirect leaves; the headers that a browser
+// adds are not among them yet. via are the requests made so far, the oldest
+// first, each with the headers that it was sent with. A redirect that the
+// Standard refuses anyway, such as the 21st, is not asked about.
+//
+// The check returns nil to follow the redirect. If it returns
+// [http.ErrUseLastResponse], the redirect is not followed and its response is
+// handed over, unless mode and API forbid that: a navigation's is readable, of
+// any other a page sees no more than in redirect mode manual, which is an
+// opaque-redirect filtered response. If it returns another error, the fetch ends
+// with an [*Error] whose Reason is [RedirectVetoed], and which wraps that error.
+// In either case nothing is sent to the location, no preflight either.
+//
+// A check is called on the goroutine that fetches. It must not change what it is
+// given, and must not keep it.
+type RedirectCheck func(next RequestInfo, via []RequestInfo) error
+
+// hops are the redirects of a request, as those are told who may stop them.
+type hops struct {
+	check RedirectCheck // or nil
+	via   []RequestInfo
+
+	// Likewise of an http.Client, for its request.
+	checkHTTP func(next *http.Request, via []*http.Request) error
+	first     *http.Request
+	viaHTTP   []*http.Request
+}
+
+// newHops are the redirects of a request with a check; nil if nobody is to be
+// asked.
+func newHops(check RedirectCheck) *hops {
+	if check == nil {
+		return nil
+	}
+	return &hops{check: check}
+}
+
+// alsoAsk adds the check of an http.Client that makes a request.
+func (h *hops) alsoAsk(check func(*http.Request, []*http.Request) error, first *http.Request) *hops {
+	if h == nil {
+		h = new(hops)
+	}
+	h.checkHTTP, h.first = check, first
+	return h
+}
+
+// ask asks whether the request may be sent on to where it was redirected. It
+// was sent before as last says.
+func (h *hops) ask(r *request, last RequestInfo) error {
+	h.via = append(h.via, last)
+	if h.check != nil {
+		if err := h.check(r.info(), h.via); err != nil {
+			return err
+		}
+	}
+	if h.checkHTTP == nil {
+		return nil
+	}
+	if h.viaHTTP == nil {
+		h.viaHTTP = []*http.Request{h.first}
+	}
+	next := finalRequest(h.first, r.currentURL(), r.method)
+	next.Header = make(http.Header, len(r.headers))
+	for _, line := range r.headers {
+		next.Header.Add(line.Name, line.Value)
+	}
+	if r.body != nil {
+		next.GetBody = h.first.GetBody
+	}
+	if err := h.checkHTTP(next, h.viaHTTP); err != nil {
+		return err
+	}
+	h.viaHTTP = append(h.viaHTTP, next)
+	return nil
+}
+
+// mayRedirectTo is redirectTo for a request whose redirects are asked about. A
+// redirect that is not to be followed is handed over as the fetch's response.
+func (f *fetching) mayRedirectTo(resp *response, location *origin.URL) (handed *response, refusal *Error) {
+	r := f.request
+	before, last := *r, f.sentInfo(f.sentHeaders)
+	defer func() {
+		if handed == nil { // also where the caller panics
+			resp.discard()
+		}
+	}()
+	if refusal = f.redirectTo(resp, location); refusal == nil {
+		err := r.hops.ask(r, last)
+		if err == nil {
+			return nil, nil
+		}
+		*r = before
+		if errors.Is(err, http.ErrUseLastResponse) {
+			if r.mode != Navigate {
+				resp.filter = TypeOpaqueRedirect
+			}
+			return resp, nil
+		}
+		value, _ := resp.headers.Get("Location")
+		refusal = f.block(RedirectVetoed, resp, "Location", value)
+		refusal.Err = err
+	}
+	return nil, refusal
+}
