@@ -261,7 +261,7 @@ func (nav *navigator) newNavigation(in *Navigation, req *http.Request, o *Client
 			}
 		}
 	}
-	r.headers = headers.list
+	r.headers = headers.live()
 	r.http, r.httpURL = req, in.URL
 	return r.setAcceptEncoding(req, o)
 }
@@ -285,25 +285,23 @@ func (o *ClientOptions) onlyOfPages() (name, value string) {
 // headersAsChanged are the request's headers with what a CheckRedirect made of
 // them: before and now are those that net/http shows.
 func (r *request) headersAsChanged(before, now http.Header) safelist.HeaderList {
-	var out safelist.HeaderList
+	out := Headers{guard: GuardRequest, rules: &r.client.agent.profile.Safelist}
 	for _, h := range r.headers {
 		if _, was := before[h.Name]; was && !slices.Equal(before[h.Name], now[h.Name]) {
 			continue // changed or deleted
 		}
-		out = append(out, h)
+		out.list = append(out.list, h)
 	}
 	var names [16]string
 	for _, name := range sortedNames(names[:0], now) {
 		if slices.Equal(before[name], now[name]) {
 			continue
 		}
-		headers := Headers{guard: GuardRequest, rules: &r.client.agent.profile.Safelist, list: out}
 		for _, value := range now[name] {
-			_ = headers.Append(name, value) // what a header can't be is left out
+			_ = out.Append(name, value) // what a header can't be is left out
 		}
-		out = headers.list
 	}
-	return out
+	return out.live()
 }
 
 // A navigationJar shows the cookies that a client's navigations have. net/http
