@@ -383,15 +383,15 @@ func (x *Exchange) IsPreflight() bool {
 // Strings from outside are shortened and escaped.
 func (f Finding) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s) %s: %s\n", f.ID, f.Severity, browsers(f.Profiles), legible(f.Use))
+	fmt.Fprintf(&b, "%s (%s) %s: %s\n", f.ID, f.Severity, browsers(f.Profiles), text.Clean(f.Use))
 	text.Wrap(&b, "  ", f.Tried)
 	if more := f.Origins[1:]; len(more) > 0 {
 		text.Wrap(&b, "  ", "The same from "+text.List(more)+".")
 	}
 	for _, x := range f.Exchanges {
-		fmt.Fprintf(&b, "    > %s %s\n", legible(x.Method), legible(x.URL))
+		fmt.Fprintf(&b, "    > %s %s\n", text.Clean(x.Method), text.Clean(x.URL))
 		for _, h := range x.RequestHeaders {
-			fmt.Fprintf(&b, "    > %s: %s\n", h.Name, legible(h.Value))
+			fmt.Fprintf(&b, "    > %s: %s\n", h.Name, text.Clean(h.Value))
 		}
 		from := ""
 		if x.Cached {
@@ -399,7 +399,7 @@ func (f Finding) String() string {
 		}
 		fmt.Fprintf(&b, "    < %d%s\n", x.Status, from)
 		for _, h := range x.ResponseHeaders {
-			fmt.Fprintf(&b, "    < %s: %s\n", legible(h.Name), legible(h.Value))
+			fmt.Fprintf(&b, "    < %s: %s\n", text.Clean(h.Name), text.Clean(h.Value))
 		}
 	}
 	text.Wrap(&b, "  ", f.Problem)
@@ -429,19 +429,6 @@ func browsers(profiles []string) string {
 		return "in every browser"
 	}
 	return "in " + text.List(names)
-}
-
-// legible is a string from outside, cut off where it is long, without what
-// would disturb a terminal.
-func legible(s string) string {
-	const limit = 200
-	cut := ""
-	if len(s) > limit {
-		cut = fmt.Sprintf("… (%d bytes)", len(s))
-		s = s[:limit]
-	}
-	quoted := fmt.Sprintf("%q", s)
-	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`) + cut
 }
 
 // A noted finding is of one use, one browser and one origin.
@@ -521,7 +508,7 @@ func (r *run) findings() []Finding {
 			f.also = append(f.also[:2], fmt.Sprintf("%d more", n-2))
 		}
 		if len(f.also) > 0 {
-			f.Problem += " So it is with " + legible(text.List(f.also)) + "."
+			f.Problem += " So it is with " + text.Clean(text.List(f.also)) + "."
 		}
 		found[i] = f.Finding
 	}

@@ -240,7 +240,7 @@ func (p *played) inspectMaxAge(x *Exchange) {
 		how = "is not kept."
 	}
 	if ok {
-		f.Problem = fmt.Sprintf("By %s “%s” the answer to the preflight %s", headerMaxAge, legible(value), how)
+		f.Problem = fmt.Sprintf("By %s “%s” the answer to the preflight %s", headerMaxAge, text.Clean(value), how)
 	} else {
 		f.Problem = fmt.Sprintf("The answer to the preflight has no %s. It %s", headerMaxAge, how)
 	}
@@ -323,7 +323,7 @@ func (p *played) inspectCookies() {
 		}
 		f := p.finding(CookieWithheld)
 		f.cause = c.Cookie.Name
-		f.Problem = "The cookie “" + legible(c.Cookie.Name) + "” did not go with it: " + withheldFor[c.Withheld] + "."
+		f.Problem = "The cookie “" + text.Clean(c.Cookie.Name) + "” did not go with it: " + withheldFor[c.Withheld] + "."
 		f.Rule = "a cookie goes with the requests that its attributes and the browser's rules for third parties allow"
 		switch c.Withheld {
 		case credentials.CookieExpired:
@@ -350,7 +350,7 @@ func (p *played) inspectCookies() {
 		if c.earlier {
 			of = "of an earlier visit to the URL"
 		}
-		f.Problem = "The browser did not keep the cookie “" + legible(strings.TrimSpace(name)) + "” " + of + ": " + refusedFor[c.why] + "."
+		f.Problem = "The browser did not keep the cookie “" + text.Clean(strings.TrimSpace(name)) + "” " + of + ": " + refusedFor[c.why] + "."
 		f.Rule = "a cookie is kept if its attributes fit the URL that sets it, and the browser's rules for third parties allow it"
 		switch c.why {
 		case credentials.CookieThirdParty, credentials.CookieCrossSite:

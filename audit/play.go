@@ -12,6 +12,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -467,11 +468,11 @@ func (p *Play) refuse(e *fetch.Error) {
 	p.Refusal, p.Reason, p.Stage = e.Error(), e.Reason.String(), e.Stage.String()
 	switch {
 	case e.Header != "" && e.Value != "":
-		p.Detail = e.Header + ` "` + legible(e.Value) + `"`
+		p.Detail = e.Header + " " + text.Quote(e.Value)
 	case e.Header != "":
 		p.Detail = e.Header
 	case e.Detail != "":
-		p.Detail = legible(e.Detail)
+		p.Detail = text.Clean(e.Detail)
 	case e.Response != nil && (e.Reason == fetch.PreflightInvalidStatus || e.Reason == fetch.PreflightDisallowedRedirect):
 		p.Detail = fmt.Sprintf("status %d", e.Response.Status)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
@@ -65,75 +66,165 @@ type Asked struct {
 	Credentials bool `json:"credentials"` // with credentials, too
 }
 
-// String is the policy in a few sentences.
+// A PolicyRow is what a server lets pages of one kind of origin do with a URL.
+type PolicyRow struct {
+	Origins     string // such as "https://app.example" or "subdomains, such as https://deeper.app.example"
+	LetIn       bool
+	Credentials bool // with credentials, too
+
+	// Methods, Headers and Kept are what preflights allow, in words, "any" for “*”,
+	// and for how long they are kept; "" if there is nothing to say.
+	Methods, Headers, Kept string
+}
+
+// Rows are the policy as a table, one row for each kind of origin that asked. A
+// kind of which some are let in and others are not has several.
+func (p Policy) Rows() []PolicyRow {
+	var rows []PolicyRow
+	for _, g := range p.groups() {
+		row := PolicyRow{Origins: g.example(), LetIn: g.LetIn, Credentials: g.Credentials}
+		if g.LetIn {
+			row.Methods, row.Headers, row.Kept = anyOf(p.Methods), anyOf(p.Headers), p.kept()
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// An askedGroup are origins of one kind that got as far as the first of them.
+type askedGroup struct {
+	Asked
+	kind  string
+	names []string
+}
+
+// groups are the origins that asked, in the order of the asking.
+func (p Policy) groups() []askedGroup {
+	var groups []askedGroup
+	for _, asked := range p.Asked {
+		name, kind := text.Clean(asked.Origin), asked.kind()
+		i := slices.IndexFunc(groups, func(g askedGroup) bool {
+			return g.kind == kind && g.LetIn == asked.LetIn && g.Credentials == asked.Credentials
+		})
+		if i < 0 {
+			groups = append(groups, askedGroup{asked, kind, []string{name}})
+			continue
+		}
+		groups[i].names = append(groups[i].names, name)
+	}
+	return groups
+}
+
+// example is the group in words.
+func (g askedGroup) example() string {
+	switch g.kind {
+	case named:
+		return text.List(g.names)
+	case sandboxed:
+		return g.kind
+	}
+	return g.kind + ", such as " + g.names[0]
+}
+
+// The kinds of origins that have no name or stand for others.
+const (
+	named     = "" // by the intent
+	sandboxed = "sandboxed pages (null)"
+)
+
+// kind is the kind of an origin that asked.
+func (a Asked) kind() string {
+	switch {
+	case a.Origin == "null":
+		return sandboxed
+	case a.As == "stranger":
+		return "any other site"
+	case a.As == "http":
+		return "pages over http:"
+	case a.As == "subdomain":
+		return "subdomains"
+	case a.As == "port":
+		return "other ports"
+	case a.As == "prefix", a.As == "suffix", a.As == "dot":
+		return "look-alikes"
+	}
+	return named
+}
+
+// anyOf are names, or "any" where “*” is among them.
+func anyOf(names []string) string {
+	if slices.Contains(names, "*") {
+		return "any"
+	}
+	return text.Clean(strings.Join(names, ", "))
+}
+
+// kept is for how long browsers keep a preflight.
+func (p Policy) kept() string {
+	if p.Kept == nil {
+		return ""
+	}
+	browsers := fetch.Profiles()[1:]
+	first := p.Kept[browsers[0].Name]
+	if !slices.ContainsFunc(browsers, func(b *fetch.Profile) bool { return p.Kept[b.Name] != first }) {
+		return short(first)
+	}
+	return byBrowser(p.Kept)
+}
+
+// String is the policy as plain text of several lines, fit for a terminal: the
+// URL, and a table. Strings from outside are shortened and escaped.
 func (p Policy) String() string {
 	var b strings.Builder
-	b.WriteString(legible(p.URL))
-	var in, out []string
-	for _, asked := range p.Asked {
-		name := legible(asked.Origin)
-		switch asked.As {
-		case "stranger":
-			continue
-		case "subdomain":
-			name = "subdomains such as " + name
-		case "port":
-			name = "other ports such as " + name
-		}
-		if asked.LetIn {
-			in = append(in, name)
-		} else if asked.As != "prefix" && asked.As != "suffix" && asked.As != "dot" {
-			out = append(out, name)
-		}
-	}
-	switch p.Origins {
-	case OriginsNone:
-		b.WriteString(" lets no page do what was asked for.")
+	b.WriteString(text.Clean(p.URL))
+	if p.Origins == OriginsNone {
+		b.WriteString(": no origin is let in.\n")
 		return b.String()
-	case OriginsAny:
-		b.WriteString(" lets everybody in")
-	default:
-		b.WriteString(" lets in " + text.List(in))
-		if len(out) > 0 {
-			b.WriteString("; not " + strings.Join(out, ", "))
-		}
 	}
-	switch {
-	case !p.Credentials:
-		b.WriteString(". Without credentials.")
-	case p.Origins == OriginsAny && !p.stranger().Credentials:
-		var with []string
-		for _, asked := range p.Asked {
-			if asked.Credentials {
-				with = append(with, legible(asked.Origin))
-			}
-		}
-		b.WriteString(", and with credentials " + text.List(with) + ".")
-	default:
-		b.WriteString(". With credentials.")
-	}
-	named := func(what string, names []string) {
+	b.WriteString("\n  let in  credentials  origin\n")
+	var out []string
+	groups := p.groups()
+	for _, g := range groups {
 		switch {
-		case slices.Contains(names, "*"):
-			b.WriteString(" Any " + what + ".")
-		case len(names) > 0:
-			b.WriteString(" " + strings.ToUpper(what[:1]) + what[1:] + "s " + legible(strings.Join(names, ", ")) + ".")
+		case g.LetIn:
+			b.WriteString("  " + pad("yes", 8) + pad(map[bool]string{true: "yes", false: "no"}[g.Credentials], 13) + g.example() + "\n")
+		case g.kind == named:
+			out = append(out, g.names...)
+		case slices.ContainsFunc(groups, func(other askedGroup) bool { return other.kind == g.kind && other.LetIn }):
+			out = append(out, g.kind+" such as "+g.names[0])
+		default:
+			out = append(out, g.kind)
 		}
 	}
-	named("method", p.Methods)
-	named("header", p.Headers)
-	if slices.Contains(p.Exposed, "*") && !p.Credentials {
-		b.WriteString(" Exposes all headers.")
-	} else if len(p.Exposed) > 0 {
-		b.WriteString(" Exposes " + legible(strings.Join(p.Exposed, ", ")) + ".")
+	if out != nil {
+		first := "  " + pad("no", 8) + pad("–", 13)
+		var names strings.Builder
+		text.Wrap(&names, strings.Repeat(" ", utf8.RuneCountInString(first)), strings.Join(out, ", "))
+		b.WriteString(first + strings.TrimLeft(names.String(), " "))
 	}
-	if p.Kept != nil {
-		b.WriteString(" A preflight is kept: " + byBrowser(p.Kept) + ".")
-	}
-	if len(p.Vary) > 0 {
-		b.WriteString(" Varies by " + legible(strings.Join(p.Vary, ", ")) + ".")
+	for _, line := range []struct{ what, names string }{
+		{"methods that preflights allow", anyOf(p.Methods)}, {"headers that preflights allow", anyOf(p.Headers)},
+		{"preflights are kept for", p.kept()}, {"exposes", p.exposes()}, {"varies by", text.Clean(strings.Join(p.Vary, ", "))},
+	} {
+		if line.names != "" {
+			text.Wrap(&b, "  ", line.what+": "+line.names)
+		}
 	}
 	return b.String()
+}
+
+// pad fills a cell of a table up to a width.
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
+}
+
+// exposes are the response headers that pages may read. With credentials “*”
+// is a name like others.
+func (p Policy) exposes() string {
+	if p.Credentials {
+		return text.Clean(strings.Join(p.Exposed, ", "))
+	}
+	return anyOf(p.Exposed)
 }
 
 // byBrowser says for how long each browser keeps a preflight.
@@ -143,15 +234,6 @@ func byBrowser(kept map[string]time.Duration) string {
 		all = append(all, text.Browser(profile.Name)+" "+short(kept[profile.Name]))
 	}
 	return strings.Join(all, ", ")
-}
-
-func (p *Policy) stranger() Asked {
-	for _, asked := range p.Asked {
-		if asked.As == "stranger" {
-			return asked
-		}
-	}
-	return Asked{}
 }
 
 // short is a duration without what is zero: “2h”, “10m”.

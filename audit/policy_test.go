@@ -73,7 +73,7 @@ func TestPolicies(t *testing.T) {
 		if len(report.Policies) != 1 || !slices.Equal(report.Policies[0].Uses, []string{"GET /things"}) {
 			t.Fatalf("%s: %v", tt.name, report.Policies)
 		}
-		all.WriteString(tt.name + ":\n  " + report.Policies[0].String() + "\n")
+		all.WriteString(tt.name + ":\n" + report.Policies[0].String())
 		for _, f := range report.Findings {
 			all.WriteString("  ! " + string(f.ID) + ": " + strings.Join(f.Origins, ", ") + "\n")
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -571,7 +572,7 @@ func (t trial) probeImpossible(ctx context.Context, pr *prober, far string) erro
 			f := t.findingOf(ImpossibleOriginTrusted, pretend, got.exchanges)
 			f.Tried = fmt.Sprintf("A program that is no browser asked for %s %s, with Origin: %s", t.use.method, t.use.url, pretend)
 			f.Problem = "The server lets it in. No page can have this origin; what compares it with the allowed ones is not exact."
-			f.Rule = "the intent does not allow " + legible(pretend)
+			f.Rule = "the intent does not allow " + text.Clean(pretend)
 			t.note(f)
 		}
 	}
@@ -594,7 +595,7 @@ func (r *run) probeRoute(ctx context.Context, pr *prober, use *resolvedUse, from
 	refusal := got.refusal
 	if err == nil && refusal != nil && refusal.Reason == fetch.NetworkFailure && len(got.exchanges) == 0 {
 		for _, t.profile = range fetch.Profiles() {
-			t.unrouted(from, "got no answer ("+legible(refusal.Err.Error())+")", nil, nil)
+			t.unrouted(from, "got no answer ("+text.Clean(refusal.Err.Error())+")", nil, nil)
 		}
 		return nil
 	}

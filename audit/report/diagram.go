@@ -15,6 +15,8 @@ import (
 type diagram struct {
 	Lanes []lane
 	Rows  []row
+
+	asking string // the page that the rows are about, which is another one before
 }
 
 // A lane is who sends and receives, at so many percent of the width.
@@ -27,7 +29,8 @@ type lane struct {
 type row struct {
 	Kind       string // call, request, answer, end, note or stop
 	Class      string
-	From, Span int // in percent of the width
+	From, Span int    // in percent of the width
+	Who        string // "browser → api.example", where there are no lanes to see
 	Back       bool
 	Verb, Text string
 	Asks       string
@@ -53,20 +56,20 @@ func draw(exchanges []audit.Exchange, page string, play *audit.Play, bad bool) *
 	refused := play.Refusal != ""
 	d := &diagram{Lanes: []lane{{pageName(page), "page", atPage}, {"browser", "browser", atBrowser}}}
 	d.servers(exchanges)
-	asking := page
+	d.asking = page
 	for i := range exchanges {
 		x := &exchanges[i]
 		origin, said := x.RequestHeaders.Get("Origin")
 		// Another page comes before. Redirects only make null of an origin.
-		if first := i == 0; said && origin != asking && (origin != "null" || first) || first {
-			if said && (origin != "null" || first) {
-				asking = origin
-			}
+		if first := i == 0; said && origin != d.asking && (origin != "null" || first) || first {
 			if !first {
 				d.end(&exchanges[i-1], false)
 			}
-			if len(exchanges) > 1 && asking != page || !first {
-				d.note(asking + " asks")
+			if said && (origin != "null" || first) {
+				d.asking = origin
+			}
+			if len(exchanges) > 1 && d.asking != page || !first {
+				d.note(d.asking + " asks")
 			}
 			d.call(exchanges[i:])
 		}
@@ -138,7 +141,21 @@ func pageName(origin string) string {
 func (d *diagram) row(r row, from, to int) {
 	r.Back = to < from
 	r.From, r.Span = min(from, to), max(from, to)-min(from, to)
+	r.Who = d.nameAt(from) + " → " + d.nameAt(to)
 	d.Rows = append(d.Rows, r)
+}
+
+// nameAt is who stands at a place.
+func (d *diagram) nameAt(at int) string {
+	if at == atPage {
+		return pageName(d.asking)
+	}
+	for _, l := range d.Lanes {
+		if l.At == at {
+			return l.Name
+		}
+	}
+	return ""
 }
 
 func (d *diagram) note(text string) {

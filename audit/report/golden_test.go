@@ -134,8 +134,13 @@ func fixed() *audit.Report {
 		},
 		Traffic: []audit.Exchange{first, firstList, again, againList, preflight, wrong, moved, files},
 		Policies: []audit.Policy{
-			{URL: api + "/things?page=2", Uses: []string{list}, Origins: audit.OriginsAny, Credentials: true, Vary: []string{"<Origin>"},
-				Asked: []audit.Asked{{Origin: "https://stranger.test", As: "stranger", LetIn: true, Credentials: true}}},
+			{URL: api + "/things?page=2", Uses: []string{list}, Origins: audit.OriginsPattern, Credentials: true, Vary: []string{"<Origin>"}, Methods: []string{"PUT", "<b>"}, Headers: []string{"*"},
+				Kept: map[string]time.Duration{"chromium": time.Hour, "firefox": time.Hour, "webkit": 10 * time.Minute},
+				Asked: []audit.Asked{
+					{Origin: app, As: "allowed", LetIn: true, Credentials: true}, {Origin: admin, As: "allowed", LetIn: true, Credentials: true},
+					{Origin: evil, As: "refused"}, {Origin: "https://stranger.test", As: "stranger"}, {Origin: "null", As: "null", LetIn: true},
+					{Origin: app + ".stranger.test", As: "prefix", LetIn: true, Credentials: true}, {Origin: "https://notapp.example", As: "suffix"},
+				}},
 			{URL: api + "/things", Uses: []string{add}, Origins: audit.OriginsNone},
 		},
 	}

@@ -20,9 +20,8 @@ var houseCSS string
 var auditHTML string
 
 var auditPage = template.Must(template.New("audit").Funcs(template.FuncMap{
-	"plural": text.Plural,
-	"show":   text.Clean,
-	"style":  func() template.CSS { return template.CSS(houseCSS) },
+	"show":  text.Clean,
+	"style": func() template.CSS { return template.CSS(houseCSS) },
 }).Parse(auditHTML))
 
 // Stylesheet is what the pages of this module have in common, for a style
@@ -39,16 +38,16 @@ func HTML(w io.Writer, r *audit.Report, o *Options) error {
 // A htmlPage is what the template asks for.
 type htmlPage struct {
 	Base, Summary, Started, Program string
-	UseCount                        int
 	Browsers                        []htmlBrowser
 	Uses                            []htmlUse
 	Findings                        []htmlFinding
-	Policies                        []string
+	Policies                        []htmlPolicy
 }
 
 type htmlBrowser struct {
 	Name, Version   string
 	Working, Broken int
+	OfUses          string // "of 3 uses work"
 	Counts          []htmlCount
 }
 
@@ -61,9 +60,16 @@ type htmlCount struct {
 type htmlUse struct {
 	Number   int
 	Name     string
-	Works    []bool // by browser
+	Stands   []htmlMark // in each browser
 	Findings []htmlFinding
 	Plays    []htmlPlay
+}
+
+type htmlMark struct{ Browser, Mark, Class string }
+
+type htmlPolicy struct {
+	URL, Beside string
+	Rows        []policyCells
 }
 
 type htmlFinding struct {
@@ -87,18 +93,16 @@ type htmlPlay struct {
 func (p *htmlPage) ClassOf(number int) string { return p.Findings[number-1].Severity.String() }
 
 func newPage(r *audit.Report, o *Options) *htmlPage {
-	page := &htmlPage{Base: r.Base, Summary: Summary(r), Program: program(o), UseCount: len(r.Uses)}
+	page := &htmlPage{Base: r.Base, Summary: Summary(r), Program: program(o)}
 	if at := started(r); !at.IsZero() {
 		page.Started = "Played on " + at.UTC().Format("2 January 2006 at 15:04") + " UTC"
 	}
-	for _, p := range r.Policies {
-		page.Policies = append(page.Policies, text.Printable(p.String()))
+	for i := range r.Policies {
+		p := &r.Policies[i]
+		page.Policies = append(page.Policies, htmlPolicy{URL: p.URL, Beside: beside(p), Rows: cells(p)})
 	}
 	for i, f := range r.Findings {
-		out := htmlFinding{Finding: f, Number: i + 1, Title: string(f.ID), Where: where(f.Profiles)}
-		if kind, known := f.ID.Kind(); known {
-			out.Title = kind.Title
-		}
+		out := htmlFinding{Finding: f, Number: i + 1, Title: title(&f), Where: where(f.Profiles)}
 		if len(f.Origins) > 0 {
 			out.Others = f.Origins[1:]
 			out.Diagram = draw(f.Exchanges, f.Origins[0], playOf(r, &f), true)
@@ -111,7 +115,8 @@ func newPage(r *audit.Report, o *Options) *htmlPage {
 	for i, use := range suites(r) {
 		u := htmlUse{Number: i + 1, Name: use}
 		for _, b := range browsers() {
-			u.Works = append(u.Works, works(r, use, b))
+			m := standing(r, use, b)
+			u.Stands = append(u.Stands, htmlMark{label(b), m.mark, m.class})
 		}
 		for _, f := range page.Findings {
 			if f.Use == use {
@@ -137,6 +142,7 @@ func browserOf(r *audit.Report, p *fetch.Profile) htmlBrowser {
 			b.Broken++
 		}
 	}
+	_, b.OfUses, _ = strings.Cut(working(b.Working, len(r.Uses)), " ")
 	classes := [...]string{audit.Breaks: "bad", audit.Unsafe: "bad", audit.Fragile: "warn", audit.Slow: "soft"}
 	for _, s := range severities {
 		n := 0

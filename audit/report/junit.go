@@ -29,10 +29,11 @@ func JUnit(w io.Writer, r *audit.Report, o *Options) error {
 			suite.Name = text.Clean(r.Base)
 		}
 		var whole time.Duration
+		told := make(map[*audit.Finding]string)
 		for _, profile := range profiles() {
 			took := played(r, use, profile)
 			whole += took
-			test := junitTest(r, o, use, profile)
+			test := junitTest(r, o, use, profile, told)
 			test.ClassName, test.Time = suite.Name, seconds(took)
 			suite.Tests++
 			if test.Failure != nil {
@@ -110,25 +111,33 @@ func suites(r *audit.Report) []string {
 	return uses
 }
 
-// junitTest is what was found of a use under a profile.
-func junitTest(r *audit.Report, o *Options, use, profile string) junitCase {
+// junitTest is what was found of a use under a profile. The first test that has
+// a finding tells it, the others of the suite name that test.
+func junitTest(r *audit.Report, o *Options, use, profile string, told map[*audit.Finding]string) junitCase {
 	test := junitCase{Name: label(profile)}
+	tell := func(f *audit.Finding) string {
+		if first := told[f]; first != "" {
+			return fmt.Sprintf("%s (%s): see the test %q of this use\n", f.ID, f.Severity, first)
+		}
+		told[f] = test.Name
+		return block(f)
+	}
 	var failed, output []string
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		switch {
 		case f.Use != use || !slices.Contains(f.Profiles, profile):
 		case o.Fails(f):
-			failed = append(failed, block(f))
+			failed = append(failed, tell(f))
 			if test.Failure == nil {
-				test.Failure = &junitFailure{Message: string(f.ID) + ": " + text.Clean(f.Problem), Type: string(f.ID)}
+				test.Failure = &junitFailure{Message: string(f.ID) + ": " + title(f), Type: string(f.ID)}
 			} else if more := string(f.ID); len(failed) == 2 {
 				test.Failure.Message += "; also " + more
 			} else {
 				test.Failure.Message += ", " + more
 			}
 		default:
-			output = append(output, block(f))
+			output = append(output, tell(f))
 		}
 	}
 	if test.Failure != nil {

@@ -121,11 +121,32 @@ func where(names []string) string {
 	return "in " + strings.Join(in, ", ")
 }
 
-// works tells whether a use works under a profile.
-func works(r *audit.Report, use, profile string) bool {
-	return !slices.ContainsFunc(r.Findings, func(f audit.Finding) bool {
-		return f.Severity == audit.Breaks && f.Use == use && slices.Contains(f.Profiles, profile)
+// shows tells whether a finding of a severity about a use shows under a profile.
+func shows(r *audit.Report, s audit.Severity, use, profile string) bool {
+	return slices.ContainsFunc(r.Findings, func(f audit.Finding) bool {
+		return f.Severity == s && f.Use == use && slices.Contains(f.Profiles, profile)
 	})
+}
+
+// works tells whether a use works under a profile.
+func works(r *audit.Report, use, profile string) bool { return !shows(r, audit.Breaks, use, profile) }
+
+// A mark is how a use stands in one browser, in a word or less, and the class of
+// that in a stylesheet.
+type mark struct{ mark, class string }
+
+// standing is how a use stands under a profile: what works for pages that it
+// should not work for is not well.
+func standing(r *audit.Report, use, profile string) mark {
+	switch unsafe := shows(r, audit.Unsafe, use, profile); {
+	case !works(r, use, profile) && unsafe:
+		return mark{"✗ unsafe", "bad"}
+	case !works(r, use, profile):
+		return mark{"✗", "bad"}
+	case unsafe:
+		return mark{"unsafe", "bad"}
+	}
+	return mark{"✓", "good"}
 }
 
 // worksEverywhere is how many uses work in every browser.
@@ -153,24 +174,32 @@ func count(r *audit.Report, s audit.Severity) int {
 	return n
 }
 
-// Summary is a report in one line, such as "3 findings: 1 breaks, 1 unsafe, 1
-// slow; 2 of 3 uses work in every browser; 41 requests".
+// Summary is a report in one line, such as "3 findings (unsafe: 1, breaks: 2); 2
+// of 3 uses work in every browser; 41 requests".
 func Summary(r *audit.Report) string {
-	var b strings.Builder
-	b.WriteString(text.Plural(len(r.Findings), "finding"))
-	before := ": "
+	var kinds []string
 	for _, s := range severities {
 		if n := count(r, s); n > 0 {
-			fmt.Fprintf(&b, "%s%d %s", before, n, s)
-			before = ", "
+			kinds = append(kinds, fmt.Sprintf("%s: %d", s, n))
 		}
 	}
+	summary := text.Plural(len(r.Findings), "finding")
+	switch {
+	case len(kinds) == 1: // all of them
+		summary += " (" + r.Findings[0].Severity.String() + ")"
+	case len(kinds) > 1:
+		summary += " (" + strings.Join(kinds, ", ") + ")"
+	}
+	return fmt.Sprintf("%s; %s in every browser; %s", summary, working(worksEverywhere(r), len(r.Uses)), text.Plural(len(r.Traffic), "request"))
+}
+
+// working is "1 of 3 uses works", "2 of 3 uses work".
+func working(n, of int) string {
 	verb := "work"
-	if len(r.Uses) == 1 {
+	if n == 1 || of == 1 {
 		verb = "works"
 	}
-	fmt.Fprintf(&b, "; %d of %s %s in every browser; %s", worksEverywhere(r), text.Plural(len(r.Uses), "use"), verb, text.Plural(len(r.Traffic), "request"))
-	return b.String()
+	return fmt.Sprintf("%d of %s %s", n, text.Plural(of, "use"), verb)
 }
 
 // started is when the first request was made; zero if none was.

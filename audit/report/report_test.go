@@ -143,8 +143,10 @@ func TestSummary(t *testing.T) {
 		report *audit.Report
 		want   string
 	}{
-		{fixed(), "4 findings: 1 unsafe, 1 breaks, 1 fragile, 1 slow; 1 of 2 uses work in every browser; 8 requests"},
+		{fixed(), "4 findings (unsafe: 1, breaks: 1, fragile: 1, slow: 1); 1 of 2 uses works in every browser; 8 requests"},
 		{&audit.Report{Uses: []string{"a"}}, "0 findings; 1 of 1 use works in every browser; 0 requests"},
+		{&audit.Report{Uses: []string{"a", "b"}, Findings: []audit.Finding{{Severity: audit.Slow}}, Traffic: make([]audit.Exchange, 1)}, "1 finding (slow); 2 of 2 uses work in every browser; 1 request"},
+		{&audit.Report{Uses: []string{"a"}, Findings: []audit.Finding{{Severity: audit.Breaks, Use: "a", Profiles: []string{"chromium"}}, {Severity: audit.Breaks}}}, "2 findings (breaks); 0 of 1 use works in every browser; 0 requests"},
 	} {
 		if got := report.Summary(tt.report); got != tt.want {
 			t.Errorf("%s, want %s", got, tt.want)
@@ -248,8 +250,11 @@ func TestJUnit(t *testing.T) {
 				t.Errorf("%d of %d, have %d of %d, want %d", got.Failures, got.Tests, failures, tests, tt.failed)
 			}
 			for _, f := range tt.report.Findings {
-				if n := strings.Count(texts, f.String()); n != len(f.Profiles) {
-					t.Errorf("%s stands there %d times, want %d", f.ID, n, len(f.Profiles))
+				if n := strings.Count(texts, f.String()); n != 1 {
+					t.Errorf("%s stands there %d times, want once", f.ID, n)
+				}
+				if n := strings.Count(texts, string(f.ID)+" ("+f.Severity.String()+")"); n < len(f.Profiles) {
+					t.Errorf("%s is named %d times, want %d", f.ID, n, len(f.Profiles))
 				}
 			}
 		})

@@ -23,3 +23,11 @@ func rules(r *audit.Report) []audit.FindingKind {
 	}
 	return all
 }
+
+// title is what a finding is about, in a line.
+func title(f *audit.Finding) string {
+	if kind, known := f.ID.Kind(); known {
+		return kind.Title
+	}
+	return text.Clean(f.Problem)
+}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/audit"
-	"github.com/browsercors/browsercors/internal/text"
 )
 
 // Text writes a report for a terminal: each finding as its String, the policies
@@ -24,9 +23,9 @@ func Text(w io.Writer, r *audit.Report, o *Options) error {
 	if len(r.Policies) > 0 {
 		out.WriteString(p.with(bold, "What the server lets pages do:") + "\n")
 		for i := range r.Policies {
-			var b strings.Builder
-			text.Wrap(&b, "  ", text.Printable(r.Policies[i].String()))
-			out.WriteString(b.String())
+			for line := range strings.Lines(r.Policies[i].String()) {
+				out.WriteString("  " + line)
+			}
 		}
 		out.WriteByte('\n')
 	}

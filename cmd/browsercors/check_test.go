@@ -111,7 +111,7 @@ func TestCheck(t *testing.T) {
 		stderr []string // contained
 	}{
 		// Nothing wrong.
-		{name: "public", args: "HTTP/public --fail-on slow", out: []string{"Every browser lets pages of http://app.example do what they should: GET HTTP/public What the server lets pages do: HTTP/public lets everybody in. Without credentials. 0 findings"}},
+		{name: "public", args: "HTTP/public --fail-on slow", out: []string{"Every browser lets pages of http://app.example do what they should: GET HTTP/public What the server lets pages do: HTTP/public let in credentials origin yes no http://app.example yes no any other site, such as http://stranger.test 0 findings"}},
 		{name: "put", args: "-X PUT HTTP/put", out: []string{"Every browser lets pages of http://app.example do what they should: PUT HTTP/put"}},
 		{name: "secure", args: "-k TLS/public", out: []string{"Every browser", "GET TLS/public"}},
 		{name: "data", args: "-d {} -H content-type:application/json -H X-A:_1 HTTP/typed", out: []string{"POST HTTP/typed"}},
@@ -127,11 +127,11 @@ func TestCheck(t *testing.T) {
 		{name: "by an address", args: "-k --resolve api.test:PORT:127.0.0.1 https://api.test:PORT/public", out: []string{"GET https://api.test:PORT/public"}},
 
 		// Findings.
-		{name: "breaks", args: "HTTP/none", code: 1, out: []string{"origin-refused (breaks) in every browser: GET HTTP/none", "1 breaks"}},
+		{name: "breaks", args: "HTTP/none", code: 1, out: []string{"origin-refused (breaks) in every browser: GET HTTP/none", "1 finding (breaks)"}},
 		{name: "a header to read", args: "--read X-Total HTTP/public", code: 1, out: []string{"not-exposed (breaks)"}},
 		{name: "a form's type", args: "-X PUT -d a=1 HTTP/put --credentials include", code: 1, out: []string{"credentials-refused (breaks)"}},
 		{name: "unsafe", args: "--origin http://app.example --refuse http://evil.example HTTP/everybody", code: 1, out: []string{"wrong-origin-allowed (unsafe)"}},
-		{name: "unsafe and tolerated", args: "--origin http://app.example --refuse http://evil.example --fail-on never HTTP/everybody", out: []string{"wrong-origin-allowed (unsafe)", "1 unsafe"}},
+		{name: "unsafe and tolerated", args: "--origin http://app.example --refuse http://evil.example --fail-on never HTTP/everybody", out: []string{"wrong-origin-allowed (unsafe)", "1 finding (unsafe)"}},
 		{name: "breaks and tolerated", args: "--fail-on unsafe HTTP/none", out: []string{"origin-refused (breaks)"}},
 		{name: "slow", args: "--fail-on fragile -X PUT --preflight-cached 10m HTTP/put", out: []string{"preflight-not-cached (slow)"}},
 		{name: "slow and not tolerated", args: "--fail-on slow -X PUT --preflight-cached 10m HTTP/put", code: 1, out: []string{"preflight-not-cached (slow)"}},

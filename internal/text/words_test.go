@@ -40,6 +40,23 @@ func TestList(t *testing.T) {
 	}
 }
 
+func TestQuote(t *testing.T) {
+	for _, tt := range []struct{ name, in, want string }{
+		{"empty", "", `""`},
+		{"plain", "Größe", `"Größe"`},
+		{"quotation marks", `a "b" \`, `"a \"b\" \\"`},
+		{"an escape sequence", "\x1b[31m", `"\x1b[31m"`},
+		{"what looks like one", `\x1b`, `"\\x1b"`},
+		{"too long", strings.Repeat("a", limit+1), `"` + strings.Repeat("a", limit) + `"… (401 bytes)`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Quote(tt.in); got != tt.want {
+				t.Errorf("%s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
 // FuzzClean: nothing from outside reaches a terminal as a command.
 func FuzzClean(f *testing.F) {
 	f.Add("a\x1b]0;x\x07\u009b\xff")

@@ -1,4 +1,3 @@
-// Package wrap breaks text for people into lines.
 package text
 
 import "strings"
