@@ -102,6 +102,25 @@ func (d *differ) request(where string, got, want *Request) {
 	d.compare(where+".method", got.Method, want.Method)
 	d.compare(where+".url", got.URL, want.URL)
 	d.headers(where, got.Headers, want.Headers)
+	d.repeated(where, got.Repeated, want.Repeated)
+}
+
+// repeated compares which headers of a request came in several lines.
+func (d *differ) repeated(where string, got, want []string) {
+	if slices.Equal(got, want) {
+		return
+	}
+	const one, several = "one line", "several lines"
+	names := slices.Concat(got, want)
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		switch g, w := slices.Contains(got, name), slices.Contains(want, name); {
+		case g && !w:
+			d.add(where+".repeated."+name, several, one)
+		case w && !g:
+			d.add(where+".repeated."+name, one, several)
+		}
+	}
 }
 
 // headers compares two lists of headers name by name.
@@ -227,10 +246,11 @@ func alike(a, b *Request) int {
 	default:
 		return 0
 	}
-	if slices.Equal(a.Headers, b.Headers) {
+	if slices.Equal(a.Headers, b.Headers) && slices.Equal(a.Repeated, b.Repeated) {
 		return common
 	}
 	d := differ{}
 	d.headers("", a.Headers, b.Headers)
+	d.repeated("", a.Repeated, b.Repeated)
 	return common - len(d.found)
 }

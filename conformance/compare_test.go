@@ -107,6 +107,11 @@ func TestDifferencesOfRequests(t *testing.T) {
 			[]string{`requests[0].headers.a: got "1", want nothing`, `requests[0].headers.b: got "2", want "3"`, `requests[0].headers.c: got nothing, want "4"`}},
 		{"a long value", request("GET", "a", "a:"+strings.Repeat("ü", 150)), request("GET", "a"),
 			[]string{`requests[0].headers.a: got "` + strings.Repeat("ü", 99) + `… (302 bytes), want nothing`}},
+		{"several lines", `{"method": "GET", "url": "https://a.test/x/a", "headers": [["a", "1, 2"], ["b", "3, 4"]], "repeated": ["a", "b"]}`,
+			`{"method": "GET", "url": "https://a.test/x/a", "headers": [["a", "1, 2"], ["b", "3, 4"]], "repeated": ["b"]}`,
+			[]string{`requests[0].repeated.a: got several lines, want one line`}},
+		{"several lines of another value", `{"method": "GET", "url": "https://a.test/x/a", "headers": [["a", "1, 2"]], "repeated": ["a"]}`, request("GET", "a", "a:3"),
+			[]string{`requests[0].headers.a: got "1, 2", want "3"`, `requests[0].repeated.a: got several lines, want one line`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

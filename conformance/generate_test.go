@@ -305,6 +305,8 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"webkit Policy.CredentiallessIgnored":          "a generated page has no embedder policy; cr-coep-sub-include shows it",
 		"chromium Headers.MediaRange":                  "an element's",
 		"firefox Headers.MediaRange":                   "an element's",
+		"firefox Headers.Spellings":                    "an outcome has names in lower case",
+		"webkit Headers.Spellings":                     "an outcome has names in lower case",
 		"chromium Headers.CredentiallessReloads":       "a generated page has no embedder policy; cr-coep-sub-include shows it",
 		"chromium WebSocket.NoMetadata":                "no scenario opens a WebSocket",
 		"chromium WebSocket.NoAccept":                  "no scenario opens a WebSocket",

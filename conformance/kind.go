@@ -27,7 +27,7 @@ const (
 type place struct {
 	list  string // "steps", "requests"; "id"
 	index int
-	field string // "status", "headers"; "" is the whole
+	field string // "status", "headers", "repeated"; "" is the whole
 	name  string // of a header
 }
 
@@ -47,7 +47,7 @@ func (p place) tells() int {
 	switch {
 	case p.list == "steps" && (p.field == "" || p.field == "type"):
 		return tellsResult
-	case p.list == "requests" && p.field != "headers":
+	case p.list == "requests" && p.field != "headers" && p.field != "repeated":
 		return tellsRequest
 	case p.list == "requests":
 		return tellsHeader
@@ -213,6 +213,9 @@ func (v *Verdict) headerKind(d Difference) string {
 		what = "preflight's header"
 	}
 	got, want := unquote(d.Got), unquote(d.Want)
+	if at.field == "repeated" {
+		return fmt.Sprintf("%s %s: browser %s, engine %s", what, generalName(at.name), got, want)
+	}
 	switch at.name {
 	case "origin":
 		got, want = v.generalOrigin(got), v.generalOrigin(want)

@@ -32,11 +32,9 @@ func NewWire(s *Scenario) *Wire { return &Wire{scenario: s, keep: newKeptHeaders
 // Record keeps a request if its URL is the scenario's own.
 func (w *Wire) Record(method string, u *origin.URL, headers fetch.HeaderList) {
 	if w.scenario.CarriesID(u) {
-		w.requests = append(w.requests, Request{
-			Method:  method,
-			URL:     u.SetCredentials("", "").WithoutFragment(),
-			Headers: w.keep.of(headers),
-		})
+		r := Request{Method: method, URL: u.SetCredentials("", "").WithoutFragment()}
+		r.Headers, r.Repeated = w.keep.of(headers)
+		w.requests = append(w.requests, r)
 	}
 }
 
@@ -284,12 +282,39 @@ func (endsEarly) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 type keptHeaders struct {
 	set map[string]bool // by script, in lower case
 
-	// valued are the values that script set, one by one and joined, of headers
-	// that every browser sends with a value of its own.
-	valued map[string][]string
+	// valued are the values that script set, step by step, of headers that every
+	// browser sends with a value of its own.
+	valued map[string][]givenValues
 
-	multipart bool     // script gives a FormData, whose boundary is the browser's
-	types     []string // the values of Content-Type that script sets
+	multipart bool        // script gives a FormData, whose boundary is the browser's
+	types     givenValues // the values of Content-Type that script sets
+}
+
+// givenValues are the values that script gave a header, one by one.
+type givenValues []string
+
+// add adds a value as script gave it.
+func (g *givenValues) add(value string) {
+	raw, _ := safelist.IsomorphicEncode(value)
+	*g = append(*g, safelist.NormalizeHeaderValue(raw))
+}
+
+// gave tells whether a value that crossed the wire is script's: one that it
+// gave, or several up to the last, joined; in the bytes that script gave, or in
+// the UTF-8 for which a profile takes these.
+func (g givenValues) gave(sent string) bool {
+	joined := strings.Join(g, ", ")
+	for _, encode := range [...]func(string) string{func(s string) string { return s }, safelist.IsomorphicDecode} {
+		rest := encode(joined)
+		for _, value := range g {
+			value = encode(value)
+			if sent == value || sent == strings.Trim(rest, " \t") {
+				return true
+			}
+			rest = strings.TrimPrefix(rest[len(value):], ", ")
+		}
+	}
+	return false
 }
 
 // alwaysKept are the names of SCENARIOS.md, "Outcome".
@@ -305,31 +330,29 @@ var ownValued = []string{"accept-language", "user-agent"}
 // newKeptHeaders looks through a scenario for the names that its script sets.
 // What script may not set it did not set.
 func newKeptHeaders(s *Scenario) keptHeaders {
-	k := keptHeaders{set: make(map[string]bool), valued: make(map[string][]string)}
+	k := keptHeaders{set: make(map[string]bool), valued: make(map[string][]givenValues)}
 	for _, step := range s.Steps {
 		if step.Fetch == nil {
 			continue
 		}
 		k.multipart = k.multipart || step.Fetch.Body != nil && step.Fetch.Body.Kind == "multipart"
-		own := make(map[string][]string)
+		own := make(map[string]givenValues)
 		for _, h := range step.Fetch.Headers {
 			name := strings.ToLower(h[0])
 			if name == "content-type" {
-				value, _ := safelist.IsomorphicEncode(h[1])
-				k.types = append(k.types, safelist.NormalizeHeaderValue(value))
+				k.types.add(h[1])
 			}
 			switch {
 			case slices.Contains(ownValued, name):
-				value, _ := safelist.IsomorphicEncode(h[1])
-				value = safelist.NormalizeHeaderValue(value)
-				own[name] = append(own[name], value)
+				values := own[name]
+				values.add(h[1])
+				own[name] = values
 			case !(*safelist.Rules)(nil).IsForbiddenRequestHeader(h[0], h[1]):
 				k.set[name] = true
 			}
 		}
 		for name, values := range own {
-			joined := strings.Trim(strings.Join(values, ", "), " \t")
-			k.valued[name] = append(append(k.valued[name], values...), joined)
+			k.valued[name] = append(k.valued[name], values)
 		}
 	}
 	return k
@@ -338,24 +361,26 @@ func newKeptHeaders(s *Scenario) keptHeaders {
 // boundary is the boundary that a browser puts into the type of a FormData.
 var boundary = regexp.MustCompile(`^multipart/form-data; ?boundary=.*$`)
 
-// of are the headers of a request that are kept, repeated ones joined. Blanks at
-// the ends of a value, which a value joined with an empty one has, do not get
-// across the wire.
-func (k *keptHeaders) of(list fetch.HeaderList) [][2]string {
-	kept := make([][2]string, 0, len(list))
+// of are the headers of a request that are kept, repeated ones joined, and the
+// names of those. Blanks at the ends of a value, which a value joined with an
+// empty one has, do not get across the wire.
+func (k *keptHeaders) of(list fetch.HeaderList) (kept [][2]string, repeated []string) {
+	kept = make([][2]string, 0, len(list))
 	for _, h := range list {
 		name := strings.ToLower(h.Name)
 		if !k.set[name] && !slices.Contains(alwaysKept, name) && k.valued[name] == nil {
 			continue
 		}
 		value := safelist.IsomorphicDecode(h.Value)
-		if k.multipart && name == "content-type" && !slices.Contains(k.types, h.Value) {
+		if k.multipart && name == "content-type" && !k.types.gave(h.Value) {
 			value = boundary.ReplaceAllString(value, "multipart/form-data; boundary=BOUNDARY")
 		}
 		if i := slices.IndexFunc(kept, func(other [2]string) bool { return other[0] == name }); i >= 0 {
 			separator := ", "
 			if name == "cookie" {
 				separator = "; "
+			} else if !slices.Contains(repeated, name) {
+				repeated = append(repeated, name)
 			}
 			kept[i][1] += separator + value
 			continue
@@ -366,9 +391,14 @@ func (k *keptHeaders) of(list fetch.HeaderList) [][2]string {
 		kept[i][1] = strings.Trim(kept[i][1], " \t")
 	}
 	kept = slices.DeleteFunc(kept, func(h [2]string) bool {
-		values, valued := k.valued[h[0]]
-		return valued && !slices.ContainsFunc(values, func(v string) bool { return safelist.IsomorphicDecode(v) == h[1] })
+		steps, valued := k.valued[h[0]]
+		sent, _ := safelist.IsomorphicEncode(h[1])
+		return valued && !slices.ContainsFunc(steps, func(g givenValues) bool { return g.gave(sent) })
+	})
+	repeated = slices.DeleteFunc(repeated, func(name string) bool {
+		return !slices.ContainsFunc(kept, func(h [2]string) bool { return h[0] == name })
 	})
 	slices.SortFunc(kept, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
-	return kept
+	slices.Sort(repeated)
+	return kept, repeated
 }

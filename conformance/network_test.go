@@ -1,12 +1,15 @@
 package conformance_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
 )
 
 // TestNetworkRules plays what a profile says of the network with the rule and
@@ -132,6 +135,101 @@ func TestNetworkRefuses(t *testing.T) {
 		}
 		if out.Steps[0].Error != "TypeError" {
 			t.Errorf("%s: %v", scenario, out.Steps[0])
+		}
+	}
+}
+
+// TestWireSeesLines holds that a header which crosses the wire in several lines
+// is not taken for one in one line, though outcomes join both alike.
+func TestWireSeesLines(t *testing.T) {
+	t.Parallel()
+	s, err := conformance.ParseScenario([]byte(`{"id": "a", "steps": [{"fetch": {"url": "/a/a", "headers": [["X-Foo", "1"], ["x-foo", "2"], ["x-bar", "3"]]}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := origin.ParseURL("https://app.example/a/a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, sent, want string
+	}{
+		{"one line", "X-Foo: 1, 2|x-bar: 3", `{"method":"GET","url":"https://app.example/a/a","headers":[["x-bar","3"],["x-foo","1, 2"]]}`},
+		{"two lines", "X-Foo: 1|x-bar: 3|x-foo: 2", `{"method":"GET","url":"https://app.example/a/a","headers":[["x-bar","3"],["x-foo","1, 2"]],"repeated":["x-foo"]}`},
+		{"three lines", "X-Foo: 1|x-foo: 2|Accept: a|x-foo: 3|accept: b", `{"method":"GET","url":"https://app.example/a/a","headers":[["accept","a, b"],["x-foo","1, 2, 3"]],"repeated":["accept","x-foo"]}`},
+		{"cookies over HTTP/2", "cookie: a=1|cookie: b=2", `{"method":"GET","url":"https://app.example/a/a","headers":[["cookie","a=1; b=2"]]}`},
+		{"what is not kept", "X-Other: 1|X-Other: 2", `{"method":"GET","url":"https://app.example/a/a","headers":[]}`},
+	} {
+		var list fetch.HeaderList
+		for line := range strings.SplitSeq(test.sent, "|") {
+			name, value, _ := strings.Cut(line, ": ")
+			list = append(list, safelist.Header{Name: name, Value: value})
+		}
+		wire := conformance.NewWire(s)
+		wire.Record("GET", u, list)
+		out := &conformance.Outcome{ID: "a", Requests: wire.Requests()}
+		raw, err := out.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := `{"id":"a","steps":[],"requests":[` + test.want + `]}`; string(raw) != want {
+			t.Errorf("%s:\n%s, want\n%s", test.name, raw, want)
+		}
+		read, err := conformance.ReadOutcomes("", bytes.NewReader(raw))
+		if err != nil || len(conformance.Differences(read[0], out)) > 0 {
+			t.Errorf("%s: read back: %v", test.name, err)
+		}
+	}
+	// The engine sends one line under every profile.
+	for _, p := range fetch.Profiles() {
+		out, err := (&conformance.Engine{Profile: p}).Play(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out.Requests[0].Repeated != nil {
+			t.Errorf("%s: several lines of %q", p.Name, out.Requests[0].Repeated)
+		}
+	}
+}
+
+// TestOwnValuesOnTheWire holds which values of Accept-Language and User-Agent
+// outcomes take for script's, in whatever bytes they crossed the wire, and which
+// for the browser's own.
+func TestOwnValuesOnTheWire(t *testing.T) {
+	t.Parallel()
+	u, err := origin.ParseURL("https://app.example/a/a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, headers, sent string
+		kept                string // isomorphic; "-" is not kept
+	}{
+		{"as it was", `[["Accept-Language", "aÿb"]]`, "a\xffb", "a\u00ffb"},
+		{"in UTF-8", `[["Accept-Language", "aÿb"]]`, "a\xc3\xbfb", "a\u00c3\u00bfb"},
+		{"in UTF-8, twice over", `[["Accept-Language", "aÿb"]]`, "a\xc3\x83\xc2\xbfb", "-"},
+		{"the browser's", `[["Accept-Language", "de"]]`, "en-US,en;q=0.5", "-"},
+		{"what begins alike", `[["Accept-Language", "de"]]`, "de-DE", "-"},
+		{"joined", `[["Accept-Language", "de"], ["accept-language", "en"]]`, "de, en", "de, en"},
+		{"the last", `[["Accept-Language", "de"], ["accept-language", "en"]]`, "en", "en"},
+		{"joined, in UTF-8", `[["Accept-Language", "dé"], ["accept-language", "én"]]`, "d\xc3\xa9, \xc3\xa9n", "d\u00c3\u00a9, \u00c3\u00a9n"},
+		{"those after an empty one", `[["Accept-Language", "a"], ["Accept-Language", ""], ["Accept-Language", "b"], ["Accept-Language", "c"]]`, "b, c", "b, c"},
+		{"not the last", `[["Accept-Language", "a"], ["Accept-Language", "b"], ["Accept-Language", "c"]]`, "a, b", "-"},
+		{"empty at the end", `[["Accept-Language", "a"], ["Accept-Language", ""]]`, "a,", "a,"},
+		{"blanks", `[["Accept-Language", " a\t"]]`, "a", "a"},
+	} {
+		s, err := conformance.ParseScenario([]byte(`{"id": "a", "steps": [{"fetch": {"url": "/a/a", "headers": ` + test.headers + `}}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wire := conformance.NewWire(s)
+		wire.Record("GET", u, fetch.HeaderList{{Name: "Accept-Language", Value: test.sent}})
+		kept := "-"
+		for _, h := range wire.Requests()[0].Headers {
+			kept = h[1]
+		}
+		if kept != test.kept {
+			t.Errorf("%s: kept %q, want %q", test.name, kept, test.kept)
 		}
 	}
 }

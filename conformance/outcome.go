@@ -35,6 +35,11 @@ type Request struct {
 	Method  string      `json:"method"`
 	URL     string      `json:"url"`
 	Headers [][2]string `json:"headers"`
+
+	// Repeated are the names of the kept headers that crossed the wire in several
+	// lines, which Headers joins; Cookie aside, of which HTTP/2 has several.
+	// Browsers send one line a name.
+	Repeated []string `json:"repeated,omitempty"`
 }
 
 // MarshalJSON leaves out of an error what only a response has.

@@ -27,7 +27,7 @@ import (
 )
 
 // wireEcho answers with what it was asked, in the ways that Go's client has to
-// deal with.
+// deal with. A repeated header is the same to it in one line and in several.
 func wireEcho(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -39,8 +39,12 @@ func wireEcho(w http.ResponseWriter, r *http.Request) {
 	h.Add("X-Twice", "a")
 	h.Add("X-Twice", "b")
 	h.Set("Content-Type", "text/plain")
+	tokens := r.Header["X-Token"]
+	if len(tokens) > 1 {
+		tokens = []string{strings.Join(tokens, ", ")}
+	}
 	said := fmt.Sprintf("%s %s type=%q token=%q length=%d %q", r.Method, r.URL.RequestURI(),
-		r.Header.Get("Content-Type"), r.Header["X-Token"], r.ContentLength, body)
+		r.Header.Get("Content-Type"), tokens, r.ContentLength, body)
 	switch r.URL.Path {
 	case "/chunked":
 		w.(http.Flusher).Flush()

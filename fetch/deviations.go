@@ -1091,6 +1091,12 @@ var deviations = []struct {
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer",
 		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/NetworkDataTask.cpp; seen in private browsing; " + ownNetwork},
 	}, {
+		field:    "Headers.Spellings",
+		does:     "These names are sent in this spelling.",
+		standard: "A name is sent as script first spelled it.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-append",
+		sources:  map[string]string{"firefox": seen, "webkit": "Source/WebCore/platform/network/HTTPHeaderNames.in; " + seen},
+	}, {
 		field:    "Headers.FirstBodyType",
 		does:     "Of several values for Content-Type that fetch() was given, the first is sent if there is a body.",
 		standard: "All of them are.",

@@ -207,7 +207,7 @@ func TestHTTPTransportUnsendable(t *testing.T) {
 	}
 }
 
-// TestHTTPTransportHeaders keeps what script set: case, bytes, repetition.
+// TestHTTPTransportHeaders keeps what script set: case, bytes, all values.
 func TestHTTPTransportHeaders(t *testing.T) {
 	server, heads := wireHeads(t)
 	page := wireEnvironment(t, server, &fetch.Options{Transport: &fetch.HTTPTransport{RoundTripper: wireTransport(t)}, UserAgent: "default"})
@@ -217,14 +217,14 @@ func TestHTTPTransportHeaders(t *testing.T) {
 		want   []string // the lines that it makes
 	}{
 		{"case", headerLines("x-lower: 1", "X-UPPER: 2", "aCCept: */*"), []string{"X-UPPER: 2", "aCCept: */*", "x-lower: 1"}},
-		{"repeated", headerLines("X-A: 1", "X-A: 2"), []string{"X-A: 1", "X-A: 2"}},
-		{"repeated in another case", headerLines("x-A: 1", "X-a: 2"), []string{"x-A: 1", "x-A: 2"}}, // append a header, 1
+		{"repeated", headerLines("X-A: 1", "X-A: 2"), []string{"X-A: 1, 2"}},
+		{"repeated in another case", headerLines("x-A: 1", "X-a: 2"), []string{"x-A: 1, 2"}}, // append a header, 1
 		{"bytes and tabs", headerLines("X-A: \xff\t\x80", "X-B: ü"), []string{"X-A: \xff\t\x80", "X-B: ü"}},
 		{"empty", headerLines("X-A: "), []string{"X-A: "}},
 		{"odd name", headerLines("!#$%&'*+-.^_`|~9: 1"), []string{"!#$%&'*+-.^_`|~9: 1"}},
 		{"user agent", headerLines("uSER-aGENT: mine"), []string{"User-Agent: mine"}},
 		{"user agents", headerLines("user-agent: a", "X-A: 1", "User-Agent: b"), []string{"User-Agent: a, b", "X-A: 1"}},
-		{"user agents and others", headerLines("User-Agent: a", "User-Agent: b", "X-A: 1", "X-A: 2"), []string{"User-Agent: a, b", "X-A: 1", "X-A: 2"}},
+		{"user agents and others", headerLines("User-Agent: a", "User-Agent: b", "X-A: 1", "X-A: 2"), []string{"User-Agent: a, b", "X-A: 1, 2"}},
 		{"range", headerLines("range: bytes=0-"), []string{"range: bytes=0-"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -251,6 +251,23 @@ func TestHTTPTransportHeaders(t *testing.T) {
 				t.Errorf("lines (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestHTTPTransportRepeats sends headers that are repeated, which the engine
+// never asks for, as they stand; User-Agent in one line, as net/http does.
+func TestHTTPTransportRepeats(t *testing.T) {
+	server, heads := wireHeads(t)
+	transport := &fetch.HTTPTransport{RoundTripper: wireTransport(t)}
+	resp, err := transport.RoundTrip(t.Context(), &fetch.NetworkRequest{Method: "GET", URL: mustURL(t, server+"/"),
+		Headers: headerLines("X-A: 1", "User-Agent: a", "X-B: 1", "X-A: 2", "user-agent: b")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	want := []string{"GET / HTTP/1.1", "Host: " + strings.TrimPrefix(server, "http://"), "User-Agent: a, b", "X-A: 1", "X-A: 2", "X-B: 1", "Accept-Encoding: gzip"}
+	if diff := cmp.Diff(want, <-heads); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
 	}
 }
 

@@ -269,6 +269,8 @@ func (f *fetching) networkHeaders() safelist.HeaderList {
 			headers.Set("Content-Type", firstType)
 		}
 	}
+	headers = combined(headers) // one line a name: see NetworkRequest.Headers
+	f.agent.profile.Headers.respell(headers)
 	if f.agent.profile.Headers.UTF8Values {
 		inUTF8(headers)
 	}
@@ -324,6 +326,21 @@ func (rules *HeaderRules) merge(list safelist.HeaderList) safelist.HeaderList {
 		merged = append(merged, h)
 	}
 	return slices.DeleteFunc(merged, func(h safelist.Header) bool { return h.Name == "" })
+}
+
+// respell gives headers the spelling of their names that the profile has.
+func (rules *HeaderRules) respell(list safelist.HeaderList) {
+	if len(rules.Spellings) == 0 {
+		return
+	}
+	for i := range list {
+		for _, spelling := range rules.Spellings {
+			if fold.Equal(list[i].Name, spelling) {
+				list[i].Name = spelling
+				break
+			}
+		}
+	}
 }
 
 // add appends a header that is known not to be in the list: appending then

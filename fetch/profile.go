@@ -383,6 +383,10 @@ type HeaderRules struct {
 	// and redirects change nothing.
 	OriginOfFrames bool
 
+	// Spellings are names of headers in the spelling in which they are sent,
+	// however script spelled them.
+	Spellings []string
+
 	// FirstBodyType sends, of several values that fetch() was given for
 	// Content-Type, the first if there is a body.
 	FirstBodyType bool
@@ -626,6 +630,7 @@ func (p *Profile) clone() *Profile {
 	q.Preflight.BypassCache = slices.Clone(p.Preflight.BypassCache)
 	q.Credentials.Authentication.DigestAlgorithms = slices.Clone(p.Credentials.Authentication.DigestAlgorithms)
 	q.Headers.LastOnly = slices.Clone(p.Headers.LastOnly)
+	q.Headers.Spellings = slices.Clone(p.Headers.Spellings)
 	q.Preflight.FillBypassed = slices.Clone(p.Preflight.FillBypassed)
 	q.Response.Unambiguous = slices.Clone(p.Response.Unambiguous)
 	q.Response.FirstOnly = slices.Clone(p.Response.FirstOnly)

@@ -470,6 +470,19 @@ func departures() []departure {
 		play: lastHeader("Referer", fetch.Request{URL: api + "/a", ReferrerPolicy: fetch.UnsafeURL}, fetch.EnvironmentOptions{},
 			routes{api + "/a": answer(302, acao+"*", "Location: "+app+"/b", "Referrer-Policy: unsafe-url")}),
 	}, {
+		field:    "Headers.Spellings",
+		set:      func(p *fetch.Profile) { p.Headers.Spellings = []string{"Accept", "ETag"} },
+		standard: "ACCEPT etag x-a", departed: "Accept ETag x-a",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, n := profiledPage(t, p, routes{}.serve, fetch.EnvironmentOptions{})
+			outcome(t, page, &fetch.Request{URL: "/a", Headers: headerLines("ACCEPT: x/y", "etag: 1", "x-a: 1")})
+			var names []string
+			for _, h := range n.last(t).Headers[:3] {
+				names = append(names, h.Name)
+			}
+			return strings.Join(names, " ")
+		},
+	}, {
 		field:    "Headers.FirstBodyType",
 		set:      func(p *fetch.Profile) { p.Headers.FirstBodyType = true },
 		standard: "c/d; c/d", departed: "a/b; c/d",

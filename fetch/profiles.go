@@ -228,6 +228,7 @@ func Firefox() *Profile {
 			MediaRange:              true,
 			LastAfterEmpty:          true,
 			FirstBodyType:           true,
+			Spellings:               []string{"Accept", "Accept-Language", "User-Agent"},
 			LastOnly:                []string{"content-type", "authorization", "if-modified-since", "if-unmodified-since", "user-agent", "from", "max-forwards", "location", "content-disposition"},
 		},
 		Body:    BodyRules{Stream: StreamIsText},
@@ -356,6 +357,7 @@ func WebKit() *Profile {
 			NoUserHeader:             true,
 			UTF8Values:               true,
 			ReplaceNotUTF8:           true,
+			Spellings:                webkitSpellings(),
 		},
 		Body:     BodyRules{Stream: StreamIsRefused},
 		Response: ResponseRules{ProxyAuthenticationShown: true, ResetContent: ResetContentBody},
@@ -382,5 +384,22 @@ func WebKit() *Profile {
 			SilenceAllowed:   true,
 			ProtocolAnyCase:  true,
 		},
+	}
+}
+
+// webkitSpellings are the names that WebKit knows as its own constants and that
+// script may set.
+func webkitSpellings() []string {
+	return []string{
+		"Accept", "Accept-Language", "Accept-Ranges", "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers", "Access-Control-Allow-Methods",
+		"Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Access-Control-Max-Age", "Age", "Authorization", "Cache-Control", "Clear-Site-Data",
+		"Content-Disposition", "Content-Encoding", "Content-Language", "Content-Location", "Content-Range", "Content-Security-Policy",
+		"Content-Security-Policy-Report-Only", "Content-Type", "Cross-Origin-Embedder-Policy", "Cross-Origin-Embedder-Policy-Report-Only",
+		"Cross-Origin-Opener-Policy", "Cross-Origin-Opener-Policy-Report-Only", "Cross-Origin-Resource-Policy", "Default-Style", "ETag", "Expires",
+		"Icy-MetaInt", "Icy-Metadata", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Integrity-Policy",
+		"Integrity-Policy-Report-Only", "Last-Event-ID", "Last-Modified", "Link", "Location", "Ping-From", "Ping-To", "Pragma", "Purpose", "Range",
+		"Referrer-Policy", "Refresh", "Report-To", "Reporting-Endpoints", "Server", "Server-Timing", "Service-Worker", "Service-Worker-Allowed",
+		"Service-Worker-Navigation-Preload", "Set-Cookie2", "SourceMap", "Timing-Allow-Origin", "Upgrade-Insecure-Requests", "User-Agent", "Vary",
+		"WWW-Authenticate", "X-Content-Type-Options", "X-DNS-Prefetch-Control", "X-Frame-Options", "X-SourceMap", "X-Temp-Tablet", "X-XSS-Protection",
 	}
 }

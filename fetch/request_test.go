@@ -123,7 +123,7 @@ func TestRequestHeaders(t *testing.T) {
 	}{{
 		name: "kept", section: "https://fetch.spec.whatwg.org/#concept-headers-append",
 		request: fetch.Request{Headers: headerLines("X-b: 1", "x-A: \t2 ", "X-B: 3", "Empty: ")},
-		want:    "X-b: 1|x-A: 2|X-b: 3|Empty: ",
+		want:    "X-b: 1, 3|x-A: 2|Empty: ",
 	}, {
 		name: "forbidden", section: "https://fetch.spec.whatwg.org/#forbidden-request-header",
 		request: fetch.Request{Headers: headerLines("Cookie: a=b", "proxy-x: 1", "Sec-Fetch-Site: none", "HOST: b",

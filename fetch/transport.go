@@ -26,7 +26,7 @@ type Transport interface {
 type NetworkRequest struct {
 	Method  string
 	URL     *origin.URL
-	Headers HeaderList // in order; Content-Length included, Host not
+	Headers HeaderList // in order, one a name, as spelled on the wire; Content-Length included, Host not
 
 	// Body is nil for none. Its length is in Content-Length; without one it is
 	// not known.
