@@ -30,6 +30,9 @@ const (
 // An Error knows the page's origin only, so a message that shows the page's
 // URL shows the origin's root. Strings from outside are shortened and escaped.
 func (e *Error) Console(engine Engine) string {
+	if e.Request.API == APIWebSocket { // engines have other words for those
+		return ""
+	}
 	reason := e.Reason
 	if engine == EngineChromium {
 		reason = e.chromiumReason()
@@ -434,9 +437,11 @@ func (e *Error) particular(name string, limit int) string {
 // apiNames are what a page's author calls an API, and its way to ask for
 // credentials.
 var apiNames = map[API]struct{ api, include string }{
-	APIFetch:   {"fetch()", `credentials: "include"`},
-	APIXHR:     {"XMLHttpRequest", "withCredentials"},
-	APIElement: {"an element", `crossorigin="use-credentials"`},
+	APIFetch: {"fetch()", `credentials: "include"`},
+	APIXHR:   {"XMLHttpRequest", "withCredentials"},
+
+	APIWebSocket: {"new WebSocket()", ""},
+	APIElement:   {"an element", `crossorigin="use-credentials"`},
 }
 
 // who is the API where script asked, the destination where it was an element.

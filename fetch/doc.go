@@ -6,7 +6,9 @@
 // preflight cache, cookies, [Profile], clock). An [Environment] is one page or
 // worker of it: who is asking. [Environment.Fetch] runs the whole algorithm on
 // the caller's goroutine; [Environment.Client] puts the same engine behind an
-// [http.Client].
+// [http.Client], [Environment.Transport] behind an [http.RoundTripper],
+// [Environment.WebSocketClient] behind a client for WebSockets. [Agent.Client] is an
+// http.Client that navigates, and [Agent.PageOf] the page that it has loaded.
 //
 //	agent, _ := fetch.NewAgent(nil)
 //	page, _ := agent.Page("https://app.example/")
@@ -31,6 +33,8 @@
 //	preflightfetch.go CORS-preflight fetch
 //	corscheck.go     CORS check
 //	taocheck.go      TAO check
+//	navigate.go      navigation, document.go: what page it makes
+//	websocket.go     the opening handshake of a WebSocket
 //
 // Where an engine departs from the Standard, the departure is a field of
 // [Profile], never a condition on an engine's name.
@@ -45,7 +49,7 @@
 //
 // Content Security Policy, Integrity Policy, service workers, HSTS, HTTPS
 // records, an HTTP cache, Local Network Access, opaque response blocking
-// (not in the Fetch Standard), WebSocket and WebTransport modes, early hints,
+// (not in the Fetch Standard), WebTransport, early hints,
 // deferred fetches, Resource Timing. A request is treated as if the page used
 // none of them.
 package fetch

@@ -1,7 +1,10 @@
 package fetch_test
 
 import (
+	"bufio"
 	"context"
+	"crypto/sha1"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -355,4 +358,179 @@ func ExampleTrace() {
 	// preflight: true
 	// Content-Type: MIME type not CORS-safelisted
 	// Accept: CORS-safelisted
+}
+
+// A crawler loads documents as a browser navigates, and stays in scope: each
+// redirect is asked about before it is followed.
+func ExampleAgent_Client() {
+	outside := httptest.NewServer(http.NotFoundHandler())
+	defer outside.Close()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/":
+			http.SetCookie(w, &http.Cookie{Name: "visit", Value: "1"})
+			http.Redirect(w, r, "/home", http.StatusFound)
+		case "/leave":
+			http.Redirect(w, r, outside.URL, http.StatusFound)
+		default:
+			fmt.Fprintf(w, "%s %s, cookie %s", r.Header.Get("Sec-Fetch-Mode"), r.Header.Get("Sec-Fetch-Dest"), r.Header.Get("Cookie"))
+		}
+	}))
+	defer server.Close()
+
+	agent, err := fetch.NewAgent(nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer agent.CloseIdleConnections()
+	errScope := errors.New("out of scope")
+	client := agent.Client(&http.Client{CheckRedirect: func(next *http.Request, via []*http.Request) error {
+		if next.URL.Host != via[0].URL.Host {
+			return errScope
+		}
+		return nil
+	}})
+	defer client.CloseIdleConnections()
+	resp, err := client.Get(server.URL)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	body, _ := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	fmt.Println(resp.Request.URL.Path, string(body))
+
+	_, err = client.Get(server.URL + "/leave")
+	fmt.Println(errors.Is(err, fetch.RedirectVetoed), errors.Is(err, errScope))
+	// Output:
+	// /home navigate document, cookie visit=1
+	// true true
+}
+
+// From a document that was loaded to what its scripts may do.
+func ExampleAgent_PageOf() {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/data" {
+			fmt.Fprintf(w, "asked by %s", r.Header.Get("Sec-Fetch-Site"))
+			return
+		}
+		w.Header().Set("Referrer-Policy", "no-referrer")
+		if r.URL.Path == "/preview" {
+			w.Header().Set("Content-Security-Policy", "sandbox allow-scripts")
+		}
+	}))
+	defer server.Close()
+
+	agent, err := fetch.NewAgent(nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer agent.CloseIdleConnections()
+	for _, path := range []string{"/home", "/preview"} {
+		document, err := agent.Client(nil).Get(server.URL + path)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		document.Body.Close()
+		page, err := agent.PageOf(document)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(path, page.ReferrerPolicy(), "opaque origin:", page.Origin().IsOpaque())
+		resp, err := page.Client(nil).Get(server.URL + "/data")
+		if refusal, ok := errors.AsType[*fetch.Error](err); ok {
+			fmt.Println("refused:", refusal.Reason.String())
+			continue
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		fmt.Println(string(body))
+	}
+	// Output:
+	// /home no-referrer opaque origin: false
+	// asked by same-origin
+	// /preview no-referrer opaque origin: true
+	// refused: missing-allow-origin
+}
+
+// A library for WebSockets that takes an http.Client takes this one. What it does
+// with it is this.
+func ExampleEnvironment_WebSocketClient() {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		hash := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+		w.Header().Set("Upgrade", "websocket")
+		w.Header().Set("Connection", "Upgrade")
+		w.Header().Set("Sec-WebSocket-Accept", base64.StdEncoding.EncodeToString(hash[:]))
+		w.WriteHeader(http.StatusSwitchingProtocols)
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "hello %s\n", r.Header.Get("Origin")) // frames, in earnest
+	}))
+	defer server.Close()
+
+	agent, err := fetch.NewAgent(nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	page, err := agent.Page("http://app.example/")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	client := page.WebSocketClient(nil)
+	req, err := http.NewRequest("GET", strings.Replace(server.URL, "http:", "ws:", 1), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	req.Header.Set("Connection", "Upgrade")
+	req.Header.Set("Upgrade", "websocket")
+	req.Header.Set("Sec-WebSocket-Version", "13")
+	req.Header.Set("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+	resp, err := client.Do(req)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer resp.Body.Close()
+	line, err := bufio.NewReader(resp.Body).ReadString('\n')
+	fmt.Print(resp.StatusCode, " ", line)
+	if err != nil {
+		fmt.Println(err)
+	}
+
+	// Anything else is refused.
+	_, err = client.Get(server.URL)
+	fmt.Println(errors.Is(err, fetch.NotWebSocketHandshake))
+	// Output:
+	// 101 hello http://app.example
+	// true
+}
+
+// A program that tries again asks whether that can help, such as
+// go-retryablehttp by its CheckRetry.
+func ExampleError_Retryable() {
+	agent, err := fetch.NewAgent(&fetch.Options{Transport: exampleServer{}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	page, err := agent.Page("https://app.example/")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = page.Client(nil).Get("https://api.example/private")
+	if refusal, ok := errors.AsType[*fetch.Error](err); ok {
+		fmt.Println(refusal.Reason.String(), refusal.Retryable())
+	}
+	// Output: missing-allow-origin false
 }

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"net/url"
@@ -48,7 +49,14 @@ import (
 // from base's CheckRedirect it is wrapped in an [*Error] whose Reason is
 // [RedirectVetoed]. Headers that a CheckRedirect adds, changes or deletes are
 // those of the next request. Without a CheckRedirect up to 20 redirects are
-// followed, as in a browser.
+// followed, as in a browser. A Location that has a username and password, or that
+// net/url would read otherwise than a browser, is shown as the URL that it leads
+// to, without them.
+//
+// Another client that has this one's Transport follows redirects by its own
+// CheckRedirect and limit. If it has a Jar, that is filled with the cookies of
+// all responses on the way, and its Cookie headers are ignored: the cookies that
+// are sent are the agent's.
 //
 // The client's Jar shows the cookies that are kept, of base's Jar or of the
 // agent, to those who look for them there; net/http's use of it has no effect,
@@ -88,12 +96,12 @@ func vetoes(check func(*http.Request, []*http.Request) error) func(*http.Request
 		if err == nil || errors.Is(err, http.ErrUseLastResponse) {
 			return err
 		}
-		refusal := &Error{Reason: RedirectVetoed, Stage: StageActual, Err: err}
+		refusal := &Error{Reason: RedirectVetoed, Stage: StageActual}
 		if at := navigationOf(next.Response); at != nil {
-			refusal.Request, refusal.Response = at.fetching.request.info(), at.response.infoRef()
-			refusal.Header = "Location"
-			refusal.Value, _ = at.response.headers.Get("Location")
+			location, _ := at.response.headers.Get("Location")
+			refusal = at.fetching.block(RedirectVetoed, at.response, "Location", location)
 		}
+		refusal.Err = err
 		return refusal
 	}
 }
@@ -213,10 +221,11 @@ func (nav *navigator) arrive(f *fetching, req *http.Request, resp *response, ref
 }
 
 // leadTo says by which Location net/http comes to the URL that a redirect leads
-// to: the server's, or that URL itself if net/url would make another one of it.
+// to: the server's, or that URL itself, without a username and password, if it
+// has them or if net/url would make another URL of the server's.
 func (at *navigation) leadTo(from *url.URL, resp *response, to string, own *url.URL) string {
 	location, _ := resp.headers.Get("Location")
-	if u, err := from.Parse(location); err == nil && location != "" {
+	if u, err := from.Parse(location); err == nil && location != "" && u.User == nil {
 		at.redirect = u.String()
 		u.Fragment, u.RawFragment = "", ""
 		if whole, _, _ := strings.Cut(to, "#"); u.String() == whole {
@@ -228,6 +237,7 @@ func (at *navigation) leadTo(from *url.URL, resp *response, to string, own *url.
 	} else { // it has an escape that is none; only the engine needs it to the letter
 		own.Opaque, own.RawPath = "", ""
 	}
+	own.User = nil // which net/http would show in its errors, and send unasked
 	at.redirect = own.String()
 	return at.redirect
 }
@@ -253,8 +263,12 @@ func (nav *navigator) newNavigation(in *Navigation, req *http.Request, o *Client
 	}
 	headers := Headers{guard: GuardRequest, rules: &nav.agent.profile.Safelist, list: r.headers}
 	var names [16]string
+	user := req.URL.User
 	for _, name := range sortedNames(names[:0], req.Header) {
 		for _, value := range req.Header[name] {
+			if user != nil && name == "Authorization" && value == basicAuthorization(user) {
+				continue // net/http's doing; a browser waits until it is asked
+			}
 			if err := headers.Append(name, value); err != nil {
 				refusal := err.(*Error)
 				return refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
@@ -264,6 +278,13 @@ func (nav *navigator) newNavigation(in *Navigation, req *http.Request, o *Client
 	r.headers = headers.live()
 	r.http, r.httpURL = req, in.URL
 	return r.setAcceptEncoding(req, o)
+}
+
+// basicAuthorization is the Authorization that net/http makes of a URL's username
+// and password.
+func basicAuthorization(user *url.Userinfo) string {
+	password, _ := user.Password()
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password))
 }
 
 // onlyOfPages names the first option that a navigation can't have, and its value.

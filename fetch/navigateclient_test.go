@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -389,5 +390,44 @@ func TestAgentClientRefusals(t *testing.T) {
 			}
 			wireWait(t, body.closed, "the body to be closed")
 		})
+	}
+}
+
+// TestAgentClientUserinfo answers a challenge with a URL's username and password,
+// and shows and sends them nowhere else: net/http would send them unasked, and name
+// them in its errors.
+func TestAgentClientUserinfo(t *testing.T) {
+	var got []string
+	server := wireServer(t, func(w http.ResponseWriter, r *http.Request) {
+		user, password, ok := r.BasicAuth()
+		got = append(got, fmt.Sprint(r.URL.Path, " ", user, " ", password, " ", ok))
+		switch {
+		case r.URL.Path == "/start":
+			w.Header().Set("Location", strings.Replace("http://"+r.Host+"/end", "://", "://u:secret@", 1))
+			w.WriteHeader(http.StatusFound)
+		case !ok && r.URL.Path == "/end":
+			w.Header().Set("WWW-Authenticate", "Basic realm=x")
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	})
+	want := []string{"/start   false", "/end   false", "/end u secret true"}
+	client, _ := navigationClient(t, nil, nil)
+	resp, err := client.Get(server.URL + "/start")
+	wireText(t, resp, err)
+	if !slices.Equal(got, want) || resp.StatusCode != 200 {
+		t.Errorf("got %q", got)
+	}
+
+	got = nil
+	resp, err = client.Get(strings.Replace(server.URL, "://", "://v:secret@", 1) + "/open")
+	wireText(t, resp, err)
+	if !slices.Equal(got, []string{"/open   false"}) {
+		t.Errorf("got %q", got)
+	}
+
+	vetoing, _ := navigationClient(t, &http.Client{Transport: wireTransport(t), CheckRedirect: func(*http.Request, []*http.Request) error { return errScope }}, nil)
+	_, err = vetoing.Get(server.URL + "/start")
+	if e, _ := errors.AsType[*url.Error](err); !errors.Is(err, errScope) || strings.Contains(e.URL, "secret") {
+		t.Errorf("error %+v", err)
 	}
 }
