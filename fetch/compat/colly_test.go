@@ -24,11 +24,11 @@ func crawl(c *colly.Collector, url string) (errs []error) {
 func collyUses() []use {
 	return []use{
 		{
-			does: "a crawl with `AllowedDomains`, a link that redirects out of them", over: "`Agent.Transport`, `WithTransport`",
+			does: "a crawl with `AllowedDomains`, a link that redirects out of them", over: "`Agent.Client`'s `Transport`, `WithTransport`",
 			note: "The forbidden host is not asked.",
 			run: func(t *testing.T, w *world) error {
 				c := colly.NewCollector()
-				c.WithTransport(w.agent.Transport(nil, nil))
+				c.WithTransport(w.agent.Client(nil).Transport)
 				return w.crawled(t, c)
 			},
 		},
@@ -43,11 +43,11 @@ func collyUses() []use {
 			},
 		},
 		{
-			does: "robots.txt", over: "`Agent.Transport`, `WithTransport`",
+			does: "robots.txt", over: "`Agent.Client`'s `Transport`, `WithTransport`",
 			run: func(t *testing.T, w *world) error {
 				c := colly.NewCollector()
 				c.IgnoreRobotsTxt = false
-				c.WithTransport(w.agent.Transport(nil, nil))
+				c.WithTransport(w.agent.Client(nil).Transport)
 				if err := c.Visit(w.site.URL + "/private/x"); !errors.Is(err, colly.ErrRobotsTxtBlocked) {
 					t.Errorf("got %v, want %v", err, colly.ErrRobotsTxtBlocked)
 				}
@@ -58,10 +58,10 @@ func collyUses() []use {
 			},
 		},
 		{
-			does: "a redirect to a page that was visited", over: "`Agent.Transport`, `WithTransport`",
+			does: "a redirect to a page that was visited", over: "`Agent.Client`'s `Transport`, `WithTransport`",
 			run: func(t *testing.T, w *world) error {
 				c := colly.NewCollector()
-				c.WithTransport(w.agent.Transport(nil, nil))
+				c.WithTransport(w.agent.Client(nil).Transport)
 				if err := c.Visit(w.site.URL + "/page2"); err != nil {
 					return err
 				}
@@ -76,10 +76,10 @@ func collyUses() []use {
 			},
 		},
 		{
-			does: "`Cookies`", over: "`Agent.Transport`, `WithTransport`",
+			does: "`Cookies`", over: "`Agent.Client`'s `Transport`, `WithTransport`",
 			run: func(t *testing.T, w *world) error {
 				c := colly.NewCollector()
-				c.WithTransport(w.agent.Transport(nil, nil))
+				c.WithTransport(w.agent.Client(nil).Transport)
 				if err := c.Visit(w.site.URL + "/cookie"); err != nil {
 					return err
 				}

@@ -2,6 +2,7 @@ package compat
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -72,18 +73,28 @@ func restyUses() []use {
 			},
 		},
 		{
-			does: "`SetRedirectPolicy(DomainCheckRedirectPolicy(…))`, another host", over: overTransport,
-			note: "resty's own error: the hop is not sent.",
+			does: "`SetRedirectPolicy(DomainCheckRedirectPolicy(…))`, another host", over: overPage, refused: fetch.RedirectVetoed,
+			note: "The hop is not sent.",
 			run: func(t *testing.T, w *world) error {
-				_, err := resty.New().SetTransport(w.page.Transport(nil, nil)).
+				_, err := resty.NewWithClient(w.page.Client(nil)).
 					SetRedirectPolicy(resty.DomainCheckRedirectPolicy("elsewhere.test")).R().Get(w.api.URL + "/to?url=/file")
 				if got := w.requests(); !slices.Equal(got, []string{"GET api/to"}) {
 					t.Errorf("sent %q", got)
 				}
-				if err == nil || !strings.Contains(err.Error(), "redirect is not allowed") {
-					t.Errorf("got %v, want resty's refusal", err)
+				return err
+			},
+		},
+		{
+			does: "`SetTransport` with a redirect policy", over: overTransport, refused: fetch.RedirectVetoed,
+			note: "resty's own policy is not asked, since the page follows its redirects itself: give it to `ClientOptions.CheckRedirect`, as here.",
+			run: func(t *testing.T, w *world) error {
+				stays := func(next fetch.RequestInfo, via []fetch.RequestInfo) error { return errors.New("out of scope") }
+				rt := w.page.Transport(nil, &fetch.ClientOptions{CheckRedirect: stays})
+				_, err := resty.New().SetTransport(rt).R().Get(w.api.URL + "/to?url=/file")
+				if got := w.requests(); !slices.Equal(got, []string{"GET api/to"}) {
+					t.Errorf("sent %q", got)
 				}
-				return nil
+				return err
 			},
 		},
 		{

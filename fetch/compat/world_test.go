@@ -209,7 +209,7 @@ func (w *world) handler() http.Handler {
 		rw.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(rw, `{"access_token":"t0","token_type":"Bearer","expires_in":3600}`)
 	})
-	mux.HandleFunc("/cached", func(rw http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("/cached/", func(rw http.ResponseWriter, r *http.Request) {
 		w.note(r, "")
 		rw.Header().Set("Cache-Control", "max-age=600")
 		_, _ = io.WriteString(rw, "kept")
