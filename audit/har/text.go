@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/browsercors/browsercors/fetch"
@@ -63,15 +64,37 @@ func (v *Verdict) in(r Ruling) []string {
 }
 
 func (v *Verdict) text(out *strings.Builder, browser, profile string) {
-	with := ""
-	if v.Credentials == "include" {
-		with = ", with credentials"
+	fmt.Fprintf(out, "#%d %s %s\n", v.Entry, text.Clean(v.Method), text.Clean(v.URL))
+	for _, line := range v.about(browser) {
+		out.WriteString("  " + line + "\n")
 	}
-	fmt.Fprintf(out, "#%d %s %s\n  from %s (known by %s), mode %s, destination %s%s\n",
-		v.Entry, text.Clean(v.Method), text.Clean(v.URL), text.Clean(v.Page), v.PageFrom, v.Mode, text.Clean(v.Destination), with)
+	if names := v.in(Allowed); len(names) > 0 {
+		fmt.Fprintf(out, "  ✓ allowed %s\n", browsers(names))
+	}
+	if names := v.in(Unknown); len(names) > 0 {
+		fmt.Fprintf(out, "  ? not known %s\n", browsers(names))
+	}
+	for _, r := range v.refusals(profile) {
+		r.text(out)
+	}
+	if v.Disagreement != "" {
+		text.Wrap(out, "  ", "! "+text.Printable(v.Disagreement))
+	}
+	for _, note := range v.Notes {
+		text.Wrap(out, "  ", "note: "+text.Printable(note))
+	}
+}
+
+// about says who asked, how, and what was recorded of it.
+func (v *Verdict) about(browser string) []string {
+	from := fmt.Sprintf("from %s (known by %s), mode %s, destination %s", text.Clean(v.Page), v.PageFrom, v.Mode, text.Clean(v.Destination))
+	if v.Credentials == "include" {
+		from += ", with credentials"
+	}
+	lines := []string{from}
 	also := func(what string, entries []int) {
 		if len(entries) > 0 {
-			fmt.Fprintf(out, "  %s: #%s\n", what, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(entries)), ", #"), "[]"))
+			lines = append(lines, fmt.Sprintf("%s: #%s", what, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(entries)), ", #"), "[]")))
 		}
 	}
 	also("preflights", v.Preflights)
@@ -83,52 +106,51 @@ func (v *Verdict) text(out *strings.Builder, browser, profile string) {
 	if v.Recorded.Error != "" {
 		recorded += ", " + text.Clean(v.Recorded.Error)
 	}
-	fmt.Fprintf(out, "  recorded by %s: %s\n", text.Clean(cmp.Or(browser, "an unknown browser")), recorded)
-	if names := v.in(Allowed); len(names) > 0 {
-		fmt.Fprintf(out, "  ✓ allowed %s\n", browsers(names))
-	}
-	if names := v.in(Unknown); len(names) > 0 {
-		fmt.Fprintf(out, "  ? not known %s\n", browsers(names))
-	}
-	v.refusals(out, profile)
-	if v.Disagreement != "" {
-		text.Wrap(out, "  ", "! "+text.Printable(v.Disagreement))
-	}
-	for _, note := range v.Notes {
-		text.Wrap(out, "  ", "note: "+text.Printable(note))
-	}
+	return append(lines, fmt.Sprintf("recorded by %s: %s", text.Clean(cmp.Or(browser, "an unknown browser")), recorded))
 }
 
-// refusals explains each way to be refused once, with what the console of the
-// browser that recorded it says.
-func (v *Verdict) refusals(out *strings.Builder, recordedBy string) {
-	shown := make(map[string]bool)
+// A refusal is one way to be refused.
+type refusal struct {
+	*Outcome
+	In      []string // the browsers that refuse so
+	Printed string   // by the console of the browser that recorded it, after its name; "" if another refuses so
+}
+
+// refusals are the ways in which a request is refused.
+func (v *Verdict) refusals(recordedBy string) []refusal {
+	var all []refusal
 	for i := range v.Profiles {
 		o := &v.Profiles[i]
-		if o.Ruling != Refused || shown[o.Reason] {
+		if o.Ruling != Refused || slices.ContainsFunc(all, func(r refusal) bool { return r.Reason == o.Reason }) {
 			continue
 		}
-		shown[o.Reason] = true
-		var names []string
+		r := refusal{Outcome: o}
 		for _, other := range v.Profiles[1:] {
-			if other.Ruling == Refused && other.Reason == o.Reason {
-				names = append(names, other.Profile)
+			if other.Ruling != Refused || other.Reason != o.Reason {
+				continue
+			}
+			r.In = append(r.In, other.Profile)
+			if other.Profile == recordedBy && other.Console != "" {
+				r.Printed = text.Browser(other.Profile) + "'s console: " + strings.ReplaceAll(other.Console, "\n", " ")
 			}
 		}
-		fmt.Fprintf(out, "  ✗ refused %s: %s\n", browsers(names), o.Reason)
-		text.Wrap(out, "    ", text.Printable(o.Did))
-		text.Wrap(out, "    ", text.Printable(o.Summary))
-		text.Wrap(out, "    ", "The rule: "+o.Rule)
-		fmt.Fprintf(out, "      %s\n", o.Section)
-		text.Wrap(out, "    ", "What to change ("+string(o.By)+"): "+text.Printable(o.Fix))
-		for _, h := range o.Headers {
-			fmt.Fprintf(out, "      %s\n", text.Clean(h[0]+": "+h[1]))
-		}
-		for _, other := range v.Profiles[1:] {
-			if other.Profile == recordedBy && other.Ruling == Refused && other.Reason == o.Reason && other.Console != "" {
-				text.Wrap(out, "    ", text.Browser(other.Profile)+"'s console: "+text.Printable(strings.ReplaceAll(other.Console, "\n", " ")))
-			}
-		}
+		all = append(all, r)
+	}
+	return all
+}
+
+func (r *refusal) text(out *strings.Builder) {
+	fmt.Fprintf(out, "  ✗ refused %s: %s\n", browsers(r.In), r.Reason)
+	text.Wrap(out, "    ", text.Printable(r.Did))
+	text.Wrap(out, "    ", text.Printable(r.Summary))
+	text.Wrap(out, "    ", "The rule: "+r.Rule)
+	fmt.Fprintf(out, "      %s\n", r.Section)
+	text.Wrap(out, "    ", "What to change ("+string(r.By)+"): "+text.Printable(r.Fix))
+	for _, h := range r.Headers {
+		fmt.Fprintf(out, "      %s\n", text.Clean(h[0]+": "+h[1]))
+	}
+	if r.Printed != "" {
+		text.Wrap(out, "    ", text.Printable(r.Printed))
 	}
 }
 
@@ -144,11 +166,7 @@ func browsers(profiles []string) string {
 	for _, p := range profiles {
 		names = append(names, text.Browser(p))
 	}
-	last := len(names) - 1
-	if last == 0 {
-		return "in " + names[0]
-	}
-	return "in " + strings.Join(names[:last], ", ") + " and " + names[last]
+	return "in " + text.List(names)
 }
 
 // RefusedIn are the profiles under which a verdict is a refusal.

@@ -46,8 +46,9 @@ a server here as it will stand elsewhere, name that place and send the requests 
 -d sends application/x-www-form-urlencoded unless -H names a Content-Type, as curl does. --set-cookie
 is for a session: the user has been at the URL before and is logged in.
 
-With --har nothing is asked: each request of the archive that crosses origins is judged again in every
-browser, and explained.
+A file ending in .har is an archive that a browser's network panel exported; --har names one that ends
+otherwise. Nothing is asked then: each request of the archive that crosses origins is judged again in
+every browser, and explained.
 
 Severities, the worst first. --fail-on names the lowest that fails:
   unsafe   a page can read what it should not
@@ -67,7 +68,7 @@ const checkExamples = `  browsercors check https://api.example/things
   browsercors check -X PUT -H "Content-Type: application/json" -d '{"a":1}' --credentials include https://api.example/things/1
   browsercors check --origin https://app.example --refuse https://evil.example --read X-Total https://api.example/things
   browsercors check --base https://staging.example --report html=cors.html --har-out cors.har cors.yaml
-  browsercors check --har exported.har`
+  browsercors check --report html=cors.html exported.har`
 
 // errFindings ends a check that has already said what it found.
 var errFindings = errors.New("there are findings")
@@ -91,16 +92,16 @@ type checkCommand struct {
 func newCheckCommand(std stdio) *cobra.Command {
 	c := &checkCommand{stdio: std}
 	cmd := &cobra.Command{
-		Use:     "check [flags] URL|INTENT-FILE|--har FILE",
+		Use:     "check [flags] URL|INTENT-FILE|HAR-FILE",
 		Short:   "Check what every browser lets pages do with a server, and say what to change",
 		Long:    checkLong,
 		Example: checkExamples,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch har := cmd.Flags().Changed("har"); {
 			case har && len(args) > 0:
-				return errors.New("--har takes the place of a URL and of an intent's file")
+				return errors.New("--har takes the place of a URL and of a file")
 			case !har && len(args) != 1:
-				return fmt.Errorf("check takes a URL or the file of an intent (.json, .yaml, .yml), one of them, not %d", len(args))
+				return fmt.Errorf("check takes a URL, or the file of an intent (.json, .yaml, .yml) or of an archive (.har): one of them, not %d", len(args))
 			}
 			return nil
 		},
@@ -109,6 +110,9 @@ func newCheckCommand(std stdio) *cobra.Command {
 			defer stop()
 			context.AfterFunc(ctx, stop) // a second signal ends the process
 			var err error
+			if len(args) == 1 && isArchive(args[0]) {
+				c.har, args = args[0], nil
+			}
 			if len(args) == 0 {
 				err = c.explain(ctx, cmd)
 			} else {
@@ -353,18 +357,19 @@ func byFlag(err error) error {
 }
 
 // isFile tells an intent's file from a URL.
-func isFile(target string) bool {
+func isFile(target string) bool { return endsIn(target, ".json", ".yaml", ".yml") }
+
+// isArchive tells an archive's file from a URL.
+func isArchive(target string) bool { return endsIn(target, ".har") }
+
+// endsIn tells whether a target is no URL and ends so.
+func endsIn(target string, endings ...string) bool {
 	for _, scheme := range []string{"http:", "https:"} {
 		if len(target) >= len(scheme) && strings.EqualFold(target[:len(scheme)], scheme) {
 			return false
 		}
 	}
-	for _, ending := range []string{".json", ".yaml", ".yml"} {
-		if strings.HasSuffix(strings.ToLower(target), ending) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(endings, func(ending string) bool { return strings.HasSuffix(strings.ToLower(target), ending) })
 }
 
 // intent is that of the file, or what the flags say of the URL.
@@ -377,7 +382,7 @@ func (c *checkCommand) intent(cmd *cobra.Command, target string) (*audit.Intent,
 	}
 	if err := checkTarget(target); err != nil {
 		if _, statErr := os.Stat(target); statErr == nil {
-			return nil, fmt.Errorf("file %q: the name of an intent's file ends in .json, .yaml or .yml", target)
+			return nil, fmt.Errorf("file %q: the name of an intent's file ends in .json, .yaml or .yml, that of an archive in .har", target)
 		}
 		return nil, err
 	}

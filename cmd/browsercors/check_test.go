@@ -152,7 +152,7 @@ func TestCheck(t *testing.T) {
 		{name: "cut off", args: "DIR/cut.json", code: 2, stderr: []string{"cut.json"}},
 
 		// Wrong usage.
-		{name: "no URL", code: 2, stderr: []string{"check takes a URL or the file of an intent", "not 0"}},
+		{name: "no URL", code: 2, stderr: []string{"check takes a URL, or the file of an intent", "not 0"}},
 		{name: "two URLs", args: "a b", code: 2, stderr: []string{"not 2"}},
 		{name: "no scheme", args: "api.example/a", code: 2, stderr: []string{`"api.example/a" has no scheme: write https://api.example/a`}},
 		{name: "host for a scheme", args: "localhost:8080/a", code: 2, stderr: []string{`write http://localhost:8080/a`}},
@@ -186,8 +186,10 @@ func TestCheck(t *testing.T) {
 		{name: "HAR that is cut off", args: "--har DIR/cut.har", code: 2, stderr: []string{"cut.har", "is cut off"}},
 		{name: "HAR that is none", args: "--har DIR/unknown.json", code: 2, stderr: []string{"har: ", "unknown.json"}},
 		{name: "HAR and a URL", args: "--har DIR/cut.har HTTP/public", code: 2, stderr: []string{"--har takes the place of a URL"}},
+		{name: "HAR without --har", args: "DIR/cut.har", code: 2, stderr: []string{"har: DIR/cut.har", "is cut off"}},
+		{name: "HAR without --har and flags", args: "--rate 3 DIR/cut.har", code: 2, stderr: []string{"--rate: nothing is asked with --har"}},
 		{name: "HAR and flags", args: "--har DIR/cut.har -k --rate 3 -X PUT", code: 2, stderr: []string{"--insecure, --rate, --request: nothing is asked with --har"}},
-		{name: "HAR in another format", args: "--har DIR/cut.har --report sarif=DIR/sarif", code: 2, stderr: []string{"sarif: with --har the formats are text and json"}},
+		{name: "HAR in another format", args: "--har DIR/cut.har --report sarif=DIR/sarif", code: 2, stderr: []string{"sarif: with --har the formats are html, json, markdown and text"}},
 		{name: "HAR to nowhere", args: "--har-out DIR/no/file HTTP/public", code: 2, stderr: []string{"--har-out", "no such file"}},
 		{name: "report without file", args: "--report text HTTP/public", code: 2, stderr: []string{"it takes format=file"}},
 		{name: "report of no format", args: "--report pdf=x HTTP/public", code: 2, stderr: []string{`"pdf" is no format`}},
@@ -476,6 +478,9 @@ func TestCheckHAR(t *testing.T) {
 
 	check(exitFindings, "", "--no-probes", "--har-out", file, plain.URL+"/none")
 	contains(t, "stdout", check(exitFindings, "", "--har", file), "✗ refused in every browser: missing-allow-origin")
+	contains(t, "stdout", check(exitFindings, "", file), "✗ refused in every browser: missing-allow-origin")
+	contains(t, "stdout", check(exitFindings, "", "--format", "markdown", file), "refused in every browser&#58; missing-allow-origin")
+	contains(t, "stdout", check(exitFindings, "", "--format", "html", file), "<td class=\"bad\" data-label=\"Chromium\">✗")
 	check(exitDone, "", "--fail-on", "never", "--har", file)
 	if written, err = os.ReadFile(file); err != nil {
 		t.Fatal(err)

@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -16,6 +16,7 @@ import (
 	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/audit/har"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // harFlags are those that go with --har.
@@ -33,8 +34,8 @@ func (c *checkCommand) explain(ctx context.Context, cmd *cobra.Command) error {
 		return fmt.Errorf("%s: nothing is asked with --har, only read", strings.Join(wrong, ", "))
 	}
 	for _, f := range append(slices.Clone(c.output.reports), reportFile{format: c.output.format}) {
-		if f.format != "text" && f.format != "json" {
-			return fmt.Errorf("%s: with --har the formats are text and json", f.format)
+		if formats := har.Formats(); formats[string(f.format)] == nil {
+			return fmt.Errorf("%s: with --har the formats are %s", f.format, text.List(slices.Sorted(maps.Keys(formats))))
 		}
 	}
 	if err := c.output.check(); err != nil {
@@ -81,13 +82,5 @@ func readHAR(stdin io.Reader, file string) (*har.HAR, error) {
 
 // renderJudgement renders what became of an archive's entries.
 func renderJudgement(judged *har.Judgement) render {
-	return func(w io.Writer, format reportFormat, _ bool) error {
-		if format == "text" {
-			return judged.Text(w)
-		}
-		out := json.NewEncoder(w)
-		out.SetEscapeHTML(false)
-		out.SetIndent("", "  ")
-		return out.Encode(judged)
-	}
+	return func(w io.Writer, format reportFormat, _ bool) error { return har.Formats()[string(format)](judged, w) }
 }

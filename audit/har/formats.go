@@ -1,0 +1,141 @@
+package har
+
+import (
+	"bufio"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"github.com/browsercors/browsercors/audit/report"
+	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
+)
+
+// Formats are the ways to write a judgement, by name: text, json, markdown and
+// html. Each call makes them anew.
+func Formats() map[string]func(*Judgement, io.Writer) error {
+	return map[string]func(*Judgement, io.Writer) error{
+		"text": (*Judgement).Text, "json": (*Judgement).JSON, "markdown": (*Judgement).Markdown, "html": (*Judgement).HTML,
+	}
+}
+
+// JSON writes a judgement for programs.
+func (j *Judgement) JSON(w io.Writer) error {
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	out.SetIndent("", "  ")
+	return out.Encode(j)
+}
+
+// marks are the rulings in a table.
+var marks = map[Ruling]string{Allowed: "✓", Refused: "✗", Unknown: "?"}
+
+// Markdown writes a judgement in the dialect of GitHub: a table of requests and
+// browsers, then each request that is not just allowed, folded.
+func (j *Judgement) Markdown(w io.Writer) error {
+	out := bufio.NewWriter(w)
+	fmt.Fprintf(out, "### CORS in what %s recorded\n\n**%s.**\n\n| # | request | from |", text.Markdown(text.Clean(j.recorder())), j.Summary())
+	for _, p := range fetch.Profiles()[1:] {
+		out.WriteString(" " + text.Browser(p.Name) + " |")
+	}
+	out.WriteString("\n| --: | --- | --- |" + strings.Repeat(" :-: |", len(fetch.Profiles())-1) + "\n")
+	for i := range j.Verdicts {
+		v := &j.Verdicts[i]
+		fmt.Fprintf(out, "| %d | %s | %s |", v.Entry, text.Markdown(text.Clean(v.Method+" "+v.URL)), text.Markdown(text.Clean(v.Page)))
+		for _, o := range v.Profiles[1:] {
+			out.WriteString(" " + marks[o.Ruling] + " |")
+		}
+		out.WriteByte('\n')
+	}
+	for i := range j.Verdicts {
+		v := &j.Verdicts[i]
+		if v.plain() {
+			continue
+		}
+		var whole strings.Builder
+		v.text(&whole, j.Browser, j.Profile)
+		fmt.Fprintf(out, "\n<details><summary><b>#%d</b> %s: %s</summary>\n\n%s\n</details>\n",
+			v.Entry, text.InHTML(text.Clean(v.Method+" "+v.URL)), text.InHTML(v.short(j.Profile)), text.CodeBlock(whole.String()))
+	}
+	if len(j.Skipped) > 0 {
+		out.WriteString("\nNot judged:\n\n")
+		for _, s := range j.Skipped {
+			fmt.Fprintf(out, "- %d: %s\n", len(s.Entries), text.Markdown(s.Reason))
+		}
+	}
+	return out.Flush()
+}
+
+// recorder is the browser that recorded the archive.
+func (j *Judgement) recorder() string {
+	if j.Browser == "" {
+		return "an unknown browser"
+	}
+	return j.Browser
+}
+
+// plain tells of a request about which there is no more to say than that it is
+// allowed.
+func (v *Verdict) plain() bool {
+	return len(v.refusals("")) == 0 && len(v.in(Unknown)) == 0 && v.Disagreement == "" && len(v.Notes) == 0
+}
+
+// short is what becomes of a request, in a line.
+func (v *Verdict) short(profile string) string {
+	var all []string
+	for _, r := range v.refusals(profile) {
+		all = append(all, "refused "+browsers(r.In)+": "+r.Reason)
+	}
+	if names := v.in(Allowed); len(names) > 0 {
+		all = append(all, "allowed "+browsers(names))
+	}
+	if names := v.in(Unknown); len(names) > 0 {
+		all = append(all, "not known "+browsers(names))
+	}
+	return strings.Join(all, "; ")
+}
+
+//go:embed judgement.html
+var judgementHTML string
+
+var judgementPage = template.Must(template.New("judgement").Funcs(template.FuncMap{
+	"show":  text.Clean,
+	"style": func() template.CSS { return template.CSS(report.Stylesheet()) },
+	"mark":  func(r Ruling) string { return marks[r] },
+	"class": func(r Ruling) string { return map[Ruling]string{Allowed: "good", Refused: "bad", Unknown: "soft"}[r] },
+	"name":  text.Browser,
+	"where": browsers,
+}).Parse(judgementHTML))
+
+// HTML writes a judgement as one page that needs nothing else, neither script
+// nor network.
+func (j *Judgement) HTML(w io.Writer) error {
+	type verdict struct {
+		*Verdict
+		Browsers []Outcome // without the Standard's
+		Short    string
+		Plain    bool
+		About    []string
+		Refusals []refusal
+	}
+	page := struct {
+		*Judgement
+		Recorder string
+		Sum      string
+		Names    []string
+		More     bool // there is one to say more about
+		Verdicts []verdict
+	}{Judgement: j, Recorder: j.recorder(), Sum: j.Summary()}
+	for _, p := range fetch.Profiles()[1:] {
+		page.Names = append(page.Names, text.Browser(p.Name))
+	}
+	for i := range j.Verdicts {
+		v := &j.Verdicts[i]
+		page.More = page.More || !v.plain()
+		page.Verdicts = append(page.Verdicts, verdict{v, v.Profiles[1:], v.short(j.Profile), v.plain(), v.about(j.Browser), v.refusals(j.Profile)})
+	}
+	return judgementPage.Execute(w, page)
+}
