@@ -4,17 +4,46 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
+	"runtime"
+	"slices"
 	"strings"
 )
 
-// miniBrowser is WebKitGTK's own test browser, which its driver's package has.
-const miniBrowser = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser"
+// miniBrowsers are where distributions put WebKitGTK's own test browser, which is
+// on no PATH: Debian beside the libraries of the architecture, others without it.
+var miniBrowsers = []string{
+	"usr/lib/*/webkit2gtk-4.1/MiniBrowser",
+	"usr/lib/webkit2gtk-4.1/MiniBrowser",
+	"usr/lib64/webkit2gtk-4.1/MiniBrowser",
+	"usr/libexec/webkit2gtk-4.1/MiniBrowser",
+}
+
+// miniBrowser looks for the test browser below a root, that of the architecture
+// first. It is the bare name if there is none, for PATH to have.
+func miniBrowser(root fs.FS, architecture string) string {
+	triplet := map[string]string{"amd64": "x86_64", "arm64": "aarch64", "386": "i386", "arm": "arm"}[architecture]
+	var found []string
+	for _, pattern := range miniBrowsers {
+		paths, _ := fs.Glob(root, pattern)
+		found = append(found, paths...)
+	}
+	own := slices.IndexFunc(found, func(path string) bool { return triplet != "" && strings.Contains(path, "/"+triplet+"-") })
+	switch {
+	case own >= 0:
+		return "/" + found[own]
+	case len(found) > 0:
+		return "/" + found[0]
+	}
+	return "MiniBrowser"
+}
 
 func webkit() *launcher {
+	program := miniBrowser(os.DirFS("/"), runtime.GOARCH)
 	return &launcher{
-		programs: map[string]string{miniBrowser: "webkit2gtk-driver", "Xvfb": "xvfb"},
-		program:  miniBrowser,
+		programs: map[string]string{program: "webkit2gtk-driver", "Xvfb": "xvfb"},
+		program:  program,
 		version:  1,
 		setUp: func(_ context.Context, s *session) error {
 			display, err := s.display()
