@@ -72,7 +72,8 @@ type AuthenticationStore interface {
 	// Proxy-Authenticate headers have those values: from an entry of that realm
 	// or by asking the user (steps 15.3 and 16.4). Authorization then has the
 	// answer. An error, an [*UnansweredError] as a rule, says why there is none;
-	// the response is then what the request gets.
+	// the response is then what the request gets. It is called at most 20 times for
+	// a URL and its proxies until there is another response.
 	Challenge(r *AuthRequest, challenges []string) error
 	// Accepted says that the server took what Authorization gave last: an entry
 	// is created for what answers a challenge (step 18). info are the values of

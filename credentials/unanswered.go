@@ -6,8 +6,8 @@ import "strings"
 type Unanswered string
 
 // Why a challenge was not answered. NotIncluded, TaintedCORS, ForPreflight,
-// NoTraversable, NoStore and NoProxy are what HTTP-network-or-cache fetch finds
-// before a store is asked.
+// NoTraversable, NoStore, NoProxy and TooManyAnswers are what
+// HTTP-network-or-cache fetch finds before a store is asked.
 const (
 	NoChallenge      Unanswered = "no-challenge"       // none that can be parsed
 	UnknownScheme    Unanswered = "unknown-scheme"     // neither Basic nor Digest
@@ -27,6 +27,8 @@ const (
 	NoTraversable Unanswered = "no-traversable" // a worker has no user to ask
 	NoStore       Unanswered = "no-store"       // the agent has no authentication store
 	NoProxy       Unanswered = "no-proxy"       // a 407 that no proxy sent
+
+	TooManyAnswers Unanswered = "too-many-answers" // 20 challenges were answered before, and none of the answers was accepted
 )
 
 var unansweredTexts = map[Unanswered]string{
@@ -47,6 +49,7 @@ var unansweredTexts = map[Unanswered]string{
 	NoTraversable:    "a worker has no user to ask",
 	NoStore:          "the agent has no authentication store",
 	NoProxy:          "the 407 is not from a proxy",
+	TooManyAnswers:   "20 challenges before it were answered, and none of the answers was accepted",
 }
 
 // An UnansweredError says why a 401 or 407 was not answered.

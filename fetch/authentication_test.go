@@ -670,6 +670,10 @@ func TestProxyAuthentication(t *testing.T) {
 		{"Digest, tunnel", secure, &digestGuard{qop: "auth,auth-int"}, "", []fetch.Request{post, get}, "CONNECT, CONNECT Digest, CONNECT Digest", 1},
 		{"preflight by an entry", plain, nil, "http://other.test/", []fetch.Request{{URL: "/a"}, {URL: "/a", Method: "PUT"}},
 			"GET, GET Basic, OPTIONS Basic, PUT Basic", 1},
+		{"preflight first", plain, nil, "http://other.test/", []fetch.Request{{URL: "/a", Method: "PUT"}, {URL: "/a", Method: "PUT"}},
+			"OPTIONS, OPTIONS Basic, PUT Basic, PUT Basic", 1},
+		{"preflight first, tunnel", secure, nil, "https://other.test/", []fetch.Request{{URL: "/a", Method: "PUT"}},
+			"CONNECT, CONNECT Basic, CONNECT Basic", 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -726,7 +730,8 @@ func TestProxyRefuses(t *testing.T) {
 	}{
 		{name: "nobody", server: plain, store: credentials.NewKeyring(nil), why: credentials.NobodyToAsk},
 		{name: "worker", server: plain, store: keyring(new(digestUser).prompt), page: fetch.EnvironmentOptions{Worker: true}, why: credentials.NobodyToAsk},
-		{name: "preflight", server: plain, store: keyring(new(digestUser).prompt), page: fetch.EnvironmentOptions{URL: "http://other.test/"}, method: "PUT", why: credentials.NobodyToAsk},
+		{name: "preflight", server: plain, store: credentials.NewKeyring(nil), page: fetch.EnvironmentOptions{URL: "http://other.test/"}, method: "PUT", why: credentials.NobodyToAsk},
+		{name: "preflight of a worker", server: plain, store: keyring(new(digestUser).prompt), page: fetch.EnvironmentOptions{URL: "http://other.test/", Worker: true}, method: "PUT", why: credentials.NobodyToAsk},
 		{name: "shown", server: plain, profile: fetch.Firefox(), store: credentials.NewKeyring(nil), why: credentials.NobodyToAsk, shown: true},
 		{name: "no store", server: plain, why: credentials.NoStore},
 		{name: "tunnel", server: secure, store: credentials.NewKeyring(nil), why: credentials.NobodyToAsk},
@@ -744,6 +749,7 @@ func TestProxyRefuses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			wireAgents.add(t.Name(), agent)
 			if tt.page.URL == "" {
 				tt.page.URL = tt.server.URL + "/"
 			}

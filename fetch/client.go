@@ -198,7 +198,7 @@ func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	if len(req.Header) > 0 {
 		var names [16]string
 		in.Headers = make(HeaderList, 0, len(req.Header))
-		for _, name := range sortedNames(names[:0], req.Header) {
+		for _, name := range sortedNames(req.Context(), names[:0], req.Header) {
 			for _, value := range req.Header[name] {
 				in.Headers = append(in.Headers, safelist.Header{Name: name, Value: value})
 			}
@@ -220,16 +220,6 @@ func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 	return nil, refusal
-}
-
-// sortedNames are a header's names in order, so that the same request is
-// judged the same way each time. They are appended to names.
-func sortedNames(names []string, h http.Header) []string {
-	for name := range h {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // clientOptions are the options of a request: its context's, or the defaults.
@@ -342,7 +332,8 @@ func finalRequest(req *http.Request, u *origin.URL, method string) *http.Request
 	out := req.Clone(req.Context())
 	final, err := url.Parse(u.String())
 	if err != nil || final.String() != u.String() {
-		final = netURL(u)
+		kept := netURL(u)
+		final = &kept
 		final.Fragment, _ = u.Fragment()
 	}
 	out.URL, out.Host = final, ""

@@ -7,24 +7,25 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"reflect"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/origin"
 )
 
 // A poolKey says which requests may share connections. http.Transport sees to
-// the URL's origin.
+// the URL's origin and to the proxy.
 //
 // https://fetch.spec.whatwg.org/#concept-connection-obtain
 type poolKey struct {
 	partition    origin.PartitionKey
 	credentials  bool
 	certificates bool // client certificates may be presented
-	tunnel       bool // through a proxy's tunnel with its authorization
 }
 
 // A pool are the connections of one key.
@@ -36,28 +37,43 @@ type pool struct {
 // pools are an HTTPTransport's pools of connections. They are safe for
 // concurrent use.
 type pools struct {
-	base         *http.Transport
-	users        bool // the base is the user's, and may not be changed
+	base         *http.Transport // what the pools' transports are copies of; it sends nothing itself
 	given        credentials.Certificates
-	certificates bool // there are some: given, or the base's own
+	certificates bool                         // there are some: given, or the base's own
+	promptProxy  bool                         // the base's Proxy never waits
+	registered   map[string]http.RoundTripper // for the schemes that the base leaves to others
 
 	last atomic.Pointer[pool]
 	mu   sync.Mutex
 	kept []*pool // that used last first
-	used bool    // the base is a pool
 }
 
 const (
+	// mostPools is how many pools there are; beyond that the one used the longest
+	// time ago goes.
 	mostPools = 64
 
-	// copyIdleTimeout is for copies of a transport that keeps connections for
-	// ever: nobody can close those of a pool that was dropped.
+	// copyIdleConns and copyIdleTimeout are for copies of a transport without such
+	// a limit: nobody could close what one keeps that was dropped.
+	copyIdleConns   = 100
 	copyIdleTimeout = 90 * time.Second
 )
 
-func (p *pools) init(base *http.Transport, users bool, given credentials.Certificates) {
-	p.base, p.users, p.given = base, users, given
-	p.certificates = given != nil || ownCertificates(base)
+func newPools(base *http.Transport, given credentials.Certificates) *pools {
+	return &pools{
+		base:         base,
+		given:        given,
+		certificates: given != nil || ownCertificates(base),
+		promptProxy:  isPromptProxy(base.Proxy),
+		registered:   registeredProtocols(base),
+	}
+}
+
+// serves tells whether it is not the pools' transports that serve a URL, but
+// what was registered for its scheme.
+func (p *pools) serves(u *origin.URL) bool {
+	_, ok := p.registered[u.Scheme()]
+	return ok
 }
 
 // get is the pool of a key.
@@ -65,43 +81,41 @@ func (p *pools) get(key poolKey) *pool {
 	if last := p.last.Load(); last != nil && last.key == key {
 		return last
 	}
+	found, dropped := p.find(key)
+	for _, old := range dropped {
+		old.transport.CloseIdleConnections() // those in use close when they are idle
+	}
+	return found
+}
+
+func (p *pools) find(key poolKey) (found *pool, dropped []*pool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	i := slices.IndexFunc(p.kept, func(kept *pool) bool { return kept.key == key })
 	if i < 0 {
-		p.drop()
+		if len(p.kept) == mostPools {
+			dropped = slices.Clone(p.kept[mostPools-1:])
+			p.kept = p.kept[:mostPools-1]
+		}
 		i = len(p.kept)
 		p.kept = append(p.kept, &pool{key, p.transport(key)})
 	}
-	found := p.kept[i]
+	found = p.kept[i]
 	copy(p.kept[1:i+1], p.kept[:i])
 	p.kept[0] = found
 	p.last.Store(found)
-	return found
+	return found, dropped
 }
 
-// drop makes room for one more. The base stays: others may use it, too.
-func (p *pools) drop() {
-	for i := len(p.kept) - 1; i >= 0 && len(p.kept) >= mostPools; i-- {
-		if old := p.kept[i].transport; old != p.base {
-			p.kept = slices.Delete(p.kept, i, i+1)
-			old.CloseIdleConnections() // those in use close when they are idle
-		}
-	}
-}
-
-// transport is a transport for a key: the base if it will do and none has it,
-// else a copy.
+// transport is a transport for a key.
 func (p *pools) transport(key poolKey) *http.Transport {
-	own := ownCertificates(p.base)
-	replace := key.certificates && p.given != nil
-	if !p.used && p.given == nil && !key.tunnel && own == key.certificates {
-		p.used = true
-		return p.base
-	}
-	t := separate(p.base)
-	if p.users && t.Proxy != nil {
+	t := separate(p.base, p.registered)
+	if t.Proxy != nil {
+		t.Proxy = chosenProxy
 		authorizeTunnels(t)
+	}
+	if t.MaxIdleConns == 0 {
+		t.MaxIdleConns = copyIdleConns
 	}
 	if t.IdleConnTimeout == 0 {
 		t.IdleConnTimeout = copyIdleTimeout
@@ -117,7 +131,7 @@ func (p *pools) transport(key poolKey) *http.Transport {
 		config.ClientSessionCache = tls.NewLRUClientSessionCache(0)
 	}
 	switch {
-	case replace:
+	case key.certificates && p.given != nil:
 		config.GetClientCertificate = presentCertificates(p.given)
 		config.ClientSessionCache = nil // keyed by host: another port's session would bring its certificate
 	case !key.certificates:
@@ -129,11 +143,20 @@ func (p *pools) transport(key poolKey) *http.Transport {
 	return t
 }
 
+// unshared is a pool's transport for one request, which opens a connection of
+// its own.
+func (p *pools) unshared(from *pool) *http.Transport {
+	t := separate(from.transport, p.registered)
+	t.DisableKeepAlives = true
+	return t
+}
+
 func (p *pools) closeIdle() {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, kept := range p.kept {
-		kept.transport.CloseIdleConnections()
+	kept := slices.Clone(p.kept)
+	p.mu.Unlock()
+	for _, pool := range kept {
+		pool.transport.CloseIdleConnections()
 	}
 }
 
@@ -145,21 +168,27 @@ func ownCertificates(t *http.Transport) bool {
 
 // separate is a copy of a transport that shares no connections with it and
 // speaks HTTP/2 where it does. Clone alone hands connections to an HTTP/2 that
-// was configured from outside, and forgets one that was there by default.
-func separate(t *http.Transport) *http.Transport {
+// was configured from outside, forgets one that was there by default, and forgets
+// what was registered.
+func separate(t *http.Transport, registered map[string]http.RoundTripper) *http.Transport {
 	c := t.Clone()
 	_, configured := c.TLSNextProto["h2"]
 	if configured || c.TLSNextProto == nil && c.TLSClientConfig != nil && slices.Contains(c.TLSClientConfig.NextProtos, "h2") {
 		c.TLSNextProto, c.ForceAttemptHTTP2 = nil, true
 	}
+	for scheme, rt := range registered {
+		if scheme == "https" { // whose HTTP/2 would be registered in its place
+			c.TLSNextProto, c.ForceAttemptHTTP2 = map[string]func(string, *tls.Conn) http.RoundTripper{}, false
+		}
+		c.RegisterProtocol(scheme, rt)
+	}
 	return c
 }
 
-// webSocketTransport is a copy of a transport that opens a connection for each
-// request, and speaks HTTP/1.1 over it.
-func webSocketTransport(t *http.Transport) *http.Transport {
-	c := separate(t)
-	c.DisableKeepAlives = true
+// webSocket is a pool's transport for one WebSocket, which opens a connection of
+// its own and speaks HTTP/1.1 over it.
+func (p *pools) webSocket(from *pool) *http.Transport {
+	c := p.unshared(from)
 	c.TLSNextProto, c.ForceAttemptHTTP2, c.HTTP2, c.Protocols = make(map[string]func(string, *tls.Conn) http.RoundTripper), false, nil, nil
 	if c.TLSClientConfig != nil {
 		c.TLSClientConfig.NextProtos = nil
@@ -167,27 +196,44 @@ func webSocketTransport(t *http.Transport) *http.Transport {
 	return c
 }
 
-// dialing is what the handshake of a new connection knows of the request that
-// opens it.
-type dialing struct {
-	url              *origin.URL
-	asked, presented atomic.Bool
+// registeredProtocols are the round trippers that a program has registered with
+// a transport for HTTP(S) URLs: mocks, for the most part. net/http tells nobody
+// of them, and a copy without them would take to the network what was never
+// meant to get there. So they are read from the field in which it keeps them; a
+// test fails when it no longer does.
+func registeredProtocols(t *http.Transport) map[string]http.RoundTripper {
+	_ = t.Clone() // registers its HTTP/2
+	field, ok := reflect.TypeFor[http.Transport]().FieldByName("altProto")
+	if !ok || field.Type != reflect.TypeFor[atomic.Value]() {
+		return nil
+	}
+	all, _ := (*atomic.Value)(unsafe.Add(unsafe.Pointer(t), field.Offset)).Load().(map[string]http.RoundTripper)
+	var own map[string]http.RoundTripper
+	for _, scheme := range [...]string{"http", "https"} {
+		_, isHTTP2 := t.TLSNextProto["h2"] // it comes with a registration for https, or not at all
+		if rt := all[scheme]; rt != nil && !(scheme == "https" && isHTTP2) {
+			if own == nil {
+				own = make(map[string]http.RoundTripper)
+			}
+			own[scheme] = rt
+		}
+	}
+	return own
 }
-
-type dialingKey struct{}
 
 // presentCertificates is a GetClientCertificate that asks the certificates for
 // the origin connected to.
 func presentCertificates(certificates credentials.Certificates) func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-	return func(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
-		dial, ok := info.Context().Value(dialingKey{}).(*dialing)
-		if !ok {
+	return func(info *tls.CertificateRequestInfo) (c *tls.Certificate, err error) {
+		way, ok := info.Context().Value(routeKey{}).(*route)
+		if !ok || !way.presents {
 			return new(tls.Certificate), nil
 		}
-		dial.asked.Store(true)
-		c, err := certificates.ClientCertificate(dial.url, info)
+		defer recovered("Certificates", &err) // this is a goroutine of net/http's
+		way.asked.Store(true)
+		c, err = certificates.ClientCertificate(way.url, info)
 		if err == nil && c != nil && len(c.Certificate) > 0 {
-			dial.presented.Store(true)
+			way.presented.Store(true)
 		}
 		return c, err
 	}
@@ -195,8 +241,8 @@ func presentCertificates(certificates credentials.Certificates) func(*tls.Certif
 
 // presentNone is a GetClientCertificate that only notes that it was asked.
 func presentNone(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
-	if dial, ok := info.Context().Value(dialingKey{}).(*dialing); ok {
-		dial.asked.Store(true)
+	if way, ok := info.Context().Value(routeKey{}).(*route); ok && way.presents {
+		way.asked.Store(true)
 	}
 	return new(tls.Certificate), nil
 }
@@ -246,17 +292,14 @@ func isClosing(err error) bool {
 
 // certificateError is err, with what is known of certificates if the server
 // ended the connection over them.
-func (t *HTTPTransport) certificateError(r *NetworkRequest, from *pool, dial *dialing, err error) error {
-	if from == nil {
-		return err
-	}
+func (t *HTTPTransport) certificateError(r *NetworkRequest, from *pool, way *route, err error) error {
 	alert := ""
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {
 		alert = op.Err.Error()
 	}
 	sure := slices.Contains(certificateAlerts, alert)
 	// Of a server that closes at once, the words may be lost.
-	unsure := alert == handshakeFailure || dial != nil && dial.asked.Load() && isClosing(err)
+	unsure := alert == handshakeFailure || way != nil && way.asked.Load() && isClosing(err)
 	if !sure && !unsure {
 		return err
 	}
@@ -270,9 +313,9 @@ func (t *HTTPTransport) certificateError(r *NetworkRequest, from *pool, dial *di
 		e.Why = "the request includes no credentials"
 	case t.Certificates == nil:
 		e.Presented = true // as far as its transport knows
-	case dial == nil:
+	case way == nil || !way.presents:
 		e.Why = "none is presented through an https: proxy"
-	case dial.presented.Load():
+	case way.presented.Load():
 		e.Presented = true
 	default:
 		e.Why = "there is none for this origin that the server takes"
@@ -304,7 +347,16 @@ func (a *Agent) overTransport(rt http.RoundTripper) *HTTPTransport {
 	if !ok {
 		return made // has no pools
 	}
-	o := a.overs
+	kept, dropped := a.overs.keep(base, made)
+	for _, old := range dropped {
+		old.CloseIdleConnections() // who still uses it has the rest
+	}
+	return kept
+}
+
+// keep is what is kept over a transport, or what was made if there is none; that
+// is kept then, and what it takes the place of is dropped.
+func (o *overTransports) keep(base *http.Transport, made *HTTPTransport) (kept *HTTPTransport, dropped []*HTTPTransport) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	i := slices.IndexFunc(o.kept, func(t *HTTPTransport) bool { return t.RoundTripper == base })
@@ -314,9 +366,10 @@ func (a *Agent) overTransport(rt http.RoundTripper) *HTTPTransport {
 	}
 	o.kept = slices.Insert(o.kept, 0, made)
 	if len(o.kept) > mostOverTransports {
+		dropped = slices.Clone(o.kept[mostOverTransports:])
 		o.kept = o.kept[:mostOverTransports]
 	}
-	return made
+	return made, dropped
 }
 
 // CloseIdleConnections closes the connections that are open and not in use, of

@@ -2,6 +2,8 @@ package fetch
 
 import (
 	"context"
+	"io"
+	"net/url"
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/safelist"
@@ -21,8 +23,12 @@ type fetching struct {
 	ownStore    credentials.AuthenticationStore // instead of the agent's, where a URL answers without credentials; or nil
 	proxy       *credentials.AuthRequest        // for the proxy, once one is known
 	proxied     bool                            // what was sent last went to a proxy
+	via         *url.URL                        // the proxy whose challenge the next request answers, or nil
+	answers     int                             // to challenges of this hop
 	sentHeaders safelist.HeaderList             // of the request sent last
 	held        int64                           // bytes of the keepalive quota
+	open        *openings                       // what a panic would leave open
+	finished    bool                            // nothing that is called for the fetch can panic any more
 
 	// nextManualRedirect, if not nil, is the redirect that a navigation has
 	// received and not followed yet: the controller's next manual redirect steps.
@@ -34,14 +40,22 @@ type fetching struct {
 		headers  [12]safelist.Header
 		sent     NetworkRequest
 		response response
+		open     openings
 		used     bool // headers, sent and response are
 	}
+}
+
+// openings are what a fetching, with its preflights, has open while it calls
+// what others have written.
+type openings struct {
+	request  io.Closer // a body that no transport has yet; or nil
+	response io.Closer // the body of the response that came last; or nil
 }
 
 // newFetching is a fetching whose request is still to be filled in.
 func (a *Agent) newFetching(ctx context.Context) *fetching {
 	f := &fetching{ctx: ctx, agent: a}
-	f.request = &f.memory.request
+	f.request, f.open = &f.memory.request, &f.memory.open
 	return f
 }
 
@@ -49,6 +63,27 @@ func (a *Agent) newFetching(ctx context.Context) *fetching {
 //
 // https://fetch.spec.whatwg.org/#concept-fetch
 func (f *fetching) run() (*response, *Error) {
+	defer f.cleanUp()
+	resp, refusal := f.fetch()
+	f.releaseKeepalive(resp)
+	f.finished = true
+	return resp, refusal
+}
+
+// cleanUp leaves nothing behind of a fetch that somebody's callback has ended, by
+// a panic or by [runtime.Goexit].
+func (f *fetching) cleanUp() {
+	if f.finished {
+		return
+	}
+	f.releaseKeepalive(nil)
+	f.request.body.discard()
+	closeQuietly(f.open.request)
+	closeQuietly(f.open.response)
+}
+
+// fetch is run until the response is there.
+func (f *fetching) fetch() (*response, *Error) {
 	r := f.request
 	f.populate() // 4
 	f.addMediaRange()
@@ -70,18 +105,20 @@ func (f *fetching) run() (*response, *Error) {
 			return nil, refusal
 		}
 	}
-	resp, refusal := f.mainFetch(false) // 17
-	f.releaseKeepalive(resp)
-	return resp, refusal
+	return f.mainFetch(false) // 17
 }
 
 // processNextManualRedirect is "process the next manual redirect".
 //
 // https://fetch.spec.whatwg.org/#fetch-controller-process-the-next-manual-redirect
 func (f *fetching) processNextManualRedirect() (*response, *Error) {
+	f.finished = false
+	defer f.cleanUp()
 	resp := f.nextManualRedirect
 	f.nextManualRedirect = nil
-	return f.redirectFetch(resp)
+	resp, refusal := f.redirectFetch(resp)
+	f.finished = true
+	return resp, refusal
 }
 
 // populate is "populate request from client".

@@ -26,6 +26,7 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 			return nil, refusal
 		}
 	}
+	f.answers = 0
 	resp, refusal := f.networkOrCacheFetch(false, false) // 4.3
 	if refusal != nil {
 		return nil, refusal

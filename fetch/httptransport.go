@@ -4,14 +4,18 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/net/http/httpguts"
 
@@ -45,33 +49,61 @@ import (
 //     chosen, which a round tripper other than *http.Transport may not reveal;
 //     it then gets the body whatever the protocol. HTTP/2 without TLS does
 //     not count as HTTP/2.
-//   - A round tripper other than *http.Transport gets all requests, of every
-//     partition, with credentials and without, and on a 421 no word that the
-//     connection has to be a new one.
 //   - A server that asks for a client certificate after the handshake, by
 //     renegotiation or by TLS 1.3's post-handshake authentication, gets none:
 //     crypto/tls knows neither here. Chromium answers the first over HTTP/1.1.
 //   - Firefox sends requests with credentials over an HTTP/2 connection that
 //     was opened for those without, and so without a client certificate.
 //   - Authentication at an HTTP proxy, with the agent's store, needs
-//     RoundTripper to be nil or an *http.Transport, of which a copy is made for
-//     what goes to https: URLs through the proxy. A proxy whose URL has a username
-//     gets that by Basic from net/http, and no other answer. A proxy's 407 to
-//     CONNECT is otherwise a [NetworkFailure].
+//     RoundTripper to be nil or an *http.Transport. A proxy whose URL has a
+//     username gets that by Basic from net/http, and no other answer. A proxy's
+//     407 to CONNECT is otherwise a [NetworkFailure].
 //   - HTTP/3, Early Hints and connection coalescing are not there.
 //
-// Connections are kept in pools. Requests share one only if they are of one
-// network partition and all of them, or none, include credentials; so pages of
-// different sites, and requests with and without a client certificate, never
-// use the same connection or TLS session. The first pool is RoundTripper
-// itself, the others are copies of it, made when they are needed, and so is the
-// first where there are Certificates; its limits hold for each. Of more than 64
-// pools that used the longest time ago goes, with its idle connections. Copies
-// are out of RoundTripper's reach: what closes the idle connections of all is
-// [HTTPTransport.CloseIdleConnections].
+// # Connections
+//
+// Requests share a connection only if they are of one network partition and all
+// of them, or none, include credentials. Pages of different sites, and requests
+// with and without a client certificate, never use the same connection or TLS
+// session. So there is a pool of connections for each partition, with and without
+// credentials. Each pool is a copy of RoundTripper, which itself sends nothing:
+// several HTTPTransports over one *http.Transport share no connections. Protocols
+// that were registered with it for http: and https: before the first request are
+// kept; an HTTP/2 that golang.org/x/net/http2 configured becomes that of net/http.
+//
+// There are at most 64 pools; beyond that the one used the longest time ago is
+// dropped, and its idle connections are closed. RoundTripper's limits hold for
+// each pool: MaxIdleConns, or 100 if it has none, so that 64 times as many idle
+// connections are the most; MaxIdleConnsPerHost; MaxConnsPerHost;
+// IdleConnTimeout, or 90 seconds if it has none. CloseIdleConnections of
+// RoundTripper does not reach the pools, [HTTPTransport.CloseIdleConnections] does.
+//
+// RoundTripper.Proxy is asked once for each round trip. Its answer stands for the
+// connection, for the CONNECT of a tunnel and for Proxy-Authorization, so that a
+// function which hands out proxies in turn sends no proxy's password elsewhere.
+// The answer to a proxy's challenge goes to that proxy; Proxy is not asked for it.
+//
+// # Other round trippers
+//
+// A round tripper that is not an *http.Transport has connections of its own, of
+// which this one knows nothing. It gets all requests, of every partition, with
+// credentials and without, and on a 421 no word that the connection has to be a
+// new one. Whether pages share connections, or cached responses, is up to it.
+//
+// The request that it gets is its own. The URL always has a host, and its String
+// is the URL that a browser would ask for, without the fragment. Where net/url
+// can't keep the path as the URL Standard serializes it, as of "/a|b", URL.Opaque
+// has host and path: "//api.example/a|b". An *http.Transport that gets such a
+// request from another round tripper sends it with the whole URL as its target,
+// which servers understand. What was registered with an *http.Transport for a
+// scheme is treated likewise.
+//
+// A fetch survives any round tripper: see [Transport].
 type HTTPTransport struct {
-	// RoundTripper makes the requests; nil is a transport of its own. It must
-	// not follow redirects, which no round tripper of net/http does.
+	// RoundTripper makes the requests; nil is a transport of its own, or what a
+	// program has put in the place of http.DefaultTransport if that is not an
+	// *http.Transport. It must not follow redirects, which no round tripper of
+	// net/http does.
 	RoundTripper http.RoundTripper
 
 	// Certificates are TLS client certificates, presented only on connections
@@ -85,31 +117,33 @@ type HTTPTransport struct {
 	// Policy says how an engine departs from these rules.
 	Policy credentials.Policy
 
-	once  sync.Once
-	base  http.RoundTripper
-	pools pools // if base is an *http.Transport
+	once   sync.Once
+	pools  *pools            // nil if there is a
+	custom http.RoundTripper // that is not an *http.Transport
 }
 
 func (t *HTTPTransport) init() {
-	t.base = t.RoundTripper
-	own, ok := t.base.(*http.Transport)
-	if t.base == nil {
-		own, ok = http.DefaultTransport.(*http.Transport).Clone(), true
-		authorizeTunnels(own)
-		t.base = own
+	base := t.RoundTripper
+	if base == nil {
+		base = http.DefaultTransport // which a program may have replaced
 	}
-	if ok {
-		t.pools.init(own, t.RoundTripper != nil, t.Certificates)
+	if transport, ok := base.(*http.Transport); ok {
+		t.pools = newPools(transport, t.Certificates)
+	} else {
+		t.custom = base
 	}
 }
 
-// CloseIdleConnections closes connections that are open and not in use.
+// CloseIdleConnections closes the connections of all pools that are open and
+// not in use, or asks the round tripper to if it is not an *http.Transport.
+// Connections that an *http.Transport has opened for others stay open.
 func (t *HTTPTransport) CloseIdleConnections() {
 	t.once.Do(t.init)
-	if c, ok := t.base.(interface{ CloseIdleConnections() }); ok {
+	if t.pools != nil {
+		t.pools.closeIdle()
+	} else if c, ok := t.custom.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
 	}
-	t.pools.closeIdle()
 }
 
 // RoundTrip implements [Transport].
@@ -120,41 +154,24 @@ func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*Netw
 		closeBody(r.Body)
 		return nil, err
 	}
-	rt := t.base
+	rt := t.custom
 	var from *pool
-	var dial *dialing
-	if own, ok := rt.(*http.Transport); ok {
-		var proxy *url.URL
-		certificates := t.pools.certificates && t.Policy.ClientCertificate(r.Credentials)
-		given := t.Certificates != nil
-		if req.URL.Opaque != "" || r.ProxyAuthorization != nil || given {
-			proxy = proxyOf(own, req)
+	var way *route
+	if t.pools != nil {
+		if from, way, err = t.prepare(req, r); err != nil {
+			closeBody(req.Body)
+			return nil, err
 		}
-		from = t.pools.get(poolKey{
-			partition:    r.Partition,
-			credentials:  r.Credentials || t.Policy.SharedConnections,
-			certificates: certificates,
-			tunnel:       proxy != nil && r.ProxyAuthorization != nil && req.URL.Scheme == "https" && t.RoundTripper != nil,
-		})
-		own = from.transport
-		if given && (proxy == nil || proxy.Scheme != "https") {
-			dial = &dialing{url: r.URL}
-			req = req.WithContext(context.WithValue(req.Context(), dialingKey{}, dial))
+		if way != nil {
+			req = req.WithContext(context.WithValue(ctx, routeKey{}, way))
 		}
-		if proxy != nil && r.ProxyAuthorization != nil {
-			req = authorizeProxy(req, r, proxy)
-		}
-		if proxy != nil && req.URL.Opaque != "" && req.URL.Scheme == "http" { // net/http leaves that to whoever makes an opaque URL
-			req.URL.Opaque = "//" + req.URL.Host + req.URL.Opaque
-		}
+		rt = from.transport
 		if r.NewConnection {
-			own = separate(own)
-			own.DisableKeepAlives = true
+			rt = t.pools.unshared(from)
 		}
 		if r.WebSocket {
-			own = webSocketTransport(own)
+			rt = t.pools.webSocket(from)
 		}
-		rt = own
 	}
 	var guard *streamGuard
 	if r.Streaming {
@@ -162,105 +179,77 @@ func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*Netw
 		req = req.WithContext(httptrace.WithClientTrace(req.Context(), guard.trace()))
 	}
 	resp, err := rt.RoundTrip(req)
-	if guard != nil && guard.refused {
-		if err == nil {
-			resp.Body.Close()
-		}
-		return nil, ErrStreamNeedsHTTP2
-	}
-	var refusal *tunnelRefusal
-	if errors.As(err, &refusal) {
-		return refusal.response(), nil
-	}
-	if err != nil && ctx.Err() == nil {
-		err = t.certificateError(r, from, dial, err)
+	switch {
+	case guard != nil && guard.refused.Load():
+		err = ErrStreamNeedsHTTP2
+	case err == nil && resp == nil:
+		err = fmt.Errorf("fetch: the round tripper %T returned neither a response nor an error", rt)
 	}
 	if err != nil {
+		if resp != nil {
+			closeBody(resp.Body)
+		}
+		return t.failed(ctx, r, from, way, err)
+	}
+	out, err := newNetworkResponse(ctx, resp)
+	if err != nil {
+		closeBody(resp.Body)
 		return nil, err
 	}
-	return newNetworkResponse(resp), nil
+	if way != nil {
+		out.proxy = way.proxy
+	}
+	return out, nil
 }
 
-// proxyOf is the HTTP proxy that a request goes to, or nil.
-func proxyOf(t *http.Transport, req *http.Request) *url.URL {
-	if t.Proxy == nil {
-		return nil
+// prepare finds the pool of connections for a request, and the way that it
+// takes: nil is straight to its server with nothing to tell the connection. The
+// transport's Proxy is asked here, and nowhere else. The request gets what is to
+// be written to the wire.
+func (t *HTTPTransport) prepare(req *http.Request, r *NetworkRequest) (*pool, *route, error) {
+	proxy, err := t.pools.proxy(req, r)
+	if err != nil {
+		return nil, nil, err
 	}
-	proxy, err := t.Proxy(req)
-	if err != nil || proxy == nil || proxy.Scheme != "http" && proxy.Scheme != "https" {
-		return nil
+	from := t.pools.get(poolKey{
+		partition:    r.Partition,
+		credentials:  r.Credentials || t.Policy.SharedConnections,
+		certificates: t.pools.certificates && t.Policy.ClientCertificate(r.Credentials),
+	})
+	var way *route
+	if presents := t.Certificates != nil && (proxy == nil || proxy.Scheme != "https"); proxy != nil || presents {
+		way = &route{url: r.URL, proxy: proxy, presents: presents}
 	}
-	return proxy
+	if t.pools.serves(r.URL) {
+		return from, way, nil // by a round tripper of somebody else's, which gets no password and the whole URL
+	}
+	forwarded := isHTTPProxy(proxy) && req.URL.Scheme == "http"
+	if req.URL.Opaque != "" && !forwarded { // "//host/path", which goes to a proxy as it is
+		path := r.URL.Path()
+		if strings.HasPrefix(path, "//") {
+			return nil, nil, &UnsendableError{What: "url", Value: r.URL.SetCredentials("", "").String(), Why: "net/url can't keep a path that begins with // and is not in its canonical form"}
+		}
+		req.URL.Opaque = path
+	}
+	if isHTTPProxy(proxy) && r.ProxyAuthorization != nil {
+		way.authorize(req, r)
+	}
+	return from, way, nil
 }
 
-// authorizeProxy gives a request what authorizes it at the proxy. A proxy whose
-// URL has a username is left to net/http.
-func authorizeProxy(req *http.Request, r *NetworkRequest, proxy *url.URL) *http.Request {
-	at, err := origin.ParseURL(proxy.Scheme + "://" + proxy.Host + "/")
-	if err != nil || proxy.User != nil {
-		return req
+// failed is what a round trip ends with that brought no response: a proxy's 407
+// to CONNECT is one, and else an error, with what is known of client
+// certificates.
+func (t *HTTPTransport) failed(ctx context.Context, r *NetworkRequest, from *pool, way *route, err error) (*NetworkResponse, error) {
+	if refusal, ok := errors.AsType[*tunnelRefusal](err); ok && way != nil {
+		resp := refusal.response()
+		resp.proxy = way.proxy
+		return resp, nil
 	}
-	if req.URL.Scheme == "http" {
-		if value, ok := r.ProxyAuthorization(at, r.Method, r.URL.SetCredentials("", "").WithoutFragment()); ok {
-			req.Header["Proxy-Authorization"] = []string{value}
-		}
-		return req
+	if from != nil && ctx.Err() == nil {
+		err = t.certificateError(r, from, way, err)
 	}
-	host := r.URL.Host() + ":" + orDefault(r.URL.Port(), "443")
-	if value, ok := r.ProxyAuthorization(at, http.MethodConnect, host); ok {
-		req = req.WithContext(context.WithValue(req.Context(), tunnelAuthorization{}, value))
-	}
-	return req
-}
-
-// tunnelAuthorization is the context key for the Proxy-Authorization of a request
-// that opens a tunnel.
-type tunnelAuthorization struct{}
-
-// authorizeTunnels has a transport send that header when it opens a tunnel, and
-// return a [*tunnelRefusal] for a 407.
-func authorizeTunnels(t *http.Transport) {
-	static, header, response := t.ProxyConnectHeader, t.GetProxyConnectHeader, t.OnProxyConnectResponse
-	t.GetProxyConnectHeader = func(ctx context.Context, proxy *url.URL, target string) (http.Header, error) {
-		list := static
-		if header != nil {
-			var err error
-			if list, err = header(ctx, proxy, target); err != nil {
-				return nil, err
-			}
-		}
-		if value, ok := ctx.Value(tunnelAuthorization{}).(string); ok {
-			if list = list.Clone(); list == nil {
-				list = http.Header{}
-			}
-			list.Set("Proxy-Authorization", value)
-		}
-		return list, nil
-	}
-	t.OnProxyConnectResponse = func(ctx context.Context, proxy *url.URL, req *http.Request, resp *http.Response) error {
-		if response != nil {
-			if err := response(ctx, proxy, req, resp); err != nil {
-				return err
-			}
-		}
-		if resp.StatusCode == http.StatusProxyAuthRequired {
-			return &tunnelRefusal{resp.Header.Values("Proxy-Authenticate")}
-		}
-		return nil
-	}
-}
-
-// A tunnelRefusal is a proxy's 407 to CONNECT.
-type tunnelRefusal struct{ challenges []string }
-
-func (e *tunnelRefusal) Error() string { return "fetch: the proxy asks for a password" }
-
-func (e *tunnelRefusal) response() *NetworkResponse {
-	resp := &NetworkResponse{Status: http.StatusProxyAuthRequired, Tunnel: true}
-	for _, value := range e.challenges {
-		resp.Headers = append(resp.Headers, safelist.Header{Name: "Proxy-Authenticate", Value: value})
-	}
-	return resp
+	return nil, err
 }
 
 func closeBody(body io.Closer) {
@@ -271,12 +260,12 @@ func closeBody(body io.Closer) {
 
 // A streamGuard keeps a streaming body from a connection that is not HTTP/2,
 // by closing the connection before anything is written to it.
-type streamGuard struct{ refused bool }
+type streamGuard struct{ refused atomic.Bool }
 
 func (g *streamGuard) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
 		if !speaksHTTP2(info.Conn) {
-			g.refused = true
+			g.refused.Store(true)
 			info.Conn.Close()
 		}
 	}}
@@ -287,13 +276,13 @@ func speaksHTTP2(conn net.Conn) bool {
 	return ok && c.ConnectionState().NegotiatedProtocol == "h2"
 }
 
-// newHTTPRequest turns the request of a browser into one of net/http.
+// newHTTPRequest turns the request of a browser into one of net/http. Nothing
+// that its round tripper may change is shared with r.
 func newHTTPRequest(ctx context.Context, r *NetworkRequest) (*http.Request, error) {
-	target, err := requestURL(r)
-	if err != nil {
+	req, target := emptyRequest(ctx, r.http)
+	if err := setURL(target, r); err != nil {
 		return nil, err
 	}
-	req := emptyRequest(ctx, r.http)
 	req.Method, req.URL, req.Host = r.Method, target, target.Host
 	if r.Body != nil {
 		req.Body, req.ContentLength = r.Body, -1
@@ -302,6 +291,9 @@ func newHTTPRequest(ctx context.Context, r *NetworkRequest) (*http.Request, erro
 	values := make([]string, len(r.Headers))
 	lines := 0 // that are in the header
 	for i, h := range r.Headers {
+		if i%checkEvery == checkEvery-1 && ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		switch {
 		case h.Name == "Content-Length":
 			if n, err := strconv.ParseInt(h.Value, 10, 64); err == nil && r.Body != nil {
@@ -333,6 +325,10 @@ func newHTTPRequest(ctx context.Context, r *NetworkRequest) (*http.Request, erro
 	return req, nil
 }
 
+// checkEvery is after how many headers somebody looks whether the context has
+// ended.
+const checkEvery = 1 << 10
+
 // repeatNames gives a header all lines of the names that a list repeats.
 func repeatNames(header http.Header, list safelist.HeaderList) {
 	lines := make(http.Header)
@@ -346,49 +342,71 @@ func repeatNames(header http.Header, list safelist.HeaderList) {
 	}
 }
 
-// emptyRequest is a request of a context with nothing in it. Made from one
-// that is given, which has that context, it costs one allocation instead of two.
-func emptyRequest(ctx context.Context, given *http.Request) *http.Request {
-	if given == nil {
-		return (&http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}).WithContext(ctx)
+// emptyRequest is a request of a context with nothing in it, and room for its
+// URL. Made from one that is given with that context, it costs one allocation for
+// both.
+func emptyRequest(ctx context.Context, given *http.Request) (*http.Request, *url.URL) {
+	switch {
+	case given == nil:
+		return (&http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}).WithContext(ctx), new(url.URL)
+	case !sameContext(ctx, given.Context()):
+		given = given.WithContext(ctx)
 	}
-	req := new(http.Request)
+	memory := new(struct {
+		request http.Request
+		url     url.URL
+	})
+	req := &memory.request
 	*req = *given
 	req.Body, req.GetBody, req.ContentLength = nil, nil, 0
 	req.TransferEncoding, req.Trailer, req.Response = nil, nil, nil
-	return req
+	return req, &memory.url
 }
 
-// requestURL is the request's URL for net/http, which is to write it to the
-// wire as the URL Standard serializes it.
-func requestURL(r *NetworkRequest) (*url.URL, error) {
+// sameContext tells whether two contexts are known to be one. Not all can be
+// compared.
+func sameContext(a, b context.Context) bool {
+	t := reflect.TypeOf(a)
+	return t == reflect.TypeOf(b) && t.Kind() == reflect.Pointer && a == b || a == context.Background() && b == context.Background()
+}
+
+// setURL makes target the request's URL for net/http, without fragment. Its Host
+// is set, and its String is that of no other URL: where net/url can't keep the
+// path as the URL Standard serializes it, Opaque has host and path.
+func setURL(target *url.URL, r *NetworkRequest) error {
 	u := r.URL
-	if given := r.http; given != nil && r.httpURL == u.String() && given.URL.Fragment == "" && given.URL.User == nil && given.URL.Opaque == "" {
-		return given.URL, nil
+	if given := r.http; given != nil && r.httpURL == u.String() && isPlain(given.URL, u) {
+		*target = *given.URL
+	} else {
+		*target = netURL(u)
 	}
-	target := netURL(u)
-	switch path := u.Path(); {
-	case !httpguts.ValidHostHeader(target.Host):
-		return nil, &UnsendableError{What: "host", Value: target.Host, Why: "net/http knows no such host"}
-	case target.Opaque == "":
-	case strings.HasPrefix(path, "//"):
-		return nil, &UnsendableError{What: "url", Value: u.String(), Why: "net/url can't keep a path that begins with // and is not in its canonical form"}
-	default:
-		target.Opaque = path
+	if !httpguts.ValidHostHeader(target.Host) {
+		return &UnsendableError{What: "host", Value: target.Host, Why: "net/http knows no such host"}
 	}
-	return target, nil
+	return nil
+}
+
+// isPlain tells whether a URL of net/url, which is written as u, consists of u's
+// parts: a Host might be in its Path, or a fragment in its RawQuery.
+func isPlain(given *url.URL, u *origin.URL) bool {
+	host, port, inTwo := strings.Cut(given.Host, u.Host())
+	if host != "" || !inTwo || strings.TrimPrefix(port, ":") != u.Port() {
+		return false
+	}
+	_, fragment := u.Fragment()
+	return !fragment && given.User == nil && given.Opaque == ""
 }
 
 // netURL is a URL without its fragment as net/url's, opaque if that can't keep
 // the path as it is.
-func netURL(u *origin.URL) *url.URL {
+func netURL(u *origin.URL) url.URL {
 	host := u.Host()
 	if port := u.Port(); port != "" {
 		host += ":" + port
 	}
 	path := u.Path()
 	query, hasQuery := u.Query()
-	out := &url.URL{Scheme: u.Scheme(), Host: host, Path: path, RawPath: path, RawQuery: query, ForceQuery: hasQuery && query == ""}
+	out := url.URL{Scheme: u.Scheme(), Host: host, Path: path, RawPath: path, RawQuery: query, ForceQuery: hasQuery && query == ""}
 	if unescaped, err := url.PathUnescape(path); err == nil {
 		out.Path = unescaped
 	}
@@ -398,15 +416,19 @@ func netURL(u *origin.URL) *url.URL {
 	return out
 }
 
-// newNetworkResponse turns a response of net/http into one of the engine's.
-func newNetworkResponse(resp *http.Response) *NetworkResponse {
+// newNetworkResponse turns a response of net/http into one of the engine's. The
+// error is the context's, which may end before a long header is in order.
+func newNetworkResponse(ctx context.Context, resp *http.Response) (*NetworkResponse, error) {
 	var memory struct {
 		response NetworkResponse
 		headers  [8]safelist.Header
 	}
 	headers := HeaderList(memory.headers[:0])
 	var names [16]string
-	for _, name := range sortedNames(names[:0], resp.Header) {
+	for i, name := range sortedNames(ctx, names[:0], resp.Header) {
+		if i%checkEvery == checkEvery-1 && ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		for _, value := range resp.Header[name] {
 			headers = append(headers, safelist.Header{Name: name, Value: value})
 		}
@@ -420,5 +442,29 @@ func newNetworkResponse(resp *http.Response) *NetworkResponse {
 	if resp.ProtoMajor >= 2 {
 		out.StatusText = "" // HTTP/2 has none; net/http makes one up
 	}
-	return out
+	return out, nil
+}
+
+// sortedNames are a header's names in order, so that the same request is judged
+// the same way each time. They are appended to names. Once the context has ended
+// they are in no order.
+func sortedNames(ctx context.Context, names []string, h http.Header) []string {
+	for name := range h {
+		names = append(names, name)
+	}
+	if len(names) < checkEvery {
+		slices.Sort(names)
+		return names
+	}
+	compared, ended := 0, false
+	slices.SortFunc(names, func(a, b string) int {
+		if compared++; compared%checkEvery == 0 {
+			ended = ended || ctx.Err() != nil
+		}
+		if ended {
+			return 0
+		}
+		return strings.Compare(a, b)
+	})
+	return names
 }

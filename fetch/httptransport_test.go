@@ -167,12 +167,12 @@ func TestHTTPTransportHosts(t *testing.T) {
 // TestHTTPTransportUnsendable says what net/http can't send, before anything
 // is sent.
 func TestHTTPTransportUnsendable(t *testing.T) {
-	page := wireEnvironment(t, "http://app.example/", &fetch.Options{
-		Transport: &fetch.HTTPTransport{RoundTripper: wireRoundTripper(func(*http.Request) (*http.Response, error) {
-			t.Error("it was sent")
-			return nil, io.EOF
-		})},
-	})
+	rt := wireTransport(t)
+	rt.DialContext = func(context.Context, string, string) (net.Conn, error) {
+		t.Error("it was sent")
+		return nil, io.EOF
+	}
+	page := wireEnvironment(t, "http://app.example/", &fetch.Options{Transport: &fetch.HTTPTransport{RoundTripper: rt}})
 	for _, tt := range []struct {
 		name, url   string
 		header      fetch.HeaderList

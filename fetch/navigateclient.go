@@ -180,7 +180,7 @@ func (nav *navigator) goOn(at *navigation, req *http.Request) (*http.Response, e
 	f.ctx, f.auth, f.proxy = req.Context(), nil, nil
 	r := f.request
 	r.http, r.httpURL = req, ""
-	r.headers = r.headersAsChanged(at.header, req.Header)
+	r.headers = r.headersAsChanged(req.Context(), at.header, req.Header)
 	switch {
 	case r.body != nil && r.body.first == nil && req.Body != nil && req.Body != http.NoBody:
 		r.body.first = req.Body
@@ -206,7 +206,8 @@ func (nav *navigator) arrive(f *fetching, req *http.Request, resp *response, ref
 			return nil, refusal
 		}
 		if to != nil {
-			location = at.leadTo(req.URL, resp, to.String(), netURL(to))
+			own := netURL(to)
+			location = at.leadTo(req.URL, resp, to.String(), &own)
 		}
 	}
 	resp.navigation, resp.unfiltered = at, true
@@ -264,7 +265,7 @@ func (nav *navigator) newNavigation(in *Navigation, req *http.Request, o *Client
 	headers := Headers{guard: GuardRequest, rules: &nav.agent.profile.Safelist, list: r.headers}
 	var names [16]string
 	user := req.URL.User
-	for _, name := range sortedNames(names[:0], req.Header) {
+	for _, name := range sortedNames(req.Context(), names[:0], req.Header) {
 		for _, value := range req.Header[name] {
 			if user != nil && name == "Authorization" && value == basicAuthorization(user) {
 				continue // net/http's doing; a browser waits until it is asked
@@ -305,7 +306,7 @@ func (o *ClientOptions) onlyOfPages() (name, value string) {
 
 // headersAsChanged are the request's headers with what a CheckRedirect made of
 // them: before and now are those that net/http shows.
-func (r *request) headersAsChanged(before, now http.Header) safelist.HeaderList {
+func (r *request) headersAsChanged(ctx context.Context, before, now http.Header) safelist.HeaderList {
 	out := Headers{guard: GuardRequest, rules: &r.client.agent.profile.Safelist}
 	for _, h := range r.headers {
 		if _, was := before[h.Name]; was && !slices.Equal(before[h.Name], now[h.Name]) {
@@ -314,7 +315,7 @@ func (r *request) headersAsChanged(before, now http.Header) safelist.HeaderList 
 		out.list = append(out.list, h)
 	}
 	var names [16]string
-	for _, name := range sortedNames(names[:0], now) {
+	for _, name := range sortedNames(ctx, names[:0], now) {
 		if slices.Equal(before[name], now[name]) {
 			continue
 		}

@@ -33,36 +33,34 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	if f.proxied = false; f.agent.authentication != nil {
 		out.ProxyAuthorization = f.proxyAuthorization
 	}
-	if r.body != nil {
-		body, err := r.body.open()
-		if err != nil {
-			return nil, f.below(NetworkFailure, err)
-		}
-		out.Body, out.Streaming = body, r.body.kind == bodyStream
-	}
-	if t := r.trace; t != nil && t.Sending != nil {
-		t.Sending(f.sentInfo(headers))
-	}
-	in, err := f.agent.transport.RoundTrip(f.ctx, out) // 7, 8
-	for tries := f.tries(newConnection); tries > 1 && errors.Is(err, ErrNoAnswer); tries-- {
+	out.proxy, f.via = f.via, nil
+	var in *NetworkResponse
+	var body io.ReadCloser
+	err := ErrNoAnswer
+	for tries := max(1, f.tries(newConnection)); tries > 0 && errors.Is(err, ErrNoAnswer); tries-- { // 7, 8
 		if r.body != nil {
 			if out.Body, err = r.body.open(); err != nil {
 				break
 			}
+			out.Streaming = r.body.kind == bodyStream
+			f.open.request = out.Body
 		}
 		if t := r.trace; t != nil && t.Sending != nil {
 			t.Sending(f.sentInfo(headers))
 		}
-		in, err = f.agent.transport.RoundTrip(f.ctx, out)
+		f.open.request = nil
+		in, body, err = f.roundTrip(out)
 	}
 	if err != nil {
 		return nil, f.below(NetworkFailure, err)
 	}
+	f.open.response = body
 	received, err := f.agent.profile.Response.receive(in)
+	if err == nil {
+		err = ambiguity(f.agent.profile.Response.Unambiguous, in.Headers)
+	}
 	if err != nil {
-		if in.Body != nil {
-			in.Body.Close()
-		}
+		closeBody(body)
 		return nil, f.below(NetworkFailure, err)
 	}
 	resp.filter, resp.network, resp.headers = TypeDefault, in, received
@@ -70,15 +68,9 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 		resp.headers = replaceNotUTF8(received)
 	}
 	resp.status, resp.statusText = in.Status, in.StatusText
-	if err := ambiguity(f.agent.profile.Response.Unambiguous, in.Headers); err != nil {
-		if in.Body != nil {
-			in.Body.Close()
-		}
-		return nil, f.below(NetworkFailure, err)
-	}
-	if in.Body != nil { // 15
+	if body != nil { // 15
 		rules := &f.agent.profile.Response
-		resp.stream = responseBody{f: f, resp: resp, from: in.Body,
+		resp.stream = responseBody{f: f, resp: resp, from: body,
 			mayBeShort: rules.ShortErrorBodies && !okStatus(in.Status) || rules.ShortHTTP2Bodies && in.HTTP2}
 		resp.body = &resp.stream
 		f.decode(resp) // 18.1.1.1.9

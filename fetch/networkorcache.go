@@ -81,6 +81,11 @@ func (f *fetching) takeUserinfo() {
 	}
 }
 
+// maxAnswers is how many challenges of servers and proxies are answered until
+// there is a response for a URL, on each hop anew. A store that always has another
+// answer would go on for ever; a browser's user gives up.
+const maxAnswers = 20
+
 // authenticate is step 15 of HTTP-network-or-cache fetch: a 401 is answered,
 // or handed over where nobody answers.
 //
@@ -104,6 +109,11 @@ func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnectio
 		f.unanswered(resp, credentials.NoStore)
 		return resp, nil
 	}
+	if f.answers == maxAnswers {
+		f.unanswered(resp, credentials.TooManyAnswers)
+		return resp, nil
+	}
+	f.answers++
 	err := store.Challenge(auth, challengesOf(resp, "WWW-Authenticate"))
 	f.answered = err == nil
 	var why *credentials.UnansweredError
@@ -120,7 +130,9 @@ func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnectio
 
 // authenticateProxy is step 16 of HTTP-network-or-cache fetch: a 407 is
 // answered, or is what the profile makes of it. Only a proxy is answered, of
-// which the transport has told; a server that sends one gets no answer.
+// which the transport has told; a server that sends one gets no answer. The user
+// is asked for a preflight too, whose traversable for user prompts is not
+// "no-traversable" and which has to get through the proxy first.
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) authenticateProxy(resp *response, isAuthentication, isNewConnection bool) (*response, *Error) {
@@ -130,7 +142,10 @@ func (f *fetching) authenticateProxy(resp *response, isAuthentication, isNewConn
 		err = &credentials.UnansweredError{Reason: credentials.NoStore}
 	case !f.proxied:
 		err = &credentials.UnansweredError{Reason: credentials.NoProxy}
+	case f.answers == maxAnswers:
+		err = &credentials.UnansweredError{Reason: credentials.TooManyAnswers}
 	default:
+		f.answers++
 		f.proxy.Silent = !f.request.prompts // 16.1
 		err = f.agent.authentication.Challenge(f.proxy, challengesOf(resp, "Proxy-Authenticate"))
 	}
@@ -149,6 +164,7 @@ func (f *fetching) authenticateProxy(resp *response, isAuthentication, isNewConn
 	if refusal := f.mayRepeat(resp, "Proxy-Authenticate"); refusal != nil {
 		return nil, refusal
 	}
+	f.via = resp.network.proxy                                      // others have nothing to do with the answer
 	return f.networkOrCacheFetch(isAuthentication, isNewConnection) // 16.5
 }
 

@@ -25,7 +25,7 @@ const (
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 func (f *fetching) preflightFetch() *Error {
 	r := f.request
-	p := fetching{ctx: f.ctx, agent: f.agent, request: &request{ // 1
+	p := fetching{ctx: f.ctx, agent: f.agent, open: f.open, request: &request{ // 1
 		method:         "OPTIONS",
 		urlList:        f.preflightURLs(),
 		destination:    r.destination,
@@ -40,6 +40,7 @@ func (f *fetching) preflightFetch() *Error {
 		api:            r.api,
 		redirectCount:  r.redirectCount,
 		preflight:      true,
+		prompts:        r.prompts,
 		trace:          r.trace,
 		http:           r.http,
 		httpURL:        r.httpURL,

@@ -206,10 +206,15 @@ func (r *response) infoRef() *ResponseInfo {
 	return &i
 }
 
-// discard ends a response that nobody will read. A short body is read to its
-// end, so that its connection can serve again, unless it keeps us waiting.
+// discard ends a response that nobody will read. A short body from the network is
+// read to its end, so that its connection can serve again, unless it keeps us
+// waiting: such a body can be closed while a Read waits.
 func (r *response) discard() {
-	if r == nil || r.body == nil {
+	switch {
+	case r == nil || r.body == nil:
+		return
+	case r.network == nil:
+		r.body.Close()
 		return
 	}
 	const (

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 
 	"github.com/browsercors/browsercors/origin"
 )
@@ -16,7 +17,17 @@ import (
 //
 // RoundTrip returns when the response's head has arrived. It must close the
 // request's body in any case, and end when ctx is cancelled, the response's
-// body included, whose Close may be called while a Read waits.
+// body included.
+//
+// A fetch survives a transport that does otherwise. One that returns neither a
+// response nor an error, both, or a status outside of 1 to 999, or that panics, is
+// a [NetworkFailure]; a body that panics, that has nothing in 100 Reads in a row or
+// that says it has read more than there was room for is a [BrokenBody]. When ctx
+// ends, the fetch ends, whatever the transport or the body waits for; what comes
+// later is closed. A body is not closed while a Read waits, unless it is known to
+// bear that: where script is done with it, ctx is cancelled, and the body is closed
+// when the Read has returned. RoundTrip, Read and Close may be called on a
+// goroutine of their own.
 type Transport interface {
 	RoundTrip(ctx context.Context, r *NetworkRequest) (*NetworkResponse, error)
 }
@@ -65,6 +76,9 @@ type NetworkRequest struct {
 	// values a round tripper may look for.
 	http    *http.Request
 	httpURL string // its URL, serialized
+
+	// proxy is the proxy whose challenge the request answers, or nil.
+	proxy *url.URL
 }
 
 // A NetworkResponse is a response's head, with its body to be read. Headers
@@ -81,6 +95,8 @@ type NetworkResponse struct {
 	Tunnel bool
 
 	http *http.Response
+
+	proxy *url.URL // that the request went through, or nil
 }
 
 // ErrStreamNeedsHTTP2 is what a [Transport] returns for a streaming body over

@@ -166,7 +166,7 @@ func (e *Environment) newHandshake(req *http.Request, r *request) (*handshake, *
 	}
 	r.headers = append(wants[:2], safelist.Header{Name: webSocketKey, Value: h.key}, wants[2])
 	var names [16]string
-	for _, name := range sortedNames(names[:0], req.Header) {
+	for _, name := range sortedNames(req.Context(), names[:0], req.Header) {
 		value := strings.Join(req.Header[name], ", ")
 		if !safelist.IsHeaderValue(safelist.NormalizeHeaderValue(value)) {
 			return refuse(InvalidHeaderValue, name, value, nil)
