@@ -1,6 +1,8 @@
 package fetch_test
 
 import (
+	"cmp"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -15,12 +17,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
@@ -209,7 +212,7 @@ func TestConnections(t *testing.T) {
 							t.Fatal(err)
 						}
 					}
-					if diff := cmp.Diff(want, strings.Join(server.take(), "|")); diff != "" {
+					if diff := gocmp.Diff(want, strings.Join(server.take(), "|")); diff != "" {
 						t.Errorf("requests (-want +got):\n%s", diff)
 					}
 				})
@@ -239,7 +242,7 @@ func TestConnectionsPartitioned(t *testing.T) {
 	for _, page := range []string{"https://app.example/", "https://other.test/", "https://www.app.example/x", "http://app.example/", "https://other.test/y"} {
 		get(page)
 	}
-	if diff := cmp.Diff([]string{"GET a", "GET b", "GET a", "GET c", "GET b"}, server.take()); diff != "" {
+	if diff := gocmp.Diff([]string{"GET a", "GET b", "GET a", "GET c", "GET b"}, server.take()); diff != "" {
 		t.Errorf("connections (-want +got):\n%s", diff)
 	}
 
@@ -282,7 +285,7 @@ func TestConnectionsOwnCertificates(t *testing.T) {
 		resp, err := page.ClientWith(&http.Client{Transport: base}, fetch.ClientOptions{Credentials: mode}).Get(server.URL)
 		wireText(t, resp, err)
 	}
-	if diff := cmp.Diff([]string{"GET a cert", "GET b", "GET c cert", "GET d"}, server.take()); diff != "" {
+	if diff := gocmp.Diff([]string{"GET a cert", "GET b", "GET c cert", "GET d"}, server.take()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 }
@@ -313,13 +316,13 @@ func TestConnectionsRedirected(t *testing.T) {
 	if err := fetchOnce(t, page, fetch.Request{URL: first.URL + "/?to=" + url.QueryEscape(there), Credentials: credentials.Include}); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{first.URL + "/?to=" + url.QueryEscape(there), there}, asked); diff != "" {
+	if diff := gocmp.Diff([]string{first.URL + "/?to=" + url.QueryEscape(there), there}, asked); diff != "" {
 		t.Errorf("asked for (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"GET a", "GET a"}, first.take()); diff != "" {
+	if diff := gocmp.Diff([]string{"GET a", "GET a"}, first.take()); diff != "" {
 		t.Errorf("first server (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"GET a cert"}, second.take()); diff != "" {
+	if diff := gocmp.Diff([]string{"GET a cert"}, second.take()); diff != "" {
 		t.Errorf("second server (-want +got):\n%s", diff)
 	}
 }
@@ -487,5 +490,178 @@ func TestConnectionsProxy(t *testing.T) {
 	}
 	if got := server.take(); certificates != 0 || len(got) != 1 || got[0] != "GET a" {
 		t.Errorf("the proxy got %d certificates, the server %q", certificates, got)
+	}
+}
+
+// TestConnectionsOverOne has agents and clients over one *http.Transport. No two
+// partitions, and no requests with and without credentials, share a connection.
+func TestConnectionsOverOne(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		pages func(t *testing.T, base *http.Transport) (with, without *fetch.Environment)
+		own   bool // the first page uses its agent's transport
+		base  bool // the second page's client is over the transport
+	}{
+		{"two agents", func(t *testing.T, base *http.Transport) (with, without *fetch.Environment) {
+			return wireEnvironment(t, "https://a.example/", nil), wireEnvironment(t, "https://b.example/", nil)
+		}, false, true},
+		{"two agents' own", func(t *testing.T, base *http.Transport) (with, without *fetch.Environment) {
+			options := func() *fetch.Options { return &fetch.Options{Transport: &fetch.HTTPTransport{RoundTripper: base}} }
+			return wireEnvironment(t, "https://a.example/", options()), wireEnvironment(t, "https://b.example/", options())
+		}, true, false},
+		{"an agent's own and a client's", func(t *testing.T, base *http.Transport) (with, without *fetch.Environment) {
+			with = wireEnvironment(t, "https://a.example/", &fetch.Options{Transport: &fetch.HTTPTransport{RoundTripper: base}})
+			return with, newPage(t, with.Agent(), fetch.EnvironmentOptions{URL: "https://b.example/"})
+		}, true, true},
+		{"one HTTPTransport", func(t *testing.T, base *http.Transport) (with, without *fetch.Environment) {
+			one := &fetch.HTTPTransport{RoundTripper: base}
+			return wireEnvironment(t, "https://a.example/", &fetch.Options{Transport: one}), wireEnvironment(t, "https://b.example/", &fetch.Options{Transport: one})
+		}, true, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			server := newCertified(t, false, nil)
+			base := wireTransport(t, server.Server)
+			with, without := tt.pages(t, base)
+			get := func(page *fetch.Environment, own bool, mode credentials.Mode) {
+				t.Helper()
+				over := &http.Client{Transport: base}
+				if own {
+					over = nil
+				}
+				resp, err := page.ClientWith(over, fetch.ClientOptions{Credentials: mode}).Get(server.URL)
+				wireText(t, resp, err)
+			}
+			get(with, tt.own, credentials.Include)
+			get(with, tt.own, credentials.Include)
+			get(without, !tt.base, credentials.Omit)
+			get(with, tt.own, credentials.Omit)
+			for range 20 { // more than there are kept
+				without.Client(&http.Client{Transport: wireTransport(t, server.Server)})
+			}
+			get(without, !tt.base, credentials.Omit)
+			resp, err := (&http.Client{Transport: base}).Get(server.URL)
+			wireText(t, resp, err)
+			lines := server.take()
+			first, rest := lines[:2], lines[2:]
+			for _, line := range rest {
+				if slices.Contains(first, line) {
+					t.Errorf("connections %q: one of %q serves another page's request, or one without credentials", lines, first)
+				}
+			}
+			if bare := rest[len(rest)-1]; slices.Contains(rest[:len(rest)-1], bare) {
+				t.Errorf("connections %q: a page's connection serves a request of nobody's", lines)
+			}
+		})
+	}
+}
+
+// TestConnectionsRegistered keeps what a program has registered with a transport
+// in each of its copies, and for a connection that has to be new.
+func TestConnectionsRegistered(t *testing.T) {
+	server := wireServer(t, func(w http.ResponseWriter, r *http.Request) {
+		wireAllow(w, r)
+		_, _ = io.WriteString(w, "network "+r.RequestURI)
+	})
+	for _, tt := range []struct{ name, scheme, target, want string }{
+		{"http", "http", "http://api.test/a|b", "mock http://api.test/a|b"},
+		{"https", "https", "https://api.test/", "mock https://api.test/"},
+		{"not served", "http", server.URL + "/skip", "network /skip"},
+		{"another scheme", "https", server.URL + "/a|b", "network /a|b"},
+		{"421", "http", "http://api.test/421", "mock http://api.test/421"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			base := wireTransport(t)
+			served := 0
+			base.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{} // or HTTP/2 would be registered, too
+			base.RegisterProtocol(tt.scheme, wireRoundTripper(func(r *http.Request) (*http.Response, error) {
+				if r.URL.Path == "/skip" {
+					return nil, http.ErrSkipAltProtocol
+				}
+				served++
+				w := httptest.NewRecorder()
+				wireAllow(w, r)
+				if r.URL.Path == "/421" && served%2 == 1 {
+					w.WriteHeader(http.StatusMisdirectedRequest)
+				}
+				_, _ = io.WriteString(w, "mock "+r.URL.String())
+				return w.Result(), nil
+			}))
+			agent := wireEnvironment(t, "http://app.example/", nil).Agent()
+			for _, page := range []string{"http://app.example/", "http://other.test/", "http://third.test/"} {
+				for _, mode := range []credentials.Mode{credentials.Omit, credentials.SameOrigin} {
+					environment := newPage(t, agent, fetch.EnvironmentOptions{URL: page})
+					client := environment.ClientWith(&http.Client{Transport: base}, fetch.ClientOptions{Credentials: mode})
+					r := wireRequest(t, "GET", server.URL, nil)
+					var err error
+					if r.URL, err = url.Parse(tt.target); err != nil {
+						t.Fatal(err)
+					}
+					r.URL.RawPath = r.URL.Path // "|" as it is
+					resp, err := client.Do(r)
+					got := wireText(t, resp, err)
+					if strings.ReplaceAll(got, "%7C", "|") != tt.want {
+						t.Errorf("%s, %s: %q, want %q", page, mode, got, tt.want)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestConnectionsDefault is over what a program has put in the place of
+// http.DefaultTransport, as mocks do.
+func TestConnectionsDefault(t *testing.T) {
+	given := http.DefaultTransport
+	defer func() { http.DefaultTransport = given }()
+	http.DefaultTransport = wireRoundTripper(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader("mock"))}, nil
+	})
+	page := wireEnvironment(t, "https://app.example/", nil)
+	if got := bodyFor(t, page, &fetch.Request{URL: "/"}); got != "mock" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestConnectionsIdle bounds the idle connections of a pool whose transport has no
+// limit of its own.
+func TestConnectionsIdle(t *testing.T) {
+	server := newCertified(t, false, nil)
+	const most = 100
+	for _, limit := range []int{0, 3} {
+		connections := new(wireNet)
+		base := connections.transport(server.Server)
+		dial := base.DialContext
+		base.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return dial(ctx, network, server.Listener.Addr().String())
+		}
+		base.MaxIdleConns = limit
+		base.TLSClientConfig.InsecureSkipVerify = true
+		page := wireEnvironment(t, "https://app.example/", &fetch.Options{Transport: &fetch.HTTPTransport{RoundTripper: base}})
+		for i := range most + 5 {
+			if err := fetchOnce(t, page, fetch.Request{URL: fmt.Sprintf("https://host%d.test/", i), Credentials: credentials.Omit}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		connections.mu.Lock()
+		open := connections.open
+		connections.mu.Unlock()
+		if want := cmp.Or(limit, most); open != want {
+			t.Errorf("MaxIdleConns %d: %d connections are open, want %d", limit, open, want)
+		}
+		connections.drain(t, base)
+	}
+}
+
+// TestConnectionsCertificatePanics has a certificate's owner panic, on a goroutine
+// of net/http's.
+func TestConnectionsCertificatePanics(t *testing.T) {
+	server := newCertified(t, false, &tls.Config{ClientAuth: tls.RequestClientCert})
+	page := wireEnvironment(t, "https://app.example/", &fetch.Options{Transport: &fetch.HTTPTransport{
+		RoundTripper: wireTransport(t, server.Server),
+		Certificates: certificatesFunc(func(*origin.URL) (*tls.Certificate, error) { panic("boom") }),
+	}})
+	err := fetchOnce(t, page, fetch.Request{URL: server.URL, Credentials: credentials.Include})
+	if p, ok := errors.AsType[*fetch.PanicError](err); !ok || p.Value != "boom" || !errors.Is(err, fetch.NetworkFailure) {
+		t.Errorf("error %v", err)
 	}
 }

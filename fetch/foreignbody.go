@@ -141,7 +141,7 @@ func (b *foreignBody) Close() error {
 		return nil
 	}
 	close(b.shut)
-	b.cancel()
+	defer b.cancel() // not before Close: it may read what is left, so that the connection can serve again
 	if busy && !closesAnytime(b.from) {
 		return nil
 	}

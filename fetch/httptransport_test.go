@@ -329,7 +329,7 @@ func TestHTTPTransportProxy(t *testing.T) {
 	rt := wireTransport(t)
 	rt.Proxy = http.ProxyURL(proxyURL)
 	page := wireEnvironment(t, "http://app.example/", &fetch.Options{Transport: &fetch.HTTPTransport{RoundTripper: rt}})
-	for _, path := range []string{"/a?b", "/%zz|?c|", "//a", "/?"} {
+	for _, path := range []string{"/a?b", "/%zz|?c|", "//a", "//a|b", "/?"} {
 		resp, err := page.Fetch(t.Context(), &fetch.Request{URL: "http://app.example:81" + path})
 		if err != nil {
 			t.Fatal(err)
@@ -514,4 +514,119 @@ func TestHTTPTransportZero(t *testing.T) {
 	if !slices.IsSortedFunc(resp.Headers, func(a, b safelist.Header) int { return strings.Compare(a.Name, b.Name) }) {
 		t.Errorf("headers %v are in no order", resp.Headers)
 	}
+}
+
+// TestHTTPTransportOthersURL gives a round tripper that is not an *http.Transport
+// URLs that are told apart by their String, whatever net/url makes of their paths.
+func TestHTTPTransportOthersURL(t *testing.T) {
+	var seen []*url.URL
+	rt := wireRoundTripper(func(r *http.Request) (*http.Response, error) {
+		at := *r.URL
+		seen = append(seen, &at)
+		if r.Host != at.Host {
+			t.Errorf("Host %q of %s", r.Host, &at)
+		}
+		r.URL.Host, r.URL.Path, r.Host = "rewritten.test", "/rewritten", "rewritten.test" // as tests' transports do, though they may not
+		w := httptest.NewRecorder()
+		wireAllow(w, r)
+		return w.Result(), nil
+	})
+	page := wireEnvironment(t, "http://app.example/", &fetch.Options{Transport: &fetch.HTTPTransport{RoundTripper: rt}})
+	for _, path := range []string{"/", "/plain", "/a|b", "/100%", "/x%zz", "//a|b", "/a|b?c|d", "/a|b?", "/%41%2F", "/ü"} {
+		for _, host := range []string{"one.test", "two.test:81", "[::1]:82"} {
+			u := mustURL(t, "http://"+host+path)
+			check := func(want string) {
+				t.Helper()
+				if len(seen) != 2 {
+					t.Fatalf("%d requests, want a preflight and another", len(seen))
+				}
+				for _, got := range seen {
+					if got.String() != want || got.Host != host {
+						t.Errorf("host %q, URL %q; want %q", got.Host, got, want)
+					}
+				}
+				seen = nil
+				page.Agent().PreflightCache().ClearAll()
+			}
+			if err := fetchOnce(t, page, fetch.Request{URL: u.String(), Method: "DELETE"}); err != nil {
+				t.Fatal(err)
+			}
+			check(u.String())
+			r := wireRequest(t, "DELETE", "http://"+host, nil)
+			parsed, err := url.Parse(u.String())
+			if err != nil {
+				continue // nobody has it
+			}
+			r.URL = parsed
+			given := *parsed
+			resp, err := page.Client(nil).Do(r)
+			wireText(t, resp, err)
+			if diff := cmp.Diff(&given, parsed); diff != "" {
+				t.Errorf("the client's own URL (-want +got):\n%s", diff)
+			}
+			check(given.String())
+		}
+	}
+}
+
+// TestHTTPTransportGivenURL sends an http.Request for what its URL is written as,
+// whatever its fields say.
+func TestHTTPTransportGivenURL(t *testing.T) {
+	server, heads := wireHeads(t)
+	host := strings.TrimPrefix(server, "http://")
+	client := wireClient(t, server, wireTransport(t))
+	for _, tt := range []struct {
+		name string
+		url  url.URL
+		want string
+	}{
+		{"plain", url.URL{Scheme: "http", Host: host, Path: "/a", RawQuery: "b"}, "/a?b"},
+		{"host in its path", url.URL{Scheme: "http", Path: "//" + host + "/a"}, "/a"},
+		{"host in its path, without slashes", url.URL{Scheme: "http", Opaque: "//" + host + "/a"}, "/a"},
+		{"fragment in its query", url.URL{Scheme: "http", Host: host, Path: "/a", RawQuery: "b#c"}, "/a?b"},
+		{"fragment", url.URL{Scheme: "http", Host: host, Path: "/a", Fragment: "c"}, "/a"},
+		{"user", url.URL{Scheme: "http", Host: host, Path: "/a", User: url.User("u")}, "/a"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := wireRequest(t, "GET", server, nil)
+			r.URL = &tt.url
+			resp, err := client.Do(r)
+			if err != nil && strings.Contains(err.Error(), "http: no Host in request URL") {
+				t.Skip("net/http refuses it before")
+			}
+			if err != nil {
+				if errors.Is(err, fetch.URLHasCredentials) {
+					return
+				}
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			if got := (<-heads)[0]; got != "GET "+tt.want+" HTTP/1.1" {
+				t.Errorf("request line %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestHTTPTransportWrapped has a Transport of the user's hand another context down,
+// also for a client's request, which has one itself.
+func TestHTTPTransportWrapped(t *testing.T) {
+	type key struct{}
+	below := &fetch.HTTPTransport{RoundTripper: wireRoundTripper(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Header: http.Header{"X-Value": {fmt.Sprint(r.Context().Value(key{}))}}}, nil
+	})}
+	page := wireEnvironment(t, "http://app.example/", &fetch.Options{Transport: wrapping(func(ctx context.Context, r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+		return below.RoundTrip(context.WithValue(ctx, key{}, "down"), r)
+	})})
+	resp, err := page.Client(nil).Get("http://app.example/")
+	wireText(t, resp, err)
+	if got := resp.Header.Get("X-Value"); got != "down" {
+		t.Errorf("the round tripper's context has %s", got)
+	}
+}
+
+type wrapping func(context.Context, *fetch.NetworkRequest) (*fetch.NetworkResponse, error)
+
+func (w wrapping) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+	return w(ctx, r)
 }
