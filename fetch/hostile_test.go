@@ -291,6 +291,16 @@ func TestHostileBodies(t *testing.T) {
 			t.Errorf("error %v, want %v", err, fetch.BrokenBody)
 		}
 	})
+	t.Run("status of zeros", func(t *testing.T) { // which Chromium and Firefox show
+		url := wireRaw(t, func(p *wirePeer) {
+			p.head()
+			p.say("HTTP/1.1 000 None\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 4\r\n\r\nbody")
+		})
+		resp, err := wireClient(t, "https://app.example/", wireTransport(t)).Get(url)
+		if got := wireText(t, resp, err); got != "body" || resp.StatusCode != 0 {
+			t.Errorf("status %d, body %q", resp.StatusCode, got)
+		}
+	})
 	t.Run("switches protocols", func(t *testing.T) {
 		url := wireRaw(t, func(p *wirePeer) {
 			p.head()

@@ -184,6 +184,8 @@ func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*Netw
 		err = ErrStreamNeedsHTTP2
 	case err == nil && resp == nil:
 		err = fmt.Errorf("fetch: the round tripper %T returned neither a response nor an error", rt)
+	case err == nil && resp.StatusCode == 0 && !strings.HasPrefix(resp.Status, "000"): // which servers may send
+		err = fmt.Errorf("fetch: the round tripper %T returned a response without a status", rt)
 	}
 	if err != nil {
 		if resp != nil {

@@ -138,7 +138,7 @@ func (f *fetching) callTransport(ctx context.Context, out *NetworkRequest) (in *
 	case err != nil:
 	case in == nil:
 		err = errors.New("fetch: the transport returned neither a response nor an error")
-	case in.Status < 1 || in.Status > 999:
+	case in.Status < 0 || in.Status > 999 || in.Status == 0 && in.http == nil:
 		err = fmt.Errorf("fetch: the transport returned a response with status %d, which HTTP does not have", in.Status)
 	}
 	if err != nil && in != nil {

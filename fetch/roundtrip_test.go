@@ -73,7 +73,7 @@ func TestRoundTripOdd(t *testing.T) {
 	}{
 		{name: "nothing", want: "returned neither a response nor an error"},
 		{name: "an error and a response", resp: &http.Response{StatusCode: 200}, err: broken, want: broken.Error(), is: broken},
-		{name: "no status", resp: new(http.Response), want: "status 0"},
+		{name: "no status", resp: new(http.Response), want: "without a status"},
 		{name: "a negative status", resp: &http.Response{StatusCode: -200}, want: "status -200"},
 		{name: "a status too large", resp: &http.Response{StatusCode: 1000}, want: "status 1000"},
 		{name: "a panic", do: func() { panic("boom") }, want: "fetch: the transport panicked: boom"},

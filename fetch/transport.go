@@ -19,15 +19,20 @@ import (
 // request's body in any case, and end when ctx is cancelled, the response's
 // body included.
 //
-// A fetch survives a transport that does otherwise. One that returns neither a
-// response nor an error, both, or a status outside of 1 to 999, or that panics, is
-// a [NetworkFailure]; a body that panics, that has nothing in 100 Reads in a row or
-// that says it has read more than there was room for is a [BrokenBody]. When ctx
-// ends, the fetch ends, whatever the transport or the body waits for; what comes
-// later is closed. A body is not closed while a Read waits, unless it is known to
-// bear that: where script is done with it, ctx is cancelled, and the body is closed
-// when the Read has returned. RoundTrip, Read and Close may be called on a
-// goroutine of their own.
+// A fetch survives a transport that does otherwise:
+//
+//   - One that returns neither a response nor an error, or both, or a response
+//     with no status or one outside of 0 to 999, or that panics, is a
+//     [NetworkFailure].
+//   - A body that panics, that brings nothing in 100 Reads in a row, or that says
+//     it has read more than there was room for, is a [BrokenBody].
+//   - When ctx ends, the fetch and each Read of its body end, whatever the
+//     transport or the body waits for. What comes later is closed.
+//   - A body is not closed while a Read waits, unless it is of a type that is known
+//     to allow that. When nobody wants the body any more, ctx is cancelled, and the
+//     body is closed when the Read has returned.
+//
+// To that end RoundTrip, Read and Close may be called on goroutines of their own.
 type Transport interface {
 	RoundTrip(ctx context.Context, r *NetworkRequest) (*NetworkResponse, error)
 }
