@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"context"
 	"io"
 	"strconv"
 	"sync"
@@ -54,7 +55,8 @@ func (f *fetching) holdKeepalive() *Error {
 }
 
 // releaseKeepalive gives back what holdKeepalive reserved when the request is
-// done: at the end of the response's body.
+// done: at the end of the response's body, as far as script sees it, or when that
+// is closed, or when the fetch is cancelled.
 func (f *fetching) releaseKeepalive(resp *response) {
 	if f.held == 0 {
 		return
@@ -64,7 +66,11 @@ func (f *fetching) releaseKeepalive(resp *response) {
 		done()
 		return
 	}
-	resp.body = &endedBody{resp.body, done}
+	canceled := context.AfterFunc(f.ctx, done)
+	resp.body = &endedBody{resp.body, func() {
+		canceled()
+		done()
+	}}
 }
 
 // An endedBody tells of its end.

@@ -238,7 +238,12 @@ func (noBody) Close() error             { return nil }
 // hidden is a body that script can close but not read.
 type hidden struct{ body io.Closer }
 
-func (hidden) Read([]byte) (int, error) { return 0, io.EOF }
+func (h hidden) Read([]byte) (int, error) {
+	if b, ok := h.body.(*endedBody); ok {
+		b.ended()
+	}
+	return 0, io.EOF
+}
 
 func (h hidden) Close() error {
 	if h.body == nil {
