@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -463,7 +464,7 @@ func (e *Error) kind() chromiumKind {
 func (e *Error) value() string {
 	if e.Value == "" && e.Response != nil {
 		v, _ := e.Response.Headers.Get(e.Header)
-		return v
+		return presentable(e.Header, v)
 	}
 	return e.Value
 }
@@ -517,13 +518,13 @@ func (e *Error) location() string {
 	}
 	base, err := origin.ParseURL(e.Request.URL)
 	if err != nil {
-		return value
+		return text.RedactURL(value)
 	}
 	u, err := (*origin.Schemes)(nil).ParseURL(value, base)
 	if err != nil {
-		return value
+		return text.RedactURL(value)
 	}
-	return u.String()
+	return text.RedactURL(u.String())
 }
 
 // target is the scheme and the port of the request's URL.
@@ -667,8 +668,10 @@ func (e *Error) credentialed() bool {
 }
 
 // legible cuts s in the middle to limit bytes, as browsers do with URLs, and
-// escapes what is not printable as browsers do in messages.
+// escapes what is not printable as browsers do in messages. Browsers show
+// passwords of URLs; here they are replaced.
 func legible(s string, limit int) string {
+	s = text.Redact(s)
 	if len(s) > limit {
 		s = s[:limit/2-1] + "..." + s[len(s)-limit/2+2:]
 	}

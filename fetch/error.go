@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -43,11 +44,12 @@ type RequestInfo struct {
 	Tainting    Tainting
 	Hop         int                 // redirects followed before
 	Preflight   bool                // a CORS-preflight request
-	Headers     safelist.HeaderList // as sent; before sending, as script set them
+	Headers     safelist.HeaderList // as sent, credentials and cookies included; before sending, as script set them
 }
 
 // ResponseInfo is a response as an [Error] or a [Trace] shows it, unfiltered:
-// for developers, not for script. It shares memory with the engine.
+// for developers, not for script. It shares memory with the engine. What the
+// server sent is in it as it was: cookies, and passwords in a Location.
 type ResponseInfo struct {
 	Status     int
 	StatusText string
@@ -66,7 +68,7 @@ type Error struct {
 	Response *ResponseInfo // the response concerned; nil where none arrived
 
 	Header string // the header, option or part concerned: "Access-Control-Allow-Origin", "Location", "method"
-	Value  string // its value; empty where it is missing
+	Value  string // its value; empty where it is missing. Passwords in it are replaced by xxxxx, credentials and cookies by "redacted"
 	Detail string // the method or header name that was refused, the type that was wrong …
 
 	Err error // what went wrong below, if anything: a network error, the context's error
@@ -103,7 +105,7 @@ func (e *Error) Error() string {
 		b.WriteString(": status " + strconv.Itoa(e.Response.Status))
 	}
 	if e.Err != nil {
-		b.WriteString(": " + e.Err.Error())
+		b.WriteString(": " + text.Redact(e.Err.Error()))
 	}
 	return b.String()
 }
@@ -210,21 +212,27 @@ func (e *Error) ScriptMessage() string {
 	return "Failed to fetch"
 }
 
+// presentable is a value for an error: without what is secret in it.
+func presentable(header, value string) string {
+	switch header {
+	case "url", "referrer", "BaseURL":
+		return text.RedactURL(value)
+	}
+	return text.RedactHeader(strings.TrimPrefix(header, "header "), value)
+}
+
+// quoteLimit is the length to which strings from outside are cut in an error's
+// text.
+const quoteLimit = 200
+
 // shorten cuts a value that a hostile peer made long; what is cut is counted.
 func shorten(s string) string {
-	const limit = 200
-	if len(s) <= limit {
-		return s
+	if shown := text.Cut(s, quoteLimit); len(shown) < len(s) {
+		return fmt.Sprintf("%s… (%d bytes)", shown, len(s))
 	}
-	return fmt.Sprintf("%s… (%d bytes)", s[:limit], len(s))
+	return s
 }
 
 // quote is shorten in quotation marks, with control characters and bytes that
-// are no UTF-8 escaped.
-func quote(s string) string {
-	const limit = 200
-	if len(s) <= limit {
-		return strconv.Quote(s)
-	}
-	return fmt.Sprintf("%q… (%d bytes)", s[:limit], len(s))
-}
+// are no UTF-8 escaped, and without passwords of URLs.
+func quote(s string) string { return text.GoQuote(s, quoteLimit) }

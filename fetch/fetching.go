@@ -165,12 +165,12 @@ func (f *fetching) rules() *safelist.Rules { return &f.agent.profile.Safelist }
 
 // fail is a network error before anything of this hop was sent.
 func (f *fetching) fail(reason Reason, what, value string) *Error {
-	return &Error{Reason: reason, Stage: f.stage(StageBefore), Request: f.request.info(), Header: what, Value: value}
+	return &Error{Reason: reason, Stage: f.stage(StageBefore), Request: f.request.info(), Header: what, Value: presentable(what, value)}
 }
 
 // block is a network error because of a response.
 func (f *fetching) block(reason Reason, resp *response, what, value string) *Error {
-	return &Error{Reason: reason, Stage: f.stage(StageActual), Request: f.request.info(), Response: resp.infoRef(), Header: what, Value: value}
+	return &Error{Reason: reason, Stage: f.stage(StageActual), Request: f.request.info(), Response: resp.infoRef(), Header: what, Value: presentable(what, value)}
 }
 
 // stage is the stage given, or that of the preflight if that is what is

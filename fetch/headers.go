@@ -161,9 +161,9 @@ func (h *Headers) validate(name, value string) (bool, error) {
 	case !safelist.IsHeaderName(name):
 		return false, &Error{Reason: InvalidHeaderName, Header: "name", Value: name}
 	case !safelist.IsHeaderValue(value):
-		return false, &Error{Reason: InvalidHeaderValue, Header: name, Value: value}
+		return false, &Error{Reason: InvalidHeaderValue, Header: name, Value: presentable(name, value)}
 	case h.guard == GuardImmutable: // 2
-		return false, &Error{Reason: ImmutableHeaders, Header: name, Value: value}
+		return false, &Error{Reason: ImmutableHeaders, Header: name, Value: presentable(name, value)}
 	case h.guard == GuardRequest && h.rules.IsForbiddenRequestHeader(name, value): // 3
 		return false, nil
 	case h.guard == GuardResponse && safelist.IsForbiddenResponseHeaderName(name): // 4

@@ -89,7 +89,7 @@ func TestHostileHeads(t *testing.T) {
 		{"long Location", redirect("Location: http://[" + strings.Repeat("a", 1<<20) + "\r\n"), fetch.InvalidLocation, "(1048584 bytes)"},
 		{"Location out of the Web", redirect("Location: file:///etc/passwd\r\n"), fetch.RedirectScheme, `"file:///etc/passwd"`},
 		{"Location with a script", redirect("Location: javascript:alert(1)\r\n"), fetch.RedirectScheme, `"javascript:alert(1)"`},
-		{"Location with a password", redirect("Location: https://u:p@api.example/\r\n"), fetch.RedirectContainsCredentials, `"https://u:p@api.example/"`},
+		{"Location with a password", redirect("Location: https://u:p@api.example/\r\n"), fetch.RedirectContainsCredentials, `"https://u:xxxxx@api.example/"`},
 		{"Location to a bad port", redirect("Location: http://127.0.0.1:22/\r\n"), fetch.BadPort, `"22"`},
 
 		{"long Access-Control-Allow-Origin", "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: " + strings.Repeat("a", 1<<20) + "\r\n\r\nsecret",

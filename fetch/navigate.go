@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -52,7 +53,7 @@ func (a *Agent) Navigate(ctx context.Context, n *Navigation) (*Response, error) 
 // environment that is to become the document's for what depends on a client.
 func (a *Agent) newNavigation(n *Navigation, r *request) *Error {
 	refuse := func(reason Reason, what, value string, err error) *Error {
-		return &Error{Reason: reason, Stage: StageConstruct, Request: RequestInfo{Method: n.Method, URL: n.URL}, Header: what, Value: value, Err: err}
+		return &Error{Reason: reason, Stage: StageConstruct, Request: RequestInfo{Method: n.Method, URL: text.RedactURL(n.URL)}, Header: what, Value: presentable(what, value), Err: err}
 	}
 	*r = request{
 		method:         orDefault(n.Method, "GET"),

@@ -208,7 +208,7 @@ func (f *fetching) below(reason Reason, err error) *Error {
 	case errors.Is(err, errBodyUsed):
 		refusal.Reason = BodyNotReplayable
 	case errors.As(err, &unsendable):
-		refusal.Reason, refusal.Header, refusal.Value = Unsendable, unsendable.What, unsendable.Value
+		refusal.Reason, refusal.Header, refusal.Value = Unsendable, unsendable.What, presentable(unsendable.What, unsendable.Value)
 	}
 	return refusal
 }

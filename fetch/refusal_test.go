@@ -359,7 +359,7 @@ func redirectCases() []refusalCase {
 		request: get, answers: routes{app + "/a": answer(302, "Location: "+api+"/b"),
 			api + "/b": answer(307, acao+"*", "Location: https://:p@app.example/c")},
 		want: refusal{reason: fetch.RedirectContainsCredentials, stage: fetch.StageActual, header: "Location",
-			value: "https://:p@app.example/c", method: "GET", url: api + "/b", hop: 1, status: 307},
+			value: "https://:xxxxx@app.example/c", method: "GET", url: api + "/b", hop: 1, status: 307},
 	}, {
 		name: "body", holds: "HTTP-redirect fetch 11",
 		request: fetch.Request{URL: "/a", Method: "POST", Body: fetch.OnceBody(strings.NewReader("x"), 1, "")},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -132,9 +133,9 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	refuse := func(reason Reason, what, value string, err error) *Error {
 		info := r.info()
 		if info.URL == "" {
-			info.URL = in.URL
+			info.URL = text.RedactURL(in.URL)
 		}
-		return &Error{Reason: reason, Stage: StageConstruct, Request: info, Header: what, Value: value, Err: err}
+		return &Error{Reason: reason, Stage: StageConstruct, Request: info, Header: what, Value: presentable(what, value), Err: err}
 	}
 
 	// open() looks at the method before the URL; only there does the order show.
@@ -600,14 +601,9 @@ func (r *request) info() RequestInfo {
 	return i
 }
 
-// redacted is a URL without its fragment and without its password, which is
-// nothing for logs.
-func redacted(u *origin.URL) string {
-	if u.Password() != "" {
-		u = u.SetCredentials(u.Username(), "xxxxx")
-	}
-	return u.WithoutFragment()
-}
+// redacted is a URL without its fragment and without passwords, which are nothing
+// for logs.
+func redacted(u *origin.URL) string { return text.RedactURL(u.WithoutFragment()) }
 
 // Fetch runs the Standard's fetch on the caller's goroutine, until the
 // response's head has arrived and was allowed. The caller must close the

@@ -41,7 +41,7 @@ func JSONResponse(data []byte, init ResponseInit) (*Response, error) {
 func (e *Environment) RedirectResponse(url string, status int) (*Response, error) {
 	u, err := e.agent.schemes.ParseURL(url, e.baseURL) // 1
 	if err != nil {
-		return nil, &Error{Reason: InvalidURL, Header: "url", Value: url, Err: err} // 2
+		return nil, &Error{Reason: InvalidURL, Header: "url", Value: presentable("url", url), Err: err} // 2
 	}
 	if status == 0 {
 		status = 302

@@ -122,7 +122,7 @@ type UnsendableError struct {
 }
 
 func (e *UnsendableError) Error() string {
-	return fmt.Sprintf("fetch: the transport can't send %s %s: %s", e.What, quote(e.Value), e.Why)
+	return fmt.Sprintf("fetch: the transport can't send %s %s: %s", e.What, quote(presentable(e.What, e.Value)), e.Why)
 }
 
 // errBodyUsed is what a body that can be read once returns the second time.

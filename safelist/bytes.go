@@ -4,11 +4,12 @@ import (
 	"math/bits"
 
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
-// text is what the judging functions read: a value as it was given, or one that was joined into a buffer on the
+// byteSeq is what the judging functions read: a value as it was given, or one that was joined into a buffer on the
 // stack. Being generic over both spares the hot path a copy.
-type text interface{ string | []byte }
+type byteSeq interface{ string | []byte }
 
 // Sets of ASCII bytes, one bit a byte.
 const (
@@ -47,7 +48,7 @@ func (s byteSet) has(c byte) bool {
 }
 
 // within reports whether s is not empty and holds no byte outside set.
-func within[T text](s T, set byteSet) bool {
+func within[T byteSeq](s T, set byteSet) bool {
 	for i := range len(s) {
 		if !set.has(s[i]) {
 			return false
@@ -60,20 +61,20 @@ func isDigit(c byte) bool          { return '0' <= c && c <= '9' }
 func isTabOrSpace(c byte) bool     { return c == '\t' || c == ' ' }
 func isHTTPWhitespace(c byte) bool { return c == '\t' || c == '\n' || c == '\r' || c == ' ' }
 
-func hasPrefixFold[T text](s T, prefix string) bool {
+func hasPrefixFold[T byteSeq](s T, prefix string) bool {
 	return len(s) >= len(prefix) && fold.Equal(s[:len(prefix)], prefix)
 }
 
-func trim[T text](s T, blank func(byte) bool) T { return trimRight(trimLeft(s, blank), blank) }
+func trim[T byteSeq](s T, blank func(byte) bool) T { return trimRight(trimLeft(s, blank), blank) }
 
-func trimLeft[T text](s T, blank func(byte) bool) T {
+func trimLeft[T byteSeq](s T, blank func(byte) bool) T {
 	for len(s) > 0 && blank(s[0]) {
 		s = s[1:]
 	}
 	return s
 }
 
-func trimRight[T text](s T, blank func(byte) bool) T {
+func trimRight[T byteSeq](s T, blank func(byte) bool) T {
 	for len(s) > 0 && blank(s[len(s)-1]) {
 		s = s[:len(s)-1]
 	}
@@ -81,7 +82,7 @@ func trimRight[T text](s T, blank func(byte) bool) T {
 }
 
 // leadingDigits returns the length of the sequence of ASCII digits at the start of s.
-func leadingDigits[T text](s T) int {
+func leadingDigits[T byteSeq](s T) int {
 	i := 0
 	for i < len(s) && isDigit(s[i]) {
 		i++
@@ -90,7 +91,7 @@ func leadingDigits[T text](s T) int {
 }
 
 // compareDecimal orders two sequences of ASCII digits by the numbers that they stand for, however long they are.
-func compareDecimal[T text](a T, b T) int {
+func compareDecimal[T byteSeq](a T, b T) int {
 	a, b = trimZeros(a), trimZeros(b)
 	if len(a) != len(b) {
 		return len(a) - len(b)
@@ -103,7 +104,7 @@ func compareDecimal[T text](a T, b T) int {
 	return 0
 }
 
-func trimZeros[T text](s T) T {
+func trimZeros[T byteSeq](s T) T {
 	for len(s) > 0 && s[0] == '0' {
 		s = s[1:]
 	}
@@ -111,7 +112,7 @@ func trimZeros[T text](s T) T {
 }
 
 // decimal returns the number that a sequence of ASCII digits stands for, or the largest uint64 where it is larger.
-func decimal[T text](s T) (n uint64, exact bool) {
+func decimal[T byteSeq](s T) (n uint64, exact bool) {
 	for i := range len(s) {
 		hi, lo := bits.Mul64(n, 10)
 		sum, carry := bits.Add64(lo, uint64(s[i]-'0'), 0)
@@ -123,11 +124,12 @@ func decimal[T text](s T) (n uint64, exact bool) {
 	return n, true
 }
 
-// quotable is a value shortened to what fits into a line of a message.
+// quotable is a value shortened to what fits into a line of a message, without a password that a URL in it has.
 func quotable(s string) string {
 	const most = 80
-	if len(s) <= most {
-		return s
+	s = text.RedactURL(s)
+	if shown := text.Cut(s, most); len(shown) < len(s) {
+		return shown + "..."
 	}
-	return s[:most] + "..."
+	return s
 }

@@ -79,7 +79,7 @@ func ParseMIMEType(s string) (*MIMEType, error) {
 // follows the subtype, empty or from its semicolon on.
 //
 // https://mimesniff.spec.whatwg.org/#parse-a-mime-type
-func parseEssence[T text](input T) (typ, subtype, rest T, ok bool) {
+func parseEssence[T byteSeq](input T) (typ, subtype, rest T, ok bool) {
 	input = trim(input, isHTTPWhitespace) // 1.
 	slash := 0
 	for slash < len(input) && input[slash] != '/' { // 3.

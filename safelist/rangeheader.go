@@ -42,7 +42,7 @@ func ParseSingleRange(value string, allowWhitespace bool) (Range, error) {
 // parseSingleRange returns the digits of both numbers, or the rule that data breaks.
 //
 // https://fetch.spec.whatwg.org/#simple-range-header-value
-func parseSingleRange[T text](data T, allowWhitespace bool) (start, end T, rule string) {
+func parseSingleRange[T byteSeq](data T, allowWhitespace bool) (start, end T, rule string) {
 	skip := func() {
 		if allowWhitespace {
 			data = trimLeft(data, isTabOrSpace)
@@ -130,7 +130,7 @@ const (
 )
 
 // isSafelistedRange carries out the steps for range of https://fetch.spec.whatwg.org/#cors-safelisted-request-header.
-func isSafelistedRange[T text](rule RangeRule, value T) bool {
+func isSafelistedRange[T byteSeq](rule RangeRule, value T) bool {
 	if rule == RangeLenient {
 		return isLenientRange(value)
 	}
@@ -147,18 +147,18 @@ func isSafelistedRange[T text](rule RangeRule, value T) bool {
 	return true
 }
 
-func isBelow[T text](digits T, limit uint64) bool {
+func isBelow[T byteSeq](digits T, limit uint64) bool {
 	n, exact := decimal(digits)
 	return exact && n < limit
 }
 
-func isAtMost[T text](digits T, limit uint64) bool {
+func isAtMost[T byteSeq](digits T, limit uint64) bool {
 	n, exact := decimal(digits)
 	return exact && n <= limit
 }
 
 // isLenientRange is the safelist's range as [RangeLenient] reads it.
-func isLenientRange[T text](value T) bool {
+func isLenientRange[T byteSeq](value T) bool {
 	const unit = "bytes="
 	if !hasPrefixFold(value, unit) {
 		return false
@@ -183,7 +183,7 @@ func isLenientRange[T text](value T) bool {
 }
 
 // parseSigned reads a plus sign, if there is one, and a number of 64 bits.
-func parseSigned[T text](s T) (n uint64, ok bool) {
+func parseSigned[T byteSeq](s T) (n uint64, ok bool) {
 	if len(s) > 0 && s[0] == '+' {
 		s = s[1:]
 	}

@@ -140,7 +140,7 @@ func (r *Rules) IsSafelistedRequestHeader(name, value string) bool {
 // a byte did.
 //
 // https://fetch.spec.whatwg.org/#cors-safelisted-request-header
-func judge[T text](r *Rules, id nameID, value T) (verdict Verdict, offset int) {
+func judge[T byteSeq](r *Rules, id nameID, value T) (verdict Verdict, offset int) {
 	if len(value) > MaxValueLength { // 1.
 		return ValueTooLong, 0
 	}
@@ -173,7 +173,7 @@ func judge[T text](r *Rules, id nameID, value T) (verdict Verdict, offset int) {
 // fail.
 //
 // https://fetch.spec.whatwg.org/#cors-safelisted-request-header
-func judgeContentType[T text](r *Rules, value T) (verdict Verdict, offset int) {
+func judgeContentType[T byteSeq](r *Rules, value T) (verdict Verdict, offset int) {
 	if i := indexUnsafe(r, value); i >= 0 { // content-type.1.
 		return UnsafeByte, i
 	}
@@ -199,7 +199,7 @@ func judgeContentType[T text](r *Rules, value T) (verdict Verdict, offset int) {
 // indexUnsafe returns the index of the first CORS-unsafe request-header byte, or -1.
 //
 // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte
-func indexUnsafe[T text](r *Rules, value T) int {
+func indexUnsafe[T byteSeq](r *Rules, value T) int {
 	for i, unsafe := 0, corsUnsafe(); i < len(value); i++ {
 		if unsafe.has(value[i]) || r.HighBytesUnsafe && value[i] >= 0x80 {
 			return i
@@ -210,7 +210,7 @@ func indexUnsafe[T text](r *Rules, value T) int {
 
 // isSafelistedHint reports whether the value will do for a client hint: digits, digits with a fraction, one of the
 // effective connection types, or "on".
-func isSafelistedHint[T text](id nameID, value T) bool {
+func isSafelistedHint[T byteSeq](id nameID, value T) bool {
 	whole := leadingDigits(value)
 	switch id {
 	case nameWidth, nameViewportWidth, nameRTT:

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,35 +14,53 @@ const limit = 400
 // Clean makes a string from outside fit to be shown: it is [Printable], and what
 // is long is cut, with its length behind it.
 func Clean(s string) string {
-	s, rest := cut(s)
+	s, rest := cut(s, limit)
 	return Printable(s) + rest
 }
 
 // Quote is [Clean] in quotation marks, for errors: where the string begins and
 // ends can be seen, and quotation marks and backslashes in it are escaped.
 func Quote(s string) string {
-	s, rest := cut(s)
+	s, rest := cut(s, limit)
 	return `"` + Printable(quotable.Replace(s)) + `"` + rest
 }
 
 var quotable = strings.NewReplacer(`"`, `\"`, `\`, `\\`)
 
-// cut is the beginning of a string, up to a character's end, and how long it
-// was; "" if it is all there.
-func cut(s string) (begin, rest string) {
+// GoQuote is a string from outside as Go would write it, of at most so many
+// bytes, with its length behind it if it is cut. Passwords of URLs are replaced.
+func GoQuote(s string, limit int) string {
+	s, rest := cut(s, limit)
+	return strconv.Quote(s) + rest
+}
+
+// cut is the beginning of a string without passwords, up to a character's end,
+// and how long it was; "" if it is all there.
+func cut(s string, limit int) (begin, rest string) {
+	shown := Redact(s)
+	if begin = Cut(shown, limit); len(begin) < len(shown) {
+		rest = fmt.Sprintf("… (%d bytes)", len(s))
+	}
+	return begin, rest
+}
+
+// Cut is the beginning of a string of at most so many bytes, up to a character's
+// end.
+func Cut(s string, limit int) string {
 	if len(s) <= limit {
-		return s, ""
+		return s
 	}
 	end := limit
 	for end > limit-utf8.UTFMax && !utf8.RuneStart(s[end]) {
 		end--
 	}
-	return s[:end], fmt.Sprintf("… (%d bytes)", len(s))
+	return s[:end]
 }
 
 // Printable escapes, byte by byte, what could be taken for a command by a
-// terminal, can't be seen, or is not UTF-8.
+// terminal, can't be seen, or is not UTF-8. Passwords of URLs are replaced.
 func Printable(s string) string {
+	s = Redact(s)
 	var b strings.Builder
 	for i, c := range s {
 		_, size := utf8.DecodeRuneInString(s[i:])
