@@ -11,6 +11,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -148,10 +149,14 @@ func (i *Intent) base() (*origin.URL, *InputError) {
 	case err != nil:
 		return nil, wrong("base", "%w", err)
 	case !u.IsHTTP(), u.IncludesCredentials():
-		return nil, wrong("base", "%.80q is not an HTTP(S) URL without username and password", i.Base)
+		return nil, wrong("base", "%s is not an HTTP(S) URL without username and password", quoteURL(i.Base))
 	}
 	return u, nil
 }
+
+// quoteURL is a URL or what stands for one, in quotation marks and without a
+// password.
+func quoteURL(s string) string { return text.Quote(text.RedactURL(s), 80) }
 
 func (i *Intent) baseURL() string { return cmp.Or(i.Base, DefaultBase) }
 
@@ -226,7 +231,7 @@ func (i *Intent) checkOrigins(note func(*InputError)) {
 			case err != nil:
 				note(wrong(key, "%w", err))
 			case o.Scheme() != "http" && o.Scheme() != "https":
-				note(wrong(key, "%.80q is not an HTTP(S) origin", asking))
+				note(wrong(key, "%s is not an HTTP(S) origin", quoteURL(asking)))
 			case strings.Contains(asking, "*"):
 				note(wrong(key, "%.80q is a pattern: name origins, each as a browser sends it", asking))
 			}
@@ -252,7 +257,7 @@ func (u *Use) resolve(base *origin.URL, note func(*InputError)) *resolvedUse {
 		case err != nil:
 			note(wrong("url", "%w", err))
 		case !r.url.IsHTTP(), r.url.IncludesCredentials():
-			note(wrong("url", "%.80q is not an HTTP(S) URL without username and password", u.URL))
+			note(wrong("url", "%s is not an HTTP(S) URL without username and password", quoteURL(u.URL)))
 		}
 	}
 	switch {
@@ -272,7 +277,7 @@ func (u *Use) resolve(base *origin.URL, note func(*InputError)) *resolvedUse {
 		case !safelist.IsHeaderName(name):
 			note(wrong(key, "is not a header name"))
 		case !safelist.IsHeaderValue(safelist.NormalizeHeaderValue(value)):
-			note(wrong(key, "%.80q is not a header value", value))
+			note(wrong(key, "%s is not a header value", text.Quote(Redact(name, value), 80)))
 		case (*safelist.Rules)(nil).IsForbiddenRequestHeader(name, value):
 			note(wrong(key, "is a header that pages can't set"))
 		}

@@ -1,49 +1,20 @@
 package audit
 
 import (
-	"strings"
-
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// gone stands where a secret stood.
-const gone = "redacted"
-
-// Redact is a header's value with "redacted" in place of what is secret in it:
-// the values of cookies, and all of Authorization and Proxy-Authorization but
-// the scheme. Names and attributes of cookies stay.
-func Redact(name, value string) string {
-	switch safelist.ByteLowercase(name) {
-	case "authorization", "proxy-authorization":
-		if scheme, _, ok := strings.Cut(value, " "); ok {
-			return scheme + " " + gone
-		}
-		return gone
-	case "cookie":
-		pairs := strings.Split(value, "; ")
-		for i, pair := range pairs {
-			pairs[i] = withoutValue(pair)
-		}
-		return strings.Join(pairs, "; ")
-	case "set-cookie":
-		pair, attributes, more := strings.Cut(value, ";")
-		if value = withoutValue(pair); more {
-			value += ";" + attributes
-		}
-	}
-	return value
-}
-
-func withoutValue(pair string) string {
-	if name, _, ok := strings.Cut(pair, "="); ok {
-		return name + "=" + gone
-	}
-	return gone
-}
+// Redact is a header's value without what is secret in it: "redacted" stands for
+// the values of cookies, and for all of Authorization and Proxy-Authorization but
+// the scheme, "xxxxx" for the passwords of URLs. Names and attributes of cookies
+// stay, and so do usernames.
+func Redact(name, value string) string { return text.RedactHeader(name, value) }
 
 // Redacted is the report without what is secret in it: of what was sent and
-// answered the headers as [Redact] has them, and no bodies.
+// answered the headers as [Redact] has them, URLs without passwords, and no
+// bodies.
 func (r *Report) Redacted() *Report {
 	out := *r
 	out.Plays = make([]Play, len(r.Plays))
@@ -59,6 +30,7 @@ func redacted(exchanges []Exchange) []Exchange {
 	out := make([]Exchange, len(exchanges))
 	for i, x := range exchanges {
 		out[i] = x
+		out[i].URL = text.RedactURL(x.URL)
 		out[i].RequestBody = ""
 		out[i].RequestHeaders = redactedHeaders(x.RequestHeaders)
 		out[i].ResponseHeaders = redactedHeaders(x.ResponseHeaders)

@@ -18,6 +18,7 @@ func TestRedact(t *testing.T) {
 		{"names of cookies stay", "Cookie", "a=s3cret; b=s3=cret; s3cret", "a=redacted; b=redacted; redacted"},
 		{"attributes stay", "Set-Cookie", "a=s3cret; Path=/; Secure", "a=redacted; Path=/; Secure"},
 		{"a cookie without a name", "set-cookie", "s3cret", "redacted"},
+		{"the password of a URL", "Location", "https://u:s3cret@api.example/", "https://u:xxxxx@api.example/"},
 		{"anything else", "Access-Control-Allow-Origin", "*", "*"},
 	}
 	for _, tt := range tests {
@@ -32,7 +33,7 @@ func TestRedact(t *testing.T) {
 // TestRedacted: a report has secrets, its redacted form has none and leaves the
 // report as it was.
 func TestRedacted(t *testing.T) {
-	report := audited(t, answering(app, creds, "Set-Cookie: sid=s3cret; Secure; SameSite=None", "PREFLIGHT Access-Control-Allow-Headers: authorization"), &audit.Intent{
+	report := audited(t, answering(app, creds, "Set-Cookie: sid=s3cret; Secure; SameSite=None", "X-Next: https://u:s3cret@api.example/", "PREFLIGHT Access-Control-Allow-Headers: authorization"), &audit.Intent{
 		Allow: []string{"https://app.example"},
 		Uses: []audit.Use{{
 			URL: "/x", Method: "POST", Body: "s3cret", Credentials: credentials.Include,

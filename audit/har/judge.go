@@ -39,7 +39,7 @@ type Verdict struct {
 	Hops        []int            `json:"hops"`  // those of the redirects that it followed
 	Preflights  []int            `json:"preflights"`
 	Method      string           `json:"method"`
-	URL         string           `json:"url"`
+	URL         string           `json:"url"`      // without fragment, its password replaced by xxxxx
 	Page        string           `json:"page"`     // the origin that asked
 	PageFrom    string           `json:"pageFrom"` // how that is known: "Origin", "Referer", "page" or "initiator"
 	Mode        fetch.Mode       `json:"mode"`
@@ -247,7 +247,7 @@ func (j *judging) judge(ctx context.Context, i int) {
 		}
 		return
 	}
-	v := Verdict{Entry: i, Hops: hops, Preflights: []int{}, Method: e.Request.Method, URL: e.key, Page: page.Origin().String(), PageFrom: from, Notes: []string{}}
+	v := Verdict{Entry: i, Hops: hops, Preflights: []int{}, Method: e.Request.Method, URL: text.RedactURL(e.key), Page: page.Origin().String(), PageFrom: from, Notes: []string{}}
 	t := &trial{judging: j, verdict: &v, page: page, chain: append([]int{i}, hops...), sandboxed: from == fromSandbox}
 	if t.sandboxed {
 		v.Page, v.PageFrom = "null", fromOrigin
@@ -450,7 +450,7 @@ func (j *judging) orphans(ctx context.Context) {
 			continue
 		}
 		method, _ := e.sent.Get("Access-Control-Request-Method")
-		v := Verdict{Entry: i, Hops: []int{}, Preflights: []int{i}, Method: method, URL: e.key, Page: page.Origin().String(), PageFrom: from,
+		v := Verdict{Entry: i, Hops: []int{}, Preflights: []int{i}, Method: method, URL: text.RedactURL(e.key), Page: page.Origin().String(), PageFrom: from,
 			Notes: []string{"only the preflight is in the archive; the request is what it asks for"}}
 		t := &trial{judging: j, verdict: &v, page: page, orphan: true, sandboxed: from == fromSandbox}
 		if t.sandboxed {
@@ -538,10 +538,10 @@ func (t *trial) own(all []Outcome) *Outcome {
 // prepare makes the request from what was sent.
 func (t *trial) prepare() {
 	r := &t.request
-	r.URL, r.Method = t.verdict.URL, t.verdict.Method
-	r.Mode, r.Credentials = fetch.CORS, credentials.SameOrigin
 	first := t.verdict.Entry
 	e := &t.entries[first]
+	r.URL, r.Method = e.key, t.verdict.Method
+	r.Mode, r.Credentials = fetch.CORS, credentials.SameOrigin
 	if t.orphan {
 		asked, _ := e.sent.Get("Access-Control-Request-Headers")
 		for name := range strings.SplitSeq(asked, ",") {
@@ -689,9 +689,9 @@ func (t *trial) recorded() Recorded {
 	}
 	e := &t.entries[last]
 	if t.orphan {
-		return Recorded{Error: e.Response.Error, Failed: true}
+		return Recorded{Error: text.Redact(e.Response.Error), Failed: true}
 	}
-	return Recorded{Status: e.Response.Status, Error: e.Response.Error, Failed: e.failed()}
+	return Recorded{Status: e.Response.Status, Error: text.Redact(e.Response.Error), Failed: e.failed()}
 }
 
 // rulings plays the request under each profile.

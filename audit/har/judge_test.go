@@ -168,6 +168,32 @@ func TestJudgeEnds(t *testing.T) {
 	}
 }
 
+// TestJudgeShowsNoPassword: an archive's passwords are in no form of its
+// judgement.
+func TestJudgeShowsNoPassword(t *testing.T) {
+	const secret = "hunter2"
+	asked := archive(chrome, nil,
+		entry{"GET https://u:" + secret + "@api.example/x", []string{app}, "200 net::ERR(https://u:" + secret + "@api.example/x)", nil, "fetch", ""},
+		entry{"GET " + api, []string{app}, "302", []string{lets, "Location: https://u:" + secret + "@b.example/"}, "fetch", ""},
+		entry{"OPTIONS https://u:" + secret + "@api.example/y", []string{app, "Access-Control-Request-Method: PUT"}, "200", nil, "preflight", ""})
+	j, err := har.Judge(t.Context(), asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown strings.Builder
+	if err := j.Text(&shown); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := json.Marshal(j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown.Write(raw)
+	if len(j.Verdicts) != 3 || strings.Contains(shown.String(), secret) || !strings.Contains(shown.String(), "https://u:xxxxx@") {
+		t.Errorf("%d verdicts:\n%s", len(j.Verdicts), shown.String())
+	}
+}
+
 // TestJudgementJSON holds the keys, and that lists are never null.
 func TestJudgementJSON(t *testing.T) {
 	j, err := har.Judge(t.Context(), read(t, "testdata/chrome.har"))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -19,10 +20,9 @@ type Options struct {
 	// Version is that of the program that writes.
 	Version string
 
-	// KeepSecrets leaves the values of cookies and of Authorization as they
-	// were sent. Otherwise there is "redacted" in their place; the names of
-	// cookies and the scheme stay. URLs, bodies and other headers are never
-	// changed.
+	// KeepSecrets leaves the values of cookies, of Authorization and the passwords
+	// in URLs as they were sent. Otherwise there is what [audit.Redact] puts in
+	// their place. Bodies are never changed.
 	KeepSecrets bool
 }
 
@@ -57,10 +57,14 @@ func Of(r *audit.Report, o *Options) *HAR {
 
 func entry(x *audit.Exchange, o *Options) Entry {
 	ms := float64(x.Took) / float64(time.Millisecond)
+	address := x.URL
+	if !o.KeepSecrets {
+		address = text.RedactURL(address)
+	}
 	e := Entry{
 		Started: x.Started.UTC().Format("2006-01-02T15:04:05.000Z"), Time: ms, Timings: Timings{Wait: ms},
 		Request: Request{
-			Method: x.Method, URL: x.URL, Cookies: []Cookie{}, Headers: fields(x.RequestHeaders, o), QueryString: query(x.URL),
+			Method: x.Method, URL: address, Cookies: []Cookie{}, Headers: fields(x.RequestHeaders, o), QueryString: query(address),
 			HeadersSize: -1, BodySize: Size(len(x.RequestBody)),
 		},
 		Response: Response{

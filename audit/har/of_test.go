@@ -2,6 +2,7 @@ package har_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -140,5 +141,26 @@ func TestOf(t *testing.T) {
 	}
 	if kept.Request.Cookies[0].Value != "secret" || kept.Response.Cookies[0].Value != "secret" {
 		t.Errorf("%+v", kept)
+	}
+}
+
+// TestOfShowsNoPassword: an archive has no password of a URL, unless it is to
+// keep secrets.
+func TestOfShowsNoPassword(t *testing.T) {
+	const secret = "hunter2"
+	address := "https://u:" + secret + "@api.example/?to=https://u:" + secret + "@b.example"
+	r := &audit.Report{Traffic: []audit.Exchange{{
+		Method: "GET", URL: address, Status: 302,
+		RequestHeaders:  fetch.HeaderList{{Name: "Origin", Value: "https://app.example"}, {Name: "X-From", Value: address}},
+		ResponseHeaders: fetch.HeaderList{{Name: "Location", Value: address}},
+	}}}
+	for keep, want := range map[bool]bool{false: false, true: true} {
+		raw, err := json.Marshal(har.Of(r, &har.Options{KeepSecrets: keep}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(raw), secret) != want {
+			t.Errorf("secrets kept: %v\n%s", keep, raw)
+		}
 	}
 }

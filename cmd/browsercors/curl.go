@@ -20,6 +20,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -146,7 +147,7 @@ func (h *headerFlag) Set(s string) error {
 	case !safelist.IsHeaderName(name):
 		return fmt.Errorf("%q: %s", name, fetch.InvalidHeaderName.Rule())
 	case !safelist.IsHeaderValue(value):
-		return fmt.Errorf("%q: %s", value, fetch.InvalidHeaderValue.Rule())
+		return fmt.Errorf("%q: %s", text.RedactHeader(name, value), fetch.InvalidHeaderValue.Rule())
 	case value == "" && colon: // curl takes away what it would send itself
 		h.noContentType = h.noContentType || safelist.EqualFold(name, "Content-Type")
 	default:

@@ -310,7 +310,7 @@ func (c *fetchCommand) refused(err error) error {
 	case refusal.Reason == fetch.MixedContent && strings.HasPrefix(refusal.Request.URL, "http:"):
 		fmt.Fprintln(c.err, "  To ask as a page that is not secure: --page http://app.example/")
 	case refusal.Reason == fetch.Aborted:
-		fmt.Fprintf(c.err, "  It was cancelled because %v.\n", refusal.Err)
+		fmt.Fprintf(c.err, "  It was cancelled because %s.\n", text.Redact(fmt.Sprint(refusal.Err)))
 	}
 	if c.verbose {
 		for _, engine := range slices.Sorted(maps.Keys(x.Console)) {

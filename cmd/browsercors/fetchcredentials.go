@@ -14,6 +14,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -126,7 +127,7 @@ func (c *credentialFlags) hold(u *origin.URL, cookies string, stdin io.Reader) e
 			line += "; Secure"
 		}
 		if refusal := c.jar.SetCookie(r, line); refusal != credentials.CookieAccepted {
-			return fmt.Errorf("cookie %q: %s", strings.TrimSpace(cookie), refusal.Rule())
+			return fmt.Errorf("cookie %q: %s", text.RedactHeader("Cookie", strings.TrimSpace(cookie)), refusal.Rule())
 		}
 	}
 	return nil
@@ -137,7 +138,7 @@ func (c *credentialFlags) hold(u *origin.URL, cookies string, stdin io.Reader) e
 func keyringFor(u *origin.URL, user string) (*credentials.Keyring, error) {
 	name, password, ok := strings.Cut(user, ":")
 	if !ok {
-		return nil, fmt.Errorf("%q has no colon: it takes name:password", user)
+		return nil, errors.New("the value has no colon: it takes name:password")
 	}
 	keys := credentials.NewKeyring(&credentials.KeyringOptions{Prompt: func(_ context.Context, p credentials.PromptRequest) (string, string, bool) {
 		return name, password, !p.Proxy && p.URL.Origin().SameOrigin(u.Origin())

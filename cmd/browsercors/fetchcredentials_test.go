@@ -205,9 +205,9 @@ func TestFetchCookieFiles(t *testing.T) {
 		{name: "-b a directory", args: "-b DIR URL/me", code: 2, stderr: []string{"-b: ", "is a directory"}},
 		{name: "no directory", args: "-c DIR/no/jar URL/me", code: 2, out: "Cookie: \n", stderr: []string{"--cookie-jar: credentials: saving cookies: ", "no such file"}},
 		{name: "no directory, and no response", args: "-c DIR/no/jar --page https://app.example URL/private", code: 1, stderr: []string{"browsercors: --cookie-jar: credentials: saving"}},
-		{name: "prefix", args: "-b __Http-a=1 URL/me", code: 2, stderr: []string{`-b: cookie "__Http-a=1": a name that begins with __Http- wants Secure and HttpOnly`}},
-		{name: "control", args: "-b a=\x01 URL/me", code: 2, stderr: []string{`cookie "a=\x01": a cookie has no control characters`}},
-		{name: "not http", args: "-b a=1 data:,x", code: 2, stderr: []string{`cookie "a=1": cookies are for http: and https:`}},
+		{name: "prefix", args: "-b __Http-a=1 URL/me", code: 2, stderr: []string{`-b: cookie "__Http-a=redacted": a name that begins with __Http- wants Secure and HttpOnly`}},
+		{name: "control", args: "-b a=\x01 URL/me", code: 2, stderr: []string{`cookie "a=redacted": a cookie has no control characters`}},
+		{name: "not http", args: "-b a=1 data:,x", code: 2, stderr: []string{`cookie "a=redacted": cookies are for http: and https:`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -308,7 +308,7 @@ func TestFetchUser(t *testing.T) {
 		{"another's page, Digest, noted", "-u ann:a:b --credentials include URL/digest", 0, "scheme \"Basic\"\n", "note: -u: 401: no challenge is answered: nobody is asked on behalf of a CORS request"},
 		{"another's page, Digest", "-v -u ann:a:b --credentials include URL/digest", 0, "scheme \"Basic\"\n", "* 401: no challenge is answered: "},
 		{"omit", "-u ann:a:b --credentials omit --page URL URL/basic", 0, "Authorization: \n", "note: -u: nothing of it is sent, by credentials mode omit; see --credentials"},
-		{"no colon", "-u ann URL/basic", 2, "", `-u: "ann" has no colon: it takes name:password`},
+		{"no colon", "-u ann URL/basic", 2, "", `-u: the value has no colon: it takes name:password`},
 		{"not http", "-u ann:b data:,x", 2, "", `-u: data:,x asks for no password`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

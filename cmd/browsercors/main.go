@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // The exit codes, as every subcommand's help gives them.
@@ -76,7 +77,7 @@ func exitCode(err error, stderr io.Writer) int {
 	case errors.Is(err, errFindings):
 		return exitFindings
 	}
-	fmt.Fprintf(stderr, "browsercors: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	fmt.Fprintf(stderr, "browsercors: %s\n", text.Redact(strings.ReplaceAll(err.Error(), "\n", "; ")))
 	if errors.Is(err, errInterrupted) {
 		return exitInterrupted
 	}

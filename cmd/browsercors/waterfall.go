@@ -77,9 +77,11 @@ func (f field) MarshalJSON() ([]byte, error) {
 	case f.missing:
 		return json.Marshal([2]any{f.name, nil})
 	case f.text:
-		return json.Marshal([2]string{f.name, f.value})
+		return json.Marshal([2]string{f.name, text.Redact(f.value)})
+	case safelist.EqualFold(f.name, "Location"):
+		f.value = text.RedactURL(f.value)
 	}
-	return json.Marshal([2]string{f.name, safelist.IsomorphicDecode(f.value)})
+	return json.Marshal([2]string{f.name, text.Redact(safelist.IsomorphicDecode(f.value))})
 }
 
 // trace is a trace that tells sink of each step as it happens.

@@ -85,16 +85,22 @@ func redactWord(s string) string {
 	return b.String()
 }
 
-// redactAuthority replaces what is between the first colon and the last at sign.
-// Backslashes in it may be a URL's slashes or be there because the text is quoted.
+// redactAuthority replaces what is between the first colon and the last at sign,
+// where that is not a scheme's colon. Backslashes may be a URL's slashes, or be
+// there because the text is quoted.
 func redactAuthority(s string) string {
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
 		return s
 	}
 	from := 0
-	if scheme, _, ok := strings.Cut(s[:at], `:\`); ok { // https:\\user:password@host
-		from = len(scheme) + 1
+	if scheme, _, ok := strings.Cut(s[:at], ":"); ok {
+		switch fold.Lower(scheme) {
+		case "http", "https", "ws", "wss", "ftp": // whose URLs need no slashes
+			from = len(scheme) + 1
+		case "mailto", "data", "javascript", "about", "urn", "tel", "news", "acct", "sip", "sips", "xmpp":
+			return s // whose URLs have no authority
+		}
 	}
 	colon := strings.IndexByte(s[from:at], ':')
 	if colon < 0 {
