@@ -156,7 +156,7 @@ func (i *Intent) base() (*origin.URL, *InputError) {
 
 // quoteURL is a URL or what stands for one, in quotation marks and without a
 // password.
-func quoteURL(s string) string { return text.Quote(text.RedactURL(s), 80) }
+func quoteURL(s string) string { return text.GoQuote(text.RedactURL(s), 80) }
 
 func (i *Intent) baseURL() string { return cmp.Or(i.Base, DefaultBase) }
 
@@ -277,7 +277,7 @@ func (u *Use) resolve(base *origin.URL, note func(*InputError)) *resolvedUse {
 		case !safelist.IsHeaderName(name):
 			note(wrong(key, "is not a header name"))
 		case !safelist.IsHeaderValue(safelist.NormalizeHeaderValue(value)):
-			note(wrong(key, "%s is not a header value", text.Quote(Redact(name, value), 80)))
+			note(wrong(key, "%s is not a header value", text.GoQuote(Redact(name, value), 80)))
 		case (*safelist.Rules)(nil).IsForbiddenRequestHeader(name, value):
 			note(wrong(key, "is a header that pages can't set"))
 		}
