@@ -22,7 +22,9 @@ type Options struct {
 	Profile *Profile
 
 	// Transport makes the HTTP requests; nil is an [HTTPTransport] over a
-	// transport of the agent's own.
+	// transport of the agent's own. If it is one over an [*http.Transport] with
+	// DisableCompression, requests have Accept-Encoding: identity, and the content
+	// codings of a response that has some all the same are left alone.
 	Transport Transport
 
 	// Cookies, or nil for a [credentials.CookieJar] with the profile's rules, the

@@ -52,8 +52,9 @@ type ClientOptions struct {
 
 type clientOptionsKey struct{}
 
-// WithOptions is a context for the requests of an [Environment.Client] that
-// are to have other options than that client's.
+// WithOptions is a context for requests that are to have other options than the
+// client's: of an [Environment.Client] or [Environment.Transport], and as far as
+// they apply of an [Agent.Client].
 func WithOptions(ctx context.Context, o ClientOptions) context.Context {
 	return context.WithValue(ctx, clientOptionsKey{}, &o)
 }
@@ -67,7 +68,9 @@ func WithOptions(ctx context.Context, o ClientOptions) context.Context {
 // The engine follows redirects, as [ClientOptions.Redirect] says. The
 // CheckRedirect that the returned client has when a redirect arrives is asked
 // first, so that a library may set it later; see [RedirectCheck] for what it can
-// do. A copy of the client asks the original's.
+// do. It must not be set while requests are under way. A copy of the client asks
+// the original's. Its veto is returned as an [*Error], without the response that
+// net/http returns besides: a page does not see it.
 //
 // The client's Jar is nil: a jar there would add cookies without the engine's
 // knowledge. If the agent has cookies disabled, base's Jar is ignored.

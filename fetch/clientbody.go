@@ -48,6 +48,8 @@ func bufferBody(req *http.Request, limit int64) (*Body, *Error) {
 			return nil, unreadBody(req, NetworkFailure, err)
 		case int64(data.Len()) > limit:
 			return nil, unreadBody(req, RequestBodyTooLarge, nil)
+		case data.Len() == 0 && usuallyWithoutBody(req.Method):
+			return nil, nil
 		}
 		return BytesBody(data.Bytes()), nil
 	case <-req.Context().Done():

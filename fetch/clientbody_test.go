@@ -164,6 +164,12 @@ func TestClientBuffersBodies(t *testing.T) {
 			t.Errorf("%s: error %v hides what went wrong", name, err)
 		}
 	}
+	for _, method := range []string{"GET", "DELETE"} { // an empty one is none
+		resp, err := page.Do(wireRequest(t, method, server.URL, pipe("")))
+		if got := wireText(t, resp, err); got != "0 " {
+			t.Errorf("%s: the server got %q", method, got)
+		}
+	}
 	resp, err := post(page, "/307", pipe("data"))
 	if got := wireText(t, resp, err); got != "4 data" {
 		t.Errorf("after a redirect the server got %q", got)

@@ -110,6 +110,8 @@ func (f *fetching) dispatch() (*response, *Error) {
 func (f *fetching) keepsEntries(refusal *Error) bool {
 	rules := &f.agent.profile.Preflight
 	switch {
+	case refusal.Reason == RedirectVetoed: // which is no browser's doing
+		return true
 	case refusal.Reason == RedirectModeError && rules.KeepEntriesOnModeError:
 		return true
 	case refusal.Stage == StagePreflight:

@@ -308,15 +308,18 @@ func (o *ClientOptions) onlyOfPages() (name, value string) {
 // them: before and now are those that net/http shows.
 func (r *request) headersAsChanged(ctx context.Context, before, now http.Header) safelist.HeaderList {
 	out := Headers{guard: GuardRequest, rules: &r.client.agent.profile.Safelist}
+	changed := make(map[string]bool) // or deleted
+	for name, values := range before {
+		changed[name] = !slices.Equal(values, now[name])
+	}
 	for _, h := range r.headers {
-		if _, was := before[h.Name]; was && !slices.Equal(before[h.Name], now[h.Name]) {
-			continue // changed or deleted
+		if !changed[h.Name] {
+			out.list = append(out.list, h)
 		}
-		out.list = append(out.list, h)
 	}
 	var names [16]string
 	for _, name := range sortedNames(ctx, names[:0], now) {
-		if slices.Equal(before[name], now[name]) {
+		if _, was := before[name]; was && !changed[name] {
 			continue
 		}
 		for _, value := range now[name] {
@@ -331,21 +334,31 @@ func (r *request) headersAsChanged(ctx context.Context, before, now http.Header)
 // demands and with what net/http doesn't know of them.
 type navigationJar struct {
 	http.CookieJar
-	done sync.Map // of weak.Pointer[url.URL]: the requests' URLs whose responses' cookies are stored
+
+	// done is of how many responses the cookies are stored and not yet set by
+	// net/http: by the weak.Pointer[url.URL] of their requests, an *atomic.Int64.
+	done sync.Map
 }
 
 // stored notes that the cookies of a response are stored. net/http will set them
 // for the very URL of its request.
 func (j *navigationJar) stored(u *url.URL) {
 	key := weak.Make(u)
-	if _, noted := j.done.LoadOrStore(key, struct{}{}); !noted {
+	n, noted := j.done.LoadOrStore(key, new(atomic.Int64))
+	if !noted {
 		runtime.AddCleanup(u, func(key weak.Pointer[url.URL]) { j.done.Delete(key) }, key)
 	}
+	n.(*atomic.Int64).Add(1)
 }
 
 // SetCookies implements [http.CookieJar].
 func (j *navigationJar) SetCookies(u *url.URL, cookies []*http.Cookie) {
-	if _, echo := j.done.LoadAndDelete(weak.Make(u)); !echo {
-		j.CookieJar.SetCookies(u, cookies)
+	if n, noted := j.done.Load(weak.Make(u)); noted {
+		n := n.(*atomic.Int64)
+		if n.Add(-1) >= 0 {
+			return
+		}
+		n.Add(1)
 	}
+	j.CookieJar.SetCookies(u, cookies)
 }

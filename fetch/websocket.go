@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -102,8 +101,8 @@ const (
 // A handshake is what its response has to answer.
 type handshake struct {
 	key        string
-	protocols  []string
-	extensions []string // their names
+	protocols  map[string]bool
+	extensions map[string]bool // by name
 
 	unasked bool // the response names a subprotocol that was not asked for and does not count
 }
@@ -160,7 +159,7 @@ func (e *Environment) newHandshake(req *http.Request, r *request) (*handshake, *
 			return refuse(NotWebSocketHandshake, want.Name, got, nil)
 		}
 	}
-	h := &handshake{key: req.Header.Get(webSocketKey)}
+	h := &handshake{key: req.Header.Get(webSocketKey), extensions: make(map[string]bool), protocols: make(map[string]bool)}
 	if nonce, err := base64.StdEncoding.DecodeString(h.key); err != nil || len(nonce) != 16 {
 		return refuse(NotWebSocketHandshake, webSocketKey, h.key, nil)
 	}
@@ -173,16 +172,19 @@ func (e *Environment) newHandshake(req *http.Request, r *request) (*handshake, *
 		}
 		switch {
 		case safelist.EqualFold(name, webSocketProtocol):
-			for protocol := range strings.SplitSeq(value, ",") {
+			protocols := strings.Split(value, ",")
+			for i, protocol := range protocols {
 				protocol = strings.Trim(protocol, " \t")
-				if !safelist.IsHeaderName(protocol) || slices.Contains(h.protocols, protocol) { // a name is a token
+				if !safelist.IsHeaderName(protocol) || h.protocols[protocol] { // a name is a token
 					return refuse(InvalidSubprotocol, webSocketProtocol, value, nil)
 				}
-				h.protocols = append(h.protocols, protocol)
+				h.protocols[protocol], protocols[i] = true, protocol
 			}
-			r.headers.Append(webSocketProtocol, strings.Join(h.protocols, ", "))
+			r.headers.Append(webSocketProtocol, strings.Join(protocols, ", "))
 		case safelist.EqualFold(name, webSocketExtensions):
-			h.extensions = extensionNames(value)
+			for _, name := range extensionNames(value) {
+				h.extensions[name] = true
+			}
 			r.headers.Append(webSocketExtensions, value)
 		case e.agent.profile.Safelist.IsForbiddenRequestHeader(name, value):
 		case name == "Authorization" && req.URL.User != nil: // net/http's doing
@@ -217,7 +219,7 @@ func (f *fetching) established(h *handshake, resp *response) *Error {
 		return f.block(WebSocketFailed, resp, webSocketAccept, get(webSocketAccept))
 	}
 	for _, name := range extensionNames(get(webSocketExtensions)) { // 5
-		if !slices.Contains(h.extensions, name) {
+		if !h.extensions[name] {
 			return f.block(WebSocketFailed, resp, webSocketExtensions, get(webSocketExtensions))
 		}
 	}
@@ -229,15 +231,23 @@ func (f *fetching) established(h *handshake, resp *response) *Error {
 		}
 	case !asked && answered && rules.UnaskedProtocolIgnored:
 		h.unasked = true
-	case answered && !slices.ContainsFunc(h.protocols, func(p string) bool {
-		return p == protocol || rules.ProtocolAnyCase && safelist.EqualFold(p, protocol)
-	}): // 6
+	case answered && !h.protocols[protocol] && !(rules.ProtocolAnyCase && hasFold(h.protocols, protocol)): // 6
 		return f.block(WebSocketFailed, resp, webSocketProtocol, protocol)
 	}
 	if _, ok := resp.network.Body.(io.ReadWriteCloser); !ok {
 		return f.fail(Unsendable, "body", "")
 	}
 	return nil
+}
+
+// hasFold tells whether a set has a string in any case.
+func hasFold(set map[string]bool, s string) bool {
+	for member := range set {
+		if safelist.EqualFold(member, s) {
+			return true
+		}
+	}
+	return false
 }
 
 // hasToken tells whether a list of tokens has one, in any case.
