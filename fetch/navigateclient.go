@@ -247,7 +247,7 @@ func (at *navigation) leadTo(from *url.URL, resp *response, to string, own *url.
 // for.
 func (nav *navigator) newNavigation(in *Navigation, req *http.Request, o *ClientOptions, r *request) *Error {
 	refuse := func(reason Reason, what, value string, err error) *Error {
-		return &Error{Reason: reason, Stage: StageConstruct, Request: RequestInfo{Method: req.Method, URL: req.URL.Redacted()}, Header: what, Value: value, Err: err}
+		return &Error{Reason: reason, Stage: StageConstruct, Request: RequestInfo{Method: req.Method, URL: req.URL.Redacted()}, Header: what, Value: presentable(what, value), Err: err}
 	}
 	if name, value := o.onlyOfPages(); name != "" {
 		return refuse(InvalidOption, name, value, nil)

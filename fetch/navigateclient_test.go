@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -435,7 +434,14 @@ func TestAgentClientUserinfo(t *testing.T) {
 
 	vetoing, _ := navigationClient(t, &http.Client{Transport: wireTransport(t), CheckRedirect: func(*http.Request, []*http.Request) error { return errScope }}, nil)
 	_, err = vetoing.Get(server.URL + "/start")
-	if e, _ := errors.AsType[*url.Error](err); !errors.Is(err, errScope) || strings.Contains(e.URL, "secret") {
-		t.Errorf("error %+v", err)
+	if !errors.Is(err, errScope) || strings.Contains(err.Error(), "secret") {
+		t.Errorf("error %v", err)
+	}
+	r := wireRequest(t, "GET", server.URL, nil)
+	r.Header.Set("Referer", "https://u:secret@/")
+	resp, err = client.Do(r)
+	wireRefused(t, resp, err, fetch.InvalidReferrer)
+	if strings.Contains(err.Error(), "secret") {
+		t.Errorf("error %v", err)
 	}
 }

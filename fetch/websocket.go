@@ -115,7 +115,7 @@ type handshake struct {
 // https://websockets.spec.whatwg.org/#concept-websocket-establish
 func (e *Environment) newHandshake(req *http.Request, r *request) (*handshake, *Error) {
 	refuse := func(reason Reason, what, value string, err error) (*handshake, *Error) {
-		return nil, &Error{Reason: reason, Stage: StageConstruct, Header: what, Value: value, Err: err,
+		return nil, &Error{Reason: reason, Stage: StageConstruct, Header: what, Value: presentable(what, value), Err: err,
 			Request: RequestInfo{API: APIWebSocket, Method: req.Method, URL: req.URL.Redacted(), Page: e.origin.String()}}
 	}
 	u, err := e.agent.parseURL(req.URL.String(), e.baseURL)
