@@ -50,6 +50,7 @@ var (
 		"text/plain,", "text/plain, text/plain", "text/plain,application/json", "application/json,text/plain", "text/plain;a=b,c", "text/plain;a=b, application/json", "text/plain;,",
 		"text /plain", "text/ plain", "text/plain x", "text/pl\u00e4in", "text/plain;a=\u00e9", "text/plain;a=\u0080", " text/plain ", "", "/", "text/", "/plain", "text", "*/*", "text/*",
 		"application/csp-report", "application/ocsp-request", "application/x-www-form-urlencoded;charset=UTF-8", "application/octet-stream", "text/plain\tx", "text/plain\u00a0",
+		"text/plain;;", "text/plain; ;", "multipart/form-data;a=b;", "application/x-www-form-urlencoded;;", "text/plain x;y", "multipart/form-data\tx;", "text/html x;y",
 	}
 
 	ranges = []string{
@@ -101,7 +102,7 @@ var (
 	}
 
 	schemes = []string{
-		"data:,x", "data:text/html,x", "data:text/plain;base64,YQ==", "data:text/plain;base64,Y", "data:x", "about:blank", "about:srcdoc", "about:client", "blob:https://app.example/x", "blob:null/x",
+		"data:,x", "data:text/html,x", "data:text/plain;base64,YQ==", "data:text/plain;base64,Y", "data:x", "about:blank", "about:blank", "about:blank", "about:srcdoc", "about:client", "blob:https://app.example/x", "blob:null/x",
 		"ftp://api.other.test/%s/a", "ws://api.other.test/%s/a", "file:///%s/a", "mailto:a@b.test", "javascript:0", "x-y:z", "https://[", "https://", "https://api.other.test:99999/%s/a", "https://exa mple.test/%s/a",
 		"https://user:pass@api.other.test/%s/a", "https://user@app.example/%s/a", "https://:@api.other.test/%s/a", "/%s/a", "//api.other.test/%s/a", " https://api.other.test/%s/a\t",
 	}

@@ -62,6 +62,12 @@ func (m *maker) requestHeaders() {
 			}
 		}
 	}
+	if m.once(12) {
+		name := pick(m, "X-Frame-Options", "Strict-Transport-Security", "X-A")
+		for range 2 + m.roll(2) {
+			f.Headers = append(f.Headers, [2]string{name, pick(m, "", "a", "b")})
+		}
+	}
 	set(m, 3, &f.Method, "POST", "PUT", "HEAD")
 	m.credentials(f, 5)
 	m.option(f, 6, &f.Mode, "no-cors")
@@ -195,12 +201,18 @@ func (m *maker) permissions(f *Fetch, waited int64) []Response {
 }
 
 // readable are the answers to requests after their preflights: now and then one
-// that the page may not read, after which the Standard forgets.
+// that the page may not read, or that leads to what is blocked, after which the
+// Standard forgets.
 func (m *maker) readable(f *Fetch) []Response {
 	good := Response{Status: 200, Body: "ok", Headers: [][2]string{
 		{"Access-Control-Allow-Origin", m.requester()}, {"Access-Control-Allow-Credentials", "true"},
 	}}
-	switch m.roll(6) {
+	switch m.roll(7) {
+	case 3:
+		blocked := good
+		blocked.Status = 307
+		blocked.Headers = append(slices.Clone(good.Headers), [2]string{"Location", m.at(pick(m, "http://api.other.test", "https://api.other.test:22"), "b")})
+		return []Response{good, blocked, good}
 	case 4:
 		return []Response{good, {Status: 200, Body: "ok"}, good}
 	case 5:
@@ -332,6 +344,12 @@ func (m *maker) exposure() {
 		h := pick(m, responseHeaders...)
 		m.line(&r, h[0], h[1])
 	}
+	if m.once(8) {
+		name := pick(m, "X-Frame-Options", "Sec-GPC", "WWW-Authenticate", "Content-Type", "X-A")
+		for range 2 + m.roll(2) {
+			m.line(&r, name, pick(m, "", "a", "b"))
+		}
+	}
 	if m.once(4) {
 		r.add("Content-Length", "2")
 	}
@@ -351,7 +369,10 @@ func (m *maker) exposure() {
 // modes are the modes with each kind of URL, and what blocks a request or its
 // response besides CORS.
 func (m *maker) modes() {
-	m.open("https://app.example/", "https://app.example/", "http://app.example/", "https://192.0.2.1/")
+	m.open("https://app.example/", "https://app.example/", "http://app.example/", "https://192.0.2.1/", "https://192.0.2.1/")
+	if m.once(5) {
+		m.s.Page.EmbedderPolicy = pick(m, "require-corp", "require-corp", "credentialless")
+	}
 	url := m.url()
 	switch m.roll(6) {
 	case 0:
@@ -385,15 +406,19 @@ func (m *maker) modes() {
 	if m.once(6) {
 		f.Headers = append(f.Headers, m.header())
 	}
-	if url == m.at(m.origin+":8443", "a") {
+	otherPort := url == m.at(m.origin+":8443", "a")
+	if otherPort {
 		set(m, 2, &f.Mode, "no-cors")
 	}
 	r := m.allowed(f)
-	if f.Mode != nil && *f.Mode == "no-cors" && m.once(2) {
+	if f.Mode != nil && *f.Mode == "no-cors" && (otherPort || m.once(2)) {
 		m.line(&r, "Cross-Origin-Resource-Policy", pick(m, resourcePolicies...))
 	}
 	if m.once(8) {
 		r.Status = pick(m, 206, 416, 304, 302)
+	}
+	if f.Integrity == nil && m.once(3) {
+		r.add("Content-Length", "3") // one more than there are
 	}
 	if strings.HasPrefix(url, "http") && !strings.Contains(url, "@") && strings.Contains(url, "/"+m.s.ID+"/") && !strings.ContainsAny(url, " ") && !strings.Contains(url, ":99999/") {
 		m.serve(url, []Response{m.allowing(f)}, []Response{r})
@@ -626,6 +651,9 @@ func (m *maker) bodies() {
 	m.credentials(f, 6)
 	if m.once(4) {
 		f.Headers = append(f.Headers, [2]string{"Content-Type", pick(m, mimeTypes...)})
+		if m.once(4) {
+			f.Headers = append(f.Headers, [2]string{"Content-Type", pick(m, mimeTypes...)})
+		}
 	}
 	if f.API == "" && m.once(8) {
 		f.Keepalive = new(true)

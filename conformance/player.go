@@ -14,6 +14,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -48,6 +49,9 @@ func (e *Engine) Play(ctx context.Context, s *Scenario) (*Outcome, error) {
 		return nil, err
 	}
 	page := fetch.EnvironmentOptions{URL: s.Page.URL, Sandboxed: s.Page.Sandboxed, EmbedderPolicy: fetch.EmbedderPolicy(s.Page.EmbedderPolicy)}
+	if !(*origin.Trust)(nil).URL(s.page) {
+		page.EmbedderPolicy = "" // "obtain an embedder policy" ignores the header where the context isn't secure
+	}
 	if s.Page.Sandboxed {
 		// The script runs in a srcdoc frame of the page, which framed it.
 		page.Ancestors = append(page.Ancestors, s.page.Origin())

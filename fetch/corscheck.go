@@ -5,7 +5,6 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/origin"
-	"github.com/browsercors/browsercors/safelist"
 )
 
 const (
@@ -35,7 +34,7 @@ func (f *fetching) corsVerdict(r *request, resp *response, included bool) (reaso
 	if !ok {
 		return MissingAllowOrigin, allowOrigin, "" // 2
 	}
-	if f.agent.profile.Response.OneAllowOrigin && repeated(resp.network, allowOrigin) {
+	if f.agent.profile.Response.OneAllowOrigin && repeatedAsSpelled(resp.network, allowOrigin) {
 		return MultipleAllowOriginValues, allowOrigin, allowed
 	}
 	if allowed == "*" && !included {
@@ -62,12 +61,14 @@ func (f *fetching) includesOnHop() bool {
 		r.credentials == credentials.SameOrigin && r.origin.SameOrigin(r.url().Origin())
 }
 
-// repeated tells whether a response came with more than one header of a name.
-func repeated(in *NetworkResponse, name string) bool {
+// repeatedAsSpelled tells whether a response came with more than one header of
+// a name in this very spelling. Over HTTP/2 names are in lower case, whatever the
+// transport makes of them.
+func repeatedAsSpelled(in *NetworkResponse, name string) bool {
 	count := 0
-	if in != nil {
+	if in != nil && !in.HTTP2 {
 		for i := range in.Headers {
-			if safelist.EqualFold(in.Headers[i].Name, name) {
+			if in.Headers[i].Name == name {
 				count++
 			}
 		}

@@ -133,6 +133,18 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#cors-safelisted-request-header",
 		sources:  map[string]string{"firefox": "dom/base/nsContentUtils.cpp, IsCORSSafelistedRequestHeader"},
 	}, {
+		field:    "Safelist.LastSemicolonUnsafe",
+		does:     "A semicolon at the end of Content-Type needs a preflight, unless it is the first one: “text/plain;;” needs one, “text/plain;” does not.",
+		standard: "Empty parameters are ignored.",
+		section:  "https://fetch.spec.whatwg.org/#cors-safelisted-request-header",
+		sources:  map[string]string{"firefox": "netwerk/base/nsURLHelper.cpp, net_ParseMediaType; " + seen},
+	}, {
+		field:    "Safelist.TypeEndsAtBlank",
+		does:     "What follows a blank in Content-Type is ignored up to the first semicolon: “text/plain x;y” needs no preflight.",
+		standard: "A subtype with a blank in it does not parse, so that a preflight is needed.",
+		section:  "https://fetch.spec.whatwg.org/#cors-safelisted-request-header",
+		sources:  map[string]string{"firefox": "netwerk/base/nsURLHelper.cpp, net_ParseMediaType; " + seen},
+	}, {
 		field:    "Safelist.Range",
 		value:    safelist.RangeInt64,
 		does:     "A Range with a number of 2⁶³−1 or above needs a preflight.",
@@ -841,6 +853,12 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
 		sources:  map[string]string{"firefox": seen},
 	}, {
+		field:    "Preflight.ClearRedirectingURL",
+		does:     "A redirect to what is blocked, mixed content or a bad port, clears what is cached for the URL that redirected.",
+		standard: "It clears what is cached for the URL that it leads to.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, OnStartRequest; " + seen},
+	}, {
 		field:    "Preflight.ClearOnSimpleFailure",
 		does:     "The failure of a request that needed no preflight clears what is cached for its URL too.",
 		standard: "Only requests that need a preflight do.",
@@ -1085,6 +1103,18 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#concept-header-list-append",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, IsSingletonHeader; " + seen},
 	}, {
+		field:    "Headers.FirstOnly",
+		does:     "Of certain headers that fetch() was given several values for, only the first is sent.",
+		standard: "All of them are.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-append",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, IsIgnoreMultipleHeader; " + seen},
+	}, {
+		field:    "Headers.JoinEmpty",
+		does:     "Of certain headers an empty value stays before those that fetch() was given after it: “, a”.",
+		standard: "Any header's empty values are sent.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-append",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, MergeHeader; " + seen},
+	}, {
 		field:    "Headers.TrimReferrerWhenSent",
 		does:     "Referer to another site, schemes aside, is no more than the page's origin, whatever the policy; where a redirect leads back from there, it is whole again.",
 		standard: "Policy unsafe-url, for one, sends the whole URL.",
@@ -1098,7 +1128,7 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": seen, "webkit": "Source/WebCore/platform/network/HTTPHeaderNames.in; " + seen},
 	}, {
 		field:    "Headers.FirstBodyType",
-		does:     "Of several values for Content-Type that fetch() was given, the first is sent if there is a body.",
+		does:     "Of several values for Content-Type that fetch() was given, the first is sent if there is a body, until a redirect.",
 		standard: "All of them are.",
 		section:  "https://fetch.spec.whatwg.org/#concept-header-list-append",
 		sources:  map[string]string{"firefox": seen},
@@ -1333,8 +1363,14 @@ var deviations = []struct {
 		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, MergeHeader; " + seen},
 	}, {
+		field:    "Response.KeepEmpty",
+		does:     "Certain headers keep the empty values that others lose.",
+		standard: "Any header's empty values count: “a, , b”.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, MergeHeader; " + seen},
+	}, {
 		field:    "Response.OneAllowOrigin",
-		does:     "With two Access-Control-Allow-Origin headers the CORS check fails, one of them empty or not.",
+		does:     "With two headers that are spelled Access-Control-Allow-Origin the CORS check fails, even if one is empty. Names in lower case, as all are over HTTP/2, are not counted.",
 		standard: "Their joined value is compared.",
 		section:  "https://fetch.spec.whatwg.org/#concept-cors-check",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, CheckOriginHeader; " + seen},
@@ -1440,6 +1476,12 @@ var deviations = []struct {
 		standard: "They are potentially trustworthy.",
 		section:  "https://w3c.github.io/webappsec-mixed-content/#should-block-fetch",
 		sources:  map[string]string{"webkit": "Source/WebCore/loader/MixedContentChecker.cpp; " + seen},
+	}, {
+		field:    "Policy.UnknownResourcePolicyAllows",
+		does:     "A value of Cross-Origin-Resource-Policy that does not exist lets the response through, whatever the page's Cross-Origin-Embedder-Policy.",
+		standard: "It counts as none: with require-corp the response is blocked.",
+		section:  "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-internal-check",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/HttpBaseChannel.cpp, ProcessCrossOriginResourcePolicyHeader; " + seen},
 	}, {
 		field:    "Policy.NoCORSFollowsOnly",
 		does:     "Mode no-cors with redirect mode error or manual can't fetch data: URLs.",

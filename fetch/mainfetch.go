@@ -100,9 +100,23 @@ func (f *fetching) dispatch() (*response, *Error) {
 		return resp, refusal
 	}
 	if refusal != nil && !f.keepsEntries(refusal) {
-		f.agent.preflights.Clear(f.cacheKey())
+		f.clearEntries(refusal)
 	}
 	return resp, refusal
+}
+
+// clearEntries clears the cache entries that a network error calls for.
+//
+// https://fetch.spec.whatwg.org/#concept-cache-clear
+func (f *fetching) clearEntries(refusal *Error) {
+	r := f.request
+	urls := r.urlList
+	blocked := len(urls) > 1 && (refusal.Reason == MixedContent || refusal.Reason == BadPort)
+	if blocked && f.agent.profile.Preflight.ClearRedirectingURL {
+		r.urlList = urls[:len(urls)-1]
+	}
+	f.agent.preflights.Clear(f.cacheKey())
+	r.urlList = urls
 }
 
 // keepsEntries tells whether the profile leaves the preflight cache as it is

@@ -169,18 +169,25 @@ func (rules *ResponseRules) receive(in *NetworkResponse) (safelist.HeaderList, e
 			if fold.Listed(h.Name, rules.SameOnly) && j.list[i].Value != h.Value {
 				return nil, fmt.Errorf("fetch: the response has two values for %s, %s and %s", h.Name, quote(j.list[i].Value), quote(h.Value))
 			}
+		case rules.SkipEmpty && fold.Listed(h.Name, rules.KeepEmpty):
+			j.join(i, ", ", h.Value)
 		case rules.SkipEmpty && j.list[i].Value == "":
 			j.list[i].Value = h.Value
-		case fold.Listed(h.Name, rules.FeedJoined):
-			j.join(i, "\n", h.Value)
 		case rules.TightType && safelist.EqualFold(h.Name, "Content-Type"):
 			j.join(i, ",", h.Value)
 		case rules.SkipEmpty && h.Value == "":
+		case fold.Listed(h.Name, rules.FeedJoined):
+			j.join(i, "\n", h.Value)
 		default:
 			j.list = append(j.list, h)
 		}
 	}
 	list := j.done()
+	for _, name := range rules.KeepEmpty {
+		if i := j.first(name); i >= 0 { // an empty last value leaves a blank, which is no part of a header's value
+			list[i].Value = safelist.NormalizeHeaderValue(list[i].Value)
+		}
+	}
 	if in.HTTP2 && rules.HTTP2Header != "" {
 		add(&list, rules.HTTP2Header, "h2")
 	}

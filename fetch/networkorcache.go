@@ -273,9 +273,9 @@ func (f *fetching) networkHeaders() safelist.HeaderList {
 		headers = make(safelist.HeaderList, 0, len(r.headers)+len(f.memory.headers))
 	}
 	headers = append(headers, r.headers...)
-	if rules := &f.agent.profile.Headers; rules.LastAfterEmpty || len(rules.LastOnly) > 0 {
+	if rules := &f.agent.profile.Headers; rules.LastAfterEmpty || len(rules.LastOnly) > 0 || len(rules.FirstOnly) > 0 {
 		firstType, typed := "", false
-		if rules.FirstBodyType && r.body != nil {
+		if rules.FirstBodyType && r.body != nil && r.redirectCount == 0 {
 			if i := slices.IndexFunc(headers, func(h safelist.Header) bool { return safelist.EqualFold(h.Name, "Content-Type") }); i >= 0 {
 				firstType, typed = headers[i].Value, true
 			}
@@ -331,13 +331,20 @@ func (rules *HeaderRules) merge(list safelist.HeaderList) safelist.HeaderList {
 	var room [4]int
 	at := func(i int) string { return merged[i].Name }
 	for _, h := range list {
-		if i := index.First(len(merged), at, h.Name); i >= 0 {
-			if fold.Listed(h.Name, rules.LastOnly) || rules.LastAfterEmpty && (h.Value == "" || merged[i].Value == "") {
-				for _, i := range index.Find(room[:0], len(merged), at, h.Name) {
-					merged[i] = safelist.Header{} // keeps its place for now, without a name
-				}
-				index.Keep(0, h.Name)
+		i := index.First(len(merged), at, h.Name)
+		switch empty := rules.LastAfterEmpty && h.Value == ""; {
+		case i < 0:
+		case fold.Listed(h.Name, rules.FirstOnly):
+			if empty {
+				merged[i].Value = ""
 			}
+			continue
+		case empty, fold.Listed(h.Name, rules.LastOnly),
+			rules.LastAfterEmpty && merged[i].Value == "" && !fold.Listed(h.Name, rules.JoinEmpty):
+			for _, i := range index.Find(room[:0], len(merged), at, h.Name) {
+				merged[i] = safelist.Header{} // keeps its place for now, without a name
+			}
+			index.Keep(0, h.Name)
 		}
 		merged = append(merged, h)
 	}

@@ -32,7 +32,7 @@ func (f *fetching) blockedDueToMIMEType(resp *response) *Error {
 // https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-nosniff?
 func (f *fetching) blockedDueToNosniff(resp *response) *Error {
 	d := f.request.destination
-	if !d.scriptLike() && d != DestinationStyle || !determineNosniff(resp.headers) {
+	if !d.scriptLike() && d != DestinationStyle || !determineNosniff(resp.asSent()) {
 		return nil // 1, 6
 	}
 	t, ok := resp.headers.ExtractMIMEType() // 2

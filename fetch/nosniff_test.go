@@ -71,3 +71,32 @@ func TestMIMETypeBlocking(t *testing.T) {
 		}
 	}
 }
+
+// Nosniff is determined from the lines that came, whatever a profile makes of
+// empty ones: in all browsers.
+func TestNosniffLines(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		lines []string
+		want  string
+	}{
+		{"an empty line first", []string{"", "nosniff"}, "200"},
+		{"an empty line last", []string{"nosniff", ""}, "blocked-by-nosniff"},
+		{"another line first", []string{"x", "nosniff"}, "200"},
+		{"one line", []string{"nosniff"}, "blocked-by-nosniff"},
+	} {
+		for _, p := range fetch.Profiles() {
+			t.Run(test.name+"/"+p.Name, func(t *testing.T) {
+				a := answer(200, "Content-Type: x/x")
+				for _, value := range test.lines {
+					a.headers = append(a.headers, headerLines("X-Content-Type-Options: "+value)...)
+				}
+				r := fetch.ElementScript.Request("/a", fetch.NoCrossOrigin)
+				page, _ := profiledPage(t, p, routes{app + "/a": a}.serve, fetch.EnvironmentOptions{})
+				if got := outcome(t, page, r); got != test.want {
+					t.Errorf("%s, want %s", got, test.want)
+				}
+			})
+		}
+	}
+}

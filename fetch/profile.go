@@ -137,6 +137,11 @@ type PreflightRules struct {
 	// mode error is why a request failed.
 	KeepEntriesOnModeError bool
 
+	// ClearRedirectingURL clears the entries of the URL that redirected where the
+	// redirect leads to what is blocked: mixed content or a bad port. The Standard
+	// clears those of the URL that it leads to.
+	ClearRedirectingURL bool
+
 	// ClearOnSimpleFailure clears entries after the failure of requests that
 	// needed no preflight too.
 	ClearOnSimpleFailure bool
@@ -365,6 +370,14 @@ type HeaderRules struct {
 	// is sent.
 	LastOnly []string
 
+	// FirstOnly are the names of headers of which only the first of several values
+	// is sent. With LastAfterEmpty, an empty value that follows replaces it.
+	FirstOnly []string
+
+	// JoinEmpty are the names of headers whose empty value LastAfterEmpty joins with
+	// those after it: ", a".
+	JoinEmpty []string
+
 	// PreflightSiteByURL makes Sec-Fetch-Site of a preflight from the page's
 	// origin and the current URL alone, whatever redirects went before.
 	PreflightSiteByURL bool
@@ -388,7 +401,8 @@ type HeaderRules struct {
 	Spellings []string
 
 	// FirstBodyType sends, of several values that fetch() was given for
-	// Content-Type, the first if there is a body.
+	// Content-Type, the first if there is a body. After a redirect LastOnly
+	// decides.
 	FirstBodyType bool
 
 	// NoMetadataOnRedirect sends no Sec-Fetch-* headers with what a redirect of
@@ -495,11 +509,16 @@ type ResponseRules struct {
 	// SameOnly are those of FirstOnly that fail the request where values differ.
 	SameOnly []string
 
-	// SkipEmpty receives no empty value of a header that has others.
+	// SkipEmpty receives no empty value of a header that has others. Nosniff is
+	// determined from the values as they were sent.
 	SkipEmpty bool
 
-	// OneAllowOrigin has a second Access-Control-Allow-Origin fail the CORS check,
-	// be it empty and skipped.
+	// KeepEmpty are the names of headers that SkipEmpty does not apply to.
+	KeepEmpty []string
+
+	// OneAllowOrigin fails the CORS check if there is a second header
+	// Access-Control-Allow-Origin in this spelling, even an empty one that SkipEmpty
+	// skips. HTTP/2 has names in lower case only, and so never fails.
 	OneAllowOrigin bool
 
 	// TightType joins values of Content-Type with a comma without a space.
@@ -560,6 +579,11 @@ type PolicyRules struct {
 
 	// LoopbackIsMixed takes http: URLs of loopback for mixed content as any other.
 	LoopbackIsMixed bool
+
+	// UnknownResourcePolicyAllows allows a response whose
+	// Cross-Origin-Resource-Policy is neither empty nor a value that exists, whatever
+	// the page's embedder policy.
+	UnknownResourcePolicyAllows bool
 
 	// NoCORSFollowsOnly refuses mode no-cors with a redirect mode other than follow
 	// for data: URLs too.
@@ -631,9 +655,12 @@ func (p *Profile) clone() *Profile {
 	q.Credentials.Authentication.DigestAlgorithms = slices.Clone(p.Credentials.Authentication.DigestAlgorithms)
 	q.Headers.LastOnly = slices.Clone(p.Headers.LastOnly)
 	q.Headers.Spellings = slices.Clone(p.Headers.Spellings)
+	q.Headers.FirstOnly = slices.Clone(p.Headers.FirstOnly)
+	q.Headers.JoinEmpty = slices.Clone(p.Headers.JoinEmpty)
 	q.Preflight.FillBypassed = slices.Clone(p.Preflight.FillBypassed)
 	q.Response.Unambiguous = slices.Clone(p.Response.Unambiguous)
 	q.Response.FirstOnly = slices.Clone(p.Response.FirstOnly)
+	q.Response.KeepEmpty = slices.Clone(p.Response.KeepEmpty)
 	q.Response.SameOnly = slices.Clone(p.Response.SameOnly)
 	q.Response.FeedJoined = slices.Clone(p.Response.FeedJoined)
 	q.Ports.Allowed = slices.Clone(p.Ports.Allowed)

@@ -306,6 +306,11 @@ func departures() []departure {
 		play: putTwice(fetch.Request{URL: api + "/a", Method: "PUT", Redirect: fetch.ErrorOnHop},
 			routes{"PUT " + api + "/a": answer(307, acao+"*", "Location: /b")}),
 	}, {
+		field:    "Preflight.ClearRedirectingURL",
+		set:      func(p *fetch.Profile) { p.Preflight.ClearRedirectingURL = true },
+		standard: "remembered", departed: "forgotten",
+		play: putTwice(put, routes{"PUT " + api + "/a": answer(307, acao+"*", "Location: https://api.test:22/")}),
+	}, {
 		field:    "Preflight.ClearOnSimpleFailure",
 		set:      func(p *fetch.Profile) { p.Preflight.ClearOnSimpleFailure = true },
 		standard: "remembered", departed: "forgotten",
@@ -495,6 +500,40 @@ func departures() []departure {
 			return types(fetch.TextBody("x")) + "; " + types(nil)
 		},
 	}, {
+		field:    "Headers.FirstBodyType", // a redirect ends it
+		set:      func(p *fetch.Profile) { p.Headers.FirstBodyType = true },
+		standard: "c/d; c/d", departed: "a/b; c/d",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			p.Headers.LastOnly = []string{"content-type"}
+			page, n := profiledPage(t, p, routes{app + "/a": answer(307, "Location: /b")}.serve, fetch.EnvironmentOptions{})
+			outcome(t, page, &fetch.Request{URL: "/a", Method: "POST", Headers: headerLines("Content-Type: a/b", "Content-Type: c/d"), Body: fetch.TextBody("x")})
+			return n.sent[0].header("Content-Type") + "; " + n.last(t).header("Content-Type")
+		},
+	}, {
+		field:    "Headers.FirstOnly",
+		set:      func(p *fetch.Profile) { p.Headers.FirstOnly = []string{"x-a"} },
+		standard: "1, 2", departed: "1",
+		play: lastHeader("X-A", fetch.Request{URL: "/a", Headers: headerLines("X-A: 1", "x-a: 2")}, fetch.EnvironmentOptions{}, nil),
+	}, {
+		field:    "Headers.FirstOnly", // with LastAfterEmpty
+		set:      func(p *fetch.Profile) { p.Headers.FirstOnly = []string{"x-a"} },
+		standard: "2", departed: "",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			p.Headers.LastAfterEmpty = true
+			return lastHeader("X-A", fetch.Request{URL: "/a", Headers: headerLines("X-A: 1", "X-A: ", "X-A: 2")}, fetch.EnvironmentOptions{}, nil)(t, p)
+		},
+	}, {
+		field:    "Headers.JoinEmpty",
+		set:      func(p *fetch.Profile) { p.Headers.JoinEmpty = []string{"x-a"} },
+		standard: "2, 3; 1", departed: ", 2, 3; 1",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			p.Headers.LastAfterEmpty = true
+			request := fetch.Request{URL: "/a", Headers: headerLines("X-B: 0", "X-A: 1", "X-A: ", "X-A: 2", "X-A: 3", "X-B: ", "X-B: 1")}
+			page, n := profiledPage(t, p, routes{}.serve, fetch.EnvironmentOptions{})
+			outcome(t, page, &request)
+			return n.last(t).header("X-A") + "; " + n.last(t).header("X-B")
+		},
+	}, {
 		field:    "Network.SafeTries",
 		set:      func(p *fetch.Profile) { p.Network.SafeTries = 3 },
 		standard: "1 1", departed: "3 1",
@@ -524,6 +563,14 @@ func departures() []departure {
 		field:    "Response.SkipEmpty",
 		set:      func(p *fetch.Profile) { p.Response.SkipEmpty = true },
 		standard: "x-a=1, , 2 x-b=, 1 x-c=", departed: "x-a=1, 2 x-b=1 x-c=", play: received("X-A: 1", "X-A: ", "X-A: 2", "X-B: ", "X-B: 1", "X-C: "),
+	}, {
+		field:    "Response.KeepEmpty",
+		set:      func(p *fetch.Profile) { p.Response.KeepEmpty = []string{"x-a", "x-b"} },
+		standard: "x-a=1, 2 x-b=3, x-c=4", departed: "x-a=1, , 2 x-b=, 3,, x-c=4",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			p.Response.SkipEmpty = true
+			return received("X-A: 1", "X-A: ", "X-A: 2", "X-B: ", "X-B: 3,", "x-b: ", "X-C: ", "X-C: 4")(t, p)
+		},
 	}, {
 		field:    "Response.OneAllowOrigin",
 		set:      func(p *fetch.Profile) { p.Response.OneAllowOrigin = true },
@@ -909,6 +956,23 @@ func departures() []departure {
 			return outcome(t, page, &fetch.Request{URL: "http://127.0.0.1:8080/", Mode: fetch.NoCORS})
 		},
 	}, {
+		field:    "Policy.UnknownResourcePolicyAllows",
+		set:      func(p *fetch.Profile) { p.Policy.UnknownResourcePolicyAllows = true },
+		standard: "refused refused refused", departed: "let through refused refused",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			var got []string
+			for _, value := range []string{"cross-origin, same-site", "", "same-origin"} {
+				page, _ := profiledPage(t, p, func(sent) reply { return answer(200, "Cross-Origin-Resource-Policy: "+value) },
+					fetch.EnvironmentOptions{EmbedderPolicy: fetch.RequireCORP})
+				verdict := "let through"
+				if outcome(t, page, &fetch.Request{URL: api + "/a", Mode: fetch.NoCORS}) == "cross-origin-resource-policy" {
+					verdict = "refused"
+				}
+				got = append(got, verdict)
+			}
+			return strings.Join(got, " ")
+		},
+	}, {
 		field:    "Policy.CredentiallessIgnored",
 		set:      func(p *fetch.Profile) { p.Policy.CredentiallessIgnored = true },
 		standard: "", departed: "id=1",
@@ -975,6 +1039,42 @@ func TestDeparturesTogether(t *testing.T) {
 		for value, want := range map[string]string{"-1": "0s", "-": "5s", "-x": "5s", "+": "5s", "+6x": "5s", "--1": "5s", "+-1": "5s"} {
 			if got := maxAge(t, p, value).String(); got != want {
 				t.Errorf("%q: %s, want %s", value, got, want)
+			}
+		}
+	})
+	t.Run("empty values", func(t *testing.T) {
+		p := fetch.Standard()
+		p.Response.SkipEmpty, p.Response.TightType, p.Response.FeedJoined = true, true, []string{"x-a"}
+		const want = "content-type=a/b,,c/d x-a=1 x-b=2"
+		if got := received("X-A: ", "X-A: 1", "X-A: ", "X-B: ", "X-B: 2", "Content-Type: ", "Content-Type: a/b", "Content-Type: ", "Content-Type: c/d")(t, p); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	})
+	t.Run("one Access-Control-Allow-Origin, as it is spelled", func(t *testing.T) {
+		lower := strings.ToLower(acao)
+		for _, test := range []struct {
+			lines string
+			http2 bool
+			want  string
+		}{
+			{acao + "|" + acao + "*", false, "multiple-allow-origin-values"},
+			{acao + "|" + lower + "*", false, "200"},
+			{lower + "*|" + lower, false, "200"},
+			{acao + "|" + lower + "*|" + acao, false, "multiple-allow-origin-values"},
+			{acao + "|" + acao + "*", true, "200"}, // a transport may spell the names anew
+			{lower + "|" + lower + "*", true, "200"},
+			{lower + "*|" + lower + "*", true, "multiple-allow-origin-values"},
+		} {
+			p := fetch.Standard()
+			p.Response.OneAllowOrigin, p.Response.SkipEmpty = true, true
+			agent, err := fetch.NewAgent(&fetch.Options{Profile: p, Transport: transportFunc(func(*fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+				return &fetch.NetworkResponse{Status: 200, Headers: headerLines(strings.Split(test.lines, "|")...), HTTP2: test.http2}, nil
+			})})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := outcome(t, newPage(t, agent, fetch.EnvironmentOptions{}), &fetch.Request{URL: api + "/a"}); got != test.want {
+				t.Errorf("%s over HTTP/2 %v: %s, want %s", test.lines, test.http2, got, test.want)
 			}
 		}
 	})

@@ -34,6 +34,9 @@ func (f *fetching) resourcePolicyAllows(embedderPolicy EmbedderPolicy, resp *res
 	switch policy {
 	case "same-origin", "same-site", "cross-origin":
 	default: // 3, 4
+		if policy != "" && f.agent.profile.Policy.UnknownResourcePolicyAllows {
+			return true
+		}
 		policy = "cross-origin"
 		if embedderPolicy == RequireCORP || embedderPolicy == Credentialless && resp.includesCredentials {
 			policy = "same-origin"

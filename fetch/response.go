@@ -121,6 +121,14 @@ func (r *response) url() *origin.URL {
 	return r.urlList[len(r.urlList)-1]
 }
 
+// asSent is the header list before [ResponseRules] changed it.
+func (r *response) asSent() safelist.HeaderList {
+	if r.network == nil {
+		return r.headers
+	}
+	return r.network.Headers
+}
+
 // visible tells whether the filter lets script see a header.
 //
 // https://fetch.spec.whatwg.org/#concept-filtered-response-basic

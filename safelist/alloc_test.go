@@ -10,7 +10,7 @@ import (
 func TestHotPathsAllocateNothing(t *testing.T) {
 	var standard *safelist.Rules
 	joining := &safelist.Rules{JoinRepeated: true, SafelistedHints: true, IgnoreTotalSize: true, HighBytesUnsafe: true,
-		CommaUnsafe: true, Range: safelist.RangeLenient}
+		CommaUnsafe: true, LastSemicolonUnsafe: true, TypeEndsAtBlank: true, Range: safelist.RangeLenient}
 	long := &safelist.Rules{Range: safelist.RangeInt64}
 	simple := safelist.HeaderList{
 		{Name: "Accept", Value: "application/json, text/plain;q=0.9, text/html;q=0.8"},

@@ -95,7 +95,7 @@ func literalSplit(input string) []string {
 // agree with one another under every combination of rules.
 func FuzzVerdicts(f *testing.F) {
 	for i, value := range []string{"", "text/plain", "application/json", "bytes=0-1", "bytes=+1--1", "en-GB, *", "a\"b", "\xff",
-		"4g", "1.5", strings.Repeat("a", 128), strings.Repeat("a", 129)} {
+		"4g", "1.5", "text/plain;;", "text/plain x;y", strings.Repeat("a", 128), strings.Repeat("a", 129)} {
 		f.Add("Accept", value, "Content-Type", value, uint16(i*97), uint8(i))
 		f.Add("Range", value, "range", value, uint16(i*89), uint8(9))
 		f.Add("DPR", value, "X-A", value, uint16(i*83), uint8(1))
@@ -113,14 +113,16 @@ func FuzzVerdicts(f *testing.F) {
 			standard.IsForbiddenRequestHeader(h.Name, h.Value)
 		}
 		rules := &safelist.Rules{
-			SafelistedHints:    knobs&1 != 0,
-			IgnoreTotalSize:    knobs&2 != 0,
-			JoinRepeated:       knobs&4 != 0,
-			HighBytesUnsafe:    knobs&8 != 0,
-			CommaUnsafe:        knobs&16 != 0,
-			RepeatUnsafeNames:  knobs&32 != 0,
-			OverrideSplitPlain: knobs&64 != 0,
-			Range:              safelist.RangeRule(knobs >> 7 & 3),
+			SafelistedHints:     knobs&1 != 0,
+			IgnoreTotalSize:     knobs&2 != 0,
+			JoinRepeated:        knobs&4 != 0,
+			HighBytesUnsafe:     knobs&8 != 0,
+			CommaUnsafe:         knobs&16 != 0,
+			RepeatUnsafeNames:   knobs&32 != 0,
+			OverrideSplitPlain:  knobs&64 != 0,
+			Range:               safelist.RangeRule(knobs >> 7 & 3),
+			LastSemicolonUnsafe: knobs&512 != 0,
+			TypeEndsAtBlank:     knobs&1024 != 0,
 		}
 		var l safelist.HeaderList
 		for range repeat%12 + 1 {

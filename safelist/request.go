@@ -177,12 +177,14 @@ func judgeContentType[T byteSeq](r *Rules, value T) (verdict Verdict, offset int
 	if i := indexUnsafe(r, value); i >= 0 { // content-type.1.
 		return UnsafeByte, i
 	}
-	if r.CommaUnsafe {
-		for i := range len(value) {
-			if value[i] == ',' {
-				return UnsafeByte, i
-			}
-		}
+	if i := indexByte(value, ','); r.CommaUnsafe && i >= 0 {
+		return UnsafeByte, i
+	}
+	if i := len(value) - 1; r.LastSemicolonUnsafe && i >= 0 && value[i] == ';' && indexByte(value, ';') < i {
+		return UnsafeByte, i
+	}
+	if r.TypeEndsAtBlank {
+		value = withoutRest(value)
 	}
 	typ, subtype, _, ok := parseEssence(value) // content-type.2.
 	switch {
@@ -194,6 +196,32 @@ func judgeContentType[T byteSeq](r *Rules, value T) (verdict Verdict, offset int
 		return Safelisted, 0
 	}
 	return MIMETypeNotSafelisted, 0 // content-type.4.
+}
+
+// withoutRest returns a Content-Type without what stands between the blank that ends its type and the first semicolon,
+// and without the parameters. A value without a semicolon is returned whole.
+func withoutRest[T byteSeq](value T) T {
+	semicolon := indexByte(value, ';')
+	if semicolon < 0 {
+		return value
+	}
+	value = trim(value[:semicolon], isHTTPWhitespace)
+	for i := range len(value) {
+		if isTabOrSpace(value[i]) {
+			return value[:i]
+		}
+	}
+	return value
+}
+
+// indexByte returns the index of the first c in value, or -1.
+func indexByte[T byteSeq](value T, c byte) int {
+	for i := range len(value) {
+		if value[i] == c {
+			return i
+		}
+	}
+	return -1
 }
 
 // indexUnsafe returns the index of the first CORS-unsafe request-header byte, or -1.

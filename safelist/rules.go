@@ -21,6 +21,14 @@ type Rules struct {
 	// parameters.
 	CommaUnsafe bool
 
+	// LastSemicolonUnsafe makes a semicolon at the end of Content-Type unsafe if it is not the first semicolon: that of
+	// "text/plain;;", not that of "text/plain;".
+	LastSemicolonUnsafe bool
+
+	// TypeEndsAtBlank ends the type in Content-Type at its first blank. What stands between that and the first semicolon
+	// is ignored: "text/plain x;y" is text/plain. Without a semicolon the value is not a MIME type.
+	TypeEndsAtBlank bool
+
 	// Range says which values of Range are safelisted.
 	Range RangeRule
 

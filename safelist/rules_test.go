@@ -14,6 +14,8 @@ func TestRulesMoveVerdicts(t *testing.T) {
 	hints := safelist.Rules{SafelistedHints: true}
 	highBytes := safelist.Rules{HighBytesUnsafe: true}
 	comma := safelist.Rules{CommaUnsafe: true}
+	semicolon := safelist.Rules{LastSemicolonUnsafe: true}
+	blank := safelist.Rules{TypeEndsAtBlank: true}
 	for _, test := range []struct {
 		name          string
 		rules         safelist.Rules
@@ -43,6 +45,22 @@ func TestRulesMoveVerdicts(t *testing.T) {
 		{"no high byte", highBytes, "Accept", "a", safelist.Safelisted, safelist.Safelisted},
 		{"comma in a parameter", comma, "Content-Type", "text/plain;a=b,c", safelist.Safelisted, safelist.UnsafeByte},
 		{"comma elsewhere", comma, "Accept", "a,b", safelist.Safelisted, safelist.Safelisted},
+		{"second semicolon", semicolon, "Content-Type", "text/plain;;", safelist.Safelisted, safelist.UnsafeByte},
+		{"second semicolon after a blank", semicolon, "Content-Type", "multipart/form-data ; ;", safelist.Safelisted, safelist.UnsafeByte},
+		{"semicolon after a parameter", semicolon, "Content-Type", "text/plain;a=b;", safelist.Safelisted, safelist.UnsafeByte},
+		{"semicolon of a form's type", semicolon, "Content-Type", "application/x-www-form-urlencoded;;", safelist.Safelisted, safelist.UnsafeByte},
+		{"first semicolon", semicolon, "Content-Type", "text/plain;", safelist.Safelisted, safelist.Safelisted},
+		{"second semicolon before a parameter", semicolon, "Content-Type", "text/plain;;a=b", safelist.Safelisted, safelist.Safelisted},
+		{"no type, with two semicolons", semicolon, "Content-Type", ";;", safelist.UnparsableMIMEType, safelist.UnsafeByte},
+		{"no type at all", semicolon, "Content-Type", "", safelist.UnparsableMIMEType, safelist.UnparsableMIMEType},
+		{"second semicolon elsewhere", semicolon, "Accept", "text/plain;;", safelist.Safelisted, safelist.Safelisted},
+		{"more after a blank", blank, "Content-Type", "text/plain x;y", safelist.UnparsableMIMEType, safelist.Safelisted},
+		{"more after a tab", blank, "Content-Type", "TEXT/plain\tx/y;", safelist.UnparsableMIMEType, safelist.Safelisted},
+		{"more after a blank, no semicolon", blank, "Content-Type", "text/plain x", safelist.UnparsableMIMEType, safelist.UnparsableMIMEType},
+		{"more after another type", blank, "Content-Type", "text/html x;y", safelist.UnparsableMIMEType, safelist.MIMETypeNotSafelisted},
+		{"blank in a parameter", blank, "Content-Type", "text/plain;x y", safelist.Safelisted, safelist.Safelisted},
+		{"blank before the semicolon", blank, "Content-Type", " text/plain ;x", safelist.Safelisted, safelist.Safelisted},
+		{"blank in the type", blank, "Content-Type", "text /plain;x", safelist.UnparsableMIMEType, safelist.UnparsableMIMEType},
 		{"range", safelist.Rules{Range: safelist.RangeLenient}, "Range", "Bytes=0-1", safelist.RangeNotSafelisted, safelist.Safelisted},
 	} {
 		t.Run(test.name, func(t *testing.T) {
