@@ -232,7 +232,10 @@ func presentCertificates(certificates credentials.Certificates) func(*tls.Certif
 		defer recovered("Certificates", &err) // this is a goroutine of net/http's
 		way.asked.Store(true)
 		c, err = certificates.ClientCertificate(way.url, info)
-		if err == nil && c != nil && len(c.Certificate) > 0 {
+		switch {
+		case err == nil && c == nil: // which crypto/tls does not survive
+			c = new(tls.Certificate)
+		case err == nil && len(c.Certificate) > 0:
 			way.presented.Store(true)
 		}
 		return c, err

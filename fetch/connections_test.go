@@ -652,14 +652,20 @@ func TestConnectionsIdle(t *testing.T) {
 	}
 }
 
-// TestConnectionsCertificatePanics has a certificate's owner panic, on a goroutine
-// of net/http's.
-func TestConnectionsCertificatePanics(t *testing.T) {
+// TestConnectionsCertificateOdd has a certificate's owner panic on a goroutine of
+// net/http's, or return nothing at all.
+func TestConnectionsCertificateOdd(t *testing.T) {
 	server := newCertified(t, false, &tls.Config{ClientAuth: tls.RequestClientCert})
-	page := wireEnvironment(t, "https://app.example/", &fetch.Options{Transport: &fetch.HTTPTransport{
-		RoundTripper: wireTransport(t, server.Server),
-		Certificates: certificatesFunc(func(*origin.URL) (*tls.Certificate, error) { panic("boom") }),
-	}})
+	over := func(certificate certificatesFunc) *fetch.Environment {
+		return wireEnvironment(t, "https://app.example/", &fetch.Options{Transport: &fetch.HTTPTransport{
+			RoundTripper: wireTransport(t, server.Server), Certificates: certificate,
+		}})
+	}
+	page := over(func(*origin.URL) (*tls.Certificate, error) { return nil, nil })
+	if err := fetchOnce(t, page, fetch.Request{URL: server.URL, Credentials: credentials.Include}); err != nil {
+		t.Error(err)
+	}
+	page = over(func(*origin.URL) (*tls.Certificate, error) { panic("boom") })
 	err := fetchOnce(t, page, fetch.Request{URL: server.URL, Credentials: credentials.Include})
 	if p, ok := errors.AsType[*fetch.PanicError](err); !ok || p.Value != "boom" || !errors.Is(err, fetch.NetworkFailure) {
 		t.Errorf("error %v", err)

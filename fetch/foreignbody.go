@@ -166,6 +166,14 @@ func closeForeign(from io.Closer) (err error) {
 	return from.Close()
 }
 
+// abandon closes a body of other people's that nobody will read, and waits a
+// little for that. Nil is no body.
+func abandon(body io.ReadCloser) {
+	if body != nil {
+		_ = newForeignBody(context.Background(), func() {}, body).Close()
+	}
+}
+
 // inMemory tells whether a body is one of those of the standard library that
 // never wait, and can be closed at any time.
 func inMemory(body io.ReadCloser) bool {

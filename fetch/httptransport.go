@@ -189,13 +189,13 @@ func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*Netw
 	}
 	if err != nil {
 		if resp != nil {
-			closeBody(resp.Body)
+			abandon(resp.Body)
 		}
 		return t.failed(ctx, r, from, way, err)
 	}
 	out, err := newNetworkResponse(ctx, resp)
 	if err != nil {
-		closeBody(resp.Body)
+		abandon(resp.Body)
 		return nil, err
 	}
 	if way != nil {

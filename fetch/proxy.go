@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"sync/atomic"
@@ -44,7 +45,11 @@ func (p *pools) proxy(req *http.Request, r *NetworkRequest) (*url.URL, error) {
 	case r.proxy != nil:
 		return r.proxy, nil
 	}
-	return p.base.Proxy(req)
+	proxy, err := p.base.Proxy(req)
+	if _, ok := errors.AsType[*url.Error](err); ok { // whose text has the password, perhaps in pieces
+		err = errors.New("fetch: the transport's Proxy returned an error, since a proxy's URL does not parse")
+	}
+	return proxy, err
 }
 
 // isHTTPProxy tells whether a proxy speaks HTTP, and so may ask for a password

@@ -250,3 +250,36 @@ func TestProxyKeptFromOthers(t *testing.T) {
 		t.Errorf("Proxy-Authorization (-want +got):\n%s", diff)
 	}
 }
+
+// TestProxyErrors shows no password of a proxy, whatever is wrong with it.
+func TestProxyErrors(t *testing.T) {
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Close()
+	for _, tt := range []struct{ name, proxy string }{
+		{"nobody there", "http://user:hunter2@" + closed.Addr().String()},
+		{"nobody there, https", "https://user:hunter2@" + closed.Addr().String()},
+		{"nobody there, SOCKS", "socks5://user:hunter2@" + closed.Addr().String()},
+		{"unknown scheme", "gopher://user:hunter2@" + closed.Addr().String()},
+		{"does not parse", "http://user:hunter2/@" + closed.Addr().String()},
+		{"does not parse either", "http://user:hunter2@[::1"},
+	} {
+		for _, target := range []string{"http://app.example/", "https://app.example/"} {
+			t.Run(tt.name+"/"+target, func(t *testing.T) {
+				rt := wireTransport(t)
+				rt.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(tt.proxy) }
+				page := wireEnvironment(t, target, &fetch.Options{Transport: &fetch.HTTPTransport{RoundTripper: rt}})
+				e := refused(t, page, &fetch.Request{URL: target})
+				explained := e.Explain()
+				for err := error(e); err != nil; err = errors.Unwrap(err) {
+					explained.Fix += err.Error()
+				}
+				if e.Reason != fetch.NetworkFailure || strings.Contains(fmt.Sprint(explained), "hunter2") {
+					t.Errorf("%v\n%v", e, explained)
+				}
+			})
+		}
+	}
+}

@@ -96,7 +96,7 @@ func (f *fetching) waitForTransport(ctx context.Context, out *NetworkRequest) (*
 			if !taken.Swap(true) {
 				done <- r
 			} else if r.in != nil {
-				closeQuietly(r.in.Body)
+				abandon(r.in.Body)
 			}
 		}()
 		r.in, r.err = f.callTransport(ctx, out)
@@ -128,7 +128,7 @@ func (f *fetching) callTransport(ctx context.Context, out *NetworkRequest) (in *
 	returned := false
 	defer func() {
 		if !returned {
-			closeQuietly(out.Body)
+			abandon(out.Body)
 		}
 	}()
 	defer recovered("the transport", &err)
@@ -142,7 +142,7 @@ func (f *fetching) callTransport(ctx context.Context, out *NetworkRequest) (in *
 		err = fmt.Errorf("fetch: the transport returned a response with status %d, which HTTP does not have", in.Status)
 	}
 	if err != nil && in != nil {
-		closeQuietly(in.Body)
+		abandon(in.Body)
 		in = nil
 	}
 	return in, err

@@ -380,6 +380,19 @@ func TestForeignBodyWaits(t *testing.T) {
 			})
 		})
 	}
+	t.Run("Close of what comes with an error", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			body := &oddBody{close: func() error { time.Sleep(time.Hour); return nil }}
+			_, page := over(t, wireRoundTripper(func(r *http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: 200, Body: body}, io.EOF
+			}))
+			start := time.Now()
+			if e := refused(t, page, &fetch.Request{URL: "/"}); !errors.Is(e, io.EOF) || time.Since(start) > late {
+				t.Errorf("after %v: %v", time.Since(start), e)
+			}
+			time.Sleep(time.Hour)
+		})
+	})
 	t.Run("Close of its own", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			body := &oddBody{close: func() error { time.Sleep(time.Hour); return nil }}
@@ -607,10 +620,24 @@ func TestRoundTripGrowth(t *testing.T) {
 			}
 		})
 	})
-	t.Run("context", func(t *testing.T) {
+	t.Run("context, response", func(t *testing.T) {
 		const many = 4 << 20 / len("X-01234567: v\r\n")
 		transport, r := trip(many)
 		r.Headers = nil
+		growth.Stops(t, func() func(context.Context) {
+			return func(ctx context.Context) {
+				if _, err := transport.RoundTrip(ctx, r); !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("error %v", err)
+				}
+			}
+		})
+	})
+	t.Run("context, request", func(t *testing.T) {
+		const many = 10 << 20 / len("X-01234567: v\r\n")
+		_, r := trip(many)
+		transport := &fetch.HTTPTransport{RoundTripper: wireRoundTripper(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 200}, nil
+		})}
 		growth.Stops(t, func() func(context.Context) {
 			return func(ctx context.Context) {
 				if _, err := transport.RoundTrip(ctx, r); !errors.Is(err, context.DeadlineExceeded) {

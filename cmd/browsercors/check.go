@@ -499,6 +499,9 @@ func (v *viaFlag) roundTripper(next http.RoundTripper, base string) http.RoundTr
 		if v.to.Scheme != r.URL.Scheme {
 			r.Header.Set("X-Forwarded-Proto", r.URL.Scheme)
 		}
+		if path, ok := strings.CutPrefix(r.URL.Opaque, "//"+r.URL.Host); ok && !strings.HasPrefix(path, "//") {
+			r.URL.Opaque = path // or the server would be sent the whole URL
+		}
 		r.URL.Scheme, r.URL.Host = v.to.Scheme, v.to.Host
 		return next.RoundTrip(r)
 	})

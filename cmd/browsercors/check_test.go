@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/browsercors/browsercors/audit"
@@ -249,6 +251,23 @@ func TestCheckGolden(t *testing.T) {
 		all.WriteString(strings.ReplaceAll("$ browsercors check "+strings.Join(args, " ")+"\n"+got.out+got.stderr, dir+"/", "") + "\n")
 	}
 	golden(t, filepath.Join("testdata", "check.golden"), all.String())
+}
+
+// TestCheckViaTarget has the server that requests are sent to instead see the
+// path that a browser sends, and nothing else.
+func TestCheckViaTarget(t *testing.T) {
+	targets := make(map[string]bool)
+	var mu sync.Mutex
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		targets[r.RequestURI] = true
+	}))
+	defer server.Close()
+	browsercors(t, "", "check", "--via", server.URL, "https://api.example/a|b?c")
+	if want := map[string]bool{"/a|b?c": true}; !maps.Equal(targets, want) {
+		t.Errorf("request-targets %v, want %v", targets, want)
+	}
 }
 
 // TestCheckWrites: files are written whole, also into pipes and through links,
