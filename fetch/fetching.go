@@ -130,8 +130,8 @@ func (f *fetching) populate() {
 	}
 }
 
-// acceptValue is the Accept value that step 12 of fetch appends, as the profile
-// has it.
+// acceptValue is the Accept value that step 12 of fetch appends, or the one that the
+// profile has for navigations.
 //
 // https://fetch.spec.whatwg.org/#concept-fetch
 func (f *fetching) acceptValue() string {

@@ -124,7 +124,7 @@ func (f *fetching) clearEntries(refusal *Error) {
 func (f *fetching) keepsEntries(refusal *Error) bool {
 	rules := &f.agent.profile.Preflight
 	switch {
-	case refusal.Reason == RedirectVetoed: // which is no browser's doing
+	case refusal.Reason == RedirectVetoed: // by the program, not by the browser
 		return true
 	case refusal.Reason == RedirectModeError && rules.KeepEntriesOnModeError:
 		return true
