@@ -21,10 +21,9 @@ const (
 )
 
 var (
-	audited    = audittest.Audited
-	answering  = audittest.Answering
-	onlyFor    = audittest.OnlyFor
-	letting    = audittest.Letting
-	matching   = audittest.Matching
-	withOrigin = audittest.WithOrigin
+	audited   = audittest.Audited
+	answering = audittest.Answering
+	onlyFor   = audittest.OnlyFor
+	letting   = audittest.Letting
+	matching  = audittest.Matching
 )

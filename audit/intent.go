@@ -277,7 +277,7 @@ func (u *Use) resolve(base *origin.URL, note func(*InputError)) *resolvedUse {
 		case !safelist.IsHeaderName(name):
 			note(wrong(key, "is not a header name"))
 		case !safelist.IsHeaderValue(safelist.NormalizeHeaderValue(value)):
-			note(wrong(key, "%s is not a header value", text.GoQuote(Redact(name, value), 80)))
+			note(wrong(key, "%s is not a header value", text.GoQuote(text.RedactHeader(name, value), 80)))
 		case (*safelist.Rules)(nil).IsForbiddenRequestHeader(name, value):
 			note(wrong(key, "is a header that pages can't set"))
 		}

@@ -6,15 +6,11 @@ import (
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// Redact is a header's value without what is secret in it: "redacted" stands for
-// the values of cookies, and for all of Authorization and Proxy-Authorization but
-// the scheme, "xxxxx" for the passwords of URLs. Names and attributes of cookies
-// stay, and so do usernames.
-func Redact(name, value string) string { return text.RedactHeader(name, value) }
-
 // Redacted is the report without what is secret in it: of what was sent and
-// answered the headers as [Redact] has them, URLs without passwords, and no
-// bodies.
+// answered "redacted" stands for the values of cookies, and for all of
+// Authorization and Proxy-Authorization but the scheme, "xxxxx" for the passwords
+// of URLs. There are no bodies. Names and attributes of cookies stay, and so do
+// usernames.
 func (r *Report) Redacted() *Report {
 	out := *r
 	out.Plays = make([]Play, len(r.Plays))
@@ -41,7 +37,7 @@ func redacted(exchanges []Exchange) []Exchange {
 func redactedHeaders(list fetch.HeaderList) fetch.HeaderList {
 	out := make(fetch.HeaderList, len(list))
 	for i, h := range list {
-		out[i] = safelist.Header{Name: h.Name, Value: Redact(h.Name, h.Value)}
+		out[i] = safelist.Header{Name: h.Name, Value: text.RedactHeader(h.Name, h.Value)}
 	}
 	return out
 }

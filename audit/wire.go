@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -256,7 +257,7 @@ func only(list fetch.HeaderList, prefixes ...string) fetch.HeaderList {
 	var kept fetch.HeaderList
 	for _, h := range list {
 		if slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(safelist.ByteLowercase(h.Name), p) }) {
-			h.Value = Redact(h.Name, h.Value)
+			h.Value = text.RedactHeader(h.Name, h.Value)
 			kept = append(kept, h)
 		}
 	}

@@ -14,12 +14,12 @@ type Difference struct {
 	Field string
 
 	// Got and Want are what stands there: strings quoted as in Go, numbers,
-	// results and requests in plain words. What is not there is [Nothing].
+	// results and requests in plain words. What is not there is [nothing].
 	Got, Want string
 }
 
-// Nothing stands in a [Difference] for what one of the outcomes does not have.
-const Nothing = "nothing"
+// nothing stands in a [Difference] for what one of the outcomes does not have.
+const nothing = "nothing"
 
 // String is the difference on one line, long values cut off.
 func (d Difference) String() string {
@@ -45,9 +45,9 @@ func Differences(got, want *Outcome) []Difference {
 		where := fmt.Sprintf("steps[%d]", i)
 		switch {
 		case i >= len(got.Steps):
-			d.add(where, Nothing, want.Steps[i].String())
+			d.add(where, nothing, want.Steps[i].String())
 		case i >= len(want.Steps):
-			d.add(where, got.Steps[i].String(), Nothing)
+			d.add(where, got.Steps[i].String(), nothing)
 		default:
 			d.step(where, &got.Steps[i], &want.Steps[i])
 		}
@@ -56,9 +56,9 @@ func Differences(got, want *Outcome) []Difference {
 		where := fmt.Sprintf("requests[%d]", row)
 		switch g, w := pair[0], pair[1]; {
 		case g < 0:
-			d.add(where, Nothing, want.Requests[w].String())
+			d.add(where, nothing, want.Requests[w].String())
 		case w < 0:
-			d.add(where, got.Requests[g].String(), Nothing)
+			d.add(where, got.Requests[g].String(), nothing)
 		default:
 			d.request(where, &got.Requests[g], &want.Requests[w])
 		}
@@ -149,7 +149,7 @@ func valuesOf(list [][2]string, name string) string {
 		}
 	}
 	if values == nil {
-		return Nothing
+		return nothing
 	}
 	return strings.Join(values, " and ")
 }

@@ -64,7 +64,7 @@ func (j *Judge) Judge(ctx context.Context, s *Scenario, browser RecordedOutcome)
 	if v.Engine, err = engine.Play(ctx, s); err != nil {
 		return nil, err
 	}
-	v.Engine.Engine, v.Engine.Version = engine.EngineName(), engine.version()
+	v.Engine.Engine, v.Engine.Version = engine.engineName(), engine.version()
 	v.Differences = Differences(browser.Outcome, v.Engine)
 	if v.Agrees() && browser.printsReasons() {
 		v.Differences = append(v.Differences, v.reasons()...)

@@ -107,7 +107,7 @@ func generalResult(text string) string {
 	text = strings.Trim(text, `"`)
 	kind, status, isResponse := strings.Cut(text, "response ")
 	switch {
-	case text == Nothing, text == "":
+	case text == nothing, text == "":
 		return "gets nothing"
 	case text == "TypeError", text == "NetworkError":
 		return "refuses"
@@ -138,7 +138,7 @@ func (v *Verdict) requestKind(d Difference) string {
 		return "request URL: " + relation(unquote(d.Got), unquote(d.Want))
 	}
 	rows := Align(v.Browser.Requests, v.Engine.Requests)
-	if d.Got == Nothing {
+	if d.Got == nothing {
 		return "request: only the engine sends " + generalRequest(v.Engine.Requests, rows[at.index][1])
 	}
 	return "request: only the browser sends " + generalRequest(v.Browser.Requests, rows[at.index][0])
@@ -265,7 +265,7 @@ func generalToken(v string) string {
 // generalOrigin is whose origin it is.
 func (v *Verdict) generalOrigin(value string) string {
 	switch value {
-	case Nothing, "null":
+	case nothing, "null":
 		return value
 	case v.Scenario.page.Origin().String():
 		return "the page's origin"
@@ -276,7 +276,7 @@ func (v *Verdict) generalOrigin(value string) string {
 // generalReferrer is which part of the page's URL it is.
 func (v *Verdict) generalReferrer(value string) string {
 	switch value {
-	case Nothing:
+	case nothing:
 		return value
 	case v.Scenario.page.Origin().String() + "/":
 		return "the page's origin"
@@ -293,9 +293,9 @@ func cookies(got, want string) string {
 		return slices.ContainsFunc(a, func(c string) bool { return !slices.Contains(b, c) })
 	}
 	switch {
-	case want == Nothing:
+	case want == nothing:
 		return "the engine sends none"
-	case got == Nothing:
+	case got == nothing:
 		return "the browser sends none"
 	case lacks(g, w) && lacks(w, g):
 		return "other cookies"
@@ -310,7 +310,7 @@ func cookies(got, want string) string {
 // lists says how two lists of header names differ.
 func lists(got, want string) string {
 	split := func(list string) []string {
-		if list == Nothing {
+		if list == nothing {
 			return nil
 		}
 		return strings.Split(list, ",")
@@ -336,9 +336,9 @@ func lists(got, want string) string {
 // relation says how two values differ.
 func relation(got, want string) string {
 	switch {
-	case got == Nothing:
+	case got == nothing:
 		return "the browser has none"
-	case want == Nothing:
+	case want == nothing:
 		return "the engine has none"
 	case got == "":
 		return "empty in the browser"

@@ -60,7 +60,7 @@ func KnownDisagreements() []Known {
 		Reason:   "a request whose HTTP/2 connection is closed without an answer is sent again, up to ten times, also with a method that is not safe to repeat; how often depends on when the connection ends",
 		Scenario: "retry-dropped-put-h2",
 		Concerns: []string{`"drop":true`, `"https://h2\.`},
-		Shows:    []Pattern{{Field: `requests\[\d+\]`, Got: `(?:PUT|POST|DELETE|PATCH) https://h2\..*`, Want: Nothing}},
+		Shows:    []Pattern{{Field: `requests\[\d+\]`, Got: `(?:PUT|POST|DELETE|PATCH) https://h2\..*`, Want: nothing}},
 	}, {
 		ID:       "type-after-421",
 		Engines:  []string{"firefox"},
@@ -74,7 +74,7 @@ func KnownDisagreements() []Known {
 		Reason:   "after a fetch with cache mode force-cache the page's memory cache answers the next one, though the response said no-store; the cache lies above the network and below CORS, whose checks are made again",
 		Scenario: "cm-force-cache-no-store",
 		Concerns: []string{`"cache":"force-cache"`},
-		Shows:    []Pattern{{Field: `requests\[\d+\]`, Got: Nothing, Want: `GET .*`}},
+		Shows:    []Pattern{{Field: `requests\[\d+\]`, Got: nothing, Want: `GET .*`}},
 	}}
 }
 

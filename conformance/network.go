@@ -31,7 +31,7 @@ func NewWire(s *Scenario) *Wire { return &Wire{scenario: s, keep: newKeptHeaders
 
 // Record keeps a request if its URL is the scenario's own.
 func (w *Wire) Record(method string, u *origin.URL, headers fetch.HeaderList) {
-	if w.scenario.CarriesID(u) {
+	if w.scenario.carriesID(u) {
 		r := Request{Method: method, URL: u.SetCredentials("", "").WithoutFragment()}
 		r.Headers, r.Repeated = w.keep.of(headers)
 		w.requests = append(w.requests, r)

@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"encoding/json"
 	"io"
 
 	"github.com/browsercors/browsercors/internal/text"
@@ -78,16 +77,4 @@ func (o *Outcome) WriteTo(w io.Writer) (int64, error) {
 	}
 	n, err := w.Write(append(line, '\n'))
 	return int64(n), err
-}
-
-// ReadOutcomes reads the outcomes of a file: an array of them, or one a line.
-// The name is for errors, which are [*InputError].
-func ReadOutcomes(name string, r io.Reader) ([]*Outcome, error) {
-	return readAll(name, r, func(raw json.RawMessage) (*Outcome, error) {
-		o := new(Outcome)
-		if err := decodeStrict(raw, o); err != nil {
-			return nil, err
-		}
-		return o, nil
-	}, func(o *Outcome) string { return o.ID })
 }

@@ -40,7 +40,7 @@ func (s *Scenario) blames(message string) bool {
 		return false
 	}
 	for word := range strings.FieldsFuncSeq(message, func(r rune) bool { return r == ' ' || r == '\'' }) {
-		if u, err := origin.ParseURL(strings.TrimRight(word, ".")); err == nil && s.CarriesID(u) {
+		if u, err := origin.ParseURL(strings.TrimRight(word, ".")); err == nil && s.carriesID(u) {
 			return !strings.HasSuffix(message, word+" ") // without a reason, after a connection that broke
 		}
 	}
@@ -69,7 +69,7 @@ func reason(message string) string {
 func reasonDifferences(got, want []string) []Difference {
 	var found []Difference
 	for i := 0; len(got) > 0 || len(want) > 0; i++ {
-		d := Difference{Field: fmt.Sprintf("console[%d]", i), Got: Nothing, Want: Nothing}
+		d := Difference{Field: fmt.Sprintf("console[%d]", i), Got: nothing, Want: nothing}
 		ahead := func(list []string, message string) bool {
 			return slices.ContainsFunc(list, func(s string) bool { return reason(s) == reason(message) })
 		}

@@ -53,14 +53,14 @@ func TestReasons(t *testing.T) {
 		{"the same", []string{missing, wildcard, header, modeHere}, nil},
 		{"with fragments, and another header", []string{fragment, wildcard, pragma, mode}, nil},
 		{"with what is no reason or no concern", []string{other, missing, broken, wildcard, header, mode}, nil},
-		{"one missing", []string{missing, header, mode}, []conformance.Difference{{Field: "console[1]", Got: conformance.Nothing, Want: wildcard}}},
-		{"one too many", []string{missing, wildcard, missing, header, mode}, []conformance.Difference{{Field: "console[2]", Got: missing, Want: conformance.Nothing}}},
+		{"one missing", []string{missing, header, mode}, []conformance.Difference{{Field: "console[1]", Got: "nothing", Want: wildcard}}},
+		{"one too many", []string{missing, wildcard, missing, header, mode}, []conformance.Difference{{Field: "console[2]", Got: missing, Want: "nothing"}}},
 		{"another", []string{wildcard, wildcard, header, mode}, []conformance.Difference{
-			{Field: "console[0]", Got: conformance.Nothing, Want: missing}, {Field: "console[2]", Got: wildcard, Want: conformance.Nothing},
+			{Field: "console[0]", Got: "nothing", Want: missing}, {Field: "console[2]", Got: wildcard, Want: "nothing"},
 		}},
 		{"nothing", nil, []conformance.Difference{
-			{Field: "console[0]", Got: conformance.Nothing, Want: missing}, {Field: "console[1]", Got: conformance.Nothing, Want: wildcard},
-			{Field: "console[2]", Got: conformance.Nothing, Want: header}, {Field: "console[3]", Got: conformance.Nothing, Want: modeHere},
+			{Field: "console[0]", Got: "nothing", Want: missing}, {Field: "console[1]", Got: "nothing", Want: wildcard},
+			{Field: "console[2]", Got: "nothing", Want: header}, {Field: "console[3]", Got: "nothing", Want: modeHere},
 		}},
 	}
 	for _, tt := range tests {

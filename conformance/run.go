@@ -7,8 +7,8 @@ import (
 	"io"
 )
 
-// EngineName is what an outcome of the engine calls its player, for a profile.
-func (e *Engine) EngineName() string {
+// engineName is what an outcome of the engine calls its player, for a profile.
+func (e *Engine) engineName() string {
 	if e.Profile == nil {
 		return "browsercors/standard"
 	}
@@ -30,7 +30,7 @@ func (e *Engine) Run(ctx context.Context, out io.Writer, stdin io.Reader, files 
 		if err != nil {
 			return fmt.Errorf("conformance: scenario %q: %w", s.ID, err)
 		}
-		outcome.Engine = e.EngineName()
+		outcome.Engine = e.engineName()
 		outcome.Version = e.version()
 		if _, err := outcome.WriteTo(buffered); err != nil {
 			return err

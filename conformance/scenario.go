@@ -260,7 +260,7 @@ func (s *Scenario) check() *InputError {
 		switch {
 		case !u.IsHTTP(), hasQuery, hasFragment, u.IncludesCredentials():
 			return wrong("servers", "%.80q is not an HTTP(S) URL of scheme, host, port and path alone", key)
-		case !s.CarriesID(u):
+		case !s.carriesID(u):
 			return wrong("servers", "%.80q has the id neither as its first path segment nor as a label of its host", key)
 		}
 		for _, list := range [][]Response{server.Preflight, server.Actual} {
@@ -288,9 +288,9 @@ func wrong(key, format string, args ...any) *InputError {
 	return &InputError{Key: key, Err: fmt.Errorf(format, args...)}
 }
 
-// CarriesID tells whether a URL is the scenario's own: the id is its first
+// carriesID tells whether a URL is the scenario's own: the id is its first
 // path segment or a whole label of its host.
-func (s *Scenario) CarriesID(u *origin.URL) bool {
+func (s *Scenario) carriesID(u *origin.URL) bool {
 	first, _, _ := strings.Cut(strings.TrimPrefix(u.Path(), "/"), "/")
 	if first == s.ID {
 		return true

@@ -504,7 +504,7 @@ func urlsIn(tree any) (origins, segments []string) {
 func (s *Scenario) strays() bool {
 	stray := func(input string, base *origin.URL) bool {
 		u, err := (*origin.Schemes)(nil).ParseURL(input, base)
-		return err == nil && u.IsHTTP() && !s.CarriesID(u)
+		return err == nil && u.IsHTTP() && !s.carriesID(u)
 	}
 	for _, step := range s.Steps {
 		if step.Fetch != nil && stray(step.Fetch.URL, s.page) || step.Visit != nil && stray(*step.Visit, s.page) {

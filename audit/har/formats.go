@@ -9,8 +9,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/browsercors/browsercors/audit/report"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/page"
 	"github.com/browsercors/browsercors/internal/text"
 )
 
@@ -101,14 +101,11 @@ func (v *Verdict) short(profile string) string {
 //go:embed judgement.html
 var judgementHTML string
 
-var judgementPage = template.Must(template.New("judgement").Funcs(template.FuncMap{
-	"show":  text.Clean,
-	"style": func() template.CSS { return template.CSS(report.Stylesheet()) },
+var judgementPage = page.Template("judgement", judgementHTML, template.FuncMap{
 	"mark":  func(r Ruling) string { return marks[r] },
 	"class": func(r Ruling) string { return map[Ruling]string{Allowed: "good", Refused: "bad", Unknown: "soft"}[r] },
-	"name":  text.Browser,
 	"where": browsers,
-}).Parse(judgementHTML))
+})
 
 // HTML writes a judgement as one page that needs nothing else, neither script
 // nor network.

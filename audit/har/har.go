@@ -20,8 +20,8 @@ import (
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// MaxSize is how many bytes [Read] reads, at most.
-const MaxSize = 256 << 20
+// maxSize is how many bytes [Read] reads, at most.
+const maxSize = 256 << 20
 
 // A HAR is an HTTP Archive, version 1.2. Keys that are not here are not kept.
 //
@@ -237,11 +237,11 @@ func (e *Error) Unwrap() error { return e.Err }
 // errCutOff is a file that ends in the middle.
 var errCutOff = errors.New("the file is cut off")
 
-// Read reads an archive of up to [MaxSize] bytes. The name is for errors, which
+// Read reads an archive of up to 256 MiB. The name is for errors, which
 // are [*Error] and name the place: a file that can't be read, that is cut off,
 // that is not JSON or not an archive, an entry without method or URL. Keys that
 // are not known are passed over; every browser has some.
-func Read(name string, r io.Reader) (*HAR, error) { return read(name, r, MaxSize) }
+func Read(name string, r io.Reader) (*HAR, error) { return read(name, r, maxSize) }
 
 func read(name string, r io.Reader, limit int64) (*HAR, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, limit+1))

@@ -146,7 +146,7 @@ func fields(list fetch.HeaderList, o *Options) []Field {
 	all := make([]Field, 0, len(list))
 	for _, h := range list {
 		if !o.KeepSecrets {
-			h.Value = audit.Redact(h.Name, h.Value)
+			h.Value = text.RedactHeader(h.Name, h.Value)
 		}
 		all = append(all, Field{points(h.Name), points(h.Value)})
 	}

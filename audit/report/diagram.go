@@ -7,6 +7,7 @@ import (
 
 	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -257,7 +258,7 @@ func matter(list fetch.HeaderList, request bool) fetch.HeaderList {
 		default:
 			continue
 		}
-		h.Value = audit.Redact(h.Name, h.Value)
+		h.Value = text.RedactHeader(h.Name, h.Value)
 		kept = append(kept, h)
 	}
 	return kept

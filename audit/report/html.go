@@ -3,30 +3,20 @@ package report
 import (
 	_ "embed"
 	"fmt"
-	"html/template"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/page"
 	"github.com/browsercors/browsercors/internal/text"
 )
-
-//go:embed house.css
-var houseCSS string
 
 //go:embed audit.html
 var auditHTML string
 
-var auditPage = template.Must(template.New("audit").Funcs(template.FuncMap{
-	"show":  text.Clean,
-	"style": func() template.CSS { return template.CSS(houseCSS) },
-}).Parse(auditHTML))
-
-// Stylesheet is what the pages of this module have in common, for a style
-// element: colours, light and dark, type, tables and arrows.
-func Stylesheet() string { return houseCSS }
+var auditPage = page.Template("audit", auditHTML, nil)
 
 // HTML writes a report as one page that needs nothing else, neither script nor
 // network: the findings, then each play, drawn as what went between page,
@@ -212,11 +202,11 @@ func full(exchanges []audit.Exchange) string {
 		}
 		fmt.Fprintf(&b, "> %s %s\n", text.Clean(x.Method), text.Clean(x.URL))
 		for _, h := range x.RequestHeaders {
-			fmt.Fprintf(&b, "> %s: %s\n", text.Clean(h.Name), text.Clean(audit.Redact(h.Name, h.Value)))
+			fmt.Fprintf(&b, "> %s: %s\n", text.Clean(h.Name), text.Clean(text.RedactHeader(h.Name, h.Value)))
 		}
 		fmt.Fprintf(&b, "< %d %s\n", x.Status, text.Clean(x.StatusText))
 		for _, h := range x.ResponseHeaders {
-			fmt.Fprintf(&b, "< %s: %s\n", text.Clean(h.Name), text.Clean(audit.Redact(h.Name, h.Value)))
+			fmt.Fprintf(&b, "< %s: %s\n", text.Clean(h.Name), text.Clean(text.RedactHeader(h.Name, h.Value)))
 		}
 	}
 	return b.String()

@@ -3,18 +3,15 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
-	"unicode"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
-// JSONVersion is the version of the format that [JSON] writes. It changes when
+// jsonVersion is the version of the format that [JSON] writes. It changes when
 // a key is taken away or means something else, not when one is added.
-const JSONVersion = 1
+const jsonVersion = 1
 
 // JSON writes a report for machines: one object with the version of the format,
 // a summary, and the report as its MarshalJSON has it. docs/reports.md says what
@@ -39,7 +36,7 @@ func JSON(w io.Writer, r *audit.Report, o *Options) error {
 		Program string        `json:"program"`
 		Summary summary       `json:"summary"`
 		Report  *audit.Report `json:"report"`
-	}{JSONVersion, program(o), s, r})
+	}{jsonVersion, program(o), s, r})
 }
 
 // program is the writing program, with its version if that is known.
@@ -59,16 +56,6 @@ func writeJSON(w io.Writer, v any) error {
 	if err := out.Encode(v); err != nil {
 		return err
 	}
-	escaped := make([]byte, 0, raw.Len())
-	for _, c := range raw.String() {
-		if unicode.IsPrint(c) || c == '\n' {
-			escaped = utf8.AppendRune(escaped, c)
-			continue
-		}
-		for _, unit := range utf16.AppendRune(nil, c) {
-			escaped = fmt.Appendf(escaped, `\u%04x`, unit)
-		}
-	}
-	_, err := w.Write(escaped)
+	_, err := io.WriteString(w, text.EscapeJSON(raw.String()))
 	return err
 }

@@ -7,8 +7,8 @@
 // escaped for the format that it is shown in, and shortened where people read
 // it.
 //
-// Secrets are left out, as [audit.Redact] does; [JSON] can be told to keep
-// them.
+// Secrets are left out: the values of cookies, Authorization but for its scheme,
+// and bodies. [JSON] can be told to keep them.
 package report
 
 import (

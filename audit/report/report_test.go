@@ -186,7 +186,7 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := got.Summary
-	if got.Version != report.JSONVersion || s.Uses != 2 || s.WorkingInEveryBrowser != 1 || s.Requests != len(got.Report.Traffic) ||
+	if got.Version != 1 || s.Uses != 2 || s.WorkingInEveryBrowser != 1 || s.Requests != len(got.Report.Traffic) ||
 		!maps.Equal(s.Findings, map[string]int{"breaks": 1, "unsafe": 1, "fragile": 1, "slow": 1}) || len(got.Report.Findings) != 4 {
 		t.Errorf("%+v", got)
 	}

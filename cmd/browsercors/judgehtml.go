@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"strings"
 
-	auditreport "github.com/browsercors/browsercors/audit/report"
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/internal/page"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
@@ -20,25 +20,14 @@ import (
 //go:embed judge.html
 var judgeHTML string
 
-var judgePage = template.Must(template.New("judge").Funcs(template.FuncMap{
-	"edge":   edge,
-	"join":   strings.Join,
-	"name":   engineName,
-	"plural": text.Plural,
-	"style":  func() template.CSS { return template.CSS(auditreport.Stylesheet()) },
-	"show":   func(s string) string { return visible(s, textLimit) },
-}).Parse(judgeHTML))
+var judgePage = page.Template("judge", judgeHTML, template.FuncMap{
+	"edge": edge,
+	"join": strings.Join,
+	"show": text.CleanBytes,
+})
 
 // html writes the report as one page that needs nothing else.
 func (r *report) html(w io.Writer) error { return judgePage.Execute(w, r) }
-
-// engineName is what people call an engine.
-func engineName(engine string) string {
-	if engine == "webkit" {
-		return "WebKit"
-	}
-	return strings.ToUpper(engine[:1]) + engine[1:]
-}
 
 // edge is how far the outer ones of so many lanes are from the edge, in percent
 // of the width. Two leave each other room for text.
@@ -268,9 +257,9 @@ func (k *kindReport) Full(side string) string {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		fmt.Fprintf(&b, "%s %s\n", visible(r.Method, textLimit), visible(r.URL, textLimit))
+		fmt.Fprintf(&b, "%s %s\n", text.CleanBytes(r.Method), text.CleanBytes(r.URL))
 		for _, h := range r.Headers {
-			fmt.Fprintf(&b, "  %s: %s\n", visible(h[0], textLimit), visible(h[1], textLimit))
+			fmt.Fprintf(&b, "  %s: %s\n", text.CleanBytes(h[0]), text.CleanBytes(h[1]))
 		}
 	}
 	return b.String()

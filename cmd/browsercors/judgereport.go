@@ -3,14 +3,11 @@ package main
 import (
 	"bufio"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/browsercors/browsercors/conformance"
@@ -331,7 +328,7 @@ func (k *kindReport) print(w io.Writer, paint painter) {
 			break
 		}
 		fmt.Fprintf(w, "%s%s\n%s  %s %s\n%s  %s %s\n", indent, paint.bold(text.Clean(d.Field)),
-			indent, paint.dim("browser"), visible(d.Got, textLimit), indent, paint.dim("engine "), visible(d.Want, textLimit))
+			indent, paint.dim("browser"), text.CleanBytes(d.Got), indent, paint.dim("engine "), text.CleanBytes(d.Want))
 	}
 	for _, refusal := range k.Refusals {
 		fmt.Fprintf(w, "%s%s\n", indent, paint.dim(fmt.Sprintf("the engine refuses steps[%d], %s", refusal.Step, refused(refusal.Error))))
@@ -359,38 +356,13 @@ func printRemarks(w io.Writer, paint painter, title string, all []remarkReport) 
 	heading(w, paint, fmt.Sprintf("%s: %d", title, sum))
 	for _, m := range all {
 		fmt.Fprintln(w)
-		for _, line := range wrap(fmt.Sprintf("%s: %s", strings.Join(m.Engines, ", "), visible(m.Text, textLimit)), lineWidth) {
+		for _, line := range wrap(fmt.Sprintf("%s: %s", strings.Join(m.Engines, ", "), text.CleanBytes(m.Text)), lineWidth) {
 			fmt.Fprintln(w, line)
 		}
 		for _, line := range wrap(strings.Join(m.IDs, " "), lineWidth-2) {
 			fmt.Fprintln(w, paint.dim("  "+line))
 		}
 	}
-}
-
-// textLimit is how much is shown of a value.
-const textLimit = 400
-
-// visible makes text fit to be shown, a terminal included: what is not
-// printable is escaped, and what is longer than limit is cut.
-func visible(s string, limit int) string {
-	var b strings.Builder
-	n := 0
-	for _, r := range s {
-		if n++; n > limit {
-			fmt.Fprintf(&b, "… (%d characters)", utf8.RuneCountInString(s))
-			break
-		}
-		switch {
-		case unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r <= 0xff:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		default:
-			fmt.Fprintf(&b, `\u{%x}`, r)
-		}
-	}
-	return b.String()
 }
 
 // script is what the page does, in JavaScript, a line a statement.
@@ -416,7 +388,7 @@ func script(s *conformance.Scenario) []string {
 		}
 	}
 	for i, line := range lines {
-		lines[i] = visible(line, textLimit)
+		lines[i] = text.CleanBytes(line)
 	}
 	return lines
 }
@@ -501,21 +473,9 @@ func bodyOf(b *conformance.Body) string {
 // literal is a value as JSON, which is JavaScript, on one line. What is not
 // printable is escaped.
 func literal(v any) string {
-	var raw strings.Builder
-	out := json.NewEncoder(&raw)
-	out.SetEscapeHTML(false)
-	if err := out.Encode(v); err != nil {
+	raw, err := text.JSON(v)
+	if err != nil {
 		panic(err) // it was read from JSON
 	}
-	var b strings.Builder
-	for _, r := range strings.TrimSuffix(raw.String(), "\n") {
-		if unicode.IsPrint(r) {
-			b.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.AppendRune(nil, r) {
-			fmt.Fprintf(&b, `\u%04x`, unit)
-		}
-	}
-	return b.String()
+	return text.EscapeJSON(string(raw))
 }

@@ -99,7 +99,7 @@ func (b *board) reset(lost error) {
 	for _, j := range b.jobs {
 		switch {
 		case !j.out:
-		case !j.asked.IsZero() && asking == 1 && errors.Is(lost, ErrPassword):
+		case !j.asked.IsZero() && asking == 1 && errors.Is(lost, errPassword):
 			b.giveUp(j)
 		default: // of several it may have been another
 			b.fail(j, lost)
@@ -142,9 +142,9 @@ func (b *board) fail(j *job, err error) {
 	b.change()
 }
 
-// ErrPassword says that a scenario has the browser ask its user for a password,
+// errPassword says that a scenario has the browser ask its user for a password,
 // whose dialog nobody can close here.
-var ErrPassword = errors.New("the browser asks for a password")
+var errPassword = errors.New("the browser asks for a password")
 
 // publish gives the outcome of a job that waited for its console.
 func (b *board) publish(j *job) {
@@ -183,7 +183,7 @@ func (b *board) print(message string) {
 // giveUp is the end of a scenario that has the browser ask for a password.
 func (b *board) giveUp(j *job) {
 	j.out = false
-	b.results = append(b.results, Result{Scenario: j.scenario, Err: fmt.Errorf("browser: scenario %q: %w", j.scenario.ID, ErrPassword)})
+	b.results = append(b.results, Result{Scenario: j.scenario, Err: fmt.Errorf("browser: scenario %q: %w", j.scenario.ID, errPassword)})
 	b.change()
 }
 
@@ -272,7 +272,7 @@ func (b *board) watch() error {
 			continue
 		}
 		if silence > passwordLimit {
-			return ErrPassword
+			return errPassword
 		}
 		b.done(j)
 		b.giveUp(j)

@@ -7,7 +7,7 @@
 // scenarios, plays them and posts what it saw.
 //
 // A dialog that asks for a password cannot be closed: a scenario that opens one,
-// by a 401 that the engine would have its user answer, fails with [ErrPassword]. To
+// by a 401 that the engine would have its user answer, fails with [errPassword]. To
 // switch the schemes of authentication off would falsify what the engine does
 // with credentials that it has.
 //

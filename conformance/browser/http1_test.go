@@ -6,8 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/browsercors/browsercors/conformance"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/browsercors/browsercors/conformance"
 )
 
 func TestAnswerByteForByte(t *testing.T) {

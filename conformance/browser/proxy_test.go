@@ -426,14 +426,14 @@ func TestPassword(t *testing.T) {
 		}
 		n.board.mu.Unlock()
 		lost := n.board.watch()
-		if got := errors.Is(lost, ErrPassword); got != silent {
+		if got := errors.Is(lost, errPassword); got != silent {
 			t.Errorf("silent %v: to be started afresh: %v", silent, lost)
 		}
 		if silent {
 			n.board.reset(lost)
 		}
 		results, _, _ := n.board.take()
-		if len(results) != 1 || !errors.Is(results[0].Err, ErrPassword) {
+		if len(results) != 1 || !errors.Is(results[0].Err, errPassword) {
 			t.Errorf("silent %v: results %+v", silent, results)
 		}
 		n.board.mu.Lock()

@@ -3,6 +3,10 @@ package text
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // JSON is json.Marshal with <, > and & as they are: the text is for files and
@@ -15,4 +19,20 @@ func JSON(v any) ([]byte, error) {
 		return nil, err
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// EscapeJSON escapes what can't be seen in a JSON text, so that nothing in it is
+// a command to a terminal. Line feeds stay.
+func EscapeJSON(raw string) string {
+	escaped := make([]byte, 0, len(raw))
+	for _, c := range raw {
+		if unicode.IsPrint(c) || c == '\n' {
+			escaped = utf8.AppendRune(escaped, c)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, c) {
+			escaped = fmt.Appendf(escaped, `\u%04x`, unit)
+		}
+	}
+	return string(escaped)
 }

@@ -18,6 +18,29 @@ func Clean(s string) string {
 	return Printable(s) + rest
 }
 
+// CleanBytes is [Clean] for a string whose code points up to U+00FF stand for
+// bytes, as those of scenarios and outcomes do. What is long is cut at so many
+// characters. Passwords stay: those of a scenario are no secret.
+func CleanBytes(s string) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range s {
+		if n++; n > limit {
+			fmt.Fprintf(&b, "… (%d characters)", utf8.RuneCountInString(s))
+			break
+		}
+		switch {
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r <= 0xff:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		default:
+			fmt.Fprintf(&b, `\u{%x}`, r)
+		}
+	}
+	return b.String()
+}
+
 // Quote is [Clean] in quotation marks, for errors: where the string begins and
 // ends can be seen, and quotation marks and backslashes in it are escaped.
 func Quote(s string) string {
