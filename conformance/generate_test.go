@@ -194,6 +194,7 @@ func TestGenerateReasons(t *testing.T) {
 		fetch.BlockedByNosniff:      "an element's",
 		fetch.OpaquePartialResponse: "mode no-cors lets no Range through",
 		fetch.BodyTooLarge:          "the agent's limit is far off",
+		fetch.HeadersTooLarge:       "the agent's limit is far off",
 		fetch.Unsendable:            "the network in process sends anything",
 		fetch.Aborted:               "nothing aborts",
 	}

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -74,6 +75,21 @@ type Options struct {
 	// integrity metadata; 0 is 64 MiB.
 	MaxIntegrityBody int64
 
+	// MaxHeaderList is how large the header list of a response may be: the bytes
+	// of names and values, and 32 more for each header, as HTTP/2 counts. 0 is 2
+	// MiB. A larger one is a network error, [HeadersTooLarge]. Browsers take 64 to
+	// 384 KiB.
+	//
+	// https://www.rfc-editor.org/rfc/rfc9113#section-10.5.1
+	MaxHeaderList int64
+
+	// MaxURL is how many bytes a URL may have that a page asks for or that a
+	// redirect leads to, a data: URL excepted; 0 is 2 MiB. A longer one is treated
+	// as one that does not parse. So what is kept of a request's redirects, of
+	// which there are at most 20, has at most 21 times as much. Browsers take 1 to
+	// 2 MiB.
+	MaxURL int64
+
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -101,6 +117,8 @@ type Agent struct {
 	acceptLanguage string
 	allowMixed     bool
 	maxIntegrity   int64
+	maxHeaders     int64
+	maxURL         int64
 	now            func() time.Time
 	overs          *overTransports
 	plain          bool // the transport is to ask for no content coding
@@ -119,8 +137,13 @@ func NewAgent(o *Options) (*Agent, error) {
 	if !safelist.IsHeaderValue(o.AcceptLanguage) {
 		wrong = append(wrong, fmt.Errorf("fetch: Options.AcceptLanguage %s is not a header value", quote(o.AcceptLanguage)))
 	}
-	if o.MaxIntegrityBody < 0 {
-		wrong = append(wrong, fmt.Errorf("fetch: Options.MaxIntegrityBody %d is negative", o.MaxIntegrityBody))
+	for _, limit := range []struct {
+		name  string
+		value int64
+	}{{"MaxIntegrityBody", o.MaxIntegrityBody}, {"MaxHeaderList", o.MaxHeaderList}, {"MaxURL", o.MaxURL}} {
+		if limit.value < 0 {
+			wrong = append(wrong, fmt.Errorf("fetch: Options.%s %d is negative", limit.name, limit.value))
+		}
 	}
 	if o.DisableCookies && o.Cookies != nil {
 		wrong = append(wrong, errors.New("fetch: Options.DisableCookies and Options.Cookies contradict each other"))
@@ -142,7 +165,9 @@ func NewAgent(o *Options) (*Agent, error) {
 		userAgent:      orDefault(o.UserAgent, DefaultUserAgent),
 		acceptLanguage: o.AcceptLanguage,
 		allowMixed:     o.AllowMixedContent,
-		maxIntegrity:   o.MaxIntegrityBody,
+		maxIntegrity:   cmp.Or(o.MaxIntegrityBody, 64<<20),
+		maxHeaders:     cmp.Or(o.MaxHeaderList, 2<<20),
+		maxURL:         cmp.Or(o.MaxURL, 2<<20),
 		now:            o.Now,
 		overs:          new(overTransports),
 	}
@@ -151,9 +176,6 @@ func NewAgent(o *Options) (*Agent, error) {
 	}
 	if a.suffixes == nil {
 		a.suffixes = origin.DefaultPublicSuffixList()
-	}
-	if a.maxIntegrity == 0 {
-		a.maxIntegrity = 64 << 20
 	}
 	if a.transport == nil {
 		a.transport = &HTTPTransport{Policy: a.profile.Credentials}
@@ -199,14 +221,28 @@ func disablesCompression(t Transport) bool {
 	return own != nil && own.DisableCompression
 }
 
-// parseURL is the URL parser as the profile has it.
+// parseURL is the URL parser as the profile has it, for URLs that are not too
+// long.
 //
 // https://url.spec.whatwg.org/#concept-url-parser
 func (a *Agent) parseURL(input string, base *origin.URL) (*origin.URL, error) {
-	if a.profile.Request.HostSpaces {
-		return a.schemes.ParseURLHostSpaces(input, base)
+	const data = "data:"
+	isData := len(input) >= len(data) && safelist.EqualFold(input[:len(data)], data)
+	tooLong := func() error {
+		return &origin.ParseError{What: "URL", Value: input, Rule: fmt.Sprintf("is longer than %d bytes", a.maxURL)}
 	}
-	return a.schemes.ParseURL(input, base)
+	if int64(len(input)) > a.maxURL && !isData {
+		return nil, tooLong()
+	}
+	parse := a.schemes.ParseURL
+	if a.profile.Request.HostSpaces {
+		parse = a.schemes.ParseURLHostSpaces
+	}
+	u, err := parse(input, base)
+	if err == nil && int64(len(u.String())) > a.maxURL && u.Scheme() != "data" {
+		return nil, tooLong()
+	}
+	return u, err
 }
 
 // Profile is a copy of the profile that the agent follows.

@@ -1,13 +1,21 @@
 package fetch
 
-import "encoding/base64"
+import (
+	"context"
+	"encoding/base64"
+)
 
-// forgivingBase64 is forgiving-base64 decode.
+// forgivingBase64 is forgiving-base64 decode, of bytes that it may overwrite, as
+// far as it comes before ctx ends.
 //
 // https://infra.spec.whatwg.org/#forgiving-base64-decode
-func forgivingBase64(data []byte) ([]byte, bool) {
-	kept := make([]byte, 0, len(data))
-	for _, c := range data { // 1
+func forgivingBase64(ctx context.Context, data []byte) ([]byte, bool) {
+	const pause = 1 << 16 // bytes between two looks at the context, and whole groups of 4
+	kept := data[:0]
+	for i, c := range data { // 1
+		if i%pause == 0 && ctx.Err() != nil {
+			return nil, false
+		}
 		switch c {
 		case '\t', '\n', '\f', '\r', ' ':
 		default:
@@ -22,7 +30,14 @@ func forgivingBase64(data []byte) ([]byte, bool) {
 		}
 	}
 	// 3 to 9: bits left over at the end are dropped, whatever they are.
-	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(kept)))
-	n, err := base64.RawStdEncoding.Decode(out, kept)
-	return out[:n], err == nil
+	out := make([]byte, 0, base64.RawStdEncoding.DecodedLen(len(kept)))
+	for len(kept) > 0 && ctx.Err() == nil {
+		group := kept[:min(pause, len(kept))]
+		var err error
+		if out, err = base64.RawStdEncoding.AppendDecode(out, group); err != nil {
+			return nil, false
+		}
+		kept = kept[len(group):]
+	}
+	return out, true
 }

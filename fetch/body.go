@@ -75,10 +75,11 @@ func FormBody(fields ...FormField) *Body {
 	return stringBody(b.String(), formType+";charset=UTF-8", bodyText)
 }
 
+const upperHex = "0123456789ABCDEF"
+
 // urlencode percent-encodes with the application/x-www-form-urlencoded
 // percent-encode set and spaces as plus signs.
 func urlencode(b *strings.Builder, s string) {
-	const upperHex = "0123456789ABCDEF"
 	for i := range len(s) {
 		switch c := s[i]; {
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '*', c == '-', c == '.', c == '_':

@@ -211,6 +211,7 @@ func explainCases() []explainCase {
 		{"opaque", actual(fetch.IntegrityMismatch, script, answered(200), "integrity", "sha256-AAAA")},
 		{"", actual(fetch.WebSocketFailed, changed(simpleRequest(), func(r *fetch.RequestInfo) { r.API, r.Mode = fetch.APIWebSocket, fetch.WebSocketMode }), answered(200), "status", "200")},
 		{"subprotocol", actual(fetch.WebSocketFailed, changed(simpleRequest(), func(r *fetch.RequestInfo) { r.API, r.Mode = fetch.APIWebSocket, fetch.WebSocketMode }), answered(101, "Sec-WebSocket-Protocol", "other"), "Sec-WebSocket-Protocol", "other")},
+		{"", &fetch.Error{Reason: fetch.HeadersTooLarge, Stage: fetch.StageActual, Request: simpleRequest(), Response: answered(200), Detail: "more than 2097152 bytes"}},
 		{"", actual(fetch.BodyTooLarge, simpleRequest(), answered(200, nameACAO, "*"), "", "")},
 
 		{"", below(actual(fetch.NetworkFailure, simpleRequest(), nil, "", ""), "dial tcp 192.0.2.1:443: connect: connection refused")},

@@ -34,7 +34,7 @@ func FuzzDataURL(f *testing.F) {
 		if err != nil || u.Scheme() != "data" {
 			return
 		}
-		mimeType, body, ok := processDataURL(u)
+		mimeType, body, ok := processDataURL(t.Context(), u)
 		if !ok {
 			return
 		}
@@ -98,7 +98,7 @@ func FuzzForgivingBase64(f *testing.F) {
 				return // percent-decoded bytes, which no code path decodes as text
 			}
 		}
-		got, ok := forgivingBase64([]byte(in))
+		got, ok := forgivingBase64(t.Context(), []byte(in))
 		want, wantOK := literalBase64(in)
 		if ok != wantOK || ok && !bytes.Equal(got, want) {
 			t.Errorf("%q: %q, %t, want %q, %t", in, got, ok, want, wantOK)

@@ -55,6 +55,12 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 		return nil, f.below(NetworkFailure, err)
 	}
 	f.open.response = body
+	if refusal := f.headersTooLarge(in); refusal != nil {
+		if in.Body != nil {
+			in.Body.Close()
+		}
+		return nil, refusal
+	}
 	received, err := f.agent.profile.Response.receive(in)
 	if err == nil {
 		err = ambiguity(f.agent.profile.Response.Unambiguous, in.Headers)
@@ -80,6 +86,26 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	}
 	f.setCookies(in, included) // 17
 	return resp, nil           // 19
+}
+
+// headersTooLarge is the network error for a header list that is larger than the
+// agent takes. It stands before all that looks at the list, which therefore need
+// not ask whether the fetch was cancelled meanwhile.
+func (f *fetching) headersTooLarge(in *NetworkResponse) *Error {
+	const overhead = 32 // of a header, as HTTP/2 counts
+	size := int64(len(in.StatusText))
+	for _, h := range in.Headers {
+		if size += int64(len(h.Name)) + int64(len(h.Value)) + overhead; size > f.agent.maxHeaders {
+			break
+		}
+	}
+	if size <= f.agent.maxHeaders {
+		return nil
+	}
+	refusal := f.fail(HeadersTooLarge, "", "")
+	refusal.Stage, refusal.Detail = f.stage(StageActual), fmt.Sprintf("more than %d bytes", f.agent.maxHeaders)
+	refusal.Response = &ResponseInfo{Status: in.Status} // the rest could be anything
+	return refusal
 }
 
 // ambiguity names the first of some headers that a response has with different

@@ -1,9 +1,7 @@
 package fetch
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/origin"
@@ -231,15 +229,15 @@ func (rules *RedirectRules) encode(s string) string {
 	if !rules.LocationBytes && !rules.LocationControls {
 		return s
 	}
-	var b strings.Builder
+	encoded := make([]byte, 0, len(s))
 	for i := range len(s) {
 		if s[i] >= 0x80 && rules.LocationBytes || (s[i] < ' ' || s[i] == 0x7f) && rules.LocationControls {
-			fmt.Fprintf(&b, "%%%02X", s[i])
+			encoded = append(encoded, '%', upperHex[s[i]>>4], upperHex[s[i]&15])
 		} else {
-			b.WriteByte(s[i])
+			encoded = append(encoded, s[i])
 		}
 	}
-	return b.String()
+	return string(encoded)
 }
 
 // locationURL is the location URL of a response: null, failure or a URL. The

@@ -421,6 +421,11 @@ func responseCases() []refusalCase {
 		request: fetch.Request{URL: api + "/a", Integrity: "sha256-AAAA"}, answers: routes{api + "/a": answer(200, acao+"*").with("1234")},
 		want: actual(fetch.BodyTooLarge, "integrity", "sha256-AAAA", ""), xhrException: "-",
 	}, {
+		name: "headers", holds: "[fetch.Options.MaxHeaderList]",
+		options: fetch.Options{MaxHeaderList: 100},
+		request: fetch.Request{URL: api + "/a"}, answers: routes{api + "/a": answer(200, acao+"*", "X-A: 1", "X-B: 1").with("1234")},
+		want: actual(fetch.HeadersTooLarge, "", "", "more than 100 bytes"), xhrException: "-",
+	}, {
 		name: "broken body", holds: "main fetch 23.1",
 		request: fetch.Request{URL: api + "/a", Integrity: "sha256-AAAA"},
 		answers: routes{api + "/a": {status: 200, headers: headerLines(acao + "*"), cut: io.ErrUnexpectedEOF}},

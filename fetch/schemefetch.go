@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"math"
 	"strconv"
@@ -124,7 +125,10 @@ func blobRange(value string, size int64) (start, end int64, ok bool) {
 //
 // https://fetch.spec.whatwg.org/#concept-scheme-fetch
 func (f *fetching) dataFetch(u *origin.URL) (*response, *Error) {
-	t, body, ok := processDataURL(u) // 1
+	t, body, ok := processDataURL(f.ctx, u) // 1
+	if refusal := f.canceled(); refusal != nil {
+		return nil, refusal
+	}
 	if !ok {
 		return nil, f.fail(InvalidDataURL, "url", u.String()) // 2
 	}
@@ -135,19 +139,20 @@ func (f *fetching) dataFetch(u *origin.URL) (*response, *Error) {
 	return f.localResponse(200, "OK", bytes.NewReader(body), headers), nil // 4
 }
 
-// processDataURL is the data: URL processor.
+// processDataURL is the data: URL processor. When ctx has ended, what it returns
+// is of no account.
 //
 // https://fetch.spec.whatwg.org/#data-url-processor
-func processDataURL(u *origin.URL) (*safelist.MIMEType, []byte, bool) {
+func processDataURL(ctx context.Context, u *origin.URL) (*safelist.MIMEType, []byte, bool) {
 	input := strings.TrimPrefix(u.WithoutFragment(), "data:") // 2, 3
 	mimeType, encoded, ok := strings.Cut(input, ",")          // 5, 8, 9
 	if !ok {
 		return nil, nil, false // 7
 	}
 	mimeType = strings.Trim(mimeType, "\t\n\f\r ") // 6
-	body := percentDecode(encoded)                 // 10
+	body := percentDecode(ctx, encoded)            // 10
 	if prefix, ok := cutBase64(mimeType); ok {     // 11
-		if body, ok = forgivingBase64(body); !ok {
+		if body, ok = forgivingBase64(ctx, body); !ok {
 			return nil, nil, false
 		}
 		mimeType = prefix
@@ -171,12 +176,16 @@ func cutBase64(s string) (string, bool) {
 	return strings.CutSuffix(strings.TrimRight(s[:len(s)-len(word)], " "), ";")
 }
 
-// percentDecode is percent-decoding a string.
+// percentDecode is percent-decoding a string, as far as it comes before ctx ends.
 //
 // https://url.spec.whatwg.org/#string-percent-decode
-func percentDecode(s string) []byte {
+func percentDecode(ctx context.Context, s string) []byte {
+	const pause = 1 << 16 // bytes between two looks at the context
 	out := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
+		if len(out)%pause == 0 && ctx.Err() != nil {
+			break
+		}
 		if s[i] == '%' && i+2 < len(s) {
 			if v, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
 				out = append(out, byte(v))
