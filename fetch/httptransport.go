@@ -67,9 +67,11 @@ import (
 // with and without a client certificate, never use the same connection or TLS
 // session. So there is a pool of connections for each partition, with and without
 // credentials. Each pool is a copy of RoundTripper, which itself sends nothing:
-// several HTTPTransports over one *http.Transport share no connections. Protocols
-// that were registered with it for http: and https: before the first request are
-// kept; an HTTP/2 that golang.org/x/net/http2 configured becomes that of net/http.
+// several HTTPTransports over one *http.Transport share no connections. Agents
+// that have one HTTPTransport together share its pools. Protocols that were
+// registered with RoundTripper for http: and https: before the first request are
+// kept. An HTTP/2 that golang.org/x/net/http2 configured is replaced by that of
+// net/http.
 //
 // There are at most 64 pools; beyond that the one used the longest time ago is
 // dropped, and its idle connections are closed. RoundTripper's limits hold for

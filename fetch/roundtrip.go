@@ -168,8 +168,8 @@ func (t *HTTPTransport) returns(r *NetworkRequest) bool {
 	return t.pools.promptProxy && len(r.Headers) < checkEvery && (r.Body == nil || inMemory(r.Body))
 }
 
-// isPromptProxy tells whether a Proxy is one of net/http's, which never wait.
+// isPromptProxy tells whether a Proxy is known never to wait: none, or the one of
+// http.DefaultTransport.
 func isPromptProxy(proxy func(*http.Request) (*url.URL, error)) bool {
-	at := func(f any) uintptr { return reflect.ValueOf(f).Pointer() }
-	return proxy == nil || at(proxy) == at(http.ProxyFromEnvironment) || at(proxy) == at(http.ProxyURL(nil))
+	return proxy == nil || reflect.ValueOf(proxy).Pointer() == reflect.ValueOf(http.ProxyFromEnvironment).Pointer()
 }
