@@ -33,7 +33,7 @@ type findingJSON struct {
 	Headers [][2]string `json:"headers"`
 }
 
-// MarshalJSON writes headers as [name, value], isomorphic as in an [Outcome].
+// MarshalJSON writes headers as [name, value], each byte as the code point of its number.
 func (f Finding) MarshalJSON() ([]byte, error) {
 	f.Profiles, f.Origins, f.Exchanges = some(f.Profiles), some(f.Origins), some(f.Exchanges)
 	return text.JSON(findingJSON{plainFinding(f), headerLines(f.Headers)})
@@ -61,7 +61,7 @@ type exchangeJSON struct {
 	Took            float64     `json:"took_ms"`
 }
 
-// MarshalJSON writes headers as [name, value], isomorphic as in an [Outcome].
+// MarshalJSON writes headers as [name, value], each byte as the code point of its number.
 func (x Exchange) MarshalJSON() ([]byte, error) {
 	took := float64(x.Took) / float64(time.Millisecond)
 	return text.JSON(exchangeJSON{plainExchange(x), headerLines(x.RequestHeaders), headerLines(x.ResponseHeaders), took})
