@@ -95,7 +95,7 @@ func (n *network) answer(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error
 	if status < 200 {
 		return nil, fmt.Errorf("%w: status %d is no final one", errMalformed, status)
 	}
-	headers, err := readHeaders(scripted.Headers)
+	headers, err := n.readHeaders(scripted.Headers, n.speaksHTTP2(r.URL))
 	if err != nil {
 		return nil, err
 	}
@@ -151,26 +151,59 @@ func (w *Wire) Next(method string, u *origin.URL, headers fetch.HeaderList) *Res
 	return answer
 }
 
-// readHeaders reads header lines as a browser's HTTP parser does: blanks
-// around a value are no part of it, a line whose name is no token is skipped,
-// and one with a NUL or a line break is not HTTP.
-func readHeaders(lines [][2]string) (fetch.HeaderList, error) {
+// readHeaders reads header lines as a browser's HTTP parser does: blanks around
+// a value are no part of it, and a NUL or a line break is not HTTP. Over HTTP/1.1
+// a line whose name is not a token is skipped, and a line that begins with a
+// blank goes on with the one before; over HTTP/2 both are malformed.
+//
+// https://www.rfc-editor.org/rfc/rfc9112#section-5
+// https://www.rfc-editor.org/rfc/rfc9113#section-8.2.1
+func (n *network) readHeaders(lines [][2]string, http2 bool) (fetch.HeaderList, error) {
+	rules := &n.rules.Network
 	headers := make(fetch.HeaderList, 0, len(lines)+1)
+	skipped := true // the line before, with what goes on with it
 	for _, line := range lines {
 		name, _ := safelist.IsomorphicEncode(line[0])
 		value, _ := safelist.IsomorphicEncode(line[1])
-		value = strings.Trim(value, " \t")
-		if !safelist.IsHeaderValue(value) {
+		switch {
+		case strings.ContainsAny(name, "\x00") && (http2 || !rules.NULNameSkipped), !safelist.IsHeaderValue(strings.Trim(value, " \t")):
 			return nil, fmt.Errorf("%w: header %s has a NUL or a line break", errMalformed, line[0])
+		case http2 && !safelist.IsHeaderName(name):
+			return nil, fmt.Errorf("%w: header %s has no name that HTTP/2 knows", errMalformed, line[0])
+		case name != "" && (name[0] == ' ' || name[0] == '\t'):
+			if !skipped {
+				last := &headers[len(headers)-1].Value
+				*last = fold(rules.LineFold, *last, name+": "+value)
+			}
+			continue
+		case rules.NameBlanks:
+			name = strings.TrimRight(name, " \t")
 		}
-		if safelist.IsHeaderName(name) {
+		if skipped = !safelist.IsHeaderName(name); !skipped {
 			headers = append(headers, safelist.Header{Name: name, Value: value})
 		}
+	}
+	for i := range headers {
+		headers[i].Value = strings.Trim(headers[i].Value, " \t")
 	}
 	if !headers.Contains("Cache-Control") {
 		headers = append(headers, safelist.Header{Name: "Cache-Control", Value: "no-store"})
 	}
 	return headers, nil
+}
+
+// fold is a value that goes on with the next line.
+//
+// https://www.rfc-editor.org/rfc/rfc9112#section-5.2
+func fold(rule fetch.LineFoldRule, value, line string) string {
+	switch rule {
+	case fetch.LineFoldKeepsValue:
+	case fetch.LineFoldKeepsAll:
+		return value + line
+	default:
+		value = strings.TrimRight(value, " \t")
+	}
+	return value + " " + strings.TrimLeft(line, " \t")
 }
 
 // readBody reads a body by the framing that the headers announce: chunks, a

@@ -61,6 +61,18 @@ func TestNetworkRules(t *testing.T) {
 			`{"headers": [["Transfer-Encoding", "chunked"]], "body": "3\r\nok"}`, `TypeError`, `TypeError`},
 		{"LastLength", func(p *fetch.Profile) { p.Network.LastLength = true }, "https://app.example/a/a", "GET", "fetch",
 			`{"headers": [["Transfer-Encoding", "chunked"]], "body": "ok"}`, `TypeError`, `TypeError`},
+		{"NameBlanks", func(p *fetch.Profile) { p.Network.NameBlanks = true }, "https://app.example/a/a", "GET", "fetch",
+			`{"headers": [["Content-Length \t", "1"]], "body": "ok"}`, `200 "ok"`, `200 "o"`},
+		{"NameBlanks", func(p *fetch.Profile) { p.Network.NameBlanks = true }, "https://app.example/a/a", "GET", "fetch",
+			`{"headers": [["Content Length", "1"]], "body": "ok"}`, `200 "ok"`, `200 "ok"`},
+		{"NameBlanks", func(p *fetch.Profile) { p.Network.NameBlanks = true }, "https://h2.app.example/a/a", "GET", "fetch",
+			`{"headers": [["X-A ", "1"]], "body": "ok"}`, "TypeError", "TypeError"},
+		{"NULNameSkipped", func(p *fetch.Profile) { p.Network.NULNameSkipped = true }, "https://app.example/a/a", "GET", "fetch",
+			`{"headers": [["Content-Length\u0000", "1"]], "body": "ok"}`, "TypeError", `200 "ok"`},
+		{"NULNameSkipped", func(p *fetch.Profile) { p.Network.NULNameSkipped = true }, "https://h2.app.example/a/a", "GET", "fetch",
+			`{"headers": [["X-A\u0000", "1"]], "body": "ok"}`, "TypeError", "TypeError"},
+		{"NULNameSkipped", func(p *fetch.Profile) { p.Network.NULNameSkipped = true }, "https://app.example/a/a", "GET", "fetch",
+			`{"headers": [["X-A", "\u0000"]], "body": "ok"}`, "TypeError", "TypeError"},
 		{"HalfUTF16Dropped", func(p *fetch.Profile) { p.Network.HalfUTF16Dropped = true }, "https://app.example/a/a", "GET", "xhr",
 			`{"headers": [["Content-Type", "text/plain;charset=utf-16be"]], "body": "abc"}`, `200 "慢�"`, `200 "慢"`},
 		{"ResetContent", func(p *fetch.Profile) { p.Response.ResetContent = fetch.ResetContentHTTP2Body }, "https://app.example/a/a", "GET", "xhr",
@@ -230,6 +242,54 @@ func TestOwnValuesOnTheWire(t *testing.T) {
 		}
 		if kept != test.kept {
 			t.Errorf("%s: kept %q, want %q", test.name, kept, test.kept)
+		}
+	}
+}
+
+// TestHeaderLines reads odd lines of a response's head as browsers were seen to
+// do over HTTP/1.1.
+func TestHeaderLines(t *testing.T) {
+	t.Parallel()
+	profile := map[string]*fetch.Profile{"s": fetch.Standard(), "c": fetch.Chromium(), "f": fetch.Firefox(), "w": fetch.WebKit()}
+	for _, test := range []struct {
+		lines string
+		want  map[string]string // by profile, "" for all others: the headers that script sees
+	}{
+		{`["X-A ", "1"]`, map[string]string{"": "", "c": "x-a=1"}},
+		{`["X-A\t ", "1"], ["X-A", "2"]`, map[string]string{"": "x-a=2", "c": "x-a=1, 2"}},
+		{`["X A", "1"], ["X-B", "2"]`, map[string]string{"": "x-b=2"}},
+		{`["", "1"], [" ", "1"], ["X-A(", "1"], ["X-é", "1"], ["X-B", "2"]`, map[string]string{"": "x-b=2"}},
+		{`[" X-A", "1"], ["\tX-B", "2"], ["X-C", "3"]`, map[string]string{"": "x-c=3"}},
+		{`["X-B", "2"], [" X-A", "1"]`, map[string]string{"": "x-b=2 X-A: 1"}},
+		{`["X-B", "2"], ["  X-A", "1"], ["\tX-C", "3"]`, map[string]string{"": "x-b=2 X-A: 1 X-C: 3", "f": "x-b=2  X-A: 1\tX-C: 3"}},
+		{`["X-B", "2 \t"], ["  X-A", "1"]`, map[string]string{"": "x-b=2 X-A: 1", "c": "x-b=2 \t X-A: 1", "f": "x-b=2 \t  X-A: 1"}},
+		{`["X-B", ""], [" a", "1"]`, map[string]string{"": "x-b=a: 1"}},
+		{`["X-B", "2"], [" ", "1"]`, map[string]string{"": "x-b=2 : 1"}},
+		{`["X A", "9"], [" X-C", "1"], ["X-D", "4"]`, map[string]string{"": "x-d=4"}},
+		{`["X-B", "2"], ["\u000bX-A", "1"]`, map[string]string{"": "x-b=2"}},
+	} {
+		s, err := conformance.ParseScenario([]byte(`{"id": "a", "servers": {"https://app.example/a/a": {"actual": [{"headers": [` + test.lines + `]}]}}, "steps": [{"fetch": {"url": "/a/a"}}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for letter, p := range profile {
+			out, err := (&conformance.Engine{Profile: p}).Play(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, h := range out.Steps[0].Headers {
+				if h[0] != "cache-control" {
+					got = append(got, h[0]+"="+h[1])
+				}
+			}
+			want, special := test.want[letter]
+			if !special {
+				want = test.want[""]
+			}
+			if strings.Join(got, "|") != want {
+				t.Errorf("%s, %s: %q, want %q", test.lines, p.Name, got, want)
+			}
 		}
 	}
 }

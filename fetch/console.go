@@ -24,8 +24,8 @@ const (
 )
 
 // Console is what the engine prints to its console where it refuses a request
-// for this reason: one line, or several separated by "\n", without a final
-// one. It is empty where the engine prints nothing or nothing certain, and for
+// for this reason, or shows among the issues of its developer tools instead:
+// one line, or several separated by "\n", without a final one. It is empty where the engine prints nothing or nothing certain, and for
 // all that the API itself refuses, where there is an exception instead.
 //
 // An Error knows the page's origin only, so a message that shows the page's
@@ -62,7 +62,7 @@ func (e *Error) CORSError() string {
 // redirect only what has a Location, and looks at modes before ports and
 // mixed content.
 func (e *Error) chromiumReason() Reason {
-	if (e.Reason == BadPort || e.Reason == MixedContent) && !e.sameOrigin() {
+	if (e.Reason == BadPort || e.Reason == MixedContent || e.Reason == DanglingMarkup || e.Reason == EmbeddedCredentials) && !e.sameOrigin() {
 		switch {
 		case e.Request.Mode == SameOrigin:
 			return DisallowedByMode
@@ -161,6 +161,9 @@ var chromiumLines = []consoleLine{
 	{UnsupportedScheme, (*Error).firstFetch, chromiumFetch + `URL scheme "{scheme}" is not supported.`},
 	{BadPort, nil, chromiumFailed + "ERR_UNSAFE_PORT"},
 	{MixedContent, nil, "Mixed Content: The page at '{document}' was loaded over HTTPS, but requested an insecure {resource} '{url}'. This request has been blocked; the content must be served over HTTPS."},
+
+	{DanglingMarkup, nil, "Resource requests whose URLs contained both removed whitespace `\\(n|r|t)` characters and less-than characters (`<`) are blocked. Please remove newlines and encode less-than characters from places like element attribute values in order to load these resources."},
+	{EmbeddedCredentials, nil, "Subresource requests whose URLs contain embedded credentials (e.g. `https://user:pass@host/`) are blocked."},
 
 	{MissingAllowOrigin, nil, chromiumCheck + "No 'Access-Control-Allow-Origin' header is present on the requested resource."},
 	{WildcardOriginNotAllowed, (*Error).byXHR, chromiumWildcard + chromiumXHR},

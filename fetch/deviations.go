@@ -692,6 +692,24 @@ var deviations = []struct {
 		section:  "https://xhr.spec.whatwg.org/#the-send()-method",
 		sources:  map[string]string{"webkit": "Source/WebCore/xml/XMLHttpRequest.cpp, send; " + seen},
 	}, {
+		field:    "Request.DanglingMarkup",
+		does:     "An HTTP(S) URL that is written with a tab or a line break and a “<” is blocked, and one that is relative to such a base URL.",
+		standard: "The URL parser leaves tabs and line breaks out and percent-encodes “<” where it must; the URL is fetched.",
+		section:  "https://url.spec.whatwg.org/#concept-basic-url-parser",
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/loader/base_fetch_context.cc, CanRequestInternal; " + seen},
+	}, {
+		field:    "Request.UserinfoBlocked",
+		does:     "A subresource, but for XMLHttpRequest's, is not fetched from a URL with a username or password, nor redirected to one, unless the page's URL has the same and the origin is the page's.",
+		standard: "Elements fetch such URLs, and redirects may lead there without CORS.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/loader/base_fetch_context.cc, ShouldBlockFetchAsCredentialedSubresource; " + seen},
+	}, {
+		field:    "Request.ElementUserinfoDropped",
+		does:     "The URL of an element in mode cors, but for tracks, and of audio and video, loses its username and password.",
+		standard: "It keeps them.",
+		section:  "https://html.spec.whatwg.org/#create-a-potential-cors-request",
+		sources:  map[string]string{"chromium": seen},
+	}, {
 		field:    "Request.DataURLBlanks",
 		does:     "Blanks at the end of a data: URL are left out, and all of them where it is base64.",
 		standard: "They are part of the URL.",
@@ -924,12 +942,6 @@ var deviations = []struct {
 	},
 
 	{
-		field:    "Redirect.RefuseUserinfo",
-		does:     "fetch() is not redirected to a URL with a username or password, within its origin and without CORS either.",
-		standard: "Within the page's own origin, and with mode no-cors, it is.",
-		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
-		sources:  map[string]string{"chromium": seen},
-	}, {
 		field:    "Redirect.EmptyLocation",
 		value:    EmptyLocationIgnored,
 		does:     "A redirect with an empty Location is handed over as the response.",
@@ -1317,6 +1329,32 @@ var deviations = []struct {
 		standard: "Lengths that differ fail, and what is no number is no length.",
 		section:  "https://fetch.spec.whatwg.org/#content-length-header",
 		sources:  map[string]string{"webkit": ownNetwork},
+	}, {
+		field:    "Network.NameBlanks",
+		does:     "Blanks between a response header's name and its colon belong to neither, over HTTP/1.1.",
+		standard: "Such a name is not a header name, and the line is skipped.",
+		section:  "https://fetch.spec.whatwg.org/#header-name",
+		sources:  map[string]string{"chromium": "net/http/http_util.cc, HeadersIterator; " + seen},
+	}, {
+		field:    "Network.NULNameSkipped",
+		does:     "A response header whose name has a NUL is skipped, over HTTP/1.1.",
+		standard: "The response fails, as it does for a NUL in a value.",
+		section:  "https://www.rfc-editor.org/rfc/rfc9110#section-5.5",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Network.LineFold",
+		value:    LineFoldKeepsValue,
+		does:     "Where a header's value goes on with the next line, over HTTP/1.1, blanks at the end of the first stay.",
+		standard: "The blanks around the line break are one space.",
+		section:  "https://www.rfc-editor.org/rfc/rfc9112#section-5.2",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Network.LineFold",
+		value:    LineFoldKeepsAll,
+		does:     "Where a header's value goes on with the next line, over HTTP/1.1, all blanks around the line break stay.",
+		standard: "They are one space.",
+		section:  "https://www.rfc-editor.org/rfc/rfc9112#section-5.2",
+		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Network.HalfUTF16Dropped",
 		does:     "Half a code unit at the end of UTF-16 is dropped from XMLHttpRequest's text.",

@@ -407,6 +407,11 @@ var explanations = map[Reason]explained{
 		{nil, PartyPage, "Send less at a time, or send the large bodies without keepalive.", nil}}},
 	NotCached: {"nothing is cached, and cache mode only-if-cached never asks the server.", []remedy{
 		{nil, PartyPage, "Use another cache mode, such as force-cache, which asks where nothing is cached.", nil}}},
+	DanglingMarkup: {"the URL was written with “<” and a line break or a tab, which looks like markup with a missing quotation mark.", []remedy{
+		{nil, PartyPage, "Check that the attribute or string ends where it should. If the URL is meant, take line breaks and tabs out and write %3C for “<”, for example with encodeURIComponent().", nil}}},
+	EmbeddedCredentials: {"the URL has a username or password in it.", []remedy{
+		{(*Error).redirected, PartyServer, "A redirect led there. Redirect to a URL without a username and password, and ask for them with WWW-Authenticate or use cookies.", nil},
+		{nil, PartyPage, "Take them out of the URL. To authenticate, use fetch() with an Authorization header, or cookies.", nil}}},
 
 	MissingAllowOrigin: {"the server does not say that {reader} may read the answer.", append(nullRemedies[:2:2],
 		remedy{(*Error).unauthorized, PartyServer, beforeAuthentication, (*Error).permission},

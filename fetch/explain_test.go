@@ -137,6 +137,9 @@ func explainCases() []explainCase {
 		{"", construct(fetch.InvalidSubprotocol, "Sec-WebSocket-Protocol", "chat, chat", nil)},
 		{"", bare(fetch.InvalidStatus, "status", "99")},
 		{"", bare(fetch.NullBodyStatus, "status", "204")},
+		{"", before(fetch.DanglingMarkup, simpleRequest(), "url", "https://api.example/things?%3C")},
+		{"", before(fetch.EmbeddedCredentials, changed(simpleRequest(), inNoCORS, byElement(fetch.DestinationImage), toURL("https://u:xxxxx@api.example/things")), "url", "https://u:xxxxx@api.example/things")},
+		{"by a redirect", before(fetch.EmbeddedCredentials, changed(simpleRequest(), viaRedirect), "url", "https://u:xxxxx@api.example/things")},
 		{"", construct(fetch.ElementOption, "method", "DELETE", nil)},
 
 		{"", before(fetch.BadPort, changed(simpleRequest(), toURL("https://api.example:6667/")), "port", "6667")},

@@ -43,8 +43,9 @@ import (
 //     once. Script that iterates over headers gets them sorted and in lower
 //     case in a browser too.
 //   - Malformed responses (a status that is not three digits, a header line
-//     without a colon or with a control character, contradictory lengths, a
-//     head of more than 10 MiB) are a [NetworkFailure]; browsers forgive some.
+//     without a colon, with a blank before it or with a control character,
+//     contradictory lengths, a head of more than 10 MiB) are a [NetworkFailure];
+//     browsers forgive some: see [NetworkRules].
 //   - A streaming body is held back by looking at the connection that was
 //     chosen, which a round tripper other than *http.Transport may not reveal;
 //     it then gets the body whatever the protocol. HTTP/2 without TLS does

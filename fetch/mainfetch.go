@@ -45,10 +45,16 @@ func (f *fetching) blocked() *Error {
 	if f.request.late != nil {
 		return f.request.late
 	}
+	if refusal := f.blockedForUserinfo(); refusal != nil {
+		return refusal
+	}
 	if refusal := f.blockedDueToBadPort(); refusal != nil {
 		return refusal
 	}
-	return f.blockedAsMixedContent()
+	if refusal := f.blockedAsMixedContent(); refusal != nil {
+		return refusal
+	}
+	return f.blockedAsMarkup()
 }
 
 // blocksAfterPreflight tells whether the profile asks blocked later than the

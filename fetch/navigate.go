@@ -106,6 +106,7 @@ func (a *Agent) newNavigation(n *Navigation, r *request) *Error {
 	}
 	r.client, r.origin = target, from.origin
 	if n.Initiator != nil {
+		r.markup = from.writtenAsMarkup(n.URL)
 		source := *target
 		source.url, source.originReferrer = from.url, from.originReferrer
 		source.origin, source.referrerPolicy = from.origin, from.referrerPolicy

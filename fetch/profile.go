@@ -57,6 +57,22 @@ type RequestRules struct {
 	// only if it is a MIME type.
 	BlobTypeIsMIMEType bool
 
+	// DanglingMarkup blocks an HTTP(S) URL that was written with a tab or a line
+	// break and a "<", wherever in it these stand, as markup does whose quotation
+	// mark is missing; and a URL that is relative to such a base URL. Where redirects
+	// lead is not looked at, nor what the user typed.
+	DanglingMarkup bool
+
+	// UserinfoBlocked blocks the URL of a subresource, the first and each that a
+	// redirect leads to, if it has a username or password; unless these are those
+	// of the page's own URL and the origin is the page's. What an XMLHttpRequest
+	// asks for, and a navigation, is no subresource.
+	UserinfoBlocked bool
+
+	// ElementUserinfoDropped takes the username and password off the URL of an
+	// element in mode cors, tracks excepted, and of audio and video in any mode.
+	ElementUserinfoDropped bool
+
 	// DataURLBlanks leaves blanks out of a data: URL: those at its end, and all
 	// where it is base64.
 	DataURLBlanks bool
@@ -195,10 +211,6 @@ type MaxAgeRules struct {
 
 // RedirectRules are an engine's departures in HTTP-redirect fetch.
 type RedirectRules struct {
-	// RefuseUserinfo refuses a username or password in the Location of any
-	// redirect of fetch().
-	RefuseUserinfo bool
-
 	// LocationFirst looks at Location before the redirect mode: one that does
 	// not parse fails in any mode, and without one there is nothing for mode
 	// error to refuse.
@@ -486,10 +498,35 @@ type NetworkRules struct {
 	// coding other than chunked and identity. Chunks may end without the last one.
 	LastLength bool
 
+	// NameBlanks takes blanks between the name of a response's header and its colon
+	// for part of neither, over HTTP/1.x. Otherwise the name is not one, and the
+	// line is skipped.
+	NameBlanks bool
+
+	// NULNameSkipped skips a header whose name has a NUL, over HTTP/1.x, which
+	// fails the response otherwise.
+	NULNameSkipped bool
+
+	// LineFold is what becomes of the blanks where the value of a header goes on
+	// with the next line.
+	LineFold LineFoldRule
+
 	// HalfUTF16Dropped drops the last byte of an odd number of them from the text
 	// of an XMLHttpRequest in UTF-16, which becomes U+FFFD else.
 	HalfUTF16Dropped bool
 }
+
+// A LineFoldRule is what an engine makes of the blanks around a line break
+// within a header's value, over HTTP/1.x.
+//
+// https://www.rfc-editor.org/rfc/rfc9112#section-5.2
+type LineFoldRule uint8
+
+const (
+	LineFoldSpace      LineFoldRule = iota // they are one space, as RFC 9112 demands
+	LineFoldKeepsValue                     // those before the line break stay, those behind it are one space
+	LineFoldKeepsAll                       // they stay
+)
 
 // PortRules are an engine's departures in port blocking.
 type PortRules struct {

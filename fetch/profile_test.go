@@ -343,11 +343,6 @@ func departures() []departure {
 		standard: "", departed: "max-age=0",
 		play: preflightHeader("Cache-Control", fetch.Request{URL: api + "/a", Method: "PUT", Cache: fetch.CacheNoCache}, fetch.EnvironmentOptions{}, nil),
 	}, {
-		field:    "Redirect.RefuseUserinfo",
-		set:      func(p *fetch.Profile) { p.Redirect.RefuseUserinfo = true },
-		standard: "200", departed: "redirect-contains-credentials",
-		play: oneFetch(fetch.Request{URL: "/a"}, routes{app + "/a": answer(302, "Location: https://u:p@app.example/b")}),
-	}, {
 		field:    "Redirect.LocationFirst",
 		set:      func(p *fetch.Profile) { p.Redirect.LocationFirst = true },
 		standard: "redirect-mode-error", departed: "302",
@@ -583,6 +578,25 @@ func departures() []departure {
 		field:    "Response.TightType",
 		set:      func(p *fetch.Profile) { p.Response.TightType = true },
 		standard: "content-type=a/b, c/d", departed: "content-type=a/b,c/d", play: received("Content-Type: a/b", "Content-Type: c/d"),
+	}, {
+		field:    "Request.DanglingMarkup",
+		set:      func(p *fetch.Profile) { p.Request.DanglingMarkup = true },
+		standard: "200", departed: "dangling-markup",
+		play: oneFetch(fetch.Request{URL: "/a\n?<"}, nil),
+	}, {
+		field:    "Request.UserinfoBlocked",
+		set:      func(p *fetch.Profile) { p.Request.UserinfoBlocked = true },
+		standard: "200", departed: "embedded-credentials",
+		play: oneFetch(fetch.Request{URL: "/a"}, routes{app + "/a": answer(302, "Location: https://u:p@app.example/b")}),
+	}, {
+		field:    "Request.ElementUserinfoDropped",
+		set:      func(p *fetch.Profile) { p.Request.ElementUserinfoDropped = true },
+		standard: "https://u:p@app.example/a", departed: app + "/a",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, n := profiledPage(t, p, routes{}.serve, fetch.EnvironmentOptions{})
+			outcome(t, page, fetch.ElementImage.Request("https://u:p@app.example/a", fetch.Anonymous))
+			return n.last(t).URL.String()
+		},
 	}, {
 		field:    "Request.DataURLBlanks",
 		set:      func(p *fetch.Profile) { p.Request.DataURLBlanks = true },

@@ -83,11 +83,14 @@ func Chromium() *Profile {
 			},
 		},
 		Request: RequestRules{
-			HostSpaces:      true,
-			StreamMakesCORS: true,
-			CharsetInPlace:  true,
-			BlobTypeParsed:  true,
-			KeepaliveEarly:  true,
+			HostSpaces:             true,
+			DanglingMarkup:         true,
+			UserinfoBlocked:        true,
+			ElementUserinfoDropped: true,
+			StreamMakesCORS:        true,
+			CharsetInPlace:         true,
+			BlobTypeParsed:         true,
+			KeepaliveEarly:         true,
 		},
 		Preflight: PreflightRules{
 			PagePartition:                 true,
@@ -103,7 +106,6 @@ func Chromium() *Profile {
 			InheritCacheHeaders:           true,
 		},
 		Redirect: RedirectRules{
-			RefuseUserinfo:  true,
 			LocationFirst:   true,
 			EmptyLocation:   EmptyLocationIgnored,
 			LocationBytes:   true,
@@ -129,7 +131,7 @@ func Chromium() *Profile {
 			Unambiguous:  []string{"Content-Disposition", "Location"},
 			ResetContent: ResetContentHTTP2Body,
 		},
-		Network: NetworkRules{HTTP2AnyLength: true, HeadLengthUnambiguous: true, HalfUTF16Dropped: true},
+		Network: NetworkRules{HTTP2AnyLength: true, HeadLengthUnambiguous: true, NameBlanks: true, LineFold: LineFoldKeepsValue, HalfUTF16Dropped: true},
 		Ports:   PortRules{Allowed: []uint16{4190, 6679}},
 		Policy: PolicyRules{
 			URLNeedsChallenge:       true,
@@ -237,7 +239,7 @@ func Firefox() *Profile {
 			JoinEmpty:               []string{"x-frame-options"},
 		},
 		Body:    BodyRules{Stream: StreamIsText},
-		Network: NetworkRules{SafeTries: 10, HTTP2TransferEncoding: true},
+		Network: NetworkRules{SafeTries: 10, HTTP2TransferEncoding: true, NULNameSkipped: true, LineFold: LineFoldKeepsAll},
 		Response: ResponseRules{
 			ProxyAuthenticationShown: true,
 			FirstOnly:                []string{"content-length", "content-disposition", "location", "authorization", "proxy-authorization", "if-modified-since", "if-unmodified-since", "user-agent", "referer", "host", "from", "max-forwards", "strict-transport-security", "sec-gpc"},

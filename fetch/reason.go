@@ -46,6 +46,8 @@ const (
 	RangeNotSatisfiable                      // a Range that the blob can't satisfy
 	KeepaliveQuota                           // more than 64 KiB of keepalive bodies in flight
 	NotCached                                // cache mode only-if-cached and nothing in the cache
+	DanglingMarkup                           // a URL written with a line break or a tab and a "<"
+	EmbeddedCredentials                      // a subresource's URL with a username or password
 )
 
 // What the CORS check finds, for the preflight as for the actual response.
@@ -139,6 +141,8 @@ var reasons = [256]struct{ name, section, rule string }{
 	RangeNotSatisfiable:   {"range-not-satisfiable", "https://fetch.spec.whatwg.org/#concept-scheme-fetch", "the Range of a request for a blob must be one range within it"},
 	KeepaliveQuota:        {"keepalive-quota", "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch", "the bodies of a page's keepalive requests in flight are at most 64 KiB together"},
 	NotCached:             {"not-cached", "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch", "cache mode only-if-cached never goes to the network"},
+	DanglingMarkup:        {"dangling-markup", "https://url.spec.whatwg.org/#url-code-points", "a tab, a line break and “<” are not URL code points; Chromium blocks an HTTP(S) URL that is written with “<” and one of the others"},
+	EmbeddedCredentials:   {"embedded-credentials", "https://url.spec.whatwg.org/#include-credentials", "the URL of a subresource should have no username and password; Chromium blocks one that has"},
 
 	MissingAllowOrigin:        {"missing-allow-origin", "https://fetch.spec.whatwg.org/#concept-cors-check", "a cross-origin response must carry Access-Control-Allow-Origin"},
 	WildcardOriginNotAllowed:  {"wildcard-origin-not-allowed", "https://fetch.spec.whatwg.org/#concept-cors-check", `Access-Control-Allow-Origin must not be "*" when the request's credentials mode is include`},

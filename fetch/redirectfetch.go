@@ -63,8 +63,7 @@ func (f *fetching) redirectTo(resp *response, location *origin.URL) *Error {
 		return f.block(TooManyRedirects, resp, "Location", value)
 	case location.IncludesCredentials() &&
 		(r.mode == CORS && !r.origin.SameOrigin(location.Origin()) || // 9
-			r.tainting == TaintingCORS || // 10
-			rules.RefuseUserinfo && r.api == APIFetch):
+			r.tainting == TaintingCORS): // 10
 		refusal := f.block(RedirectContainsCredentials, resp, "Location", value)
 		if !rules.BlockedAfterPreflight || r.tainting != TaintingBasic {
 			return refusal

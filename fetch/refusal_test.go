@@ -209,6 +209,16 @@ func beforeCases() []refusalCase {
 		name: "only if cached", holds: "HTTP-network-or-cache fetch 11.1",
 		request: fetch.Request{URL: "/a", Mode: fetch.SameOrigin, Cache: fetch.CacheOnlyIfCached},
 		want:    before(fetch.NotCached, "cache", "only-if-cached", app+"/a"), xhrException: "-",
+	}, {
+		name: "dangling markup", holds: "RequestRules.DanglingMarkup",
+		options: fetch.Options{Profile: &fetch.Profile{Request: fetch.RequestRules{DanglingMarkup: true}}},
+		request: fetch.Request{URL: "https://u@api.test/a\n<", API: fetch.APIXHR},
+		want:    before(fetch.DanglingMarkup, "url", "https://u@api.test/a%3C", "https://u@api.test/a%3C"), exception: "NetworkError",
+	}, {
+		name: "userinfo in a subresource", holds: "RequestRules.UserinfoBlocked",
+		options: fetch.Options{Profile: &fetch.Profile{Request: fetch.RequestRules{UserinfoBlocked: true}}},
+		request: *fetch.ElementImage.Request("https://u:p@api.test/a", fetch.NoCrossOrigin),
+		want:    before(fetch.EmbeddedCredentials, "url", "https://u:xxxxx@api.test/a", "https://u:xxxxx@api.test/a"), xhrException: "-",
 	}}
 }
 

@@ -93,6 +93,7 @@ type request struct {
 	tainting          Tainting
 	timingAllowFailed bool
 	frameOrigin       bool // it carries Origin though it is a GET without CORS, by the profile
+	markup            bool // its URL was written as markup whose quotation mark is missing, by the profile
 	sticky            bool // it was not simple when it was made, and the profile holds on to that
 	made              made // what it was made with, for profiles that hold on to that
 
@@ -150,6 +151,7 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	if err != nil {
 		return refuse(InvalidURL, "url", in.URL, err) // 5.2
 	}
+	r.markup = e.looksLikeMarkup(in)
 	if r.api == APIXHR {
 		u = in.withUserinfo(u)
 	}
@@ -169,6 +171,7 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 		if what, value := in.elementOption(r); what != "" {
 			return refuse(ElementOption, what, value, nil)
 		}
+		r.dropUserinfo()
 	}
 	if r.cache == CacheOnlyIfCached && r.mode != SameOrigin { // 21
 		return refuse(OnlyIfCachedNeedsSameOrigin, "mode", string(r.mode), nil)

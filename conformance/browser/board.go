@@ -13,6 +13,7 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
 )
 
 // A Result is one scenario played: its outcome, or why there is none.
@@ -395,10 +396,12 @@ func keepsAlive(s *conformance.Scenario) bool {
 
 // fragile tells whether a browser may act otherwise where a connection has
 // served before: it repeats what it sent if there is no answer, or one that
-// asks for that.
+// asks for that; or whether an answer may break the connection for others, as a
+// header does over HTTP/2 whose name is not one.
 func fragile(s *conformance.Scenario) bool {
 	return mayAnswer(s, func(r *conformance.Response) bool {
-		return r.Drop || r.Status == 408 || r.Status == 421 || r.Status != 0 && r.Status < 200
+		return r.Drop || r.Status == 408 || r.Status == 421 || r.Status != 0 && r.Status < 200 ||
+			slices.ContainsFunc(r.Headers, func(h [2]string) bool { return !safelist.IsHeaderName(h[0]) })
 	})
 }
 
