@@ -56,9 +56,7 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	}
 	f.open.response = body
 	if refusal := f.headersTooLarge(in); refusal != nil {
-		if in.Body != nil {
-			in.Body.Close()
-		}
+		closeBody(body)
 		return nil, refusal
 	}
 	received, err := f.agent.profile.Response.receive(in)

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -30,7 +31,7 @@ type PanicError struct {
 }
 
 func (e *PanicError) Error() string {
-	return fmt.Sprintf("fetch: %s panicked: %s", e.What, shorten(fmt.Sprint(e.Value)))
+	return fmt.Sprintf("fetch: %s panicked: %s", e.What, shorten(text.Redact(fmt.Sprint(e.Value))))
 }
 
 // Unwrap is the value if it is an error.

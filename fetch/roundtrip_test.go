@@ -77,6 +77,7 @@ func TestRoundTripOdd(t *testing.T) {
 		{name: "a negative status", resp: &http.Response{StatusCode: -200}, want: "status -200"},
 		{name: "a status too large", resp: &http.Response{StatusCode: 1000}, want: "status 1000"},
 		{name: "a panic", do: func() { panic("boom") }, want: "fetch: the transport panicked: boom"},
+		{name: "a panic with a password", do: func() { panic("http://u:hunter2@proxy.test/") }, want: "panicked: http://u:xxxxx@proxy.test/"},
 		{name: "a panic with an error", do: func() { panic(broken) }, want: "fetch: the transport panicked: no network today", is: broken},
 		{name: "a runtime error", do: func() { var m map[string]int; m["a"] = 1 }, want: "nil map"},
 	} {
@@ -110,7 +111,7 @@ func TestRoundTripOdd(t *testing.T) {
 				if refusal.Reason != fetch.NetworkFailure || !strings.Contains(err.Error(), tt.want) || tt.is != nil && !errors.Is(err, tt.is) {
 					t.Errorf("error %v, want %q", err, tt.want)
 				}
-				if p, ok := errors.AsType[*fetch.PanicError](err); ok != (tt.do != nil) || ok && !strings.Contains(string(p.Stack), "roundtrip_test.go") {
+				if p, ok := errors.AsType[*fetch.PanicError](err); ok != (tt.do != nil) || ok && !strings.Contains(p.Error(), tt.want) || ok && !strings.Contains(string(p.Stack), "roundtrip_test.go") {
 					t.Errorf("panic %v", p)
 				}
 			}
@@ -388,6 +389,19 @@ func TestForeignBodyWaits(t *testing.T) {
 			}))
 			start := time.Now()
 			if e := refused(t, page, &fetch.Request{URL: "/"}); !errors.Is(e, io.EOF) || time.Since(start) > late {
+				t.Errorf("after %v: %v", time.Since(start), e)
+			}
+			time.Sleep(time.Hour)
+		})
+	})
+	t.Run("Close below a header that is too large", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			body := &oddBody{close: func() error { time.Sleep(time.Hour); return nil }}
+			_, page := over(t, wireRoundTripper(func(r *http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: 200, Header: http.Header{"X": {strings.Repeat("x", 4<<20)}}, Body: body}, nil
+			}))
+			start := time.Now()
+			if e := refused(t, page, &fetch.Request{URL: "/"}); e.Reason != fetch.HeadersTooLarge || time.Since(start) > late {
 				t.Errorf("after %v: %v", time.Since(start), e)
 			}
 			time.Sleep(time.Hour)
