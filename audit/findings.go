@@ -383,7 +383,7 @@ func (x *Exchange) IsPreflight() bool {
 // Strings from outside are shortened and escaped.
 func (f Finding) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s) %s: %s\n", f.ID, f.Severity, browsers(f.Profiles), text.Clean(f.Use))
+	fmt.Fprintf(&b, "%s (%s) %s: %s\n", f.ID, f.Severity, text.InBrowsers(f.Profiles, len(fetch.Profiles())-1), text.Clean(f.Use))
 	text.Wrap(&b, "  ", f.Tried)
 	if more := f.Origins[1:]; len(more) > 0 {
 		text.Wrap(&b, "  ", "The same from "+text.List(more)+".")
@@ -412,23 +412,6 @@ func (f Finding) String() string {
 		b.WriteString("    " + h.Name + ": " + h.Value + "\n")
 	}
 	return b.String()
-}
-
-// browsers says in which browsers a finding shows.
-func browsers(profiles []string) string {
-	var names []string
-	for _, p := range fetch.Profiles()[1:] {
-		if slices.Contains(profiles, p.Name) {
-			names = append(names, text.Browser(p.Name))
-		}
-	}
-	switch len(names) {
-	case 0:
-		return "by the Standard"
-	case len(fetch.Profiles()) - 1:
-		return "in every browser"
-	}
-	return "in " + text.List(names)
 }
 
 // A noted finding is of one use, one browser and one origin.

@@ -155,19 +155,7 @@ func (r *refusal) text(out *strings.Builder) {
 }
 
 // browsers says in which browsers.
-func browsers(profiles []string) string {
-	switch len(profiles) {
-	case 0:
-		return "by the Standard alone"
-	case len(fetch.Profiles()) - 1:
-		return "in every browser"
-	}
-	var names []string
-	for _, p := range profiles {
-		names = append(names, text.Browser(p))
-	}
-	return "in " + text.List(names)
-}
+func browsers(profiles []string) string { return text.InBrowsers(profiles, len(fetch.Profiles())-1) }
 
 // RefusedIn are the profiles under which a verdict is a refusal.
 func (v *Verdict) RefusedIn() []string {

@@ -28,3 +28,22 @@ func List(names []string) string {
 	}
 	return strings.Join(names, "")
 }
+
+// InBrowsers says which of the browsers, of which there are so many, something
+// is about: "in every browser", "in Chromium and WebKit". Without any it is "by
+// the Standard alone". The Standard's profile is passed over.
+func InBrowsers(profiles []string, of int) string {
+	var names []string
+	for _, profile := range profiles {
+		if profile != "standard" {
+			names = append(names, Browser(profile))
+		}
+	}
+	switch len(names) {
+	case 0:
+		return "by the Standard alone"
+	case of:
+		return "in every browser"
+	}
+	return "in " + List(names)
+}

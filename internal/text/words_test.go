@@ -30,3 +30,17 @@ func TestBrowser(t *testing.T) {
 		}
 	}
 }
+
+func TestInBrowsers(t *testing.T) {
+	for _, tt := range []struct {
+		profiles []string
+		want     string
+	}{
+		{nil, "by the Standard alone"}, {[]string{"standard"}, "by the Standard alone"}, {[]string{"standard", "webkit"}, "in WebKit"},
+		{[]string{"chromium", "webkit"}, "in Chromium and WebKit"}, {[]string{"standard", "chromium", "firefox", "webkit"}, "in every browser"},
+	} {
+		if got := InBrowsers(tt.profiles, 3); got != tt.want {
+			t.Errorf("%q: %s, want %s", tt.profiles, got, tt.want)
+		}
+	}
+}
