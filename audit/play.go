@@ -288,20 +288,19 @@ func (t trial) refused(ctx context.Context, asking string) error {
 func (t trial) refusal(ctx context.Context, asking, when string, got result) (noted, error) {
 	f, refusal := t.finding(asking, when, got.exchanges), got.refusal
 	f.ID, f.Severity = kindOf(refusal), Breaks
-	if status := fetch.PreflightInvalidStatus; f.ID == PreflightFailed && refusal.Reason != status && refusal.Reason != fetch.PreflightDisallowedRedirect {
-		failed := *refusal // whatever else the engine looks at first
-		failed.Reason = status
-		refusal = &failed
-	}
-	x := refusal.Explain()
 	f.cause = refusal.Detail
+	x := refusal.Explain()
+	if f.ID == PreflightFailed { // by its status, whatever else the engine looks at first
+		failed := *refusal
+		failed.Reason = fetch.PreflightInvalidStatus
+		by, fix, headers := x.By, x.Fix, x.Headers
+		if x = failed.Explain(); refusal.Reason == fetch.PreflightDisallowedRedirect {
+			x.By, x.Fix, x.Headers = by, fix, headers
+		}
+	}
 	_, problem, _ := strings.Cut(x.Summary, ": ") // behind method and URL
 	f.Problem = strings.ToUpper(problem[:1]) + problem[1:]
 	f.Rule, f.Section, f.By, f.Fix, f.Headers = x.Rule, x.Section, x.By, x.Fix, x.Headers
-	if f.ID == PreflightFailed {
-		f.Problem = fmt.Sprintf("The preflight was answered with status %d.", refusal.Response.Status)
-		f.Rule, f.Section = fetch.PreflightInvalidStatus.Rule(), fetch.PreflightInvalidStatus.Section()
-	}
 	if refusal.Stage != fetch.StagePreflight || len(f.Headers) == 0 || len(got.exchanges) != 1 {
 		return f, nil
 	}

@@ -44,6 +44,9 @@ func (e *Error) Explain() Explanation {
 	if e.Request.URL != "" {
 		x.Summary = e.fill("{method} {url}: ", explainLimit) + x.Summary
 	}
+	if sentence := e.unexpected(); sentence != "" {
+		x.Summary += " " + sentence
+	}
 	for _, r := range known.remedies {
 		if r.when != nil && !r.when(e) {
 			continue

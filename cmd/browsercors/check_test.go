@@ -60,6 +60,10 @@ func checked() http.Handler {
 		answer(200, "", "Access-Control-Allow-Origin: https://app.shop.example", "Access-Control-Allow-Credentials: true", "Vary: Origin, Cookie")(w, r)
 	})
 	mux.HandleFunc("/typo", answer(404, "", allowAll))
+	mux.HandleFunc("/gone", answer(404, "", "Content-Type: text/html"))
+	mux.HandleFunc("/broken", preflighted(answer(204, "", allowAll, "Access-Control-Allow-Methods: PUT"), answer(500, "")))
+	mux.HandleFunc("/login", answer(200, "", "Content-Type: text/html; charset=utf-8"))
+	mux.HandleFunc("/unrouted", preflighted(answer(405, "", "Content-Type: text/html"), answer(200, "", allowAll)))
 	mux.HandleFunc("/bytes", func(w http.ResponseWriter, r *http.Request) {
 		if body, _ := io.ReadAll(r.Body); string(body) == "\xff\x00\r\n" {
 			answer(200, "", allowAll)(w, r)
@@ -130,6 +134,10 @@ func TestCheck(t *testing.T) {
 
 		// Findings.
 		{name: "breaks", args: "HTTP/none", code: 1, out: []string{"origin-refused (breaks) in every browser: GET HTTP/none", "1 finding (breaks)"}},
+		{name: "not found", args: "HTTP/gone", code: 1, out: []string{"origin-refused", "The response was an HTML page with status 404 (Not Found), so the request itself may have failed."}},
+		{name: "a server error", args: "-X PUT HTTP/broken", code: 1, out: []string{"origin-refused", "The response had status 500 (Internal Server Error), so"}},
+		{name: "a login page", args: "HTTP/login", code: 1, out: []string{"origin-refused", "The response was an HTML page, so this may not be the URL of the API."}},
+		{name: "a preflight's error page", args: "-X PUT HTTP/unrouted", code: 1, out: []string{"preflight-failed", "The preflight was answered with status 405. The response to the preflight was an HTML page."}},
 		{name: "a header to read", args: "--read X-Total HTTP/public", code: 1, out: []string{"not-exposed (breaks)"}},
 		{name: "a form's type", args: "-X PUT -d a=1 HTTP/put --credentials include", code: 1, out: []string{"credentials-refused (breaks)"}},
 		{name: "unsafe", args: "--origin http://app.example --refuse http://evil.example HTTP/everybody", code: 1, out: []string{"wrong-origin-allowed (unsafe)"}},

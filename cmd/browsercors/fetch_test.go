@@ -20,6 +20,7 @@ import (
 func api() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/none", answer(200, "secret"))
+	mux.HandleFunc("/failed", answer(503, "", "Content-Type: text/html"))
 	mux.HandleFunc("/public", answer(200, "hello", allowAll, "X-Hidden: 1"))
 	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -106,6 +107,7 @@ func TestFetch(t *testing.T) {
 
 		// What a browser refuses.
 		{name: "no CORS headers", args: "HTTP/none", code: 1, stderr: []string{"The page gets TypeError: Failed to fetch", "Access-Control-Allow-Origin: https://app.example"}},
+		{name: "an error page", args: "HTTP/failed", code: 1, stderr: []string{"The response was an HTML page with status 503 (Service Unavailable), so the request itself may have failed."}},
 		{name: "xhr refused", args: "--xhr HTTP/none", code: 1, stderr: []string{"The page gets NetworkError: Failed to fetch"}},
 		{name: "wildcard with credentials", args: "--credentials include HTTP/public", code: 1, stderr: []string{"not enough for a request with credentials"}},
 		{name: "preflight 404", args: "-X PUT HTTP/deaf", code: 1, stderr: []string{"the preflight was answered with status 404"}},
