@@ -209,9 +209,13 @@ func (m *maker) readable(f *Fetch) []Response {
 	}}
 	switch m.roll(7) {
 	case 3:
+		targets := []string{"http://api.other.test", "https://api.other.test:22"}
+		if slices.ContainsFunc(m.s.Steps, func(s Step) bool { return s.Fetch != nil && s.Fetch.API == "xhr" }) {
+			targets = targets[:1] // Firefox's XMLHttpRequest waits for ever after a redirect to a bad port
+		}
 		blocked := good
 		blocked.Status = 307
-		blocked.Headers = append(slices.Clone(good.Headers), [2]string{"Location", m.at(pick(m, "http://api.other.test", "https://api.other.test:22"), "b")})
+		blocked.Headers = append(slices.Clone(good.Headers), [2]string{"Location", m.at(pick(m, targets...), "b")})
 		return []Response{good, blocked, good}
 	case 4:
 		return []Response{good, {Status: 200, Body: "ok"}, good}
@@ -640,7 +644,7 @@ func (m *maker) body(f *Fetch) *Body {
 
 // bodies are bodies with their types, streams, and how responses are framed.
 func (m *maker) bodies() {
-	url := m.at(pick(m, m.target(), "https://h2.other.test"), "a")
+	url := m.at(pick(m, m.target(), "https://h2."+m.s.ID+".other.test"), "a")
 	f := m.fetch(url)
 	f.Method = new(mostly(m, pick(m, "POST", "POST", "PUT"), "GET", "HEAD", "patch"))
 	f.Body = m.body(f)
@@ -666,7 +670,13 @@ func (m *maker) bodies() {
 	case 8:
 		r.Status = pick(m, 204, 205, 206, 304)
 	case 9:
-		r.add("Content-Length", pick(m, "2", "2", "1", "0", "3", "2, 2", "02"))
+		lengths := []string{"2", "2", "0", "3", "2, 2", "02", "1"}
+		if strings.Contains(url, "//h2.other.test/") {
+			// Where a body is longer than that, Firefox reads what is left of it as
+			// the next frame, which ends the connection for other scenarios too.
+			lengths = lengths[:6]
+		}
+		r.add("Content-Length", pick(m, lengths...))
 	case 10:
 		r.Body = pick(m, "", "\ufeffok", "\u00fc", "\x00")
 	case 11:
