@@ -51,6 +51,23 @@ func (o *Options) check() error {
 	return errors.Join(wrong...)
 }
 
+// A UseError is why a server can't be judged: what kept a use from being played.
+type UseError struct {
+	Use   string // its name
+	Probe bool   // it was a probe beside the use, which [Options] can leave out
+	Err   error  // names the URL
+}
+
+func (e *UseError) Error() string {
+	beside := ""
+	if e.Probe {
+		beside = ", a probe beside it (Options.SkipProbes leaves those out)"
+	}
+	return fmt.Sprintf("audit: use %q%s: %v", e.Use, beside, e.Err)
+}
+
+func (e *UseError) Unwrap() error { return e.Err }
+
 // A Report is what an audit found, and what it saw. docs/intents.md has its
 // form in JSON, which is stable.
 type Report struct {
@@ -159,8 +176,8 @@ func Handler(ctx context.Context, handler http.Handler, intent *Intent, o *Optio
 //
 // An intent that contradicts itself is an error ([*InputError], all of them
 // joined), and so is a server that can't be judged: not reached, a certificate
-// that does not verify, no answer in time, a handler that panics. It names use
-// and URL. The report is nil then. A server that has answered others may hang up
+// that does not verify, no answer in time, a handler that panics. That is a
+// [*UseError]. The report is nil then. A server that has answered others may hang up
 // on refused origins, and may leave probes without an answer: it lets nobody in
 // by that.
 func Server(ctx context.Context, server fetch.Transport, intent *Intent, o *Options) (*Report, error) {
@@ -189,7 +206,7 @@ func Server(ctx context.Context, server fetch.Transport, intent *Intent, o *Opti
 		report.Uses = append(report.Uses, use.name)
 		for _, p := range fetch.Profiles() {
 			if err := r.trial(use, p).play(ctx); err != nil {
-				return nil, fmt.Errorf("audit: use %q: %w", use.name, err)
+				return nil, &UseError{Use: use.name, Err: err}
 			}
 		}
 	}

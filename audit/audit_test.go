@@ -153,7 +153,7 @@ func TestAuditFails(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		handler := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
 		_, err := audit.Handler(ctx, handler, &audit.Intent{Allow: allow, Uses: uses}, nil)
-		if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), `use "list things"`) {
+		if use, ok := errors.AsType[*audit.UseError](err); !errors.Is(err, context.Canceled) || !ok || use.Use != "list things" || use.Probe {
 			t.Errorf("%v, want the context's error and the use", err)
 		}
 	})

@@ -33,15 +33,10 @@ func (r *run) probe(ctx context.Context, uses []*resolvedUse) ([]Policy, error) 
 	}
 	for _, use := range uses {
 		if err := r.probeUse(ctx, pr, use); err != nil {
-			return nil, probing(use, err)
+			return nil, &UseError{Use: use.name, Probe: true, Err: err}
 		}
 	}
 	return r.learn(ctx, pr)
-}
-
-// probing is an error of a probe.
-func probing(use *resolvedUse, err error) error {
-	return fmt.Errorf("audit: use %q, a probe beside it (Options.SkipProbes leaves those out): %w", use.name, err)
 }
 
 func (r *run) probeUse(ctx context.Context, pr *prober, use *resolvedUse) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -204,18 +205,21 @@ func unjudged(err error, fromFile bool) error {
 		}
 		return err
 	}
-	use, _, _ := strings.Cut(err.Error(), refusal.Error())
-	if !fromFile {
-		use = ""
+	use := ""
+	if e, ok := errors.AsType[*audit.UseError](err); ok && fromFile {
+		use = fmt.Sprintf("use %q: ", e.Use)
+		if e.Probe {
+			use = fmt.Sprintf("use %q, a probe beside it (--no-probes leaves those out): ", e.Use)
+		}
 	}
 	hint := ""
-	if strings.Contains(refusal.Err.Error(), "x509:") {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](refusal.Err); ok {
 		hint = " (-k accepts any certificate)"
 	}
 	if errors.Is(refusal.Err, io.EOF) {
 		hint = " (the server closed the connection without an answer)"
 	}
-	return fmt.Errorf("%s%s %s can't be judged: %w%s", strings.TrimPrefix(use, "audit: "),
+	return fmt.Errorf("%s%s %s can't be judged: %w%s", use,
 		refusal.Request.Method, refusal.Request.URL, refusal.Err, hint)
 }
 
