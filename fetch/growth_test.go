@@ -66,7 +66,21 @@ func hostileInputs() []hostileInput {
 		permit := always(answer(200, readable, "Access-Control-Allow-Headers: *", "Access-Control-Allow-Methods: *"))
 		return hostileInput{name, n, func(n int) (*fetch.Request, func(sent) reply) { return request(n), permit }}
 	}
+	user, password := "u", "p"
 	return []hostileInput{
+		{"redirects to long URLs", 2000, func(n int) (*fetch.Request, func(sent) reply) {
+			return fetch.ElementImage.Request(app+"/a", fetch.NoCrossOrigin), redirects("https://u:p@h%d.example/" + strings.Repeat("p", n))
+		}},
+		{"a challenge", 5000, func(n int) (*fetch.Request, func(sent) reply) {
+			return &fetch.Request{URL: "/a", API: fetch.APIXHR, Username: &user, Password: &password},
+				always(reply{status: 401, headers: headerLines("WWW-Authenticate: " + strings.Repeat("Digest a=b, realm=c,", n))})
+		}},
+		{"a data: URL", 200_000, func(n int) (*fetch.Request, func(sent) reply) {
+			return &fetch.Request{URL: "data:;base64," + strings.Repeat("QUFB", n/4)}, nil
+		}},
+		{"a referrer", 50_000, func(n int) (*fetch.Request, func(sent) reply) {
+			return &fetch.Request{URL: "/a", Referrer: "/" + strings.Repeat("p", n)}, always(answer(200))
+		}},
 		answers("response headers", 4000, 200, func(n int) fetch.HeaderList { return repeated(n, "X%07d", "", readable) }),
 		answers("response headers of one name", 4000, 200, func(n int) fetch.HeaderList { return repeated(n, "X-A", "%d", readable) }),
 		answers("response headers of one name, empty", 4000, 200, func(n int) fetch.HeaderList { return repeated(n, "X-A", "", readable) }),
