@@ -509,14 +509,25 @@ func both(a, b fetch.HeaderList) fetch.HeaderList {
 			continue
 		}
 		members := strings.Split(value, ", ")
+		listed := setOf(members)
 		for member := range strings.SplitSeq(h.Value, ", ") {
-			if !slices.Contains(members, member) {
+			if !listed[member] {
+				listed[member] = true
 				members = append(members, member)
 			}
 		}
 		out.Set(h.Name, strings.Join(members, ", "))
 	}
 	return out
+}
+
+// setOf are strings to be looked up, which a server may have made many.
+func setOf(all []string) map[string]bool {
+	set := make(map[string]bool, len(all))
+	for _, s := range all {
+		set[s] = true
+	}
+	return set
 }
 
 // collect joins the elements of one key to the first of it.

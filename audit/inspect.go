@@ -9,6 +9,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
@@ -140,10 +141,11 @@ func (r *run) breaksFor(name string) bool {
 // don't have.
 func (p *played) inspectMethods(x *Exchange) {
 	methods, _, _ := x.ResponseHeaders.ExtractValues(headerAllowMethods)
+	listed := setOf(methods)
 	var wrong []string
 	for _, m := range methods {
 		upper := strings.ToUpper(m)
-		if m != upper && m != p.trial.use.method && !slices.Contains(methods, upper) && !safelist.IsSafelistedMethod(upper) {
+		if m != upper && m != p.trial.use.method && !listed[upper] && !safelist.IsSafelistedMethod(upper) {
 			wrong = append(wrong, m)
 		}
 	}
@@ -155,8 +157,9 @@ func (p *played) inspectMethods(x *Exchange) {
 	f.Problem = headerAllowMethods + " lists " + text.List(wrong) + ". A page that asks for " + strings.ToUpper(wrong[0]) + " is refused."
 	f.Rule = "methods are compared byte by byte; DELETE, GET, HEAD, OPTIONS, POST and PUT are sent in capitals however script wrote them"
 	f.Fix = "Send, with the answer to the preflight:"
+	small := setOf(wrong)
 	for i := range methods {
-		if slices.Contains(wrong, methods[i]) {
+		if small[methods[i]] {
 			methods[i] = strings.ToUpper(methods[i])
 		}
 	}
@@ -174,12 +177,15 @@ func (p *played) inspectExposed(ctx context.Context, x *Exchange) error {
 	}
 	var names []string
 	answer := *x
+	answer.ResponseHeaders = slices.Clone(x.ResponseHeaders)
+	var index fold.Index
+	at := func(i int) string { return answer.ResponseHeaders[i].Name }
 	for part := range strings.SplitSeq(value, ",") {
 		part = strings.Trim(part, " \t")
 		if safelist.IsToken(part) && part != "*" && !safelist.IsForbiddenResponseHeaderName(part) {
 			names = append(names, part)
-			if !answer.ResponseHeaders.Contains(part) {
-				answer.ResponseHeaders = append(slices.Clip(answer.ResponseHeaders), safelist.Header{Name: part, Value: "1"})
+			if index.First(len(answer.ResponseHeaders), at, part) < 0 {
+				answer.ResponseHeaders = append(answer.ResponseHeaders, safelist.Header{Name: part, Value: "1"})
 			}
 		}
 	}

@@ -19,6 +19,7 @@ import (
 
 // The bounds of what an intent's file is read of.
 const (
+	maxBytes = 16 << 20
 	maxDepth = 100
 	maxParts = 100_000 // with what YAML's aliases stand for
 )
@@ -48,7 +49,10 @@ const (
 // ".yml", and checks it. The name is for errors, which are [*InputError], all
 // that contradicts itself joined.
 func ReadIntent(name string, r io.Reader) (*Intent, error) {
-	raw, err := io.ReadAll(r)
+	raw, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
+	if err == nil && len(raw) > maxBytes {
+		err = fmt.Errorf("has more than %d bytes", maxBytes)
+	}
 	if err != nil {
 		return nil, &InputError{File: name, Err: err}
 	}

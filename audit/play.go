@@ -12,6 +12,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -155,11 +156,11 @@ func (t trial) exposing(sent fetch.HeaderList) string {
 	var names []string
 	for _, name := range append(strings.Split(value, ","), t.use.Read...) {
 		name = strings.Trim(name, " \t")
-		if safelist.IsToken(name) && name != "*" && !slices.ContainsFunc(names, func(n string) bool { return safelist.EqualFold(n, name) }) {
+		if safelist.IsToken(name) && name != "*" {
 			names = append(names, name)
 		}
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(fold.Unique(names), ", ")
 }
 
 // notCached is a preflight that was made again after a while, though it should

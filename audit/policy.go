@@ -461,8 +461,10 @@ func (r *run) learnPreflights(l *learner, routed, wildcard bool, try func(string
 	case wildcard && slices.Contains(names, "*"):
 		l.Methods = []string{"*"}
 	case len(names) > 0:
+		listed := setOf(l.Methods)
 		for _, m := range names {
-			if m != "*" && !safelist.IsSafelistedMethod(m) && !slices.Contains(l.Methods, m) {
+			if m != "*" && !safelist.IsSafelistedMethod(m) && !listed[m] {
+				listed[m] = true
 				l.Methods = append(l.Methods, m)
 			}
 		}

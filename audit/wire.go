@@ -32,6 +32,7 @@ type recorder struct {
 	keepFirst *[]*asked  // where answers are kept to be given again
 	exchanges []Exchange // since begin, with all headers
 	traffic   []Exchange // all that the server answered
+	kept      int64      // bytes of their header lists
 }
 
 // An asked is a request that was answered.
@@ -90,6 +91,10 @@ func (r *recorder) RoundTrip(ctx context.Context, req *fetch.NetworkRequest) (*f
 	if err != nil {
 		return nil, err
 	}
+	if err := r.room(resp); err != nil {
+		resp.Body.Close()
+		return nil, err
+	}
 	r.keep(req, resp, started)
 	x := &r.exchanges[len(r.exchanges)-1]
 	x.RequestBody = body
@@ -98,6 +103,25 @@ func (r *recorder) RoundTrip(ctx context.Context, req *fetch.NetworkRequest) (*f
 	r.asked[key] = a
 	r.first(req, a)
 	return resp, nil
+}
+
+// How much is kept of what a server answers, in bytes of header lists: of one
+// answer, which is more than any browser takes, and of all.
+const (
+	maxHeaders = 512 << 10
+	maxTraffic = 256 << 20
+)
+
+// room makes room for an answer.
+func (r *recorder) room(resp *fetch.NetworkResponse) error {
+	size := resp.Headers.Size()
+	if size > maxHeaders {
+		return fmt.Errorf("the answer has %d bytes of headers, more than %d", size, maxHeaders)
+	}
+	if r.kept += size; r.kept > maxTraffic {
+		return fmt.Errorf("the answers have more than %d bytes of headers", maxTraffic)
+	}
+	return nil
 }
 
 // first keeps an answer for when the request is made again.

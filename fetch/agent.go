@@ -75,10 +75,10 @@ type Options struct {
 	// integrity metadata; 0 is 64 MiB.
 	MaxIntegrityBody int64
 
-	// MaxHeaderList is how large the header list of a response may be: the bytes
-	// of names and values, and 32 more for each header, as HTTP/2 counts. 0 is 2
-	// MiB. A larger one is a network error, [HeadersTooLarge]. Browsers take 64 to
-	// 384 KiB.
+	// MaxHeaderList is how large the header list of a response may be, and that
+	// which script gives a request: the bytes of names and values, and 32 more for
+	// each header, as HTTP/2 counts. 0 is 2 MiB. A larger one is refused with
+	// [HeadersTooLarge]. Of a response browsers take 64 to 384 KiB.
 	//
 	// https://www.rfc-editor.org/rfc/rfc9113#section-10.5.1
 	MaxHeaderList int64

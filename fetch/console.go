@@ -362,8 +362,6 @@ func (e *Error) particular(name string, limit int) string {
 	// what happened, and where
 	case "cause":
 		return show(e.cause())
-	case "detail":
-		return show(e.Detail)
 	case "document":
 		if r.Page == "null" {
 			return r.Page

@@ -287,6 +287,8 @@ func (e *Error) wildcard() bool {
 	return false
 }
 
+func (e *Error) constructing() bool { return e.Stage == StageConstruct }
+
 func (e *Error) redirected() bool { return e.Request.Hop > 0 }
 func (e *Error) caused() bool     { return e.Err != nil }
 func (e *Error) asked() bool      { return e.status() == 401 }
@@ -497,7 +499,8 @@ var explanations = map[Reason]explained{
 	WebSocketFailed: {"the server does not complete the handshake: {header} is “{value}”.", []remedy{
 		{(*Error).withoutUpgrade, PartyServer, "Look whether a WebSocket server answers at this URL, and whether a proxy before it forwards Upgrade and Connection.", nil},
 		{nil, PartyServer, "Answer with one of the subprotocols and extensions that were asked for, and with the hash of the request's Sec-WebSocket-Key.", nil}}},
-	HeadersTooLarge: {"the response's headers take {detail}.", []remedy{
+	HeadersTooLarge: {"the headers are larger than the agent takes.", []remedy{
+		{(*Error).constructing, PartyPage, "Send fewer or shorter headers, or put what they hold into the body.", nil},
 		{nil, PartyServer, "Send fewer or shorter headers: browsers take 64 to 384 KiB. A program that needs more can raise Options.MaxHeaderList.", nil}}},
 	BodyTooLarge: {"the body is larger than what the agent holds to check its integrity.", []remedy{
 		{nil, PartyProgram, "Raise Options.MaxIntegrityBody, or leave out the integrity metadata.", nil}}},

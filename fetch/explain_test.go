@@ -131,6 +131,7 @@ func explainCases() []explainCase {
 		{"", construct(fetch.StreamWithKeepalive, "keepalive", "true", nil)},
 		{"", construct(fetch.OnlyIfCachedNeedsSameOrigin, "mode", "cors", nil)},
 		{"", construct(fetch.InvalidReferrer, "referrer", "http://[", nil)},
+		{"of a request", construct(fetch.HeadersTooLarge, "headers", "3000000 bytes", nil)},
 		{"", construct(fetch.RequestBodyTooLarge, "body", "", nil)},
 		{"", construct(fetch.MethodNotNavigable, "method", "HEAD", nil)},
 		{"", construct(fetch.NotWebSocketHandshake, "Upgrade", "h2c", nil)},

@@ -55,6 +55,11 @@ func TestMaxHeaderList(t *testing.T) {
 			}
 		})
 	}
+	page, n := standardPage(t, nil)
+	refusal := refused(t, page, &fetch.Request{URL: api + "/a", Headers: repeated(70_000, "X", "")})
+	if refusal.Reason != fetch.HeadersTooLarge || refusal.Stage != fetch.StageConstruct || len(n.sent) > 0 {
+		t.Errorf("headers of script's: %v", refusal)
+	}
 }
 
 // TestMaxURL: a URL of the largest size is taken, from a page and from a

@@ -90,14 +90,7 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 // agent takes. It stands before all that looks at the list, which therefore need
 // not ask whether the fetch was cancelled meanwhile.
 func (f *fetching) headersTooLarge(in *NetworkResponse) *Error {
-	const overhead = 32 // of a header, as HTTP/2 counts
-	size := int64(len(in.StatusText))
-	for _, h := range in.Headers {
-		if size += int64(len(h.Name)) + int64(len(h.Value)) + overhead; size > f.agent.maxHeaders {
-			break
-		}
-	}
-	if size <= f.agent.maxHeaders {
+	if in.Headers.Size()+int64(len(in.StatusText)) <= f.agent.maxHeaders {
 		return nil
 	}
 	refusal := f.fail(HeadersTooLarge, "", "")

@@ -91,7 +91,7 @@ const (
 	IntegrityMismatch                             // the bytes do not match the integrity metadata
 	WebSocketFailed                               // the response does not complete a WebSocket's handshake
 	BodyTooLarge                                  // more bytes than the agent holds to check their integrity
-	HeadersTooLarge                               // more headers than the agent takes
+	HeadersTooLarge                               // a header list is larger than the agent takes
 )
 
 // What happens below CORS.
@@ -173,7 +173,7 @@ var reasons = [256]struct{ name, section, rule string }{
 	OpaquePartialResponse:     {"opaque-partial-response", "https://fetch.spec.whatwg.org/#concept-main-fetch", "an opaque partial response is not given to a request that asked for no range"},
 	IntegrityMismatch:         {"integrity-mismatch", "https://www.w3.org/TR/SRI/#does-response-match-metadatalist", "the response's bytes must match the request's integrity metadata, and script must be able to read them"},
 	WebSocketFailed:           {"websocket-failed", "https://websockets.spec.whatwg.org/#concept-websocket-establish", "a WebSocket's handshake is answered with status 101, the hash of its key and one of its subprotocols"},
-	HeadersTooLarge:           {"headers-too-large", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "a response's header list is taken up to the agent's limit"},
+	HeadersTooLarge:           {"headers-too-large", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "a header list is taken up to the agent's limit"},
 	BodyTooLarge:              {"body-too-large", "https://fetch.spec.whatwg.org/#concept-main-fetch", "a body is held whole to check its integrity, up to the agent's limit"},
 
 	NetworkFailure:              {"network-failure", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "the server must be reached and answer with HTTP"},

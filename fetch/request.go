@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -327,6 +328,9 @@ func (r *request) setHeaders(e *Environment, list HeaderList) *Error {
 	if r.api == APIElement { // not script's, so that no guard is in the way
 		r.headers = append(r.headers, list...)
 		return nil
+	}
+	if size := list.Size(); size > e.agent.maxHeaders {
+		return &Error{Reason: HeadersTooLarge, Header: "headers", Value: fmt.Sprintf("%d bytes", size)}
 	}
 	rules := &e.agent.profile.Safelist
 	guard := GuardRequest

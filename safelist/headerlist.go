@@ -207,6 +207,18 @@ func (l HeaderList) SortAndCombine() HeaderList {
 	return headers
 }
 
+// Size returns the size of l in bytes as HTTP/2 counts it: names, values, and 32 more for each header.
+//
+// https://www.rfc-editor.org/rfc/rfc9113#section-10.5.1
+func (l HeaderList) Size() int64 {
+	const overhead = 32
+	size := overhead * int64(len(l))
+	for i := range l {
+		size += int64(len(l[i].Name)) + int64(len(l[i].Value))
+	}
+	return size
+}
+
 // Names returns the names in l, each once as it is first spelled, in order: what the CORS-exposed header-name list
 // becomes when a response exposes `*`.
 func (l HeaderList) Names() []string {

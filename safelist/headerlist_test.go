@@ -179,3 +179,21 @@ func TestManyHeadersTakeLinearTime(t *testing.T) {
 		t.Errorf("took %v", took)
 	}
 }
+
+func TestHeaderListSize(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		l    safelist.HeaderList
+		want int64
+	}{
+		{"none", nil, 0},
+		{"empty value", safelist.HeaderList{{Name: "ab"}}, 34},
+		{"repeated", safelist.HeaderList{{Name: "a", Value: "12"}, {Name: "A", Value: "345"}}, 71},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.l.Size(); got != tt.want {
+				t.Errorf("got %d, want %d", got, tt.want)
+			}
+		})
+	}
+}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 )
@@ -105,9 +106,13 @@ func Judge(ctx context.Context, h *HAR) (*Judgement, error) {
 	j.out.Browser, j.out.Profile = recorder(&h.Log)
 	j.out.Entries = len(h.Log.Entries)
 	j.out.Verdicts, j.out.Skipped = []Verdict{}, []Skip{}
-	j.parse()
+	if err := j.parse(ctx); err != nil {
+		return nil, err
+	}
 	if j.out.Profile == fetch.Firefox().Name {
-		j.pair()
+		if err := j.pair(ctx); err != nil {
+			return nil, err
+		}
 	}
 	for i := range j.entries {
 		if err := ctx.Err(); err != nil {
@@ -167,7 +172,17 @@ type judging struct {
 	taken   []bool // is part of a verdict, or not to be judged
 	skipped map[string][]int
 	paired  map[int]int // of Firefox: the preflight of a request
+
+	requests   groups                   // by URL and page: those that are no preflights
+	alike      groups                   // by URL and method: likewise, which would have the same preflight
+	preflights groups                   // by URL and the method that they ask for
+	pages      map[string]*origin.URL   // by their IDs
+	askers     map[groupKey]*origin.URL // whose preflights those are
 }
+
+// tries is how many entries are looked at to find what belongs to another, of
+// those that have its URL and method. The nearest counts.
+const tries = 100
 
 // A parsed is an entry as it is needed here.
 type parsed struct {
@@ -179,18 +194,50 @@ type parsed struct {
 	preflight bool
 }
 
-func (j *judging) parse() {
+func (j *judging) parse(ctx context.Context) error {
+	j.requests, j.alike, j.preflights = make(groups), make(groups), make(groups)
+	j.pages, j.askers = make(map[string]*origin.URL), make(map[groupKey]*origin.URL)
 	for i := range j.log.Entries {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		e := &j.log.Entries[i]
 		u, err := origin.ParseURL(e.Request.URL)
 		if err != nil { // Read refuses it
 			u = new(origin.URL)
 		}
-		j.entries = append(j.entries, parsed{
-			Entry: e, url: u, key: u.WithoutFragment(), sent: headers(e.Request.Headers), got: headers(e.Response.Headers), preflight: isPreflight(&e.Request),
-		})
+		p := parsed{Entry: e, url: u, key: u.WithoutFragment(), sent: headers(e.Request.Headers), got: headers(e.Response.Headers), preflight: isPreflight(&e.Request)}
+		j.entries = append(j.entries, p)
+		if !p.preflight {
+			j.requests.add(groupKey{url: p.key, page: e.Page}, i)
+			j.alike.add(groupKey{url: p.key, method: e.Request.Method}, i)
+			continue
+		}
+		method, _ := p.sent.Get("Access-Control-Request-Method")
+		key := groupKey{url: p.key, method: method}
+		j.preflights.add(key, i)
+		if asking, _ := p.sent.Get("Origin"); j.askers[key] == nil {
+			j.askers[key] = webPage(asking)
+		}
 	}
+	for _, p := range j.log.Pages {
+		if j.pages[p.ID] == nil {
+			j.pages[p.ID] = webPage(p.Title)
+		}
+	}
+	return nil
 }
+
+// webPage is the HTTP(S) URL that a string is, or nil.
+func webPage(s string) *origin.URL {
+	u, err := origin.ParseURL(s)
+	if err != nil || !u.IsHTTP() {
+		return nil
+	}
+	return u
+}
+
+func (j *judging) isTaken(i int) bool { return j.taken[i] }
 
 func (j *judging) skip(i int, reason string) {
 	j.taken[i] = true
@@ -266,13 +313,7 @@ func (j *judging) follow(i int) []int {
 			return hops
 		}
 		key := target.WithoutFragment()
-		next := -1
-		for n := at + 1; n < len(j.entries); n++ {
-			if o := &j.entries[n]; !j.taken[n] && !o.preflight && o.key == key && o.Page == e.Page {
-				next = n
-				break
-			}
-		}
+		next := j.requests.next(groupKey{url: key, page: e.Page}, at+1, j.isTaken)
 		if next < 0 {
 			return hops
 		}
@@ -302,43 +343,29 @@ const (
 
 // page is the URL of the page that asked, and how it is known.
 func (j *judging) page(e *parsed) (*origin.URL, string) {
-	parse := func(s string) *origin.URL {
-		u, err := origin.ParseURL(s)
-		if err != nil || !u.IsHTTP() {
-			return nil
-		}
-		return u
-	}
 	asking, _ := e.sent.Get("Origin")
-	if u := parse(asking); u != nil {
+	if u := webPage(asking); u != nil {
 		return u, fromOrigin
 	}
 	if asking == "null" {
-		u := parse("https://sandboxed.invalid/")
-		return u, fromSandbox
+		return webPage("https://sandboxed.invalid/"), fromSandbox
 	}
 	if !e.preflight && e.failed() { // Chrome shows not all headers of what was not sent, but those of its preflight
-		for i := range j.entries {
-			p := &j.entries[i]
-			if method, _ := p.sent.Get("Access-Control-Request-Method"); !p.preflight || p.key != e.key || method != e.Request.Method {
-				continue
-			}
-			asking, _ := p.sent.Get("Origin")
-			if u := parse(asking); u != nil {
-				return u, fromOrigin
-			}
+		if u := j.askers[groupKey{url: e.key, method: e.Request.Method}]; u != nil {
+			return u, fromOrigin
 		}
 	}
-	if referer, _ := e.sent.Get("Referer"); parse(referer) != nil {
-		return parse(referer), fromReferer
+	referer, _ := e.sent.Get("Referer")
+	if u := webPage(referer); u != nil {
+		return u, fromReferer
 	}
-	for _, p := range j.log.Pages {
-		if u := parse(p.Title); p.ID == e.Entry.Page && u != nil {
-			return u, fromPage
+	if u := j.pages[e.Entry.Page]; u != nil {
+		return u, fromPage
+	}
+	if e.Initiator != nil && e.Initiator.Type == "parser" {
+		if u := webPage(e.Initiator.URL); u != nil {
+			return u, fromInitiator
 		}
-	}
-	if e.Initiator != nil && e.Initiator.Type == "parser" && parse(e.Initiator.URL) != nil {
-		return parse(e.Initiator.URL), fromInitiator
 	}
 	return nil, ""
 }
@@ -346,42 +373,56 @@ func (j *judging) page(e *parsed) (*origin.URL, string) {
 // pair finds the requests of Firefox's preflights: it lists a request when it
 // begins, which is before its preflight. Preflights that failed choose first,
 // as only a request without an answer can be theirs.
-func (j *judging) pair() {
+func (j *judging) pair(ctx context.Context) error {
+	waiting := make(groups) // by what a preflight has of its request
+	for i := range j.entries {
+		if e := &j.entries[i]; !e.preflight {
+			asking, _ := e.sent.Get("Origin")
+			waiting.add(groupKey{url: e.key, method: e.Request.Method, asking: asking}, i)
+		}
+	}
 	j.paired = make(map[int]int)
+	isPaired := func(i int) bool {
+		_, paired := j.paired[i]
+		return paired
+	}
 	for _, failed := range []bool{true, false} {
 		for n := range j.entries {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			p := &j.entries[n]
 			if !p.preflight || p.failedPreflight() != failed {
 				continue
 			}
-			for i := n - 1; i >= 0; i-- {
-				if _, has := j.paired[i]; !has && p.comesFirst(&j.entries[i]) {
-					j.paired[i] = n
-					break
-				}
+			method, _ := p.sent.Get("Access-Control-Request-Method")
+			asking, _ := p.sent.Get("Origin")
+			key := groupKey{url: p.key, method: method, asking: asking}
+			i := waiting.last(key, n, isPaired)
+			for try := 0; i >= 0 && try < tries && !p.comesFirst(&j.entries[i]); try++ {
+				i = waiting.last(key, i-1, isPaired)
+			}
+			if i >= 0 && p.comesFirst(&j.entries[i]) {
+				j.paired[i] = n
 			}
 		}
 	}
+	return nil
 }
 
 func (p *parsed) failedPreflight() bool { return p.Response.Status < 200 || p.Response.Status > 299 }
 
-// comesFirst tells whether a preflight of Firefox's can be that of a request.
+// comesFirst tells whether a preflight of Firefox's can be that of a request with
+// its URL, method and origin.
 func (p *parsed) comesFirst(e *parsed) bool {
-	if e.preflight || p.key != e.key {
-		return false
-	}
-	method, _ := p.sent.Get("Access-Control-Request-Method")
-	asking, _ := p.sent.Get("Origin")
-	if from, _ := e.sent.Get("Origin"); method != e.Request.Method || asking != from {
-		return false
-	}
 	if p.failedPreflight() && e.Response.Status != 0 {
 		return false
 	}
+	var index fold.Index
 	names, _ := p.sent.Get("Access-Control-Request-Headers")
 	for name := range strings.SplitSeq(names, ",") {
-		if name = strings.Trim(name, " \t"); name != "" && !e.sent.Contains(name) {
+		name = strings.Trim(name, " \t")
+		if name != "" && index.First(len(e.sent), func(i int) string { return e.sent[i].Name }, name) < 0 {
 			return false
 		}
 	}
@@ -398,25 +439,31 @@ func (j *judging) preflightOf(i int) int {
 	}
 	e := &j.entries[i]
 	asking, hasOrigin := e.sent.Get("Origin")
-	last := i
+	key := groupKey{url: e.key, method: e.Request.Method}
+	fits := func(n int) bool {
+		from, _ := j.entries[n].sent.Get("Origin")
+		return !hasOrigin || from == asking
+	}
+	before := j.preflights.last(key, i, j.isTaken)
+	for try := 0; before >= 0 && try < tries && !fits(before); try++ {
+		before = j.preflights.last(key, before-1, j.isTaken)
+	}
+	after, end := -1, i
 	if j.out.Profile == fetch.Chromium().Name { // up to the next request of the kind, whose it may be
-		for last++; last < len(j.entries) && !j.entries[last].alike(e); last++ {
+		if end = j.alike.next(key, i+1, func(int) bool { return false }); end < 0 {
+			end = len(j.entries)
 		}
-		last--
+		after = j.preflights.next(key, i, j.isTaken)
+		for try := 0; after >= 0 && try < tries && !fits(after); try++ {
+			after = j.preflights.next(key, after+1, j.isTaken)
+		}
 	}
 	best := -1
-	for n := range j.entries[:last+1] {
-		p := &j.entries[n]
-		if !p.preflight || j.taken[n] || p.key != e.key {
-			continue
-		}
-		method, _ := p.sent.Get("Access-Control-Request-Method")
-		if from, _ := p.sent.Get("Origin"); method != e.Request.Method || hasOrigin && from != asking {
-			continue
-		}
-		if best < 0 || abs(n-i) < abs(best-i) {
-			best = n
-		}
+	if before >= 0 && fits(before) {
+		best = before
+	}
+	if after >= 0 && after < end && fits(after) && (best < 0 || after-i < i-best) {
+		best = after
 	}
 	if best >= 0 {
 		j.taken[best] = true
@@ -424,19 +471,12 @@ func (j *judging) preflightOf(i int) int {
 	return best
 }
 
-// alike tells whether two requests would have the same preflight.
-func (e *parsed) alike(o *parsed) bool {
-	return !e.preflight && e.key == o.key && e.Request.Method == o.Request.Method
-}
-
-func abs(n int) int { return max(n, -n) }
-
 // orphans judges the preflights after which nothing was recorded, as the
 // requests that they asked for.
 func (j *judging) orphans(ctx context.Context) {
 	for i := range j.entries {
 		e := &j.entries[i]
-		if j.taken[i] || !e.preflight || !e.url.IsHTTP() {
+		if j.taken[i] || !e.preflight || !e.url.IsHTTP() || ctx.Err() != nil {
 			continue
 		}
 		j.taken[i] = true

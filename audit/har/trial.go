@@ -12,6 +12,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
@@ -174,6 +175,7 @@ var byBrowsers = []string{
 
 // headers are those that script set.
 func (t *trial) headers(e *parsed) {
+	const shown = 10 // notes about what is missing
 	var asked []string
 	known := t.preflights[0] >= 0
 	if known {
@@ -182,12 +184,13 @@ func (t *trial) headers(e *parsed) {
 			asked = append(asked, safelist.ByteLowercase(strings.Trim(name, " \t")))
 		}
 	}
+	script := fold.NewSet(asked)
 	for _, h := range e.sent {
 		name := safelist.ByteLowercase(h.Name)
 		switch {
 		case (*safelist.Rules)(nil).IsForbiddenRequestHeader(h.Name, h.Value), strings.HasPrefix(name, "sec-"), strings.HasPrefix(name, "x-forwarded-"):
 			continue
-		case slices.Contains(asked, name):
+		case script.Has(name):
 		case name == "x-requested-with": // never a browser's across origins
 		case slices.Contains(byBrowsers, name):
 			continue
@@ -198,11 +201,20 @@ func (t *trial) headers(e *parsed) {
 		}
 		t.request.Headers = append(t.request.Headers, h)
 	}
+	missing := 0
+	var index fold.Index
+	at := func(i int) string { return t.request.Headers[i].Name }
 	for _, name := range asked {
-		if name != "" && !t.request.Headers.Contains(name) {
-			t.note("%s is not in the archive, and the preflight asks for it", text.Clean(name))
-			t.request.Headers = append(t.request.Headers, safelist.Header{Name: name, Value: unsafeValue(name)})
+		if name == "" || index.First(len(t.request.Headers), at, name) >= 0 {
+			continue
 		}
+		if missing++; missing <= shown {
+			t.note("%s is not in the archive, and the preflight asks for it", text.Clean(name))
+		}
+		t.request.Headers = append(t.request.Headers, safelist.Header{Name: name, Value: unsafeValue(name)})
+	}
+	if missing > shown {
+		t.note("so it is with %d headers more", missing-shown)
 	}
 }
 
@@ -261,6 +273,9 @@ func (t *trial) rulings(ctx context.Context) []Outcome {
 
 func (t *trial) ruling(ctx context.Context, p *fetch.Profile) Outcome {
 	out := Outcome{Profile: p.Name, Ruling: Unknown}
+	if ctx.Err() != nil {
+		return out
+	}
 	started, err := time.Parse(time.RFC3339, t.entries[t.verdict.Entry].Started)
 	if err != nil {
 		started = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)

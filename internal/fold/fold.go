@@ -56,6 +56,18 @@ func Listed(name string, names []string) bool {
 	return false
 }
 
+// Unique returns the names that match none before them, in order.
+func Unique(names []string) []string {
+	var unique []string
+	var index Index
+	for _, name := range names {
+		if index.First(len(unique), func(i int) string { return unique[i] }, name) < 0 {
+			unique = append(unique, name)
+		}
+	}
+	return unique
+}
+
 // few is up to how many names a list is looked through. Beyond that a map is made, which costs memory.
 const few = 16
 

@@ -39,6 +39,9 @@ func TestLookups(t *testing.T) {
 			for i := range n {
 				names = append(names, fmt.Sprintf("X-%d", i%60))
 			}
+			if got, want := len(fold.Unique(append(names, names...))), min(n, 60); got != want {
+				t.Errorf("%d names of %d are unique, want %d", got, 2*n, want)
+			}
 			set := fold.NewSet(names)
 			var index fold.Index
 			at := func(i int) string { return names[i] }
