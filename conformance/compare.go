@@ -180,7 +180,8 @@ func (r *Request) isPreflight() bool {
 // and URL stand in one row, as many as there can be in the order sent, and of
 // several ways the one in which headers differ least. Of what is left those
 // make a row that have the method or the URL in common, if both are preflights
-// or none is.
+// or none is. Of lists that differ in more than a thousand requests each, those
+// in the same place make a row.
 func Align(got, want []Request) [][2]int {
 	rows := make([][2]int, 0, max(len(got), len(want)))
 	same := 0
@@ -189,6 +190,20 @@ func Align(got, want []Request) [][2]int {
 		same++
 	}
 	if same == len(got) && same == len(want) {
+		return rows
+	}
+	const most = 1 << 20
+	if (len(got)-same)*(len(want)-same) > most {
+		for i := same; i < max(len(got), len(want)); i++ {
+			row := [2]int{-1, -1}
+			if i < len(got) {
+				row[0] = i
+			}
+			if i < len(want) {
+				row[1] = i
+			}
+			rows = append(rows, row)
+		}
 		return rows
 	}
 	// best[g][w] is the most that the lists from g and from w on can have in common.

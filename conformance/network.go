@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -173,7 +174,7 @@ func (n *network) readHeaders(lines [][2]string, http2 bool) (fetch.HeaderList, 
 		case name != "" && (name[0] == ' ' || name[0] == '\t'):
 			if !skipped {
 				last := &headers[len(headers)-1].Value
-				*last = fold(rules.LineFold, *last, name+": "+value)
+				*last = unfold(rules.LineFold, *last, name+": "+value)
 			}
 			continue
 		case rules.NameBlanks:
@@ -192,10 +193,10 @@ func (n *network) readHeaders(lines [][2]string, http2 bool) (fetch.HeaderList, 
 	return headers, nil
 }
 
-// fold is a value that goes on with the next line.
+// unfold is a value that goes on with the next line.
 //
 // https://www.rfc-editor.org/rfc/rfc9112#section-5.2
-func fold(rule fetch.LineFoldRule, value, line string) string {
+func unfold(rule fetch.LineFoldRule, value, line string) string {
 	switch rule {
 	case fetch.LineFoldKeepsValue:
 	case fetch.LineFoldKeepsAll:
@@ -399,6 +400,10 @@ var boundary = regexp.MustCompile(`^multipart/form-data; ?boundary=.*$`)
 // empty one has, do not get across the wire.
 func (k *keptHeaders) of(list fetch.HeaderList) (kept [][2]string, repeated []string) {
 	kept = make([][2]string, 0, len(list))
+	var keptAt, repeatedAt, left fold.Index
+	keptName := func(i int) string { return kept[i][0] }
+	repeatedName := func(i int) string { return repeated[i] }
+	var values map[int][]string // of the repeated ones, behind the first
 	for _, h := range list {
 		name := strings.ToLower(h.Name)
 		if !k.set[name] && !slices.Contains(alwaysKept, name) && k.valued[name] == nil {
@@ -408,17 +413,25 @@ func (k *keptHeaders) of(list fetch.HeaderList) (kept [][2]string, repeated []st
 		if k.multipart && name == "content-type" && !k.types.gave(h.Value) {
 			value = boundary.ReplaceAllString(value, "multipart/form-data; boundary=BOUNDARY")
 		}
-		if i := slices.IndexFunc(kept, func(other [2]string) bool { return other[0] == name }); i >= 0 {
-			separator := ", "
-			if name == "cookie" {
-				separator = "; "
-			} else if !slices.Contains(repeated, name) {
-				repeated = append(repeated, name)
-			}
-			kept[i][1] += separator + value
+		i := keptAt.First(len(kept), keptName, name)
+		if i < 0 {
+			kept = append(kept, [2]string{name, value})
 			continue
 		}
-		kept = append(kept, [2]string{name, value})
+		if values == nil {
+			values = make(map[int][]string)
+		}
+		values[i] = append(values[i], value)
+		if name != "cookie" && repeatedAt.First(len(repeated), repeatedName, name) < 0 {
+			repeated = append(repeated, name)
+		}
+	}
+	for i, more := range values {
+		separator := ", "
+		if kept[i][0] == "cookie" {
+			separator = "; "
+		}
+		kept[i][1] += separator + strings.Join(more, separator)
 	}
 	for i := range kept { // blanks around a value are no part of it
 		kept[i][1] = strings.Trim(kept[i][1], " \t")
@@ -429,7 +442,7 @@ func (k *keptHeaders) of(list fetch.HeaderList) (kept [][2]string, repeated []st
 		return valued && !slices.ContainsFunc(steps, func(g givenValues) bool { return g.gave(sent) })
 	})
 	repeated = slices.DeleteFunc(repeated, func(name string) bool {
-		return !slices.ContainsFunc(kept, func(h [2]string) bool { return h[0] == name })
+		return left.First(len(kept), keptName, name) < 0
 	})
 	slices.SortFunc(kept, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
 	slices.Sort(repeated)
