@@ -53,7 +53,7 @@ func benchJar(b *testing.B, name string, hosts int) http.CookieJar {
 	if name == "cookiejar" {
 		jar, err = cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
 	} else {
-		jar = credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: credentials.CookieRules{Total: 1 << 30}}).HTTP()
+		jar = credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: credentials.CookieRules{Total: 1 << 30}, MaxBytes: 1 << 40}).HTTP()
 	}
 	if err != nil {
 		b.Fatal(err)
@@ -173,7 +173,7 @@ func BenchmarkCookieFile(b *testing.B) {
 		b.Run("load="+name, func(b *testing.B) {
 			b.SetBytes(int64(text.Len()))
 			for b.Loop() {
-				fresh := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: credentials.CookieRules{Total: 1 << 30}})
+				fresh := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: credentials.CookieRules{Total: 1 << 30}, MaxBytes: 1 << 40})
 				if report, err := fresh.Load(bytes.NewReader(text.Bytes()), o); err != nil || report.Cookies != 10_000 {
 					b.Fatal(report, err)
 				}
@@ -184,7 +184,7 @@ func BenchmarkCookieFile(b *testing.B) {
 
 // A store that grows beyond its limit with every cookie.
 func BenchmarkEvict(b *testing.B) {
-	j := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: credentials.CookieRules{Total: 100_000}})
+	j := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: credentials.CookieRules{Total: 100_000}, MaxBytes: 1 << 40})
 	n := 0
 	requests := make([]*credentials.CookieRequest, 1000)
 	for i := range requests {

@@ -6,6 +6,18 @@ import (
 	"github.com/browsercors/browsercors/origin"
 )
 
+// A Limit is a limit of a store of credentials.
+type Limit string
+
+// The limits of [CookieJar] and [Keyring].
+const (
+	LimitPerHost        Limit = "per-host"        // how many a host, a registrable domain or a server may have
+	LimitPartitionBytes Limit = "partition-bytes" // how many bytes a registrable domain's cookies may have in a partition
+	LimitTotal          Limit = "total"           // how many there may be in all
+	LimitBytes          Limit = "bytes"           // how much memory all may take
+	LimitSize           Limit = "size"            // how large one may be
+)
+
 // A SameSiteAttribute is what a cookie's SameSite attribute says.
 type SameSiteAttribute uint8
 
@@ -67,12 +79,15 @@ type CookieRefusal uint8
 const (
 	CookieAccepted        CookieRefusal = iota
 	CookieNoHost                        // the URL is not one that cookies are for
+	CookieLongHost                      // the URL's host is longer than 253 bytes
 	CookieControl                       // a control character
 	CookieEmpty                         // neither name nor value
 	CookieTooLong                       // name and value are longer than 4096 bytes
 	CookieInvalidDomain                 // Domain is no host
 	CookiePublicSuffix                  // Domain is a public suffix
 	CookieForeignDomain                 // Domain is neither the host nor above it
+	CookieLongPath                      // the path is longer than a cookie may have
+	CookieNoRoom                        // it is larger than the whole jar
 	CookieSecureScheme                  // Secure, from a URL that is not
 	CookieShadowsSecure                 // would hide a Secure cookie, from a URL that is not
 	CookieThirdParty                    // third parties may not set it
@@ -89,12 +104,15 @@ const (
 var refusals = []named{
 	CookieAccepted:        {"accepted", "it is stored"},
 	CookieNoHost:          {"no-host", "cookies are for http: and https: URLs with a host"},
+	CookieLongHost:        {"long-host", "a host of more than 253 bytes has no cookies"},
 	CookieControl:         {"control-character", "a cookie has no control characters"},
 	CookieEmpty:           {"empty", "a cookie has a name or a value"},
 	CookieTooLong:         {"too-long", "a name and its value have 4096 bytes at most"},
 	CookieInvalidDomain:   {"invalid-domain", "Domain is a host"},
 	CookiePublicSuffix:    {"public-suffix", "no cookie is for all hosts of a public suffix"},
 	CookieForeignDomain:   {"foreign-domain", "Domain is the URL's host or above it"},
+	CookieLongPath:        {"long-path", "the path of a cookie, which is that of the URL if it gives none, is not longer than the limit"},
+	CookieNoRoom:          {"no-room", "a cookie is smaller than the jar"},
 	CookieSecureScheme:    {"secure-from-insecure-url", "a URL that is not secure sets no Secure cookie"},
 	CookieShadowsSecure:   {"shadows-secure-cookie", "a URL that is not secure hides no Secure cookie"},
 	CookieThirdParty:      {"third-party", "third parties may not set it here"},
@@ -132,6 +150,7 @@ type CookieWithholding uint8
 // The withholdings, in the order in which the rules are asked.
 const (
 	CookieSent           CookieWithholding = iota
+	CookieHostTooLong                      // the request's host is longer than 253 bytes
 	CookieExpired                          // its time is up
 	CookieOtherHost                        // it is its host's alone
 	CookieOtherPath                        // its path does not match
@@ -145,6 +164,7 @@ const (
 
 var withholdings = []named{
 	CookieSent:           {"sent", "it is sent"},
+	CookieHostTooLong:    {"long-host", "the request's host is longer than 253 bytes"},
 	CookieExpired:        {"expired", "its time is up"},
 	CookieOtherHost:      {"other-host", "it is for one host alone, and this is another"},
 	CookieOtherPath:      {"other-path", "it is for another path"},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -168,19 +169,15 @@ type fileCookie struct {
 // snapshot is what is in the jar, in the order of creation.
 func (j *CookieJar) snapshot(now int64) []fileCookie {
 	j.mu.Lock()
-	defer j.mu.Unlock()
-	var live []*storedCookie
+	all := make([]fileCookie, 0, j.recent.length)
+	order := make([]uint64, 0, j.recent.length)
 	for c := j.recent.tail; c != nil; c = c.prev {
 		if c.expiry > now {
-			live = append(live, c)
+			all = append(all, fileCookie{Cookie: c.export(), used: len(all) + 1, index: len(all)})
+			order = append(order, c.serial)
 		}
 	}
-	all := make([]fileCookie, len(live))
-	order := make([]uint64, len(live))
-	for i, c := range live {
-		all[i] = fileCookie{Cookie: c.export(), used: i + 1, index: i}
-		order[i] = c.serial
-	}
+	j.mu.Unlock()
 	slices.SortFunc(all, func(a, b fileCookie) int { return cmp.Compare(order[a.index], order[b.index]) })
 	return all
 }
@@ -259,7 +256,7 @@ func (l *cookieLoader) take(c fileCookie, at CookieFileError) {
 	if c.SameSite == SameSiteNone && rules.NoneIsDefault {
 		c.SameSite = SameSiteUnset
 	}
-	if isAddress(c.Host) {
+	if rules.AddressHostOnly && isAddress(c.Host) {
 		c.HostOnly = true
 	}
 	if at.Refusal, at.Err = l.jar.check(&c.Cookie); at.Err != nil {
@@ -317,6 +314,10 @@ func (j *CookieJar) check(c *Cookie) (CookieRefusal, error) {
 		return rule(CookiePublicSuffix, "host", host)
 	}
 	switch {
+	case len(host) > maxHost:
+		return rule(CookieLongHost, "host", host)
+	case len(c.Path) > j.rules.maxPath():
+		return rule(CookieLongPath, "path", c.Path)
 	case !strings.HasPrefix(c.Path, "/"):
 		return 0, fmt.Errorf("path %s: a path begins with /", quote(c.Path))
 	case strings.IndexByte(c.Path, ';') >= 0 || strings.ContainsFunc(c.Path, func(r rune) bool { return r < ' ' && r != '\t' }):
@@ -331,6 +332,10 @@ func (j *CookieJar) check(c *Cookie) (CookieRefusal, error) {
 	return CookieAccepted, nil
 }
 
+// loadAtOnce is how many cookies are loaded without giving others a chance to
+// use the jar.
+const loadAtOnce = 128
+
 // store puts what was taken into the jar: what was used longest ago first, so
 // that it goes first where there are too many.
 func (l *cookieLoader) store() {
@@ -341,12 +346,34 @@ func (l *cookieLoader) store() {
 	})
 	loaded := make([]*storedCookie, len(l.cookies)) // in the file's order
 	var last lastDomain
+	for part := range slices.Chunk(byUse, loadAtOnce) {
+		l.storePart(part, loaded, &last)
+	}
+
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	stayed := make(map[*storedCookie]bool, j.recent.length)
+	for c := j.recent.tail; c != nil; c = c.prev {
+		stayed[c] = true
+	}
+	loaded = slices.DeleteFunc(loaded, func(c *storedCookie) bool { return !stayed[c] })
+	for _, c := range loaded {
+		delete(stayed, c)
+	}
+	others := slices.SortedFunc(maps.Keys(stayed), func(a, b *storedCookie) int { return cmp.Compare(a.serial, b.serial) })
+	l.report.Cookies = len(loaded)
+	l.report.Dropped = len(l.cookies) - len(loaded)
+	j.renumber(others, loaded)
+}
+
+// storePart puts some of the cookies into the jar and notes where they are.
+func (l *cookieLoader) storePart(part []fileCookie, loaded []*storedCookie, last *lastDomain) {
+	j := l.jar
+	j.mu.Lock()
+	defer j.unlock()
 	j.removeExpired(l.now.UnixMicro())
-	before := j.bySerial()
-	for i := range byUse {
-		f := &byUse[i]
+	for i := range part {
+		f := &part[i]
 		set := SetCookie{
 			Name: f.Name, Value: f.Value, Expiry: f.Expiry, SameSite: f.SameSite,
 			Secure: f.Secure, HTTPOnly: f.HTTPOnly, Partitioned: f.Partitioned,
@@ -365,21 +392,6 @@ func (l *cookieLoader) store() {
 		j.removeExcess(c)
 		loaded[f.index] = c
 	}
-	gone := func(c *storedCookie) bool { return c.prev == nil && j.recent.head != c }
-	before, loaded = slices.DeleteFunc(before, gone), slices.DeleteFunc(loaded, gone)
-	l.report.Cookies = len(loaded)
-	l.report.Dropped = len(l.cookies) - len(loaded)
-	j.renumber(before, loaded)
-}
-
-// bySerial are all cookies in the order of their creation.
-func (j *CookieJar) bySerial() []*storedCookie {
-	all := make([]*storedCookie, 0, j.recent.length)
-	for c := j.recent.tail; c != nil; c = c.prev {
-		all = append(all, c)
-	}
-	slices.SortFunc(all, func(a, b *storedCookie) int { return cmp.Compare(a.serial, b.serial) })
-	return all
 }
 
 // renumber merges two lists that are in the order of creation, which are all

@@ -36,7 +36,10 @@ func (j httpJar) Cookies(u *url.URL) []*http.Cookie {
 	if r == nil {
 		return nil
 	}
-	q := j.newQuery(r)
+	q, ok := j.newQuery(r)
+	if !ok {
+		return nil
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	var cookies []*http.Cookie

@@ -28,12 +28,47 @@ type CookieJarOptions struct {
 
 	// Now is the clock for requests that bring no time; nil is time.Now.
 	Now func() time.Time
+
+	// MaxBytes is how much memory the cookies may take, by the estimate that
+	// [CookieJar.Bytes] returns; 0 is [DefaultCookieBytes]. A jar of a negative
+	// size keeps nothing.
+	MaxBytes int64
+
+	// Dropped, unless nil, is told of each cookie that the jar gave up to stay
+	// within a limit. It is not told of cookies that expired, that were replaced
+	// or that a Set-Cookie header removed. It is called without a lock, on the
+	// goroutine whose call made the jar drop the cookie.
+	Dropped func(CookieDrop)
 }
+
+// DefaultCookieBytes is how much memory the cookies of a jar may take if
+// nothing else is said: 16 MiB, enough for as many cookies as browsers keep.
+const DefaultCookieBytes = 16 << 20
+
+// A CookieDrop is a cookie that a [CookieJar] gave up, and the limit that left
+// no room for it.
+type CookieDrop struct {
+	Cookie Cookie
+	Limit  Limit
+}
+
+// The longest host that has cookies, which is the longest that the DNS has, and
+// the longest path of a cookie. Attributes are shorter (see maxAttribute), but
+// the default path is the URL's, and that is as long as a server likes.
+const (
+	maxHost = 253
+	maxPath = 4096
+)
 
 // A CookieJar is a browser's cookie store: a [CookieStore] that keeps cookies in
 // memory as the cookie specification says, or as an engine does that departs
-// from it. It holds no more than its rules' limits allow; what has expired goes
-// first, then what has gone unused for longest. It is safe for concurrent use.
+// from it. It holds no more than its rules' limits and MaxBytes allow; what has
+// expired goes first, then what has gone unused for longest. It is safe for
+// concurrent use.
+//
+// Whatever a server sends, one call holds the jar's lock for no longer than it
+// takes to look through the cookies of a site. A host that is longer than 253
+// bytes has no cookies, and no cookie has a path that is longer than 4096.
 //
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie-store-and-limits
 type CookieJar struct {
@@ -41,6 +76,8 @@ type CookieJar struct {
 	suffixes origin.PublicSuffixList
 	trust    *origin.Trust
 	now      func() time.Time
+	maxBytes int64
+	told     func(CookieDrop)
 
 	mu       sync.Mutex
 	hosts    map[string]*cookieHost
@@ -50,6 +87,8 @@ type CookieJar struct {
 	recent   usedList
 	serial   uint64
 	uses     uint64
+	bytes    int64
+	dropped  []CookieDrop // since the lock was taken
 }
 
 // NewCookieJar makes an empty jar.
@@ -57,7 +96,8 @@ func NewCookieJar(o *CookieJarOptions) *CookieJar {
 	if o == nil {
 		o = &CookieJarOptions{}
 	}
-	j := &CookieJar{rules: o.Rules, suffixes: o.PublicSuffixes, trust: o.Trust, now: o.Now}
+	j := &CookieJar{rules: o.Rules, suffixes: o.PublicSuffixes, trust: o.Trust, now: o.Now, told: o.Dropped}
+	j.maxBytes = orDefault(o.MaxBytes, DefaultCookieBytes)
 	if j.suffixes == nil {
 		j.suffixes = origin.DefaultPublicSuffixList()
 	}
@@ -65,6 +105,16 @@ func NewCookieJar(o *CookieJarOptions) *CookieJar {
 		j.now = time.Now
 	}
 	return j
+}
+
+// unlock gives the lock back and tells of what was dropped meanwhile.
+func (j *CookieJar) unlock() {
+	dropped := j.dropped
+	j.dropped = nil
+	j.mu.Unlock()
+	for _, d := range dropped {
+		j.told(d)
+	}
 }
 
 // A storedCookie is a cookie in a jar.
@@ -96,7 +146,25 @@ type cookieHost struct {
 	name       string
 	plain      []*storedCookie
 	partitions map[CookiePartition][]*storedCookie
+
+	// index finds a cookie by what it replaces; nil while the host has so few
+	// that looking through them is faster.
+	index map[cookieID]*storedCookie
 }
+
+// A cookieID is what no two cookies of a host have in common.
+type cookieID struct {
+	domain     *cookieDomain // that is, the partition
+	name, path string
+	hostOnly   bool
+}
+
+func (c *storedCookie) id() cookieID {
+	return cookieID{c.domain, c.pair[:c.nameLength], c.path, c.hostOnly}
+}
+
+// manyCookies is how many cookies are worth an index.
+const manyCookies = 64
 
 // none says that it is no partition: the zero value, told without comparing all
 // of it.
@@ -134,6 +202,10 @@ type cookieDomain struct {
 	hosts []*cookieHost // with cookies in the partition
 	count int
 	bytes int // of names and values
+
+	// secure counts the Secure cookies by name, so that few hosts need be looked
+	// at for one that another cookie would hide; nil until there is reason to ask.
+	secure map[string]int
 }
 
 type domainKey struct {
@@ -246,25 +318,34 @@ func (j *CookieJar) partition(r *CookieRequest) CookiePartition {
 //
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-serialize-cookies
 func (j *CookieJar) Cookie(r *CookieRequest) string {
-	var few [32]*storedCookie
-	q := j.newQuery(r)
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	chosen := j.retrieve(&q, few[:0])
-	if len(chosen) == 0 {
+	q, ok := j.newQuery(r)
+	if !ok {
 		return ""
 	}
-	size := len("; ") * (len(chosen) - 1)
+	var few [32]*storedCookie
+	var pairs [len(few)]string
+	j.mu.Lock()
+	chosen := j.retrieve(&q, few[:0])
+	list := pairs[:0]
 	for _, c := range chosen {
-		size += len(c.pair)
+		list = append(list, c.pair)
+	}
+	j.mu.Unlock()
+
+	if len(list) == 0 {
+		return ""
+	}
+	size := len("; ") * (len(list) - 1)
+	for _, pair := range list {
+		size += len(pair)
 	}
 	var b strings.Builder
 	b.Grow(size)
-	for i, c := range chosen {
+	for i, pair := range list {
 		if i > 0 {
 			b.WriteString("; ")
 		}
-		b.WriteString(c.pair)
+		b.WriteString(pair)
 	}
 	return b.String()
 }
@@ -273,7 +354,7 @@ func (j *CookieJar) Cookie(r *CookieRequest) string {
 //
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-retrieve-cookies
 func (j *CookieJar) retrieve(q *query, chosen []*storedCookie) []*storedCookie {
-	if len(j.hosts) == 0 || !q.request.URL.IsHTTP() {
+	if len(j.hosts) == 0 {
 		return chosen
 	}
 	lists := 0
@@ -305,9 +386,13 @@ func (j *CookieJar) retrieve(q *query, chosen []*storedCookie) []*storedCookie {
 	return chosen
 }
 
-// sort sorts a few cookies as they are sent. They are lists that are sorted
-// already, one behind the other.
+// sort sorts cookies as they are sent. They are lists that are sorted already,
+// one behind the other, and as a rule few.
 func (j *CookieJar) sort(list []*storedCookie) {
+	if len(list) > manyCookies {
+		slices.SortFunc(list, j.compare)
+		return
+	}
 	for i := 1; i < len(list); i++ {
 		for k := i; k > 0 && j.compare(list[k], list[k-1]) < 0; k-- {
 			list[k], list[k-1] = list[k-1], list[k]
@@ -341,13 +426,19 @@ type query struct {
 	now        int64
 }
 
-// newQuery asks the clock, which is the caller's, and so not under the lock.
-func (j *CookieJar) newQuery(r *CookieRequest) query {
-	return query{
+// newQuery asks the clock, which is the caller's, and so not under the lock. A
+// request that can have no cookies, because of its scheme or the length of its
+// host, is no query.
+func (j *CookieJar) newQuery(r *CookieRequest) (q query, ok bool) {
+	q = query{
 		jar: j, request: r,
 		host: r.URL.Host(), path: r.URL.Path(), domain: r.URL.HostIsDomain(),
-		secure: j.secure(r.URL), now: j.time(r).UnixMicro(),
 	}
+	if !r.URL.IsHTTP() || len(q.host) > maxHost {
+		return q, false
+	}
+	q.secure, q.now = j.secure(r.URL), j.time(r).UnixMicro()
+	return q, true
 }
 
 // above is the host one label above another one; "" at the end, and above an
@@ -435,10 +526,14 @@ func defaultPath(path string) string {
 	return "/"
 }
 
-// SetCookies implements [CookieStore].
+// SetCookies implements [CookieStore]. When r.Context ends, what remains is not
+// stored.
 func (j *CookieJar) SetCookies(r *CookieRequest, setCookie []string) {
 	var last lastDomain
 	for _, value := range setCookie {
+		if r.ended() {
+			return
+		}
 		j.setCookie(r, value, &last)
 	}
 }
@@ -468,8 +563,11 @@ func (j *CookieJar) Store(r *CookieRequest, c *SetCookie) CookieRefusal {
 }
 
 func (j *CookieJar) store(r *CookieRequest, c *SetCookie, last *lastDomain) CookieRefusal {
-	if !r.URL.IsHTTP() || r.URL.Host() == "" {
+	switch host := r.URL.Host(); {
+	case !r.URL.IsHTTP() || host == "":
 		return CookieNoHost
+	case len(host) > maxHost:
+		return CookieLongHost
 	}
 	now := j.time(r)
 	p := placing{jar: j, request: r, cookie: *c, host: r.URL.Host(), hostOnly: true, path: c.Path}
@@ -479,10 +577,16 @@ func (j *CookieJar) store(r *CookieRequest, c *SetCookie, last *lastDomain) Cook
 	if refusal := p.place(); refusal != CookieAccepted {
 		return refusal
 	}
+	switch {
+	case len(p.path) > j.rules.maxPath():
+		return CookieLongPath
+	case p.cost() > j.maxBytes:
+		return CookieNoRoom
+	}
 	p.domain = domainKey{p.partition, last.of(p.host, j.suffixes)}
 
 	j.mu.Lock()
-	defer j.mu.Unlock()
+	defer j.unlock()
 	j.removeExpired(now.UnixMicro())
 	if !j.secure(r.URL) {
 		if c.Secure {
@@ -543,10 +647,10 @@ func (p *placing) place() CookieRefusal {
 		case public && c.Domain != p.host: // 5.2
 			return CookiePublicSuffix
 		case public: // 5.1, 6
-		case c.Domain != p.host && !(u.HostIsDomain() && domainMatches(p.host, c.Domain)): // 7.1
+		case c.Domain != p.host && !(u.HostIsDomain() && domainMatches(p.host, c.Domain) && !c.DomainCapitals): // 7.1
 			return CookieForeignDomain
-		case !u.HostIsDomain(): // 7.2
-		default: // 7.3
+		case !u.HostIsDomain() && j.rules.AddressHostOnly:
+		default: // 7.2
 			p.host, p.hostOnly = c.Domain, false
 		}
 	}
@@ -575,7 +679,7 @@ func isAddress(host string) bool {
 // below it, which that step would keep from each other, can't hide each other's.
 func (j *CookieJar) shadows(p *placing) bool {
 	domain := j.domain(&p.domain)
-	if domain == nil {
+	if domain == nil || domain.count > manyCookies && !domain.hasSecure(p.cookie.Name) {
 		return false
 	}
 	for _, h := range domain.hosts {
@@ -596,6 +700,32 @@ func (j *CookieJar) shadows(p *placing) bool {
 		}
 	}
 	return false
+}
+
+// hasSecure says whether the domain has a Secure cookie of that name.
+func (d *cookieDomain) hasSecure(name string) bool {
+	if d.secure == nil {
+		d.secure = make(map[string]int)
+		for _, h := range d.hosts {
+			for _, c := range h.list(d.key.partition) {
+				d.countSecure(c, 1)
+			}
+		}
+	}
+	return d.secure[name] > 0
+}
+
+// countSecure keeps that up to date when a cookie comes or goes.
+func (d *cookieDomain) countSecure(c *storedCookie, n int) {
+	if d.secure == nil || !c.secure {
+		return
+	}
+	name := c.pair[:c.nameLength]
+	if n += d.secure[name]; n > 0 {
+		d.secure[strings.Clone(name)] = n // a key that keeps no value in memory
+	} else {
+		delete(d.secure, name)
+	}
 }
 
 // judge is steps 11 to 17 of "store a cookie".
@@ -697,8 +827,14 @@ func (j *CookieJar) update(c *storedCookie, p *placing, now time.Time) {
 	set := &p.cookie
 	if c.value() != set.Value {
 		c.domain.bytes -= c.bytes()
+		j.bytes -= c.cost()
 		c.pair = p.pair()
 		c.domain.bytes += c.bytes()
+		j.bytes += c.cost()
+		if c.host.index != nil {
+			delete(c.host.index, c.id()) // whose name is a part of the old pair
+			c.host.index[c.id()] = c
+		}
 	}
 	expiry := expiryOf(set)
 	switch {
@@ -712,7 +848,9 @@ func (j *CookieJar) update(c *storedCookie, p *placing, now time.Time) {
 		c.expiry = expiry
 		heap.Fix(&j.expiring, c.expiring)
 	}
+	c.domain.countSecure(c, -1)
 	c.sameSite, c.secure, c.httpOnly, c.partitioned = set.SameSite, set.Secure, set.HTTPOnly, set.Partitioned
+	c.domain.countSecure(c, 1)
 	c.access = now.UnixMicro()
 	j.recent.remove(c)
 	j.use(c)
@@ -737,6 +875,20 @@ func (p *placing) pair() string {
 // named says whether there is a "=" in that.
 func (p *placing) named() bool { return p.cookie.Name != "" || p.jar.rules.BareIsName }
 
+// cookieCost is what a cookie takes in memory besides the bytes of its name,
+// value, path and host, with its share of what the jar knows of hosts.
+const cookieCost = 512
+
+// cost is what the cookie would take in memory.
+func (p *placing) cost() int64 {
+	return cookieCost + int64(len(p.cookie.Name)+len("=")+len(p.cookie.Value)+len(p.path)+len(p.host))
+}
+
+// cost is what the cookie takes in memory.
+func (c *storedCookie) cost() int64 {
+	return cookieCost + int64(len(c.pair)+len(c.path)+len(c.host.name))
+}
+
 // stored is the cookie as the jar keeps it, created at a time.
 func (p *placing) stored(creation time.Time) *storedCookie {
 	set := &p.cookie
@@ -754,12 +906,41 @@ func (j *CookieJar) find(p *placing) *storedCookie {
 	if p.home == nil {
 		return nil
 	}
-	for _, c := range p.home.list(p.partition) {
+	list := p.home.list(p.partition)
+	if len(list) > manyCookies {
+		return p.home.indexed()[cookieID{list[0].domain, p.cookie.Name, p.path, p.hostOnly}]
+	}
+	for _, c := range list {
 		if c.path == p.path && c.hostOnly == p.hostOnly && c.pair[:c.nameLength] == p.cookie.Name {
 			return c
 		}
 	}
 	return nil
+}
+
+// indexed is the host's index, which is made when it is first needed.
+func (h *cookieHost) indexed() map[cookieID]*storedCookie {
+	if h.index == nil {
+		h.index = make(map[cookieID]*storedCookie, len(h.plain))
+		for _, c := range h.plain {
+			h.index[c.id()] = c
+		}
+		for _, list := range h.partitions {
+			for _, c := range list {
+				h.index[c.id()] = c
+			}
+		}
+	}
+	return h.index
+}
+
+// position is where a cookie is in a list of its host's.
+func (j *CookieJar) position(list []*storedCookie, c *storedCookie) int {
+	if len(list) > manyCookies {
+		at, _ := slices.BinarySearchFunc(list, c, j.compare) // which never finds two alike
+		return at
+	}
+	return slices.Index(list, c)
 }
 
 // add puts a cookie into the jar.
@@ -804,8 +985,13 @@ func (j *CookieJar) add(c *storedCookie, p *placing) {
 		list = slices.Insert(list, at, c)
 	}
 	c.host.setList(p.partition, list)
+	if c.host.index != nil {
+		c.host.index[c.id()] = c
+	}
 	c.domain.count++
 	c.domain.bytes += c.bytes()
+	c.domain.countSecure(c, 1)
+	j.bytes += c.cost()
 	if c.expiry != noExpiry {
 		heap.Push(&j.expiring, c)
 	}
@@ -824,11 +1010,16 @@ func (c *storedCookie) bytes() int {
 func (j *CookieJar) remove(c *storedCookie) {
 	partition := c.partition()
 	list := c.host.list(partition)
-	at := slices.Index(list, c)
+	at := j.position(list, c)
 	list = slices.Delete(list, at, at+1)
 	c.host.setList(partition, list)
+	if c.host.index != nil {
+		delete(c.host.index, c.id())
+	}
 	c.domain.count--
 	c.domain.bytes -= c.bytes()
+	c.domain.countSecure(c, -1)
+	j.bytes -= c.cost()
 	if len(list) == 0 {
 		at := slices.Index(c.domain.hosts, c.host)
 		c.domain.hosts = slices.Delete(c.domain.hosts, at, at+1)
@@ -872,21 +1063,32 @@ func (j *CookieJar) removeExcess(added *storedCookie) {
 		}
 		for count() > limit {
 			if rules.PerDomain {
-				j.remove(oldest(domain.hosts, partition))
+				j.drop(oldest(domain.hosts, partition), LimitPerHost)
 			} else {
-				j.remove(oldest([]*cookieHost{host}, partition))
+				j.drop(oldest([]*cookieHost{host}, partition), LimitPerHost)
 			}
 		}
 	}
 	if limit := rules.partitionBytes(); !partition.none() && domain.bytes > limit {
 		limit = max(0, limit-rules.PartitionBytesPurge)
 		for domain.bytes > limit && domain.count > 1 {
-			j.remove(oldest(domain.hosts, partition))
+			j.drop(oldest(domain.hosts, partition), LimitPartitionBytes)
 		}
 	}
 	for j.recent.length > max(0, rules.total()) {
-		j.remove(j.recent.tail)
+		j.drop(j.recent.tail, LimitTotal)
 	}
+	for j.bytes > j.maxBytes && j.recent.length > 0 {
+		j.drop(j.recent.tail, LimitBytes)
+	}
+}
+
+// drop removes a cookie for which a limit leaves no room.
+func (j *CookieJar) drop(c *storedCookie, limit Limit) {
+	if j.told != nil {
+		j.dropped = append(j.dropped, CookieDrop{c.export(), limit})
+	}
+	j.remove(c)
 }
 
 // oldest is the cookie to be dropped first: of those that are not Secure, or
@@ -912,16 +1114,17 @@ type CookieVerdict struct {
 
 // Explain says of each cookie of the request's host and of those above it
 // whether it is sent with a request, in the order in which they would be. It
-// counts as no access.
+// counts as no access. A host that is too long to have cookies gets none of the
+// hosts above it either, which is then why.
 func (j *CookieJar) Explain(r *CookieRequest) []CookieVerdict {
 	if !r.URL.IsHTTP() {
 		return nil
 	}
-	q := j.newQuery(r)
+	q, possible := j.newQuery(r)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	var all []*storedCookie
-	for host := q.host; host != ""; host = q.above(host) {
+	for host := shortEnough(q.host); host != ""; host = q.above(host) {
 		h := j.hosts[host]
 		if h == nil {
 			continue
@@ -935,7 +1138,10 @@ func (j *CookieJar) Explain(r *CookieRequest) []CookieVerdict {
 	own := j.partition(r)
 	verdicts := make([]CookieVerdict, len(all))
 	for i, c := range all {
-		withheld := q.judge(c)
+		withheld := CookieHostTooLong
+		if possible {
+			withheld = q.judge(c)
+		}
 		if withheld == CookieSent && !c.domain.key.partition.none() && c.partition() != own {
 			withheld = CookieOtherPartition
 		}
@@ -944,12 +1150,30 @@ func (j *CookieJar) Explain(r *CookieRequest) []CookieVerdict {
 	return verdicts
 }
 
+// shortEnough is a host, or the first one above it that may have cookies.
+func shortEnough(host string) string {
+	if len(host) <= maxHost {
+		return host
+	}
+	_, above, _ := strings.Cut(host[len(host)-maxHost-1:], ".")
+	return above
+}
+
 // Len is how many cookies there are, counting those that have expired since
 // one was stored last.
 func (j *CookieJar) Len() int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.recent.length
+}
+
+// Bytes is how much memory the cookies take, by the estimate that
+// [CookieJarOptions.MaxBytes] goes by: 512 bytes for each and its share of what
+// the jar knows of hosts, and the bytes of its name, value, path and host.
+func (j *CookieJar) Bytes() int64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.bytes
 }
 
 // All are the cookies in the jar, the one that was used the longest time ago
@@ -971,7 +1195,7 @@ func (j *CookieJar) All() []Cookie {
 func (j *CookieJar) Clear() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.hosts, j.domains, j.parted, j.expiring, j.recent = nil, nil, nil, nil, usedList{}
+	j.hosts, j.domains, j.parted, j.expiring, j.recent, j.bytes = nil, nil, nil, nil, usedList{}, 0
 }
 
 // A usedList has the cookies in the order of their last access, the latest

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/browsercors/browsercors/origin"
 )
@@ -32,6 +33,10 @@ type SetCookie struct {
 	Secure      bool
 	HTTPOnly    bool
 	Partitioned bool
+
+	// DomainCapitals says that Domain was not written in lower case, under rules
+	// that ask: DomainAboveLower.
+	DomainCapitals bool
 }
 
 // longAgo is the earliest time that cookies expire at.
@@ -62,6 +67,9 @@ func (r *CookieRules) Parse(setCookie string, now, served time.Time) (SetCookie,
 		return SetCookie{}, CookieEmpty // 12
 	case len(c.Name)+len(c.Value) > maxCookie && !r.AnyLength, len(setCookie) > maxAnyLength && r.AnyLength:
 		return SetCookie{}, CookieTooLong // 12
+	}
+	if r.ValueUTF8 {
+		c.Value = replaceNotUTF8(c.Value)
 	}
 	p := attributeParser{rules: r, now: now, cookie: c}
 	if r.ServerClock && !served.IsZero() {
@@ -119,7 +127,12 @@ func (p *attributeParser) attribute(name, value string) {
 		}
 	case equalFold(name, "max-age"):
 		seconds, ok := rules.maxAge(value)
+		if ok && rules.MaxAgeWraps && seconds > 0 {
+			seconds = int64(int32(seconds))
+		}
 		switch {
+		case ok && seconds == -1 && rules.MaxAgeWraps && !strings.HasPrefix(value, "-"):
+			c.Expiry = time.Time{}
 		case ok && seconds <= 0:
 			c.Expiry = longAgo
 		case ok:
@@ -135,6 +148,7 @@ func (p *attributeParser) attribute(name, value string) {
 		}
 		domain, ok := rules.domain(value)
 		c.Domain, p.badDomain = domain, !ok
+		c.DomainCapitals = rules.DomainAboveLower && strings.ContainsFunc(value, func(r rune) bool { return 'A' <= r && r <= 'Z' })
 	case equalFold(name, "path"):
 		if strings.HasPrefix(value, "/") {
 			c.Path = value
@@ -167,8 +181,11 @@ func (p *attributeParser) cap(expiry time.Time) time.Time {
 // maxAge reads the value of Max-Age. A number that is too large is the largest.
 func (r *CookieRules) maxAge(value string) (seconds int64, ok bool) {
 	digits, negative := strings.CutPrefix(value, "-")
-	if negative && r.MinusExpires {
+	switch {
+	case negative && r.MinusExpires:
 		return -1, true
+	case !negative && r.PlusMaxAge && len(value) > 1:
+		digits = strings.TrimPrefix(value, "+")
 	}
 	if digits == "" {
 		return 0, !negative && r.EmptyMaxAgeExpires
@@ -193,6 +210,9 @@ func (r *CookieRules) maxAge(value string) (seconds int64, ok bool) {
 // domain reads the value of Domain.
 func (r *CookieRules) domain(value string) (host string, ok bool) {
 	value = strings.TrimPrefix(value, ".")
+	if r.DomainNeedsDot && strings.IndexByte(value, '.') < 0 {
+		return "", false
+	}
 	ascii := isASCII(value)
 	if !ascii && !r.DomainIDN {
 		return "", false
@@ -225,6 +245,38 @@ func (r *CookieRules) control(s string) int {
 // hasTab looks for a tab where that counts as a control character.
 func (r *CookieRules) hasTab(s string) bool {
 	return r.Controls == ControlTabRefused && strings.IndexByte(s, '\t') >= 0
+}
+
+// replaceNotUTF8 is UTF-8 decode without BOM, encoded as UTF-8 again: each
+// maximal subpart of what is not UTF-8 becomes U+FFFD.
+//
+// https://encoding.spec.whatwg.org/#utf-8-decode-without-bom
+func replaceNotUTF8(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for s != "" {
+		r, size := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && size == 1 {
+			size = truncatedRune(s)
+		}
+		b.WriteRune(r)
+		s = s[size:]
+	}
+	return b.String()
+}
+
+// truncatedRune is how many bytes of s, which does not begin with a character,
+// could be the beginning of one; at least 1.
+func truncatedRune(s string) int {
+	for n := min(3, len(s)); n > 1; n-- {
+		// What is not full may go on to be a character, unless it is wrong already.
+		if !utf8.FullRuneInString(s[:n]) {
+			return n
+		}
+	}
+	return 1
 }
 
 // trimBlanks removes leading and trailing WSP bytes.

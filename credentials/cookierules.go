@@ -90,6 +90,18 @@ type CookieRules struct {
 	// DomainIDN takes a Domain that is not ASCII for an internationalized name.
 	DomainIDN bool
 
+	// DomainAboveLower refuses a Domain that is above the host if it is not
+	// written in lower case.
+	DomainAboveLower bool
+
+	// DomainNeedsDot refuses a Domain without a dot within, such as an IPv6
+	// address.
+	DomainNeedsDot bool
+
+	// AddressHostOnly treats a cookie whose Domain is the address that sets it as
+	// if it had none.
+	AddressHostOnly bool
+
 	// LastAttributeWins forgets an earlier Path, SameSite or Expires also when
 	// a later one is not valid; Max-Age where the rule LaterExpiryWins does not
 	// hold.
@@ -108,6 +120,16 @@ type CookieRules struct {
 
 	// MinusExpires takes any Max-Age that begins with "-" for a negative number.
 	MinusExpires bool
+
+	// PlusMaxAge takes a Max-Age that begins with "+" for a number.
+	PlusMaxAge bool
+
+	// MaxAgeWraps keeps the lowest 32 bits of a positive Max-Age, read as a
+	// signed number: a negative one expires, and -1 lasts for the session.
+	MaxAgeWraps bool
+
+	// ValueUTF8 replaces what is not UTF-8 in a cookie's value by U+FFFD.
+	ValueUTF8 bool
 
 	// EmptyMaxAgeExpires takes an empty Max-Age for 0.
 	EmptyMaxAgeExpires bool
@@ -139,6 +161,10 @@ type CookieRules struct {
 	// more, they are cut down by PartitionBytesPurge more.
 	PartitionBytes      int
 	PartitionBytesPurge int
+
+	// MaxPath is how many bytes the path of a cookie may have, given or default;
+	// 0 is 4096. With AnyLength it may have 100 KiB.
+	MaxPath int
 
 	// Total is how many cookies there may be in all; 0 is 3300, as in Chromium.
 	Total int
@@ -191,7 +217,7 @@ const (
 )
 
 // orDefault is n, or what 0 stands for.
-func orDefault[N int | time.Duration](n, otherwise N) N {
+func orDefault[N int | int64 | time.Duration](n, otherwise N) N {
 	if n == 0 {
 		return otherwise
 	}
@@ -206,6 +232,14 @@ func (r *CookieRules) perHost() int { return orDefault(r.PerHost, 180) }
 
 // total is the total cookies limit.
 func (r *CookieRules) total() int { return orDefault(r.Total, 3300) }
+
+// maxPath is how many bytes a path may have.
+func (r *CookieRules) maxPath() int {
+	if r.AnyLength {
+		return maxAnyLength
+	}
+	return orDefault(r.MaxPath, maxPath)
+}
 
 // partitionBytes is how many bytes Partitioned cookies may have.
 func (r *CookieRules) partitionBytes() int { return orDefault(r.PartitionBytes, 10<<10) }

@@ -1,6 +1,7 @@
 package credentials
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -140,7 +141,14 @@ type CookieRequest struct {
 
 	// Served is the response's Date, if it has a valid one.
 	Served time.Time
+
+	// Context ends the work on a long list of Set-Cookie headers; nil is
+	// context.Background.
+	Context context.Context
 }
+
+// ended says that nobody waits for the request any more.
+func (r *CookieRequest) ended() bool { return r.Context != nil && r.Context.Err() != nil }
 
 // CookieStore keeps cookies. It is safe for concurrent use. Both methods are
 // called for requests that include credentials only.
@@ -179,8 +187,9 @@ type CookieExplainer interface {
 // keep a cookie back, and Now is not its clock. Set-Cookie values go through
 // [http.ParseSetCookie], which is stricter than browsers (a cookie without a
 // name, or with a byte above 0x7E, is ignored); so are values that are longer
-// than RFC 6265bis allows. How many cookies there may be is up to the jar, and
-// [net/http/cookiejar.Jar] sets no limit.
+// than RFC 6265bis allows, and cookies that a [CookieJar] refuses because of the
+// length of their host or path. How many cookies there may be is up to the jar,
+// and [net/http/cookiejar.Jar] sets no limit.
 func Jar(jar http.CookieJar) CookieStore {
 	switch jar := jar.(type) {
 	case nil:
@@ -194,6 +203,9 @@ func Jar(jar http.CookieJar) CookieStore {
 type jarStore struct{ jar http.CookieJar }
 
 func (s jarStore) Cookie(r *CookieRequest) string {
+	if len(r.URL.Host()) > maxHost {
+		return ""
+	}
 	cookies := s.jar.Cookies(jarURL(r.URL))
 	if len(cookies) == 0 {
 		return ""
@@ -223,14 +235,23 @@ func (s jarStore) Cookie(r *CookieRequest) string {
 }
 
 func (s jarStore) SetCookies(r *CookieRequest, setCookie []string) {
+	if len(r.URL.Host()) > maxHost {
+		return
+	}
 	var cookies []*http.Cookie
 	for _, line := range setCookie {
+		if r.ended() {
+			break
+		}
 		c, err := http.ParseSetCookie(line)
 		if err != nil || len(c.Name)+len(c.Value) > maxCookie {
 			continue
 		}
 		if len(c.Path) > maxAttribute {
 			c.Path = ""
+		}
+		if c.Path == "" && len(defaultPath(r.URL.Path())) > maxPath {
+			continue
 		}
 		if len(c.Domain) > maxAttribute {
 			c.Domain = ""

@@ -1,0 +1,303 @@
+package credentials_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/browsercors/browsercors/credentials"
+)
+
+// hostOf is a host of so many bytes below shop.example.
+func hostOf(n int) string {
+	n -= len("shop.example")
+	var b strings.Builder
+	for n > 62 {
+		b.WriteString(strings.Repeat("a", 59) + ".")
+		n -= 60
+	}
+	return b.String() + strings.Repeat("b", n-1) + ".shop.example"
+}
+
+// heap is how much memory is in use.
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// What a jar takes in memory is bounded, whatever is long: names, values,
+// paths, hosts. What it drops it tells of, the cookies that were not used for
+// longest first.
+func TestCookieBytes(t *testing.T) {
+	t.Run("limit", func(t *testing.T) {
+		var dropped []string
+		j := credentials.NewCookieJar(&credentials.CookieJarOptions{
+			MaxBytes: 4 * 1024,
+			Dropped: func(d credentials.CookieDrop) {
+				dropped = append(dropped, fmt.Sprint(d.Cookie.Name, d.Cookie.Host, " ", d.Limit))
+			},
+		})
+		for i := range 6 {
+			set(t, j, near(t, fmt.Sprintf("https://h%d.example/", i)), fmt.Sprintf("a%d=%s", i, strings.Repeat("x", 500)))
+			if got := j.Bytes(); got > 4*1024 {
+				t.Errorf("%d bytes", got)
+			}
+		}
+		if got, want := fmt.Sprint(dropped), "[a0h0.example bytes a1h1.example bytes a2h2.example bytes]"; got != want || j.Len() != 3 {
+			t.Errorf("%d left, dropped %s, want %s", j.Len(), got, want)
+		}
+		before := j.Bytes()
+		for _, line := range []string{"a=" + strings.Repeat("x", 4000), "a=1; Path=/" + strings.Repeat("x", 1000)} {
+			j.SetCookie(near(t, "https://h9.example/"), line)
+		}
+		if got := j.SetCookie(near(t, shop), "b="+strings.Repeat("x", 4000)); got != credentials.CookieNoRoom {
+			t.Errorf("a cookie as large as the jar: %s", got)
+		}
+		j.Clear()
+		if j.Bytes() != 0 || before == 0 {
+			t.Errorf("%d bytes before, %d cleared", before, j.Bytes())
+		}
+	})
+	t.Run("other limits", func(t *testing.T) {
+		drops := make(map[credentials.Limit]int)
+		j := credentials.NewCookieJar(&credentials.CookieJarOptions{
+			Rules:   credentials.CookieRules{PerHost: 2, PartitionBytes: 10, Total: 4},
+			Dropped: func(d credentials.CookieDrop) { drops[d.Limit]++ },
+		})
+		set(t, j, near(t, shop), "a=1", "b=1", "b=2", "c=1", "d=1; Max-Age=0", "c=1; Max-Age=0")
+		set(t, j, near(t, other), "a=123456; SameSite=None; Secure; Partitioned", "b=123456; SameSite=None; Secure; Partitioned")
+		for i := range 4 {
+			set(t, j, near(t, fmt.Sprintf("https://h%d.example/", i)), "a=1")
+		}
+		if drops[credentials.LimitPerHost] != 1 || drops[credentials.LimitPartitionBytes] != 1 || drops[credentials.LimitTotal] != 2 || len(drops) != 3 {
+			t.Errorf("dropped %v", drops)
+		}
+	})
+	t.Run("a jar that keeps nothing", func(t *testing.T) {
+		j := credentials.NewCookieJar(&credentials.CookieJarOptions{MaxBytes: -1})
+		if got := j.SetCookie(near(t, shop), "a=1"); got != credentials.CookieNoRoom || j.Len() != 0 {
+			t.Errorf("%s, %d cookies", got, j.Len())
+		}
+	})
+	for name, rules := range map[string]credentials.CookieRules{"heap": {}, "heap, AnyLength": {AnyLength: true, PerHost: -1}} {
+		t.Run(name, func(t *testing.T) {
+			j := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: rules, MaxBytes: 1 << 20})
+			size := 4000
+			if rules.AnyLength {
+				size = 50 << 10
+			}
+			before := heap()
+			for i := range 1000 {
+				path := strings.Repeat("p", size)
+				j.SetCookies(near(t, fmt.Sprintf("https://h%d.example/%s/x", i, path)), []string{
+					fmt.Sprintf("c%d=%s", i, strings.Repeat("x", size)), "small=1", strings.Repeat("n", size/2) + "=1; Path=/x",
+				})
+			}
+			if grown := heap() - before; grown > 2<<20 || j.Bytes() > 1<<20 || j.Len() == 0 {
+				t.Errorf("%d cookies of %d bytes took %d", j.Len(), j.Bytes(), grown)
+			}
+			runtime.KeepAlive(j)
+		})
+	}
+}
+
+// A host with thousands of cookies has them found, replaced and sent as one with
+// a few, and what they take in memory is counted right.
+func TestManyCookiesOfAHost(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	j := jarWith(credentials.CookieRules{PerHost: -1, Total: 1 << 20})
+	type kept struct {
+		name, path, value string
+		made              int
+	}
+	model := make(map[string]*kept)
+	r := near(t, shop+"p/p/p")
+	for i := range 5000 {
+		k := &kept{fmt.Sprintf("n%d", random.IntN(500)), strings.Repeat("/p", random.IntN(3)+1), strings.Repeat("v", random.IntN(20)), i}
+		line := k.name + "=" + k.value + "; Path=" + k.path
+		if random.IntN(4) == 0 {
+			line += "; Secure"
+		}
+		old := model[k.name+k.path]
+		switch {
+		case random.IntN(4) == 0:
+			line += "; Max-Age=0"
+			delete(model, k.name+k.path)
+		case old != nil:
+			old.value = k.value
+		default:
+			model[k.name+k.path] = k
+		}
+		set(t, j, r, line)
+	}
+	var want []*kept
+	for _, k := range model {
+		want = append(want, k)
+	}
+	slices.SortFunc(want, func(a, b *kept) int {
+		return cmp.Or(len(b.path)-len(a.path), a.made-b.made)
+	})
+	var header []string
+	bytes := int64(0)
+	for _, k := range want {
+		header = append(header, k.name+"="+k.value)
+		bytes += 512 + int64(len(k.name)+1+len(k.value)+len(k.path)+len("shop.example"))
+	}
+	if got := j.Cookie(r); got != strings.Join(header, "; ") || j.Len() != len(want) || len(want) < 500 {
+		t.Errorf("%d cookies, want %d: %.200s", j.Len(), len(want), got)
+	}
+	if j.Bytes() != bytes {
+		t.Errorf("%d bytes, want %d", j.Bytes(), bytes)
+	}
+	// From http: those that hide a Secure one are refused, whatever there is.
+	r.URL = mustURL(t, "http://shop.example/p/p/p")
+	for _, c := range j.All() {
+		want := credentials.CookieAccepted
+		for _, other := range j.All() {
+			if other.Name == c.Name && other.Secure && strings.HasPrefix(c.Path+"/", other.Path+"/") {
+				want = credentials.CookieShadowsSecure
+			}
+		}
+		if got := j.SetCookie(r, c.Name+"=new; Path="+c.Path); got != want {
+			t.Fatalf("%s with path %s: %s, want %s", c.Name, c.Path, got, want)
+		}
+	}
+}
+
+// A response with many Set-Cookie headers is left alone when nobody waits for it
+// any more.
+func TestSetCookiesEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	asked := 0
+	j := credentials.NewCookieJar(&credentials.CookieJarOptions{Now: func() time.Time {
+		if asked++; asked == 10 {
+			cancel()
+		}
+		return now
+	}})
+	r := near(t, shop)
+	r.Context = ctx
+	j.SetCookies(r, numbered("a", 0, 1000, ""))
+	if j.Len() == 0 || j.Len() > 10 {
+		t.Errorf("%d cookies stored", j.Len())
+	}
+	jar := credentials.Jar(j.HTTP())
+	jar.SetCookies(r, numbered("b", 0, 10, ""))
+	if j.Len() > 10 {
+		t.Errorf("%d cookies stored", j.Len())
+	}
+}
+
+// cost is how long a function takes, at best of some runs.
+func cost(f func()) time.Duration {
+	best := time.Duration(1<<63 - 1)
+	for range 3 {
+		start := time.Now()
+		f()
+		best = min(best, time.Since(start))
+	}
+	return best
+}
+
+// What a server or a file controls costs n log n at most: four times as much
+// never takes ten times as long.
+func TestGrowth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures")
+	}
+	lines := func(n int, line func(i int) string) []string {
+		all := make([]string, n)
+		for i := range all {
+			all[i] = line(i)
+		}
+		return all
+	}
+	setCookies := func(url string, rules credentials.CookieRules, line func(i int) string) func(int) func() {
+		return func(n int) func() {
+			all := lines(n, line)
+			return func() { jarWith(rules).SetCookies(near(t, url), all) }
+		}
+	}
+	noLimit := credentials.CookieRules{PerHost: -1, Total: 1 << 30}
+	for _, tt := range []struct {
+		name string
+		n    int
+		of   func(n int) func()
+	}{
+		{"Set-Cookie headers", 500, setCookies(shop, credentials.CookieRules{}, func(i int) string { return fmt.Sprintf("%x=", i) })},
+		{"Set-Cookie headers, no limit", 500, setCookies(shop, noLimit, func(i int) string { return fmt.Sprintf("%x=", i) })},
+		{"Set-Cookie headers, paths", 500, setCookies(shop, noLimit, func(i int) string { return fmt.Sprintf("a=; Path=/%x", i) })},
+		{"Set-Cookie headers from http", 500, setCookies("http://shop.example/", noLimit, func(i int) string { return fmt.Sprintf("%x=", i) })},
+		{"one Set-Cookie header", 1 << 16, setCookieOf(func(n int) string { return strings.Repeat("x", n) })},
+		{"attributes", 1 << 14, setCookieOf(func(n int) string { return "a=1" + strings.Repeat("; Path=/", n) })},
+		{"a date", 1 << 16, setCookieOf(func(n int) string { return "a=1; Expires=" + strings.Repeat("1 ", n) })},
+		{"labels of a host", 20_000, func(n int) func() {
+			j := jarWith(credentials.CookieRules{})
+			set(t, j, near(t, shop), "a=1; Domain=shop.example")
+			r := near(t, "https://"+strings.Repeat("a.", n)+"shop.example/")
+			return func() {
+				for range 100 {
+					j.Cookie(r)
+					j.SetCookie(r, "a=1")
+					j.Explain(r)
+				}
+			}
+		}},
+		{"cookies of many hosts", 30, func(n int) func() {
+			j := jarWith(noLimit)
+			for i := range n {
+				set(t, j, near(t, "https://"+strings.Repeat("a.", 10)+"shop.example/"), numbered(fmt.Sprint(i, "a"), 0, 10, "; Domain="+strings.Repeat("a.", i%10)+"shop.example")...)
+			}
+			r := near(t, "https://"+strings.Repeat("a.", 10)+"shop.example/")
+			return func() {
+				j.Cookie(r)
+				j.Explain(r)
+			}
+		}},
+		{"cookies.txt", 500, func(n int) func() {
+			file := strings.Join(lines(n, func(i int) string { return fmt.Sprintf("shop.example\tFALSE\t/\tFALSE\t0\tn%d\tv", i) }), "\n")
+			return func() {
+				jarWith(noLimit).Load(strings.NewReader(file), &credentials.CookieFileOptions{Format: credentials.CookiesTxt})
+			}
+		}},
+		{"JSON", 250, func(n int) func() {
+			file := `{"version": 1, "cookies": [` + strings.Join(lines(n, func(i int) string {
+				return fmt.Sprintf(`{"name": "n%d", "value": "v", "host": "shop.example", "hostOnly": true, "path": "/"}`, i)
+			}), ",") + "]}"
+			return func() { jarWith(noLimit).Load(strings.NewReader(file), nil) }
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			n := tt.n
+			for n < 64*tt.n && cost(tt.of(n)) < time.Millisecond/2 {
+				n *= 2
+			}
+			var once, four time.Duration
+			for range 3 { // another process may have had the machine
+				once, four = cost(tt.of(n)), cost(tt.of(4*n))
+				if four < 10*once || four < time.Millisecond {
+					return
+				}
+			}
+			t.Errorf("n = %d takes %v, 4n %v", n, once, four)
+		})
+	}
+}
+
+// setCookieOf parses one header of length n.
+func setCookieOf(line func(n int) string) func(int) func() {
+	return func(n int) func() {
+		s := line(n)
+		return func() { (&credentials.CookieRules{}).Parse(s, now, time.Time{}) }
+	}
+}
