@@ -387,6 +387,7 @@ func (t trial) cookieFix(asking string, partitioned bool) string {
 
 // withheldFor says why a cookie stays behind.
 var withheldFor = map[credentials.CookieWithholding]string{
+	credentials.CookieHostTooLong:    "the host of the URL is longer than 253 bytes",
 	credentials.CookieExpired:        "it has expired",
 	credentials.CookieOtherHost:      "it is its host's alone",
 	credentials.CookieOtherPath:      "its path is not that of the URL",
@@ -400,12 +401,15 @@ var withheldFor = map[credentials.CookieWithholding]string{
 // refusedFor says why a cookie is not kept.
 var refusedFor = map[credentials.CookieRefusal]string{
 	credentials.CookieNoHost:          "the URL is not one that cookies are for",
+	credentials.CookieLongHost:        "the host of the URL is longer than 253 bytes",
 	credentials.CookieControl:         "it has a control character",
 	credentials.CookieEmpty:           "it has neither name nor value",
 	credentials.CookieTooLong:         "name and value are longer than 4096 bytes",
 	credentials.CookieInvalidDomain:   "its Domain is no host",
 	credentials.CookiePublicSuffix:    "its Domain is a public suffix",
 	credentials.CookieForeignDomain:   "its Domain is neither the host nor above it",
+	credentials.CookieLongPath:        "its path, which is that of the URL if it gives none, is longer than the browser keeps",
+	credentials.CookieNoRoom:          "it is larger than all cookies together may be",
 	credentials.CookieSecureScheme:    "it is Secure, and the URL is not",
 	credentials.CookieShadowsSecure:   "it would hide a Secure cookie, and the URL is not secure",
 	credentials.CookieThirdParty:      "third parties may not set it",

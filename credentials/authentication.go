@@ -466,8 +466,8 @@ func (r *AuthRequest) method() string {
 	return r.Method
 }
 
-// target is the request-target.
-func (r *AuthRequest) target() string {
+// RequestTarget is Target, or what it stands for if it is "".
+func (r *AuthRequest) RequestTarget() string {
 	if r.Target != "" {
 		return r.Target
 	}

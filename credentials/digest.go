@@ -173,7 +173,7 @@ func (d *digest) authorization(r *AuthRequest, username string) (string, error) 
 	nonce, count := d.nonce, d.count
 	d.mu.Unlock()
 
-	uri := r.target()
+	uri := r.RequestTarget()
 	nc := fmt.Sprintf("%08x", count)
 	var b strings.Builder
 	b.WriteString("Digest ")

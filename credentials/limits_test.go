@@ -5,13 +5,13 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/growth"
 )
 
 // hostOf is a host of so many bytes below shop.example.
@@ -23,15 +23,6 @@ func hostOf(n int) string {
 		n -= 60
 	}
 	return b.String() + strings.Repeat("b", n-1) + ".shop.example"
-}
-
-// heap is how much memory is in use.
-func heap() int64 {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
 }
 
 // What a jar takes in memory is bounded, whatever is long: names, values,
@@ -95,17 +86,18 @@ func TestCookieBytes(t *testing.T) {
 			if rules.AnyLength {
 				size = 50 << 10
 			}
-			before := heap()
-			for i := range 1000 {
-				path := strings.Repeat("p", size)
-				j.SetCookies(near(t, fmt.Sprintf("https://h%d.example/%s/x", i, path)), []string{
-					fmt.Sprintf("c%d=%s", i, strings.Repeat("x", size)), "small=1", strings.Repeat("n", size/2) + "=1; Path=/x",
-				})
+			kept := growth.Kept(func() any {
+				for i := range 1000 {
+					path := strings.Repeat("p", size)
+					j.SetCookies(near(t, fmt.Sprintf("https://h%d.example/%s/x", i, path)), []string{
+						fmt.Sprintf("c%d=%s", i, strings.Repeat("x", size)), "small=1", strings.Repeat("n", size/2) + "=1; Path=/x",
+					})
+				}
+				return j
+			})
+			if kept > 2<<20 || j.Bytes() > 1<<20 || j.Len() == 0 {
+				t.Errorf("%d cookies of %d bytes took %d", j.Len(), j.Bytes(), kept)
 			}
-			if grown := heap() - before; grown > 2<<20 || j.Bytes() > 1<<20 || j.Len() == 0 {
-				t.Errorf("%d cookies of %d bytes took %d", j.Len(), j.Bytes(), grown)
-			}
-			runtime.KeepAlive(j)
 		})
 	}
 }
@@ -198,23 +190,8 @@ func TestSetCookiesEnds(t *testing.T) {
 	}
 }
 
-// cost is how long a function takes, at best of some runs.
-func cost(f func()) time.Duration {
-	best := time.Duration(1<<63 - 1)
-	for range 3 {
-		start := time.Now()
-		f()
-		best = min(best, time.Since(start))
-	}
-	return best
-}
-
-// What a server or a file controls costs n log n at most: four times as much
-// never takes ten times as long.
+// What a server or a file controls costs n log n at most.
 func TestGrowth(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measures")
-	}
 	lines := func(n int, line func(i int) string) []string {
 		all := make([]string, n)
 		for i := range all {
@@ -277,20 +254,7 @@ func TestGrowth(t *testing.T) {
 			return func() { jarWith(noLimit).Load(strings.NewReader(file), nil) }
 		}},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			n := tt.n
-			for n < 64*tt.n && cost(tt.of(n)) < time.Millisecond/2 {
-				n *= 2
-			}
-			var once, four time.Duration
-			for range 3 { // another process may have had the machine
-				once, four = cost(tt.of(n)), cost(tt.of(4*n))
-				if four < 10*once || four < time.Millisecond {
-					return
-				}
-			}
-			t.Errorf("n = %d takes %v, 4n %v", n, once, four)
-		})
+		t.Run(tt.name, func(t *testing.T) { growth.Check(t, tt.n, tt.of) })
 	}
 }
 

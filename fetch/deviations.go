@@ -560,6 +560,28 @@ var deviations = []struct {
 		section:  cookiesDraft + "#name-parse-a-cookie",
 		sources:  map[string]string{"chromium": "net/cookies/cookie_util.cc; " + seen},
 	}, {
+		field:    "Credentials.Cookies.DomainAboveLower",
+		does:     "A Domain above the host is refused if it is not in lower case.",
+		standard: "Case does not matter.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"webkit": "libsoup, soup-misc.c, soup_host_matches_host; " + seen},
+	}, {
+		field:    "Credentials.Cookies.DomainNeedsDot",
+		does:     "A Domain without a dot within, such as an IPv6 address, makes Set-Cookie invalid.",
+		standard: "It is a host as any other.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"webkit": "libsoup, soup-cookie.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.AddressHostOnly",
+		does:     "A cookie whose Domain is the address that sets it is as one without Domain.",
+		standard: "It is not host-only: __Host- does not allow it, and it does not replace one without Domain.",
+		section:  cookiesDraft + "#name-store-a-cookie",
+		sources: map[string]string{
+			"chromium": "net/cookies/cookie_util.cc, GetCookieDomainWithString; " + seen,
+			"firefox":  "netwerk/cookie/CookieParser.cpp, CheckDomain; " + seen,
+			"webkit":   "libsoup, soup-cookie.c; " + seen,
+		},
+	}, {
 		field:    "Credentials.Cookies.LastAttributeWins",
 		does:     "An attribute whose value is invalid makes an earlier one of its name ineffective.",
 		standard: "The last valid one counts.",
@@ -595,6 +617,24 @@ var deviations = []struct {
 		standard: "It is ineffective.",
 		section:  cookiesDraft + "#name-parse-a-cookie",
 		sources:  map[string]string{"webkit": "libsoup, soup-cookie.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.PlusMaxAge",
+		does:     "A Max-Age may begin with “+”.",
+		standard: "It is ineffective then.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"chromium": "net/cookies/canonical_cookie.cc, ParseExpiration; " + seen, "webkit": "libsoup, soup-cookie.c; " + seen},
+	}, {
+		field:    "Credentials.Cookies.MaxAgeWraps",
+		does:     "Of a positive Max-Age the lowest 32 bits count, as a signed number: a negative one is in the past, and -1 lasts for the session.",
+		standard: "A number that is too large is the largest.",
+		section:  cookiesDraft + "#name-parse-a-cookie",
+		sources:  map[string]string{"webkit": "libsoup, soup-cookie.c, soup_cookie_set_max_age; " + seen},
+	}, {
+		field:    "Credentials.Cookies.ValueUTF8",
+		does:     "What is not UTF-8 in a cookie's value becomes U+FFFD.",
+		standard: "The bytes are sent back as they came.",
+		section:  cookiesDraft + "#name-serialize-cookies",
+		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Credentials.Cookies.OrderByHost",
 		does:     "Of paths equally long, first come the cookies for the host and those below it, then those of the host alone, then those of the hosts above.",
@@ -648,6 +688,12 @@ var deviations = []struct {
 		standard: "No more are dropped than have to be.",
 		section:  "https://github.com/privacycg/CHIPS#partitioning-model",
 		sources:  map[string]string{"firefox": "netwerk/cookie/CookieStorage.cpp; " + seen},
+	}, {
+		field:    "Credentials.Cookies.MaxPath",
+		does:     "A cookie whose path, given or that of the URL, has more bytes is refused.",
+		standard: "The limit is the implementation's; here 4096.",
+		section:  cookiesDraft + "#name-cookie-store-and-limits",
+		sources:  map[string]string{"firefox": "netwerk/cookie/CookieParser.cpp, CheckPath; " + seen},
 	}, {
 		field:    "Credentials.Cookies.Total",
 		does:     "There are no more cookies in all.",
@@ -1355,6 +1401,12 @@ var deviations = []struct {
 		standard: "They are one space.",
 		section:  "https://www.rfc-editor.org/rfc/rfc9112#section-5.2",
 		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Network.EscapesNormalized",
+		does:     "The path and query of a URL are sent with unreserved characters decoded and other escapes in upper case: %61%2f as a%2F. Cookies go by that path.",
+		standard: "They are sent as they are.",
+		section:  "https://url.spec.whatwg.org/#url-serializing",
+		sources:  map[string]string{"webkit": "GLib, guri.c; " + seen},
 	}, {
 		field:    "Network.HalfUTF16Dropped",
 		does:     "Half a code unit at the end of UTF-16 is dropped from XMLHttpRequest's text.",

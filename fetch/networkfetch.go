@@ -25,7 +25,7 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 		out, resp = new(NetworkRequest), new(response)
 	}
 	f.memory.used, f.sentHeaders = true, headers
-	out.Method, out.URL, out.Headers = r.method, r.currentURL(), headers
+	out.Method, out.URL, out.Headers = r.method, f.wireURL(), headers
 	out.Credentials, out.NewConnection = included, newConnection // 6
 	out.WebSocket = r.mode == WebSocketMode
 	out.Partition, out.Preflight = r.partition(), r.preflight // 5

@@ -43,7 +43,8 @@ func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (
 	if isAuthentication {
 		f.takeUserinfo()
 	}
-	resp.urlList = r.urlList                        // 12
+	resp.urlList = r.urlList // 12
+	f.showWireURL(resp)
 	resp.rangeRequested = headers.Contains("Range") // 13
 	resp.includesCredentials = included             // 14
 	if f.proxied && resp.status != 407 {
@@ -568,6 +569,9 @@ func (f *fetching) setCookies(in *NetworkResponse, included bool) {
 		return
 	}
 	for _, value := range cookies {
+		if f.ctx.Err() != nil {
+			return
+		}
 		refusal := credentials.CookieIgnored
 		if included {
 			refusal = store.SetCookie(to, value)
@@ -595,6 +599,9 @@ func (f *fetching) authRequest() *credentials.AuthRequest {
 		f.auth = &credentials.AuthRequest{Context: f.ctx, URL: u, Partition: r.partition(), Rules: &f.agent.profile.Credentials.Authentication}
 	}
 	f.auth.Method = r.method
+	if sent := f.wireURL(); sent != f.auth.URL {
+		f.auth.Target = (&credentials.AuthRequest{URL: sent}).RequestTarget()
+	}
 	f.auth.Body, f.auth.Streaming = r.body.reader()
 	return f.auth
 }
@@ -623,7 +630,7 @@ func (f *fetching) cookieRequest(setting bool) *credentials.CookieRequest {
 	rules := &f.agent.profile.Credentials.Cookies
 	context := credentials.SameSiteContext{
 		Method:         r.method,
-		URL:            r.currentURL(),
+		URL:            f.wireURL(),
 		Navigation:     r.destination == DestinationDocument,
 		Initiator:      r.topLevelInitiator,
 		CrossSiteTaint: r.redirectTaint(f.agent.suffixes) == TaintCrossSite,
@@ -651,5 +658,6 @@ func (f *fetching) cookieRequest(setting bool) *credentials.CookieRequest {
 		Partition:  partition,
 		ThirdParty: context.ThirdParty(),
 		Now:        f.agent.now(),
+		Context:    f.ctx,
 	}
 }

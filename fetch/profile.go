@@ -511,6 +511,12 @@ type NetworkRules struct {
 	// with the next line.
 	LineFold LineFoldRule
 
+	// EscapesNormalized sends a URL's path and query with the escapes of
+	// unreserved characters decoded and the others in upper case; cookies are
+	// judged by that path. It is the URL that a response shows, unless it has a
+	// fragment.
+	EscapesNormalized bool
+
 	// HalfUTF16Dropped drops the last byte of an odd number of them from the text
 	// of an XMLHttpRequest in UTF-16, which becomes U+FFFD else.
 	HalfUTF16Dropped bool
