@@ -103,6 +103,25 @@ func hopDepartures() []departure {
 		standard: "not-cached", departed: "200",
 		play: oneFetch(fetch.Request{URL: "/a", Mode: fetch.SameOrigin, Cache: fetch.CacheOnlyIfCached}, nil),
 	}, {
+		field:    "Network.EscapesNormalized",
+		set:      func(p *fetch.Profile) { p.Network.EscapesNormalized = true },
+		standard: "GET app.example/%41%2f%e9%zz?%7e%2561%", departed: "GET app.example/A%2F%E9%zz?~%2561%",
+		play: sentLines(fetch.Request{URL: "/%41%2f%e9%zz?%7e%2561%#%61"}, page, nil),
+	}, {
+		field:    "Network.EscapesNormalized",
+		set:      func(p *fetch.Profile) { p.Network.EscapesNormalized = true },
+		standard: app + "/%61%2f " + app + "/%61%2f", departed: app + "/a%2F " + app + "/%61%2f",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, _ := profiledPage(t, p, routes{}.serve, fetch.EnvironmentOptions{})
+			var urls []string
+			for _, u := range []string{"/%61%2f", "/%61%2f#b"} {
+				resp := fetched(t, page, &fetch.Request{URL: u})
+				resp.Body.Close()
+				urls = append(urls, resp.URL)
+			}
+			return strings.Join(urls, " ")
+		},
+	}, {
 		field:    "Body.Stream",
 		set:      func(p *fetch.Profile) { p.Body.Stream = fetch.StreamIsRefused },
 		standard: "200", departed: "invalid-option",

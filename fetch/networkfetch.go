@@ -82,8 +82,11 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	if t := r.trace; t != nil && t.Received != nil {
 		t.Received(f.sentInfo(headers), resp.info())
 	}
-	f.setCookies(in, included) // 17
-	return resp, nil           // 19
+	if refusal := f.setCookies(in, included); refusal != nil { // 17
+		resp.discard()
+		return nil, refusal
+	}
+	return resp, nil // 19
 }
 
 // headersTooLarge is the network error for a header list that is larger than the

@@ -544,18 +544,19 @@ func (f *fetching) traceCookies(t *Trace, included bool) {
 }
 
 // setCookies is "parse and store response Set-Cookie headers": step 17 of
-// HTTP-network fetch, for a request with credentials.
+// HTTP-network fetch, for a request with credentials. The error says that the
+// context ended before all were stored.
 //
 // https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers
-func (f *fetching) setCookies(in *NetworkResponse, included bool) {
+func (f *fetching) setCookies(in *NetworkResponse, included bool) *Error {
 	t := f.request.trace
 	tell := t != nil && t.SetCookie != nil
 	if f.agent.cookies == nil || !included && !tell {
-		return
+		return nil
 	}
 	cookies := setCookieValues(in.Headers)
 	if len(cookies) == 0 {
-		return
+		return nil
 	}
 	to := f.cookieRequest(true)
 	if date, ok := in.Headers.Get("Date"); ok {
@@ -566,11 +567,11 @@ func (f *fetching) setCookies(in *NetworkResponse, included bool) {
 		if included {
 			f.agent.cookies.SetCookies(to, cookies)
 		}
-		return
+		return f.canceled()
 	}
 	for _, value := range cookies {
 		if f.ctx.Err() != nil {
-			return
+			break
 		}
 		refusal := credentials.CookieIgnored
 		if included {
@@ -578,6 +579,7 @@ func (f *fetching) setCookies(in *NetworkResponse, included bool) {
 		}
 		t.SetCookie(f.request.info(), value, refusal)
 	}
+	return f.canceled()
 }
 
 // setCookieValues are the values of the Set-Cookie headers, in order.
