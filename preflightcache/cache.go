@@ -39,7 +39,30 @@ type Options struct {
 	// Now is the clock. It may be called by several goroutines at a time; nil is
 	// time.Now.
 	Now func() time.Time
+
+	// Dropped, unless nil, is told of each key that the cache gave up to stay
+	// within its limits. It is not told of entries that expired, that a new
+	// preflight replaced or that the cache was told to clear. It is called without
+	// a lock, on the goroutine whose call made the cache drop the key.
+	Dropped func(Drop)
 }
+
+// A Drop is what a cache gave up of a key, and the limit that left no room for
+// it.
+type Drop struct {
+	Key     Key
+	Entries int // how many it had, or would have had: at least so many
+	Limit   Limit
+}
+
+// A Limit is one of [Limits].
+type Limit string
+
+// The limits that make a cache drop what it has.
+const (
+	LimitEntries Limit = "entries"
+	LimitBytes   Limit = "bytes"
+)
 
 // Cache is a user agent's CORS-preflight cache. It is safe for concurrent use.
 // A nil *Cache is that of a user agent that does not provide for one: it
@@ -50,6 +73,7 @@ type Cache struct {
 	rules  Rules
 	limits Limits
 	now    func() time.Time
+	told   func(Drop)
 
 	table atomic.Pointer[table] // nil until something is stored
 	tick  atomic.Uint64         // counts uses: what least recently used means
@@ -58,6 +82,7 @@ type Cache struct {
 	records recency
 	entries int
 	bytes   int64
+	dropped []Drop // since the lock was taken
 }
 
 // New returns an empty cache. It costs next to nothing until something is
@@ -66,7 +91,7 @@ func New(o *Options) *Cache {
 	if o == nil {
 		o = &Options{}
 	}
-	c := &Cache{rules: o.Rules, limits: o.Limits, now: o.Now}
+	c := &Cache{rules: o.Rules, limits: o.Limits, now: o.Now, told: o.Dropped}
 	c.limits.MaxAge = cmp.Or(c.limits.MaxAge, DefaultMaxAge)
 	c.limits.Entries = cmp.Or(c.limits.Entries, DefaultEntries)
 	c.limits.Bytes = cmp.Or(c.limits.Bytes, DefaultBytes)
@@ -185,21 +210,40 @@ func (c *Cache) Store(k Key, includeCredentials bool, maxAge time.Duration, allo
 		allowMethods = []string{"POST"} // or another safelisted method: an entry is all they need
 	}
 
+	for stored := false; !stored; {
+		// What there is to do grows with the lists, and is done without the lock.
+		r := c.table.Load().find(&k)
+		old := r.granted()
+		g, ok := q.grants(old, maxAge, allowMethods, allowHeaders, c.limits.Entries)
+		stored = c.replace(&k, r, old, g, ok)
+	}
+}
+
+// replace makes g what is allowed for k, or nothing if there is too much of it.
+// It does nothing if another call has changed what r, the key's record, allowed
+// before.
+func (c *Cache) replace(k *Key, r *record, old, g *grants, ok bool) bool {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	r := c.table.Load().find(&k)
-	var old *grants
-	if r != nil {
-		old = r.grants.Load()
+	defer c.unlock()
+	if now := c.table.Load().find(k); now != r || now.granted() != old {
+		return false
 	}
-	g := &grants{
-		q.update(old.of(methods), methods, allowMethods, maxAge),
-		q.update(old.of(headerNames), headerNames, allowHeaders, maxAge),
+	if !ok {
+		c.tooMany(k, r, c.limits.Entries+1, LimitEntries)
+		return true
 	}
-	if c.rules.PresenceLasts && maxAge > 0 {
-		g[methods] = q.present(g[methods])
+	c.put(*k, r, g)
+	return true
+}
+
+// unlock gives the lock back and tells of what was dropped meanwhile.
+func (c *Cache) unlock() {
+	dropped := c.dropped
+	c.dropped = nil
+	c.mu.Unlock()
+	for _, d := range dropped {
+		c.told(d)
 	}
-	c.put(k, r, g)
 }
 
 // Clear removes all entries of a key, made with credentials or without.
@@ -353,10 +397,17 @@ func (c *Cache) erase(r *record, seen *grants) {
 
 // put makes g what is allowed for k, whose record is r or nil.
 func (c *Cache) put(k Key, r *record, g *grants) {
-	if n := g.len(); n == 0 || n > c.limits.Entries || cost(&k)+g.bytes() > c.limits.Bytes {
+	switch n := g.len(); {
+	case n == 0:
 		if r != nil {
 			c.remove(r)
 		}
+		return
+	case n > c.limits.Entries:
+		c.tooMany(&k, r, n, LimitEntries)
+		return
+	case cost(&k)+g.bytes() > c.limits.Bytes:
+		c.tooMany(&k, r, n, LimitBytes)
 		return
 	}
 	if r == nil {
@@ -368,7 +419,29 @@ func (c *Cache) put(k Key, r *record, g *grants) {
 	}
 	c.count(g, 1)
 	for c.entries > c.limits.Entries || c.bytes > c.limits.Bytes {
-		c.remove(c.records.oldest())
+		limit := LimitBytes
+		if c.entries > c.limits.Entries {
+			limit = LimitEntries
+		}
+		oldest := c.records.oldest()
+		c.drop(&oldest.key, oldest.granted().len(), limit)
+		c.remove(oldest)
+	}
+}
+
+// tooMany gives up a key, whose record is r or nil, that would have so many
+// entries.
+func (c *Cache) tooMany(k *Key, r *record, n int, limit Limit) {
+	c.drop(k, n, limit)
+	if r != nil {
+		c.remove(r)
+	}
+}
+
+// drop notes what there is to tell.
+func (c *Cache) drop(k *Key, n int, limit Limit) {
+	if c.told != nil {
+		c.dropped = append(c.dropped, Drop{*k, n, limit})
 	}
 }
 

@@ -37,6 +37,20 @@ func lower(b byte) byte {
 	return b
 }
 
+// lowerCase returns s, byte-lowercased.
+func lowerCase(s string) string {
+	for i := range len(s) {
+		if lower(s[i]) != s[i] {
+			b := []byte(s)
+			for ; i < len(b); i++ {
+				b[i] = lower(b[i])
+			}
+			return string(b)
+		}
+	}
+	return s
+}
+
 // entry is a cache entry but for its key: the record it belongs to has that.
 //
 // https://fetch.spec.whatwg.org/#concept-cache
@@ -180,24 +194,101 @@ func (q *query) present(l entries) entries {
 	return slices.Insert(l, i, e)
 }
 
+// grants returns what becomes of old, all entries of a key, when a preflight for
+// the request allowed methods and header names. ok is false when that would be
+// more than most entries.
+func (q *query) grants(old *grants, maxAge time.Duration, allowMethods, allowHeaders []string, most int) (_ *grants, ok bool) {
+	g := new(grants)
+	if g[methods], ok = q.update(old.of(methods), methods, allowMethods, maxAge, most); !ok {
+		return nil, false
+	}
+	if g[headerNames], ok = q.update(old.of(headerNames), headerNames, allowHeaders, maxAge, most); !ok {
+		return nil, false
+	}
+	if q.rules.PresenceLasts && maxAge > 0 {
+		g[methods] = q.present(g[methods])
+	}
+	return g, true
+}
+
+// manyNames is how many names are worth a look whether any is repeated.
+const manyNames = 4096
+
+// A repeats tells names that came before, of a list with many names.
+type repeats struct {
+	of   kind
+	seen map[string]bool // nil if there are few
+}
+
+func (of kind) repeats(names []string) repeats {
+	if len(names) <= manyNames {
+		return repeats{}
+	}
+	return repeats{of, make(map[string]bool)}
+}
+
+// again reports whether name came before.
+func (r repeats) again(name string) bool {
+	if r.seen == nil {
+		return false
+	}
+	if r.of == headerNames {
+		name = lowerCase(name)
+	}
+	before := len(r.seen)
+	r.seen[name] = true
+	return len(r.seen) == before
+}
+
 // update returns what becomes of l when a preflight for the request allowed
-// names: steps 12 and 13, or 14 and 15, of step 7 of CORS-preflight fetch.
+// names: steps 12 and 13, or 14 and 15, of step 7 of CORS-preflight fetch. ok is
+// false when that would be more than most entries.
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
-func (q *query) update(l entries, of kind, names []string, maxAge time.Duration) entries {
-	next := make(entries, 0, len(l)+len(names))
+func (q *query) update(l entries, of kind, names []string, maxAge time.Duration, most int) (_ entries, ok bool) {
+	next := make(entries, 0, len(l)+max(0, min(len(names), most+1)))
 	for _, e := range l {
 		replaced := q.rules.WholeResult && (e.credentials == q.credentials || !q.rules.SplitCredentials)
 		if e.live(q.now) && !replaced {
 			next = append(next, e)
 		}
 	}
+	old := len(next)
+
+	// 7.13, 7.15: what the loop itself creates counts as a match too. For a `*`
+	// that is seen to here, for a repeated name by repeats or by compacting. What
+	// is refreshed below stays a match, so that this may come first and end where
+	// there is too much.
+	var star entry
+	repeated, distinct := of.repeats(names), []string(nil)
+	for _, name := range names {
+		if repeated.again(name) {
+			continue
+		}
+		if repeated.seen != nil {
+			distinct = append(distinct, name)
+		}
+		if maxAge <= 0 || q.match(&star, of, name) || q.find(next[:old], of, name) != nil {
+			continue
+		}
+		e := entry{name: name, credentials: q.credentials, stored: q.now, maxAge: maxAge}
+		if name == "*" {
+			star = e
+		}
+		if next = append(next, e); len(next) > most+manyNames {
+			return nil, false
+		}
+	}
+
+	if repeated.seen == nil {
+		distinct = names
+	}
 
 	// 7.12, 7.14: all matching entries, and the max-age counts from now; see
 	// the package's documentation.
-	stars := next.named(of, "*")
-	for _, name := range names {
-		for _, candidates := range [...]entries{next.named(of, name), stars} {
+	stars := next[:old].named(of, "*")
+	for _, name := range distinct {
+		for _, candidates := range [...]entries{next[:old].named(of, name), stars} {
 			for i := range candidates {
 				if e := &candidates[i]; q.match(e, of, name) {
 					e.stored, e.maxAge = q.now, maxAge
@@ -206,23 +297,9 @@ func (q *query) update(l entries, of kind, names []string, maxAge time.Duration)
 		}
 	}
 	if maxAge <= 0 {
-		return slices.DeleteFunc(next, func(e entry) bool { return !e.live(q.now) })
+		return slices.DeleteFunc(next, func(e entry) bool { return !e.live(q.now) }), true
 	}
 
-	// 7.13, 7.15: what the loop itself creates counts as a match too. For a `*`
-	// that is seen to here, for a repeated name by compacting.
-	var star entry
-	old := len(next)
-	for _, name := range names {
-		if q.match(&star, of, name) || q.find(next[:old], of, name) != nil {
-			continue
-		}
-		e := entry{name: name, credentials: q.credentials, stored: q.now, maxAge: maxAge}
-		if name == "*" {
-			star = e
-		}
-		next = append(next, e)
-	}
 	created := next[old:]
 	slices.SortStableFunc(created, func(a, b entry) int { return of.compare(a.name, b.name) })
 	created = slices.CompactFunc(created, func(a, b entry) bool { return of.compare(a.name, b.name) == 0 })
@@ -239,5 +316,5 @@ func (q *query) update(l entries, of kind, names []string, maxAge time.Duration)
 		}
 		return 1
 	})
-	return slices.Clip(next)
+	return slices.Clip(next), true
 }

@@ -18,10 +18,20 @@ type record struct {
 	index int    // its place in the heap
 }
 
+// granted is what is allowed for the key; r may be nil.
+func (r *record) granted() *grants {
+	if r == nil {
+		return nil
+	}
+	return r.grants.Load()
+}
+
 // recordCost is what a key takes besides the bytes of its strings.
 const recordCost = 256
 
-func cost(k *Key) int64 { return recordCost + int64(len(k.Origin)+len(k.URL)) }
+func cost(k *Key) int64 {
+	return recordCost + int64(len(k.Partition.Site.Host())+len(k.Partition.Second)+len(k.Origin)+len(k.URL))
+}
 
 // table is a hash table with chains that is read without a lock while one
 // writer changes it. A reader that still walks a node that was taken out finds
