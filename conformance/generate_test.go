@@ -333,18 +333,6 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"chromium Credentials.Cookies.Unset":           "third parties have no cookies but Partitioned ones, which are set there and so are SameSite=None",
 		"webkit Credentials.Cookies.Unset":             "third parties set none",
 
-		"chromium Credentials.Authentication.DigestAlgorithms": "no scenario is answered by Digest, whose answers are random",
-		"chromium Credentials.Authentication.QOP":              "no scenario is answered by Digest, whose answers are random",
-		"chromium Credentials.Authentication.DigestByPath":     "no scenario is answered by Digest, whose answers are random",
-		"firefox Credentials.Authentication.DigestAlgorithms":  "no scenario is answered by Digest, whose answers are random",
-		"firefox Credentials.Authentication.SafestDigest":      "no scenario is answered by Digest, whose answers are random",
-		"firefox Credentials.Authentication.QOP":               "no scenario is answered by Digest, whose answers are random",
-		"firefox Credentials.Authentication.DigestByPath":      "no scenario is answered by Digest, whose answers are random",
-		"webkit Credentials.Authentication.DigestAlgorithms":   "no scenario is answered by Digest, whose answers are random",
-		"webkit Credentials.Authentication.FirstDigest":        "no scenario is answered by Digest, whose answers are random",
-		"webkit Credentials.Authentication.QOP":                "no scenario is answered by Digest, whose answers are random",
-		"chromium Credentials.Authentication.OneALine":         "no generated 401 has challenges; retry-401-challenges-on-a-line shows it",
-
 		// What is too rare, and only written scenarios show.
 		"firefox PreflightCache.PresenceLasts":             "an entry has to be too old, or without methods, when a listener forces a preflight",
 		"firefox PreflightCache.ZeroChangesNothing":        "no second preflight of a URL is answered with another age",
@@ -383,8 +371,9 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"chromium PreflightCache.WholeResult":        "EvictInsufficient leaves nothing to replace",
 		"webkit PreflightCache.WholeResult":          "EvictInsufficient leaves nothing to replace",
 	}
-	// What cookies are about, scenarios have been written for.
-	scenarios := append(readScenarios(t, "../testdata/scenarios/cookies.json"), generated(t, 17, 8000)...)
+	// What cookies and challenges are about, scenarios have been written for.
+	scenarios := append(readScenarios(t, "../testdata/scenarios/cookies.json"), readScenarios(t, "../testdata/scenarios/challenges.json")...)
+	scenarios = append(scenarios, generated(t, 17, 8000)...)
 	for _, p := range fetch.Profiles()[1:] {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()

@@ -8,9 +8,9 @@ import (
 // AuthenticationRules are an engine's departures from HTTP in which challenges it
 // answers, and how. The zero value is RFC 9110, 7616 and 7617.
 type AuthenticationRules struct {
-	// OneALine takes a header line for one challenge: what follows the first is
-	// not seen.
-	OneALine bool
+	// Grammar is how challenges are told from each other and from their
+	// parameters.
+	Grammar ChallengeGrammar
 
 	// DigestAlgorithms are the algorithms of Digest that are known, each with its
 	// -sess, spelled as RFC 7616 does. Nil is MD5, SHA-256 and SHA-512-256.
@@ -20,15 +20,48 @@ type AuthenticationRules struct {
 	// algorithm, not the first.
 	SafestDigest bool
 
-	// FirstDigest looks at the first challenge for Digest only: if that can't be
-	// answered, the next may not be for Digest.
-	FirstDigest bool
-
 	QOP QOPRule
 
 	// URLAnswersOne lets a URL's username and password answer the first challenge
 	// of a known scheme only: if that can't be answered, none is.
 	URLAnswersOne bool
+
+	// Nonce says whether a challenge for Digest needs a nonce.
+	Nonce NonceRule
+
+	// DigestRealm answers no challenge for Digest without a realm.
+	DigestRealm bool
+
+	// DigestASCII answers no challenge for Digest if a parameter or the username
+	// is not ASCII.
+	DigestASCII bool
+
+	// NoUserhash does not know the parameter userhash of Digest.
+	NoUserhash bool
+
+	// UsernameQuoted sends a username that is not ASCII to Digest in quotes, as
+	// UTF-8, and not as an extended parameter.
+	UsernameQuoted bool
+
+	// ExtendedParams sends a realm, nonce or opaque that is not ASCII back to Digest
+	// as an extended parameter, and not in quotes, if it is UTF-8.
+	ExtendedParams bool
+
+	// EmptyOpaqueDropped sends no opaque back to Digest if it is empty.
+	EmptyOpaqueDropped bool
+
+	// Algorithm is how an answer to Digest names the algorithm.
+	Algorithm AlgorithmRule
+
+	// Order is the order of the parameters of an answer to Digest.
+	Order DigestOrder
+
+	// BasicLatin1 sends username and password to Basic in ISO-8859-1 if they can
+	// be, and else in UTF-8.
+	BasicLatin1 bool
+
+	// BasicColon sends a username with a colon to Basic.
+	BasicColon bool
 
 	// DigestByPath takes the protection space of Digest for that of Basic: the
 	// paths at or below the request's, whatever the challenge's domain says.
@@ -44,6 +77,44 @@ const (
 	QOPAuthRequired                // there is no answer
 )
 
+// A ChallengeGrammar is how the values of WWW-Authenticate and Proxy-Authenticate
+// are read.
+type ChallengeGrammar uint8
+
+const (
+	GrammarHTTP  ChallengeGrammar = iota // as RFC 9110 has it: see [ParseChallenges]
+	GrammarPairs                         // a line is one challenge, all of whose members are names and values
+	GrammarLoose                         // a comma that no name and "=" follow begins another challenge, and Basic may have anything
+	GrammarItems                         // the lines are one list; an item without "=", or with a blank before it, begins a challenge
+)
+
+// A NonceRule says whether a challenge for Digest needs a nonce.
+type NonceRule uint8
+
+const (
+	NonceNeeded     NonceRule = iota // that is not empty
+	NonceMayBeEmpty                  // that may be empty
+	NonceOptional                    // none is an empty one
+)
+
+// An AlgorithmRule is how an answer to Digest names the algorithm.
+type AlgorithmRule uint8
+
+const (
+	AlgorithmAsGiven   AlgorithmRule = iota // as the challenge does, if it does
+	AlgorithmCanonical                      // as RFC 7616 spells it, if the challenge names it
+	AlgorithmAlways                         // as RFC 7616 spells it, MD5 if the challenge names none
+)
+
+// A DigestOrder is an order of the parameters of an answer to Digest.
+type DigestOrder uint8
+
+const (
+	OrderRFC      DigestOrder = iota // as in the examples of RFC 7616: uri before nonce
+	OrderQOPFirst                    // nonce before uri; after opaque come qop, nc and cnonce
+	OrderQOPLast                     // nonce before uri; after opaque come cnonce, nc and qop
+)
+
 // noRules are the rules of a request that has none.
 var noRules AuthenticationRules
 
@@ -57,28 +128,9 @@ func (r *AuthRequest) rules() *AuthenticationRules {
 // challenges are those of a response that the engine sees, in the order in which
 // it tries them but for their schemes.
 func (rules *AuthenticationRules) challenges(lines []string) []Challenge {
-	all := ParseChallenges(lines)
-	if rules.OneALine {
-		all = nil
-		for _, line := range lines {
-			if some := ParseChallenges([]string{line}); len(some) > 0 {
-				all = append(all, some[0])
-			}
-			if len(all) == maxChallenges {
-				break
-			}
-		}
-	}
+	all := rules.parse(lines)
 	if rules.SafestDigest {
 		slices.SortStableFunc(all, func(a, b Challenge) int { return digestSafety(&b) - digestSafety(&a) })
-	}
-	if rules.FirstDigest {
-		seen := false
-		all = slices.DeleteFunc(all, func(c Challenge) bool {
-			again := seen && strings.EqualFold(c.Scheme, "Digest")
-			seen = seen || strings.EqualFold(c.Scheme, "Digest")
-			return again
-		})
 	}
 	return all
 }

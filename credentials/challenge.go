@@ -9,6 +9,10 @@ type Challenge struct {
 	Scheme  string // as given; schemes are case-insensitive
 	Token68 string // "" when there are parameters, or nothing
 	Params  []Param
+
+	// Malformed says that the scheme is known, and that what follows it is refused
+	// by an engine's grammar. [ParseChallenges] returns no such challenge.
+	Malformed bool
 }
 
 // Param is an authentication parameter, its value unquoted.

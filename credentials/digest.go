@@ -13,6 +13,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/browsercors/browsercors/origin"
 )
@@ -27,6 +28,7 @@ const maxDomain = 16
 //
 // https://www.rfc-editor.org/rfc/rfc7616#section-3.3
 type digest struct {
+	rules     *AuthenticationRules
 	realm     string
 	domain    string
 	opaque    string
@@ -69,12 +71,9 @@ func newDigest(r *AuthRequest, c *Challenge) (d *digest, reason Unanswered, valu
 	d = new(digest)
 	param := func(name string) string {
 		v, _ := c.Param(name)
-		return v
+		return strings.Clone(v) // which is a part of a header
 	}
-	d.realm, d.nonce, d.algorithm, d.domain = param("realm"), param("nonce"), param("algorithm"), param("domain")
-	d.opaque, d.hasOpaque = c.Param("opaque")
-	d.stale = strings.EqualFold(param("stale"), "true")
-	d.userhash = strings.EqualFold(param("userhash"), "true")
+	rules := r.rules()
 	for _, p := range c.Params {
 		switch {
 		case len(p.Value) > maxParamLength:
@@ -83,15 +82,33 @@ func newDigest(r *AuthRequest, c *Challenge) (d *digest, reason Unanswered, valu
 			return nil, AnswerUnsendable, p.Name
 		}
 	}
+	for _, name := range [...]string{"realm", "nonce", "opaque"} {
+		if rules.DigestASCII && !isASCII(param(name)) {
+			return nil, AnswerUnsendable, name
+		}
+	}
+	d.rules, d.realm, d.nonce, d.algorithm, d.domain = rules, param("realm"), param("nonce"), param("algorithm"), param("domain")
+	d.opaque, d.hasOpaque = c.Param("opaque")
+	d.opaque = strings.Clone(d.opaque)
+	d.hasOpaque = d.hasOpaque && !(rules.EmptyOpaqueDropped && d.opaque == "")
+	d.stale = strings.EqualFold(param("stale"), "true")
+	d.userhash = strings.EqualFold(param("userhash"), "true") && !rules.NoUserhash
 	plain := d.algorithm
 	if i := len(plain) - len("-sess"); i >= 0 && strings.EqualFold(plain[i:], "-sess") {
 		plain, d.sess = plain[:i], true
 	}
-	if d.hash = digestHash(plain); d.hash == nil || d.sess && plain == "" || !r.rules().digestKnown(plain) {
+	if _, given := c.Param("algorithm"); given && d.algorithm == "" {
+		return nil, UnknownAlgorithm, ""
+	}
+	if d.hash = digestHash(plain); d.hash == nil || d.sess && plain == "" || !rules.digestKnown(plain) {
 		return nil, UnknownAlgorithm, d.algorithm
 	}
-	if d.nonce == "" {
+	switch _, has := c.Param("nonce"); {
+	case rules.Nonce == NonceNeeded && d.nonce == "", rules.Nonce == NonceMayBeEmpty && !has:
 		return nil, NoNonce, ""
+	}
+	if _, has := c.Param("realm"); !has && rules.DigestRealm {
+		return nil, NoRealm, ""
 	}
 	offered, has := c.Param("qop")
 	offers := func(qop string) bool {
@@ -102,7 +119,7 @@ func newDigest(r *AuthRequest, c *Challenge) (d *digest, reason Unanswered, valu
 		}
 		return false
 	}
-	switch rules := r.rules(); {
+	switch {
 	case offers("auth"):
 		d.qop = "auth"
 	case rules.QOP == QOPAuthOrNone:
@@ -125,8 +142,11 @@ func newDigest(r *AuthRequest, c *Challenge) (d *digest, reason Unanswered, valu
 //
 // https://www.rfc-editor.org/rfc/rfc7616#section-3.4.2
 func (d *digest) prepare(a account, random io.Reader) error {
-	if strings.ContainsFunc(a.username, isControl) {
+	switch {
+	case strings.ContainsFunc(a.username, isControl):
 		return fmt.Errorf("credentials: username %s has a control character", quote(a.username))
+	case d.rules.DigestASCII && !isASCII(a.username):
+		return fmt.Errorf("credentials: username %s is not ASCII", quote(a.username))
 	}
 	if random == nil {
 		random = rand.Reader
@@ -175,38 +195,96 @@ func (d *digest) authorization(r *AuthRequest, username string) (string, error) 
 
 	uri := r.RequestTarget()
 	nc := fmt.Sprintf("%08x", count)
-	var b strings.Builder
-	b.WriteString("Digest ")
+	params := [...]string{
+		digestRealm:    d.quoted("realm", d.realm),
+		digestURI:      "uri=" + quotedString(uri),
+		digestNonce:    d.quoted("nonce", nonce),
+		digestResponse: `response="` + d.response(r.method(), uri, nonce, nc, body) + `"`,
+		digestUserhash: "",
+	}
 	switch {
 	case d.userhash: // 3.4.4
-		b.WriteString(`username="` + d.userHash + `"`)
-	case isASCII(username):
-		b.WriteString("username=" + quotedString(username))
+		params[digestUsername] = `username="` + d.userHash + `"`
+		params[digestUserhash] = "userhash=true"
+	case isASCII(username) || d.rules.UsernameQuoted:
+		params[digestUsername] = "username=" + quotedString(username)
 	default: // 3.4
-		b.WriteString("username*=UTF-8''" + extendedValue(username))
+		params[digestUsername] = "username*=UTF-8''" + extendedValue(username)
 	}
-	b.WriteString(", realm=" + quotedString(d.realm) + ", uri=" + quotedString(uri))
-	if d.algorithm != "" {
-		b.WriteString(", algorithm=" + d.algorithm)
+	if algorithm := d.algorithmSent(); algorithm != "" {
+		params[digestAlgorithm] = "algorithm=" + algorithm
 	}
-	b.WriteString(", nonce=" + quotedString(nonce))
+	if d.hasOpaque {
+		params[digestOpaque] = d.quoted("opaque", d.opaque)
+	}
 	if d.qop != "" {
-		b.WriteString(", nc=" + nc)
+		params[digestQOP], params[digestNC] = "qop="+d.qop, "nc="+nc
 	}
 	if d.qop != "" || d.sess {
-		b.WriteString(", cnonce=" + quotedString(d.cnonce))
+		params[digestCnonce] = "cnonce=" + quotedString(d.cnonce)
 	}
-	if d.qop != "" {
-		b.WriteString(", qop=" + d.qop)
-	}
-	b.WriteString(`, response="` + d.response(r.method(), uri, nonce, nc, body) + `"`)
-	if d.hasOpaque {
-		b.WriteString(", opaque=" + quotedString(d.opaque))
-	}
-	if d.userhash {
-		b.WriteString(", userhash=true")
+	var b strings.Builder
+	b.WriteString("Digest ")
+	separator := ""
+	for _, i := range digestOrders[d.rules.Order] {
+		if params[i] != "" {
+			b.WriteString(separator + params[i])
+			separator = ", "
+		}
 	}
 	return b.String(), nil
+}
+
+// quoted is a parameter with a quoted string, or under rules that ask an extended
+// value.
+func (d *digest) quoted(name, value string) string {
+	if d.rules.ExtendedParams && !isASCII(value) && utf8.ValidString(value) {
+		return name + "*=UTF-8''" + extendedValue(value)
+	}
+	return name + "=" + quotedString(value)
+}
+
+// The parameters of an answer.
+const (
+	digestUsername = iota
+	digestRealm
+	digestURI
+	digestAlgorithm
+	digestNonce
+	digestNC
+	digestCnonce
+	digestQOP
+	digestResponse
+	digestOpaque
+	digestUserhash
+)
+
+// digestOrders are the orders in which they are sent.
+var digestOrders = [...][digestUserhash + 1]int{
+	OrderRFC: {digestUsername, digestRealm, digestURI, digestAlgorithm, digestNonce, digestNC, digestCnonce, digestQOP, digestResponse,
+		digestOpaque, digestUserhash},
+	OrderQOPFirst: {digestUsername, digestRealm, digestNonce, digestURI, digestAlgorithm, digestResponse, digestOpaque, digestQOP, digestNC,
+		digestCnonce, digestUserhash},
+	OrderQOPLast: {digestUsername, digestRealm, digestNonce, digestURI, digestAlgorithm, digestResponse, digestOpaque, digestCnonce, digestNC,
+		digestQOP, digestUserhash},
+}
+
+// algorithmSent is the algorithm as an answer names it, or "".
+func (d *digest) algorithmSent() string {
+	switch {
+	case d.rules.Algorithm == AlgorithmAsGiven, d.algorithm == "" && d.rules.Algorithm != AlgorithmAlways:
+		return d.algorithm
+	case d.sess:
+		return strings.ToUpper(d.algorithm[:len(d.algorithm)-len("-sess")]) + "-sess"
+	case d.algorithm == "":
+		return "MD5"
+	}
+	return strings.ToUpper(d.algorithm)
+}
+
+// cost is what it takes in memory besides the account.
+func (d *digest) cost() int {
+	return len(d.realm) + len(d.domain) + len(d.opaque) + len(d.algorithm) + len(d.userHash) + len(d.cnonce) + len(d.ha1) + maxParamLength/16
 }
 
 // response is the proof of the password.
@@ -265,7 +343,7 @@ func (d *digest) next(info []string) {
 			}
 			if strings.EqualFold(param.Name, "nextnonce") && param.Value != "" && len(param.Value) <= maxParamLength && fitsHeader(param.Value) {
 				d.mu.Lock()
-				d.nonce, d.count = param.Value, 0
+				d.nonce, d.count = strings.Clone(param.Value), 0
 				d.mu.Unlock()
 			}
 		}

@@ -29,6 +29,9 @@
 //   - [StaticCertificates] presents the certificates that it was given, which
 //     [LoadCertificate] reads from PEM files.
 //
+// Each store is bounded in bytes as well as in items and tells of what it dropped:
+// [CookieJarOptions] and [KeyringOptions] have MaxBytes and Dropped.
+//
 // Nothing is persisted that the caller does not save, and nothing is taken from
 // the environment or from files that the caller does not name.
 package credentials

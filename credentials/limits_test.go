@@ -265,3 +265,125 @@ func setCookieOf(line func(n int) string) func(int) func() {
 		return func() { (&credentials.CookieRules{}).Parse(s, now, time.Time{}) }
 	}
 }
+
+// What a keyring takes in memory is bounded, whatever is long, and what it drops
+// it tells of. What was added stays longest, and what was used lately stays
+// longer.
+func TestKeyringBytes(t *testing.T) {
+	visit := func(t *testing.T, s *credentials.Keyring, url string, challenge string) {
+		t.Helper()
+		r := &credentials.AuthRequest{URL: mustURL(t, url), UseURL: true}
+		if err := s.Challenge(r, []string{challenge}); err != nil {
+			t.Fatal(err)
+		}
+		s.Authorization(r)
+		s.Accepted(r, nil)
+	}
+	known := func(t *testing.T, s *credentials.Keyring, url string) bool {
+		t.Helper()
+		_, ok := s.Authorization(&credentials.AuthRequest{URL: mustURL(t, url)})
+		return ok
+	}
+	t.Run("limits", func(t *testing.T) {
+		var told []string
+		s := credentials.NewKeyring(&credentials.KeyringOptions{MaxBytes: 8 * 1200, Dropped: func(d credentials.AuthenticationDrop) {
+			told = append(told, fmt.Sprintf("%s%.8s %s %s", d.Origin, d.Path, d.Realm, d.Limit))
+		}})
+		if err := s.Add(mustURL(t, "https://added.example/"), credentials.AuthenticationEntry{Username: "u"}); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 10 {
+			visit(t, s, fmt.Sprintf("https://u:p@h%d.example/x", i), `Basic realm="A"`)
+			if i > 0 {
+				known(t, s, "https://h0.example/x") // used
+			}
+			if got := s.Bytes(); got > 8*1200 {
+				t.Errorf("%d bytes", got)
+			}
+		}
+		visit(t, s, "https://u:p@long.example/"+strings.Repeat("p", 16<<10)+"/", `Basic realm="A"`)
+		want := "[https://h1.example/ A bytes https://h2.example/ A bytes https://long.example/ppppppp A size]"
+		if got := fmt.Sprint(told); got != want {
+			t.Errorf("dropped %s, want %s", got, want)
+		}
+		if !known(t, s, "https://added.example/") || !known(t, s, "https://h0.example/") || known(t, s, "https://h1.example/") || known(t, s, "https://long.example/") {
+			t.Error("the wrong ones are gone")
+		}
+		if s.Len() != 9 {
+			t.Errorf("%d entries", s.Len())
+		}
+		s.Clear()
+		if s.Len() != 0 || s.Bytes() != 0 {
+			t.Errorf("%d entries of %d bytes, cleared", s.Len(), s.Bytes())
+		}
+	})
+	t.Run("paths of a server", func(t *testing.T) {
+		drops := make(map[credentials.Limit]int)
+		s := credentials.NewKeyring(&credentials.KeyringOptions{Dropped: func(d credentials.AuthenticationDrop) { drops[d.Limit]++ }})
+		for i := range 100 {
+			visit(t, s, fmt.Sprintf("https://u:p@a.example/%d/", i), `Basic realm="A"`)
+		}
+		if drops[credentials.LimitPerHost] != 36 || len(drops) != 1 || s.Len() != 64 {
+			t.Errorf("dropped %v of 100, %d left", drops, s.Len())
+		}
+		visit(t, s, "https://u:p@a.example/50/", `Basic realm="B"`)
+		if s.Len() != 64 || drops[credentials.LimitPerHost] != 36 {
+			t.Errorf("%d left", s.Len())
+		}
+	})
+	t.Run("servers", func(t *testing.T) {
+		drops := make(map[credentials.Limit]int)
+		s := credentials.NewKeyring(&credentials.KeyringOptions{Dropped: func(d credentials.AuthenticationDrop) { drops[d.Limit]++ }})
+		for i := range 1100 {
+			visit(t, s, fmt.Sprintf("https://u:p@h%d.example/", i), `Basic realm="A"`)
+		}
+		if drops[credentials.LimitTotal] != 76 || len(drops) != 1 || s.Len() != 1024 {
+			t.Errorf("dropped %v of 1100, %d left", drops, s.Len())
+		}
+	})
+	t.Run("a keyring that keeps nothing", func(t *testing.T) {
+		s := credentials.NewKeyring(&credentials.KeyringOptions{MaxBytes: -1})
+		visit(t, s, "https://u:p@a.example/", `Basic realm="A"`)
+		if s.Len() != 0 || s.Bytes() != 0 {
+			t.Errorf("%d entries", s.Len())
+		}
+	})
+	long := strings.Repeat("x", 4000)
+	for name, one := range map[string]func(t *testing.T, s *credentials.Keyring, i int){
+		"paths": func(t *testing.T, s *credentials.Keyring, i int) {
+			visit(t, s, fmt.Sprintf("https://u:p@h%d.example/%s/%s/", i, long, long), `Basic realm="A"`)
+		},
+		"very long paths": func(t *testing.T, s *credentials.Keyring, i int) {
+			visit(t, s, fmt.Sprintf("https://u:p@h%d.example/%s/", i, strings.Repeat(long, 10)), `Basic realm="A"`)
+		},
+		"hosts": func(t *testing.T, s *credentials.Keyring, i int) {
+			visit(t, s, fmt.Sprintf("https://u:p@%sh%d.example/", strings.Repeat("a.", 2000), i), `Basic realm="A"`)
+		},
+		"names": func(t *testing.T, s *credentials.Keyring, i int) {
+			visit(t, s, fmt.Sprintf("https://%s:%s@h%d.example/", long, long, i), `Basic realm="A"`)
+		},
+		"realms, parts of long headers": func(t *testing.T, s *credentials.Keyring, i int) {
+			visit(t, s, fmt.Sprintf("https://u:p@h%d.example/", i), fmt.Sprintf(`Basic realm="A", x="%s"`, strings.Repeat(long, 10)))
+		},
+		"Digest": func(t *testing.T, s *credentials.Keyring, i int) {
+			visit(t, s, fmt.Sprintf("https://u:p@h%d.example/", i), fmt.Sprintf(`Digest realm="%s", nonce="%s", domain="%s"`, long, long, strings.Repeat("/a /b ", 600)))
+		},
+		"small": func(t *testing.T, s *credentials.Keyring, i int) {
+			visit(t, s, fmt.Sprintf("https://u:p@h%d.example/", i), `Basic realm="A"`)
+		},
+	} {
+		t.Run("heap, "+name, func(t *testing.T) {
+			const limit = 256 << 10
+			s := credentials.NewKeyring(&credentials.KeyringOptions{MaxBytes: limit})
+			kept := growth.Kept(func() any {
+				for i := range 500 {
+					one(t, s, i)
+				}
+				return s
+			})
+			if s.Bytes() > limit || kept > 3*limit/2 {
+				t.Errorf("%d bytes by estimate, %d on the heap, limit %d", s.Bytes(), kept, limit)
+			}
+		})
+	}
+}

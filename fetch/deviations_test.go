@@ -46,6 +46,10 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 		reflect.TypeFor[credentials.UnsetRule]():        uint64(credentials.UnsetIsNone),
 		reflect.TypeFor[credentials.ControlRule]():      uint64(credentials.ControlEnds),
 		reflect.TypeFor[credentials.QOPRule]():          uint64(credentials.QOPAuthRequired),
+		reflect.TypeFor[credentials.ChallengeGrammar](): uint64(credentials.GrammarItems),
+		reflect.TypeFor[credentials.NonceRule]():        uint64(credentials.NonceOptional),
+		reflect.TypeFor[credentials.AlgorithmRule]():    uint64(credentials.AlgorithmAlways),
+		reflect.TypeFor[credentials.DigestOrder]():      uint64(credentials.OrderQOPLast),
 	}
 	described := 0
 	check := func(path string, p *fetch.Profile) {

@@ -29,11 +29,11 @@
 // The cache is bounded by [Limits]. When it is full, the key that was least
 // recently used loses all its entries first. A key whose entries alone exceed a
 // limit is not kept at all, so that a server that lists ten thousand names gets
-// its preflights, and memory stays flat.
+// its preflights, and memory stays flat. [Options.Dropped] is told of it.
 //
 // Looking up takes no lock and, but for erasing under EvictInsufficient,
-// allocates nothing. Storing takes one lock for the whole cache: a store comes
-// after a round trip over the network.
+// allocates nothing. Storing takes one lock for the whole cache, but not while it
+// works through the lists of a server.
 //
 // The package knows no HTTP: which values a header holds, which methods are
 // safelisted and which names need an entry is for its caller to say.
