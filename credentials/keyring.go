@@ -238,6 +238,9 @@ func (k *Keyring) Challenge(r *AuthRequest, challenges []string) error {
 			why = &UnansweredError{Reason: AnswerUnsendable, Err: err}
 		}
 	}
+	if r.challenged == maxChallenged {
+		k.prompts.forget(r.server(), fresh) // if it is refused, nobody says so
+	}
 	if why != nil {
 		why.Scheme, why.Realm, why.Passed = c.Scheme, realm, unanswered.Passed
 		return why

@@ -152,7 +152,11 @@ func TestParallelPromptsLeft(t *testing.T) {
 			if i < 5 { // the first of which asks
 				ctx, cancel := context.WithCancelCause(r.Context)
 				r.Context = ctx
-				time.AfterFunc(500*time.Millisecond, func() { cancel(cause) })
+				after := 400 * time.Millisecond
+				if i == 0 {
+					after = 500 * time.Millisecond
+				}
+				time.AfterFunc(after, func() { cancel(cause) })
 			}
 			return challengeA
 		})

@@ -28,7 +28,7 @@ func TestManySetCookieHeaders(t *testing.T) {
 		for _, traced := range []bool{false, true} {
 			t.Run(fmt.Sprint(p.Name, " traced=", traced), func(t *testing.T) {
 				growth.Stops(t, func() func(context.Context) {
-					agent, err := fetch.NewAgent(&fetch.Options{Profile: p, Transport: transportFunc(func(*fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
+					agent, err := fetch.NewAgent(&fetch.Options{Profile: p, MaxHeaderList: 1 << 30, Transport: transportFunc(func(*fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
 						return answeredWith(200, lines...)
 					})})
 					if err != nil {
