@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"unicode/utf8"
 
-	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -102,28 +99,6 @@ func (f *fetching) headersTooLarge(in *NetworkResponse) *Error {
 	return refusal
 }
 
-// ambiguity names the first of some headers that a response has with different
-// values.
-func ambiguity(names []string, headers safelist.HeaderList) error {
-	for _, name := range names {
-		values := linesOf(headers, name)
-		if !safelist.EqualFold(name, "Location") && len(values) > 0 {
-			values, _ = headers.GetDecodeAndSplit(name)
-		}
-		for _, value := range values {
-			if value != values[0] {
-				return fmt.Errorf("fetch: the response has %s with the values %s and %s, of which there may be one", name, quote(values[0]), quote(value))
-			}
-		}
-	}
-	return nil
-}
-
-// isUnambiguous tells whether a name is among those that ambiguity looks for.
-func isUnambiguous(names []string, name string) bool {
-	return fold.Listed(name, names)
-}
-
 // linesOf are the values of the headers of a name, one by one.
 func linesOf(headers safelist.HeaderList, name string) []string {
 	var values []string
@@ -133,25 +108,6 @@ func linesOf(headers safelist.HeaderList, name string) []string {
 		}
 	}
 	return values
-}
-
-// replaceNotUTF8 replaces what is no UTF-8 in header values by U+FFFD, byte by
-// byte.
-func replaceNotUTF8(list safelist.HeaderList) safelist.HeaderList {
-	var changed safelist.HeaderList
-	for i, h := range list {
-		if utf8.ValidString(h.Value) {
-			continue
-		}
-		if changed == nil {
-			changed = slices.Clone(list)
-		}
-		changed[i].Value = string([]rune(h.Value))
-	}
-	if changed == nil {
-		return list
-	}
-	return changed
 }
 
 // tries is how often the request may be sent until there is an answer. The one
@@ -172,46 +128,6 @@ func (f *fetching) tries(newConnection bool) int {
 		}
 	}
 	return 1
-}
-
-// receive is the headers of a response as the profile has them read.
-func (rules *ResponseRules) receive(in *NetworkResponse) (safelist.HeaderList, error) {
-	if len(rules.FirstOnly) == 0 && !rules.SkipEmpty && !rules.TightType && len(rules.FeedJoined) == 0 && rules.HTTP2Header == "" {
-		return in.Headers, nil
-	}
-	j := headerJoin{list: make(safelist.HeaderList, 0, len(in.Headers)+1)}
-	for _, h := range in.Headers {
-		i := j.first(h.Name)
-		switch {
-		case i < 0:
-			j.list = append(j.list, h)
-		case fold.Listed(h.Name, rules.FirstOnly):
-			if fold.Listed(h.Name, rules.SameOnly) && j.list[i].Value != h.Value {
-				return nil, fmt.Errorf("fetch: the response has two values for %s, %s and %s", h.Name, quote(j.list[i].Value), quote(h.Value))
-			}
-		case rules.SkipEmpty && fold.Listed(h.Name, rules.KeepEmpty):
-			j.join(i, ", ", h.Value)
-		case rules.SkipEmpty && j.list[i].Value == "":
-			j.list[i].Value = h.Value
-		case rules.TightType && safelist.EqualFold(h.Name, "Content-Type"):
-			j.join(i, ",", h.Value)
-		case rules.SkipEmpty && h.Value == "":
-		case fold.Listed(h.Name, rules.FeedJoined):
-			j.join(i, "\n", h.Value)
-		default:
-			j.list = append(j.list, h)
-		}
-	}
-	list := j.done()
-	for _, name := range rules.KeepEmpty {
-		if i := j.first(name); i >= 0 { // an empty last value leaves a blank, which is no part of a header's value
-			list[i].Value = safelist.NormalizeHeaderValue(list[i].Value)
-		}
-	}
-	if in.HTTP2 && rules.HTTP2Header != "" {
-		add(&list, rules.HTTP2Header, "h2")
-	}
-	return list, nil
 }
 
 // sentInfo is the request with the headers that it was sent with.
@@ -238,37 +154,4 @@ func (f *fetching) below(reason Reason, err error) *Error {
 		refusal.Reason, refusal.Header, refusal.Value = Unsendable, unsendable.What, presentable(unsendable.What, unsendable.Value)
 	}
 	return refusal
-}
-
-// A responseBody is a response's body as it arrives, or one that is here already.
-// It ends when the fetch is cancelled. What goes wrong becomes an [*Error].
-type responseBody struct {
-	f    *fetching
-	resp *response
-	from io.ReadCloser
-
-	mayBeShort bool // it may end before its time
-}
-
-func (b *responseBody) Read(p []byte) (n int, err error) {
-	if err = b.f.ctx.Err(); err == nil { // what has arrived already is not for who has left
-		n, err = b.from.Read(p)
-	}
-	if err == io.ErrUnexpectedEOF && b.mayBeShort {
-		err = io.EOF
-	}
-	if err != nil && err != io.EOF {
-		refusal := b.f.below(BrokenBody, err)
-		refusal.Response = b.resp.infoRef()
-		err = refusal
-	}
-	return n, err
-}
-
-func (b *responseBody) Close() error { return b.from.Close() }
-
-// setLocalBody gives a response a body that came over no network.
-func (f *fetching) setLocalBody(resp *response, body io.Reader) {
-	resp.stream = responseBody{f: f, resp: resp, from: io.NopCloser(body)}
-	resp.body = &resp.stream
 }

@@ -1,0 +1,232 @@
+package fetch
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// takeUserinfo takes the username and password off the current URL, if the
+// profile does.
+func (f *fetching) takeUserinfo() {
+	r := f.request
+	if u := r.currentURL(); f.agent.profile.Request.UserinfoTaken && u.IncludesCredentials() {
+		r.urlList[len(r.urlList)-1] = u.SetCredentials("", "")
+	}
+}
+
+// maxAnswers is how many challenges of servers and proxies are answered until
+// there is a response for a URL, on each hop anew. A store that always has another
+// answer would go on for ever; a browser's user gives up.
+const maxAnswers = 20
+
+// authenticate is step 15 of HTTP-network-or-cache fetch: a 401 is answered,
+// or handed over where nobody answers.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnection bool) (*response, *Error) {
+	r := f.request
+	if r.body != nil && r.body.kind == bodyStream { // 15.2.1
+		resp.discard()
+		return nil, f.block(BodyNotReplayable, resp, "WWW-Authenticate", "")
+	}
+	auth := f.authRequest()
+	auth.UseURL = r.useURLCredentials && !isAuthentication && auth.URL.IncludesCredentials() // 15.3
+	if auth.UseURL && !resp.includesCredentials {
+		f.ownStore = credentials.NewKeyring(nil)
+	}
+	store := f.store()
+	if store == nil && auth.UseURL {
+		store = f.agent.keys.make()
+	}
+	if store == nil {
+		f.unanswered(resp, credentials.NoStore)
+		return resp, nil
+	}
+	if f.answers == maxAnswers {
+		f.unanswered(resp, credentials.TooManyAnswers)
+		return resp, nil
+	}
+	f.answers++
+	err := store.Challenge(auth, challengesOf(resp, "WWW-Authenticate"))
+	f.answered = err == nil
+	var why *credentials.UnansweredError
+	sentAnyway := auth.UseURL && !f.agent.profile.Policy.URLNeedsChallenge && errors.As(err, &why) && why.Reason == credentials.NoChallenge // as 8.21.2.3 has it
+	f.challenged(resp, err)
+	if err != nil && !sentAnyway {
+		return resp, nil
+	}
+	if refusal := f.mayRepeat(resp, "WWW-Authenticate"); refusal != nil {
+		return nil, refusal
+	}
+	return f.networkOrCacheFetch(true, isNewConnection) // 15.4
+}
+
+// authenticateProxy is step 16 of HTTP-network-or-cache fetch: a 407 is
+// answered, or is what the profile makes of it. Only a proxy is answered, of
+// which the transport has told; a server that sends one gets no answer. The user
+// is asked for a preflight too, whose traversable for user prompts is not
+// "no-traversable" and which has to get through the proxy first.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func (f *fetching) authenticateProxy(resp *response, isAuthentication, isNewConnection bool) (*response, *Error) {
+	var err error
+	switch {
+	case f.agent.authentication == nil:
+		err = &credentials.UnansweredError{Reason: credentials.NoStore}
+	case !f.proxied:
+		err = &credentials.UnansweredError{Reason: credentials.NoProxy}
+	case f.answers == maxAnswers:
+		err = &credentials.UnansweredError{Reason: credentials.TooManyAnswers}
+	default:
+		f.answers++
+		f.proxy.Silent = !f.request.prompts // 16.1
+		err = f.agent.authentication.Challenge(f.proxy, challengesOf(resp, "Proxy-Authenticate"))
+	}
+	f.challenged(resp, err)
+	switch {
+	case err == nil:
+	case f.agent.profile.Response.ProxyAuthenticationShown && !resp.network.Tunnel:
+		return resp, nil
+	default:
+		resp.discard()
+		if refusal := f.canceled(); refusal != nil {
+			return nil, refusal // 16.3
+		}
+		return nil, f.block(ProxyAuthenticationRequired, resp, "Proxy-Authenticate", "")
+	}
+	if refusal := f.mayRepeat(resp, "Proxy-Authenticate"); refusal != nil {
+		return nil, refusal
+	}
+	f.via = resp.network.proxy                                      // others have nothing to do with the answer
+	return f.networkOrCacheFetch(isAuthentication, isNewConnection) // 16.5
+}
+
+// mayRepeat gives up the answer to a request that is to be sent again, and tells
+// what stands against that.
+func (f *fetching) mayRepeat(resp *response, header string) *Error {
+	resp.discard()
+	if refusal := f.canceled(); refusal != nil {
+		return refusal
+	}
+	if body := f.request.body; body != nil && !body.replayable() {
+		return f.block(BodyNotReplayable, resp, header, "")
+	}
+	return nil
+}
+
+// challengesOf are the values of the headers of a response with challenges.
+func challengesOf(resp *response, name string) []string {
+	var values []string
+	for _, h := range resp.headers {
+		if safelist.EqualFold(h.Name, name) {
+			values = slices.AppendSeq(values, strings.SplitSeq(h.Value, "\n")) // see ResponseRules.FeedJoined
+		}
+	}
+	return values
+}
+
+// whyUnanswered is why step 15 does not apply to a 401.
+func (f *fetching) whyUnanswered(included bool) credentials.Unanswered {
+	switch r := f.request; {
+	case r.preflight:
+		return credentials.ForPreflight
+	case !included:
+		return credentials.NotIncluded
+	case r.tainting == TaintingCORS:
+		return credentials.TaintedCORS
+	}
+	return credentials.NoTraversable
+}
+
+// unanswered tells the trace why a challenge is not answered.
+func (f *fetching) unanswered(resp *response, why credentials.Unanswered) {
+	if t := f.request.trace; t != nil && t.Challenged != nil {
+		f.challenged(resp, &credentials.UnansweredError{Reason: why})
+	}
+}
+
+// challenged tells the trace of a challenge: that it is answered, or why not.
+func (f *fetching) challenged(resp *response, err error) {
+	if t := f.request.trace; t != nil && t.Challenged != nil {
+		t.Challenged(f.request.info(), resp.info(), err)
+	}
+}
+
+// accepted tells a store that its answer was taken.
+func (f *fetching) accepted(store credentials.AuthenticationStore, r *credentials.AuthRequest, resp *response, header string) {
+	store.Accepted(r, linesOf(resp.headers, header))
+}
+
+// store is the authentication store that answers for the current URL, or nil.
+func (f *fetching) store() credentials.AuthenticationStore {
+	switch {
+	case f.ownStore != nil:
+		return f.ownStore
+	case f.agent.authentication != nil:
+		return f.agent.authentication
+	}
+	if keys := f.agent.keys.made.Load(); keys != nil {
+		return keys
+	}
+	return nil
+}
+
+// appendAuthorization is step 8.21.2 of HTTP-network-or-cache fetch.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func (f *fetching) appendAuthorization(headers *safelist.HeaderList, isAuthentication bool) {
+	r := f.request
+	f.authorized = false
+	if headers.Contains("Authorization") { // 8.21.2
+		return
+	}
+	u := r.currentURL()
+	var value string
+	if store := f.store(); store != nil && (f.answered || !(r.useURLCredentials && u.IncludesCredentials())) {
+		value, f.authorized = store.Authorization(f.authRequest()) // 8.21.2.2
+	}
+	ok := f.authorized
+	if !ok && isAuthentication && u.IncludesCredentials() {
+		value, ok = credentials.FromURL(u) // 8.21.2.3
+	}
+	if ok {
+		add(headers, "Authorization", value) // 8.21.2.4
+	}
+}
+
+// authRequest is what an authentication store is told of the request: the same
+// for all its methods, anew where redirects lead elsewhere.
+func (f *fetching) authRequest() *credentials.AuthRequest {
+	r := f.request
+	if u := r.currentURL(); f.auth == nil || f.auth.URL != u {
+		f.auth = &credentials.AuthRequest{Context: f.ctx, URL: u, Partition: r.partition(), Rules: &f.agent.profile.Credentials.Authentication}
+	}
+	f.auth.Method = r.method
+	if sent := f.wireURL(); sent != f.auth.URL {
+		f.auth.Target = (&credentials.AuthRequest{URL: sent}).RequestTarget()
+	}
+	f.auth.Body, f.auth.Streaming = r.body.reader()
+	return f.auth
+}
+
+// proxyAuthorization is step 8.22 of HTTP-network-or-cache fetch, which the
+// transport asks for when it knows of a proxy.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func (f *fetching) proxyAuthorization(proxy *origin.URL, method, target string) (string, bool) {
+	if f.proxy == nil || !f.proxy.URL.Equals(proxy, true) {
+		f.proxy = &credentials.AuthRequest{Context: f.ctx, URL: proxy, Proxy: true, Rules: &f.agent.profile.Credentials.Authentication}
+	}
+	f.proxied = true
+	f.proxy.Method, f.proxy.Target = method, target
+	f.proxy.Body, f.proxy.Streaming = nil, false
+	if method != "CONNECT" {
+		f.proxy.Body, f.proxy.Streaming = f.request.body.reader()
+	}
+	return f.agent.authentication.Authorization(f.proxy)
+}

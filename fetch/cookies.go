@@ -1,0 +1,115 @@
+package fetch
+
+import (
+	"net/http"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// traceCookies tells of each cookie whether it goes with the request.
+func (f *fetching) traceCookies(t *Trace, included bool) {
+	store, ok := f.agent.cookies.(credentials.CookieExplainer)
+	if !ok {
+		return
+	}
+	verdicts := store.Explain(f.cookieRequest(false))
+	if !included {
+		for i := range verdicts {
+			verdicts[i].Withheld = credentials.CookieOmitted
+		}
+	}
+	if len(verdicts) > 0 {
+		t.Cookies(f.request.info(), verdicts)
+	}
+}
+
+// setCookies is "parse and store response Set-Cookie headers": step 17 of
+// HTTP-network fetch, for a request with credentials. The error says that the
+// context ended before all were stored.
+//
+// https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers
+func (f *fetching) setCookies(in *NetworkResponse, included bool) *Error {
+	t := f.request.trace
+	tell := t != nil && t.SetCookie != nil
+	if f.agent.cookies == nil || !included && !tell {
+		return nil
+	}
+	cookies := setCookieValues(in.Headers)
+	if len(cookies) == 0 {
+		return nil
+	}
+	to := f.cookieRequest(true)
+	if date, ok := in.Headers.Get("Date"); ok {
+		to.Served, _ = http.ParseTime(date) // or the zero value
+	}
+	store, ok := f.agent.cookies.(credentials.CookieExplainer)
+	if !ok || !tell {
+		if included {
+			f.agent.cookies.SetCookies(to, cookies)
+		}
+		return f.canceled()
+	}
+	for _, value := range cookies {
+		if f.ctx.Err() != nil {
+			break
+		}
+		refusal := credentials.CookieIgnored
+		if included {
+			refusal = store.SetCookie(to, value)
+		}
+		t.SetCookie(f.request.info(), value, refusal)
+	}
+	return f.canceled()
+}
+
+// setCookieValues are the values of the Set-Cookie headers, in order.
+func setCookieValues(headers safelist.HeaderList) []string {
+	var values []string
+	for _, h := range headers {
+		if safelist.EqualFold(h.Name, "Set-Cookie") {
+			values = append(values, h.Value)
+		}
+	}
+	return values
+}
+
+// cookieRequest is what a cookie store is told of the request, when it is sent
+// or when its response sets cookies.
+func (f *fetching) cookieRequest(setting bool) *credentials.CookieRequest {
+	r := f.request
+	rules := &f.agent.profile.Credentials.Cookies
+	context := credentials.SameSiteContext{
+		Method:         r.method,
+		URL:            f.wireURL(),
+		Navigation:     r.destination == DestinationDocument,
+		Initiator:      r.topLevelInitiator,
+		CrossSiteTaint: r.redirectTaint(f.agent.suffixes) == TaintCrossSite,
+		Setting:        setting,
+		PublicSuffixes: f.agent.suffixes,
+		Rules:          rules,
+	}
+	if c := r.client; c != nil {
+		context.Page, context.TopLevel, context.CrossSiteAncestor = c.origin, c.topLevel, c.crossSiteAncestor
+		if rules.SameSiteByURL && c.origin.IsOpaque() {
+			context.Page, context.CrossSiteAncestor = c.url.Origin(), c.crossSiteURL
+		}
+	}
+	partition := r.partition()
+	if context.Navigation && len(r.urlList) > 1 { // the page will be where it ends
+		context.TopLevel = context.URL.Origin()
+		partition = origin.NetworkPartitionKey(context.TopLevel, f.agent.suffixes)
+	}
+	return &credentials.CookieRequest{
+		URL:        context.URL,
+		Method:     r.method,
+		SameSite:   context.Mode(),
+		Navigation: context.Navigation,
+		TopLevel:   context.TopLevel,
+		Partition:  partition,
+		ThirdParty: context.ThirdParty(),
+		Now:        f.agent.now(),
+		Context:    f.ctx,
+	}
+}

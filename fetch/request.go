@@ -1,0 +1,177 @@
+package fetch
+
+import (
+	"net/http"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/text"
+	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
+)
+
+// A request is the Standard's request.
+//
+// https://fetch.spec.whatwg.org/#concept-request
+type request struct {
+	method         string
+	headers        safelist.HeaderList
+	unsafeRequest  bool
+	body           *Body
+	client         *Environment // null for a preflight
+	partitionOf    *Environment // whose network partition key a request without a client has; null: the null key
+	origin         origin.Origin
+	referrer       referrer
+	referrerPolicy ReferrerPolicy
+	mode           Mode
+	credentials    credentials.Mode
+	cache          CacheMode
+	redirect       RedirectMode
+	destination    Destination
+	api            API
+	integrity      string
+	keepalive      bool
+
+	usePreflight      bool // use-CORS-preflight flag
+	useURLCredentials bool
+	userActivation    bool
+	userInitiated     bool // a navigation that the user asked for by hand
+	prompts           bool // traversable for user prompts is a traversable navigable
+
+	topLevelInitiator origin.Origin // top-level navigation initiator origin; zero is null
+	initiator         *Environment  // of a navigation; nil is the user, by hand
+
+	urlList           []*origin.URL
+	firstURL          [2]*origin.URL     // storage for the list of a request that is hardly redirected
+	firstHeaders      [4]safelist.Header // likewise for a short header list
+	redirectCount     int
+	tainting          Tainting
+	timingAllowFailed bool
+	frameOrigin       bool // it carries Origin though it is a GET without CORS, by the profile
+	markup            bool // its URL was written as markup whose quotation mark is missing, by the profile
+	sticky            bool // it was not simple when it was made, and the profile holds on to that
+	made              made // what it was made with, for profiles that hold on to that
+
+	sentOrigin string // the Origin header last sent
+	taintedKey string // stands for its tainted origin in the preflight cache
+	late       *Error // what refuses the hop, after its preflight
+
+	preflight bool // it is a CORS-preflight request
+	trace     *Trace
+	hops      *hops // asks the caller before a redirect is followed; nil follows
+
+	acceptEncoding string // what the caller asks for instead of the browser's; "" is the browser's
+
+	http    *http.Request // the request of an http.Client that it stands for
+	httpURL string        // its URL, serialized
+}
+
+// currentURL is the last URL of the URL list.
+func (r *request) currentURL() *origin.URL { return r.urlList[len(r.urlList)-1] }
+
+// url is the request's URL: the first of the URL list.
+func (r *request) url() *origin.URL { return r.urlList[0] }
+
+func (r *request) setURL(u *origin.URL) {
+	r.firstURL[0] = u
+	r.urlList = r.firstURL[:1]
+}
+
+// redirectTaint is the request's redirect-taint.
+//
+// https://fetch.spec.whatwg.org/#concept-request-tainted-origin
+func (r *request) redirectTaint(list origin.PublicSuffixList) RedirectTaint {
+	taint := TaintSameOrigin              // 3
+	for i := 1; i < len(r.urlList); i++ { // 4, 4.1
+		last, u := r.urlList[i-1].Origin(), r.urlList[i].Origin()
+		if u.SameOrigin(last) || r.origin.SameOrigin(last) {
+			continue // neither 4.2 nor 4.3 holds
+		}
+		if !origin.SameSite(u, last, list) && !origin.SameSite(r.origin, last, list) {
+			return TaintCrossSite // 4.2
+		}
+		taint = TaintSameSite // 4.3
+	}
+	return taint // 5
+}
+
+// A RedirectTaint is how far a request's redirects led it astray.
+//
+// https://fetch.spec.whatwg.org/#concept-request-tainted-origin
+type RedirectTaint string
+
+const (
+	TaintSameOrigin RedirectTaint = "same-origin"
+	TaintSameSite   RedirectTaint = "same-site"
+	TaintCrossSite  RedirectTaint = "cross-site"
+)
+
+// serializedOrigin is the result of serializing a request origin.
+//
+// https://fetch.spec.whatwg.org/#serializing-a-request-origin
+func (r *request) serializedOrigin(list origin.PublicSuffixList) string {
+	if len(r.urlList) > 1 && r.redirectTaint(list) != TaintSameOrigin {
+		return "null" // 2
+	}
+	return r.origin.String() // 3
+}
+
+// partition is the result of determining the network partition key.
+//
+// https://fetch.spec.whatwg.org/#request-determine-the-network-partition-key
+func (r *request) partition() origin.PartitionKey {
+	switch {
+	case r.client != nil:
+		return r.client.partition
+	case r.partitionOf != nil:
+		return r.partitionOf.partition
+	}
+	return origin.PartitionKey{}
+}
+
+// info is the request as errors and traces show it.
+func (r *request) info() RequestInfo {
+	i := RequestInfo{
+		API:         r.api,
+		Destination: r.destination,
+		Method:      r.method,
+		Mode:        r.mode,
+		Credentials: r.credentials,
+		Redirect:    r.redirect,
+		Tainting:    r.tainting,
+		Hop:         r.redirectCount,
+		Preflight:   r.preflight,
+		Headers:     r.headers,
+		Page:        r.origin.String(),
+		Origin:      r.origin.String(),
+	}
+	if r.client != nil {
+		i.Page = r.client.origin.String()
+	}
+	switch {
+	case r.origin.IsZero():
+		i.Origin = i.Page
+	case len(r.urlList) > 1:
+		i.Origin = r.serializedOrigin(nil) // no list changes whether it is tainted
+	}
+	if len(r.urlList) > 0 {
+		i.URL, i.FirstURL = redacted(r.currentURL()), redacted(r.url())
+	}
+	return i
+}
+
+// redacted is a URL without its fragment and without passwords, which are nothing
+// for logs.
+func redacted(u *origin.URL) string { return text.RedactURL(u.WithoutFragment()) }
+
+// made is what a request was made with, and what the last redirect stripped.
+type made struct {
+	method       string
+	headers      safelist.HeaderList
+	source       referrer // before it was determined; of a redirect that sets a policy, what it was determined to be
+	referrer     referrer // determined for the first URL
+	bodyType     bool     // Content-Type is the body's, not script's
+	judgedType   string   // Content-Type before its charset became UTF-8
+	stricter     bool     // Headers.StrictAcrossSites applied to the last hop
+	bodyStripped bool
+	crossOrigin  bool
+}
