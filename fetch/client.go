@@ -203,6 +203,9 @@ func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		in.Headers = make(HeaderList, 0, len(req.Header))
 		for _, name := range sortedNames(req.Context(), names[:0], req.Header) {
 			for _, value := range req.Header[name] {
+				if name == "Authorization" && isURLAuthorization(req.URL, value) {
+					continue
+				}
 				in.Headers = append(in.Headers, safelist.Header{Name: name, Value: value})
 			}
 		}
@@ -223,6 +226,19 @@ func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 	return nil, refusal
+}
+
+// isURLAuthorization tells whether a value is the Authorization that
+// [http.Client] makes of the username and password of a URL. A browser keeps
+// those until the server asks for them, and script has not set that header.
+func isURLAuthorization(u *url.URL, value string) bool {
+	if u.User == nil {
+		return false
+	}
+	password, _ := u.User.Password()
+	made := http.Request{Header: make(http.Header)}
+	made.SetBasicAuth(u.User.Username(), password)
+	return value == made.Header.Get("Authorization")
 }
 
 // clientOptions are the options of a request: its context's, or the defaults.
@@ -333,8 +349,12 @@ func statusLine(status int, message string) string {
 // finalRequest is the request as redirects left it, for Response.Request.
 func finalRequest(req *http.Request, u *origin.URL, method string) *http.Request {
 	out := req.Clone(req.Context())
-	final, err := url.Parse(u.String())
-	if err != nil || final.String() != u.String() {
+	serialized := u.String()
+	if fragment, ok := u.Fragment(); ok && fragment == "" {
+		serialized = u.WithoutFragment() // net/url keeps no empty one
+	}
+	final, err := url.Parse(serialized)
+	if err != nil || final.String() != serialized {
 		kept := netURL(u)
 		final = &kept
 		final.Fragment, _ = u.Fragment()

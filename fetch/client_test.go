@@ -627,6 +627,57 @@ func TestClientUserinfo(t *testing.T) {
 	}
 }
 
+// An element may have a username and password in its URL. Net/http makes an
+// Authorization of them, which a browser does not send before it was asked.
+func TestClientElementUserinfo(t *testing.T) {
+	var got http.Header
+	client := wireClient(t, "https://app.example/", wireRoundTripper(func(r *http.Request) (*http.Response, error) {
+		got = r.Header
+		return &http.Response{StatusCode: 200, Header: http.Header{"Access-Control-Allow-Origin": {"*"}}, Body: http.NoBody, Request: r}, nil
+	}))
+	font := fetch.WithOptions(t.Context(), fetch.ClientOptions{API: fetch.APIElement, Destination: fetch.DestinationFont})
+	for _, u := range []string{"https://user@api.example/", "https://us%40er:wo%20rd@api.example/", "https://:word@api.example/"} {
+		r, err := http.NewRequestWithContext(font, "GET", u, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := client.Do(r)
+		wireText(t, resp, err)
+		if len(got) == 0 || got["Authorization"] != nil {
+			t.Errorf("%s: sent %v", u, got)
+		}
+	}
+}
+
+// The final URL has what a redirect put into it, except an empty fragment, for
+// which net/url has no form.
+func TestClientFinalURL(t *testing.T) {
+	tests := []struct{ name, location, want string }{
+		{"fragment", "/b#f", "https://app.example/b#f"},
+		{"empty fragment", "/b#", "https://app.example/b"},
+		{"userinfo", "https://user:word@app.example/b", "https://user:word@app.example/b"},
+		{"userinfo and empty fragment", "https://user:word@app.example/b#", "https://user:word@app.example/b"},
+		{"path that net/url would escape", "/b|", "https://app.example/b|"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			client := wireClient(t, "https://app.example/", wireRoundTripper(func(r *http.Request) (*http.Response, error) {
+				resp := &http.Response{StatusCode: 200, Header: http.Header{}, Body: http.NoBody, Request: r}
+				if r.URL.Path == "/a" {
+					resp.StatusCode = 302
+					resp.Header.Set("Location", tt.location)
+				}
+				return resp, nil
+			}))
+			resp, err := client.Get("https://app.example/a")
+			wireText(t, resp, err)
+			if got := resp.Request.URL.String(); got != tt.want {
+				t.Errorf("final URL %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
 // TestClientCloseIdleConnections closes what is open and not in use.
 func TestClientCloseIdleConnections(t *testing.T) {
 	closed := make(chan struct{}, 1)

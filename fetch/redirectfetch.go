@@ -179,9 +179,7 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 		return nil, refusal
 	}
 	if _, ok := u.Fragment(); !ok { // 4
-		if fragment, ok := f.request.currentURL().Fragment(); ok {
-			u = u.SetFragment(fragment)
-		}
+		u = u.WithFragmentOf(f.request.currentURL())
 	}
 	return u, nil // 5
 }

@@ -2,6 +2,7 @@ package fetch_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,6 +92,28 @@ func TestRedirectHeaders(t *testing.T) {
 				t.Errorf("URL list %q", urls)
 			}
 		})
+	}
+}
+
+// An empty fragment is inherited, too: the URL that the redirect leads to is
+// the one that has an entry in the preflight cache.
+//
+// https://fetch.spec.whatwg.org/#concept-response-location-url
+func TestRedirectEmptyFragment(t *testing.T) {
+	page, n := standardPage(t, func(s sent) reply {
+		if s.Method == "PUT" && s.URL.Path() == "/a" {
+			return answer(307, "Location: /b", "Access-Control-Allow-Origin: *")
+		}
+		return routes{}.serve(s)
+	})
+	fetched(t, page, &fetch.Request{URL: api + "/b#", Method: "PUT"})
+	resp := fetched(t, page, &fetch.Request{URL: api + "/a#", Method: "PUT"})
+	if urls := resp.Internal().URLList; len(urls) != 2 || urls[1] != api+"/b#" {
+		t.Errorf("URL list %q", urls)
+	}
+	want := []string{"OPTIONS " + api + "/b", "PUT " + api + "/b", "OPTIONS " + api + "/a", "PUT " + api + "/a", "PUT " + api + "/b"}
+	if got := n.lines(); !slices.Equal(got, want) {
+		t.Errorf("sent %q, want %q", got, want)
 	}
 }
 

@@ -209,6 +209,16 @@ func (u *URL) SetFragment(f string) *URL {
 	return u.schemes.newURL(c)
 }
 
+// WithFragmentOf returns a copy with the fragment of v, which may be null or empty.
+func (u *URL) WithFragmentOf(v *URL) *URL {
+	if u.hasFragment == v.hasFragment && u.fragment == v.fragment {
+		return u
+	}
+	c := u.components
+	c.fragment, c.hasFragment = v.fragment, v.hasFragment
+	return u.schemes.newURL(c)
+}
+
 // SetScheme returns a copy with the scheme s, by the rules of the URL API's protocol setter: a port
 // that is the default of s becomes null, a null port stays null. Where these rules forbid the
 // change, between a special scheme and one that isn't, or to file from a URL with credentials or a

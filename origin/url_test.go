@@ -214,6 +214,9 @@ func TestURLSetters(t *testing.T) {
 	fragment := func(f string) func(*origin.URL) *origin.URL {
 		return func(u *origin.URL) *origin.URL { return u.SetFragment(f) }
 	}
+	fragmentOf := func(other string) func(*origin.URL) *origin.URL {
+		return func(u *origin.URL) *origin.URL { return u.WithFragmentOf(mustURL(t, other)) }
+	}
 	scheme := func(s string) func(*origin.URL) *origin.URL {
 		return func(u *origin.URL) *origin.URL { return u.SetScheme(s) }
 	}
@@ -229,6 +232,9 @@ func TestURLSetters(t *testing.T) {
 		{"fragment", "https://a.example/#x", fragment("y z"), "https://a.example/#y%20z", "https://a.example"},
 		{"fragment already encoded", "https://a.example/", fragment("%20"), "https://a.example/#%20", "https://a.example"},
 		{"no fragment", "https://a.example/#x", fragment(""), "https://a.example/", "https://a.example"},
+		{"fragment of another", "https://a.example/#x", fragmentOf("https://b.example/#y%20z"), "https://a.example/#y%20z", "https://a.example"},
+		{"empty fragment of another", "https://a.example/", fragmentOf("https://b.example/#"), "https://a.example/#", "https://a.example"},
+		{"null fragment of another", "https://a.example/#x", fragmentOf("https://b.example/"), "https://a.example/", "https://a.example"},
 		{"upgrade keeps a null port", "http://a.example/", scheme("https"), "https://a.example/", "https://a.example"},
 		{"upgrade keeps another port", "http://a.example:8080/", scheme("https"), "https://a.example:8080/", "https://a.example:8080"},
 		{"upgrade to a default port", "http://a.example:443/", scheme("HTTPS"), "https://a.example/", "https://a.example"},
