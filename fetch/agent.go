@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -49,6 +50,31 @@ type Options struct {
 
 	// Blobs resolves blob: URLs; nil knows none.
 	Blobs BlobStore
+
+	// Override may answer a request in place of the network, as an extension, a
+	// mock or a service worker of the embedder's own would: it is asked for each
+	// request and for each redirect that is followed, after what main fetch checks
+	// (mixed content, ports) and before scheme fetch or HTTP fetch, and so before a
+	// preflight, which it is not asked for.
+	//
+	// A response that it returns is the response: [NewResponse] makes one, which is
+	// then filtered as if it had come over the network, with the CORS-exposed headers
+	// alone across origins; one that [Environment.Fetch] gave keeps its filter. It is
+	// not held to the CORS check, nor followed if it is a redirect. An error is a
+	// network error with the reason [Overridden]. Neither lets the request proceed.
+	//
+	// It is called on the goroutine that fetches, has to return when ctx ends, and
+	// must not change or keep what it is given. The default is to ask nobody.
+	//
+	// https://fetch.spec.whatwg.org/#potentially-override-response-for-a-request
+	Override func(ctx context.Context, r *OverrideRequest) (*Response, error)
+
+	// Offline tells whether to assume that there is no connection to any network:
+	// requests fail then, with the reason [Offline], before anything is sent. Nil is
+	// never. It is called on the goroutines that fetch, by several at a time.
+	//
+	// https://fetch.spec.whatwg.org/#is-offline
+	Offline func() bool
 
 	// Schemes are custom schemes whose URLs have tuple origins.
 	Schemes *origin.Schemes
@@ -110,6 +136,8 @@ type Agent struct {
 	keys           *lateKeyring
 	preflights     *preflightcache.Cache
 	blobs          BlobStore
+	override       func(context.Context, *OverrideRequest) (*Response, error)
+	offline        func() bool
 	schemes        *origin.Schemes
 	trust          *origin.Trust
 	suffixes       origin.PublicSuffixList
@@ -159,6 +187,8 @@ func NewAgent(o *Options) (*Agent, error) {
 		keys:           new(lateKeyring),
 		preflights:     o.PreflightCache,
 		blobs:          o.Blobs,
+		override:       o.Override,
+		offline:        o.Offline,
 		schemes:        o.Schemes,
 		trust:          o.Trust,
 		suffixes:       o.PublicSuffixes,

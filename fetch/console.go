@@ -201,6 +201,8 @@ var chromiumLines = []consoleLine{
 	{IntegrityMismatch, (*Error).byFetch, "Fetch API cannot load {first}. SRI's integrity checks failed."},
 	{IntegrityMismatch, (*Error).opaqueElement, "Subresource Integrity: The resource '{url}' has an integrity attribute, but the resource requires the request to be CORS enabled to check the integrity, and it is not. The resource has been blocked because the integrity cannot be enforced."},
 	{StreamNeedsHTTP2, nil, chromiumFailed + "ERR_H2_OR_QUIC_REQUIRED"},
+	{Overridden, nil, chromiumFailed + "ERR_BLOCKED_BY_CLIENT"}, // as by an extension
+	{Offline, nil, chromiumFailed + "ERR_INTERNET_DISCONNECTED"},
 }
 
 // The messages of Firefox are those of security.properties and

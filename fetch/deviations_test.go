@@ -41,6 +41,7 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 		reflect.TypeFor[fetch.EmptyLocationRule]():      uint64(fetch.EmptyLocationFails),
 		reflect.TypeFor[fetch.StreamRule]():             uint64(fetch.StreamIsRefused),
 		reflect.TypeFor[fetch.ResetContentRule]():       uint64(fetch.ResetContentBody),
+		reflect.TypeFor[fetch.BlobSuffixRule]():         uint64(fetch.BlobSuffixWithin),
 		reflect.TypeFor[fetch.LineFoldRule]():           uint64(fetch.LineFoldKeepsAll),
 		reflect.TypeFor[credentials.ThirdPartyPolicy](): uint64(credentials.ThirdPartyNotStored),
 		reflect.TypeFor[credentials.UnsetRule]():        uint64(credentials.UnsetIsNone),

@@ -204,7 +204,7 @@ func (e *Environment) WithReferrerPolicy(p ReferrerPolicy) (*Environment, error)
 // https://html.spec.whatwg.org/#set-the-frozen-base-url
 func (e *Environment) WithBaseURL(href string) (*Environment, error) {
 	changed := *e
-	changed.baseURL = e.url
+	changed.baseURL, changed.markupBase = e.url, danglingMarkup(href)
 	if href == "" {
 		return &changed, nil
 	}

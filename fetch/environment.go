@@ -55,6 +55,7 @@ type Environment struct {
 	referrerPolicy ReferrerPolicy
 	embedderPolicy EmbedderPolicy
 	worker         bool
+	framed         bool
 	markupBase     bool // the base URL was written as markup whose quotation mark is missing
 
 	prohibitsMixed    bool // prohibits mixed security contexts
@@ -103,6 +104,7 @@ func (a *Agent) Environment(o *EnvironmentOptions) (*Environment, error) {
 		referrerPolicy: orDefault(o.ReferrerPolicy, StrictOriginWhenCrossOrigin),
 		embedderPolicy: orDefault(o.EmbedderPolicy, UnsafeNone),
 		worker:         o.Worker,
+		framed:         len(o.Ancestors) > 0,
 		markupBase:     danglingMarkup(o.BaseURL),
 		keepalive:      new(keepaliveBytes),
 	}

@@ -134,9 +134,10 @@ func (e *Error) Timeout() bool {
 // nothing about it has changed. It can after a failure of the network, of a body
 // that broke off, or of the time that was allowed; after a refusal of a response
 // whose status says that the server can't answer for now (408, 425, 429, 502, 503
-// or 504), since such a response often lacks the headers of the others; and when
-// the keepalive quota is free again. It can't after any other refusal, which the
-// rules would only repeat, nor after the caller cancelled.
+// or 504), since such a response often lacks the headers of the others; when the
+// keepalive quota is free again; and when the agent is no longer offline. It can't
+// after any other refusal, which the rules would only repeat, nor after the caller
+// cancelled.
 //
 // Whether trying again does harm is another question: a request that was sent
 // may have had its effect, though its answer was lost.
@@ -148,7 +149,7 @@ func (e *Error) Retryable() bool {
 		return e.Timeout()
 	case NetworkFailure:
 		return !isCertificateError(e.Err)
-	case BrokenBody, KeepaliveQuota:
+	case BrokenBody, KeepaliveQuota, Offline:
 		return true
 	}
 	if e.Response == nil || e.Stage == StageConstruct {

@@ -412,6 +412,9 @@ var explanations = map[Reason]explained{
 		{nil, PartyPage, "Send less at a time, or send the large bodies without keepalive.", nil}}},
 	NotCached: {"nothing is cached, and cache mode only-if-cached never asks the server.", []remedy{
 		{nil, PartyPage, "Use another cache mode, such as force-cache, which asks where nothing is cached.", nil}}},
+	Overridden: {"something in the browser refused the request before it was sent.", []remedy{
+		{(*Error).caused, PartyProgram, "Options.Override answered with an error: {cause}. Let it answer, or return neither a response nor an error so that the request proceeds.", nil},
+		{nil, PartyProgram, "Options.Override answered with an error. Let it answer, or return neither a response nor an error so that the request proceeds.", nil}}},
 	DanglingMarkup: {"the URL was written with “<” and a line break or a tab, which looks like markup with a missing quotation mark.", []remedy{
 		{nil, PartyPage, "Check that the attribute or string ends where it should. If the URL is meant, take line breaks and tabs out and write %3C for “<”, for example with encodeURIComponent().", nil}}},
 	EmbeddedCredentials: {"the URL has a username or password in it.", []remedy{
@@ -519,6 +522,8 @@ var explanations = map[Reason]explained{
 	BrokenBody: {"the body ended early or does not decode.", []remedy{
 		{(*Error).caused, PartyServer, "Check Content-Length and Content-Encoding against what is sent. The reader says: {cause}.", nil},
 		{nil, PartyServer, "Check Content-Length and Content-Encoding against what is sent.", nil}}},
+	Offline: {"the browser is offline.", []remedy{
+		{nil, PartyNetwork, "Try again when there is a connection. A program that runs the Agent says so with Options.Offline.", nil}}},
 	Aborted: {"the caller cancelled it.", []remedy{
 		{(*Error).caused, PartyProgram, "Nothing, if that was meant: it ended with “{cause}”. Otherwise look who cancels the context, or give it more time.", nil},
 		{nil, PartyProgram, "Nothing, if that was meant. Otherwise look who cancels the context, or give it more time.", nil}}},

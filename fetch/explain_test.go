@@ -138,6 +138,8 @@ func explainCases() []explainCase {
 		{"", construct(fetch.InvalidSubprotocol, "Sec-WebSocket-Protocol", "chat, chat", nil)},
 		{"", bare(fetch.InvalidStatus, "status", "99")},
 		{"", bare(fetch.NullBodyStatus, "status", "204")},
+		{"", below(before(fetch.Overridden, simpleRequest(), "", ""), "blocked by a list")},
+		{"", before(fetch.Offline, simpleRequest(), "", "")},
 		{"", before(fetch.DanglingMarkup, simpleRequest(), "url", "https://api.example/things?%3C")},
 		{"", before(fetch.EmbeddedCredentials, changed(simpleRequest(), inNoCORS, byElement(fetch.DestinationImage), toURL("https://u:xxxxx@api.example/things")), "url", "https://u:xxxxx@api.example/things")},
 		{"by a redirect", before(fetch.EmbeddedCredentials, changed(simpleRequest(), viaRedirect), "url", "https://u:xxxxx@api.example/things")},

@@ -53,6 +53,9 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 	if !redirectStatus(resp.status) {
 		return resp, nil // 7
 	}
+	if r.destination.navigation() {
+		r.appendNavigationTiming(resp) // 6.1
+	}
 	if r.mode == Navigate { // 6.3, manual
 		f.nextManualRedirect = resp
 		return resp, nil

@@ -74,9 +74,9 @@ func (f *fetching) dispatch() (*response, *Error) {
 	switch {
 	case u.Scheme() == "data" && r.mode == NoCORS && r.redirect != Follow && f.agent.profile.Policy.NoCORSFollowsOnly:
 		return nil, f.fail(RedirectModeNotFollow, "redirect", string(r.redirect))
-	case u.Origin().SameOrigin(r.origin) && r.tainting == TaintingBasic, u.Scheme() == "data", r.mode == Navigate, r.mode == WebSocketMode:
+	case r.currentOrigin().SameOrigin(r.origin) && r.tainting == TaintingBasic, u.Scheme() == "data", r.mode == Navigate, r.mode == WebSocketMode:
 		r.tainting = TaintingBasic
-		return f.schemeFetch()
+		return f.overrideFetch(kindScheme, false)
 	case r.mode == SameOrigin:
 		return nil, f.fail(DisallowedByMode, "mode", string(r.mode))
 	case r.mode == NoCORS:
@@ -84,7 +84,7 @@ func (f *fetching) dispatch() (*response, *Error) {
 			return nil, f.fail(RedirectModeNotFollow, "redirect", string(r.redirect))
 		}
 		r.tainting = TaintingOpaque
-		return f.schemeFetch()
+		return f.overrideFetch(kindScheme, false)
 	case !u.IsHTTP():
 		return nil, f.fail(CORSDisabledScheme, "scheme", u.Scheme())
 	}
@@ -101,7 +101,7 @@ func (f *fetching) dispatch() (*response, *Error) {
 	if preflight && f.agent.profile.Preflight.StickyHeadersOnRedirect {
 		r.sticky = true
 	}
-	resp, refusal := f.httpFetch(preflight)
+	resp, refusal := f.overrideFetch(kindHTTP, preflight)
 	if !preflight && !f.agent.profile.Preflight.ClearOnSimpleFailure {
 		return resp, refusal
 	}
@@ -154,6 +154,7 @@ func (f *fetching) finish(resp *response) *Error {
 		resp.urlList = r.urlList // 16
 	}
 	resp.redirectTaint = r.redirectTaint(f.agent.suffixes)       // 17
+	resp.navigationTiming = r.navigationTiming                   // 18
 	resp.timingAllowPassed = !r.timingAllowFailed                // 19
 	if refusal := f.blockedDueToMIMEType(resp); refusal != nil { // 20
 		return refusal

@@ -5,6 +5,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/internal/text"
+	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -100,6 +101,7 @@ func (a *Agent) newNavigation(n *Navigation, r *request) *Error {
 		return refuse(InvalidURL, "url", n.URL, err)
 	}
 	r.setURL(u)
+	r.blob = a.blobEntry(u, origin.Origin{}, origin.PartitionKey{})
 	target, err := a.Page(u.String())
 	if err != nil {
 		return refuse(InvalidURL, "url", n.URL, err)

@@ -14,6 +14,9 @@ import (
 // https://fetch.spec.whatwg.org/#concept-http-network-fetch
 func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnection bool) (*response, *Error) {
 	r := f.request
+	if f.agent.offline != nil && f.agent.offline() {
+		return nil, f.fail(Offline, "", "") // 2
+	}
 	if refusal := f.canceled(); refusal != nil {
 		return nil, refusal
 	}

@@ -597,9 +597,26 @@ type ResponseRules struct {
 	// are the members of a list.
 	Unambiguous []string
 
+	// BlobRange says which ranges of a blob: URL's blob can be asked for.
+	BlobRange safelist.RangeRule
+
+	// BlobSuffix is what becomes of a range of a blob's last bytes, if it has not so
+	// many, or none are asked for.
+	BlobSuffix BlobSuffixRule
+
 	// ResetContent is what becomes of the body of a 205.
 	ResetContent ResetContentRule
 }
+
+// A BlobSuffixRule is what an engine makes of a range of more of a blob's last
+// bytes than it has, and of a range of none.
+type BlobSuffixRule uint8
+
+const (
+	BlobSuffixSliced  BlobSuffixRule = iota // as the Standard slices: a start before the blob counts from its end; none are none
+	BlobSuffixClamped                       // more are all, none fail
+	BlobSuffixWithin                        // both fail
+)
 
 // A ResetContentRule is what an engine makes of the body of a 205.
 type ResetContentRule uint8

@@ -13,6 +13,7 @@ import (
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/origin"
+	"github.com/browsercors/browsercors/safelist"
 )
 
 // A departure is a field of a profile's own rules, with the smallest exchange
@@ -174,6 +175,15 @@ func bodyOf(status int, body string) func(*testing.T, *fetch.Profile) string {
 			t.Error(err)
 		}
 		return string(got)
+	}
+}
+
+// blobRange is a play that asks for a part of a blob of ten bytes.
+func blobRange(value string) func(*testing.T, *fetch.Profile) string {
+	return func(t *testing.T, p *fetch.Profile) string {
+		const url = "blob:" + app + "/1"
+		agent, _ := newAgent(t, routes{}.serve, fetch.Options{Profile: p, Blobs: oneBlob{url, "0123456789"}})
+		return outcome(t, newPage(t, agent, fetch.EnvironmentOptions{}), &fetch.Request{URL: url, Headers: headerLines("Range: " + value)})
 	}
 }
 
@@ -932,6 +942,22 @@ func departures() []departure {
 		set:      func(p *fetch.Profile) { p.Response.Unambiguous = []string{"content-disposition"} },
 		standard: "200", departed: "network-failure",
 		play: oneFetch(fetch.Request{URL: "/a"}, routes{app + "/a": answer(200, "Content-Disposition: a, b")}),
+	}, {
+		field:    "Response.BlobRange",
+		set:      func(p *fetch.Profile) { p.Response.BlobRange = safelist.RangeUint64 },
+		standard: "206", departed: "range-not-satisfiable", play: blobRange("bytes=0-18446744073709551616"),
+	}, {
+		field:    "Response.BlobRange",
+		set:      func(p *fetch.Profile) { p.Response.BlobRange = safelist.RangeLenient },
+		standard: "range-not-satisfiable", departed: "206", play: blobRange("BYTES=+0-5"),
+	}, {
+		field:    "Response.BlobSuffix",
+		set:      func(p *fetch.Profile) { p.Response.BlobSuffix = fetch.BlobSuffixWithin },
+		standard: "206", departed: "range-not-satisfiable", play: blobRange("bytes=-11"),
+	}, {
+		field:    "Response.BlobSuffix",
+		set:      func(p *fetch.Profile) { p.Response.BlobSuffix = fetch.BlobSuffixClamped },
+		standard: "206", departed: "range-not-satisfiable", play: blobRange("bytes=-0"),
 	}, {
 		field:    "Response.ResetContent",
 		set:      func(p *fetch.Profile) { p.Response.ResetContent = fetch.ResetContentHTTP2Body },

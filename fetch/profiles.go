@@ -136,6 +136,7 @@ func Chromium() *Profile {
 		},
 		Response: ResponseRules{
 			Unambiguous:  []string{"Content-Disposition", "Location"},
+			BlobSuffix:   BlobSuffixClamped,
 			ResetContent: ResetContentHTTP2Body,
 		},
 		Network: NetworkRules{HTTP2AnyLength: true, HeadLengthUnambiguous: true, NameBlanks: true, LineFold: LineFoldKeepsValue, HalfUTF16Dropped: true},
@@ -272,6 +273,8 @@ func Firefox() *Profile {
 			ShortHTTP2Bodies:         true,
 			OpaqueBodyBreaks:         true,
 			AboutAnyCase:             true,
+			BlobRange:                safelist.RangeUint64,
+			BlobSuffix:               BlobSuffixWithin,
 			DataLength:               true,
 		},
 		Policy:    PolicyRules{UnknownResourcePolicyAllows: true, MixedContentOnHTTPSOnly: true, URLAnswersChallenge: true, URLNeedsChallenge: true},
@@ -399,7 +402,7 @@ func WebKit() *Profile {
 			Spellings:                webkitSpellings(),
 		},
 		Body:     BodyRules{Stream: StreamIsRefused},
-		Response: ResponseRules{ProxyAuthenticationShown: true, ResetContent: ResetContentBody},
+		Response: ResponseRules{ProxyAuthenticationShown: true, BlobRange: safelist.RangeLenient, BlobSuffix: BlobSuffixClamped, ResetContent: ResetContentBody},
 		Network:  NetworkRules{HTTP1Only: true, BodyToItsEnd: true, LastLength: true, EscapesNormalized: true},
 		Policy: PolicyRules{
 			URLNeedsChallenge:       true,

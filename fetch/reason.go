@@ -48,6 +48,7 @@ const (
 	NotCached                                // cache mode only-if-cached and nothing in the cache
 	DanglingMarkup                           // a URL written with a line break or a tab and a "<"
 	EmbeddedCredentials                      // a subresource's URL with a username or password
+	Overridden                               // Options.Override said so
 )
 
 // What the CORS check finds, for the preflight as for the actual response.
@@ -102,6 +103,7 @@ const (
 	Unsendable                                      // the transport can't send what a browser would
 	BrokenBody                                      // the response's body ended early or could not be decoded
 	Aborted                                         // the context was cancelled
+	Offline                                         // Options.Offline said so
 )
 
 // reasons is the one table of what each Reason is called, which sentence of
@@ -142,6 +144,7 @@ var reasons = [256]struct{ name, section, rule string }{
 	KeepaliveQuota:        {"keepalive-quota", "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch", "the bodies of a page's keepalive requests in flight are at most 64 KiB together"},
 	NotCached:             {"not-cached", "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch", "cache mode only-if-cached never goes to the network"},
 	DanglingMarkup:        {"dangling-markup", "https://url.spec.whatwg.org/#url-code-points", "a tab, a line break and “<” are not URL code points; Chromium blocks an HTTP(S) URL that is written with “<” and one of the others"},
+	Overridden:            {"overridden", "https://fetch.spec.whatwg.org/#potentially-override-response-for-a-request", "the user agent may answer a request itself, also with a network error"},
 	EmbeddedCredentials:   {"embedded-credentials", "https://url.spec.whatwg.org/#include-credentials", "the URL of a subresource should have no username and password; Chromium blocks one that has"},
 
 	MissingAllowOrigin:        {"missing-allow-origin", "https://fetch.spec.whatwg.org/#concept-cors-check", "a cross-origin response must carry Access-Control-Allow-Origin"},
@@ -181,6 +184,7 @@ var reasons = [256]struct{ name, section, rule string }{
 	ProxyAuthenticationRequired: {"proxy-authentication-required", "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch", "407 needs a user to ask"},
 	Unsendable:                  {"unsendable", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "the transport must be able to send the request as a browser would"},
 	BrokenBody:                  {"broken-body", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "the body must arrive whole and decode"},
+	Offline:                     {"offline", "https://fetch.spec.whatwg.org/#is-offline", "nothing is sent while the user agent assumes that it has no connection"},
 	Aborted:                     {"aborted", "https://fetch.spec.whatwg.org/#concept-aborted-network-error", "the caller's context was cancelled"},
 }
 

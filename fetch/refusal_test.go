@@ -209,6 +209,16 @@ func beforeCases() []refusalCase {
 		request: fetch.Request{URL: "/a", Mode: fetch.SameOrigin, Cache: fetch.CacheOnlyIfCached},
 		want:    before(fetch.NotCached, "cache", "only-if-cached", app+"/a"), xhrException: "-",
 	}, {
+		name: "overridden", holds: "override fetch 3",
+		options: fetch.Options{Override: func(context.Context, *fetch.OverrideRequest) (*fetch.Response, error) { return nil, errDown }},
+		request: fetch.Request{URL: "/a"},
+		want:    refusal{reason: fetch.Overridden, stage: fetch.StageBefore, method: "GET", url: app + "/a"},
+	}, {
+		name: "offline", holds: "HTTP-network fetch 2",
+		options: fetch.Options{Offline: func() bool { return true }},
+		request: fetch.Request{URL: "/a"},
+		want:    refusal{reason: fetch.Offline, stage: fetch.StageBefore, method: "GET", url: app + "/a"},
+	}, {
 		name: "dangling markup", holds: "RequestRules.DanglingMarkup",
 		options: fetch.Options{Profile: &fetch.Profile{Request: fetch.RequestRules{DanglingMarkup: true}}},
 		request: fetch.Request{URL: "https://u@api.test/a\n<", API: fetch.APIXHR},

@@ -41,15 +41,17 @@ type request struct {
 	initiator         *Environment  // of a navigation; nil is the user, by hand
 
 	urlList           []*origin.URL
+	blob              *blobEntry         // of the first URL, or nil
 	firstURL          [2]*origin.URL     // storage for the list of a request that is hardly redirected
 	firstHeaders      [4]safelist.Header // likewise for a short header list
 	redirectCount     int
 	tainting          Tainting
 	timingAllowFailed bool
-	frameOrigin       bool // it carries Origin though it is a GET without CORS, by the profile
-	markup            bool // its URL was written as markup whose quotation mark is missing, by the profile
-	sticky            bool // it was not simple when it was made, and the profile holds on to that
-	made              made // what it was made with, for profiles that hold on to that
+	navigationTiming  [][]string // navigation timing allow values list
+	frameOrigin       bool       // it carries Origin though it is a GET without CORS, by the profile
+	markup            bool       // its URL was written as markup whose quotation mark is missing, by the profile
+	sticky            bool       // it was not simple when it was made, and the profile holds on to that
+	made              made       // what it was made with, for profiles that hold on to that
 
 	sentOrigin string // the Origin header last sent
 	taintedKey string // stands for its tainted origin in the preflight cache

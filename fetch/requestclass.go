@@ -52,6 +52,8 @@ type Request struct {
 	CheckRedirect RedirectCheck
 
 	Trace *Trace
+
+	blob *blobEntry // of the URL, kept by Prepare; or nil
 }
 
 // newRequest fills in the Standard's request, which is zero, from what script
@@ -84,6 +86,9 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 		return refuse(InvalidURL, "url", in.URL, err) // 5.2
 	}
 	r.markup = e.looksLikeMarkup(in)
+	if r.blob = in.blob; r.blob == nil || r.blob.url != u.WithoutFragment() {
+		r.blob = e.blobEntry(u)
+	}
 	if r.api == APIXHR {
 		u = in.withUserinfo(u)
 	}

@@ -99,6 +99,7 @@ type response struct {
 	rangeRequested      bool
 	includesCredentials bool
 	timingAllowPassed   bool
+	navigationTiming    [][]string // navigation timing allow values list
 	redirectTaint       RedirectTaint
 
 	bodyShown bool // though the filter would hide it

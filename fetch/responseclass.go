@@ -4,6 +4,9 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // ResponseInit is what script passes to the Response constructor.
@@ -115,4 +118,17 @@ func scriptResponse(status int, message string, list HeaderList, body io.ReadClo
 // https://www.rfc-editor.org/rfc/rfc9112#section-4
 func isReasonPhrase(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 && r != '\t' || r == 0x7f })
+}
+
+// TextStream is script's textStream(): the body as text, decoded from UTF-8 as it
+// arrives, whatever the Content-Type says. A byte order mark at its beginning is
+// left out, and what is not UTF-8 is replaced by U+FFFD. It reads from Body, in
+// its place; closing it closes Body.
+//
+// https://fetch.spec.whatwg.org/#dom-body-textstream
+func (r *Response) TextStream() io.ReadCloser {
+	return struct {
+		io.Reader
+		io.Closer
+	}{transform.NewReader(r.Body, unicode.UTF8BOM.NewDecoder()), r.Body} // 3 to 5
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Of all reasons these can be gone when the same request is made again.
-var retryableReasons = map[fetch.Reason]bool{fetch.NetworkFailure: true, fetch.BrokenBody: true, fetch.KeepaliveQuota: true}
+var retryableReasons = map[fetch.Reason]bool{fetch.NetworkFailure: true, fetch.BrokenBody: true, fetch.KeepaliveQuota: true, fetch.Offline: true}
 
 // TestRetryable goes through all reasons, as a program would that asks before it
 // tries again.

@@ -4,29 +4,12 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"math"
 	"strconv"
 	"strings"
 
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
-
-// A BlobStore is an embedder's blob URL store. It is safe for concurrent use.
-//
-// https://w3c.github.io/FileAPI/#BlobURLStore
-type BlobStore interface {
-	// Blob resolves a blob: URL, given without fragment, for a page's
-	// partition and origin; false is no such entry.
-	Blob(u *origin.URL, asking origin.Origin, partition origin.PartitionKey) (Blob, bool)
-}
-
-// A Blob is what a blob: URL stands for.
-type Blob struct {
-	Type string // a MIME type, or ""
-	Size int64
-	Data io.ReaderAt
-}
 
 // schemeFetch is scheme fetch.
 //
@@ -60,65 +43,6 @@ func (f *fetching) localResponse(status int, message string, body io.Reader, hea
 	resp := &response{filter: TypeDefault, status: status, statusText: message, headers: headers}
 	f.setLocalBody(resp, body)
 	return resp
-}
-
-// blobFetch is scheme fetch's steps for a blob: URL.
-//
-// https://fetch.spec.whatwg.org/#concept-scheme-fetch
-func (f *fetching) blobFetch(u *origin.URL) (*response, *Error) {
-	r := f.request
-	if r.method != "GET" || f.agent.blobs == nil {
-		return nil, f.fail(BlobNotFound, "url", u.String()) // 2
-	}
-	blob, ok := f.agent.blobs.Blob(u, r.origin, r.partition()) // 7
-	if !ok {
-		return nil, f.fail(BlobNotFound, "url", u.String()) // 8
-	}
-	value, ranged := r.headers.Get("Range")
-	if !ranged { // 13
-		return f.localResponse(200, "OK", io.NewSectionReader(blob.Data, 0, blob.Size), safelist.HeaderList{
-			{Name: "Content-Length", Value: strconv.FormatInt(blob.Size, 10)},
-			{Name: "Content-Type", Value: blob.Type},
-		}), nil
-	}
-	start, end, ok := blobRange(value, blob.Size)
-	if !ok { // 14.4, 14.7.1
-		return nil, f.fail(RangeNotSatisfiable, "Range", value)
-	}
-	length := end + 1 - start
-	resp := f.localResponse(206, "Partial Content", io.NewSectionReader(blob.Data, start, length), safelist.HeaderList{
-		{Name: "Content-Length", Value: strconv.FormatInt(length, 10)},
-		{Name: "Content-Type", Value: blob.Type},
-		{Name: "Content-Range", Value: safelist.BuildContentRange(uint64(start), uint64(end), uint64(blob.Size))},
-	})
-	resp.rangeRequested = true // 14.1
-	return resp, nil
-}
-
-// blobRange is steps 14.3 to 14.7 of scheme fetch for a blob: URL: the first
-// and the last byte asked for.
-//
-// https://fetch.spec.whatwg.org/#concept-scheme-fetch
-func blobRange(value string, size int64) (start, end int64, ok bool) {
-	r, err := safelist.ParseSingleRange(value, true)
-	if err != nil {
-		return 0, 0, false
-	}
-	if !r.HasStart { // 14.6
-		if r.End > uint64(size) || r.End == 0 {
-			return 0, 0, false
-		}
-		start = size - int64(r.End)
-		return start, start + int64(r.End) - 1, true
-	}
-	if r.Start >= uint64(size) { // 14.7
-		return 0, 0, false
-	}
-	end = size - 1
-	if r.HasEnd && r.End < uint64(size) {
-		end = int64(min(r.End, math.MaxInt64))
-	}
-	return int64(r.Start), end, true
 }
 
 // dataFetch is scheme fetch's steps for a data: URL.

@@ -3,7 +3,6 @@ package fetch_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -79,105 +78,6 @@ func TestAboutBlank(t *testing.T) {
 	if got, _ := internal.Headers.Get("Content-Type"); got != "text/html;charset=utf-8" {
 		t.Errorf("Content-Type %q", got)
 	}
-}
-
-// https://fetch.spec.whatwg.org/#concept-scheme-fetch blob
-func TestBlobURLs(t *testing.T) {
-	const url = "blob:" + app + "/1"
-	tests := []struct {
-		name, holds, ranges string // ranges: the Range header
-		want                string
-		contentRange        string
-		reason              fetch.Reason
-	}{
-		{name: "whole", holds: "13", want: "0123456789"},
-		{name: "start and end", holds: "14.7", ranges: "bytes=2-4", want: "234", contentRange: "bytes 2-4/10"},
-		{name: "one byte", holds: "14.7", ranges: "bytes=9-9", want: "9", contentRange: "bytes 9-9/10"},
-		{name: "no end", holds: "14.7.2", ranges: "bytes=7-", want: "789", contentRange: "bytes 7-9/10"},
-		{name: "end at the end", holds: "14.7.2", ranges: "bytes=7-10", want: "789", contentRange: "bytes 7-9/10"},
-		{name: "end far beyond", holds: "14.7.2", ranges: "bytes=7-99999999999999999999999999", want: "789", contentRange: "bytes 7-9/10"},
-		{name: "last ones", holds: "14.6", ranges: "bytes=-3", want: "789", contentRange: "bytes 7-9/10"},
-		{name: "all of them as last ones", holds: "14.6", ranges: "bytes=-10", want: "0123456789", contentRange: "bytes 0-9/10"},
-		{name: "spaces", holds: "14.3: allow whitespace", ranges: "bytes \t= 2 - 4", want: "234", contentRange: "bytes 2-4/10"},
-		{name: "start at the end", holds: "14.7.1", ranges: "bytes=10-", reason: fetch.RangeNotSatisfiable},
-		{name: "start far beyond", holds: "14.7.1", ranges: "bytes=99999999999999999999999999-", reason: fetch.RangeNotSatisfiable},
-		{name: "more last ones than there are", holds: "14.6: a slice must not start before the first byte", ranges: "bytes=-11", reason: fetch.RangeNotSatisfiable},
-		{name: "no last ones", holds: "14.6: nor after the last", ranges: "bytes=-0", reason: fetch.RangeNotSatisfiable},
-		{name: "backwards", holds: "14.4", ranges: "bytes=4-2", reason: fetch.RangeNotSatisfiable},
-		{name: "two", holds: "14.4", ranges: "bytes=0-1,3-4", reason: fetch.RangeNotSatisfiable},
-		{name: "no unit", holds: "14.4", ranges: "0-1", reason: fetch.RangeNotSatisfiable},
-		{name: "nothing", holds: "14.4", ranges: "bytes=-", reason: fetch.RangeNotSatisfiable},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			agent, n := newAgent(t, routes{}.serve, fetch.Options{Blobs: oneBlob{url, "0123456789"}})
-			page := newPage(t, agent, fetch.EnvironmentOptions{})
-			r := &fetch.Request{URL: url + "#f"}
-			if tt.ranges != "" {
-				r.Headers = headerLines("Range: " + tt.ranges)
-			}
-			if tt.reason != 0 {
-				if e := refused(t, page, r); e.Reason != tt.reason || e.Value != tt.ranges || e.Header != "Range" {
-					t.Errorf("%v: step %s", e, tt.holds)
-				}
-				return
-			}
-			resp := fetched(t, page, r)
-			status, message, headers := 200, "OK", fmt.Sprintf("Content-Length: %d|Content-Type: text/plain", len(tt.want))
-			if tt.contentRange != "" {
-				status, message, headers = 206, "Partial Content", headers+"|Content-Range: "+tt.contentRange
-			}
-			if resp.Type != fetch.TypeBasic || resp.Status != status || resp.StatusText != message || resp.URL != url || listed(resp.Headers) != headers {
-				t.Errorf("%+v, %q: step %s", resp, listed(resp.Headers), tt.holds)
-			}
-			if got := text(t, resp.Body); got != tt.want || len(n.lines()) > 0 {
-				t.Errorf("body %q: step %s", got, tt.holds)
-			}
-		})
-	}
-}
-
-// Who may have a blob, and how.
-func TestBlobAccess(t *testing.T) {
-	const url = "blob:" + app + "/1"
-	store := new(blobRecorder)
-	for name, tt := range map[string]struct {
-		options fetch.Options
-		request fetch.Request
-		reason  fetch.Reason
-	}{
-		"get":           {fetch.Options{Blobs: store}, fetch.Request{URL: url}, 0},
-		"post":          {fetch.Options{Blobs: store}, fetch.Request{URL: url, Method: "POST"}, fetch.BlobNotFound},
-		"head":          {fetch.Options{Blobs: store}, fetch.Request{URL: url, Method: "HEAD"}, fetch.BlobNotFound},
-		"no store":      {fetch.Options{}, fetch.Request{URL: url}, fetch.BlobNotFound},
-		"not there":     {fetch.Options{Blobs: store}, fetch.Request{URL: url + "0"}, fetch.BlobNotFound},
-		"of another":    {fetch.Options{Blobs: store}, fetch.Request{URL: "blob:" + api + "/1"}, fetch.CORSDisabledScheme},
-		"another, open": {fetch.Options{Blobs: oneBlob{"blob:" + api + "/1", ""}}, fetch.Request{URL: "blob:" + api + "/1", Mode: fetch.NoCORS}, 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			agent, _ := newAgent(t, routes{}.serve, tt.options)
-			page := newPage(t, agent, fetch.EnvironmentOptions{})
-			if tt.reason == 0 {
-				fetched(t, page, &tt.request)
-			} else if e := refused(t, page, &tt.request); e.Reason != tt.reason {
-				t.Error(e)
-			}
-		})
-	}
-	if !store.asking.SameOrigin(mustOrigin(t, app)) || store.partition != origin.NetworkPartitionKey(mustOrigin(t, app), nil) {
-		t.Errorf("the store was told of %v, %v", store.asking, store.partition)
-	}
-}
-
-// blobRecorder writes down who asked.
-type blobRecorder struct {
-	asking    origin.Origin
-	partition origin.PartitionKey
-}
-
-func (b *blobRecorder) Blob(u *origin.URL, asking origin.Origin, partition origin.PartitionKey) (fetch.Blob, bool) {
-	b.asking, b.partition = asking, partition
-	return oneBlob{"blob:" + app + "/1", "x"}.Blob(u, asking, partition)
 }
 
 // A page of a custom scheme has an origin of its own, and is trusted if the

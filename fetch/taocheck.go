@@ -1,6 +1,10 @@
 package fetch
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/browsercors/browsercors/origin"
+)
 
 // taoCheck is the TAO check: whether the response's times may be shown.
 //
@@ -19,4 +23,27 @@ func (f *fetching) taoCheck(resp *response) bool {
 		return false // 6
 	}
 	return r.tainting == TaintingBasic // 7, 8
+}
+
+// appendNavigationTiming is "append to a request's navigation timing allow
+// values list", for a redirect.
+//
+// https://fetch.spec.whatwg.org/#append-to-a-requests-navigation-timing-allow-values-list
+func (r *request) appendNavigationTiming(resp *response) {
+	values, _ := resp.headers.GetDecodeAndSplit("Timing-Allow-Origin") // 2, 3
+	r.navigationTiming = append(r.navigationTiming, values)            // 4
+}
+
+// NavigationTimingAllowed is the navigation TAO check: whether each redirect on a
+// navigation's way to the response allows an origin, that of the document which
+// it became, to learn of the redirects' times. Without redirects it passes.
+//
+// https://fetch.spec.whatwg.org/#navigation-tao-check
+func (r *Response) NavigationTimingAllowed(destination origin.Origin) bool {
+	for _, values := range r.internal.navigationTiming { // 1
+		if !slices.Contains(values, "*") && !slices.Contains(values, destination.String()) { // 1.1, 1.2
+			return false // 1.3
+		}
+	}
+	return true // 2
 }

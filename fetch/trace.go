@@ -31,6 +31,9 @@ type Trace struct {
 	// [credentials.CookieExplainer].
 	SetCookie func(request RequestInfo, value string, refusal credentials.CookieRefusal)
 
+	// Overridden: [Options.Override] answered, and the network is not asked.
+	Overridden func(RequestInfo, ResponseInfo)
+
 	// Sending: a request is about to leave, preflights included.
 	Sending func(RequestInfo)
 

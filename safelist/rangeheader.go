@@ -1,6 +1,9 @@
 package safelist
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Range is what a single range header value asks for. A number beyond the range of uint64 is held as the largest
 // uint64; numbers are compared before they are cut, so that Start is at most End whenever both are there.
@@ -87,13 +90,13 @@ func parseSingleRange[T byteSeq](data T, allowWhitespace bool) (start, end T, ru
 // BuildContentRange returns the value of a Content-Range header, such as "bytes 0-499/1234".
 //
 // https://fetch.spec.whatwg.org/#build-a-content-range
-func BuildContentRange(start, end, full uint64) string {
+func BuildContentRange(start, end, full int64) string {
 	b := append(make([]byte, 0, 64), "bytes "...)
-	b = strconv.AppendUint(b, start, 10)
+	b = strconv.AppendInt(b, start, 10)
 	b = append(b, '-')
-	b = strconv.AppendUint(b, end, 10)
+	b = strconv.AppendInt(b, end, 10)
 	b = append(b, '/')
-	b = strconv.AppendUint(b, full, 10)
+	b = strconv.AppendInt(b, full, 10)
 	return string(b)
 }
 
@@ -124,6 +127,60 @@ func (r RangeRule) String() string {
 	return "RangeRule(" + strconv.Itoa(int(r)) + ")"
 }
 
+// Parse parses a Range header value that asks for one range of bytes as [ParseSingleRange] does, with the numbers and
+// the spellings that the rule takes. The error is a *[ValueError].
+//
+// https://fetch.spec.whatwg.org/#simple-range-header-value
+func (r RangeRule) Parse(value string, allowWhitespace bool) (Range, error) {
+	written := value
+	if r == RangeLenient {
+		value = withoutSigns(value)
+	}
+	start, end, rule := parseSingleRange(value, allowWhitespace)
+	if rule == "" && !holds(r, start, end) {
+		rule = "a number is too large"
+	}
+	if rule != "" {
+		return Range{}, &ValueError{"Range", written, rule}
+	}
+	parsed := Range{HasStart: start != "", HasEnd: end != ""}
+	parsed.Start, _ = decimal(start)
+	parsed.End, _ = decimal(end)
+	return parsed, nil
+}
+
+// holds reports whether a rule's integers hold two numbers, which may be empty.
+func holds[T byteSeq](rule RangeRule, start, end T) bool {
+	switch rule {
+	case RangeInt64:
+		return isBelow(start, maxInt64) && isBelow(end, maxInt64)
+	case RangeUint64, RangeLenient:
+		return isAtMost(start, maxUint64) && isAtMost(end, maxUint64)
+	}
+	return true
+}
+
+// withoutSigns is a lenient range in the Standard's spelling: the unit in lower case, and no plus sign before a number.
+func withoutSigns(value string) string {
+	const unit = "bytes"
+	if !hasPrefixFold(value, unit) {
+		return value
+	}
+	set := value[len(unit):]
+	before, numbers, _ := strings.Cut(set, "=")
+	start, end, ranged := strings.Cut(numbers, "-")
+	if !ranged {
+		return value
+	}
+	unsigned := func(number string) string {
+		if digits, signed := strings.CutPrefix(strings.TrimLeft(number, " \t"), "+"); signed && digits != "" && isDigit(digits[0]) {
+			return digits
+		}
+		return number
+	}
+	return unit + before + "=" + unsigned(start) + "-" + unsigned(end)
+}
+
 const (
 	maxInt64  = 1<<63 - 1
 	maxUint64 = 1<<64 - 1
@@ -138,13 +195,7 @@ func isSafelistedRange[T byteSeq](rule RangeRule, value T) bool {
 	if broken != "" || len(start) == 0 { // range.2., range.3.
 		return false
 	}
-	switch rule {
-	case RangeInt64:
-		return isBelow(start, maxInt64) && isBelow(end, maxInt64)
-	case RangeUint64:
-		return isAtMost(start, maxUint64) && isAtMost(end, maxUint64)
-	}
-	return true
+	return holds(rule, start, end)
 }
 
 func isBelow[T byteSeq](digits T, limit uint64) bool {

@@ -70,9 +70,9 @@ func TestBuildContentRange(t *testing.T) {
 	if got, want := safelist.BuildContentRange(0, 499, 1234), "bytes 0-499/1234"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	const most = math.MaxUint64
-	if got, want := safelist.BuildContentRange(most, most, most),
-		"bytes 18446744073709551615-18446744073709551615/18446744073709551615"; got != want {
+	const most = math.MaxInt64
+	if got, want := safelist.BuildContentRange(-most, most, most),
+		"bytes -9223372036854775807-9223372036854775807/9223372036854775807"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -127,6 +127,40 @@ func TestRangeRules(t *testing.T) {
 		safelist.RangeUint64: "uint64", safelist.RangeLenient: "lenient", 9: "RangeRule(9)"} {
 		if got := rule.String(); got != want {
 			t.Errorf("%d is called %q", rule, got)
+		}
+	}
+}
+
+// Which ranges the rules take, and what they ask for; the Standard's are those of TestParseSingleRange.
+func TestRangeRuleParse(t *testing.T) {
+	const standard, int64s, uint64s, lenient = safelist.RangeStandard, safelist.RangeInt64, safelist.RangeUint64, safelist.RangeLenient
+	for _, test := range []struct {
+		value string
+		blank bool
+		want  map[safelist.RangeRule]string // "" is none
+	}{
+		{"bytes=3-5", false, map[safelist.RangeRule]string{standard: "bytes=3-5", int64s: "bytes=3-5", uint64s: "bytes=3-5", lenient: "bytes=3-5"}},
+		{"bytes=-3", false, map[safelist.RangeRule]string{standard: "bytes=-3", int64s: "bytes=-3", uint64s: "bytes=-3", lenient: "bytes=-3"}},
+		{"bytes=3-", false, map[safelist.RangeRule]string{standard: "bytes=3-", int64s: "bytes=3-", uint64s: "bytes=3-", lenient: "bytes=3-"}},
+		{"bytes=0-9223372036854775807", false, map[safelist.RangeRule]string{standard: "bytes=0-9223372036854775807", uint64s: "bytes=0-9223372036854775807", lenient: "bytes=0-9223372036854775807"}},
+		{"bytes=18446744073709551616-", false, map[safelist.RangeRule]string{standard: "bytes=18446744073709551615-"}},
+		{"bYTES=+3-+5", false, map[safelist.RangeRule]string{lenient: "bytes=3-5"}},
+		{"bytes = +3 - +5", true, map[safelist.RangeRule]string{lenient: "bytes=3-5"}},
+		{"bytes = 3 - 5", true, map[safelist.RangeRule]string{standard: "bytes=3-5", int64s: "bytes=3-5", uint64s: "bytes=3-5", lenient: "bytes=3-5"}},
+		{"bytes = 3 - 5", false, nil}, {"bytes=++3-5", false, nil}, {"bytes=3--1", false, nil}, {"bytes=+-5", false, nil}, {"bytes=5-3", false, nil},
+		{"bytes=+ 3-5", true, nil}, {"byte=3-5", false, nil}, {"bytes", false, nil}, {"", false, nil},
+	} {
+		for _, rule := range []safelist.RangeRule{standard, int64s, uint64s, lenient} {
+			got := ""
+			r, err := rule.Parse(test.value, test.blank)
+			if err == nil {
+				got = r.String()
+			} else if valueError := new(safelist.ValueError); !errors.As(err, &valueError) || valueError.Value != test.value {
+				t.Errorf("%v: %q: error %v", rule, test.value, err)
+			}
+			if got != test.want[rule] {
+				t.Errorf("%v: %q is %q, want %q", rule, test.value, got, test.want[rule])
+			}
 		}
 	}
 }
