@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,7 +65,7 @@ func (p *played) inspectDoubled(x *Exchange) {
 		names = []string{headerAllowOrigin, headerAllowCredentials, headerAllowMethods, headerAllowHeaders, headerMaxAge}
 	}
 	for _, name := range names {
-		values := x.lines(name)
+		values := x.ResponseHeaders.Values(name)
 		list := name == headerAllowMethods || name == headerAllowHeaders || name == headerExpose
 		if len(values) < 2 || list && !slices.Contains(values[1:], values[0]) {
 			continue
@@ -75,17 +76,6 @@ func (p *played) inspectDoubled(x *Exchange) {
 		f.Rule = "headers of one name are joined with a comma: “true, true” is not “true”"
 		p.trial.note(f)
 	}
-}
-
-// lines are the values of a response header, each by itself.
-func (x *Exchange) lines(name string) []string {
-	var values []string
-	for _, h := range x.ResponseHeaders {
-		if safelist.EqualFold(h.Name, name) {
-			values = append(values, h.Value)
-		}
-	}
-	return values
 }
 
 func times(n int) string {
@@ -194,7 +184,7 @@ func (p *played) inspectExposed(ctx context.Context, x *Exchange) error {
 	}
 	f := p.finding(ListUnparsable)
 	f.cause = headerExpose
-	f.Problem = "Nothing is exposed to the page: " + strings.TrimPrefix(err.Error(), "safelist: ") + "."
+	f.Problem = "Nothing is exposed to the page: " + whatIsWrong(err) + "."
 	f.Rule = headerExpose + " must be a comma-separated list of header names; if one is none, the whole list is void"
 	f.Fix = "Send header names separated by commas, and nothing else"
 	if len(names) > 0 {
@@ -225,7 +215,7 @@ func (t trial) shows(ctx context.Context, asking string, answer *Exchange, names
 // intent does not say.
 func (p *played) inspectMaxAge(x *Exchange) {
 	kept := p.trial.profile.PreflightMaxAge(x.ResponseHeaders)
-	if p.trial.use.PreflightCached > 0 || kept >= time.Minute || len(x.lines(headerMaxAge)) > 1 { // which is [HeaderDoubled]
+	if p.trial.use.PreflightCached > 0 || kept >= time.Minute || len(x.ResponseHeaders.Values(headerMaxAge)) > 1 { // which is [HeaderDoubled]
 		return
 	}
 	f := p.finding(MaxAgeMissing)
@@ -431,4 +421,13 @@ func (c canned) RoundTrip(_ context.Context, r *fetch.NetworkRequest) (*fetch.Ne
 	}
 	x := c.answer
 	return &fetch.NetworkResponse{Status: x.Status, StatusText: x.StatusText, Headers: slices.Clone(x.ResponseHeaders)}, nil
+}
+
+// whatIsWrong is what is wrong with a list of exposed headers, as part of a
+// sentence.
+func whatIsWrong(err error) string {
+	if list, ok := errors.AsType[*safelist.ValueError](err); ok {
+		return list.Detail()
+	}
+	return err.Error()
 }

@@ -142,7 +142,7 @@ func (t trial) read(asking string, got result) {
 			f.Headers = fetch.HeaderList{{Name: headerExpose, Value: t.exposing(sent)}}
 			if _, _, err := sent.ExtractValues(headerExpose); err != nil {
 				f.ID, f.cause = ListUnparsable, headerExpose
-				f.Problem = "The page must read " + name + ", and nothing is exposed to it: " + strings.TrimPrefix(err.Error(), "safelist: ") + "."
+				f.Problem = "The page must read " + name + ", and nothing is exposed to it: " + whatIsWrong(err) + "."
 				f.Rule = headerExpose + " must be a comma-separated list of header names; if one is none, the whole list is void"
 			}
 		}
@@ -299,8 +299,7 @@ func (t trial) refusal(ctx context.Context, asking, when string, got result) (no
 			x.By, x.Fix, x.Headers = by, fix, headers
 		}
 	}
-	_, problem, _ := strings.Cut(x.Summary, ": ") // behind method and URL
-	f.Problem = strings.ToUpper(problem[:1]) + problem[1:]
+	f.Problem = strings.ToUpper(x.Problem[:1]) + x.Problem[1:]
 	f.Rule, f.Section, f.By, f.Fix, f.Headers = x.Rule, x.Section, x.By, x.Fix, x.Headers
 	if refusal.Stage != fetch.StagePreflight || len(f.Headers) == 0 || len(got.exchanges) != 1 {
 		return f, nil
@@ -331,8 +330,7 @@ func (t trial) besides(ctx context.Context, asking string, f *noted, mended Exch
 			return ctx.Err()
 		}
 		x := more.Explain()
-		_, summary, _ := strings.Cut(x.Summary, ": ")
-		f.Problem += " Besides, " + summary
+		f.Problem += " Besides, " + x.Problem
 		for _, h := range x.Headers {
 			f.Headers.Set(h.Name, h.Value)
 		}

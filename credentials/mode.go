@@ -1,6 +1,10 @@
 package credentials
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/browsercors/browsercors/internal/text"
+)
 
 // Mode is a request's credentials mode. The zero value is that of a request that
 // says nothing: "same-origin".
@@ -84,9 +88,6 @@ func (p Policy) ClientCertificate(includeCredentials bool) bool {
 
 // quote quotes a value for an error, and shortens it if it is long.
 func quote(s string) string {
-	const most = 64
-	if len(s) > most {
-		return fmt.Sprintf("%q… (%d bytes)", s[:most], len(s))
-	}
-	return fmt.Sprintf("%q", s)
+	const limit = 64
+	return text.GoQuote(s, limit)
 }

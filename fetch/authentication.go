@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
@@ -52,7 +51,7 @@ func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnectio
 		return resp, nil
 	}
 	f.answers++
-	err := store.Challenge(auth, challengesOf(resp, "WWW-Authenticate"))
+	err := store.Challenge(auth, resp.challenges("WWW-Authenticate"))
 	f.answered = err == nil
 	var why *credentials.UnansweredError
 	sentAnyway := auth.UseURL && !f.agent.profile.Policy.URLNeedsChallenge && errors.As(err, &why) && why.Reason == credentials.NoChallenge // as 8.21.2.3 has it
@@ -85,7 +84,7 @@ func (f *fetching) authenticateProxy(resp *response, isAuthentication, isNewConn
 	default:
 		f.answers++
 		f.proxy.Silent = !f.request.prompts // 16.1
-		err = f.agent.authentication.Challenge(f.proxy, challengesOf(resp, "Proxy-Authenticate"))
+		err = f.agent.authentication.Challenge(f.proxy, resp.challenges("Proxy-Authenticate"))
 	}
 	f.challenged(resp, err)
 	switch {
@@ -119,15 +118,14 @@ func (f *fetching) mayRepeat(resp *response, header string) *Error {
 	return nil
 }
 
-// challengesOf are the values of the headers of a response with challenges.
-func challengesOf(resp *response, name string) []string {
-	var values []string
-	for _, h := range resp.headers {
-		if safelist.EqualFold(h.Name, name) {
-			values = slices.AppendSeq(values, strings.SplitSeq(h.Value, "\n")) // see ResponseRules.FeedJoined
-		}
+// challenges are the values of a header with challenges, each by itself, also
+// where the profile has joined them (see [ResponseRules.FeedJoined]).
+func (resp *response) challenges(name string) []string {
+	values := resp.headers.Values(name)
+	if len(values) == 0 {
+		return nil
 	}
-	return values
+	return strings.Split(strings.Join(values, "\n"), "\n")
 }
 
 // whyUnanswered is why step 15 does not apply to a 401.
@@ -159,7 +157,7 @@ func (f *fetching) challenged(resp *response, err error) {
 
 // accepted tells a store that its answer was taken.
 func (f *fetching) accepted(store credentials.AuthenticationStore, r *credentials.AuthRequest, resp *response, header string) {
-	store.Accepted(r, linesOf(resp.headers, header))
+	store.Accepted(r, resp.headers.Values(header))
 }
 
 // store is the authentication store that answers for the current URL, or nil.

@@ -5,7 +5,6 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/origin"
-	"github.com/browsercors/browsercors/safelist"
 )
 
 // traceCookies tells of each cookie whether it goes with the request.
@@ -36,7 +35,7 @@ func (f *fetching) setCookies(in *NetworkResponse, included bool) *Error {
 	if f.agent.cookies == nil || !included && !tell {
 		return nil
 	}
-	cookies := setCookieValues(in.Headers)
+	cookies := in.Headers.Values("Set-Cookie")
 	if len(cookies) == 0 {
 		return nil
 	}
@@ -62,17 +61,6 @@ func (f *fetching) setCookies(in *NetworkResponse, included bool) *Error {
 		t.SetCookie(f.request.info(), value, refusal)
 	}
 	return f.canceled()
-}
-
-// setCookieValues are the values of the Set-Cookie headers, in order.
-func setCookieValues(headers safelist.HeaderList) []string {
-	var values []string
-	for _, h := range headers {
-		if safelist.EqualFold(h.Name, "Set-Cookie") {
-			values = append(values, h.Value)
-		}
-	}
-	return values
 }
 
 // cookieRequest is what a cookie store is told of the request, when it is sent

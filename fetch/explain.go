@@ -15,7 +15,8 @@ import (
 // change. It says what no script may learn: show it to the people who run the
 // page and the server, never to the page.
 type Explanation struct {
-	Summary string            // what was refused, and why
+	Summary string            // which request was refused, and why
+	Problem string            // why, without the request: the rest of a sentence
 	Did     string            // what the browser did: which request, on which hop, with what answer
 	Rule    string            // what the Standard demands
 	Section string            // where it does
@@ -40,12 +41,13 @@ const (
 func (e *Error) Explain() Explanation {
 	x := Explanation{Did: e.did(), Rule: e.Reason.Rule(), Section: e.Reason.Section(), Console: map[Engine]string{}}
 	known := explanations[e.Reason]
-	x.Summary = e.fill(known.summary, explainLimit)
-	if e.Request.URL != "" {
-		x.Summary = e.fill("{method} {url}: ", explainLimit) + x.Summary
-	}
+	x.Problem = e.fill(known.summary, explainLimit)
 	if sentence := e.unexpected(); sentence != "" {
-		x.Summary += " " + sentence
+		x.Problem += " " + sentence
+	}
+	x.Summary = x.Problem
+	if e.Request.URL != "" {
+		x.Summary = e.fill("{method} {url}: ", explainLimit) + x.Problem
 	}
 	for _, r := range known.remedies {
 		if r.when != nil && !r.when(e) {

@@ -287,13 +287,7 @@ func (h *Headers) GetSetCookie() []string {
 	if h == nil {
 		return nil
 	}
-	var values []string
-	for _, header := range h.list {
-		if safelist.EqualFold(header.Name, "Set-Cookie") {
-			values = append(values, header.Value)
-		}
-	}
-	return values
+	return h.list.Values("Set-Cookie")
 }
 
 // Has tells whether there is a header of a name. Like [Headers.Get] it is for

@@ -102,17 +102,6 @@ func (f *fetching) headersTooLarge(in *NetworkResponse) *Error {
 	return refusal
 }
 
-// linesOf are the values of the headers of a name, one by one.
-func linesOf(headers safelist.HeaderList, name string) []string {
-	var values []string
-	for _, h := range headers {
-		if safelist.EqualFold(h.Name, name) {
-			values = append(values, h.Value)
-		}
-	}
-	return values
-}
-
 // tries is how often the request may be sent until there is an answer. The one
 // that a 421 was the answer to counts.
 func (f *fetching) tries(newConnection bool) int {

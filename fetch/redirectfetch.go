@@ -145,7 +145,7 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 	rules := &f.agent.profile.Redirect
 	values, present, err := resp.headers.ExtractValues("Location") // 2
 	if present && isUnambiguous(f.agent.profile.Response.Unambiguous, "Location") {
-		values, err = linesOf(resp.headers, "Location"), nil // which are equal
+		values, err = resp.headers.Values("Location"), nil // which are equal
 	} else if rules.JoinLocations && err != nil {
 		value, _ := resp.headers.Get("Location")
 		values, err = []string{value}, nil

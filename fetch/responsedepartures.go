@@ -13,7 +13,7 @@ import (
 // values.
 func ambiguity(names []string, headers safelist.HeaderList) error {
 	for _, name := range names {
-		values := linesOf(headers, name)
+		values := headers.Values(name)
 		if !safelist.EqualFold(name, "Location") && len(values) > 0 {
 			values, _ = headers.GetDecodeAndSplit(name)
 		}

@@ -124,12 +124,8 @@ func decimal[T byteSeq](s T) (n uint64, exact bool) {
 	return n, true
 }
 
-// quotable is a value shortened to what fits into a line of a message, without a password that a URL in it has.
-func quotable(s string) string {
-	const most = 80
-	s = text.RedactURL(s)
-	if shown := text.Cut(s, most); len(shown) < len(s) {
-		return shown + "..."
-	}
-	return s
+// quote quotes a value for one line of a message.
+func quote(s string) string {
+	const limit = 80
+	return text.GoQuote(s, limit)
 }

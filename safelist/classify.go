@@ -190,16 +190,16 @@ func (c Classification) String() string {
 		b.WriteString("\n\tits use-CORS-preflight flag is set, by an upload listener or a streaming body")
 	}
 	if !c.MethodSafelisted {
-		fmt.Fprintf(&b, "\n\tmethod %q is not GET, HEAD or POST", quotable(c.Method))
+		fmt.Fprintf(&b, "\n\tmethod %s is not GET, HEAD or POST", quote(c.Method))
 	}
 	for _, h := range c.Headers {
 		switch h.Verdict {
 		case Safelisted:
 		case TotalTooLong:
-			fmt.Fprintf(&b, "\n\theader %q: the CORS-safelisted values have %d bytes in sum, more than %d",
-				quotable(h.Name), c.SafelistedSize, MaxTotalLength)
+			fmt.Fprintf(&b, "\n\theader %s: the CORS-safelisted values have %d bytes in sum, more than %d",
+				quote(h.Name), c.SafelistedSize, MaxTotalLength)
 		default:
-			fmt.Fprintf(&b, "\n\theader %q: %s", quotable(h.Name), h.Detail())
+			fmt.Fprintf(&b, "\n\theader %s: %s", quote(h.Name), h.Detail())
 		}
 	}
 	return b.String()
@@ -220,15 +220,15 @@ func (h HeaderVerdict) Detail() string {
 	case NotLanguageByte:
 		return fmt.Sprintf("%s is none of letters, digits, spaces and * , - . ; =", h.byteAt())
 	case UnparsableMIMEType:
-		return fmt.Sprintf("%q is not a MIME type", quotable(h.Value))
+		return fmt.Sprintf("%s is not a MIME type", quote(h.Value))
 	case MIMETypeNotSafelisted:
 		typ, subtype, _, _ := parseEssence(h.Value)
 		return fmt.Sprintf("%q is not a MIME type that a form can send: "+
 			"application/x-www-form-urlencoded, multipart/form-data or text/plain", fold.Lower(typ+"/"+subtype))
 	case RangeNotSafelisted:
-		return fmt.Sprintf("%q is not one range of bytes with a start", quotable(h.Value))
+		return fmt.Sprintf("%s is not one range of bytes with a start", quote(h.Value))
 	case HintNotSafelisted:
-		return fmt.Sprintf("%q is not a value of this client hint", quotable(h.Value))
+		return fmt.Sprintf("%s is not a value of this client hint", quote(h.Value))
 	case TotalTooLong:
 		return fmt.Sprintf("with its %d bytes the CORS-safelisted values have more than %d in sum", len(h.Value), MaxTotalLength)
 	}

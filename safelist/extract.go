@@ -1,7 +1,5 @@
 package safelist
 
-import "fmt"
-
 // ValueError says which value broke which rule. It is the "failure" of the Standard's algorithms.
 type ValueError struct {
 	Header string // the header's name; "" when the value was given without one
@@ -10,11 +8,14 @@ type ValueError struct {
 }
 
 // Error names the header, the value, shortened when it is long, and the rule.
-func (e *ValueError) Error() string {
+func (e *ValueError) Error() string { return "safelist: " + e.Detail() }
+
+// Detail returns the text of the error without the package's name, to stand in a sentence.
+func (e *ValueError) Detail() string {
 	if e.Header == "" {
-		return fmt.Sprintf("safelist: %q: %s", quotable(e.Value), e.Rule)
+		return quote(e.Value) + ": " + e.Rule
 	}
-	return fmt.Sprintf("safelist: %s: %q: %s", e.Header, quotable(e.Value), e.Rule)
+	return e.Header + ": " + quote(e.Value) + ": " + e.Rule
 }
 
 // grammar is the ABNF of a header's value.

@@ -59,6 +59,17 @@ func (l HeaderList) Get(name string) (string, bool) {
 	return b.String(), true
 }
 
+// Values returns the values of all headers with the name, in order and not joined; nil when there is none.
+func (l HeaderList) Values(name string) []string {
+	var values []string
+	for i := range l {
+		if EqualFold(l[i].Name, name) {
+			values = append(values, l[i].Value)
+		}
+	}
+	return values
+}
+
 // GetDecodeAndSplit gets the values with the name and splits them as [GetDecodeAndSplit] does; false when there is
 // none.
 //

@@ -124,6 +124,16 @@ func TestSortAndCombine(t *testing.T) {
 	}
 }
 
+func TestValues(t *testing.T) {
+	l := list("X-b", "1, 2", "A", "2", "x-B", "")
+	if diff := cmp.Diff([]string{"1, 2", ""}, l.Values("x-b")); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if got := l.Values("c"); got != nil {
+		t.Errorf("no header gives %q", got)
+	}
+}
+
 func TestNames(t *testing.T) {
 	l := list("X-b", "1", "A", "2", "x-B", "3")
 	if diff := cmp.Diff([]string{"X-b", "A"}, l.Names()); diff != "" {

@@ -161,8 +161,7 @@ func (d *demo) play(ctx context.Context, c *demoCase) {
 
 // explain prints what the library has to say about a refusal.
 func (d *demo) explain(x fetch.Explanation) {
-	_, why, _ := strings.Cut(x.Summary, ": ") // the request stands above
-	d.row("why", why)
+	d.row("why", x.Problem) // the request stands above
 	d.row("change", x.Fix)
 	for _, h := range x.Headers {
 		d.row("", d.paint.green(h.Name+": "+h.Value))
