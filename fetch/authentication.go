@@ -36,7 +36,7 @@ func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnectio
 	auth := f.authRequest()
 	auth.UseURL = r.useURLCredentials && !isAuthentication && auth.URL.IncludesCredentials() // 15.3
 	if auth.UseURL && !resp.includesCredentials {
-		f.ownStore = credentials.NewKeyring(nil)
+		f.urlStore = credentials.NewKeyring(nil)
 	}
 	store := f.store()
 	if store == nil && auth.UseURL {
@@ -46,13 +46,13 @@ func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnectio
 		f.unanswered(resp, credentials.NoStore)
 		return resp, nil
 	}
-	if f.answers == maxAnswers {
+	if f.challengesAnswered == maxAnswers {
 		f.unanswered(resp, credentials.TooManyAnswers)
 		return resp, nil
 	}
-	f.answers++
+	f.challengesAnswered++
 	err := store.Challenge(auth, resp.challenges("WWW-Authenticate"))
-	f.answered = err == nil
+	f.challengeAnswered = err == nil
 	var why *credentials.UnansweredError
 	sentAnyway := auth.UseURL && !f.agent.profile.Policy.URLNeedsChallenge && errors.As(err, &why) && why.Reason == credentials.NoChallenge // as 8.21.2.3 has it
 	f.challenged(resp, err)
@@ -77,14 +77,14 @@ func (f *fetching) authenticateProxy(resp *response, isAuthentication, isNewConn
 	switch {
 	case f.agent.authentication == nil:
 		err = &credentials.UnansweredError{Reason: credentials.NoStore}
-	case !f.proxied:
+	case !f.sentToProxy:
 		err = &credentials.UnansweredError{Reason: credentials.NoProxy}
-	case f.answers == maxAnswers:
+	case f.challengesAnswered == maxAnswers:
 		err = &credentials.UnansweredError{Reason: credentials.TooManyAnswers}
 	default:
-		f.answers++
-		f.proxy.Silent = !f.request.prompts // 16.1
-		err = f.agent.authentication.Challenge(f.proxy, resp.challenges("Proxy-Authenticate"))
+		f.challengesAnswered++
+		f.proxyAuth.Silent = !f.request.canPrompt // 16.1
+		err = f.agent.authentication.Challenge(f.proxyAuth, resp.challenges("Proxy-Authenticate"))
 	}
 	f.challenged(resp, err)
 	switch {
@@ -101,7 +101,7 @@ func (f *fetching) authenticateProxy(resp *response, isAuthentication, isNewConn
 	if refusal := f.mayRepeat(resp, "Proxy-Authenticate"); refusal != nil {
 		return nil, refusal
 	}
-	f.via = resp.network.proxy                                      // others have nothing to do with the answer
+	f.answeringProxy = resp.network.proxy                           // others have nothing to do with the answer
 	return f.networkOrCacheFetch(isAuthentication, isNewConnection) // 16.5
 }
 
@@ -163,8 +163,8 @@ func (f *fetching) accepted(store credentials.AuthenticationStore, r *credential
 // store is the authentication store that answers for the current URL, or nil.
 func (f *fetching) store() credentials.AuthenticationStore {
 	switch {
-	case f.ownStore != nil:
-		return f.ownStore
+	case f.urlStore != nil:
+		return f.urlStore
 	case f.agent.authentication != nil:
 		return f.agent.authentication
 	}
@@ -179,16 +179,16 @@ func (f *fetching) store() credentials.AuthenticationStore {
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) appendAuthorization(headers *safelist.HeaderList, isAuthentication bool) {
 	r := f.request
-	f.authorized = false
+	f.storeAuthorized = false
 	if headers.Contains("Authorization") { // 8.21.2
 		return
 	}
 	u := r.currentURL()
 	var value string
-	if store := f.store(); store != nil && (f.answered || !(r.useURLCredentials && u.IncludesCredentials())) {
-		value, f.authorized = store.Authorization(f.authRequest()) // 8.21.2.2
+	if store := f.store(); store != nil && (f.challengeAnswered || !(r.useURLCredentials && u.IncludesCredentials())) {
+		value, f.storeAuthorized = store.Authorization(f.authRequest()) // 8.21.2.2
 	}
-	ok := f.authorized
+	ok := f.storeAuthorized
 	if !ok && isAuthentication && u.IncludesCredentials() {
 		value, ok = credentials.FromURL(u) // 8.21.2.3
 	}
@@ -201,15 +201,15 @@ func (f *fetching) appendAuthorization(headers *safelist.HeaderList, isAuthentic
 // for all its methods, anew where redirects lead elsewhere.
 func (f *fetching) authRequest() *credentials.AuthRequest {
 	r := f.request
-	if u := r.currentURL(); f.auth == nil || f.auth.URL != u {
-		f.auth = &credentials.AuthRequest{Context: f.ctx, URL: u, Partition: r.partition(), Rules: &f.agent.profile.Credentials.Authentication}
+	if u := r.currentURL(); f.serverAuth == nil || f.serverAuth.URL != u {
+		f.serverAuth = &credentials.AuthRequest{Context: f.ctx, URL: u, Partition: r.partition(), Rules: &f.agent.profile.Credentials.Authentication}
 	}
-	f.auth.Method = r.method
-	if sent := f.wireURL(); sent != f.auth.URL {
-		f.auth.Target = (&credentials.AuthRequest{URL: sent}).RequestTarget()
+	f.serverAuth.Method = r.method
+	if sent := f.wireURL(); sent != f.serverAuth.URL {
+		f.serverAuth.Target = (&credentials.AuthRequest{URL: sent}).RequestTarget()
 	}
-	f.auth.Body, f.auth.Streaming = r.body.reader()
-	return f.auth
+	f.serverAuth.Body, f.serverAuth.Streaming = r.body.reader()
+	return f.serverAuth
 }
 
 // proxyAuthorization is step 8.22 of HTTP-network-or-cache fetch, which the
@@ -217,14 +217,14 @@ func (f *fetching) authRequest() *credentials.AuthRequest {
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) proxyAuthorization(proxy *origin.URL, method, target string) (string, bool) {
-	if f.proxy == nil || !f.proxy.URL.Equals(proxy, true) {
-		f.proxy = &credentials.AuthRequest{Context: f.ctx, URL: proxy, Proxy: true, Rules: &f.agent.profile.Credentials.Authentication}
+	if f.proxyAuth == nil || !f.proxyAuth.URL.Equals(proxy, true) {
+		f.proxyAuth = &credentials.AuthRequest{Context: f.ctx, URL: proxy, Proxy: true, Rules: &f.agent.profile.Credentials.Authentication}
 	}
-	f.proxied = true
-	f.proxy.Method, f.proxy.Target = method, target
-	f.proxy.Body, f.proxy.Streaming = nil, false
+	f.sentToProxy = true
+	f.proxyAuth.Method, f.proxyAuth.Target = method, target
+	f.proxyAuth.Body, f.proxyAuth.Streaming = nil, false
 	if method != "CONNECT" {
-		f.proxy.Body, f.proxy.Streaming = f.request.body.reader()
+		f.proxyAuth.Body, f.proxyAuth.Streaming = f.request.body.reader()
 	}
-	return f.agent.authentication.Authorization(f.proxy)
+	return f.agent.authentication.Authorization(f.proxyAuth)
 }

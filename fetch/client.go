@@ -218,7 +218,7 @@ func (rt *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	if refusal == nil {
 		f.request.http, f.request.httpURL = req, in.URL
 		if rt.client != nil && rt.client.CheckRedirect != nil {
-			f.request.hops = f.request.hops.alsoAsk(rt.client.CheckRedirect, req)
+			f.request.redirectChecks = f.request.redirectChecks.alsoAsk(rt.client.CheckRedirect, req)
 		}
 		var resp *response
 		if resp, refusal = f.run(); refusal == nil {

@@ -17,37 +17,37 @@ type fetching struct {
 	agent   *Agent
 	request *request
 
-	auth        *credentials.AuthRequest        // for the current URL, once needed
-	answered    bool                            // the store answers a challenge of the current URL
-	authorized  bool                            // the store gave the Authorization header last sent
-	ownStore    credentials.AuthenticationStore // instead of the agent's, where a URL answers without credentials; or nil
-	proxy       *credentials.AuthRequest        // for the proxy, once one is known
-	proxied     bool                            // what was sent last went to a proxy
-	via         *url.URL                        // the proxy whose challenge the next request answers, or nil
-	answers     int                             // to challenges of this hop
-	sentHeaders safelist.HeaderList             // of the request sent last
-	held        int64                           // bytes of the keepalive quota
-	open        *openings                       // what a panic would leave open
-	finished    bool                            // nothing that is called for the fetch can panic any more
+	serverAuth         *credentials.AuthRequest        // for the current URL, once needed
+	challengeAnswered  bool                            // the store answers a challenge of the current URL
+	storeAuthorized    bool                            // the store gave the Authorization header last sent
+	urlStore           credentials.AuthenticationStore // instead of the agent's, where a URL answers without credentials; or nil
+	proxyAuth          *credentials.AuthRequest        // for the proxy, once one is known
+	sentToProxy        bool                            // what was sent last went to a proxy
+	answeringProxy     *url.URL                        // the proxy whose challenge the next request answers, or nil
+	challengesAnswered int                             // of this hop
+	sentHeaders        safelist.HeaderList             // of the request sent last
+	keepaliveHeld      int64                           // bytes of the keepalive quota
+	openBodies         *openBodies                     // what a panic would leave open
+	finished           bool                            // nothing that is called for the fetch can panic any more
 
 	// nextManualRedirect, if not nil, is the redirect that a navigation has
 	// received and not followed yet: the controller's next manual redirect steps.
 	nextManualRedirect *response
 
 	// What one fetch needs once, in most cases, in one piece of memory.
-	memory struct {
-		request  request
-		headers  [12]safelist.Header
-		sent     NetworkRequest
-		response response
-		open     openings
-		used     bool // headers, sent and response are
+	firstUse struct {
+		request    request
+		headers    [12]safelist.Header
+		sent       NetworkRequest
+		response   response
+		openBodies openBodies
+		taken      bool // headers, sent and response are in use
 	}
 }
 
-// openings are what a fetching, with its preflights, has open while it calls
-// what others have written.
-type openings struct {
+// openBodies are the bodies that a fetching, with its preflights, has open while
+// it calls what others have written.
+type openBodies struct {
 	request  io.Closer // a body that no transport has yet; or nil
 	response io.Closer // the body of the response that came last; or nil
 }
@@ -55,7 +55,7 @@ type openings struct {
 // newFetching is a fetching whose request is still to be filled in.
 func (a *Agent) newFetching(ctx context.Context) *fetching {
 	f := &fetching{ctx: ctx, agent: a}
-	f.request, f.open = &f.memory.request, &f.memory.open
+	f.request, f.openBodies = &f.firstUse.request, &f.firstUse.openBodies
 	return f
 }
 
@@ -78,8 +78,8 @@ func (f *fetching) cleanUp() {
 	}
 	f.releaseKeepalive(nil)
 	f.request.body.discard()
-	closeQuietly(f.open.request)
-	closeQuietly(f.open.response)
+	closeQuietly(f.openBodies.request)
+	closeQuietly(f.openBodies.response)
 }
 
 // fetch is run until the response is there.
@@ -97,9 +97,9 @@ func (f *fetching) fetch() (*response, *Error) {
 		r.headers.Append("Accept-Language", f.agent.acceptLanguage)
 	}
 	if f.agent.profile.Preflight.StickyHeadersOnRedirect {
-		r.sticky = r.unsafeRequest && (r.usePreflight || f.rules().HasUnsafeNames(f.judgedHeaders()))
+		r.stickyPreflight = r.unsafeRequest && (r.usePreflight || f.rules().HasUnsafeNames(f.judgedHeaders()))
 	}
-	r.made.method, r.made.headers = r.method, r.headers
+	r.original.method, r.original.headers = r.method, r.headers
 	if f.agent.profile.Request.KeepaliveEarly {
 		if refusal := f.holdKeepalive(); refusal != nil {
 			return nil, refusal

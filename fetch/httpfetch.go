@@ -26,7 +26,7 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 			return nil, refusal
 		}
 	}
-	f.answers = 0
+	f.challengesAnswered = 0
 	resp, refusal := f.networkOrCacheFetch(false, false) // 4.3
 	if refusal != nil {
 		return nil, refusal
@@ -105,7 +105,7 @@ func (f *fetching) cachedPreflight() bool {
 	}
 	var room [8]string // the cache takes names in any case and order
 	unsafeNames := f.rules().AppendUnsafeNames(room[:0], f.judgedHeaders())
-	needsEntry := !safelist.IsSafelistedMethod(r.method) || r.usePreflight || r.sticky && r.redirectCount > 0
+	needsEntry := !safelist.IsSafelistedMethod(r.method) || r.usePreflight || r.stickyPreflight && r.redirectCount > 0
 	m := f.agent.preflights.Sufficient(f.cacheKey(), r.credentials == credentials.Include, r.method, needsEntry, unsafeNames)
 	if t := r.trace; t != nil && t.PreflightCache != nil {
 		t.PreflightCache(r.info(), m)
@@ -129,10 +129,10 @@ func (f *fetching) cacheKey() preflightcache.Key {
 		key.Origin = r.origin.String()
 	case rules.NullNotShared && key.Origin == "null",
 		rules.TaintedNotShared && !r.origin.IsOpaque() && r.redirectTaint(f.agent.suffixes) != TaintSameOrigin:
-		if r.taintedKey == "" {
-			r.taintedKey = "null " + rand.Text()
+		if r.taintedOriginKey == "" {
+			r.taintedOriginKey = "null " + rand.Text()
 		}
-		key.Origin = r.taintedKey
+		key.Origin = r.taintedOriginKey
 	}
 	return key
 }

@@ -44,13 +44,13 @@ func (k *keepaliveBytes) release(n int64) {
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) holdKeepalive() *Error {
 	r := f.request
-	if !r.keepalive || r.body == nil || r.body.length <= 0 || f.held > 0 {
+	if !r.keepalive || r.body == nil || r.body.length <= 0 || f.keepaliveHeld > 0 {
 		return nil
 	}
 	if !r.client.keepalive.add(r.body.length) {
 		return f.fail(KeepaliveQuota, "keepalive", strconv.FormatInt(r.body.length, 10))
 	}
-	f.held = r.body.length
+	f.keepaliveHeld = r.body.length
 	return nil
 }
 
@@ -58,10 +58,10 @@ func (f *fetching) holdKeepalive() *Error {
 // done: at the end of the response's body, as far as script sees it, or when that
 // is closed, or when the fetch is cancelled.
 func (f *fetching) releaseKeepalive(resp *response) {
-	if f.held == 0 {
+	if f.keepaliveHeld == 0 {
 		return
 	}
-	done := sync.OnceFunc(func() { f.request.client.keepalive.release(f.held) })
+	done := sync.OnceFunc(func() { f.request.client.keepalive.release(f.keepaliveHeld) })
 	if resp == nil || resp.body == nil {
 		done()
 		return

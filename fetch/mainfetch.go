@@ -19,13 +19,13 @@ func (f *fetching) mainFetch(recursive bool) (*response, *Error) {
 		r.referrerPolicy = r.client.referrerPolicy // 8
 	}
 	if r.redirectCount == 0 {
-		r.made.source = r.referrer
+		r.original.referrer = r.referrer
 	}
 	if r.referrer.kind != referrerNone {
 		r.referrer = f.determineReferrer() // 9
 	}
 	if r.redirectCount == 0 {
-		r.made.referrer = r.referrer
+		r.original.sentReferrer = r.referrer
 	}
 	resp, refusal := f.dispatch()    // 12
 	if refusal != nil || recursive { // 13
@@ -42,8 +42,8 @@ func (f *fetching) mainFetch(recursive bool) (*response, *Error) {
 //
 // https://fetch.spec.whatwg.org/#concept-main-fetch
 func (f *fetching) blocked() *Error {
-	if f.request.late != nil {
-		return f.request.late
+	if f.request.lateRefusal != nil {
+		return f.request.lateRefusal
 	}
 	if refusal := f.blockedForUserinfo(); refusal != nil {
 		return refusal
@@ -92,14 +92,14 @@ func (f *fetching) dispatch() (*response, *Error) {
 	f.takeUserinfo()
 	headers := f.judgedHeaders()
 	preflight := r.usePreflight || r.unsafeRequest && f.rules().NeedsPreflight(r.method, headers, false) ||
-		r.sticky
+		r.stickyPreflight
 	if t := r.trace; t != nil && t.Classified != nil {
 		c := f.rules().Classify(r.method, headers, r.usePreflight)
 		c.Preflight = preflight
 		t.Classified(r.info(), c)
 	}
 	if preflight && f.agent.profile.Preflight.StickyHeadersOnRedirect {
-		r.sticky = true
+		r.stickyPreflight = true
 	}
 	resp, refusal := f.overrideFetch(kindHTTP, preflight)
 	if !preflight && !f.agent.profile.Preflight.ClearOnSimpleFailure {

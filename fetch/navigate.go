@@ -66,13 +66,13 @@ func (a *Agent) newNavigation(n *Navigation, r *request) *Error {
 		redirect:       ManualOnHop,
 		destination:    DestinationDocument,
 		api:            APIElement,
-		prompts:        true,
+		canPrompt:      true,
 		userActivation: n.UserActivation,
 		userInitiated:  n.Initiator == nil,
 		initiator:      n.Initiator,
 		tainting:       TaintingBasic,
 		trace:          n.Trace,
-		hops:           newHops(n.CheckRedirect),
+		redirectChecks: newRedirectChecks(n.CheckRedirect),
 
 		useURLCredentials: true,
 	}
@@ -108,7 +108,7 @@ func (a *Agent) newNavigation(n *Navigation, r *request) *Error {
 	}
 	r.client, r.origin = target, from.origin
 	if n.Initiator != nil {
-		r.markup = from.writtenAsMarkup(n.URL)
+		r.danglingMarkup = from.writtenAsMarkup(n.URL)
 		source := *target
 		source.url, source.originReferrer = from.url, from.originReferrer
 		source.origin, source.referrerPolicy = from.origin, from.referrerPolicy

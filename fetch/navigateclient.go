@@ -177,7 +177,7 @@ func (nav *navigator) begin(req *http.Request) (*http.Response, error) {
 // goOn follows the redirect that a navigation has arrived at.
 func (nav *navigator) goOn(at *navigation, req *http.Request) (*http.Response, error) {
 	f := at.fetching
-	f.ctx, f.auth, f.proxy = req.Context(), nil, nil
+	f.ctx, f.serverAuth, f.proxyAuth = req.Context(), nil, nil
 	r := f.request
 	r.http, r.httpURL = req, ""
 	r.headers = r.headersAsChanged(req.Context(), at.header, req.Header)

@@ -20,20 +20,20 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	if refusal := f.canceled(); refusal != nil {
 		return nil, refusal
 	}
-	out, resp := &f.memory.sent, &f.memory.response
-	if f.memory.used {
+	out, resp := &f.firstUse.sent, &f.firstUse.response
+	if f.firstUse.taken {
 		out, resp = new(NetworkRequest), new(response)
 	}
-	f.memory.used, f.sentHeaders = true, headers
+	f.firstUse.taken, f.sentHeaders = true, headers
 	out.Method, out.URL, out.Headers = r.method, f.wireURL(), headers
 	out.Credentials, out.NewConnection = included, newConnection // 6
 	out.WebSocket = r.mode == WebSocketMode
 	out.Partition, out.Preflight = r.partition(), r.preflight // 5
 	out.http, out.httpURL = r.http, r.httpURL
-	if f.proxied = false; f.agent.authentication != nil {
+	if f.sentToProxy = false; f.agent.authentication != nil {
 		out.ProxyAuthorization = f.proxyAuthorization
 	}
-	out.proxy, f.via = f.via, nil
+	out.proxy, f.answeringProxy = f.answeringProxy, nil
 	var in *NetworkResponse
 	var body io.ReadCloser
 	err := ErrNoAnswer
@@ -43,18 +43,18 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 				break
 			}
 			out.Streaming = r.body.kind == bodyStream
-			f.open.request = out.Body
+			f.openBodies.request = out.Body
 		}
 		if t := r.trace; t != nil && t.Sending != nil {
 			t.Sending(f.sentInfo(headers))
 		}
-		f.open.request = nil
+		f.openBodies.request = nil
 		in, body, err = f.roundTrip(out)
 	}
 	if err != nil {
 		return nil, f.below(NetworkFailure, err)
 	}
-	f.open.response = body
+	f.openBodies.response = body
 	if refusal := f.headersTooLarge(in); refusal != nil {
 		closeBody(body)
 		return nil, refusal

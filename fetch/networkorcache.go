@@ -41,11 +41,11 @@ func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (
 	f.showWireURL(resp)
 	resp.rangeRequested = headers.Contains("Range") // 13
 	resp.includesCredentials = included             // 14
-	if f.proxied && resp.status != 407 {
-		f.accepted(f.agent.authentication, f.proxy, resp, "Proxy-Authentication-Info")
+	if f.sentToProxy && resp.status != 407 {
+		f.accepted(f.agent.authentication, f.proxyAuth, resp, "Proxy-Authentication-Info")
 	}
 	switch {
-	case resp.status == 401 && r.tainting != TaintingCORS && included && r.prompts: // 15
+	case resp.status == 401 && r.tainting != TaintingCORS && included && r.canPrompt: // 15
 		return f.authenticate(resp, isAuthentication, isNewConnection)
 	case resp.status == 401 && r.useURLCredentials && !isAuthentication && r.currentURL().IncludesCredentials() && f.agent.profile.Policy.URLAnswersChallenge:
 		return f.authenticate(resp, false, isNewConnection)
@@ -61,8 +61,8 @@ func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (
 		}
 		return f.networkOrCacheFetch(isAuthentication, true) // 17.2
 	}
-	if f.authorized { // 18
-		f.accepted(f.store(), f.auth, resp, "Authentication-Info")
+	if f.storeAuthorized { // 18
+		f.accepted(f.store(), f.serverAuth, resp, "Authentication-Info")
 	}
 	return resp, nil // 19
 }
@@ -97,9 +97,9 @@ func (f *fetching) embedderAllowsCredentials() bool {
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) networkHeaders() safelist.HeaderList {
 	r := f.request
-	headers := safelist.HeaderList(f.memory.headers[:0])
-	if f.memory.used {
-		headers = make(safelist.HeaderList, 0, len(r.headers)+len(f.memory.headers))
+	headers := safelist.HeaderList(f.firstUse.headers[:0])
+	if f.firstUse.taken {
+		headers = make(safelist.HeaderList, 0, len(r.headers)+len(f.firstUse.headers))
 	}
 	headers = append(headers, r.headers...)
 	if rules := &f.agent.profile.Headers; rules.LastAfterEmpty || len(rules.LastOnly) > 0 || len(rules.FirstOnly) > 0 {

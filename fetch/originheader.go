@@ -32,9 +32,9 @@ func (f *fetching) originHeader() string {
 	r.sentOrigin = ""
 	if r.method == "GET" || r.method == "HEAD" { // 4
 		if len(r.urlList) == 1 {
-			r.frameOrigin = rules.OriginOfFrames && f.intoTopLevelSite()
+			r.sendsOriginOfFrame = rules.OriginOfFrames && f.intoTopLevelSite()
 		}
-		if r.frameOrigin || rules.OriginWithStorageAccess && !r.crossedOrigins() && f.couldAskForStorage() {
+		if r.sendsOriginOfFrame || rules.OriginWithStorageAccess && !r.crossedOrigins() && f.couldAskForStorage() {
 			return r.serializedOrigin(f.agent.suffixes)
 		}
 		return ""

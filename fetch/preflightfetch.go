@@ -25,7 +25,7 @@ const (
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 func (f *fetching) preflightFetch() *Error {
 	r := f.request
-	p := fetching{ctx: f.ctx, agent: f.agent, open: f.open, request: &request{ // 1
+	p := fetching{ctx: f.ctx, agent: f.agent, openBodies: f.openBodies, request: &request{ // 1
 		method:         "OPTIONS",
 		urlList:        f.preflightURLs(),
 		destination:    r.destination,
@@ -40,7 +40,7 @@ func (f *fetching) preflightFetch() *Error {
 		api:            r.api,
 		redirectCount:  r.redirectCount,
 		preflight:      true,
-		prompts:        r.prompts,
+		canPrompt:      r.canPrompt,
 		trace:          r.trace,
 		http:           r.http,
 		httpURL:        r.httpURL,
@@ -53,7 +53,7 @@ func (f *fetching) preflightFetch() *Error {
 		p.request.partitionOf = r.client
 	}
 	if rules.FirstReferrer {
-		p.request.referrer = r.made.referrer
+		p.request.referrer = r.original.sentReferrer
 	}
 	headers := safelist.HeaderList{
 		{Name: "Accept", Value: "*/*"},                           // 2
@@ -63,7 +63,7 @@ func (f *fetching) preflightFetch() *Error {
 	if len(unsafeNames) > 0 {      // 5
 		headers = append(headers, safelist.Header{Name: "Access-Control-Request-Headers", Value: strings.Join(unsafeNames, ",")})
 	}
-	if agent, ok := r.made.headers.Get("User-Agent"); ok && rules.ScriptUserAgent {
+	if agent, ok := r.original.headers.Get("User-Agent"); ok && rules.ScriptUserAgent {
 		add(&headers, "User-Agent", agent)
 	}
 	p.request.headers = headers
@@ -105,14 +105,14 @@ func (f *fetching) unsafeNames() []string {
 func (f *fetching) judgedHeaders() safelist.HeaderList {
 	r := f.request
 	if f.agent.profile.Preflight.ByFirstHeaders {
-		return r.made.headers
+		return r.original.headers
 	}
 	if r.redirectCount > 0 && f.agent.profile.Preflight.StickyHeadersOnRedirect {
 		return r.unstripped()
 	}
-	if r.made.judgedType != "" && f.agent.profile.Preflight.TypeBeforeCharset {
+	if r.original.typeBeforeCharset != "" && f.agent.profile.Preflight.TypeBeforeCharset {
 		headers := slices.Clone(r.headers)
-		headers.Set("Content-Type", r.made.judgedType)
+		headers.Set("Content-Type", r.original.typeBeforeCharset)
 		return headers
 	}
 	return r.headers

@@ -29,8 +29,9 @@ import (
 // given, and must not keep it.
 type RedirectCheck func(next RequestInfo, via []RequestInfo) error
 
-// hops are the redirects of a request, as those are told who may stop them.
-type hops struct {
+// redirectChecks are who may stop the redirects of a request, and what they are
+// told.
+type redirectChecks struct {
 	check RedirectCheck // or nil
 	via   []RequestInfo
 
@@ -40,19 +41,19 @@ type hops struct {
 	viaHTTP   []*http.Request
 }
 
-// newHops are the redirects of a request with a check; nil if nobody is to be
+// newRedirectChecks are the redirects of a request with a check; nil if nobody is to be
 // asked.
-func newHops(check RedirectCheck) *hops {
+func newRedirectChecks(check RedirectCheck) *redirectChecks {
 	if check == nil {
 		return nil
 	}
-	return &hops{check: check}
+	return &redirectChecks{check: check}
 }
 
 // alsoAsk adds the check of an http.Client that makes a request.
-func (h *hops) alsoAsk(check func(*http.Request, []*http.Request) error, first *http.Request) *hops {
+func (h *redirectChecks) alsoAsk(check func(*http.Request, []*http.Request) error, first *http.Request) *redirectChecks {
 	if h == nil {
-		h = new(hops)
+		h = new(redirectChecks)
 	}
 	h.checkHTTP, h.first = check, first
 	return h
@@ -60,7 +61,7 @@ func (h *hops) alsoAsk(check func(*http.Request, []*http.Request) error, first *
 
 // ask asks whether the request may be sent on to where it was redirected. It
 // was sent before as last says.
-func (h *hops) ask(r *request, last RequestInfo) error {
+func (h *redirectChecks) ask(r *request, last RequestInfo) error {
 	h.via = append(h.via, last)
 	if h.check != nil {
 		if err := h.check(r.info(), h.via); err != nil {
@@ -99,7 +100,7 @@ func (f *fetching) mayRedirectTo(resp *response, location *origin.URL) (handed *
 		}
 	}()
 	if refusal = f.redirectTo(resp, location); refusal == nil {
-		err := r.hops.ask(r, last)
+		err := r.redirectChecks.ask(r, last)
 		if err == nil {
 			return nil, nil
 		}

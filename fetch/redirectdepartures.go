@@ -11,10 +11,10 @@ import (
 // unstripped are the headers that the request was made with, but for those that
 // the last redirect stripped.
 func (r *request) unstripped() safelist.HeaderList {
-	kept := make(safelist.HeaderList, 0, len(r.made.headers))
-	for _, h := range r.made.headers {
-		if !(r.made.bodyStripped && safelist.IsRequestBodyHeaderName(h.Name)) &&
-			!(r.made.crossOrigin && safelist.IsNonWildcardRequestHeaderName(h.Name)) {
+	kept := make(safelist.HeaderList, 0, len(r.original.headers))
+	for _, h := range r.original.headers {
+		if !(r.lastRedirect.bodyStripped && safelist.IsRequestBodyHeaderName(h.Name)) &&
+			!(r.lastRedirect.crossOrigin && safelist.IsNonWildcardRequestHeaderName(h.Name)) {
 			kept = append(kept, h)
 		}
 	}
@@ -24,19 +24,19 @@ func (r *request) unstripped() safelist.HeaderList {
 // restoreHeaders brings back what former redirects have stripped and this one
 // would not have stripped of the request as script made it.
 func (r *request) restoreHeaders(status int, crossOrigin bool) {
-	stripsBody := becomesGET(status, r.made.method)
+	stripsBody := becomesGET(status, r.original.method)
 	if stripsBody {
 		r.deleteHeaders(safelist.IsRequestBodyHeaderName)
 	}
 	kept := slices.Clip(r.headers)
 	var index fold.Index
 	at := func(i int) string { return r.headers[i].Name }
-	for _, h := range r.made.headers {
+	for _, h := range r.original.headers {
 		switch {
 		case index.First(len(r.headers), at, h.Name) >= 0,
 			stripsBody && safelist.IsRequestBodyHeaderName(h.Name),
 			crossOrigin && safelist.IsNonWildcardRequestHeaderName(h.Name),
-			r.api == APIXHR && r.made.bodyType && safelist.EqualFold(h.Name, "Content-Type"):
+			r.api == APIXHR && r.original.typeOfBody && safelist.EqualFold(h.Name, "Content-Type"):
 		default:
 			kept = append(kept, h)
 		}
@@ -55,14 +55,14 @@ func (f *fetching) goOnWith(status int, location *origin.URL, dropsType bool) {
 	basic := r.tainting == TaintingBasic && r.origin.SameOrigin(location.Origin())
 	if rules.FirstHeaders && r.mode == CORS && !basic {
 		authorized := r.headers.Contains("Authorization")
-		r.headers = r.made.headers
+		r.headers = r.original.headers
 		r.deleteHeaders(func(name string) bool {
 			return dropsType && safelist.IsRequestBodyHeaderName(name) || !authorized && safelist.IsNonWildcardRequestHeaderName(name)
 		})
 		return
 	}
 	if rules.TypeRestored && same && !r.headers.Contains("Content-Type") {
-		if value, ok := r.made.headers.Get("Content-Type"); ok {
+		if value, ok := r.original.headers.Get("Content-Type"); ok {
 			r.headers = append(slices.Clip(r.headers), safelist.Header{Name: "Content-Type", Value: value})
 		}
 	}

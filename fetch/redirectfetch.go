@@ -23,7 +23,7 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 		resp.discard()
 		return nil, refusal // 5
 	}
-	if r.hops == nil {
+	if r.redirectChecks == nil {
 		resp.discard()
 		if refusal := f.redirectTo(resp, location); refusal != nil {
 			return nil, refusal
@@ -32,7 +32,7 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 		return handed, refusal
 	}
 	if t := r.trace; t != nil && t.Redirected != nil {
-		t.Redirected(r.info(), resp.status, r.made.crossOrigin)
+		t.Redirected(r.info(), resp.status, r.lastRedirect.crossOrigin)
 	}
 	// 20, 21: in redirect mode manual the response is handed over before the next
 	// redirect, and so is filtered.
@@ -50,7 +50,7 @@ func (f *fetching) redirectTo(resp *response, location *origin.URL) *Error {
 	if f.includesOnHop() {
 		reason, header, value := f.corsVerdict(r, resp, true)
 		if reason != 0 {
-			r.late = f.block(reason, resp, header, value)
+			r.lateRefusal = f.block(reason, resp, header, value)
 		}
 	}
 	switch value, _ := resp.headers.Get("Location"); {
@@ -65,13 +65,13 @@ func (f *fetching) redirectTo(resp *response, location *origin.URL) *Error {
 		if !rules.BlockedAfterPreflight || r.tainting != TaintingBasic {
 			return refusal
 		}
-		r.late = refusal
+		r.lateRefusal = refusal
 	case resp.status != 303 && r.body != nil && !r.body.replayable(): // 11
 		return f.block(BodyNotReplayable, resp, "Location", value)
 	}
 	r.redirectCount++ // 8
-	r.made.bodyStripped, r.made.crossOrigin = becomesGET(resp.status, r.method), crossOrigin
-	dropsType := r.made.bodyStripped
+	r.lastRedirect.bodyStripped, r.lastRedirect.crossOrigin = becomesGET(resp.status, r.method), crossOrigin
+	dropsType := r.lastRedirect.bodyStripped
 	switch { // 12
 	case becomesGET(resp.status, r.method):
 		r.becomeGET()
@@ -87,14 +87,14 @@ func (f *fetching) redirectTo(resp *response, location *origin.URL) *Error {
 	if rules.HintsStayBehind && !location.Origin().SameOrigin(r.client.origin) {
 		r.deleteHeaders(isDelegatedHint)
 	}
-	f.answered, f.ownStore = false, nil
+	f.challengeAnswered, f.urlStore = false, nil
 	f.goOnWith(resp.status, location, dropsType)
 	r.urlList = append(r.urlList, location)          // 18
 	if f.setReferrerPolicyOnRedirect(resp.headers) { // 19
-		r.made.source = r.referrer
+		r.original.referrer = r.referrer
 	}
-	if r.made.stricter {
-		r.referrer, r.made.stricter = r.made.source, false
+	if r.lastRedirect.strictReferrer {
+		r.referrer, r.lastRedirect.strictReferrer = r.original.referrer, false
 	}
 	return nil
 }

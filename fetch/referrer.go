@@ -127,7 +127,7 @@ func (f *fetching) referrerPolicy(from origin.Origin) ReferrerPolicy {
 		switch r.referrerPolicy {
 		case NoReferrerWhenDowngrade, OriginWhenCrossOrigin, UnsafeURL:
 			if !origin.SchemelesslySameSite(from, r.currentURL().Origin(), f.agent.suffixes) {
-				r.made.stricter = true
+				r.lastRedirect.strictReferrer = true
 				return StrictOriginWhenCrossOrigin
 			}
 		}

@@ -35,31 +35,32 @@ type request struct {
 	useURLCredentials bool
 	userActivation    bool
 	userInitiated     bool // a navigation that the user asked for by hand
-	prompts           bool // traversable for user prompts is a traversable navigable
+	canPrompt         bool // traversable for user prompts is a traversable navigable
 
 	topLevelInitiator origin.Origin // top-level navigation initiator origin; zero is null
 	initiator         *Environment  // of a navigation; nil is the user, by hand
 
-	urlList           []*origin.URL
-	blob              *blobEntry         // of the first URL, or nil
-	firstURL          [2]*origin.URL     // storage for the list of a request that is hardly redirected
-	firstHeaders      [4]safelist.Header // likewise for a short header list
-	redirectCount     int
-	tainting          Tainting
-	timingAllowFailed bool
-	navigationTiming  [][]string // navigation timing allow values list
-	frameOrigin       bool       // it carries Origin though it is a GET without CORS, by the profile
-	markup            bool       // its URL was written as markup whose quotation mark is missing, by the profile
-	sticky            bool       // it was not simple when it was made, and the profile holds on to that
-	made              made       // what it was made with, for profiles that hold on to that
+	urlList            []*origin.URL
+	blob               *blobEntry         // of the first URL, or nil
+	firstURL           [2]*origin.URL     // storage for the list of a request that is hardly redirected
+	firstHeaders       [4]safelist.Header // likewise for a short header list
+	redirectCount      int
+	tainting           Tainting
+	timingAllowFailed  bool
+	navigationTiming   [][]string      // navigation timing allow values list
+	sendsOriginOfFrame bool            // it carries Origin though it is a GET without CORS, by the profile
+	danglingMarkup     bool            // its URL was written as markup whose quotation mark is missing, by the profile
+	stickyPreflight    bool            // it was not simple when it was made, and the profile holds on to that
+	original           originalRequest // what it was made with, for profiles that hold on to that
+	lastRedirect       lastRedirect    // what the redirect that led here did to it
 
-	sentOrigin string // the Origin header last sent
-	taintedKey string // stands for its tainted origin in the preflight cache
-	late       *Error // what refuses the hop, after its preflight
+	sentOrigin       string // the Origin header last sent
+	taintedOriginKey string // stands for its tainted origin in the preflight cache
+	lateRefusal      *Error // what refuses the hop once its preflight is through, by the profile
 
-	preflight bool // it is a CORS-preflight request
-	trace     *Trace
-	hops      *hops // asks the caller before a redirect is followed; nil follows
+	preflight      bool // it is a CORS-preflight request
+	trace          *Trace
+	redirectChecks *redirectChecks // asks the caller before a redirect is followed; nil follows
 
 	acceptEncoding string // what the caller asks for instead of the browser's; "" is the browser's
 
@@ -165,15 +166,21 @@ func (r *request) info() RequestInfo {
 // for logs.
 func redacted(u *origin.URL) string { return text.RedactURL(u.WithoutFragment()) }
 
-// made is what a request was made with, and what the last redirect stripped.
-type made struct {
-	method       string
-	headers      safelist.HeaderList
-	source       referrer // before it was determined; of a redirect that sets a policy, what it was determined to be
-	referrer     referrer // determined for the first URL
-	bodyType     bool     // Content-Type is the body's, not script's
-	judgedType   string   // Content-Type before its charset became UTF-8
-	stricter     bool     // Headers.StrictAcrossSites applied to the last hop
-	bodyStripped bool
-	crossOrigin  bool
+// An originalRequest is what a request was made with, before redirects changed
+// it.
+type originalRequest struct {
+	method            string
+	headers           safelist.HeaderList
+	referrer          referrer // before it was determined; of a redirect that sets a policy, what it was determined to be
+	sentReferrer      referrer // determined for the first URL
+	typeOfBody        bool     // Content-Type is the body's, not script's
+	typeBeforeCharset string   // Content-Type before its charset became UTF-8
+}
+
+// A lastRedirect is what the redirect that led to the current URL did to the
+// request.
+type lastRedirect struct {
+	bodyStripped   bool
+	crossOrigin    bool
+	strictReferrer bool // Headers.StrictAcrossSites applied
 }

@@ -85,7 +85,7 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	if err != nil {
 		return refuse(InvalidURL, "url", in.URL, err) // 5.2
 	}
-	r.markup = e.looksLikeMarkup(in)
+	r.danglingMarkup = e.looksLikeMarkup(in)
 	if r.blob = in.blob; r.blob == nil || r.blob.url != u.WithoutFragment() {
 		r.blob = e.blobEntry(u)
 	}
@@ -161,10 +161,10 @@ func (r *request) set(e *Environment, in *Request) {
 	r.useURLCredentials = r.api != APIFetch
 	r.unsafeRequest = in.API != APIElement
 	r.usePreflight = in.UploadListener
-	r.prompts = !e.worker
+	r.canPrompt = !e.worker
 	r.tainting = TaintingBasic
 	r.trace = in.Trace
-	r.hops = newHops(in.CheckRedirect)
+	r.redirectChecks = newRedirectChecks(in.CheckRedirect)
 	r.headers = r.firstHeaders[:0]
 }
 
@@ -324,7 +324,7 @@ func (r *request) setBody(in *Request) *Error {
 			return err.(*Error)
 		}
 		r.headers = headers.list
-		r.made.bodyType = true
+		r.original.typeOfBody = true
 	case ok && r.api == APIXHR && r.body.kind == bodyText && rules.CharsetInPlace:
 		if replaced := replaceCharsets(own); replaced != own {
 			r.headers.Set("Content-Type", replaced)
@@ -339,7 +339,7 @@ func (r *request) setBody(in *Request) *Error {
 						t.Parameters[i].Value = "UTF-8"
 					}
 				}
-				r.made.judgedType = own
+				r.original.typeBeforeCharset = own
 				r.headers.Set("Content-Type", t.String())
 			}
 		}

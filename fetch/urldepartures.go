@@ -37,7 +37,7 @@ func (e *Environment) writtenAsMarkup(input string) bool {
 // blockedAsMarkup is whether the profile blocks the first URL for the way in
 // which it was written.
 func (f *fetching) blockedAsMarkup() *Error {
-	if r := f.request; r.markup && r.redirectCount == 0 && r.currentURL().IsHTTP() {
+	if r := f.request; r.danglingMarkup && r.redirectCount == 0 && r.currentURL().IsHTTP() {
 		return f.fail(DanglingMarkup, "url", redacted(r.currentURL()))
 	}
 	return nil

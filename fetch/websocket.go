@@ -71,7 +71,7 @@ func (ws *webSockets) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	r.http, r.httpURL = req, req.URL.String()
 	if ws.client.CheckRedirect != nil {
-		r.hops = r.hops.alsoAsk(ws.client.CheckRedirect, req)
+		r.redirectChecks = r.redirectChecks.alsoAsk(ws.client.CheckRedirect, req)
 	}
 	resp, refusal := f.run()
 	if refusal == nil {
@@ -143,7 +143,7 @@ func (e *Environment) newHandshake(req *http.Request, r *request) (*handshake, *
 		cache:       CacheNoStore,
 		redirect:    ErrorOnHop,
 		api:         APIWebSocket,
-		prompts:     !e.worker,
+		canPrompt:   !e.worker,
 		tainting:    TaintingBasic,
 	}
 	if e.agent.profile.WebSocket.FollowsRedirects {
