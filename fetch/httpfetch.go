@@ -9,29 +9,31 @@ import (
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// httpFetch is HTTP fetch, without service workers.
+// httpFetch is HTTP fetch. There are no service workers, so that steps 3 and 4.2
+// do nothing and a response always comes from the network.
 //
 // https://fetch.spec.whatwg.org/#concept-http-fetch
 func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
+	// 1, 2. The request is the fetching's, and there is no response yet.
 	r := f.request
-	if makePreflight { // 4.1
-		if !f.cachedPreflight() {
-			if refusal := f.preflightFetch(); refusal != nil {
-				return nil, refusal // 4.1.2
-			}
-		}
-	}
-	if f.blocksAfterPreflight() {
-		if refusal := f.blocked(); refusal != nil {
+	// 4.1. Ask the server first, unless the preflight cache knows its answer.
+	if makePreflight && !f.cachedPreflight() {
+		// 4.1.1, 4.1.2. A preflight that fails is what the fetch ends with.
+		if refusal := f.preflightFetch(); refusal != nil {
 			return nil, refusal
 		}
 	}
+	if refusal := f.blockedLate(); refusal != nil {
+		return nil, refusal
+	}
+	// 4.3. Get the response.
 	f.challengesAnswered = 0
-	resp, refusal := f.networkOrCacheFetch(false, false) // 4.3
+	resp, refusal := f.networkOrCacheFetch(false, false)
 	if refusal != nil {
 		return nil, refusal
 	}
-	if r.tainting == TaintingCORS { // 4.4
+	// 4.4. Across origins the server must let the page read it.
+	if r.tainting == TaintingCORS {
 		refusal := f.corsCheck(r, resp, StageActual)
 		f.checked(CheckCORS, resp, refusal)
 		if refusal != nil {
@@ -39,10 +41,12 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 			return nil, refusal
 		}
 	}
+	// 4.5. Times are shown only if every hop lets them be.
 	if !f.taoCheck(resp) {
-		r.timingAllowFailed = true // 4.5
+		r.timingAllowFailed = true
 	}
-	if r.tainting == TaintingOpaque { // 5
+	// 5. The server may forbid embedding.
+	if r.tainting == TaintingOpaque {
 		refusal := f.resourcePolicyCheck(resp)
 		f.checked(CheckPolicy, resp, refusal)
 		if refusal != nil {
@@ -50,48 +54,51 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 			return nil, refusal
 		}
 	}
-	if !redirectStatus(resp.status) {
-		return resp, nil // 7
+	// 6. A redirect is followed, handed over or refused.
+	if redirectStatus(resp.status) {
+		return f.redirect(resp)
 	}
+	// 7. Anything else is the response.
+	return resp, nil
+}
+
+// redirect is step 6 of HTTP fetch: what redirect mode makes of a redirect. No
+// stream is reset (6.2): the transport does that with a response that is closed.
+//
+// https://fetch.spec.whatwg.org/#concept-http-fetch
+func (f *fetching) redirect(resp *response) (*response, *Error) {
+	r := f.request
+	// 6.1. A navigation's redirect says who may see its times.
 	if r.destination.navigation() {
-		r.appendNavigationTiming(resp) // 6.1
+		r.appendNavigationTiming(resp)
 	}
-	if r.mode == Navigate { // 6.3, manual
+	// 6.3, manual, 1. A navigation's redirect waits for its controller.
+	if r.mode == Navigate {
 		f.nextManualRedirect = resp
 		return resp, nil
 	}
-	if f.agent.profile.Redirect.LocationFirst {
-		location, refusal := f.locationURL(resp)
-		switch {
-		case refusal != nil:
+	if ends, refusal := f.endsBeforeMode(resp); ends || refusal != nil {
+		if refusal != nil {
 			resp.discard()
 			return nil, refusal
-		case location == nil && r.redirect == ErrorOnHop:
-			return resp, nil
 		}
+		return resp, nil
 	}
-	if r.redirect != Follow && f.agent.profile.Redirect.NoLocationNoRedirect {
-		if location, _ := resp.headers.Get("Location"); location == "" {
-			if r.redirect == ManualOnHop {
-				resp.filter, resp.bodyShown = TypeOpaqueRedirect, true
-			}
-			return resp, nil
-		}
-	}
-	switch r.redirect { // 6.3
+	switch r.redirect {
+	// 6.3, error. There must be none.
 	case ErrorOnHop:
 		resp.discard()
 		return nil, f.block(RedirectModeError, resp, "redirect", string(r.redirect))
+	// 6.3, manual, 2. Script learns only that there was one.
 	case ManualOnHop:
-		if f.agent.profile.Redirect.ManualRefusesScheme {
-			if location, _ := f.locationURL(resp); location != nil && location.Scheme() == "ftp" {
-				resp.discard()
-				return nil, f.block(RedirectScheme, resp, "Location", location.String())
-			}
+		if refusal := f.refusesManually(resp); refusal != nil {
+			resp.discard()
+			return nil, refusal
 		}
 		resp.filter = TypeOpaqueRedirect
 		return resp, nil
 	}
+	// 6.3, follow. Go on to where it leads.
 	return f.redirectFetch(resp)
 }
 

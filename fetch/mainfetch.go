@@ -5,36 +5,48 @@ import (
 )
 
 // mainFetch is main fetch. Recursive, it ends before the response is filtered.
+// There is no local-URLs-only flag (3), no policy but those that step 7 names below
+// (4, 5), no second goroutine (11) and no preloaded response (12, first case).
+// Known HSTS hosts (10) are not kept yet.
 //
 // https://fetch.spec.whatwg.org/#concept-main-fetch
 func (f *fetching) mainFetch(recursive bool) (*response, *Error) {
+	// 1, 2. The request is the fetching's, and there is no response yet.
 	r := f.request
-	f.upgradeMixedContent() // 6
+	// 6. A secure page's images, sounds and videos are asked for over https.
+	f.upgradeMixedContent()
+	// 7. Bad ports and mixed content are not fetched.
 	if !f.blocksAfterPreflight() {
-		if refusal := f.blocked(); refusal != nil { // 7
+		if refusal := f.blocked(); refusal != nil {
 			return nil, refusal
 		}
 	}
+	// 8. The page's referrer policy holds where the request has none.
 	if r.referrerPolicy == "" {
-		r.referrerPolicy = r.client.referrerPolicy // 8
+		r.referrerPolicy = r.client.referrerPolicy
 	}
 	if r.redirectCount == 0 {
 		r.original.referrer = r.referrer
 	}
+	// 9. Work out what the server learns of the page's URL.
 	if r.referrer.kind != referrerNone {
-		r.referrer = f.determineReferrer() // 9
+		r.referrer = f.determineReferrer()
 	}
 	if r.redirectCount == 0 {
 		r.original.sentReferrer = r.referrer
 	}
-	resp, refusal := f.dispatch()    // 12
-	if refusal != nil || recursive { // 13
+	// 12. Fetch it, in the way that mode, origin and scheme ask for.
+	resp, refusal := f.dispatch()
+	// 13. Within a redirect the rest is done once, for the last response.
+	if refusal != nil || recursive {
 		return resp, refusal
 	}
+	// 14 to 23. Filter the response, and block what must not be seen.
 	if refusal := f.finish(resp); refusal != nil {
 		resp.discard()
 		return nil, refusal
 	}
+	// 24. Hand it over.
 	return resp, nil
 }
 
@@ -57,14 +69,6 @@ func (f *fetching) blocked() *Error {
 	return f.blockedAsMarkup()
 }
 
-// blocksAfterPreflight tells whether the profile asks blocked later than the
-// Standard does.
-func (f *fetching) blocksAfterPreflight() bool {
-	r := f.request
-	return r.redirectCount > 0 && f.agent.profile.Redirect.BlockedAfterPreflight &&
-		!(r.currentURL().Scheme() == "https" && f.blockedDueToBadPort() != nil)
-}
-
 // dispatch is step 12 of main fetch: which tainting, and which way.
 //
 // https://fetch.spec.whatwg.org/#concept-main-fetch
@@ -74,22 +78,43 @@ func (f *fetching) dispatch() (*response, *Error) {
 	switch {
 	case u.Scheme() == "data" && r.mode == NoCORS && r.redirect != Follow && f.agent.profile.Policy.NoCORSFollowsOnly:
 		return nil, f.fail(RedirectModeNotFollow, "redirect", string(r.redirect))
+	// Same-origin all the way, data: URLs, navigations and WebSockets: everything may be seen.
 	case r.currentOrigin().SameOrigin(r.origin) && r.tainting == TaintingBasic, u.Scheme() == "data", r.mode == Navigate, r.mode == WebSocketMode:
 		r.tainting = TaintingBasic
 		return f.overrideFetch(kindScheme, false)
+	// Mode same-origin stays within its origin.
 	case r.mode == SameOrigin:
 		return nil, f.fail(DisallowedByMode, "mode", string(r.mode))
+	// Mode no-cors reaches every origin, and nothing of the response is seen.
 	case r.mode == NoCORS:
 		if r.redirect != Follow {
 			return nil, f.fail(RedirectModeNotFollow, "redirect", string(r.redirect))
 		}
 		r.tainting = TaintingOpaque
 		return f.overrideFetch(kindScheme, false)
+	// CORS is a protocol of HTTP.
 	case !u.IsHTTP():
 		return nil, f.fail(CORSDisabledScheme, "scheme", u.Scheme())
 	}
+	// By CORS: with a preflight if the request isn't one that a form could make.
 	r.tainting = TaintingCORS
 	f.takeUserinfo()
+	preflight := f.needsPreflight()
+	resp, refusal := f.overrideFetch(kindHTTP, preflight)
+	// With a preflight, a failure makes the cached permissions void.
+	if refusal != nil && f.clearsEntries(refusal, preflight) {
+		f.clearEntries(refusal)
+	}
+	return resp, refusal
+}
+
+// needsPreflight is the condition of the last but one case of step 12 of main
+// fetch: the use-CORS-preflight flag, or script's own request whose method or
+// headers are not safelisted.
+//
+// https://fetch.spec.whatwg.org/#concept-main-fetch
+func (f *fetching) needsPreflight() bool {
+	r := f.request
 	headers := f.judgedHeaders()
 	preflight := r.usePreflight || r.unsafeRequest && f.rules().NeedsPreflight(r.method, headers, false) ||
 		r.stickyPreflight
@@ -101,43 +126,7 @@ func (f *fetching) dispatch() (*response, *Error) {
 	if preflight && f.agent.profile.Preflight.StickyHeadersOnRedirect {
 		r.stickyPreflight = true
 	}
-	resp, refusal := f.overrideFetch(kindHTTP, preflight)
-	if !preflight && !f.agent.profile.Preflight.ClearOnSimpleFailure {
-		return resp, refusal
-	}
-	if refusal != nil && !f.keepsEntries(refusal) {
-		f.clearEntries(refusal)
-	}
-	return resp, refusal
-}
-
-// clearEntries clears the cache entries that a network error calls for.
-//
-// https://fetch.spec.whatwg.org/#concept-cache-clear
-func (f *fetching) clearEntries(refusal *Error) {
-	r := f.request
-	urls := r.urlList
-	blocked := len(urls) > 1 && (refusal.Reason == MixedContent || refusal.Reason == BadPort)
-	if blocked && f.agent.profile.Preflight.ClearRedirectingURL {
-		r.urlList = urls[:len(urls)-1]
-	}
-	f.agent.preflights.Clear(f.cacheKey())
-	r.urlList = urls
-}
-
-// keepsEntries tells whether the profile leaves the preflight cache as it is
-// after a network error.
-func (f *fetching) keepsEntries(refusal *Error) bool {
-	rules := &f.agent.profile.Preflight
-	switch {
-	case refusal.Reason == RedirectVetoed: // by the program, not by the browser
-		return true
-	case refusal.Reason == RedirectModeError && rules.KeepEntriesOnModeError:
-		return true
-	case refusal.Stage == StagePreflight:
-		return rules.KeepEntriesOnPreflightFailure
-	}
-	return rules.KeepEntriesOnActualFailure
+	return preflight
 }
 
 // finish is steps 14 to 23 of main fetch: filter the response, and block it
@@ -147,30 +136,40 @@ func (f *fetching) keepsEntries(refusal *Error) bool {
 func (f *fetching) finish(resp *response) *Error {
 	r := f.request
 	resp.feedsHidden = r.api == APIFetch
+	// 14. Filter it, unless a redirect handed over is filtered already.
 	if resp.filter == TypeDefault {
-		f.filter(resp) // 14
+		f.filter(resp)
 	}
+	// 15. resp is the internal response: the filter is a field of it.
+	// 16. A response that came over no network has the request's URLs.
 	if len(resp.urlList) == 0 {
-		resp.urlList = r.urlList // 16
+		resp.urlList = r.urlList
 	}
-	resp.redirectTaint = r.redirectTaint(f.agent.suffixes)       // 17
-	resp.navigationTiming = r.navigationTiming                   // 18
-	resp.timingAllowPassed = !r.timingAllowFailed                // 19
-	if refusal := f.blockedDueToMIMEType(resp); refusal != nil { // 20
+	// 17. Keep how far redirects led astray.
+	resp.redirectTaint = r.redirectTaint(f.agent.suffixes)
+	// 18. Keep what redirects said of a navigation's times.
+	resp.navigationTiming = r.navigationTiming
+	// 19. Times may be shown if no hop objected.
+	resp.timingAllowPassed = !r.timingAllowFailed
+	// 20. Scripts and style sheets need a type that fits.
+	if refusal := f.blockedDueToMIMEType(resp); refusal != nil {
 		return refusal
 	}
-	if refusal := f.blockedDueToNosniff(resp); refusal != nil { // 20
+	if refusal := f.blockedDueToNosniff(resp); refusal != nil {
 		return refusal
 	}
+	// 21. An opaque part is only for those who asked for a part.
 	rangeStatus := resp.status == 206 || resp.status == 416
 	if resp.filter == TypeOpaque && rangeStatus && resp.rangeRequested && !r.headers.Contains("Range") {
-		return f.block(OpaquePartialResponse, resp, "Range", "") // 21
+		return f.block(OpaquePartialResponse, resp, "Range", "")
 	}
-	if r.method == "HEAD" || f.nullBody(resp.status) && r.mode != WebSocketMode { // 22
+	// 22. HEAD and some statuses have no body, whatever the server sends.
+	if r.method == "HEAD" || f.nullBody(resp.status) && r.mode != WebSocketMode {
 		resp.discard()
 		resp.body = nil
 	}
-	if r.integrity != "" { // 23
+	// 23. The body must be the one whose hash the page knows.
+	if r.integrity != "" {
 		if refusal := f.checkIntegrity(resp); refusal != nil {
 			return refusal
 		}
@@ -185,7 +184,8 @@ func (f *fetching) finish(resp *response) *Error {
 //
 // https://fetch.spec.whatwg.org/#concept-main-fetch
 func (f *fetching) filter(resp *response) {
-	switch f.request.tainting { // 14.2
+	// 14.2. Which filter follows from the tainting.
+	switch f.request.tainting {
 	case TaintingBasic:
 		resp.filter = TypeBasic
 	case TaintingOpaque:
@@ -193,10 +193,11 @@ func (f *fetching) filter(resp *response) {
 		resp.breaksOpaque = f.agent.profile.Response.OpaqueBodyBreaks
 	case TaintingCORS:
 		resp.filter = TypeCORS
+		// 14.1. The server names the headers that script may see. A list that does
+		// not parse names none; “*” is all of them, without credentials.
 		var names []string
 		if resp.headers.Contains("Access-Control-Expose-Headers") {
 			included := f.request.credentials == credentials.Include
-			// 14.1: what does not parse exposes nothing.
 			names, resp.exposedAll, _ = f.rules().ExposedNames(resp.headers, included)
 		}
 		resp.exposure = f.rules().Exposure(names)

@@ -8,6 +8,61 @@ import (
 	"github.com/browsercors/browsercors/safelist"
 )
 
+// blocksAfterPreflight tells whether the profile asks blocked later than the
+// Standard does: after the preflight of a redirected request.
+func (f *fetching) blocksAfterPreflight() bool {
+	r := f.request
+	return r.redirectCount > 0 && f.agent.profile.Redirect.BlockedAfterPreflight &&
+		!(r.currentURL().Scheme() == "https" && f.blockedDueToBadPort() != nil)
+}
+
+// blockedLate is blocked for profiles that ask it after the preflight.
+func (f *fetching) blockedLate() *Error {
+	if !f.blocksAfterPreflight() {
+		return nil
+	}
+	return f.blocked()
+}
+
+// endsBeforeMode is what profiles do with a redirect before they look at redirect
+// mode: refuse a Location that is not a URL, or take a response without Location
+// for no redirect.
+func (f *fetching) endsBeforeMode(resp *response) (bool, *Error) {
+	r := f.request
+	rules := &f.agent.profile.Redirect
+	if rules.LocationFirst {
+		location, refusal := f.locationURL(resp)
+		if refusal != nil {
+			return false, refusal
+		}
+		if location == nil && r.redirect == ErrorOnHop {
+			return true, nil
+		}
+	}
+	if r.redirect == Follow || !rules.NoLocationNoRedirect {
+		return false, nil
+	}
+	if location, _ := resp.headers.Get("Location"); location != "" {
+		return false, nil
+	}
+	if r.redirect == ManualOnHop {
+		resp.filter, resp.bodyShown = TypeOpaqueRedirect, true
+	}
+	return true, nil
+}
+
+// refusesManually is the refusal of a redirect in mode manual, where the profile
+// looks at the location's scheme all the same.
+func (f *fetching) refusesManually(resp *response) *Error {
+	if !f.agent.profile.Redirect.ManualRefusesScheme {
+		return nil
+	}
+	if location, _ := f.locationURL(resp); location != nil && location.Scheme() == "ftp" {
+		return f.block(RedirectScheme, resp, "Location", location.String())
+	}
+	return nil
+}
+
 // unstripped are the headers that the request was made with, but for those that
 // the last redirect stripped.
 func (r *request) unstripped() safelist.HeaderList {
@@ -44,14 +99,42 @@ func (r *request) restoreHeaders(status int, crossOrigin bool) {
 	r.headers = kept
 }
 
-// goOnWith is which headers profiles put back or leave out when the request goes
-// on to a location; the redirect that led there may have dropped the body's
-// type.
-func (f *fetching) goOnWith(status int, location *origin.URL, dropsType bool) {
+// recheckHop does the CORS check of a redirect again, with credentials, where the
+// profile does; what fails is refused before the next request.
+func (f *fetching) recheckHop(resp *response) {
+	r := f.request
+	if !f.includesOnHop() {
+		return
+	}
+	if reason, header, value := f.corsVerdict(r, resp, true); reason != 0 {
+		r.lateRefusal = f.block(reason, resp, header, value)
+	}
+}
+
+// refusesUserinfoLater tells whether the profile refuses a username and password
+// in a location only after the location's preflight.
+func (f *fetching) refusesUserinfoLater() bool {
+	return f.agent.profile.Redirect.BlockedAfterPreflight && f.request.tainting == TaintingBasic
+}
+
+// deleteBecomesGET tells whether the profile has a redirected DELETE become a GET.
+func (f *fetching) deleteBecomesGET(crossOrigin bool) bool {
+	return f.agent.profile.Redirect.DeleteBecomesGET && f.request.method == "DELETE" && crossOrigin
+}
+
+// redirectHeaders is which headers profiles put back or leave out when the
+// request goes on to a location.
+func (f *fetching) redirectHeaders(status int, location *origin.URL) {
 	r := f.request
 	rules := &f.agent.profile.Redirect
+	if rules.StripOnce {
+		r.restoreHeaders(status, r.lastRedirect.crossOrigin)
+	}
+	if rules.HintsStayBehind && !location.Origin().SameOrigin(r.client.origin) {
+		r.deleteHeaders(isDelegatedHint)
+	}
 	same := status == 307 || status == 308
-	dropsType = dropsType && !same
+	dropsType := r.lastRedirect.bodyStripped && !same
 	basic := r.tainting == TaintingBasic && r.origin.SameOrigin(location.Origin())
 	if rules.FirstHeaders && r.mode == CORS && !basic {
 		authorized := r.headers.Contains("Authorization")
@@ -80,6 +163,30 @@ func isDelegatedHint(name string) bool {
 		}
 	}
 	return false
+}
+
+// locationValue is the value of Location as the profile has it extracted.
+func (f *fetching) locationValue(headers safelist.HeaderList) (value string, present bool, err error) {
+	values, present, err := headers.ExtractValues("Location")
+	switch {
+	case present && isUnambiguous(f.agent.profile.Response.Unambiguous, "Location"):
+		return headers.Values("Location")[0], true, nil // of values that are equal
+	case err != nil && f.agent.profile.Redirect.JoinLocations:
+		value, _ = headers.Get("Location")
+		return value, present, nil
+	case err != nil || !present:
+		return "", present, err
+	}
+	return values[0], true, nil
+}
+
+// locationInput is what the URL parser gets for a value of Location.
+func (rules *RedirectRules) locationInput(value string) string {
+	value = rules.encode(value)
+	if rules.LocationBytes {
+		return value
+	}
+	return safelist.IsomorphicDecode(value)
 }
 
 // encode percent-encodes bytes of Location as the profile has it.

@@ -10,19 +10,24 @@ import (
 // https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
 const maxRedirects = 20
 
-// redirectFetch is HTTP-redirect fetch.
+// redirectFetch is HTTP-redirect fetch. Timing info (steps 15 to 17) is not kept.
 //
 // https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
 func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
+	// 1, 2. The request is the fetching's, the response not filtered yet.
 	r := f.request
-	location, refusal := f.locationURL(resp) // 3
+	// 3. Read where Location leads.
+	location, refusal := f.locationURL(resp)
+	// 4. Nowhere: the redirect is an ordinary response.
 	if location == nil && refusal == nil {
-		return resp, nil // 4
+		return resp, nil
 	}
+	// 5. Not to a URL: network error.
 	if refusal != nil {
 		resp.discard()
-		return nil, refusal // 5
+		return nil, refusal
 	}
+	// 6 to 19, unless the caller vetoes the redirect.
 	if r.redirectChecks == nil {
 		resp.discard()
 		if refusal := f.redirectTo(resp, location); refusal != nil {
@@ -34,9 +39,11 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 	if t := r.trace; t != nil && t.Redirected != nil {
 		t.Redirected(r.info(), resp.status, r.lastRedirect.crossOrigin)
 	}
-	// 20, 21: in redirect mode manual the response is handed over before the next
-	// redirect, and so is filtered.
-	return f.mainFetch(r.redirect != ManualOnHop) // 22
+	// 20, 21. Main fetch is recursive, except for redirect mode manual, in which
+	// the response goes to the caller before the next redirect and so is filtered.
+	recursive := r.redirect != ManualOnHop
+	// 22. Fetch the location.
+	return f.mainFetch(recursive)
 }
 
 // redirectTo is steps 6 to 19 of HTTP-redirect fetch: the request becomes the
@@ -45,52 +52,49 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 // https://fetch.spec.whatwg.org/#concept-http-redirect-fetch
 func (f *fetching) redirectTo(resp *response, location *origin.URL) *Error {
 	r := f.request
-	rules := &f.agent.profile.Redirect
 	crossOrigin := !r.currentURL().Origin().SameOrigin(location.Origin())
-	if f.includesOnHop() {
-		reason, header, value := f.corsVerdict(r, resp, true)
-		if reason != 0 {
-			r.lateRefusal = f.block(reason, resp, header, value)
-		}
-	}
-	switch value, _ := resp.headers.Get("Location"); {
-	case !location.IsHTTP(): // 6
+	f.recheckHop(resp)
+	value, _ := resp.headers.Get("Location")
+	// 6. Only HTTP(S) is followed.
+	if !location.IsHTTP() {
 		return f.block(RedirectScheme, resp, "Location", value)
-	case r.redirectCount == maxRedirects: // 7
+	}
+	// 7. The 21st redirect is too many.
+	if r.redirectCount == maxRedirects {
 		return f.block(TooManyRedirects, resp, "Location", value)
+	}
+	switch {
+	// 9. In mode cors no username or password may lead to an origin other than the page's.
+	// 10. Nor may they to any URL once the fetch has been cross-origin.
 	case location.IncludesCredentials() &&
-		(r.mode == CORS && !r.origin.SameOrigin(location.Origin()) || // 9
-			r.tainting == TaintingCORS): // 10
+		(r.mode == CORS && !r.origin.SameOrigin(location.Origin()) || r.tainting == TaintingCORS):
 		refusal := f.block(RedirectContainsCredentials, resp, "Location", value)
-		if !rules.BlockedAfterPreflight || r.tainting != TaintingBasic {
+		if !f.refusesUserinfoLater() {
 			return refusal
 		}
 		r.lateRefusal = refusal
-	case resp.status != 303 && r.body != nil && !r.body.replayable(): // 11
+	// 11. A body that was a stream can't be sent again. Only a 303 drops it for certain.
+	case resp.status != 303 && r.body != nil && !r.body.replayable():
 		return f.block(BodyNotReplayable, resp, "Location", value)
 	}
-	r.redirectCount++ // 8
+	// 8. Count it. (Errors before this point are those of the hop that ends here.)
+	r.redirectCount++
 	r.lastRedirect.bodyStripped, r.lastRedirect.crossOrigin = becomesGET(resp.status, r.method), crossOrigin
-	dropsType := r.lastRedirect.bodyStripped
-	switch { // 12
-	case becomesGET(resp.status, r.method):
-		r.becomeGET()
-	case rules.DeleteBecomesGET && r.method == "DELETE" && crossOrigin:
+	// 12. POST becomes GET after 301 and 302, all but GET and HEAD after 303; the body goes.
+	if becomesGET(resp.status, r.method) || f.deleteBecomesGET(crossOrigin) {
 		r.becomeGET()
 	}
-	if crossOrigin { // 13
+	// 13. Authorization stays with the origin that it was for.
+	if crossOrigin {
 		r.deleteHeaders(safelist.IsNonWildcardRequestHeaderName)
 	}
-	if rules.StripOnce {
-		r.restoreHeaders(resp.status, crossOrigin)
-	}
-	if rules.HintsStayBehind && !location.Origin().SameOrigin(r.client.origin) {
-		r.deleteHeaders(isDelegatedHint)
-	}
+	// 14. The body starts again from its source: networkFetch opens it anew.
+	f.redirectHeaders(resp.status, location)
 	f.challengeAnswered, f.urlStore = false, nil
-	f.goOnWith(resp.status, location, dropsType)
-	r.urlList = append(r.urlList, location)          // 18
-	if f.setReferrerPolicyOnRedirect(resp.headers) { // 19
+	// 18. The location is the URL from here on.
+	r.urlList = append(r.urlList, location)
+	// 19. The redirect may set a referrer policy.
+	if f.setReferrerPolicyOnRedirect(resp.headers) {
 		r.original.referrer = r.referrer
 	}
 	if r.lastRedirect.strictReferrer {
@@ -139,17 +143,12 @@ func (r *request) deleteHeaders(named func(string) bool) {
 //
 // https://fetch.spec.whatwg.org/#concept-response-location-url
 func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
+	// 1. Only a redirect has one.
 	if !redirectStatus(resp.status) {
-		return nil, nil // 1
+		return nil, nil
 	}
-	rules := &f.agent.profile.Redirect
-	values, present, err := resp.headers.ExtractValues("Location") // 2
-	if present && isUnambiguous(f.agent.profile.Response.Unambiguous, "Location") {
-		values, err = resp.headers.Values("Location"), nil // which are equal
-	} else if rules.JoinLocations && err != nil {
-		value, _ := resp.headers.Get("Location")
-		values, err = []string{value}, nil
-	}
+	// 2. Extract the value of Location; two of them are a failure.
+	value, present, err := f.locationValue(resp.headers)
 	if err != nil {
 		value, _ := resp.headers.Get("Location")
 		refusal := f.block(InvalidLocation, resp, "Location", value)
@@ -159,7 +158,7 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 	if !present {
 		return nil, nil
 	}
-	value := values[0]
+	rules := &f.agent.profile.Redirect
 	if value == "" {
 		switch rules.EmptyLocation {
 		case EmptyLocationIgnored:
@@ -168,18 +167,17 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 			return nil, f.block(InvalidLocation, resp, "Location", "")
 		}
 	}
-	value = rules.encode(value)
-	if !rules.LocationBytes {
-		value = safelist.IsomorphicDecode(value)
-	}
-	u, err := f.agent.parseURL(value, resp.url()) // 3
+	// 3. Parse it against the response's URL.
+	u, err := f.agent.parseURL(rules.locationInput(value), resp.url())
 	if err != nil {
-		refusal := f.block(InvalidLocation, resp, "Location", values[0])
+		refusal := f.block(InvalidLocation, resp, "Location", value)
 		refusal.Err = err
 		return nil, refusal
 	}
-	if _, ok := u.Fragment(); !ok { // 4
+	// 4. Without a fragment of its own it keeps the request's.
+	if _, ok := u.Fragment(); !ok {
 		u = u.WithFragmentOf(f.request.currentURL())
 	}
-	return u, nil // 5
+	// 5. That is the location URL.
+	return u, nil
 }
