@@ -29,12 +29,14 @@ const maxAnswers = 20
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnection bool) (*response, *Error) {
 	r := f.request
-	if r.body != nil && r.body.kind == bodyStream { // 15.2.1
+	// 15.2.1. A stream can't be sent again.
+	if r.body != nil && r.body.kind == bodyStream {
 		resp.discard()
 		return nil, f.block(BodyNotReplayable, resp, "WWW-Authenticate", "")
 	}
+	// 15.3. The URL's username and password come first, once; then the user is asked.
 	auth := f.authRequest()
-	auth.UseURL = r.useURLCredentials && !isAuthentication && auth.URL.IncludesCredentials() // 15.3
+	auth.UseURL = r.useURLCredentials && !isAuthentication && auth.URL.IncludesCredentials()
 	if auth.UseURL && !resp.includesCredentials {
 		f.urlStore = credentials.NewKeyring(nil)
 	}
@@ -62,7 +64,8 @@ func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnectio
 	if refusal := f.mayRepeat(resp, "WWW-Authenticate"); refusal != nil {
 		return nil, refusal
 	}
-	return f.networkOrCacheFetch(true, isNewConnection) // 15.4
+	// 15.4. Once more, with the answer.
+	return f.networkOrCacheFetch(true, isNewConnection)
 }
 
 // authenticateProxy is step 16 of HTTP-network-or-cache fetch: a 407 is
@@ -83,7 +86,8 @@ func (f *fetching) authenticateProxy(resp *response, isAuthentication, isNewConn
 		err = &credentials.UnansweredError{Reason: credentials.TooManyAnswers}
 	default:
 		f.challengesAnswered++
-		f.proxyAuth.Silent = !f.request.canPrompt // 16.1
+		// 16.1, 16.4. A user who can't be asked is not; what is known already will do.
+		f.proxyAuth.Silent = !f.request.canPrompt
 		err = f.agent.authentication.Challenge(f.proxyAuth, resp.challenges("Proxy-Authenticate"))
 	}
 	f.challenged(resp, err)
@@ -93,16 +97,18 @@ func (f *fetching) authenticateProxy(resp *response, isAuthentication, isNewConn
 		return resp, nil
 	default:
 		resp.discard()
+		// 16.3. The caller's end of the fetch goes before the proxy's.
 		if refusal := f.canceled(); refusal != nil {
-			return nil, refusal // 16.3
+			return nil, refusal
 		}
 		return nil, f.block(ProxyAuthenticationRequired, resp, "Proxy-Authenticate", "")
 	}
 	if refusal := f.mayRepeat(resp, "Proxy-Authenticate"); refusal != nil {
 		return nil, refusal
 	}
-	f.answeringProxy = resp.network.proxy                           // others have nothing to do with the answer
-	return f.networkOrCacheFetch(isAuthentication, isNewConnection) // 16.5
+	f.answeringProxy = resp.network.proxy // others have nothing to do with the answer
+	// 16.5. Once more, with the answer.
+	return f.networkOrCacheFetch(isAuthentication, isNewConnection)
 }
 
 // mayRepeat gives up the answer to a request that is to be sent again, and tells
@@ -180,20 +186,25 @@ func (f *fetching) store() credentials.AuthenticationStore {
 func (f *fetching) appendAuthorization(headers *safelist.HeaderList, isAuthentication bool) {
 	r := f.request
 	f.storeAuthorized = false
-	if headers.Contains("Authorization") { // 8.21.2
+	// 8.21.2. Script's own goes first.
+	if headers.Contains("Authorization") {
 		return
 	}
+	// 8.21.2.1. There is none yet.
 	u := r.currentURL()
 	var value string
+	// 8.21.2.2. An authentication entry, unless the URL has its own password to try.
 	if store := f.store(); store != nil && (f.challengeAnswered || !(r.useURLCredentials && u.IncludesCredentials())) {
-		value, f.storeAuthorized = store.Authorization(f.authRequest()) // 8.21.2.2
+		value, f.storeAuthorized = store.Authorization(f.authRequest())
 	}
 	ok := f.storeAuthorized
+	// 8.21.2.3. Or the URL's, after a challenge.
 	if !ok && isAuthentication && u.IncludesCredentials() {
-		value, ok = credentials.FromURL(u) // 8.21.2.3
+		value, ok = credentials.FromURL(u)
 	}
+	// 8.21.2.4. Send it.
 	if ok {
-		add(headers, "Authorization", value) // 8.21.2.4
+		add(headers, "Authorization", value)
 	}
 }
 

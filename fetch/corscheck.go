@@ -30,27 +30,35 @@ func (f *fetching) corsCheck(r *request, resp *response, stage Stage) *Error {
 //
 // https://fetch.spec.whatwg.org/#concept-cors-check
 func (f *fetching) corsVerdict(r *request, resp *response, included bool) (reason Reason, header, value string) {
-	allowed, ok := resp.headers.Get(allowOrigin) // 1
+	// 1. Which origin the server allows.
+	allowed, ok := resp.headers.Get(allowOrigin)
+	// 2. None: failure.
 	if !ok {
-		return MissingAllowOrigin, allowOrigin, "" // 2
+		return MissingAllowOrigin, allowOrigin, ""
 	}
 	if f.agent.profile.Response.OneAllowOrigin && repeatedAsSpelled(resp.network, allowOrigin) {
 		return MultipleAllowOriginValues, allowOrigin, allowed
 	}
+	// 3. Every origin, and no credentials are at stake: success.
 	if allowed == "*" && !included {
-		return 0, "", "" // 3
+		return 0, "", ""
 	}
+	// 4. Another origin than the request's, byte for byte: failure.
 	if r.serializedOrigin(f.agent.suffixes) != allowed {
-		return mismatch(allowed), allowOrigin, allowed // 4
+		return mismatch(allowed), allowOrigin, allowed
 	}
+	// 5. This origin, and no credentials are at stake: success.
 	if !included {
-		return 0, "", "" // 5
+		return 0, "", ""
 	}
-	value, ok = resp.headers.Get(allowCredentials) // 6
+	// 6. Whether the server allows credentials.
+	value, ok = resp.headers.Get(allowCredentials)
+	// 7. It does, by the word true in small letters: success.
 	if credentials.AllowCredentials(value, ok) {
-		return 0, "", "" // 7
+		return 0, "", ""
 	}
-	return InvalidAllowCredentials, allowCredentials, value // 8
+	// 8. Failure.
+	return InvalidAllowCredentials, allowCredentials, value
 }
 
 // includesOnHop tells whether the profile takes credentials for included where

@@ -9,10 +9,14 @@ import (
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// networkFetch is HTTP-network fetch: one request over the transport.
+// networkFetch is HTTP-network fetch: one request over the transport. The
+// transport does what steps 8.5 and 9 demand of a connection; timing info (4,
+// 8.2, 8.4) is not kept. The body arrives as it is read: see responseBody for
+// steps 10 to 14 and 18.
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-fetch
 func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnection bool) (*response, *Error) {
+	// 1. The request is the fetching's.
 	r := f.request
 	if f.agent.offline != nil && f.agent.offline() {
 		return nil, f.fail(Offline, "", "") // 2
@@ -20,37 +24,26 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	if refusal := f.canceled(); refusal != nil {
 		return nil, refusal
 	}
+	// 3. There is no response yet.
 	out, resp := &f.firstUse.sent, &f.firstUse.response
 	if f.firstUse.taken {
 		out, resp = new(NetworkRequest), new(response)
 	}
 	f.firstUse.taken, f.sentHeaders = true, headers
 	out.Method, out.URL, out.Headers = r.method, f.wireURL(), headers
-	out.Credentials, out.NewConnection = included, newConnection // 6
+	// 5. Connections are shared within a partition.
+	out.Partition, out.Preflight = r.partition(), r.preflight
+	// 6. A new connection is one that nothing was sent over.
+	out.Credentials, out.NewConnection = included, newConnection
 	out.WebSocket = r.mode == WebSocketMode
-	out.Partition, out.Preflight = r.partition(), r.preflight // 5
 	out.http, out.httpURL = r.http, r.httpURL
 	if f.sentToProxy = false; f.agent.authentication != nil {
 		out.ProxyAuthorization = f.proxyAuthorization
 	}
 	out.proxy, f.answeringProxy = f.answeringProxy, nil
-	var in *NetworkResponse
-	var body io.ReadCloser
-	err := ErrNoAnswer
-	for tries := max(1, f.tries(newConnection)); tries > 0 && errors.Is(err, ErrNoAnswer); tries-- { // 7, 8
-		if r.body != nil {
-			if out.Body, err = r.body.open(); err != nil {
-				break
-			}
-			out.Streaming = r.body.kind == bodyStream
-			f.openBodies.request = out.Body
-		}
-		if t := r.trace; t != nil && t.Sending != nil {
-			t.Sending(f.sentInfo(headers))
-		}
-		f.openBodies.request = nil
-		in, body, err = f.roundTrip(out)
-	}
+	// 7, 8. Get a connection and make the request over it.
+	in, body, err := f.send(out, newConnection)
+	// 8.1, 8.3. There is none, or it can't stream the body: network error.
 	if err != nil {
 		return nil, f.below(NetworkFailure, err)
 	}
@@ -72,21 +65,47 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 		resp.headers = replaceNotUTF8(received)
 	}
 	resp.status, resp.statusText = in.Status, in.StatusText
-	if body != nil { // 15
+	// 15. The response's body is what arrives.
+	if body != nil {
 		rules := &f.agent.profile.Response
 		resp.stream = responseBody{f: f, resp: resp, from: body,
 			mayBeShort: rules.ShortErrorBodies && !okStatus(in.Status) || rules.ShortHTTP2Bodies && in.HTTP2}
 		resp.body = &resp.stream
-		f.decode(resp) // 18.1.1.1.9
+		// 18.1.1.1.9. Undo its content codings.
+		f.decode(resp)
 	}
 	if t := r.trace; t != nil && t.Received != nil {
 		t.Received(f.sentInfo(headers), resp.info())
 	}
-	if refusal := f.setCookies(in, included); refusal != nil { // 17
+	// 17. Store the cookies that it sets.
+	if refusal := f.setCookies(in, included); refusal != nil {
 		resp.discard()
 		return nil, refusal
 	}
-	return resp, nil // 19
+	// 19. The body may still be on its way.
+	return resp, nil
+}
+
+// send gives a request to the transport, again while nothing answers and the
+// profile tries again.
+func (f *fetching) send(out *NetworkRequest, newConnection bool) (in *NetworkResponse, body io.ReadCloser, err error) {
+	r := f.request
+	err = ErrNoAnswer
+	for tries := max(1, f.tries(newConnection)); tries > 0 && errors.Is(err, ErrNoAnswer); tries-- {
+		if r.body != nil {
+			if out.Body, err = r.body.open(); err != nil {
+				break
+			}
+			out.Streaming = r.body.kind == bodyStream
+			f.openBodies.request = out.Body
+		}
+		if t := r.trace; t != nil && t.Sending != nil {
+			t.Sending(f.sentInfo(out.Headers))
+		}
+		f.openBodies.request = nil
+		in, body, err = f.roundTrip(out)
+	}
+	return in, body, err
 }
 
 // headersTooLarge is the network error for a header list that is larger than the

@@ -1,5 +1,7 @@
 package fetch
 
+import "slices"
+
 // clearsEntries tells whether a network error clears the request's entries in the
 // preflight cache: after a preflight, unless the profile keeps them.
 func (f *fetching) clearsEntries(refusal *Error, preflight bool) bool {
@@ -29,4 +31,12 @@ func (f *fetching) clearEntries(refusal *Error) {
 	}
 	f.agent.preflights.Clear(f.cacheKey())
 	r.urlList = urls
+}
+
+// bypassesPreflightCache tells whether the profile stores nothing for the request
+// because of its cache mode.
+func (f *fetching) bypassesPreflightCache() bool {
+	rules := &f.agent.profile.Preflight
+	mode := f.cacheMode()
+	return slices.Contains(rules.BypassCache, mode) && !slices.Contains(rules.FillBypassed, mode)
 }

@@ -25,7 +25,8 @@ const (
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 func (f *fetching) preflightFetch() *Error {
 	r := f.request
-	p := fetching{ctx: f.ctx, agent: f.agent, openBodies: f.openBodies, request: &request{ // 1
+	// 1. OPTIONS to the same URL, from the same origin, without credentials.
+	p := fetching{ctx: f.ctx, agent: f.agent, openBodies: f.openBodies, request: &request{
 		method:         "OPTIONS",
 		urlList:        f.preflightURLs(),
 		destination:    r.destination,
@@ -56,18 +57,23 @@ func (f *fetching) preflightFetch() *Error {
 		p.request.referrer = r.original.sentReferrer
 	}
 	headers := safelist.HeaderList{
-		{Name: "Accept", Value: "*/*"},                           // 2
-		{Name: "Access-Control-Request-Method", Value: r.method}, // 3
+		// 2. It takes any type.
+		{Name: "Accept", Value: "*/*"},
+		// 3. It names the method.
+		{Name: "Access-Control-Request-Method", Value: r.method},
 	}
-	unsafeNames := f.unsafeNames() // 4
-	if len(unsafeNames) > 0 {      // 5
+	// 4. The headers that need leave.
+	unsafeNames := f.unsafeNames()
+	// 5. It names them, without blanks between.
+	if len(unsafeNames) > 0 {
 		headers = append(headers, safelist.Header{Name: "Access-Control-Request-Headers", Value: strings.Join(unsafeNames, ",")})
 	}
 	if agent, ok := r.original.headers.Get("User-Agent"); ok && rules.ScriptUserAgent {
 		add(&headers, "User-Agent", agent)
 	}
 	p.request.headers = headers
-	resp, refusal := p.networkOrCacheFetch(false, false) // 6
+	// 6. Send it; redirects aren't followed.
+	resp, refusal := p.networkOrCacheFetch(false, false)
 	if refusal != nil {
 		refusal.Request.Page = r.client.origin.String()
 		return refusal
@@ -78,6 +84,7 @@ func (f *fetching) preflightFetch() *Error {
 			return refusal
 		}
 	}
+	// 7, 8. See what the server allows.
 	refusal = f.checkPreflight(resp, unsafeNames)
 	f.checked(CheckPreflight, resp, refusal)
 	resp.discard()
@@ -130,23 +137,27 @@ func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
 		refusal.Stage = StagePreflight
 		return refusal
 	}
+	// 7, 8. The CORS check and an ok status come first.
 	if refusal := f.checkPreflightAccess(resp); refusal != nil {
 		return refusal
 	}
-	methods, listed, err := resp.headers.ExtractValues(allowMethods) // 7.1
+	// 7.1, 7.2. Which methods and headers are allowed.
+	// 7.3. A list that does not parse is a network error.
+	methods, listed, err := resp.headers.ExtractValues(allowMethods)
 	methodsValue, _ := resp.headers.Get(allowMethods)
 	if err != nil {
-		return unparsable(InvalidAllowMethods, allowMethods, methodsValue) // 7.3
+		return unparsable(InvalidAllowMethods, allowMethods, methodsValue)
 	}
-	names, _, err := resp.headers.ExtractValues(allowHeaders) // 7.2
+	names, _, err := resp.headers.ExtractValues(allowHeaders)
 	namesValue, _ := resp.headers.Get(allowHeaders)
 	if err != nil {
-		return unparsable(InvalidAllowHeaders, allowHeaders, namesValue) // 7.3
+		return unparsable(InvalidAllowHeaders, allowHeaders, namesValue)
 	}
+	// 7.4. A preflight that script forced allows its method without naming it.
 	if !listed && r.usePreflight && !rules.NoImpliedMethod {
-		methods = []string{r.method} // 7.4
+		methods = []string{r.method}
 	}
-	included := r.credentials == credentials.Include
+	// 7.5 to 7.7. They must cover the request.
 	refusal := f.checkAllowed(methods, names, unsafeNames)
 	if refusal != nil {
 		refusal.Response = resp.infoRef()
@@ -155,14 +166,18 @@ func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
 			refusal.Value = namesValue
 		}
 	}
-	mode := f.cacheMode()
-	bypassed := slices.Contains(rules.BypassCache, mode) && !slices.Contains(rules.FillBypassed, mode)
-	if refusal != nil && !rules.StoreRefused || bypassed {
-		return refusal // 7.11
+	// 7.11. Nothing is remembered for a request that bypasses the cache.
+	if refusal != nil && !rules.StoreRefused || f.bypassesPreflightCache() {
+		return refusal
 	}
-	maxAge := rules.MaxAge.parse(resp.headers)                               // 7.8, 7.9; the cache imposes the limit of 7.10
-	f.agent.preflights.Store(f.cacheKey(), included, maxAge, methods, names) // 7.12 to 7.15
-	return refusal                                                           // 7.16
+	// 7.8, 7.9. For how long it holds: 5 seconds, if the server doesn't say.
+	// 7.10. The cache imposes its limit.
+	maxAge := rules.MaxAge.parse(resp.headers)
+	// 7.12 to 7.15. Remember methods and names, or prolong what is remembered.
+	included := r.credentials == credentials.Include
+	f.agent.preflights.Store(f.cacheKey(), included, maxAge, methods, names)
+	// 7.16. The request itself may go.
+	return refusal
 }
 
 // checkAllowed is steps 7.5 to 7.7 of CORS-preflight fetch: whether what the
@@ -175,14 +190,16 @@ func (f *fetching) checkAllowed(methods, names, unsafeNames []string) *Error {
 		return &Error{Reason: reason, Stage: StagePreflight, Request: r.info(), Header: header, Detail: detail}
 	}
 	included := r.credentials == credentials.Include
+	// 7.5. The method: listed, safelisted, or covered by “*” without credentials.
 	if !slices.Contains(methods, r.method) && !safelist.IsSafelistedMethod(r.method) &&
-		(included || !slices.Contains(methods, "*")) { // 7.5
+		(included || !slices.Contains(methods, "*")) {
 		return refuse(MethodDisallowed, allowMethods, r.method)
 	}
 	wildcard := !included && slices.Contains(names, "*")
 	allowed := fold.NewSet(names)
+	// 7.6. Authorization has to be listed by name.
 	if !f.agent.profile.Preflight.WildcardCoversAuthorization {
-		for _, h := range r.headers { // 7.6
+		for _, h := range r.headers {
 			if safelist.IsNonWildcardRequestHeaderName(h.Name) && !allowed.Has(h.Name) {
 				reason := HeaderDisallowed
 				if wildcard {
@@ -192,7 +209,8 @@ func (f *fetching) checkAllowed(methods, names, unsafeNames []string) *Error {
 			}
 		}
 	}
-	for _, name := range unsafeNames { // 7.7
+	// 7.7. The other headers: listed, or covered by “*” without credentials.
+	for _, name := range unsafeNames {
 		if !wildcard && !allowed.Has(name) {
 			return refuse(HeaderDisallowed, allowHeaders, name)
 		}

@@ -15,11 +15,13 @@ import (
 //
 // https://fetch.spec.whatwg.org/#concept-scheme-fetch
 func (f *fetching) schemeFetch() (*response, *Error) {
+	// 1. Nothing is fetched any more.
 	if refusal := f.canceled(); refusal != nil {
-		return nil, refusal // 1
+		return nil, refusal
 	}
+	// 2, 3. Each scheme has its own way; a file: URL has none.
 	u := f.request.currentURL()
-	switch u.Scheme() { // 3
+	switch u.Scheme() {
 	case "http", "https":
 		return f.httpFetch(false)
 	case "about":
@@ -32,7 +34,8 @@ func (f *fetching) schemeFetch() (*response, *Error) {
 	case "data":
 		return f.dataFetch(u)
 	}
-	return nil, f.fail(UnsupportedScheme, "scheme", u.Scheme()) // 4
+	// 4. Any other is a network error.
+	return nil, f.fail(UnsupportedScheme, "scheme", u.Scheme())
 }
 
 // localResponse is a response that came over no network.
@@ -49,18 +52,21 @@ func (f *fetching) localResponse(status int, message string, body io.Reader, hea
 //
 // https://fetch.spec.whatwg.org/#concept-scheme-fetch
 func (f *fetching) dataFetch(u *origin.URL) (*response, *Error) {
-	t, body, ok := processDataURL(f.ctx, u) // 1
+	// 1. Take the URL apart.
+	t, body, ok := processDataURL(f.ctx, u)
 	if refusal := f.canceled(); refusal != nil {
 		return nil, refusal
 	}
+	// 2. It can't be.
 	if !ok {
-		return nil, f.fail(InvalidDataURL, "url", u.String()) // 2
+		return nil, f.fail(InvalidDataURL, "url", u.String())
 	}
+	// 3, 4. The response has the type that the URL names.
 	headers := safelist.HeaderList{{Name: "Content-Type", Value: t.String()}}
 	if f.agent.profile.Response.DataLength && f.request.api == APIFetch {
 		headers = append(headers, safelist.Header{Name: "Content-Length", Value: strconv.Itoa(len(body))})
 	}
-	return f.localResponse(200, "OK", bytes.NewReader(body), headers), nil // 4
+	return f.localResponse(200, "OK", bytes.NewReader(body), headers), nil
 }
 
 // processDataURL is the data: URL processor. When ctx has ended, what it returns

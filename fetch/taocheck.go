@@ -11,18 +11,24 @@ import (
 // https://fetch.spec.whatwg.org/#concept-tao-check
 func (f *fetching) taoCheck(resp *response) bool {
 	r := f.request
+	// 1. The request's origin is known since it was populated.
+	// 2. A hop before has failed already.
 	if r.timingAllowFailed {
-		return false // 2
+		return false
 	}
-	if values, ok := resp.headers.GetDecodeAndSplit("Timing-Allow-Origin"); ok { // 3
+	// 3. Whom the server allows.
+	if values, ok := resp.headers.GetDecodeAndSplit("Timing-Allow-Origin"); ok {
+		// 4, 5. Everybody, or this origin.
 		if slices.Contains(values, "*") || slices.Contains(values, r.serializedOrigin(f.agent.suffixes)) {
-			return true // 4, 5
+			return true
 		}
 	}
+	// 6. A navigation to another origin needs leave.
 	if r.mode == Navigate && !r.currentURL().Origin().SameOrigin(r.origin) {
-		return false // 6
+		return false
 	}
-	return r.tainting == TaintingBasic // 7, 8
+	// 7, 8. Within the origin none is needed.
+	return r.tainting == TaintingBasic
 }
 
 // appendNavigationTiming is "append to a request's navigation timing allow
