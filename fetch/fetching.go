@@ -84,18 +84,26 @@ func (f *fetching) cleanUp() {
 
 // fetch is run until the response is there.
 func (f *fetching) fetch() (*response, *Error) {
+	// 1 to 3, 5 to 8. There are no early hints, no tasks and no timing info.
+	// 9. The body is a body already.
 	r := f.request
-	f.populate() // 4
+	// 4. What the page has and the request leaves open.
+	f.populate()
 	f.addMediaRange()
-	if !r.headers.Contains("Accept") && !(r.mode == WebSocketMode && f.agent.profile.WebSocket.NoAccept) { // 12
+	// 11. Nothing is preloaded.
+	// 12. Accept, by destination.
+	if !r.headers.Contains("Accept") && !(r.mode == WebSocketMode && f.agent.profile.WebSocket.NoAccept) {
 		r.headers.Append("Accept", f.acceptValue())
 	}
 	if r.mode == Navigate && !r.headers.Contains("Upgrade-Insecure-Requests") {
 		r.headers.Append("Upgrade-Insecure-Requests", "1") // see newNavigation
 	}
-	if f.agent.acceptLanguage != "" && !r.headers.Contains("Accept-Language") { // 14
+	// 13, 14. The user's languages.
+	if f.agent.acceptLanguage != "" && !r.headers.Contains("Accept-Language") {
 		r.headers.Append("Accept-Language", f.agent.acceptLanguage)
 	}
+	// 15, 16. Requests have no priority, and the quota of keepalive is all that a
+	// page's requests share.
 	if f.agent.profile.Preflight.StickyHeadersOnRedirect {
 		r.stickyPreflight = r.unsafeRequest && (r.usePreflight || f.rules().HasUnsafeNames(f.judgedHeaders()))
 	}
@@ -105,7 +113,8 @@ func (f *fetching) fetch() (*response, *Error) {
 			return nil, refusal
 		}
 	}
-	return f.mainFetch(false) // 17
+	// 17, 18. Run it.
+	return f.mainFetch(false)
 }
 
 // processNextManualRedirect is "process the next manual redirect".

@@ -5,9 +5,8 @@ import (
 )
 
 // mainFetch is main fetch. Recursive, it ends before the response is filtered.
-// There is no local-URLs-only flag (3), no policy but those that step 7 names below
-// (4, 5), no second goroutine (11) and no preloaded response (12, first case).
-// Known HSTS hosts (10) are not kept yet.
+// There is no local-URLs-only flag (3), no Content Security Policy (4, 5, 7, 20), no
+// list of HSTS hosts (10), no second goroutine (11) and no preloaded response (12).
 //
 // https://fetch.spec.whatwg.org/#concept-main-fetch
 func (f *fetching) mainFetch(recursive bool) (*response, *Error) {

@@ -83,18 +83,24 @@ func (r *request) setURL(u *origin.URL) {
 //
 // https://fetch.spec.whatwg.org/#concept-request-tainted-origin
 func (r *request) redirectTaint(list origin.PublicSuffixList) RedirectTaint {
-	taint := TaintSameOrigin              // 3
-	for i := 1; i < len(r.urlList); i++ { // 4, 4.1
+	// 1, 2. The origin is known; the first URL has none before it.
+	// 3. Nothing has led astray yet.
+	taint := TaintSameOrigin
+	// 4. Look at each redirect: from which URL to which.
+	for i := 1; i < len(r.urlList); i++ {
 		last, u := r.urlList[i-1].Origin(), r.urlList[i].Origin()
 		if u.SameOrigin(last) || r.origin.SameOrigin(last) {
 			continue // neither 4.2 nor 4.3 holds
 		}
+		// 4.2. One that left a site that isn't the page's is the worst.
 		if !origin.SameSite(u, last, list) && !origin.SameSite(r.origin, last, list) {
-			return TaintCrossSite // 4.2
+			return TaintCrossSite
 		}
-		taint = TaintSameSite // 4.3
+		// 4.3. One that left an origin that isn't the page's.
+		taint = TaintSameSite
 	}
-	return taint // 5
+	// 5. The worst of them counts.
+	return taint
 }
 
 // A RedirectTaint is how far a request's redirects led it astray.
@@ -112,10 +118,12 @@ const (
 //
 // https://fetch.spec.whatwg.org/#serializing-a-request-origin
 func (r *request) serializedOrigin(list origin.PublicSuffixList) string {
+	// 2. Redirects that led astray hide it.
 	if len(r.urlList) > 1 && r.redirectTaint(list) != TaintSameOrigin {
-		return "null" // 2
+		return "null"
 	}
-	return r.origin.String() // 3
+	// 3. Otherwise it is the page's.
+	return r.origin.String()
 }
 
 // partition is the result of determining the network partition key.

@@ -73,17 +73,20 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 		return &Error{Reason: reason, Stage: StageConstruct, Request: info, Header: what, Value: presentable(what, value), Err: err}
 	}
 
-	// open() looks at the method before the URL; only there does the order show.
-	if refusal := r.setMethod(in.Method); refusal != nil { // 25
+	// 25. The method, as it is sent. It comes before the URL, as in open(); only there
+	// does the order show.
+	if refusal := r.setMethod(in.Method); refusal != nil {
 		return refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
 	}
+	// 3, 5.1. Parse the URL against the page's.
 	input := in.URL
 	if e.agent.profile.Request.DataURLBlanks {
 		input = withoutBlanks(input)
 	}
-	u, err := e.agent.parseURL(input, e.baseURL) // 5.1
+	u, err := e.agent.parseURL(input, e.baseURL)
+	// 5.2. It must be one.
 	if err != nil {
-		return refuse(InvalidURL, "url", in.URL, err) // 5.2
+		return refuse(InvalidURL, "url", in.URL, err)
 	}
 	r.danglingMarkup = e.looksLikeMarkup(in)
 	if r.blob = in.blob; r.blob == nil || r.blob.url != u.WithoutFragment() {
@@ -92,17 +95,23 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	if r.api == APIXHR {
 		u = in.withUserinfo(u)
 	}
+	// 5.4, 12. The request has it.
 	r.setURL(u)
+	// 5.3. fetch() takes no username and no password in it.
 	if r.api == APIFetch && u.IncludesCredentials() {
-		return refuse(URLHasCredentials, "url", redacted(u), nil) // 5.3
+		return refuse(URLHasCredentials, "url", redacted(u), nil)
 	}
+	// 17. Nobody asks for mode navigate; Web IDL's enumerations have no other values.
 	if what, value := in.invalidOption(); what != "" {
-		return refuse(InvalidOption, what, value, nil) // 17, and Web IDL's enumerations
+		return refuse(InvalidOption, what, value, nil)
 	}
+	// 14. The referrer.
 	if refusal := r.setReferrer(e, in); refusal != nil {
-		return refuse(refusal.Reason, refusal.Header, refusal.Value, refusal.Err) // 14
+		return refuse(refusal.Reason, refusal.Header, refusal.Value, refusal.Err)
 	}
-	r.mode = orDefault(r.mode, CORS) // 16, 18
+	// 5.5, 16, 18. The mode is cors unless script says otherwise.
+	r.mode = orDefault(r.mode, CORS)
+	// 19. Likewise the credentials mode.
 	r.credentials = orDefault(r.credentials, in.defaultCredentials(r.mode))
 	if r.api == APIElement {
 		if what, value := in.elementOption(r); what != "" {
@@ -110,16 +119,20 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 		}
 		r.dropUserinfo()
 	}
-	if r.cache == CacheOnlyIfCached && r.mode != SameOrigin { // 21
+	// 21. only-if-cached would tell other origins' secrets.
+	if r.cache == CacheOnlyIfCached && r.mode != SameOrigin {
 		return refuse(OnlyIfCachedNeedsSameOrigin, "mode", string(r.mode), nil)
 	}
-	if r.mode == NoCORS && !safelist.IsSafelistedMethod(r.method) { // 32.1
+	// 32.1. no-cors has the methods of a form.
+	if r.mode == NoCORS && !safelist.IsSafelistedMethod(r.method) {
 		return refuse(MethodNeedsCORS, "method", r.method, nil)
 	}
-	if refusal := r.setHeaders(e, in.Headers); refusal != nil { // 33
+	// 31 to 33. Headers, as far as the guard lets them in.
+	if refusal := r.setHeaders(e, in.Headers); refusal != nil {
 		return refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
 	}
-	if refusal := r.setBody(in); refusal != nil { // 35 to 42
+	// 35 to 42. The body and its type.
+	if refusal := r.setBody(in); refusal != nil {
 		return refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
 	}
 	if r.body == nil && e.agent.profile.Preflight.ListenerNeedsBody {
@@ -145,7 +158,8 @@ func (in *Request) withUserinfo(u *origin.URL) *origin.URL {
 	return u.SetCredentials(username, password)
 }
 
-// set takes over what needs no look, with the defaults of a request.
+// set takes over what needs no look, with the defaults of a request: steps 12, 15,
+// 20, 22 to 24 and what other than script decides.
 func (r *request) set(e *Environment, in *Request) {
 	r.client = e
 	r.body = in.Body
@@ -172,12 +186,15 @@ func (r *request) set(e *Environment, in *Request) {
 func (r *request) setMethod(method string) *Error {
 	r.method = method
 	switch {
+	// Without 25.1 it is GET.
 	case method == "":
 		r.method = "GET"
+	// 25.2. One token, and not a forbidden method.
 	case !safelist.IsMethod(method):
 		return &Error{Reason: InvalidMethod, Header: "method", Value: method}
 	case safelist.IsForbiddenMethod(method):
 		return &Error{Reason: ForbiddenMethod, Header: "method", Value: method}
+	// 25.3, 25.4. In capitals, if it is one of a few.
 	default:
 		r.method = safelist.NormalizeMethod(method)
 	}
@@ -216,20 +233,24 @@ func (in *Request) invalidOption() (what, value string) {
 // setReferrer is step 14 of the Request constructor.
 func (r *request) setReferrer(e *Environment, in *Request) *Error {
 	switch {
+	// 14.2. "" is none at all.
 	case in.NoReferrer:
-		r.referrer = referrer{kind: referrerNone} // 14.2
+		r.referrer = referrer{kind: referrerNone}
 		if e.agent.profile.Headers.NoReferrerIsPolicy {
 			r.referrerPolicy = NoReferrerPolicy
 		}
 	case in.Referrer != "":
-		u, err := e.agent.parseURL(in.Referrer, e.baseURL) // 14.3.1
+		// 14.3.1, 14.3.2. Another must be a URL.
+		u, err := e.agent.parseURL(in.Referrer, e.baseURL)
 		if err != nil {
-			return &Error{Reason: InvalidReferrer, Header: "referrer", Value: in.Referrer, Err: err} // 14.3.2
+			return &Error{Reason: InvalidReferrer, Header: "referrer", Value: in.Referrer, Err: err}
 		}
 		if u.Scheme() == "about" && u.Path() == "client" || !u.Origin().SameOrigin(e.origin) {
-			r.referrer = referrer{kind: referrerClient} // 14.3.3
+			// 14.3.3. One of another origin gives way to the page's own.
+			r.referrer = referrer{kind: referrerClient}
 		} else {
-			r.referrer = referrer{kind: referrerURL, url: u} // 14.3.4
+			// 14.3.4. One of the page's origin is it.
+			r.referrer = referrer{kind: referrerURL, url: u}
 		}
 	}
 	return nil
@@ -250,14 +271,16 @@ func (r *request) setHeaders(e *Environment, list HeaderList) *Error {
 		return &Error{Reason: HeadersTooLarge, Header: "headers", Value: fmt.Sprintf("%d bytes", size)}
 	}
 	rules := &e.agent.profile.Safelist
+	// 31, 32.2. What the guard keeps out depends on the mode.
 	guard := GuardRequest
 	if r.mode == NoCORS {
-		guard = GuardRequestNoCORS // 32.2
+		guard = GuardRequestNoCORS
 	}
 	headers := Headers{guard: guard, rules: rules, list: r.headers}
 	if len(list) >= len(r.firstHeaders) {
 		headers.list = make(HeaderList, 0, len(list)+2) // Content-Type and Accept may join
 	}
+	// 33.5. Fill the list.
 	for _, h := range list {
 		if err := headers.Append(h.Name, h.Value); err != nil {
 			return err.(*Error)
@@ -277,9 +300,10 @@ func (r *request) setBody(in *Request) *Error {
 		return nil
 	}
 	rules := &r.client.agent.profile.Request
+	// 35. GET and HEAD have no body: fetch() throws, send() drops it.
 	if r.method == "GET" || r.method == "HEAD" {
 		if r.api != APIXHR {
-			return &Error{Reason: BodyNotAllowed, Header: "method", Value: r.method} // 35
+			return &Error{Reason: BodyNotAllowed, Header: "method", Value: r.method}
 		}
 		form := r.body.kind == bodyText && strings.HasPrefix(r.body.contentType, formType)
 		if form && rules.FormTypeWithoutBody && !r.headers.Contains("Content-Type") {
@@ -293,17 +317,22 @@ func (r *request) setBody(in *Request) *Error {
 		r.body.discard()
 		r.body = TextBody("[object ReadableStream]")
 	}
+	// 39. A stream can be sent only once and has no length.
 	if r.body.kind == bodyStream {
-		switch { // 37.1, 39
+		switch {
+		// 37.1. It can't outlive the page.
 		case r.keepalive:
 			return &Error{Reason: StreamWithKeepalive, Header: "keepalive", Value: "true"}
 		case r.client.agent.profile.Body.Stream == StreamIsRefused:
 			return &Error{Reason: InvalidOption, Header: "body", Value: "ReadableStream"}
+		// 39.1. Script must say that it doesn't wait for the response meanwhile.
 		case in.Duplex == "":
 			return &Error{Reason: DuplexRequired, Header: "duplex"}
+		// 39.2. no-cors has no streams.
 		case r.mode != SameOrigin && r.mode != CORS:
 			return &Error{Reason: StreamNeedsCORS, Header: "mode", Value: string(r.mode)}
 		}
+		// 39.3. The server has to agree.
 		r.usePreflight = true
 		if rules.StreamMakesCORS {
 			r.mode = CORS
@@ -314,8 +343,8 @@ func (r *request) setBody(in *Request) *Error {
 	case !ok && rules.BlobTypeParsed && r.api == APIXHR && !wholeMIMEType(r.body.contentType):
 	case !ok && rules.BlobTypeIsMIMEType && r.api == APIXHR && !isMIMEType(r.body.contentType):
 	case !ok && r.body.contentType != "":
-		// 37.4: through the guard, which in mode no-cors keeps a Blob's type
-		// only if it is safelisted.
+		// 37.4. The body's type goes through the guard, which in mode no-cors keeps a
+		// Blob's only if it is safelisted.
 		headers := Headers{guard: GuardRequest, list: r.headers, rules: &r.client.agent.profile.Safelist}
 		if r.mode == NoCORS && !rules.BlobTypeUnguarded {
 			headers.guard = GuardRequestNoCORS
