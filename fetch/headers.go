@@ -157,30 +157,38 @@ func NewHeaders(guard Guard, list HeaderList, rules *safelist.Rules) (*Headers, 
 //
 // https://fetch.spec.whatwg.org/#headers-validate
 func (h *Headers) validate(name, value string) (bool, error) {
-	switch { // 1
+	switch {
+	// 1. Neither name nor value may be malformed.
 	case !safelist.IsHeaderName(name):
 		return false, &Error{Reason: InvalidHeaderName, Header: "name", Value: name}
 	case !safelist.IsHeaderValue(value):
 		return false, &Error{Reason: InvalidHeaderValue, Header: name, Value: presentable(name, value)}
-	case h.guard == GuardImmutable: // 2
+	// 2. Nothing changes what the network made.
+	case h.guard == GuardImmutable:
 		return false, &Error{Reason: ImmutableHeaders, Header: name, Value: presentable(name, value)}
-	case h.guard == GuardRequest && h.rules.IsForbiddenRequestHeader(name, value): // 3
+	// 3. A request has headers that are the browser's alone.
+	case h.guard == GuardRequest && h.rules.IsForbiddenRequestHeader(name, value):
 		return false, nil
-	case h.guard == GuardResponse && safelist.IsForbiddenResponseHeaderName(name): // 4
+	// 4. Script sees and sets no Set-Cookie.
+	case h.guard == GuardResponse && safelist.IsForbiddenResponseHeaderName(name):
 		return false, nil
 	}
-	return true, nil // 5
+	// 5. It may be written.
+	return true, nil
 }
 
 // Append appends a header.
 //
 // https://fetch.spec.whatwg.org/#concept-headers-append
 func (h *Headers) Append(name, value string) error {
-	value = safelist.NormalizeHeaderValue(value) // 1
-	if ok, err := h.validate(name, value); !ok { // 2
+	// 1. No blanks around the value.
+	value = safelist.NormalizeHeaderValue(value)
+	// 2. It must be one that script may write.
+	if ok, err := h.validate(name, value); !ok {
 		return err
 	}
-	if h.guard == GuardRequestNoCORS { // 3
+	// 3. In mode no-cors only if it is safelisted with what is there already.
+	if h.guard == GuardRequestNoCORS {
 		combined, ok := h.list.Get(name)
 		if ok {
 			combined += ", " + value
@@ -191,8 +199,10 @@ func (h *Headers) Append(name, value string) error {
 			return nil
 		}
 	}
-	h.append(name, value) // 4
-	h.removePrivileged()  // 5
+	// 4. Append it.
+	h.append(name, value)
+	// 5. What only the browser may have set goes.
+	h.removePrivileged()
 	return nil
 }
 
@@ -200,18 +210,23 @@ func (h *Headers) Append(name, value string) error {
 //
 // https://fetch.spec.whatwg.org/#dom-headers-delete
 func (h *Headers) Delete(name string) error {
-	if ok, err := h.validate(name, ""); !ok { // 1
+	// 1. It must be one that script may write.
+	if ok, err := h.validate(name, ""); !ok {
 		return err
 	}
+	// 2. In mode no-cors only a few can be there.
 	if h.guard == GuardRequestNoCORS && !safelist.IsNoCORSSafelistedRequestHeaderName(name) &&
-		!safelist.IsPrivilegedNoCORSRequestHeaderName(name) { // 2
+		!safelist.IsPrivilegedNoCORSRequestHeaderName(name) {
 		return nil
 	}
-	if !h.contains(name) { // 3
+	// 3. It isn't there.
+	if !h.contains(name) {
 		return nil
 	}
-	h.delete(name)       // 4
-	h.removePrivileged() // 5
+	// 4. Delete it.
+	h.delete(name)
+	// 5. What only the browser may have set goes.
+	h.removePrivileged()
 	return nil
 }
 
@@ -219,15 +234,20 @@ func (h *Headers) Delete(name string) error {
 //
 // https://fetch.spec.whatwg.org/#dom-headers-set
 func (h *Headers) Set(name, value string) error {
-	value = safelist.NormalizeHeaderValue(value) // 1
-	if ok, err := h.validate(name, value); !ok { // 2
+	// 1. No blanks around the value.
+	value = safelist.NormalizeHeaderValue(value)
+	// 2. It must be one that script may write.
+	if ok, err := h.validate(name, value); !ok {
 		return err
 	}
-	if h.guard == GuardRequestNoCORS && !h.rules.IsNoCORSSafelistedRequestHeader(name, value) { // 3
+	// 3. In mode no-cors only if it is safelisted.
+	if h.guard == GuardRequestNoCORS && !h.rules.IsNoCORSSafelistedRequestHeader(name, value) {
 		return nil
 	}
-	h.set(name, value)   // 4
-	h.removePrivileged() // 5
+	// 4. Set it.
+	h.set(name, value)
+	// 5. What only the browser may have set goes.
+	h.removePrivileged()
 	return nil
 }
 
@@ -273,11 +293,13 @@ func (h *Headers) Get(name string) (string, bool) {
 // https://fetch.spec.whatwg.org/#dom-headers-get
 // https://fetch.spec.whatwg.org/#dom-headers-has
 func (h *Headers) Lookup(name string) (value string, ok bool, err error) {
+	// 1. It must be a header name.
 	if !safelist.IsHeaderName(name) {
-		return "", false, &Error{Reason: InvalidHeaderName, Header: "name", Value: name} // 1
+		return "", false, &Error{Reason: InvalidHeaderName, Header: "name", Value: name}
 	}
+	// 2. Look it up.
 	value, ok = h.Get(name)
-	return value, ok, nil // 2
+	return value, ok, nil
 }
 
 // GetSetCookie is the values of the Set-Cookie headers, one by one.

@@ -74,27 +74,37 @@ func (f *fetching) dataFetch(u *origin.URL) (*response, *Error) {
 //
 // https://fetch.spec.whatwg.org/#data-url-processor
 func processDataURL(ctx context.Context, u *origin.URL) (*safelist.MIMEType, []byte, bool) {
-	input := strings.TrimPrefix(u.WithoutFragment(), "data:") // 2, 3
-	mimeType, encoded, ok := strings.Cut(input, ",")          // 5, 8, 9
+	// 1 to 3. What is behind "data:" and before the fragment.
+	input := strings.TrimPrefix(u.WithoutFragment(), "data:")
+	// 4, 5, 8, 9. The type before the comma, the data behind it.
+	mimeType, encoded, ok := strings.Cut(input, ",")
+	// 7. There must be one.
 	if !ok {
-		return nil, nil, false // 7
+		return nil, nil, false
 	}
-	mimeType = strings.Trim(mimeType, "\t\n\f\r ") // 6
-	body := percentDecode(ctx, encoded)            // 10
-	if prefix, ok := cutBase64(mimeType); ok {     // 11
+	// 6. No blanks around the type.
+	mimeType = strings.Trim(mimeType, "\t\n\f\r ")
+	// 10. Percent-decode the data.
+	body := percentDecode(ctx, encoded)
+	// 11. Decode them as base64, if the type ends with that word.
+	if prefix, ok := cutBase64(mimeType); ok {
 		if body, ok = forgivingBase64(ctx, body); !ok {
 			return nil, nil, false
 		}
 		mimeType = prefix
 	}
+	// 12. Parameters alone are those of text/plain.
 	if strings.HasPrefix(mimeType, ";") {
-		mimeType = "text/plain" + mimeType // 12
+		mimeType = "text/plain" + mimeType
 	}
-	t, err := safelist.ParseMIMEType(mimeType) // 13
-	if err != nil {                            // 14
+	// 13. Parse the type.
+	t, err := safelist.ParseMIMEType(mimeType)
+	// 14. What is not a type is text in ASCII.
+	if err != nil {
 		t = &safelist.MIMEType{Type: "text", Subtype: "plain", Parameters: []safelist.Parameter{{Name: "charset", Value: "US-ASCII"}}}
 	}
-	return t, body, true // 15
+	// 15. That is the URL's content.
+	return t, body, true
 }
 
 // cutBase64 cuts `; base64` off the end.
