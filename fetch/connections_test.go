@@ -347,12 +347,12 @@ func TestConnectionsCertificateDemanded(t *testing.T) {
 			fix         string
 		}{
 			{name: "certificate", certificate: &right, r: fetch.Request{Credentials: credentials.Include}},
-			{name: "none configured", r: fetch.Request{Credentials: credentials.Include}, want: "none is configured", fix: "Below it says"},
-			{name: "no credentials", certificate: &right, want: "the request includes no credentials", fix: "Below it says"},
+			{name: "none configured", r: fetch.Request{Credentials: credentials.Include}, want: "none is configured", fix: "Underlying error"},
+			{name: "no credentials", certificate: &right, want: "the request includes no credentials", fix: "Underlying error"},
 			{name: "other origin's", certificate: &right, elsewhere: true, r: fetch.Request{Credentials: credentials.Include},
-				want: "there is none for this origin that the server takes", fix: "Below it says"},
+				want: "there is none for this origin that the server takes", fix: "Underlying error"},
 			{name: "unknown", certificate: &wrong, r: fetch.Request{Credentials: credentials.Include}, presented: true,
-				want: "refuses the TLS client certificate", fix: "Below it says"},
+				want: "refuses the TLS client certificate", fix: "Underlying error"},
 			{name: "preflight", certificate: &right, r: fetch.Request{Method: "DELETE", Credentials: credentials.Include},
 				want: "a preflight includes no credentials", fix: "A preflight never carries one"},
 		} {

@@ -12,21 +12,21 @@ import (
 )
 
 // An Explanation tells a developer why a request was refused and what to
-// change. It says what no script may learn: show it to the people who run the
+// change. It contains what script must not see: show it to the people who run the
 // page and the server, never to the page.
 type Explanation struct {
 	Summary string            // which request was refused, and why
 	Problem string            // why, without the request: the rest of a sentence
 	Did     string            // what the browser did: which request, on which hop, with what answer
 	Rule    string            // what the Standard demands
-	Section string            // where it does
-	By      Party             // who can put it right
-	Fix     string            // how
-	Headers HeaderList        // what the response should carry, for this very request; empty where headers are not the matter
+	Section string            // the URL of the section that demands it
+	By      Party             // who has to fix it
+	Fix     string            // what they have to change
+	Headers HeaderList        // the response headers that would let this request succeed; empty if headers are not the cause
 	Console map[Engine]string // what the engines print, without those that print nothing
 }
 
-// A Party is who can put a refusal right.
+// A Party is the one that has to fix the cause of a refusal.
 type Party string
 
 const (
@@ -36,8 +36,8 @@ const (
 	PartyNetwork Party = "network" // who runs what lies between
 )
 
-// Explain tells what happened, in plain English. Strings from outside are
-// shortened and escaped.
+// Explain describes in plain English why e was refused and what to change.
+// Strings from outside are shortened and escaped.
 func (e *Error) Explain() Explanation {
 	x := Explanation{Did: e.did(), Rule: e.Reason.Rule(), Section: e.Reason.Section(), Console: map[Engine]string{}}
 	known := explanations[e.Reason]
@@ -67,8 +67,8 @@ func (e *Error) Explain() Explanation {
 	return x
 }
 
-// String is the explanation as plain text of several lines, fit for a
-// terminal.
+// String returns the explanation as several lines of plain text, which are safe
+// to print on a terminal.
 func (x Explanation) String() string {
 	var b strings.Builder
 	text.Wrap(&b, "", x.Summary)
@@ -94,9 +94,9 @@ func (e *Error) did() string {
 	var text string
 	switch e.Stage {
 	case StageConstruct:
-		text = "The page asked for something that the API refuses. Nothing was sent."
+		text = "The API refused the request. Nothing was sent."
 		if r.URL != "" {
-			text = "The page asked for {url} by {api}, which refused. Nothing was sent."
+			text = "The page requested {url} with {api}, which refused it. Nothing was sent."
 		}
 	case StageBefore:
 		text = "The browser was about to send {method} {url} for {reader}. Nothing was sent."
@@ -128,7 +128,7 @@ func (e *Error) did() string {
 // answer says what the server answered.
 func (e *Error) answer() string {
 	if e.Response == nil {
-		return " No answer arrived."
+		return " No response arrived."
 	}
 	text := " The server answered {status}"
 	switch {
@@ -323,17 +323,17 @@ type remedy struct {
 
 // Sentences that several remedies share.
 const (
-	nobodyKnows = "Its redirects crossed origins, so the browser says Origin: null and the server can't tell who asks. " +
-		"Let the page ask for {url} itself. A public resource that needs no credentials can send this instead:"
-	nobodyIsPage = "The page has no origin that a server could name (a sandboxed frame, a file: or a data: URL), so the browser says Origin: null. " +
-		"Serve the page from an origin of its own. Don't allow null: every sandboxed page says it. A public resource that needs no credentials can send:"
+	nobodyKnows = "Its redirects crossed origins, so the browser sends Origin: null and the server can't tell which page it is for. " +
+		"Let the page request {url} itself. A public resource that needs no credentials can send this instead:"
+	nobodyIsPage = "The page has no origin that a server could name (a sandboxed frame, a file: or a data: URL), so the browser sends Origin: null. " +
+		"Serve the page from an origin of its own. Don't allow null: every sandboxed page sends it. A public resource that needs no credentials can send:"
 	beforeAuthentication = "A preflight never carries cookies, Authorization or a client certificate, so authentication must not come first. " +
 		"Answer OPTIONS before it, with status 204 and:"
 	beforeRouting = "Nothing handles OPTIONS at this URL. Answer it before routing, with status 204 and:"
-	needsNoError  = "The server failed on the preflight. Look into its log, then answer OPTIONS with status 204 and:"
+	needsNoError  = "The server failed on the preflight. Check its log, then answer OPTIONS with status 204 and:"
 	alsoOptions   = "Answer OPTIONS at this URL with status 204 and these headers; the answer to {method} has to allow the origin too:"
-	orNoRedirect  = "Common causes are http: in place of https:, a slash too many or too few, and a login page. Or have the server answer OPTIONS at this URL, with status 204 and:"
-	alsoRedirect  = "This answer is a redirect to {location}. It needs the headers as much as the answer that it leads to. Or let the page ask for {location} itself."
+	orNoRedirect  = "Common causes are http: instead of https:, an extra or missing slash, and a login page. Or have the server answer OPTIONS at this URL, with status 204 and:"
+	alsoRedirect  = "This response is a redirect to {location}. It needs the headers as well as the response that it leads to. Or let the page request {location} itself."
 )
 
 // nullRemedies are those of the CORS check where the browser says Origin:
@@ -347,19 +347,19 @@ var explanations = map[Reason]explained{
 	InvalidURL: {"“{value}” is not a URL.", []remedy{
 		{(*Error).caused, PartyPage, "Give an absolute URL, or one that is relative to the page's. The parser says: {cause}.", nil},
 		{nil, PartyPage, "Give an absolute URL, or one that is relative to the page's.", nil}}},
-	URLHasCredentials: {"the URL has a username or password in it.", []remedy{
+	URLHasCredentials: {"the URL contains a username or password.", []remedy{
 		{nil, PartyPage, "Take them out of the URL and send an Authorization header instead. Across origins the server must then name authorization in Access-Control-Allow-Headers.", nil}}},
 	InvalidMethod: {"“{value}” is not a method.", []remedy{
-		{nil, PartyPage, "A method is one word, like GET or PATCH. Look for a space or a line break around it.", nil}}},
+		{nil, PartyPage, "A method is one word, such as GET or PATCH. Check for a space or a line break around it.", nil}}},
 	ForbiddenMethod: {"“{value}” is a method that pages can't use.", []remedy{
 		{nil, PartyPage, "Use another method, or make this request on a server.", nil}}},
-	MethodNeedsCORS: {"mode no-cors has no {method}.", []remedy{
+	MethodNeedsCORS: {"mode no-cors does not allow {method}.", []remedy{
 		{nil, PartyPage, `Leave out mode: "no-cors" and have the server allow {method} by CORS.`, nil}}},
 	InvalidOption: {"{header} can't be “{value}”.", []remedy{
 		{nil, PartyPage, "Give {header} one of the values that the API knows, or leave it out.", nil}}},
 	InvalidHeaderName: {"“{value}” is not a header name.", []remedy{
-		{nil, PartyPage, "A header name is one word, like X-Request-Id. Look for a space or a colon in it.", nil}}},
-	InvalidHeaderValue: {"the value of {header} has a line break or a NUL.", []remedy{
+		{nil, PartyPage, "A header name is one word, such as X-Request-Id. Check for a space or a colon in it.", nil}}},
+	InvalidHeaderValue: {"the value of {header} contains a line break or a NUL.", []remedy{
 		{nil, PartyPage, "Take it out, or encode the value, for example with encodeURIComponent().", nil}}},
 	ImmutableHeaders: {"these headers can't be changed.", []remedy{
 		{nil, PartyPage, "Change a copy: new Headers(response.headers).", nil}}},
@@ -377,7 +377,7 @@ var explanations = map[Reason]explained{
 		{nil, PartyPage, "Give a URL of the page's own origin as referrer, or leave it out.", nil}}},
 	RequestBodyTooLarge: {"the body is larger than what may be buffered.", []remedy{
 		{nil, PartyProgram, "Raise ClientOptions.BufferBody, or give the request a ContentLength or a GetBody, so that its body need not be buffered.", nil}}},
-	MethodNotNavigable: {"“{value}” is not a method that browsers navigate with.", []remedy{
+	MethodNotNavigable: {"browsers do not navigate with method “{value}”.", []remedy{
 		{nil, PartyProgram, "Navigate with GET or POST. For other methods make the request as a page's, with Environment.Client.", nil}}},
 	NotWebSocketHandshake: {"the request is not a WebSocket's handshake: {header} is “{value}”.", []remedy{
 		{nil, PartyProgram, "Use this client for WebSockets only, by a library that makes the handshake, and set no headers of your own: a browser's script can't.", nil}}},
@@ -391,39 +391,39 @@ var explanations = map[Reason]explained{
 		{nil, PartyProgram, "Make the request as Element.Request makes it and leave out {header}. What fetch() or XMLHttpRequest can send needs that API.", nil}}},
 
 	BadPort: {"port {port} is one that browsers block.", []remedy{
-		{nil, PartyServer, "Serve this on another port, 443 for one, and let the page ask there.", nil}}},
+		{nil, PartyServer, "Serve it on another port, such as 443, and let the page use that URL.", nil}}},
 	MixedContent: {"the page is secure and the URL is not.", []remedy{
 		{(*Error).redirected, PartyServer, "Redirect to an https: URL. The page's own URL was fine.", nil},
-		{nil, PartyServer, "Serve the resource over HTTPS, and let the page ask for the https: URL.", nil}}},
+		{nil, PartyServer, "Serve the resource over HTTPS, and let the page use the https: URL.", nil}}},
 	DisallowedByMode: {"mode same-origin keeps the request within {reader}.", []remedy{
 		{(*Error).redirected, PartyServer, `A redirect left the page's origin. Keep it within, or let the page leave out mode: "same-origin" and send from here:`, (*Error).readable},
 		{nil, PartyPage, `Leave out mode: "same-origin". The server then has to send:`, (*Error).readable}}},
 	RedirectModeNotFollow: {"mode no-cors and redirect mode {value} don't go together.", []remedy{
 		{nil, PartyPage, `Use redirect: "follow", or mode: "cors" with a server that allows the page.`, nil}}},
 	CORSDisabledScheme: {"CORS is for http: and https: URLs, and this is {scheme}:.", []remedy{
-		{nil, PartyPage, "Put the resource on a web server and ask for its http: or https: URL. For local files a server on localhost will do.", nil}}},
+		{nil, PartyPage, "Put the resource on a web server and use its http: or https: URL. For local files, a server on localhost will do.", nil}}},
 	UnsupportedScheme: {"{scheme}: URLs can't be fetched.", []remedy{
-		{nil, PartyPage, "Ask for an http: or https: URL. For local files a server on localhost will do.", nil}}},
+		{nil, PartyPage, "Use an http: or https: URL. For local files, a server on localhost will do.", nil}}},
 	InvalidDataURL: {"the data: URL does not parse.", []remedy{
 		{nil, PartyPage, "Put a comma between the type and the data, and check the base64 if it says base64.", nil}}},
-	BlobNotFound: {"there is no such blob: URL here, or the method is not GET.", []remedy{
+	BlobNotFound: {"this blob: URL does not exist for this page, or the method is not GET.", []remedy{
 		{nil, PartyPage, "Fetch it by GET, before URL.revokeObjectURL() and while the page that made it is open.", nil}}},
 	RangeNotSatisfiable: {"the blob does not have the range “{value}”.", []remedy{
-		{nil, PartyPage, "Ask for one range that begins within the blob, as in Range: bytes=0-99, or for all of it.", nil}}},
+		{nil, PartyPage, "Request one range that begins within the blob, such as Range: bytes=0-99, or the whole blob.", nil}}},
 	KeepaliveQuota: {"the keepalive requests in flight have more than 64 KiB of body.", []remedy{
 		{nil, PartyPage, "Send less at a time, or send the large bodies without keepalive.", nil}}},
 	NotCached: {"nothing is cached, and cache mode only-if-cached never asks the server.", []remedy{
-		{nil, PartyPage, "Use another cache mode, such as force-cache, which asks where nothing is cached.", nil}}},
+		{nil, PartyPage, "Use another cache mode, such as force-cache, which asks the server when nothing is cached.", nil}}},
 	Overridden: {"something in the browser refused the request before it was sent.", []remedy{
 		{(*Error).caused, PartyProgram, "Options.Override answered with an error: {cause}. Let it answer, or return neither a response nor an error so that the request proceeds.", nil},
 		{nil, PartyProgram, "Options.Override answered with an error. Let it answer, or return neither a response nor an error so that the request proceeds.", nil}}},
 	DanglingMarkup: {"the URL was written with “<” and a line break or a tab, which looks like markup with a missing quotation mark.", []remedy{
 		{nil, PartyPage, "Check that the attribute or string ends where it should. If the URL is meant, take line breaks and tabs out and write %3C for “<”, for example with encodeURIComponent().", nil}}},
-	EmbeddedCredentials: {"the URL has a username or password in it.", []remedy{
+	EmbeddedCredentials: {"the URL contains a username or password.", []remedy{
 		{(*Error).redirected, PartyServer, "A redirect led there. Redirect to a URL without a username and password, and ask for them with WWW-Authenticate or use cookies.", nil},
 		{nil, PartyPage, "Take them out of the URL. To authenticate, use fetch() with an Authorization header, or cookies.", nil}}},
 
-	MissingAllowOrigin: {"the server does not say that {reader} may read the answer.", append(nullRemedies[:2:2],
+	MissingAllowOrigin: {"the response does not allow {reader} (no Access-Control-Allow-Origin).", append(nullRemedies[:2:2],
 		remedy{(*Error).unauthorized, PartyServer, beforeAuthentication, (*Error).permission},
 		remedy{(*Error).unrouted, PartyServer, beforeRouting, (*Error).permission},
 		remedy{(*Error).failedPreflight, PartyServer, needsNoError, (*Error).permission},
@@ -432,18 +432,18 @@ var explanations = map[Reason]explained{
 		remedy{(*Error).credentialed, PartyServer, "Send these on every answer to this origin, errors included:", (*Error).readable},
 		remedy{nil, PartyServer, "Send these on every answer to this origin, errors included. For a public resource Access-Control-Allow-Origin: * will do.", (*Error).readable})},
 	WildcardOriginNotAllowed: {"the server allows *, which is not enough for a request with credentials.", []remedy{
-		{(*Error).originNull, PartyPage, "The browser says Origin: null here (the page is sandboxed, or redirects crossed origins), and no server should allow that by name. Leave out {include}: then * is enough.", nil},
+		{(*Error).originNull, PartyPage, "The browser sends Origin: null here (the page is sandboxed, or redirects crossed origins), and no server should allow that by name. Leave out {include}: then * is enough.", nil},
 		{nil, PartyServer, "Check the request's Origin against a list and send it back. If the page needs no cookies here, it can leave out {include} instead.", (*Error).readable}}},
 	MultipleAllowOriginValues: {"Access-Control-Allow-Origin has several values.", append(nullRemedies[:2:2],
-		remedy{(*Error).repeated, PartyServer, "The header was added more than once, often by the application and again by a proxy or framework before it. Leave it to one of them:", (*Error).readable},
+		remedy{(*Error).repeated, PartyServer, "The header was added more than once, often by the application and again by a proxy or framework before it. Let only one layer add it:", (*Error).readable},
 		remedy{nil, PartyServer, "The header takes one origin. Check the request's Origin against the list and send back that one:", (*Error).readable})},
 	InvalidAllowOriginValue: {"Access-Control-Allow-Origin is “{value}”, which is not an origin.", append(nullRemedies[:2:2],
 		remedy{nil, PartyServer, "An origin is scheme, host and, unless it is the default, port. Send:", (*Error).readable})},
 	AllowOriginMismatch: {"the server allows “{value}”, and the request came from “{origin}”.", append(nullRemedies[:2:2],
-		remedy{(*Error).onlyForm, PartyServer, "It is the same origin in other words, and the comparison is byte for byte: lower case, no slash at the end, no default port. Send:", (*Error).readable},
-		remedy{nil, PartyServer, "Check the request's Origin against a list and send it back. A cache that leaves out Vary: Origin hands one page's answer to another.", (*Error).readable})},
+		remedy{(*Error).onlyForm, PartyServer, "It is the same origin in another spelling, but the comparison is byte for byte: lower case, no trailing slash, no default port. Send:", (*Error).readable},
+		remedy{nil, PartyServer, "Check the request's Origin against a list and send it back. Without Vary: Origin, a cache gives one origin's response to another.", (*Error).readable})},
 	InvalidAllowCredentials: {"the server does not allow credentials.", append(nullRemedies[:2:2],
-		remedy{(*Error).caseOnly, PartyServer, "The value is true in lower case, and nothing else:", (*Error).readable},
+		remedy{(*Error).caseOnly, PartyServer, "The only valid value is true in lower case:", (*Error).readable},
 		remedy{nil, PartyServer, "If this page may read with cookies, send the headers below. If it needs no cookies here, it can leave out {include} instead.", (*Error).readable})},
 
 	PreflightInvalidStatus: {"the preflight was answered with status {status}.", []remedy{
@@ -452,8 +452,8 @@ var explanations = map[Reason]explained{
 		{(*Error).failedPreflight, PartyServer, needsNoError, (*Error).permission},
 		{nil, PartyServer, "Answer OPTIONS at this URL with status 204 and:", (*Error).permission}}},
 	PreflightDisallowedRedirect: {"the preflight was redirected.", []remedy{
-		{(*Error).located, PartyPage, "Let the page ask for {location} itself. " + orNoRedirect, (*Error).permission},
-		{nil, PartyPage, "Let the page ask for the final URL itself. " + orNoRedirect, (*Error).permission}}},
+		{(*Error).located, PartyPage, "Let the page request {location} itself. " + orNoRedirect, (*Error).permission},
+		{nil, PartyPage, "Let the page request the final URL itself. " + orNoRedirect, (*Error).permission}}},
 	InvalidAllowMethods: {"Access-Control-Allow-Methods does not parse.", []remedy{
 		{nil, PartyServer, "Separate the methods with commas, without quotes or brackets:", (*Error).permittedMethod}}},
 	InvalidAllowHeaders: {"Access-Control-Allow-Headers does not parse.", []remedy{
@@ -470,8 +470,8 @@ var explanations = map[Reason]explained{
 	AuthorizationNotListed: {"the server allows all request headers by *, which never covers Authorization.", []remedy{
 		{nil, PartyServer, "Name authorization in the answer to the preflight:", (*Error).permittedHeaders}}},
 
-	RedirectModeError: {"the server redirects, and the page asked for no redirects.", []remedy{
-		{(*Error).located, PartyPage, `Let the page ask for {location} itself, or leave out redirect: "error".`, nil},
+	RedirectModeError: {"the server redirects, and the page does not allow redirects.", []remedy{
+		{(*Error).located, PartyPage, `Let the page request {location} itself, or leave out redirect: "error".`, nil},
 		{nil, PartyPage, `Leave out redirect: "error".`, nil}}},
 	InvalidLocation: {"the redirect's Location is “{value}”.", []remedy{
 		{(*Error).caused, PartyServer, "Send one Location with one URL. The parser says: {cause}.", nil},
@@ -479,30 +479,30 @@ var explanations = map[Reason]explained{
 	RedirectScheme: {"the redirect leads to “{location}”.", []remedy{
 		{nil, PartyServer, "Redirect to an http: or https: URL.", nil}}},
 	TooManyRedirects: {"there were more than 20 redirects.", []remedy{
-		{nil, PartyServer, "Look for a loop: a login page that needs a login, http: and https: that point at each other, a slash added and taken away. Or let the page ask for the final URL itself.", nil}}},
-	RedirectContainsCredentials: {"the redirect's Location has a username or password in it.", []remedy{
+		{nil, PartyServer, "Check for a loop: a login page that needs a login, http: and https: that point at each other, a slash added and taken away. Or let the page request the final URL itself.", nil}}},
+	RedirectContainsCredentials: {"the redirect's Location contains a username or password.", []remedy{
 		{nil, PartyServer, "Take them out of Location.", nil}}},
 	RedirectVetoed: {"the program that runs the browser does not let it follow the redirect to “{location}”.", []remedy{
 		{(*Error).caused, PartyProgram, "Let CheckRedirect return nil for this redirect. It said: {cause}.", nil},
 		{nil, PartyProgram, "Let CheckRedirect return nil for this redirect.", nil}}},
 	BodyNotReplayable: {"the body would have to be sent again, and it was a stream.", []remedy{
 		{(*Error).asked, PartyPage, "The server asks for a password first. Send a string or a Blob, which can be sent twice, or an Authorization header.", nil},
-		{nil, PartyPage, "Let the page ask for {location} itself, or send a string or a Blob, which can be sent twice.", nil}}},
+		{nil, PartyPage, "Let the page request {location} itself, or send a string or a Blob, which can be sent twice.", nil}}},
 
-	CrossOriginResourcePolicy: {"the server keeps {reader} from using this.", []remedy{
-		{nil, PartyServer, "If other sites may use it, send the header below; same-site, if only the page's own site may. Or let the page ask by CORS.", (*Error).embeddable}}},
-	BlockedMIMEType: {"the answer is {type}, which is no script.", []remedy{
-		{nil, PartyServer, "Look whether the URL is right. If it is a script, say so:", (*Error).javaScript}}},
-	BlockedByNosniff: {"the answer's type is “{value}”, and X-Content-Type-Options: nosniff forbids guessing.", []remedy{
-		{(*Error).forStyle, PartyServer, "Look whether the URL is right; an error page often has type text/html. If it is a style sheet, say so:", (*Error).styleSheet},
-		{nil, PartyServer, "Look whether the URL is right; an error page often has type text/html. If it is a script, say so:", (*Error).javaScript}}},
-	OpaquePartialResponse: {"the server sent a part, and nobody asked for one.", []remedy{
-		{nil, PartyServer, "Answer a request without Range with status 200 and all of it.", nil}}},
-	IntegrityMismatch: {"its integrity could not be confirmed.", []remedy{
-		{(*Error).opaque, PartyPage, "The page may not read this answer, so nothing can be compared. Ask by CORS (the crossorigin attribute, or mode cors), and have the server send:", (*Error).readable},
-		{nil, PartyPage, "The file has changed, or was changed on its way. If the change is meant, update the hash in integrity.", nil}}},
+	CrossOriginResourcePolicy: {"the server does not let {reader} use this.", []remedy{
+		{nil, PartyServer, "If other sites may use it, send the header below, or same-site if only the page's own site may. Or let the page request it with CORS.", (*Error).embeddable}}},
+	BlockedMIMEType: {"the response has type {type}, which is not a script type.", []remedy{
+		{nil, PartyServer, "Check the URL. If it is a script, send its type:", (*Error).javaScript}}},
+	BlockedByNosniff: {"the response has type “{value}”, and X-Content-Type-Options: nosniff forbids guessing another.", []remedy{
+		{(*Error).forStyle, PartyServer, "Check the URL: an error page often has type text/html. If it is a style sheet, send its type:", (*Error).styleSheet},
+		{nil, PartyServer, "Check the URL: an error page often has type text/html. If it is a script, send its type:", (*Error).javaScript}}},
+	OpaquePartialResponse: {"the server sent a partial response to a request without Range.", []remedy{
+		{nil, PartyServer, "Answer a request without Range with status 200 and the whole resource.", nil}}},
+	IntegrityMismatch: {"the integrity of the response could not be confirmed.", []remedy{
+		{(*Error).opaque, PartyPage, "The page may not read this response, so its hash can't be compared. Request it with CORS (the crossorigin attribute, or mode cors), and have the server send:", (*Error).readable},
+		{nil, PartyPage, "The file has changed, or was changed on its way. If the change is intended, update the hash in integrity.", nil}}},
 	WebSocketFailed: {"the server does not complete the handshake: {header} is “{value}”.", []remedy{
-		{(*Error).withoutUpgrade, PartyServer, "Look whether a WebSocket server answers at this URL, and whether a proxy before it forwards Upgrade and Connection.", nil},
+		{(*Error).withoutUpgrade, PartyServer, "Check that a WebSocket server answers at this URL, and that a proxy in front of it forwards Upgrade and Connection.", nil},
 		{nil, PartyServer, "Answer with one of the subprotocols and extensions that were asked for, and with the hash of the request's Sec-WebSocket-Key.", nil}}},
 	HeadersTooLarge: {"the headers are larger than the agent takes.", []remedy{
 		{(*Error).constructing, PartyPage, "Send fewer or shorter headers, or put what they hold into the body.", nil},
@@ -512,11 +512,11 @@ var explanations = map[Reason]explained{
 
 	NetworkFailure: {"the server could not be reached, or did not answer with HTTP.", []remedy{
 		{(*Error).certificateInPreflight, PartyServer, "The server demands a TLS client certificate on every connection. A preflight never carries one. Let the server only ask for certificates, answer OPTIONS without one, and demand it after that. It says: {cause}.", nil},
-		{(*Error).caused, PartyNetwork, "This is not CORS. Below it says: {cause}.", nil},
-		{nil, PartyNetwork, "This is not CORS. Look whether the server runs, its name resolves and its certificate is valid.", nil}}},
+		{(*Error).caused, PartyNetwork, "This is not a CORS error. Underlying error: {cause}.", nil},
+		{nil, PartyNetwork, "This is not a CORS error. Check that the server runs, that its name resolves and that its certificate is valid.", nil}}},
 	StreamNeedsHTTP2: {"the body is a stream, and the server speaks HTTP/1.1 only.", []remedy{
 		{nil, PartyServer, "Offer HTTP/2 or HTTP/3. Or let the page read the stream into a Blob before sending it.", nil}}},
-	ProxyAuthenticationRequired: {"a proxy asks for a password, and there is nobody to ask.", []remedy{
+	ProxyAuthenticationRequired: {"a proxy requires a password, and none is known.", []remedy{
 		{nil, PartyNetwork, "Give the proxy's credentials to the transport.", nil}}},
 	Unsendable: {"the transport can't send this as a browser would.", []remedy{
 		{(*Error).caused, PartyProgram, "Use a Transport that can. This one says: {cause}.", nil},
@@ -527,6 +527,6 @@ var explanations = map[Reason]explained{
 	Offline: {"the browser is offline.", []remedy{
 		{nil, PartyNetwork, "Try again when there is a connection. A program that runs the Agent says so with Options.Offline.", nil}}},
 	Aborted: {"the caller cancelled it.", []remedy{
-		{(*Error).caused, PartyProgram, "Nothing, if that was meant: it ended with “{cause}”. Otherwise look who cancels the context, or give it more time.", nil},
-		{nil, PartyProgram, "Nothing, if that was meant. Otherwise look who cancels the context, or give it more time.", nil}}},
+		{(*Error).caused, PartyProgram, "Nothing, if that was meant: it ended with “{cause}”. Otherwise find out what cancels the context, or give it more time.", nil},
+		{nil, PartyProgram, "Nothing, if that was meant. Otherwise find out what cancels the context, or give it more time.", nil}}},
 }

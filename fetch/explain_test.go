@@ -234,6 +234,8 @@ type explainCase struct {
 	err  *fetch.Error
 }
 
+// TestExplainGolden holds what a developer reads first: the problem, who has to
+// fix it, how, and with which headers.
 func TestExplainGolden(t *testing.T) {
 	var b strings.Builder
 	for _, r := range explainCases() {
@@ -241,16 +243,11 @@ func TestExplainGolden(t *testing.T) {
 		if r.note != "" {
 			title += ", " + r.note
 		}
-		fmt.Fprintf(&b, "=== %s\n%s", title, r.err.Explain())
-		if name := r.err.CORSError(); name != "" {
-			fmt.Fprintf(&b, "CorsError: %s\n", name)
+		x := r.err.Explain()
+		fmt.Fprintf(&b, "%s: %s\n\t%s: %s\n", title, x.Problem, x.By, x.Fix)
+		for _, h := range x.Headers {
+			fmt.Fprintf(&b, "\t\t%s: %s\n", h.Name, h.Value)
 		}
-		for _, engine := range []fetch.Engine{fetch.EngineChromium, fetch.EngineFirefox, fetch.EngineWebKit} {
-			if text := r.err.Console(engine); text != "" {
-				fmt.Fprintf(&b, "%s: %s\n", engine, strings.ReplaceAll(text, "\n", "\n    "))
-			}
-		}
-		b.WriteByte('\n')
 	}
 	golden := filepath.Join("testdata", "explain.golden")
 	if *updateGolden {
@@ -306,6 +303,36 @@ func TestExplanationStaysWithDevelopers(t *testing.T) {
 		if got := r.err.ScriptMessage(); got != want {
 			t.Errorf("%v: ScriptMessage() = %q, want %q", r.err.Reason, got, want)
 		}
+	}
+}
+
+func TestExplainDid(t *testing.T) {
+	tests := []struct {
+		name string
+		err  *fetch.Error
+		want string
+	}{
+		{"refused by the API", &fetch.Error{Reason: fetch.InvalidMethod, Stage: fetch.StageConstruct, Request: simpleRequest()},
+			"The page requested https://api.example/things with fetch(), which refused it. Nothing was sent."},
+		{"refused before it was sent", &fetch.Error{Reason: fetch.MixedContent, Stage: fetch.StageBefore, Request: simpleRequest()},
+			"The browser was about to send GET https://api.example/things for https://app.example. Nothing was sent."},
+		{"refused by its preflight", &fetch.Error{Reason: fetch.MissingAllowOrigin, Stage: fetch.StagePreflight, Request: putRequest(), Response: answered(404), Header: nameACAO},
+			"Before PUT https://api.example/things the browser sent a preflight, OPTIONS https://api.example/things, with Origin: https://app.example, " +
+				"Access-Control-Request-Method: PUT and Access-Control-Request-Headers: content-type,x-token. " +
+				"The server answered 404, without Access-Control-Allow-Origin. The PUT itself was not sent."},
+		{"refused after a redirect", &fetch.Error{Reason: fetch.AllowOriginMismatch, Stage: fetch.StageActual, Request: changed(simpleRequest(), viaRedirect, withCredentials),
+			Response: answered(200, nameACAO, pageOrigin), Header: nameACAO, Value: pageOrigin},
+			"It followed 1 redirect from https://old.example/things. The browser sent GET https://api.example/things for https://app.example, " +
+				"with Origin: null and credentials. The server answered 200, with Access-Control-Allow-Origin: https://app.example."},
+		{"without an answer", &fetch.Error{Reason: fetch.NetworkFailure, Stage: fetch.StageActual, Request: changed(simpleRequest(), inNoCORS)},
+			"The browser sent GET https://api.example/things for https://app.example, in mode no-cors. No response arrived."},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, tt.err.Explain().Did); diff != "" {
+				t.Errorf("Did (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

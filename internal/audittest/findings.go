@@ -173,7 +173,7 @@ func Cases() []Case {
 		{"no header", one(audit.Use{}), Answering(), Answering(App),
 			audit.OriginRefused, audit.Breaks, all, "Access-Control-Allow-Origin: https://app.example", nil},
 		{"a slash too many", one(audit.Use{}), Answering(App + "/"), Answering(App),
-			audit.OriginRefused, audit.Breaks, all, "no slash at the end", nil},
+			audit.OriginRefused, audit.Breaks, all, "no trailing slash", nil},
 		{"a doubled header", one(audit.Use{}), Answering(App, App), Answering(App),
 			audit.OriginRefused, audit.Breaks, all, "more than once", nil},
 		{"wildcard with credentials", one(audit.Use{Credentials: credentials.Include}), Answering("Access-Control-Allow-Origin: *", Creds), Answering(App, Creds),
