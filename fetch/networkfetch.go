@@ -18,8 +18,9 @@ import (
 func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnection bool) (*response, *Error) {
 	// 1. The request is the fetching's.
 	r := f.request
+	// 2. Offline, there is no network.
 	if f.agent.offline != nil && f.agent.offline() {
-		return nil, f.fail(Offline, "", "") // 2
+		return nil, f.fail(Offline, "", "")
 	}
 	if refusal := f.canceled(); refusal != nil {
 		return nil, refusal

@@ -83,7 +83,7 @@ func (f *fetching) potentiallyOverride() (*response, *Error) {
 			body = newForeignBody(f.ctx, func() {}, body)
 		}
 		resp.stream = responseBody{f: f, resp: resp, from: body}
-		resp.body, f.open.response = &resp.stream, &resp.stream
+		resp.body, f.openBodies.response = &resp.stream, &resp.stream
 	}
 	if t := r.trace; t != nil && t.Overridden != nil {
 		t.Overridden(r.info(), resp.info())
