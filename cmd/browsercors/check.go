@@ -19,6 +19,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/browsercors/browsercors/audit"
 	reports "github.com/browsercors/browsercors/audit/report"
@@ -74,10 +75,19 @@ const checkExamples = `  browsercors check https://api.example/things
 // errFindings ends a check that has already said what it found.
 var errFindings = errors.New("there are findings")
 
+// Groups of flags, by their headings in the help.
+const (
+	pagesGroup   = "The pages, and what they need"
+	requestGroup = "The request"
+	outputGroup  = "Output"
+)
+
 // A checkCommand is the flags of browsercors check.
 type checkCommand struct {
 	stdio
-	useFlags
+	pageFlags
+	needFlags
+	requestFlags
 	connectionFlags
 	base       string
 	via        viaFlag
@@ -88,6 +98,8 @@ type checkCommand struct {
 	output     outputFlags
 	failOn     failOn
 	color      colorWhen
+
+	assumed string // the origin whose pages ask, if none is named
 }
 
 func newCheckCommand(std stdio) *cobra.Command {
@@ -125,19 +137,28 @@ func newCheckCommand(std stdio) *cobra.Command {
 			return err
 		},
 	}
-	flags := cmd.Flags()
-	flags.SortFlags = false
-	c.useFlags.add(cmd)
-	flags.StringVar(&c.base, "base", "", "where the server of an intent stands, instead of where the intent says")
-	flags.Var(&c.via, "via", "send what the server is asked to this one instead, with X-Forwarded-Proto if the scheme differs")
-	flags.BoolVar(&c.noProbes, "no-probes", false, "ask nothing but what the flags or the intent name")
-	flags.BoolVar(&c.impossible, "probe-impossible-origins", false, "ask with Origin headers that no browser sends, too")
-	flags.Float64Var(&c.rate, "rate", 10, "requests a second at most; 0 is no limit, which is what a server on this machine gets without this flag")
-	c.connectionFlags.add(cmd, 10, "give up when one answer takes so many seconds; 0 is never")
-	flags.StringVar(&c.har, "har", "", "explain this `file`, a HAR exported from a browser's network panel, instead of asking; - is standard input")
-	c.output.add(cmd)
-	c.failOn.add(cmd)
-	c.color.addFlag(cmd)
+	addGroup(cmd, pagesGroup, func(flags *pflag.FlagSet) {
+		c.pageFlags.add(flags, "`origin` whose pages must be able to send the request, such as https://app.example; may be repeated",
+			"`URL` of such a page, in place of its origin; may be repeated")
+		c.needFlags.add(flags)
+	})
+	addGroup(cmd, requestGroup, func(flags *pflag.FlagSet) { c.requestFlags.add(cmd, flags) })
+	addGroup(cmd, "The server", func(flags *pflag.FlagSet) {
+		flags.StringVar(&c.base, "base", "", "`URL` of the server, instead of the base of an intent")
+		flags.Var(&c.via, "via", "send all requests to this server instead, with X-Forwarded-Proto if the scheme differs")
+		c.connectionFlags.add(flags, 10, "give up when one response takes so many `seconds`; 0 is never")
+	})
+	addGroup(cmd, "How much is sent", func(flags *pflag.FlagSet) {
+		flags.BoolVar(&c.noProbes, "no-probes", false, "send nothing but what the flags or the intent name")
+		flags.BoolVar(&c.impossible, "probe-impossible-origins", false, "also probe with Origin values that no browser sends")
+		flags.Float64Var(&c.rate, "rate", 10, "most requests a second; 0 is no limit, the default for a server on this machine")
+	})
+	addGroup(cmd, outputGroup, func(flags *pflag.FlagSet) {
+		flags.StringVar(&c.har, "har", "", "explain this `file`, an archive that a browser's network panel exported, instead of asking a server; - is standard input")
+		c.output.add(flags)
+		c.failOn.add(flags)
+		c.color.add(flags)
+	})
 	return cmd
 }
 
@@ -147,6 +168,9 @@ func (c *checkCommand) run(ctx context.Context, cmd *cobra.Command, target strin
 	if err != nil {
 		return err
 	}
+	if err := c.requestFlags.check(); err != nil {
+		return err
+	}
 	intent, err := c.intent(cmd, target)
 	if err != nil {
 		return err
@@ -154,13 +178,16 @@ func (c *checkCommand) run(ctx context.Context, cmd *cobra.Command, target strin
 	if !cmd.Flags().Changed("rate") && c.via.isHere(intent.Base) {
 		options.Rate = 0
 	}
-	transport := c.transport()
+	transport, err := c.transport()
+	if err != nil {
+		return err
+	}
 	defer transport.CloseIdleConnections()
 	network := &watched{next: &fetch.HTTPTransport{RoundTripper: c.via.roundTripper(transport, intent.Base)}, w: c.err, since: time.Now()}
 	found, err := audit.Server(ctx, network, intent, options)
 	network.done()
 	if err != nil {
-		return unjudged(err, isFile(target))
+		return c.unjudged(err, isFile(target))
 	}
 	about := &reports.Options{Version: ownVersion(), Fails: func(f *audit.Finding) bool { return c.failOn.fails(f.Severity) }}
 	if isFile(target) {
@@ -197,11 +224,11 @@ func (c *checkCommand) options() (*audit.Options, error) {
 
 // unjudged says in a line why a server can't be judged, or in one for each
 // thing what is wrong with an intent.
-func unjudged(err error, fromFile bool) error {
+func (c *checkCommand) unjudged(err error, fromFile bool) error {
 	refusal, ok := errors.AsType[*fetch.Error](err)
 	if !ok || refusal.Err == nil {
 		if !fromFile {
-			err = byFlag(err)
+			err = c.byFlag(err)
 		}
 		return err
 	}
@@ -226,6 +253,9 @@ func unjudged(err error, fromFile bool) error {
 // note says what else the user will want to know: how to ask where it is mixed
 // content that is wrong, and which answers are hardly those that were meant.
 func (c *checkCommand) note(intent *audit.Intent, found *audit.Report, fromFile bool) {
+	if c.assumed != "" {
+		fmt.Fprintf(c.err, "browsercors: note: the check assumed pages of %s; --origin names other pages\n", c.assumed)
+	}
 	noted := make(map[string]bool)
 	for _, p := range found.Plays {
 		if p.Refusal != "" || p.When != "" || !slices.Contains(intent.Allow, p.Origin) || noted[p.Use] || len(p.Exchanges) == 0 {
@@ -258,8 +288,8 @@ func (c *checkCommand) note(intent *audit.Intent, found *audit.Report, fromFile 
 // failOn is the least severity that fails; severities above are worse.
 type failOn string
 
-func (f *failOn) add(cmd *cobra.Command) {
-	addEnum(cmd, f, "fail-on", "the lowest severity that makes the exit status 1", "breaks", "unsafe", "fragile", "slow", "never")
+func (f *failOn) add(flags *pflag.FlagSet) {
+	addEnum(flags, f, "fail-on", "the lowest severity that makes the exit status 1", "breaks", "unsafe", "fragile", "slow", "never")
 }
 
 // fails tells whether a severity does.
@@ -297,10 +327,8 @@ func (w *watched) done() {
 	}
 }
 
-// useFlags say what pages do with a URL.
-type useFlags struct {
-	requestFlags
-	origins     []string
+// needFlags say what pages need of a request.
+type needFlags struct {
 	refuse      []string
 	credentials credentials.Mode
 	read        []string
@@ -308,36 +336,28 @@ type useFlags struct {
 	cookies     []string
 }
 
-func (u *useFlags) add(cmd *cobra.Command) {
-	flags := cmd.Flags()
-	flags.StringArrayVar(&u.origins, "origin", nil, "`origin` whose pages must be able to ask, may be repeated; see above")
-	flags.StringArrayVar(&u.refuse, "refuse", nil, "`origin` whose pages must not be able to read the answer, may be repeated")
-	u.requestFlags.add(cmd)
-	addCredentials(cmd, &u.credentials)
-	flags.StringArrayVar(&u.read, "read", nil, "`name` of a response header that pages must be able to read, may be repeated")
-	flags.DurationVar(&u.cached, "preflight-cached", 0, "how long a preflight must spare the next one, such as 10m")
-	flags.StringArrayVar(&u.cookies, "set-cookie", nil, "Set-Cookie `line` that the browser got earlier, when its user was at the URL; may be repeated")
-}
-
-// names are the flags that make a use, which an intent has of its own.
-func (*useFlags) names() []string {
-	return []string{"origin", "refuse", "request", "header", "data", "data-raw", "data-binary", "credentials", "read", "preflight-cached", "set-cookie"}
+func (n *needFlags) add(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&n.refuse, "refuse", nil, "`origin` whose pages must not be able to read the response; may be repeated")
+	addCredentials(flags, &n.credentials)
+	flags.StringArrayVar(&n.read, "read", nil, "`name` of a response header that pages must be able to read; may be repeated")
+	flags.DurationVar(&n.cached, "preflight-cached", 0, "how long a preflight must spare the next one, such as 10m")
+	flags.StringArrayVar(&n.cookies, "set-cookie", nil, "Set-Cookie `line` that the browser received when its user visited the URL; may be repeated")
 }
 
 // keys are the flags behind an intent's keys.
 var keys = map[string]string{
-	"base": "URL", "url": "URL", "allow": "--origin", "refuse": "--refuse", "method": "--request", "headers": "--header", "body": "--data",
+	"base": "URL", "url": "URL", "refuse": "--refuse", "method": "--request", "headers": "--header", "body": "--data",
 	"credentials": "--credentials", "read": "--read", "preflightCached": "--preflight-cached",
 	"cookies": "--set-cookie",
 }
 
 // byFlag names flags in the place of the keys of an intent that was made of
 // them.
-func byFlag(err error) error {
+func (c *checkCommand) byFlag(err error) error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []error
 		for _, err := range joined.Unwrap() {
-			all = append(all, byFlag(err))
+			all = append(all, c.byFlag(err))
 		}
 		return errors.Join(all...)
 	}
@@ -349,15 +369,18 @@ func byFlag(err error) error {
 	if !within {
 		key = input.Key
 	}
-	key, _, _ = strings.Cut(key, "[")
+	key, index, _ := strings.Cut(key, "[")
 	key, member, _ := strings.Cut(key, ".")
-	if flag, ok := keys[key]; ok {
-		if member != "" {
-			flag += " " + member
-		}
-		return fmt.Errorf("%s: %s", flag, strings.TrimPrefix(input.Err.Error(), "origin: "))
+	flag := keys[key]
+	switch {
+	case key == "allow":
+		flag = c.pageFlags.flagOf(index)
+	case flag == "":
+		return err
+	case member != "":
+		flag += " " + member
 	}
-	return err
+	return fmt.Errorf("%s: %s", flag, strings.TrimPrefix(input.Err.Error(), "origin: "))
 }
 
 // isFile tells an intent's file from a URL.
@@ -395,21 +418,25 @@ func (c *checkCommand) intent(cmd *cobra.Command, target string) (*audit.Intent,
 		return nil, err
 	}
 	use := audit.Use{
-		URL: target, Method: c.effectiveMethod(), Credentials: c.credentials, Read: c.read, PreflightCached: c.cached, Cookies: c.cookies,
+		Method: c.effectiveMethod(), Credentials: c.credentials, Read: c.read, PreflightCached: c.cached, Cookies: c.cookies,
 		Headers: make(map[string]string),
 	}
-	if c.data != nil {
-		body, contentType, err := c.body(c.in)
-		if err != nil {
-			return nil, err
-		}
-		use.Body = string(body)
-		if contentType != "" && !c.headers.list.Contains("Content-Type") {
-			use.Headers["Content-Type"] = contentType
+	if use.URL, err = c.url(target, c.in); err != nil {
+		return nil, err
+	}
+	body, err := c.body(c.in)
+	if err != nil {
+		return nil, err
+	}
+	given := c.headerList()
+	if body != nil {
+		use.Body = string(body.bytes)
+		if body.contentType != "" && !given.Contains("Content-Type") {
+			use.Headers["Content-Type"] = body.contentType
 		}
 	}
 	var headers fetch.HeaderList
-	for _, h := range c.headers.list {
+	for _, h := range given {
 		headers.Combine(h.Name, h.Value)
 	}
 	for _, h := range headers {
@@ -419,12 +446,16 @@ func (c *checkCommand) intent(cmd *cobra.Command, target string) (*audit.Intent,
 	if at.IsHTTP() {
 		base = at.Origin().String()
 	}
-	allow := c.origins
+	allow, err := c.allOrigins()
+	if err != nil {
+		return nil, err
+	}
 	if len(allow) == 0 && len(c.refuse) == 0 {
-		allow = []string{"https://app.example"}
+		c.assumed = "https://app.example"
 		if at.Scheme() == "http" {
-			allow = []string{"http://app.example"}
+			c.assumed = "http://app.example"
 		}
+		allow = []string{c.assumed}
 	}
 	return &audit.Intent{Base: base, Allow: allow, Refuse: c.refuse, Uses: []audit.Use{use}}, nil
 }
@@ -432,11 +463,11 @@ func (c *checkCommand) intent(cmd *cobra.Command, target string) (*audit.Intent,
 // readIntent reads the file of an intent.
 func (c *checkCommand) readIntent(cmd *cobra.Command, file string) (*audit.Intent, error) {
 	var wrong []string
-	for _, name := range c.useFlags.names() {
-		if cmd.Flags().Changed(name) {
-			wrong = append(wrong, "--"+name)
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if title := groupOf(f); title == pagesGroup || title == requestGroup {
+			wrong = append(wrong, "--"+f.Name)
 		}
-	}
+	})
 	if wrong != nil {
 		return nil, fmt.Errorf("%s: the intent in %s says that; flags say it of a URL", strings.Join(wrong, ", "), file)
 	}
@@ -461,7 +492,7 @@ func (v *viaFlag) Type() string   { return "origin" }
 func (v *viaFlag) Set(s string) error {
 	u, err := origin.ParseURL(s)
 	if err != nil || !u.IsHTTP() || u.Origin().String() != strings.TrimSuffix(s, "/") {
-		return errors.New("it takes the origin of a server, as in http://127.0.0.1:8080")
+		return fmt.Errorf("%.60q is not the origin of a server, such as http://127.0.0.1:8080", text.RedactURL(s))
 	}
 	v.to, err = url.Parse(u.Origin().String())
 	return err

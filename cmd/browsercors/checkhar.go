@@ -20,7 +20,7 @@ import (
 )
 
 // harFlags are those that go with --har.
-var harFlags = []string{"har", "format", "output", "report", "fail-on", "color"}
+var harFlags = []string{"har", "format", "output", "output-file", "report", "fail-on", "color"}
 
 // explain explains an archive that a browser wrote.
 func (c *checkCommand) explain(ctx context.Context, cmd *cobra.Command) error {
@@ -82,5 +82,5 @@ func readHAR(stdin io.Reader, file string) (*har.HAR, error) {
 
 // renderJudgement renders what became of an archive's entries.
 func renderJudgement(judged *har.Judgement) render {
-	return func(w io.Writer, format reportFormat, _ bool) error { return har.Formats()[string(format)](judged, w) }
+	return func(w io.Writer, format format, _ bool) error { return har.Formats()[string(format)](judged, w) }
 }

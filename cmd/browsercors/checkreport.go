@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/audit/har"
@@ -19,18 +19,12 @@ import (
 	"github.com/browsercors/browsercors/internal/text"
 )
 
-// A reportFormat is one that a check's report can be written in.
-type reportFormat string
-
-// harFormat is that of traffic.
-const harFormat reportFormat = "har"
-
-// reportFormats are all of them, the one for a terminal first.
-func reportFormats() []reportFormat {
-	formats := []reportFormat{"text"}
+// reportFormats are those of a check's report, the one for a terminal first.
+func reportFormats() []format {
+	formats := []format{textFormat}
 	for _, name := range slices.Sorted(maps.Keys(reports.Formats())) {
-		if name != "text" {
-			formats = append(formats, reportFormat(name))
+		if format(name) != textFormat {
+			formats = append(formats, format(name))
 		}
 	}
 	return formats
@@ -38,24 +32,21 @@ func reportFormats() []reportFormat {
 
 // outputFlags say which reports are written, and where to.
 type outputFlags struct {
-	format  reportFormat
-	file    string
+	printFlags
 	reports []reportFile
 	harOut  string
 }
 
 // A reportFile is a value of --report.
 type reportFile struct {
-	format reportFormat
+	format format
 	file   string
 }
 
-func (o *outputFlags) add(cmd *cobra.Command) {
-	flags := cmd.Flags()
-	addEnum(cmd, &o.format, "format", "what is printed", reportFormats()...)
-	flags.StringVarP(&o.file, "output", "o", "", "print to this file instead of standard output")
-	flags.Var(reportFlag{&o.reports}, "report", "write a report to a file, too, may be repeated; the formats are those of --format")
-	flags.StringVar(&o.harOut, "har-out", "", "write the traffic to this file, as HAR, without the values of cookies and of Authorization")
+func (o *outputFlags) add(flags *pflag.FlagSet) {
+	o.printFlags.add(flags, reportFormats()...)
+	flags.Var(reportFlag{&o.reports}, "report", "also write a report in a format of --format to a file; may be repeated")
+	flags.StringVar(&o.harOut, "har-out", "", "write the traffic to this `file` as HAR, without the values of cookies and of Authorization")
 }
 
 // reportFlag is --report.
@@ -65,16 +56,14 @@ func (r reportFlag) String() string { return "" }
 func (r reportFlag) Type() string   { return "format=file" }
 
 func (r reportFlag) Set(s string) error {
-	format, file, ok := strings.Cut(s, "=")
+	name, file, ok := strings.Cut(s, "=")
 	if !ok || file == "" {
-		return errors.New("it takes format=file, as in html=report.html")
+		return fmt.Errorf("%q: it takes format=file, as in html=report.html", s)
 	}
-	var f reportFile
-	if err := (enum[reportFormat]{&f.format, reportFormats()}).Set(format); err != nil {
-		return fmt.Errorf("%q is no format: %w", format, err)
+	if !slices.Contains(reportFormats(), format(name)) {
+		return unknownWord("format", name, wordsOf(reportFormats()))
 	}
-	f.file = file
-	*r.reports = append(*r.reports, f)
+	*r.reports = append(*r.reports, reportFile{format(name), file})
 	return nil
 }
 
@@ -84,10 +73,10 @@ func (o *outputFlags) check() error {
 	seen := make(map[string]string)
 	note := func(flag, file string) {
 		switch {
-		case file == "" || file == "-" && flag == "--output":
+		case file == "" || file == "-" && flag == "--output-file":
 			return
 		case file == "-":
-			wrong = append(wrong, fmt.Errorf("%s: name a file; what is printed is that of --format", flag))
+			wrong = append(wrong, fmt.Errorf("%s: name a file; standard output has what --format says", flag))
 			return
 		}
 		wrong = append(wrong, isWritable(flag, file))
@@ -97,7 +86,7 @@ func (o *outputFlags) check() error {
 		}
 		seen[whole] = flag
 	}
-	note("--output", o.file)
+	note("--output-file", o.file)
 	for _, r := range o.reports {
 		note("--report "+string(r.format), r.file)
 	}
@@ -117,7 +106,7 @@ func isWritable(flag, name string) error {
 }
 
 // A render writes in a format, in colour or not.
-type render func(w io.Writer, format reportFormat, color bool) error
+type render func(w io.Writer, format format, color bool) error
 
 // write writes all that was asked for. Nothing is written unless all can be
 // made, and what is printed comes last.
@@ -167,7 +156,7 @@ func writeTo(stdout io.Writer, file string, text []byte) error {
 
 // renderReport renders what an audit found.
 func renderReport(intent *audit.Intent, found *audit.Report, about *reports.Options) render {
-	return func(w io.Writer, format reportFormat, color bool) error {
+	return func(w io.Writer, format format, color bool) error {
 		with := *about
 		with.Color = color
 		switch {

@@ -25,12 +25,12 @@ func newDemoCommand(std stdio) *cobra.Command {
 			"some right ones, plays the requests of pages on real sockets, and prints what\n" +
 			"each page does, what crosses the wire, what the page gets, why, and what to\n" +
 			"change. It needs no network.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runDemo(cmd.Context(), std.out, color.painter(std.out))
 		},
 	}
-	color.addFlag(cmd)
+	color.add(cmd.Flags())
 	return cmd
 }
 

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
@@ -59,22 +60,21 @@ const fetchExamples = `  browsercors fetch -v https://api.example/orders
 // A fetchCommand is the flags of browsercors fetch, and what they come to.
 type fetchCommand struct {
 	stdio
+	pageFlags
 	requestFlags
 	connectionFlags
+	credentialFlags
+	fetchOutputFlags
 	request   fetch.Request
-	page      string
+	urls      []string // of --url
 	sandboxed bool
 	xhr       bool
 	profile   string
-	credentialFlags
-	json    bool
-	verbose bool
-	include bool
-	output  string
-	color   colorWhen
+	userAgent string
+	ignored   []*curlFlag
 
-	ignored []string // names of headers that a page can't set
-	steps   []step   // the waterfall, for --json
+	unset []string // names of headers that a page can't set
+	steps []step   // the waterfall, for JSON
 }
 
 func newFetchCommand(std stdio) *cobra.Command {
@@ -85,36 +85,44 @@ func newFetchCommand(std stdio) *cobra.Command {
 		Long:    fetchLong,
 		Example: fetchExamples,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return fmt.Errorf("fetch takes one URL, not %d", len(args))
+			c.urls = append(c.urls, withoutCurl(args)...)
+			if len(c.urls) != 1 {
+				return fmt.Errorf("fetch takes one URL, not %d", len(c.urls))
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd.Context(), args[0]) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), c.urls[0]) },
 	}
-	r, flags := &c.request, cmd.Flags()
-	flags.SortFlags = false
-	flags.StringVar(&c.page, "page", "https://app.example/", `URL of the page that asks; "null" for one of no origin`)
-	flags.BoolVar(&c.sandboxed, "sandboxed", false, "the script runs in a sandboxed frame of the page, whose origin is opaque")
-	c.requestFlags.add(cmd)
-	addEnum(cmd, &r.Mode, "mode", "request mode", fetch.CORS, fetch.NoCORS, fetch.SameOrigin)
-	addCredentials(cmd, &r.Credentials)
-	addEnum(cmd, &r.Redirect, "redirect", "redirect mode", fetch.Follow, fetch.ErrorOnHop, fetch.ManualOnHop)
-	addEnum(cmd, &r.Cache, "cache", "cache mode", fetch.CacheDefault, fetch.CacheNoStore, fetch.CacheReload,
-		fetch.CacheNoCache, fetch.CacheForceCache, fetch.CacheOnlyIfCached)
-	addEnum(cmd, &r.ReferrerPolicy, "referrer-policy", "referrer policy", fetch.StrictOriginWhenCrossOrigin,
-		fetch.NoReferrerPolicy, fetch.NoReferrerWhenDowngrade, fetch.SameOriginReferrer, fetch.OriginReferrer,
-		fetch.StrictOrigin, fetch.OriginWhenCrossOrigin, fetch.UnsafeURL)
-	flags.BoolVar(&c.xhr, "xhr", false, "ask by XMLHttpRequest instead of fetch()")
-	flags.BoolVar(&r.UploadListener, "xhr-upload-listener", false, "with a listener on upload, which needs a preflight; implies --xhr")
-	flags.StringVar(&c.profile, "profile", fetch.Standard().Name, "whose rules: "+strings.Join(profileNames(), ", "))
-	c.credentialFlags.addFlags(cmd)
-	c.connectionFlags.add(cmd, 0, "give up after so many seconds; 0 is never")
-	flags.BoolVar(&c.json, "json", false, "print one JSON object, with -v the waterfall in it")
-	flags.BoolVarP(&c.verbose, "verbose", "v", false, "print the waterfall on standard error: each request, each decision and its reason")
-	flags.BoolVarP(&c.include, "include", "i", false, "print the status and the headers that script sees before the body")
-	flags.StringVarP(&c.output, "output", "o", "", "print to this file instead of standard output")
-	c.color.addFlag(cmd)
+	r := &c.request
+	addGroup(cmd, "The page that asks", func(flags *pflag.FlagSet) {
+		c.pageFlags.add(flags, "`origin` of the page, such as https://app.example; null is an opaque one", "`URL` of the page, https://app.example/ by default; null is one of an opaque origin")
+		flags.BoolVar(&c.sandboxed, "sandboxed", false, "run the script in a sandboxed frame of the page, whose origin is opaque")
+		addEnum(flags, &c.profile, "profile", "browser profile to follow", profileNames()...)
+	})
+	addGroup(cmd, "The call of fetch()", func(flags *pflag.FlagSet) {
+		addEnum(flags, &r.Mode, "mode", "request mode", fetch.CORS, fetch.NoCORS, fetch.SameOrigin)
+		addCredentials(flags, &r.Credentials)
+		addEnum(flags, &r.Redirect, "redirect", "redirect mode", fetch.Follow, fetch.ErrorOnHop, fetch.ManualOnHop)
+		addEnum(flags, &r.Cache, "cache", "cache mode", fetch.CacheDefault, fetch.CacheNoStore, fetch.CacheReload,
+			fetch.CacheNoCache, fetch.CacheForceCache, fetch.CacheOnlyIfCached)
+		addEnum(flags, &r.ReferrerPolicy, "referrer-policy", "referrer policy", fetch.StrictOriginWhenCrossOrigin,
+			fetch.NoReferrerPolicy, fetch.NoReferrerWhenDowngrade, fetch.SameOriginReferrer, fetch.OriginReferrer,
+			fetch.StrictOrigin, fetch.OriginWhenCrossOrigin, fetch.UnsafeURL)
+		flags.BoolVar(&c.xhr, "xhr", false, "send the request by XMLHttpRequest instead of fetch()")
+		flags.BoolVar(&r.UploadListener, "xhr-upload-listener", false, "listen to the upload's progress, which requires a preflight; implies --xhr")
+	})
+	addGroup(cmd, requestGroup, func(flags *pflag.FlagSet) {
+		flags.StringArrayVar(&c.urls, "url", nil, "the `URL`, instead of an argument")
+		c.requestFlags.add(cmd, flags)
+		flags.StringVarP(&c.userAgent, "user-agent", "A", "", "the browser's User-Agent `header`; one of a page's own is set with -H")
+		flags.StringVarP(&r.Referrer, "referer", "e", "", "`URL` that the page names as its referrer; only one of the page's own origin is sent")
+	})
+	addGroup(cmd, "What the browser has of its user", c.credentialFlags.add)
+	addGroup(cmd, "The connection", func(flags *pflag.FlagSet) {
+		c.connectionFlags.add(flags, 0, "give up after so many `seconds`; 0 is never")
+	})
+	addGroup(cmd, outputGroup, c.fetchOutputFlags.add)
+	addCurlFlags(cmd.Flags(), &c.ignored)
 	return cmd
 }
 
@@ -131,6 +139,9 @@ func (c *fetchCommand) run(ctx context.Context, target string) error {
 	if err := checkTarget(target); err != nil {
 		return err
 	}
+	if err := errors.Join(c.requestFlags.check(), c.fetchOutputFlags.check()); err != nil {
+		return err
+	}
 	patience, err := c.patience()
 	if err != nil {
 		return err
@@ -142,12 +153,15 @@ func (c *fetchCommand) run(ctx context.Context, target string) error {
 	if err := c.complete(target, &profile.Safelist); err != nil {
 		return err
 	}
-	transport := c.transport()
+	transport, err := c.transport()
+	if err != nil {
+		return err
+	}
 	// None, so that it is known whether a server asks for one.
 	none := credentials.StaticCertificates(nil)
 	over := &fetch.HTTPTransport{RoundTripper: transport, Certificates: none, Policy: profile.Credentials}
 	defer over.CloseIdleConnections()
-	options := &fetch.Options{Profile: profile, Transport: over}
+	options := &fetch.Options{Profile: profile, Transport: over, UserAgent: c.userAgent}
 	if err := c.apply(target, options, over, c.in); err != nil {
 		return err
 	}
@@ -182,7 +196,7 @@ func (c *fetchCommand) run(ctx context.Context, target string) error {
 
 // note prints what is to be noted of the user's cookies, if it is not for JSON.
 func (c *fetchCommand) note() {
-	if c.json {
+	if c.format == jsonFormat {
 		return
 	}
 	for _, note := range c.notes {
@@ -209,17 +223,22 @@ func checkTarget(target string) error {
 // complete makes the request of the flags.
 func (c *fetchCommand) complete(target string, rules *safelist.Rules) error {
 	r := &c.request
-	r.URL, r.Method, r.Headers = target, c.effectiveMethod(), c.headers.list
+	var err error
+	if r.URL, err = c.url(target, c.in); err != nil {
+		return err
+	}
+	r.Method, r.Headers = c.effectiveMethod(), c.headerList()
 	if c.xhr || r.UploadListener {
 		r.API = fetch.APIXHR
 	}
-	if c.data != nil {
-		body, contentType, err := c.body(c.in)
-		if err != nil {
-			return err
-		}
-		r.Body = fetch.BlobBody(body, contentType)
+	body, err := c.body(c.in)
+	if err != nil {
+		return err
 	}
+	if body != nil {
+		r.Body = fetch.BlobBody(body.bytes, body.contentType)
+	}
+	r.Referrer, _, _ = strings.Cut(r.Referrer, ";") // ";auto" is curl's for redirects
 	guard := fetch.GuardRequest
 	if r.Mode == fetch.NoCORS {
 		guard = fetch.GuardRequestNoCORS
@@ -230,7 +249,7 @@ func (c *fetchCommand) complete(target string, rules *safelist.Rules) error {
 			return err
 		}
 		if !kept.Has(h.Name) {
-			c.ignored = append(c.ignored, h.Name)
+			c.unset = append(c.unset, h.Name)
 		}
 	}
 	return nil
@@ -238,13 +257,16 @@ func (c *fetchCommand) complete(target string, rules *safelist.Rules) error {
 
 // environment is the page that asks.
 func (c *fetchCommand) environment(agentOptions *fetch.Options) (*fetch.Environment, error) {
-	options := fetch.EnvironmentOptions{URL: c.page, Sandboxed: c.sandboxed}
-	if c.page == "null" {
-		options.URL = "data:text/html,"
+	at, err := c.pageFlags.one("https://app.example/")
+	if err != nil {
+		return nil, err
 	}
-	if u, err := origin.ParseURL(options.URL); err != nil {
-		return nil, fmt.Errorf("--page: %w", err)
-	} else if c.sandboxed {
+	options := fetch.EnvironmentOptions{URL: at, Sandboxed: c.sandboxed}
+	if c.sandboxed {
+		u, err := origin.ParseURL(at)
+		if err != nil {
+			return nil, err
+		}
 		options.Ancestors = []origin.Origin{u.Origin()} // of the page that frames it
 	}
 	agent, err := fetch.NewAgent(agentOptions)
@@ -262,13 +284,17 @@ func (c *fetchCommand) observe(page *fetch.Environment, profile *fetch.Profile) 
 		c.request.Trace = new(fetch.Trace)
 		c.noteUnanswered(c.request.Trace)
 	}
-	c.note()
-	if !c.json && len(c.ignored) > 0 {
-		fmt.Fprintf(c.err, "browsercors: note: a page can't set %s: left out\n", text.Clean(strings.Join(c.ignored, ", ")))
+	if note := c.unsentReferrer(page); note != "" {
+		c.notes = append(c.notes, note)
 	}
+	c.notes = append(c.notes, ignoredNotes(c.ignored, c.verbose)...)
+	if c.format != jsonFormat && len(c.unset) > 0 {
+		c.notes = append(c.notes, unsetNote(c.unset))
+	}
+	c.note()
 	switch {
 	case !c.verbose:
-	case c.json:
+	case c.format == jsonFormat:
 		c.request.Trace = trace(func(s step) { c.steps = append(c.steps, s) })
 	default:
 		w := &waterfall{w: c.err, paint: c.color.painter(c.err), shows: c.shows}
@@ -281,9 +307,38 @@ func (c *fetchCommand) observe(page *fetch.Environment, profile *fetch.Profile) 
 	}
 }
 
-// shows are the headers that matter and those that -H set.
+// unsetNote says which headers are left out, and which flags there are instead.
+func unsetNote(names []string) string {
+	instead := map[string]string{"cookie": "--cookie", "host": "--resolve", "origin": "--origin", "referer": "--page"}
+	var flags []string
+	for _, name := range names {
+		if flag := instead[safelist.ByteLowercase(name)]; flag != "" && !slices.Contains(flags, flag) {
+			flags = append(flags, flag)
+		}
+	}
+	note := fmt.Sprintf("a page can't set %s: left out", strings.Join(names, ", "))
+	if flags != nil {
+		note += "; see " + text.List(flags)
+	}
+	return note
+}
+
+// unsentReferrer says that the referrer of --referer is not sent, since it is not
+// of the page's origin; "" if it is.
+func (c *fetchCommand) unsentReferrer(page *fetch.Environment) string {
+	if c.request.Referrer == "" {
+		return ""
+	}
+	u, err := origin.ParseURL(c.request.Referrer)
+	if err != nil || u.Origin().SameOrigin(page.Origin()) {
+		return ""
+	}
+	return fmt.Sprintf("--referer: %s is not of the page's origin, and the page's own URL is its referrer; see --page", c.request.Referrer)
+}
+
+// shows are the headers that matter and those that a flag set.
 func (c *fetchCommand) shows(f field, received bool) bool {
-	return matters(f, received) || !received && c.headers.list.Contains(f.name)
+	return matters(f, received) || !received && c.request.Headers.Contains(f.name)
 }
 
 // refused says why the page gets nothing, where err is a refusal. What the
@@ -298,7 +353,7 @@ func (c *fetchCommand) refused(err error) error {
 		return fmt.Errorf("%s %q: %s", refusal.Header, refusal.Value, refusal.Reason.Rule())
 	}
 	x := refusal.Explain()
-	if c.json {
+	if c.format == jsonFormat {
 		if err := c.encode(c.newRefusalReport(refusal, x)); err != nil {
 			return err
 		}
@@ -325,35 +380,76 @@ func (c *fetchCommand) refused(err error) error {
 
 // print prints what script sees of a response.
 func (c *fetchCommand) print(resp *fetch.Response) error {
-	if c.json {
+	if c.dumpHeader != "" {
+		if err := writeFile(c.out, c.dumpHeader, func(w io.Writer) error { return printHead(w, resp) }); err != nil {
+			return fmt.Errorf("--dump-header: %w", err)
+		}
+	}
+	if c.format == jsonFormat {
 		report, err := c.newResponseReport(resp)
 		if err != nil {
 			return err
 		}
-		return c.encode(report)
+		return errors.Join(c.encode(report), c.failure(resp))
 	}
 	if !resp.CORSSameOrigin() {
 		fmt.Fprintf(c.err, "browsercors: note: the response is of type %s: script sees no status, no header and no byte of it\n", resp.Type)
 	}
-	return c.write(func(w io.Writer) error {
-		if c.include {
-			fmt.Fprintf(w, "HTTP %s\n", strings.TrimSpace(fmt.Sprint(resp.Status, " ", resp.StatusText)))
-			for name, value := range resp.Headers.All() {
-				fmt.Fprintf(w, "%s: %s\n", name, value)
+	failure := c.failure(resp)
+	if failure != nil && c.fail {
+		return failure
+	}
+	err := c.write(func(w io.Writer) error {
+		if c.include || c.head && c.dumpHeader != "-" {
+			if err := printHead(w, resp); err != nil {
+				return err
 			}
-			fmt.Fprintln(w)
 		}
 		_, err := io.Copy(w, resp.Body)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return failure
 }
 
-// write writes to standard output, or the file of -o.
-func (c *fetchCommand) write(to func(io.Writer) error) (err error) {
-	if c.output == "" || c.output == "-" {
-		return to(c.out)
+// failure says that a response has an error status, where --fail asks for that.
+func (c *fetchCommand) failure(resp *fetch.Response) error {
+	if !c.fail && !c.failWithBody || resp.Status < 400 {
+		return nil
 	}
-	f, err := os.Create(c.output)
+	if c.format != jsonFormat {
+		fmt.Fprintf(c.err, "browsercors: the page gets status %d (--fail)\n", resp.Status)
+	}
+	return errNoResponse
+}
+
+// printHead prints the status and the headers that script sees.
+func printHead(w io.Writer, resp *fetch.Response) error {
+	fmt.Fprintf(w, "HTTP %s\n", strings.TrimSpace(fmt.Sprint(resp.Status, " ", resp.StatusText)))
+	for name, value := range resp.Headers.All() {
+		fmt.Fprintf(w, "%s: %s\n", name, value)
+	}
+	_, err := fmt.Fprintln(w)
+	return err
+}
+
+// write writes to standard output, or the file that flags name.
+func (c *fetchCommand) write(to func(io.Writer) error) error {
+	name, err := c.outputFile(c.request.URL)
+	if err != nil {
+		return err
+	}
+	return writeFile(c.out, name, to)
+}
+
+// writeFile writes to a file; "" and "-" are standard output.
+func writeFile(stdout io.Writer, name string, to func(io.Writer) error) (err error) {
+	if name == "" || name == "-" {
+		return to(stdout)
+	}
+	f, err := os.Create(name)
 	if err != nil {
 		return err
 	}
@@ -370,7 +466,7 @@ func (c *fetchCommand) encode(report any) error {
 	})
 }
 
-// A responseReport is what --json prints of a response: what script sees.
+// A responseReport is what JSON output has of a response: what script sees.
 type responseReport struct {
 	Result     string             `json:"result"` // "response"
 	Type       fetch.ResponseType `json:"type"`
@@ -404,7 +500,7 @@ func (c *fetchCommand) newResponseReport(resp *fetch.Response) (*responseReport,
 		Redirected: resp.Redirected,
 		Headers:    []field{},
 		Truncated:  len(body) > maxJSONBody,
-		Ignored:    c.ignored,
+		Ignored:    c.unset,
 		Notes:      c.notes,
 		Waterfall:  c.steps,
 	}
@@ -421,7 +517,7 @@ func (c *fetchCommand) newResponseReport(resp *fetch.Response) (*responseReport,
 	return report, nil
 }
 
-// A refusalReport is what --json prints of a refusal: first what script sees,
+// A refusalReport is what JSON output has of a refusal: first what script sees,
 // then what it may not.
 type refusalReport struct {
 	Result      string                  `json:"result"` // "error"
@@ -471,7 +567,7 @@ func (c *fetchCommand) newRefusalReport(e *fetch.Error, x fetch.Explanation) *re
 		CORSError:   e.CORSError(),
 		Explanation: explanationReport{x.Summary, x.Did, x.Rule, x.By, x.Fix, nil},
 		Console:     x.Console,
-		Ignored:     c.ignored,
+		Ignored:     c.unset,
 		Notes:       c.notes,
 		Waterfall:   c.steps,
 	}

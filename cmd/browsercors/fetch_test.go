@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // api is a server with right and wrong set-ups.
@@ -21,6 +23,9 @@ func api() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/none", answer(200, "secret"))
 	mux.HandleFunc("/failed", answer(503, "", "Content-Type: text/html"))
+	mux.HandleFunc("/{$}", answer(200, "root", allowAll))
+	mux.HandleFunc("/missing", answer(404, "no such thing", allowAll))
+	mux.HandleFunc("/referrer", func(w http.ResponseWriter, r *http.Request) { answer(200, r.Referer(), allowAll)(w, r) })
 	mux.HandleFunc("/public", answer(200, "hello", allowAll, "X-Hidden: 1"))
 	mux.HandleFunc("/echo", func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -85,6 +90,11 @@ func TestFetch(t *testing.T) {
 		{name: "opaque redirect", args: "--redirect manual HTTP/redirect", stderr: []string{"type opaqueredirect"}},
 		{name: "xhr", args: "--xhr HTTP/public", out: "hello"},
 		{name: "page without origin", args: "--page null HTTP/asked", out: host(plain) + " null ;"},
+		{name: "a page's origin", args: "--origin http://other.example HTTP/asked", out: host(plain) + " http://other.example ;"},
+		{name: "an opaque origin", args: "--origin null HTTP/asked", out: host(plain) + " null ;"},
+		{name: "a page and its origin", args: "--origin https://other.example --page https://other.example/x HTTP/asked", out: host(plain) + " https://other.example ;"},
+		{name: "the last page", args: "--page https://a.example/ --page https://b.example/ HTTP/asked", out: host(plain) + " https://b.example ;"},
+		{name: "--url", args: "--url HTTP/public", out: "hello"},
 		{name: "sandboxed", args: "--sandboxed HTTP/asked", out: host(plain) + " null ;"},
 		{name: "profile", args: "--profile firefox HTTP/public", out: "hello"},
 		{name: "data URL", args: "data:,hi", out: "hi"},
@@ -99,7 +109,16 @@ func TestFetch(t *testing.T) {
 		{name: "-d without a type", args: "-d x -H Content-Type: HTTP/echo", out: "POST  x"},
 		{name: "empty header", args: "-H X-Empty; HTTP/asked", out: host(plain) + " https://app.example ;"},
 		{name: "forbidden headers", args: "-H Cookie:_a=1 -H Origin:_https://evil.example HTTP/asked", out: host(plain) + " https://app.example ;",
-			stderr: []string{"note: a page can't set Cookie, Origin: left out"}},
+			stderr: []string{"note: a page can't set Cookie, Origin: left out; see --cookie and --origin"}},
+		{name: "-I", args: "-I HTTP/public", out: "HTTP 200 OK\ncontent-length: 5\ncontent-type: application/json\n\n"},
+		{name: "-D -", args: "-D - HTTP/public", out: "HTTP 200 OK\ncontent-length: 5\ncontent-type: application/json\n\nhello"},
+		{name: "-e", args: "-e https://app.example/x HTTP/referrer", out: "https://app.example/"},
+		{name: "-e with a policy", args: "-e https://app.example/x;auto --referrer-policy unsafe-url HTTP/referrer", out: "https://app.example/x"},
+		{name: "-e of another origin", args: "-e https://other.example/x HTTP/referrer", out: "https://app.example/",
+			stderr: []string{"note: --referer: https://other.example/x is not of the page's origin", "see --page"}},
+		{name: "-f", args: "-f HTTP/missing", code: 1, stderr: []string{"browsercors: the page gets status 404 (--fail)"}},
+		{name: "--fail-with-body", args: "--fail-with-body HTTP/missing", code: 1, out: "no such thing", stderr: []string{"status 404"}},
+		{name: "-f without a failure", args: "-f HTTP/public", out: "hello"},
 		{name: "-k", args: "-k TLS/public", out: "hello"},
 		{name: "--resolve", args: "-k --resolve api.test:PORT:127.0.0.1 https://API.test:PORT/asked", out: "api.test:" + securePort + " https://app.example ;"},
 		{name: "--resolve *", args: "-k --resolve *:PORT:127.0.0.1 https://other.test:PORT/public", out: "hello"},
@@ -127,6 +146,21 @@ func TestFetch(t *testing.T) {
 
 		// Wrong usage.
 		{name: "no URL", code: 2, stderr: []string{"fetch takes one URL, not 0"}},
+		{name: "a URL twice", args: "--url HTTP/public HTTP/public", code: 2, stderr: []string{"fetch takes one URL, not 2"}},
+		{name: "an origin with a path", args: "--origin https://a.example/ HTTP/public", code: 2, stderr: []string{`--origin: origin "https://a.example/": has a trailing slash`}},
+		{name: "a page of another origin", args: "--origin https://a.example --page https://b.example/x HTTP/public", code: 2,
+			stderr: []string{"--page https://b.example/x and --origin https://a.example contradict each other: the page's origin is https://b.example"}},
+		{name: "two bodies", args: "-F a=b -d c HTTP/echo", code: 2, stderr: []string{"--data and --form exclude each other: each makes another request"}},
+		{name: "-I with a body", args: "-I --json {} HTTP/echo", code: 2, stderr: []string{"--head and --json exclude each other"}},
+		{name: "a field without a name", args: "-F a HTTP/echo", code: 2, stderr: []string{"--form: a field is name=content, name=@file or name=<file"}},
+		{name: "a field with a semicolon", args: "-F a=b;c HTTP/echo", code: 2, stderr: []string{`--form: a: ";c" follows the content`, "--form-string"}},
+		{name: "a file that is missing", args: "-F a=@FILE.not HTTP/echo", code: 2, stderr: []string{"--form: ", "no such file"}},
+		{name: "a flag of curl's that is missing", args: "--next HTTP/public", code: 2, stderr: []string{"--next: this flag of curl's is not supported: make each request by itself"}},
+		{name: "two formats", args: "--format json --output text HTTP/public", code: 2, stderr: []string{"--output: text: --format json says something else"}},
+		{name: "two files", args: "-o a --output b HTTP/public", code: 2, stderr: []string{"--output: b: --output-file a says something else"}},
+		{name: "-O with a file", args: "-O -o a HTTP/public", code: 2, stderr: []string{"--remote-name and --output-file a contradict each other"}},
+		{name: "-O without a name", args: "-O HTTP/", code: 2, stderr: []string{"--remote-name: the path of ", "has no file name"}},
+		{name: "both failures", args: "-f --fail-with-body HTTP/public", code: 2, stderr: []string{"exclude each other"}},
 		{name: "two URLs", args: "a b", code: 2, stderr: []string{"fetch takes one URL, not 2"}},
 		{name: "bad URL", args: "http://a:b:c/", code: 2, stderr: []string{`URL "http://a:b:c/": port is not a number`}},
 		{name: "no scheme", args: "api.example/a", code: 2, stderr: []string{`"api.example/a" has no scheme: write https://api.example/a`}},
@@ -137,15 +171,15 @@ func TestFetch(t *testing.T) {
 		{name: "header value", args: "-H X-A:b\nc HTTP/public", code: 2, stderr: []string{`"b\nc": a header value has no NUL, CR or LF`}},
 		{name: "method", args: "-X A_B HTTP/public", code: 2, stderr: []string{`method "A B": a method is a token`}},
 		{name: "missing body file", args: "-d @FILE.not HTTP/echo", code: 2, stderr: []string{".not", "no such file"}},
-		{name: "mode", args: "--mode navigate HTTP/public", code: 2, stderr: []string{`"navigate"`, "it is none of cors, no-cors, same-origin"}},
+		{name: "mode", args: "--mode navigate HTTP/public", code: 2, stderr: []string{`--mode: unknown value "navigate" (cors, no-cors, same-origin)`}},
 		{name: "mode of xhr", args: "--xhr --mode no-cors HTTP/public", code: 2, stderr: []string{`mode "no-cors"`}},
 		{name: "credentials", args: "--credentials yes HTTP/public", code: 2, stderr: []string{`"yes"`, "same-origin, include, omit"}},
 		{name: "referrer policy", args: "--referrer-policy never HTTP/public", code: 2, stderr: []string{`"never"`}},
-		{name: "profile that is none", args: "--profile netscape HTTP/public", code: 2, stderr: []string{`"netscape" is none of standard`}},
+		{name: "profile that is none", args: "--profile netscape HTTP/public", code: 2, stderr: []string{`--profile: unknown value "netscape" (standard, chromium, firefox, webkit)`}},
 		{name: "--resolve without address", args: "--resolve a:80 HTTP/public", code: 2, stderr: []string{`"a:80"`, "host:port:addr"}},
-		{name: "--resolve port", args: "--resolve a:http:127.0.0.1 HTTP/public", code: 2, stderr: []string{`"http" is not a port`}},
-		{name: "--resolve address", args: "--resolve a:80:localhost HTTP/public", code: 2, stderr: []string{`"localhost" is not an IP address`}},
-		{name: "--max-time", args: "--max-time -1 HTTP/public", code: 2, stderr: []string{"--max-time -1"}},
+		{name: "--resolve port", args: "--resolve a:http:127.0.0.1 HTTP/public", code: 2, stderr: []string{`--resolve: invalid port "http"`}},
+		{name: "--resolve address", args: "--resolve a:80:localhost HTTP/public", code: 2, stderr: []string{`--resolve: invalid IP address "localhost"`}},
+		{name: "--max-time", args: "--max-time -1 HTTP/public", code: 2, stderr: []string{"--max-time: invalid number of seconds -1"}},
 		{name: "output that can't be", args: "-o FILE/x HTTP/public", code: 2, stderr: []string{"not a directory"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -179,6 +213,50 @@ func TestFetch(t *testing.T) {
 func host(s *httptest.Server) string {
 	u, _ := url.Parse(s.URL)
 	return u.Host
+}
+
+// TestFetchFiles: what is printed goes where the flags say.
+func TestFetchFiles(t *testing.T) {
+	plain, _ := testServers(t)
+	for _, test := range []struct {
+		name, args string
+		out        string
+		files      map[string]string // below the working directory
+	}{
+		{"-o", "-o a", "", map[string]string{"a": "hello"}},
+		{"-o of a format's name", "-o json", "", map[string]string{"json": "hello"}},
+		{"--output as curl has it", "--output a.json", "", map[string]string{"a.json": "hello"}},
+		{"--output of a format", "--output text", "hello", nil},
+		{"--output twice", "--output text --output a", "", map[string]string{"a": "hello"}},
+		{"--output of standard output", "--output -", "hello", nil},
+		{"-O", "-O", "", map[string]string{"public": "hello"}},
+		{"a directory", "-O --output-dir d/e --create-dirs", "", map[string]string{"d/e/public": "hello"}},
+		{"a directory for -o", "-o a --output-dir .", "", map[string]string{"a": "hello"}},
+		{"-D", "-D head -o body", "", map[string]string{"head": "HTTP 200 OK\ncontent-length: 5\ncontent-type: application/json\n\n", "body": "hello"}},
+		{"-i into a file", "-i -o a", "", map[string]string{"a": "HTTP 200 OK\ncontent-length: 5\ncontent-type: application/json\n\nhello"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			got := browsercors(t, "", append(append([]string{"fetch"}, strings.Fields(test.args)...), plain.URL+"/public")...)
+			if got.code != exitDone || got.out != test.out || got.stderr != "" {
+				t.Errorf("exit code %d, stdout %q, stderr:\n%s", got.code, got.out, got.stderr)
+			}
+			files := make(map[string]string)
+			if err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+				if err != nil || d.IsDir() {
+					return err
+				}
+				content, err := os.ReadFile(name)
+				files[name] = string(content)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.files, files, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("files (-want +got):\n%s", diff)
+			}
+		})
+	}
 }
 
 func TestFetchOutput(t *testing.T) {
@@ -247,7 +325,7 @@ func TestFetchJSON(t *testing.T) {
 	plain, _ := testServers(t)
 	run := func(code int, args ...string) map[string]any {
 		t.Helper()
-		got := browsercors(t, "", append([]string{"fetch", "--json"}, args...)...)
+		got := browsercors(t, "", append([]string{"fetch", "--output", "json"}, args...)...)
 		if got.code != code || got.stderr != "" {
 			t.Errorf("exit code %d, want %d; stderr %q", got.code, code, got.stderr)
 		}
@@ -312,7 +390,7 @@ func TestFetchJSON(t *testing.T) {
 	if got := run(exitNoResponse, plain.URL+"/short"); got["reason"] != "broken-body" {
 		t.Errorf("body that ends early: %v", got["reason"])
 	}
-	usage := browsercors(t, "", "fetch", "--json", "-o", filepath.Join(t.TempDir(), "no", "file"), plain.URL+"/none")
+	usage := browsercors(t, "", "fetch", "--output", "json", "-o", filepath.Join(t.TempDir(), "no", "file"), plain.URL+"/none")
 	if usage.code != exitUsage {
 		t.Errorf("exit code %d for an output that can't be, want %d", usage.code, exitUsage)
 	}

@@ -10,7 +10,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
@@ -30,12 +30,11 @@ type credentialFlags struct {
 	notes []string // what is wrong with files of cookies
 }
 
-func (c *credentialFlags) addFlags(cmd *cobra.Command) {
-	flags := cmd.Flags()
+func (c *credentialFlags) add(flags *pflag.FlagSet) {
 	flags.StringVarP(&c.jarFile, "cookie-jar", "c", "", "load cookies from this file, if it is there, and save them to it in the end: JSON if it ends in .json, else cookies.txt; - prints them")
 	flags.StringArrayVarP(&c.cookies, "cookie", "b", nil, `cookies that the browser has for the URL, as in "a=1; b=2"; without "=" a file to load more from; may be repeated`)
 	flags.StringVarP(&c.user, "user", "u", "", "name:password that the browser has for the URL's server")
-	flags.StringVar(&c.cert, "cert", "", "TLS client certificate for the URL's server, a PEM file, with the key in it unless --key names another")
+	flags.StringVarP(&c.cert, "cert", "E", "", "TLS client certificate for the URL's server, a PEM file, with the key in it unless --key names another")
 	flags.StringVar(&c.key, "key", "", "the private key of --cert, a PEM file")
 }
 

@@ -105,13 +105,13 @@ func TestFetchCookieVeryLong(t *testing.T) {
 	contains(t, "stderr", got.stderr, strings.Repeat("y", 64)+"… of 127.0.0.1/  sent\n")
 }
 
-// What --json says of cookies.
+// What JSON output says of cookies.
 func TestFetchCookiesJSON(t *testing.T) {
 	server := members(t)
 	jar := filepath.Join(t.TempDir(), "jar.json")
 	run := func(code int, args ...string) (steps []step, notes []string) {
 		t.Helper()
-		got := browsercors(t, "", append([]string{"fetch", "--json", "-v", "-k", "-c", jar}, args...)...)
+		got := browsercors(t, "", append([]string{"fetch", "--output", "json", "-v", "-k", "-c", jar}, args...)...)
 		if got.code != code || got.stderr != "" {
 			t.Fatalf("exit code %d, stderr %q", got.code, got.stderr)
 		}

@@ -22,7 +22,7 @@ func newGenerateCommand(std stdio) *cobra.Command {
 			"rule. The same flags print the same bytes, and a scenario is a function of its id.\n\n" +
 			"Families: " + strings.Join(wrap(strings.Join(conformance.Families(), ", "), lineWidth-len("Families: ")), "\n          ") + "\n\n" +
 			"Exit code: 0 when all were printed, 2 for wrong usage.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			scenarios, err := conformance.Generate(seed, count, families...)
 			if err != nil {
@@ -44,6 +44,6 @@ func newGenerateCommand(std stdio) *cobra.Command {
 	}
 	c.Flags().Uint64Var(&seed, "seed", 1, "the `number` that the scenarios follow from")
 	c.Flags().IntVar(&count, "count", 100, "how many scenarios")
-	c.Flags().StringArrayVar(&families, "family", nil, "a `family` to take; may be repeated; without it, all in turn")
+	c.Flags().Var(&enumList{values: &families, of: conformance.Families()}, "family", "`family` of scenarios to take; may be repeated; without it all in turn")
 	return c
 }

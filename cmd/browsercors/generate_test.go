@@ -24,7 +24,7 @@ func TestGenerate(t *testing.T) {
 		{name: "two families", args: []string{"--family", "xhr", "--family", "bodies", "--count", "2"}, lines: 2, first: "gen-xhr-1-0"},
 
 		{name: "unknown family", args: []string{"--family", "websocket"}, stderr: []string{`"websocket"`, "methods, request-headers"}},
-		{name: "empty family", args: []string{"--family", ""}, stderr: []string{`family ""`}},
+		{name: "empty family", args: []string{"--family", ""}, stderr: []string{`--family: unknown value ""`}},
 		{name: "negative count", args: []string{"--count", "-1"}, stderr: []string{"count -1 is negative"}},
 		{name: "negative seed", args: []string{"--seed", "-1"}, stderr: []string{"--seed", `"-1"`}},
 		{name: "no number", args: []string{"--seed", "abc"}, stderr: []string{"--seed", `"abc"`}},

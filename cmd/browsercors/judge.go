@@ -18,7 +18,6 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/conformance/browser"
-	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/text"
 )
 
@@ -114,17 +113,18 @@ func (c *judgeCommand) command() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringSliceVar(&c.browsers, "browser", browser.Engines(), "the `engines`, separated by commas; without it, those that are installed")
-	flags.StringVar(&c.profile, "profile", "", "the `profile` to compare with instead of each browser's own: "+strings.Join(profileNames(), ", "))
+	c.browsers = browser.Engines()
+	flags.Var(&enumList{values: &c.browsers, of: browser.Engines()}, "browser", "the `engines`, separated by commas; without it, those that are installed")
+	flags.Var(enum[string]{&c.profile, profileNames()}, "profile", "the `profile` to compare with instead of each browser's own: "+strings.Join(profileNames(), ", "))
 	flags.Uint64Var(&c.seed, "seed", 1, "the `number` that generated scenarios follow from")
 	flags.IntVar(&c.count, "count", 100, "how many scenarios to generate; none without --count, --seed or --family")
-	flags.StringArrayVar(&c.families, "family", nil, "a `family` of generated scenarios; may be repeated; without it, all in turn")
+	flags.Var(&enumList{values: &c.families, of: conformance.Families()}, "family", "a `family` of generated scenarios; may be repeated; without it, all in turn")
 	flags.StringVar(&c.leftOut, "left-out", "", "don't play what this left-out.json `file` lists, and say so")
 	flags.StringVar(&c.record, "record", "", "record what the browsers do in this `directory`")
 	flags.StringVar(&c.replay, "replay", "", "judge what is recorded in this `directory`")
 	flags.StringVar(&c.html, "html", "", "write the report to this `file`, too, as one page")
 	flags.DurationVar(&c.shrink, "shrink", 2*time.Minute, "for how long to make scenarios smaller, in each browser")
-	c.color.addFlag(cmd)
+	c.color.add(flags)
 	return cmd
 }
 
@@ -184,18 +184,6 @@ func (c *judgeCommand) run(ctx context.Context, files []string) error {
 // of playing.
 func (c *judgeCommand) check() error {
 	var wrong []error
-	for _, engine := range c.browsers {
-		if !slices.Contains(browser.Engines(), engine) {
-			wrong = append(wrong, fmt.Errorf("--browser %.40q is none of %s", engine, strings.Join(browser.Engines(), ", ")))
-		}
-	}
-	if c.asked && len(c.browsers) == 0 {
-		wrong = append(wrong, errors.New("--browser names none"))
-	}
-	if c.profile != "" {
-		_, err := fetch.ProfileByName(c.profile)
-		wrong = append(wrong, err)
-	}
 	if c.shrink < 0 {
 		wrong = append(wrong, fmt.Errorf("--shrink %v is negative", c.shrink))
 	}

@@ -8,12 +8,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/text"
 )
 
@@ -44,12 +42,14 @@ type stdio struct {
 func subcommands() []func(stdio) *cobra.Command {
 	return []func(stdio) *cobra.Command{
 		newCheckCommand,
+		newCompletionCommand,
 		newDemoCommand,
 		newFetchCommand,
 		newGenerateCommand,
 		newJudgeCommand,
 		newProfilesCommand,
 		newRunCommand,
+		newVersionCommand,
 	}
 }
 
@@ -61,6 +61,9 @@ func main() {
 func execute(ctx context.Context, args []string, std stdio) int {
 	root := newRootCommand(std)
 	root.SetArgs(args)
+	if err := unknownCommand(root, args); err != nil {
+		return exitCode(err, std.err)
+	}
 	return exitCode(root.ExecuteContext(ctx), std.err)
 }
 
@@ -90,30 +93,23 @@ func newRootCommand(std stdio) *cobra.Command {
 		Short: "What a browser would do with a page's request, and why",
 		Long: "browsercors does on the client side of CORS what a browser does, by the Fetch\n" +
 			"Standard, and says why. Start with: browsercors demo",
-		Version:            version(),
+		Version:            versionText(),
 		SilenceErrors:      true,
 		SilenceUsage:       true,
-		DisableSuggestions: true, // they would make an error more than a line
+		DisableSuggestions: true, // cobra's make an error more than a line; see unknownCommand
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(flagError)
 	root.SetIn(std.in)
 	root.SetOut(std.out)
 	root.SetErr(std.err)
-	root.Flags().Bool("version", false, "print the version")
+	root.SetVersionTemplate("{{.Version}}")
+	root.Flags().Bool("version", false, "print the version, as browsercors version does")
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", lineWidth)))
 	for _, subcommand := range subcommands() {
 		root.AddCommand(subcommand(std))
 	}
+	root.SetHelpCommand(newHelpCommand(root))
+	root.InitDefaultHelpCmd()
+	completeWords(root)
 	return root
-}
-
-// version is the module's version as Go built it, and the Standard's.
-func version() string { return ownVersion() + ", Fetch Standard " + fetch.Standard().Version }
-
-// ownVersion is the module's version.
-func ownVersion() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
 }

@@ -38,10 +38,10 @@ func TestRoot(t *testing.T) {
 		{"nothing", []string{}, 0, "browsercors demo", ""},
 		{"version", []string{"--version"}, 0, "Fetch Standard ", ""},
 		{"help", []string{"help", "fetch"}, 0, "--xhr-upload-listener", ""},
-		{"unknown command", []string{"get"}, 2, "", `unknown command "get"`},
-		{"unknown flag", []string{"--get"}, 2, "", "unknown flag: --get"},
-		{"demo takes nothing", []string{"demo", "x"}, 2, "", `unknown command "x" for "browsercors demo"`},
-		{"color", []string{"demo", "--color", "red"}, 2, "", "it is none of auto, always, never"},
+		{"unknown command", []string{"get"}, 2, "", `unknown command "get"; browsercors --help lists the commands`},
+		{"unknown flag", []string{"--get"}, 2, "", "unknown flag --get; browsercors --help lists the flags"},
+		{"demo takes nothing", []string{"demo", "x"}, 2, "", `demo takes no arguments, got "x"`},
+		{"color", []string{"demo", "--color", "red"}, 2, "", `--color: unknown value "red" (auto, always, never)`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := browsercors(t, "", test.args...)

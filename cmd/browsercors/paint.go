@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/mattn/go-isatty"
-	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // lineWidth is how wide text is set.
@@ -39,9 +39,9 @@ const (
 	colorNever  colorWhen = "never"
 )
 
-// addFlag makes the value that of a command's --color.
-func (c *colorWhen) addFlag(cmd *cobra.Command) {
-	addEnum(cmd, c, "color", "when to colour, auto being on a terminal and without NO_COLOR", colorAuto, colorAlways, colorNever)
+// add makes the value that of a command's --color.
+func (c *colorWhen) add(flags *pflag.FlagSet) {
+	addEnum(flags, c, "color", "when to colour, auto being on a terminal and without NO_COLOR", colorAuto, colorAlways, colorNever)
 }
 
 // painter is the one for what goes to w. See https://no-color.org.

@@ -25,7 +25,7 @@ func newProfilesCommand(std stdio) *cobra.Command {
 			"instead and where, and where the engine's behaviour is known from. It is the data that the\n" +
 			"engine runs on.\n\n" +
 			"Exit code: 0, or 2 for wrong usage.",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			out := bufio.NewWriter(std.out)
 			engines := fetch.Profiles()[1:] // the Standard departs from nothing
@@ -37,7 +37,7 @@ func newProfilesCommand(std stdio) *cobra.Command {
 			return out.Flush()
 		},
 	}
-	color.addFlag(c)
+	color.add(c.Flags())
 	c.Flags().BoolVar(&markdown, "markdown", false, "print one page for all of them, in Markdown")
 	return c
 }

@@ -28,6 +28,6 @@ func newRunCommand(std stdio) *cobra.Command {
 			return engine.Run(c.Context(), std.out, std.in, files...)
 		},
 	}
-	c.Flags().StringVar(&profile, "profile", "standard", "whose behaviour: standard, chromium, firefox or webkit")
+	addEnum(c.Flags(), &profile, "profile", "browser profile to follow", profileNames()...)
 	return c
 }

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// A format is one that something can be printed in.
+type format string
+
+const (
+	textFormat format = "text"
+	jsonFormat format = "json"
+	harFormat  format = "har"
+)
+
+// printFlags say in which format something is printed, and where to. curl's
+// --output names a file; one of the formats' names chooses the format.
+type printFlags struct {
+	format format
+	file   string // "" and "-" are standard output
+
+	formats  []format
+	formatBy string // the flag that chose the format, with its value
+	fileBy   string // the flag that named the file, with its value
+}
+
+func (p *printFlags) add(flags *pflag.FlagSet, formats ...format) {
+	p.formats, p.format = formats, formats[0]
+	words := strings.Join(wordsOf(formats), ", ")
+	flags.Var(printFlag{p, "--format", true, false}, "format", "what is printed: "+words)
+	flags.VarP(printFlag{p, "--output-file", false, true}, "output-file", "o", "print to this file instead of standard output")
+	flags.Var(printFlag{p, "--output", true, true}, "output", "the name of a format is --format, anything else is --output-file, as curl has it")
+}
+
+// A printFlag is a flag that chooses a format, a file or, by its value, one of
+// them.
+type printFlag struct {
+	*printFlags
+	name          string
+	formats, file bool // what it may choose
+}
+
+func (p printFlag) String() string {
+	if p.formats && !p.file {
+		return string(p.format)
+	}
+	return ""
+}
+
+func (p printFlag) Type() string {
+	switch {
+	case p.formats && p.file:
+		return "format|file"
+	case p.formats:
+		return "format"
+	}
+	return "file"
+}
+
+func (p printFlag) Set(s string) error {
+	isFormat := p.formats && slices.Contains(p.printFlags.formats, format(s))
+	if !isFormat && !p.file {
+		return unknownWord("format", s, wordsOf(p.printFlags.formats))
+	}
+	by, value := &p.fileBy, &p.printFlags.file
+	if isFormat {
+		by, value = &p.formatBy, (*string)(&p.printFlags.format)
+	}
+	if *by != "" && !strings.HasPrefix(*by, p.name+" ") && *value != s {
+		return fmt.Errorf("%s: %s says something else", s, *by)
+	}
+	*by, *value = p.name+" "+s, s
+	return nil
+}
+
+// words are what the flag takes, where it takes nothing else.
+func (p printFlag) words() []string {
+	if !p.formats {
+		return nil
+	}
+	return wordsOf(p.printFlags.formats)
+}
