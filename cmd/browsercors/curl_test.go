@@ -316,7 +316,7 @@ func TestFetchConnection(t *testing.T) {
 		{name: "--proxy-user", args: "-U secret http://api.test/", code: 2, stderr: "--proxy-user takes name:password"},
 		{name: "--unix-socket", args: "--unix-socket " + socket + " --origin http://app.example http://api.test/", out: "by socket"},
 		{name: "-4", args: "-4 http://" + plainHost + "/public", out: "hello"},
-		{name: "-6", args: "-6 http://" + plainHost + "/public", code: 1, stderr: "This is not CORS"},
+		{name: "-6", args: "-6 http://" + plainHost + "/public", code: 1, stderr: "This is not a CORS error"},
 		{name: "-4 -6", args: "-4 -6 http://" + plainHost + "/public", code: 2, stderr: "--ipv4 and --ipv6 exclude each other"},
 		{name: "HTTP/2", args: "-k " + http2.URL, out: "HTTP/2.0"},
 		{name: "--http1.1", args: "--http1.1 -k " + http2.URL, out: "HTTP/1.1"},
