@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -85,7 +86,7 @@ type Report struct {
 // A Play is one fetch of a page, and all that it led to.
 type Play struct {
 	Use      string   `json:"use"`            // its name
-	Profiles []string `json:"profiles"`       // names of the profiles under which it went so, in the order of [fetch.Profiles]
+	Profiles []string `json:"profiles"`       // names of the profiles under which it went so, in the order of [engine.Profiles]
 	Origin   string   `json:"origin"`         // the page's
 	Method   string   `json:"method"`         // what the page asked for
 	URL      string   `json:"url"`            // without fragment
@@ -146,7 +147,7 @@ func Handler(ctx context.Context, handler http.Handler, intent *Intent, o *Optio
 }
 
 // Server plays each use of an intent as the requests of a browser, under each
-// of [fetch.Profiles], from a page of each origin. Each page has a browser of
+// of [engine.Profiles], from a page of each origin. Each page has a browser of
 // its own. That has the use's cookies before each request, and keeps those that
 // the server sets for the requests after. What is played:
 //
@@ -204,7 +205,7 @@ func Server(ctx context.Context, server fetch.Transport, intent *Intent, o *Opti
 	report := &Report{Base: intent.baseURL()}
 	for _, use := range uses {
 		report.Uses = append(report.Uses, use.name)
-		for _, p := range fetch.Profiles() {
+		for _, p := range engine.Profiles() {
 			if err := r.trial(use, p).play(ctx); err != nil {
 				return nil, &UseError{Use: use.name, Err: err}
 			}

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/credentials"
-	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -77,7 +77,7 @@ func (u *resolvedUse) checkCookies(note func(*InputError)) {
 	for n, line := range u.Cookies {
 		var first credentials.CookieRefusal
 		var kept bool
-		for _, p := range fetch.Profiles() {
+		for _, p := range engine.Profiles() {
 			jar := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: p.Credentials.Cookies})
 			why := jar.SetCookie(u.visit(auditStart), line)
 			if kept = kept || jar.Len() > 0; first == credentials.CookieAccepted {

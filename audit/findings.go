@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/text"
 )
@@ -344,7 +345,7 @@ type Finding struct {
 	ID       FindingID `json:"id"`
 	Severity Severity  `json:"severity"`
 	Use      string    `json:"use"`      // the use's name
-	Profiles []string  `json:"profiles"` // names of the profiles that show it, in the order of [fetch.Profiles]
+	Profiles []string  `json:"profiles"` // names of the profiles that show it, in the order of [engine.Profiles]
 	Origins  []string  `json:"origins"`  // of the pages that it concerns; the rest is about the first, as the first profile has it
 
 	Tried     string           `json:"tried"`             // what the page did
@@ -383,7 +384,7 @@ func (x *Exchange) IsPreflight() bool {
 // Strings from outside are shortened and escaped.
 func (f Finding) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s) %s: %s\n", f.ID, f.Severity, text.InBrowsers(f.Profiles, len(fetch.Profiles())-1), text.Clean(f.Use))
+	fmt.Fprintf(&b, "%s (%s) %s: %s\n", f.ID, f.Severity, engine.InBrowsers(f.Profiles), text.Clean(f.Use))
 	text.Wrap(&b, "  ", f.Tried)
 	if more := f.Origins[1:]; len(more) > 0 {
 		text.Wrap(&b, "  ", "The same from "+text.List(more)+".")

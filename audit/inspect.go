@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/text"
@@ -224,7 +225,7 @@ func (p *played) inspectMaxAge(x *Exchange) {
 		f.ID, f.cause = MaxAgeTiny, value
 	}
 	by, alike := make(map[string]time.Duration), true
-	for _, p := range fetch.Profiles() {
+	for _, p := range engine.Profiles() {
 		by[p.Name] = p.PreflightMaxAge(x.ResponseHeaders)
 		alike = alike && by[p.Name] == kept
 	}

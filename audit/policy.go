@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/preflightcache"
@@ -164,7 +165,7 @@ func (p Policy) kept() string {
 	if p.Kept == nil {
 		return ""
 	}
-	browsers := fetch.Profiles()[1:]
+	browsers := engine.All()
 	first := p.Kept[browsers[0].Name]
 	if !slices.ContainsFunc(browsers, func(b *fetch.Profile) bool { return p.Kept[b.Name] != first }) {
 		return short(first)
@@ -230,8 +231,8 @@ func (p Policy) exposes() string {
 // byBrowser says for how long each browser keeps a preflight.
 func byBrowser(kept map[string]time.Duration) string {
 	var all []string
-	for _, profile := range fetch.Profiles()[1:] {
-		all = append(all, text.Browser(profile.Name)+" "+short(kept[profile.Name]))
+	for _, profile := range engine.All() {
+		all = append(all, engine.Title(profile.Name)+" "+short(kept[profile.Name]))
 	}
 	return strings.Join(all, ", ")
 }
@@ -417,7 +418,7 @@ func (l *learner) preflighted(x *Exchange, included bool) {
 	if value, ok := x.RequestHeaders.Get("Access-Control-Request-Headers"); ok {
 		asked = strings.Split(value, ",")
 	}
-	for _, p := range fetch.Profiles() {
+	for _, p := range engine.Profiles() {
 		cache := preflightcache.New(&preflightcache.Options{Rules: p.PreflightCache, Limits: p.PreflightLimits})
 		kept, key := p.PreflightMaxAge(x.ResponseHeaders), preflightcache.Key{Origin: "null", URL: x.URL}
 		cache.Store(key, included, kept, methods, names)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
@@ -347,7 +348,7 @@ func (u *resolvedUse) reading() *resolvedUse {
 // witness is the profile under which a use is asked about: the first by which a
 // page got it, since a browser may forgive what the Standard refuses.
 func (r *run) witness(use *resolvedUse) *fetch.Profile {
-	for _, p := range fetch.Profiles() {
+	for _, p := range engine.Profiles() {
 		if slices.ContainsFunc(r.plays, func(play played) bool {
 			return play.trial.use == use && play.trial.profile.Name == p.Name && play.got
 		}) {
@@ -362,7 +363,7 @@ const asProbe = "as a probe"
 
 // trusted notes that an origin is let in, under each profile that lets it in.
 func (t trial) trusted(ctx context.Context, pr *prober, id FindingID, g *guise, anywhere bool) error {
-	for _, t.profile = range fetch.Profiles() {
+	for _, t.profile = range engine.Profiles() {
 		e, got, err := t.enters(ctx, pr, g.origin, "")
 		if err != nil {
 			return err
@@ -589,7 +590,7 @@ func (r *run) probeRoute(ctx context.Context, pr *prober, use *resolvedUse, from
 	got, err := t.ask(ctx, pr, forced, from, in)
 	refusal := got.refusal
 	if err == nil && refusal != nil && refusal.Reason == fetch.NetworkFailure && len(got.exchanges) == 0 {
-		for _, t.profile = range fetch.Profiles() {
+		for _, t.profile = range engine.Profiles() {
 			t.unrouted(from, "got no answer ("+text.Clean(refusal.Err.Error())+")", nil, nil)
 		}
 		return nil
@@ -600,7 +601,7 @@ func (r *run) probeRoute(ctx context.Context, pr *prober, use *resolvedUse, from
 	if r.breaksBy(got.exchanges[0].Status, PreflightFailed) {
 		return nil
 	}
-	for _, t.profile = range fetch.Profiles() {
+	for _, t.profile = range engine.Profiles() {
 		v, err := t.open(canned{&got.exchanges[0]}, from)
 		if err != nil {
 			return err
@@ -668,7 +669,7 @@ func nowhere(u *origin.URL) (*origin.URL, error) {
 
 // probeError looks whether a page can read the error that a request gets.
 func (r *run) probeError(ctx context.Context, pr *prober, use *resolvedUse, from string, q question, how string) error {
-	for _, p := range fetch.Profiles() {
+	for _, p := range engine.Profiles() {
 		t := r.trial(use, p)
 		got, err := t.ask(ctx, pr, q, from, use.request())
 		refusal := got.refusal

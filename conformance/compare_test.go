@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/engine"
 )
 
 // outcome reads one outcome of steps and requests.
@@ -140,7 +140,7 @@ func TestDifferencesAreComplete(t *testing.T) {
 	for _, s := range generated(t, 29, 1000) {
 		var outcomes []*conformance.Outcome
 		var lines []string
-		for _, p := range fetch.Profiles() {
+		for _, p := range engine.Profiles() {
 			out, err := (&conformance.Engine{Profile: p}).Play(t.Context(), s)
 			if err != nil {
 				t.Fatal(err)

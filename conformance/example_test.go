@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/engine"
 )
 
 // A scenario is shrunk to what shows that the Standard's engine and Chromium's
@@ -19,7 +19,7 @@ func ExampleShrink() {
 	if err != nil {
 		panic(err)
 	}
-	judge := conformance.Judge{Profile: fetch.Chromium()}
+	judge := conformance.Judge{Profile: engine.Chromium()}
 	kind := func(s *conformance.Scenario) string {
 		seen, err := new(conformance.Engine).Play(ctx, s)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/origin"
 )
@@ -71,7 +72,7 @@ func randomInputs(n int) iter.Seq[[]byte] {
 // must not be.
 func playAnything(t *testing.T, data []byte) {
 	source := byteSource(data)
-	profiles, families := fetch.Profiles(), conformance.Families()
+	profiles, families := engine.Profiles(), conformance.Families()
 	profile, family := profiles[source.pick(len(profiles))], families[source.pick(len(families))]
 	raw, err := json.Marshal(conformance.GenerateFrom(&source, family, "fuzz"))
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
@@ -205,7 +206,7 @@ func TestGenerateReasons(t *testing.T) {
 	seen := make(map[fetch.Reason]int)
 	byStage := make(map[string]int)
 	scenarios := generated(t, 11, 2000)
-	for _, p := range fetch.Profiles() {
+	for _, p := range engine.Profiles() {
 		engine := conformance.Engine{Profile: p, Refused: func(s *conformance.Scenario, step int, refusal *fetch.Error) {
 			if s.Steps[step].Fetch == nil {
 				t.Errorf("%s: steps[%d] is no fetch, and refused: %v", s.ID, step, refusal)
@@ -376,12 +377,12 @@ func TestGenerateShowsDeviations(t *testing.T) {
 	// What cookies and challenges are about, scenarios have been written for.
 	scenarios := append(readScenarios(t, "../testdata/scenarios/cookies.json"), readScenarios(t, "../testdata/scenarios/challenges.json")...)
 	scenarios = append(scenarios, generated(t, 17, 8000)...)
-	for _, p := range fetch.Profiles()[1:] {
+	for _, p := range engine.All() {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
 			before := make([]string, len(scenarios)) // made as far as it is needed
-			for _, d := range p.Deviations() {
-				changed, err := fetch.ProfileByName(p.Name)
+			for _, d := range engine.Deviations(p) {
+				changed, err := engine.ByName(p.Name)
 				if err != nil {
 					t.Fatal(err)
 				}

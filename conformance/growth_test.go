@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/growth"
 )
@@ -70,7 +71,7 @@ func TestGrowth(t *testing.T) {
 						return
 					}
 					var outcomes []*conformance.Outcome
-					for _, profile := range []*fetch.Profile{fetch.Standard(), fetch.Firefox()} {
+					for _, profile := range []*fetch.Profile{fetch.Standard(), engine.Firefox()} {
 						out, err := (&conformance.Engine{Profile: profile}).Play(context.Background(), all[0])
 						if err != nil {
 							t.Fatal(err)
@@ -113,7 +114,7 @@ func TestGrowthOfFiles(t *testing.T) {
 	}
 	t.Run("a recording", func(t *testing.T) {
 		growth.Check(t, 200, func(n int) func() {
-			r := &conformance.Recording{Engine: "chromium", Version: fetch.Chromium().Version, Recorded: "2026-11-30"}
+			r := &conformance.Recording{Engine: "chromium", Version: engine.Chromium().Version, Recorded: "2026-11-30"}
 			for i := range n {
 				var out conformance.Outcome
 				if err := json.Unmarshal(fmt.Appendf(nil, `{"id": "a%d", "steps": [{"result": "error", "error": "TypeError"}], "requests": []}`, i), &out); err != nil {

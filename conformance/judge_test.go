@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -131,7 +132,7 @@ func TestKindIsGeneral(t *testing.T) {
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	s, out := judged(t, put)
-	v, err := (&conformance.Judge{Profile: fetch.Chromium()}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
+	v, err := (&conformance.Judge{Profile: engine.Chromium()}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +183,7 @@ func TestJudgeKnown(t *testing.T) {
 			s, out := judged(t, allowed)
 			setHeader(out, 0, "origin", "null")
 			out.Requests = append(out.Requests, out.Requests[1])
-			v, err := (&conformance.Judge{Profile: fetch.Chromium(), Known: test.known}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
+			v, err := (&conformance.Judge{Profile: engine.Chromium(), Known: test.known}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -198,7 +199,7 @@ func TestJudgeKnown(t *testing.T) {
 		edit(again, func(k *conformance.Known) { k.Shows = []pattern{{Field: "a", Want: "("}} }),
 		edit(again, func(k *conformance.Known) { k.Shows = []pattern{{}} }),
 	} {
-		_, err := (&conformance.Judge{Profile: fetch.Chromium(), Known: []conformance.Known{k}}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
+		_, err := (&conformance.Judge{Profile: engine.Chromium(), Known: []conformance.Known{k}}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
 		if err == nil || !strings.HasPrefix(err.Error(), `conformance: known disagreement "again": `) {
 			t.Errorf("%+v: %v", k, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
@@ -141,7 +142,7 @@ func TestNetworkRefuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, err := (&conformance.Engine{Profile: fetch.Chromium()}).Play(t.Context(), s)
+		out, err := (&conformance.Engine{Profile: engine.Chromium()}).Play(t.Context(), s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -193,7 +194,7 @@ func TestWireSeesLines(t *testing.T) {
 		}
 	}
 	// The engine sends one line under every profile.
-	for _, p := range fetch.Profiles() {
+	for _, p := range engine.Profiles() {
 		out, err := (&conformance.Engine{Profile: p}).Play(t.Context(), s)
 		if err != nil {
 			t.Fatal(err)
@@ -250,7 +251,7 @@ func TestOwnValuesOnTheWire(t *testing.T) {
 // do over HTTP/1.1.
 func TestHeaderLines(t *testing.T) {
 	t.Parallel()
-	profile := map[string]*fetch.Profile{"s": fetch.Standard(), "c": fetch.Chromium(), "f": fetch.Firefox(), "w": fetch.WebKit()}
+	profile := map[string]*fetch.Profile{"s": fetch.Standard(), "c": engine.Chromium(), "f": engine.Firefox(), "w": engine.WebKit()}
 	for _, test := range []struct {
 		lines string
 		want  map[string]string // by profile, "" for all others: the headers that script sees

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -23,7 +23,7 @@ func (o *Outcome) printsReasons() bool { return o.Engine == "chromium" }
 func (v *Verdict) reasons() []Difference {
 	var own []string
 	for _, r := range v.Refusals {
-		for line := range strings.SplitSeq(r.Error.Console(fetch.EngineChromium), "\n") {
+		for line := range strings.SplitSeq(engine.Console(r.Error)["chromium"], "\n") {
 			if v.Scenario.blames(line) {
 				own = append(own, line)
 			}

@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/engine"
 )
 
 // TestReasons compares lines as Chromium 156 printed them.
@@ -36,7 +36,7 @@ func TestReasons(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := fetch.ProfileByName("chromium")
+	p, err := engine.ByName("chromium")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/text"
 )
@@ -77,7 +78,7 @@ func (h *recordingHeader) check() error {
 // engines are the profiles that follow a browser.
 func engines() []string {
 	var names []string
-	for _, p := range fetch.Profiles()[1:] {
+	for _, p := range engine.All() {
 		names = append(names, p.Name)
 	}
 	return names

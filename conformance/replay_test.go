@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -59,7 +60,7 @@ var errNoRecording = errors.New("there is no recording")
 // run says what is wrong, one line each.
 func (r *replay) run(ctx context.Context) ([]string, error) {
 	recordings := make(map[string]*conformance.Recording)
-	for _, p := range fetch.Profiles()[1:] {
+	for _, p := range engine.All() {
 		recording, err := conformance.ReadRecording(filepath.Join(r.recordings, p.Name+".jsonl.gz"))
 		switch {
 		case err == nil:
@@ -95,7 +96,7 @@ func (r *replay) run(ctx context.Context) ([]string, error) {
 		}
 		ids[s.ID] = true
 	}
-	for _, p := range fetch.Profiles()[1:] {
+	for _, p := range engine.All() {
 		recording := recordings[p.Name]
 		if recording == nil {
 			problems = append(problems, fmt.Sprintf("%s: there is no recording, though there are others", p.Name))
@@ -252,7 +253,7 @@ func knownProblems(list []conformance.Known, scenarios map[string]bool) []string
 		problems = append(problems, fmt.Sprintf("%d entries, at most 20", len(list)))
 	}
 	var engines []string
-	for _, p := range fetch.Profiles()[1:] {
+	for _, p := range engine.All() {
 		engines = append(engines, p.Name)
 	}
 	seen := make(map[string]bool)
@@ -424,12 +425,12 @@ func newCorpus(t *testing.T) *corpus {
 	c := &corpus{recordings: make(map[string]*conformance.Recording), leftOut: conformance.LeftOut{}}
 	c.replay.written, c.replay.generated = 2, 30
 	scenarios := append(generated(t, 1, 30), parseScenario(t, put), parseScenario(t, allowed))
-	for _, p := range fetch.Profiles()[1:] {
+	for _, p := range engine.All() {
 		r := &conformance.Recording{Engine: p.Name, Version: p.Version + ".1", Recorded: "2026-11-22"}
 		for _, s := range scenarios {
 			var console []string
 			engine := conformance.Engine{Profile: p, Refused: func(_ *conformance.Scenario, _ int, refusal *fetch.Error) {
-				console = append(console, strings.Split(refusal.Console(fetch.EngineChromium), "\n")...)
+				console = append(console, strings.Split(engine.Console(refusal)["chromium"], "\n")...)
 			}}
 			out, err := engine.Play(t.Context(), s)
 			if err != nil {

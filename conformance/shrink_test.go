@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/engine"
 )
 
 // A pair of players of which one stands for the browser.
@@ -37,7 +37,7 @@ func (p *pair) kind(t testing.TB, s *conformance.Scenario) string {
 // disagreement, and nothing can be taken off it.
 func TestShrink(t *testing.T) {
 	t.Parallel()
-	for _, p := range fetch.Profiles()[1:] {
+	for _, p := range engine.All() {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
 			players := pair{judge: conformance.Judge{Profile: p}}

@@ -1,9 +1,75 @@
-package fetch_test
+package engine_test
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+)
+
+const (
+	pageOrigin = "https://app.example"
+	thingsURL  = "https://api.example/things"
+)
+
+// simpleRequest is a cross-origin GET of fetch().
+func simpleRequest() fetch.RequestInfo {
+	return fetch.RequestInfo{
+		API: fetch.APIFetch, Method: "GET", URL: thingsURL, FirstURL: thingsURL, Page: pageOrigin, Origin: pageOrigin,
+		Mode: fetch.CORS, Credentials: credentials.SameOrigin, Redirect: fetch.Follow, Tainting: fetch.TaintingCORS,
+	}
+}
+
+// putRequest is a cross-origin PUT of JSON, which needs a preflight.
+func putRequest() fetch.RequestInfo {
+	r := simpleRequest()
+	r.Method = "PUT"
+	r.Headers = fetch.HeaderList{{Name: "Content-Type", Value: "application/json"}, {Name: "X-Token", Value: "t"}}
+	return r
+}
+
+// changed changes a request.
+func changed(r fetch.RequestInfo, changes ...func(*fetch.RequestInfo)) fetch.RequestInfo {
+	for _, change := range changes {
+		change(&r)
+	}
+	return r
+}
+
+func withCredentials(r *fetch.RequestInfo) { r.Credentials = credentials.Include }
+func byXHR(r *fetch.RequestInfo)           { r.API = fetch.APIXHR }
+func withinOrigin(r *fetch.RequestInfo)    { r.Tainting = fetch.TaintingBasic }
+func inNoCORS(r *fetch.RequestInfo)        { r.Mode, r.Tainting = fetch.NoCORS, fetch.TaintingOpaque }
+
+func byElement(d fetch.Destination) func(*fetch.RequestInfo) {
+	return func(r *fetch.RequestInfo) { r.API, r.Destination = fetch.APIElement, d }
+}
+
+func toURL(u string) func(*fetch.RequestInfo) {
+	return func(r *fetch.RequestInfo) { r.URL, r.FirstURL = u, u }
+}
+
+// viaRedirect is a request that was redirected, once, from another origin.
+func viaRedirect(r *fetch.RequestInfo) {
+	r.FirstURL, r.Hop, r.Origin = "https://old.example/things", 1, "null"
+}
+
+// answered is a response with headers given by name and value.
+func answered(status int, headers ...string) *fetch.ResponseInfo {
+	r := &fetch.ResponseInfo{Status: status}
+	for pair := range slices.Chunk(headers, 2) {
+		r.Headers.Append(pair[0], pair[1])
+	}
+	return r
+}
+
+const (
+	nameACAO = "Access-Control-Allow-Origin"
+	nameACAC = "Access-Control-Allow-Credentials"
+	nameACAM = "Access-Control-Allow-Methods"
+	nameACAH = "Access-Control-Allow-Headers"
 )
 
 const (
@@ -160,14 +226,13 @@ func TestConsole(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := tt.err.CORSError(); got != tt.cors {
+			if got := engine.CORSError(tt.err); got != tt.cors {
 				t.Errorf("CORSError() = %q, want %q", got, tt.cors)
 			}
-			for engine, want := range map[fetch.Engine]string{
-				fetch.EngineChromium: tt.chromium, fetch.EngineFirefox: tt.firefox, fetch.EngineWebKit: tt.webkit,
-			} {
-				if got := tt.err.Console(engine); got != want {
-					t.Errorf("Console(%s)\n got %s\nwant %s", engine, got, want)
+			console := engine.Console(tt.err)
+			for name, want := range map[string]string{"chromium": tt.chromium, "firefox": tt.firefox, "webkit": tt.webkit} {
+				if got := console[name]; got != want {
+					t.Errorf("Console() of %s\n got %s\nwant %s", name, got, want)
 				}
 			}
 		})
@@ -230,20 +295,21 @@ func TestConsoleAsPrinted(t *testing.T) {
 				first = tt.url
 			}
 			e := &fetch.Error{Reason: tt.reason, Stage: tt.stage, Request: at(tt.url, first, tt.changes...), Response: tt.resp, Value: tt.value}
-			if got := e.CORSError(); got != tt.cors {
+			if got := engine.CORSError(e); got != tt.cors {
 				t.Errorf("CORSError() = %q, want %q", got, tt.cors)
 			}
-			if got := e.Console(fetch.EngineChromium); got != tt.want {
+			if got := engine.Console(e)["chromium"]; got != tt.want {
 				t.Errorf("Console()\n got %s\nwant %s", got, tt.want)
 			}
 		})
 	}
 }
 
-func TestConsoleUnknownEngine(t *testing.T) {
-	e := &fetch.Error{Reason: fetch.MissingAllowOrigin, Stage: fetch.StageActual, Request: simpleRequest()}
-	if got := e.Console("servo"); got != "" {
-		t.Errorf(`Console("servo") = %q`, got)
+func TestConsoleOfWebSocket(t *testing.T) {
+	byWebSocket := func(r *fetch.RequestInfo) { r.API = fetch.APIWebSocket }
+	e := &fetch.Error{Reason: fetch.MixedContent, Stage: fetch.StageBefore, Request: changed(simpleRequest(), byWebSocket)}
+	if got := engine.Console(e); len(got) > 0 {
+		t.Errorf("%q", got)
 	}
 }
 
@@ -251,7 +317,7 @@ func TestConsoleUnknownEngine(t *testing.T) {
 func TestConsoleEscapes(t *testing.T) {
 	e := &fetch.Error{Reason: fetch.AllowOriginMismatch, Stage: fetch.StageActual, Request: changed(simpleRequest(), byXHR), Header: nameACAO, Value: "a\tb\xe9"}
 	want := wantChromiumXHR + `The 'Access-Control-Allow-Origin' header has a value 'a\u0009b\u00E9' that is not equal to the supplied origin.`
-	if got := e.Console(fetch.EngineChromium); got != want {
+	if got := engine.Console(e)["chromium"]; got != want {
 		t.Errorf("Console()\n got %s\nwant %s", got, want)
 	}
 }

@@ -1,4 +1,4 @@
-package fetch
+package engine
 
 import (
 	"fmt"
@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// A Deviation is one field of a [Profile] that departs from the Standard, in
+// A Deviation is one field of a [fetch.Profile] that departs from the Standard, in
 // words.
 type Deviation struct {
 	Field    string // its path: "Preflight.MaxAge.NegativeNotCached"
@@ -21,10 +22,9 @@ type Deviation struct {
 	Source   string // where that is known from; "" if this engine was not known to do it
 }
 
-// Deviations are the departures of a profile from the Standard's, field by
-// field in the order of the struct. The Standard's own, and a nil Profile, have
-// none. It is made anew from what the fields hold.
-func (p *Profile) Deviations() []Deviation {
+// Deviations returns the departures of a profile from that of the Standard, field
+// by field in the order of the struct. The Standard's profile and nil have none.
+func Deviations(p *fetch.Profile) []Deviation {
 	if p == nil {
 		return nil
 	}
@@ -40,15 +40,15 @@ func (p *Profile) Deviations() []Deviation {
 			}
 		case own.Kind() == reflect.Slice && own.Len() == 0 && standard.Len() == 0:
 		case !reflect.DeepEqual(own.Interface(), standard.Interface()):
-			all = append(all, p.deviation(path, own.Interface()))
+			all = append(all, deviationOf(p, path, own.Interface()))
 		}
 	}
-	walk("", reflect.ValueOf(*p), reflect.ValueOf(*Standard()))
+	walk("", reflect.ValueOf(*p), reflect.ValueOf(*fetch.Standard()))
 	return all
 }
 
 // deviation is the field of a path in words.
-func (p *Profile) deviation(path string, value any) Deviation {
+func deviationOf(p *fetch.Profile, path string, value any) Deviation {
 	for _, d := range deviations {
 		if d.field == path && (d.value == nil || d.value == value) {
 			shown := ""
@@ -71,7 +71,7 @@ func fieldText(value any) string {
 		if v%time.Minute == 0 {
 			return fmt.Sprintf("%d min", v/time.Minute)
 		}
-	case []string, []uint16, []CacheMode:
+	case []string, []uint16, []fetch.CacheMode:
 		return strings.ReplaceAll(strings.Trim(fmt.Sprint(v), "[]"), " ", ", ")
 	}
 	return fmt.Sprint(value)
@@ -1100,14 +1100,14 @@ var deviations = []struct {
 
 	{
 		field:    "Redirect.EmptyLocation",
-		value:    EmptyLocationIgnored,
+		value:    fetch.EmptyLocationIgnored,
 		does:     "A redirect with an empty Location is handed over as the response.",
 		standard: "An empty Location leads to the same URL again, up to the limit.",
 		section:  "https://fetch.spec.whatwg.org/#concept-response-location-url",
 		sources:  map[string]string{"chromium": seen},
 	}, {
 		field:    "Redirect.EmptyLocation",
-		value:    EmptyLocationFails,
+		value:    fetch.EmptyLocationFails,
 		does:     "A redirect with an empty Location is a network error at once.",
 		standard: "An empty Location leads to the same URL again, up to the limit.",
 		section:  "https://fetch.spec.whatwg.org/#concept-response-location-url",
@@ -1132,7 +1132,7 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": "dom/fetch/FetchDriver.cpp, AsyncOnChannelRedirect; " + seen},
 	}, {
 		field:    "Redirect.Policy",
-		value:    PolicyByMember,
+		value:    fetch.PolicyByMember,
 		does:     "In Referrer-Policy, what is no policy between two commas is skipped, and case does not matter.",
 		standard: "A value that does not parse has no policies at all.",
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header",
@@ -1419,7 +1419,7 @@ var deviations = []struct {
 
 	{
 		field:    "Body.Stream",
-		value:    StreamIsText,
+		value:    fetch.StreamIsText,
 		does:     "A ReadableStream as a body is the text “[object ReadableStream]”.",
 		standard: "It is sent chunk by chunk, after a preflight, over HTTP/2.",
 		section:  "https://fetch.spec.whatwg.org/#concept-bodyinit-extract",
@@ -1452,28 +1452,28 @@ var deviations = []struct {
 		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Response.BlobSuffix",
-		value:    BlobSuffixClamped,
+		value:    fetch.BlobSuffixClamped,
 		does:     "A range of more last bytes than a blob has is all of it, and one of none fails.",
 		standard: "A start before the blob counts from its end, as slice() has it, and none are an empty body.",
 		section:  "https://fetch.spec.whatwg.org/#concept-scheme-fetch",
 		sources:  map[string]string{"chromium": seen, "webkit": seen},
 	}, {
 		field:    "Response.BlobSuffix",
-		value:    BlobSuffixWithin,
+		value:    fetch.BlobSuffixWithin,
 		does:     "A range of more last bytes than a blob has fails, and so does one of none.",
 		standard: "A start before the blob counts from its end, as slice() has it, and none are an empty body.",
 		section:  "https://fetch.spec.whatwg.org/#concept-scheme-fetch",
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Response.ResetContent",
-		value:    ResetContentHTTP2Body,
+		value:    fetch.ResetContentHTTP2Body,
 		does:     "The body of a 205 that came over HTTP/2 is shown.",
 		standard: "205 is a null body status.",
 		section:  "https://fetch.spec.whatwg.org/#null-body-status",
 		sources:  map[string]string{"chromium": seen},
 	}, {
 		field:    "Response.ResetContent",
-		value:    ResetContentBody,
+		value:    fetch.ResetContentBody,
 		does:     "The body of a 205 is shown.",
 		standard: "205 is a null body status.",
 		section:  "https://fetch.spec.whatwg.org/#null-body-status",
@@ -1534,14 +1534,14 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Network.LineFold",
-		value:    LineFoldKeepsValue,
+		value:    fetch.LineFoldKeepsValue,
 		does:     "Where a header's value goes on with the next line, over HTTP/1.1, blanks at the end of the first stay.",
 		standard: "The blanks around the line break are one space.",
 		section:  "https://www.rfc-editor.org/rfc/rfc9112#section-5.2",
 		sources:  map[string]string{"chromium": seen},
 	}, {
 		field:    "Network.LineFold",
-		value:    LineFoldKeepsAll,
+		value:    fetch.LineFoldKeepsAll,
 		does:     "Where a header's value goes on with the next line, over HTTP/1.1, all blanks around the line break stay.",
 		standard: "They are one space.",
 		section:  "https://www.rfc-editor.org/rfc/rfc9112#section-5.2",
@@ -1560,7 +1560,7 @@ var deviations = []struct {
 		sources:  map[string]string{"chromium": "third_party/blink/renderer/platform/wtf/text/text_codec_utf16.cc; " + seen},
 	}, {
 		field:    "Body.Stream",
-		value:    StreamIsRefused,
+		value:    fetch.StreamIsRefused,
 		does:     "A ReadableStream as a body is a NotSupportedError.",
 		standard: "It is sent chunk by chunk, after a preflight, over HTTP/2.",
 		section:  "https://fetch.spec.whatwg.org/#concept-bodyinit-extract",

@@ -1,4 +1,4 @@
-package fetch_test
+package engine_test
 
 import (
 	"reflect"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -55,7 +56,7 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 	described := 0
 	check := func(path string, p *fetch.Profile) {
 		t.Helper()
-		all := p.Deviations()
+		all := engine.Deviations(p)
 		if len(all) != 1 || all[0].Field != path {
 			t.Fatalf("%s: deviations %v", path, all)
 		}
@@ -96,8 +97,8 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 		}
 		check(path, p)
 	}
-	if described != fetch.DeviationEntries {
-		t.Errorf("%d departures have words, and there are words for %d: one names no field, or two the same", described, fetch.DeviationEntries)
+	if described != engine.DeviationEntries {
+		t.Errorf("%d departures have words, and there are words for %d: one names no field, or two the same", described, engine.DeviationEntries)
 	}
 }
 
@@ -106,8 +107,8 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 func TestDeviationsHaveSources(t *testing.T) {
 	t.Parallel()
 	used := 0
-	for _, p := range fetch.Profiles() {
-		all := p.Deviations()
+	for _, p := range engine.Profiles() {
+		all := engine.Deviations(p)
 		if p.Name == "standard" {
 			if len(all) > 0 {
 				t.Errorf("the Standard departs from itself: %v", all)
@@ -124,10 +125,10 @@ func TestDeviationsHaveSources(t *testing.T) {
 			used++
 		}
 	}
-	if used != fetch.DeviationSources {
-		t.Errorf("%d departures of the engines, %d sources: an engine stopped doing something", used, fetch.DeviationSources)
+	if used != engine.DeviationSources {
+		t.Errorf("%d departures of the engines, %d sources: an engine stopped doing something", used, engine.DeviationSources)
 	}
-	if all := (*fetch.Profile)(nil).Deviations(); all != nil {
+	if all := engine.Deviations(nil); all != nil {
 		t.Errorf("nil: %v", all)
 	}
 }
@@ -157,14 +158,14 @@ func TestDeviationsShowValues(t *testing.T) {
 			t.Parallel()
 			p := fetch.Standard()
 			test.set(p)
-			all := p.Deviations()
+			all := engine.Deviations(p)
 			if test.field == "" {
 				if len(all) > 0 {
 					t.Errorf("%v, want none", all)
 				}
 				return
 			}
-			if !slices.ContainsFunc(all, func(d fetch.Deviation) bool { return d.Field == test.field && d.Value == test.want }) || len(all) != 1 {
+			if !slices.ContainsFunc(all, func(d engine.Deviation) bool { return d.Field == test.field && d.Value == test.want }) || len(all) != 1 {
 				t.Errorf("%+v, want %s with value %q", all, test.field, test.want)
 			}
 		})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/origin"
 )
@@ -142,7 +143,7 @@ func TestBlobRangesOfEngines(t *testing.T) {
 	}
 	const url = "blob:" + app + "/1"
 	for _, tt := range tests {
-		for _, p := range fetch.Profiles()[1:] {
+		for _, p := range engine.All() {
 			want := map[string]string{"chromium": tt.chromium, "firefox": tt.firefox, "webkit": tt.webkit}[p.Name]
 			if tt.ranges == "bytes= 3 -\t5 " { // the API strips the blank at the end
 				want = "345 bytes 3-5/10"

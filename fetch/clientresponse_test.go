@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -87,7 +88,7 @@ func TestClientHeadersByProfile(t *testing.T) {
 		"Access-Control-Allow-Origin":   {"https://app.example"},
 		"Access-Control-Expose-Headers": {"*"},
 	}
-	for _, profile := range fetch.Profiles() {
+	for _, profile := range engine.Profiles() {
 		for _, url := range []string{"https://app.example/", "https://api.test/"} {
 			t.Run(profile.Name+"/"+url, func(t *testing.T) {
 				rt := wireRoundTripper(func(r *http.Request) (*http.Response, error) {

@@ -26,6 +26,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/origin"
 )
@@ -177,13 +178,13 @@ func TestConnections(t *testing.T) {
 		{fetch.Standard(),
 			"GET a|GET a|GET b cert|OPTIONS c|DELETE a|OPTIONS c|DELETE b cert|GET a|GET b cert",
 			"GET a|GET b cert|GET b cert|DELETE a|DELETE b cert|GET a|GET b cert"},
-		{fetch.Firefox(),
+		{engine.Firefox(),
 			"GET a|GET a|GET b cert|OPTIONS a|DELETE a|OPTIONS a|DELETE b cert|GET a|GET b cert",
 			"GET a|GET b cert|GET b cert|DELETE a|DELETE b cert|GET a|GET b cert"},
-		{fetch.Chromium(),
+		{engine.Chromium(),
 			"GET a cert|GET a cert|GET b cert|OPTIONS a cert|DELETE a cert|OPTIONS a cert|DELETE b cert|GET a cert|GET b cert",
 			"GET a cert|GET b cert|GET b cert|DELETE a cert|DELETE b cert|GET a cert|GET b cert"},
-		{fetch.WebKit(),
+		{engine.WebKit(),
 			"GET a cert|GET a cert|GET a cert|OPTIONS a cert|DELETE a cert|OPTIONS a cert|DELETE a cert|GET a cert|GET a cert",
 			"GET a cert|GET a cert|GET a cert|DELETE a cert|DELETE a cert|GET a cert|GET a cert"},
 	} {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -165,14 +166,14 @@ func TestMediaRange(t *testing.T) {
 		{"the last one counts", fetch.ElementAudio, fetch.NoCrossOrigin, func(r *fetch.Request) { r.AddRange(0, nil); r.AddRange(7, nil) }, "/v2", fetch.Standard(), "bytes=7-"},
 		{"as a header", fetch.ElementVideo, fetch.NoCrossOrigin, func(r *fetch.Request) { r.Headers = headerLines("range: bytes=0-") }, "/v", fetch.Standard(), "bytes=0-"},
 		{"CORS", fetch.ElementVideo, fetch.Anonymous, func(r *fetch.Request) { r.AddRange(1<<63, nil) }, "/v", fetch.Standard(), "bytes=9223372036854775808-"},
-		{"whole, chromium", fetch.ElementVideo, fetch.NoCrossOrigin, nil, "/v", fetch.Chromium(), "bytes=0-"},
-		{"whole with CORS, chromium", fetch.ElementAudio, fetch.UseCredentials, nil, "/v", fetch.Chromium(), "bytes=0-"},
-		{"part, chromium", fetch.ElementAudio, fetch.NoCrossOrigin, func(r *fetch.Request) { r.AddRange(5, nil) }, "/v", fetch.Chromium(), "bytes=5-"},
-		{"whole, firefox", fetch.ElementVideo, fetch.Anonymous, nil, "/v", fetch.Firefox(), "bytes=0-"},
-		{"whole, webkit", fetch.ElementVideo, fetch.NoCrossOrigin, nil, "/v2", fetch.WebKit(), ""},
-		{"part, webkit", fetch.ElementVideo, fetch.NoCrossOrigin, func(r *fetch.Request) { r.AddRange(5, nil) }, "/v", fetch.WebKit(), "bytes=5-"},
-		{"image, chromium", fetch.ElementImage, fetch.NoCrossOrigin, nil, "/v2", fetch.Chromium(), ""},
-		{"track, firefox", fetch.ElementTrack, fetch.NoCrossOrigin, nil, "/v2", fetch.Firefox(), ""},
+		{"whole, chromium", fetch.ElementVideo, fetch.NoCrossOrigin, nil, "/v", engine.Chromium(), "bytes=0-"},
+		{"whole with CORS, chromium", fetch.ElementAudio, fetch.UseCredentials, nil, "/v", engine.Chromium(), "bytes=0-"},
+		{"part, chromium", fetch.ElementAudio, fetch.NoCrossOrigin, func(r *fetch.Request) { r.AddRange(5, nil) }, "/v", engine.Chromium(), "bytes=5-"},
+		{"whole, firefox", fetch.ElementVideo, fetch.Anonymous, nil, "/v", engine.Firefox(), "bytes=0-"},
+		{"whole, webkit", fetch.ElementVideo, fetch.NoCrossOrigin, nil, "/v2", engine.WebKit(), ""},
+		{"part, webkit", fetch.ElementVideo, fetch.NoCrossOrigin, func(r *fetch.Request) { r.AddRange(5, nil) }, "/v", engine.WebKit(), "bytes=5-"},
+		{"image, chromium", fetch.ElementImage, fetch.NoCrossOrigin, nil, "/v2", engine.Chromium(), ""},
+		{"track, firefox", fetch.ElementTrack, fetch.NoCrossOrigin, nil, "/v2", engine.Firefox(), ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

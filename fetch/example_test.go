@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -277,7 +278,7 @@ func ExampleAgent_Cookies() {
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "cookies.json")
 	for range 2 {
-		agent, err := fetch.NewAgent(&fetch.Options{Profile: fetch.Chromium(), Transport: server})
+		agent, err := fetch.NewAgent(&fetch.Options{Profile: engine.Chromium(), Transport: server})
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -310,7 +311,7 @@ func (sessionStore) SetCookies(*credentials.CookieRequest, []string) {}
 
 // Whatever has the two methods of a store can be an agent's.
 func ExampleOptions_cookieStore() {
-	profile := fetch.Firefox()
+	profile := engine.Firefox()
 	jar := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: profile.Credentials.Cookies})
 	u := &url.URL{Scheme: "https", Host: "shop.example", Path: "/"}
 	jar.HTTP().SetCookies(u, []*http.Cookie{{Name: "session", Value: "7", Secure: true}})

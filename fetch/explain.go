@@ -15,15 +15,14 @@ import (
 // change. It contains what script must not see: show it to the people who run the
 // page and the server, never to the page.
 type Explanation struct {
-	Summary string            // which request was refused, and why
-	Problem string            // why, without the request: the rest of a sentence
-	Did     string            // what the browser did: which request, on which hop, with what answer
-	Rule    string            // what the Standard demands
-	Section string            // the URL of the section that demands it
-	By      Party             // who has to fix it
-	Fix     string            // what they have to change
-	Headers HeaderList        // the response headers that would let this request succeed; empty if headers are not the cause
-	Console map[Engine]string // what the engines print, without those that print nothing
+	Summary string     // which request was refused, and why
+	Problem string     // why, without the request: the rest of a sentence
+	Did     string     // what the browser did: which request, on which hop, with what answer
+	Rule    string     // what the Standard demands
+	Section string     // the URL of the section that demands it
+	By      Party      // who has to fix it
+	Fix     string     // what they have to change
+	Headers HeaderList // the response headers that would let this request succeed; empty if headers are not the cause
 }
 
 // A Party is the one that has to fix the cause of a refusal.
@@ -39,7 +38,7 @@ const (
 // Explain describes in plain English why e was refused and what to change.
 // Strings from outside are shortened and escaped.
 func (e *Error) Explain() Explanation {
-	x := Explanation{Did: e.did(), Rule: e.Reason.Rule(), Section: e.Reason.Section(), Console: map[Engine]string{}}
+	x := Explanation{Did: e.did(), Rule: e.Reason.Rule(), Section: e.Reason.Section()}
 	known := explanations[e.Reason]
 	x.Problem = e.fill(known.summary, explainLimit)
 	if sentence := e.unexpected(); sentence != "" {
@@ -58,11 +57,6 @@ func (e *Error) Explain() Explanation {
 			x.Headers = r.headers(e)
 		}
 		break
-	}
-	for engine := range consoles {
-		if text := e.Console(engine); text != "" {
-			x.Console[engine] = text
-		}
 	}
 	return x
 }
@@ -166,7 +160,7 @@ func (e *Error) readable() HeaderList {
 	if e.Request.Origin == "null" {
 		return HeaderList{{Name: allowOrigin, Value: "*"}}
 	}
-	list := HeaderList{{Name: allowOrigin, Value: legible(e.Request.Origin, explainLimit)}}
+	list := HeaderList{{Name: allowOrigin, Value: text.Legible(e.Request.Origin, explainLimit)}}
 	if e.credentialed() {
 		list = append(list, safelist.Header{Name: allowCredentials, Value: "true"})
 	}
@@ -213,7 +207,7 @@ func (e *Error) extended(header string, missing ...string) string {
 			members = append(members, name)
 		}
 	}
-	return legible(strings.Join(members, ", "), explainLimit)
+	return text.Legible(strings.Join(members, ", "), explainLimit)
 }
 
 func (e *Error) embeddable() HeaderList {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -384,7 +385,7 @@ func TestExplainHostile(t *testing.T) {
 				},
 			}
 			texts := []string{e.Explain().String()}
-			for _, text := range e.Explain().Console {
+			for _, text := range engine.Console(e) {
 				texts = append(texts, strings.ReplaceAll(text, "\n", " "))
 			}
 			for i, text := range texts {

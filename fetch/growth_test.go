@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/growth"
 	"github.com/browsercors/browsercors/safelist"
@@ -140,7 +141,7 @@ func hostileInputs() []hostileInput {
 func TestGrowth(t *testing.T) {
 	for _, input := range hostileInputs() {
 		t.Run(input.name, func(t *testing.T) {
-			for _, profile := range fetch.Profiles() {
+			for _, profile := range engine.Profiles() {
 				growth.Check(t, input.n, func(n int) func() {
 					request, serve := input.make(n)
 					agent, _ := newAgent(t, serve, fetch.Options{Profile: profile})

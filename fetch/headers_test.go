@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -293,7 +294,7 @@ func TestLongListsLikeShort(t *testing.T) {
 			return strings.HasPrefix(strings.ToLower(h.Name), "x-filler")
 		})
 	}
-	for _, profile := range fetch.Profiles() {
+	for _, profile := range engine.Profiles() {
 		for i, list := range lists {
 			t.Run(fmt.Sprintf("%s/%d", profile.Name, i), func(t *testing.T) {
 				seen := func(list fetch.HeaderList) (asked, answered fetch.HeaderList) {

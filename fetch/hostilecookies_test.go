@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/growth"
 	"github.com/browsercors/browsercors/safelist"
@@ -24,7 +25,7 @@ func TestManySetCookieHeaders(t *testing.T) {
 	for i := range lines {
 		lines[i] = safelist.Header{Name: "Set-Cookie", Value: fmt.Sprintf("%x=", i)}
 	}
-	for _, p := range []*fetch.Profile{fetch.Standard(), fetch.WebKit()} {
+	for _, p := range []*fetch.Profile{fetch.Standard(), engine.WebKit()} {
 		for _, traced := range []bool{false, true} {
 			t.Run(fmt.Sprint(p.Name, " traced=", traced), func(t *testing.T) {
 				growth.Stops(t, func() func(context.Context) {

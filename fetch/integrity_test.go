@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/growth"
 	"github.com/browsercors/browsercors/origin"
@@ -183,7 +184,7 @@ func TestIntegrityLetter(t *testing.T) {
 // TestIntegrityTime: a body is summed up once, however many hashes there are,
 // and metadata without end are refused.
 func TestIntegrityTime(t *testing.T) {
-	for _, profile := range fetch.Profiles() {
+	for _, profile := range engine.Profiles() {
 		growth.Check(t, 100, func(n int) func() {
 			agent, _ := newAgent(t, always(answer(200).with(strings.Repeat("x", n<<10))), fetch.Options{Profile: profile})
 			page := newPage(t, agent, fetch.EnvironmentOptions{})

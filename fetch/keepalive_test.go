@@ -7,6 +7,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -52,7 +53,7 @@ func TestKeepaliveDone(t *testing.T) {
 		{"opaque redirect, closed", fetch.Request{URL: "/redirect", Redirect: fetch.ManualOnHop}, closed},
 		{"redirected", fetch.Request{URL: "/redirect"}, read},
 	}
-	for _, profile := range fetch.Profiles() {
+	for _, profile := range engine.Profiles() {
 		for _, tt := range tests {
 			t.Run(profile.Name+"/"+tt.name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/growth"
 	"github.com/browsercors/browsercors/safelist"
@@ -140,7 +141,7 @@ func TestHostilePeersStop(t *testing.T) {
 	for _, peer := range hostilePeers {
 		t.Run(peer.name, func(t *testing.T) {
 			serve := peer.serve()
-			for _, profile := range fetch.Profiles() {
+			for _, profile := range engine.Profiles() {
 				agent, _ := newAgent(t, serve, fetch.Options{Profile: profile})
 				page := newPage(t, agent, fetch.EnvironmentOptions{})
 				growth.Stops(t, func() func(context.Context) {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -61,11 +62,11 @@ func TestAgentClientHeaders(t *testing.T) {
 		want    http.Header
 	}{
 		{"typed", fetch.Standard(), func(*http.Request) {}, all(func(http.Header) {})},
-		{"typed, Chromium", fetch.Chromium(), func(*http.Request) {}, all(func(h http.Header) {
+		{"typed, Chromium", engine.Chromium(), func(*http.Request) {}, all(func(h http.Header) {
 			h["Accept"] = []string{"text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"}
 		})},
-		{"typed, Firefox", fetch.Firefox(), func(*http.Request) {}, all(func(http.Header) {})},
-		{"typed, WebKit", fetch.WebKit(), func(*http.Request) {}, all(func(h http.Header) { delete(h, "Sec-Fetch-User") })},
+		{"typed, Firefox", engine.Firefox(), func(*http.Request) {}, all(func(http.Header) {})},
+		{"typed, WebKit", engine.WebKit(), func(*http.Request) {}, all(func(h http.Header) { delete(h, "Sec-Fetch-User") })},
 		{"link", fetch.Standard(), func(r *http.Request) { r.Header.Set("Referer", "https://app.example/dir?q#f") }, all(link)},
 		{"headers of the caller's", fetch.Standard(), func(r *http.Request) {
 			r.Header = http.Header{"Accept": {"*/*"}, "Authorization": {"Bearer x"}, "User-Agent": {"crawler"}, "X-A": {"1"},
@@ -81,7 +82,7 @@ func TestAgentClientHeaders(t *testing.T) {
 			link(h)
 			h["Content-Type"], h["Content-Length"], h["Origin"] = []string{"application/x-www-form-urlencoded"}, []string{"3"}, []string{"https://app.example"}
 		})},
-		{"form, Chromium", fetch.Chromium(), func(r *http.Request) {
+		{"form, Chromium", engine.Chromium(), func(r *http.Request) {
 			r.Method, r.Header = "POST", http.Header{"Accept": {"*/*"}}
 		}, all(func(h http.Header) {
 			h["Accept"], h["Cache-Control"], h["Content-Length"] = []string{"*/*"}, []string{"max-age=0"}, []string{"0"}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -85,7 +86,7 @@ func TestNosniffLines(t *testing.T) {
 		{"another line first", []string{"x", "nosniff"}, "200"},
 		{"one line", []string{"nosniff"}, "blocked-by-nosniff"},
 	} {
-		for _, p := range fetch.Profiles() {
+		for _, p := range engine.Profiles() {
 			t.Run(test.name+"/"+p.Name, func(t *testing.T) {
 				a := answer(200, "Content-Type: x/x")
 				for _, value := range test.lines {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
@@ -1204,41 +1205,9 @@ func TestCharsetInPlace(t *testing.T) {
 	}
 }
 
-func TestProfiles(t *testing.T) {
-	var names []string
-	for _, p := range fetch.Profiles() {
-		names = append(names, p.Name)
-		if p.Version == "" {
-			t.Errorf("%s has no version", p.Name)
-		}
-		same, err := fetch.ProfileByName(p.Name)
-		if err != nil {
-			t.Error(err)
-		}
-		if diff := cmp.Diff(p, same); diff != "" {
-			t.Error(diff)
-		}
-		agent, err := fetch.NewAgent(&fetch.Options{Profile: p})
-		if err != nil {
-			t.Error(err)
-		} else if diff := cmp.Diff(p, agent.Profile()); diff != "" {
-			t.Error(diff)
-		}
-	}
-	if got := strings.Join(names, " "); got != "standard chromium firefox webkit" {
-		t.Error(got)
-	}
-	for _, name := range []string{"Chromium", "", "netscape"} {
-		if _, err := fetch.ProfileByName(name); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", name)) ||
-			!strings.Contains(err.Error(), "standard, chromium, firefox, webkit") {
-			t.Errorf("%q: %v", name, err)
-		}
-	}
-}
-
 // An agent keeps a copy of its profile and gives out copies.
 func TestProfileIsCopied(t *testing.T) {
-	p := fetch.Chromium()
+	p := engine.Chromium()
 	agent, _ := newAgent(t, routes{}.serve, fetch.Options{Profile: p})
 	for _, q := range []*fetch.Profile{p, agent.Profile()} {
 		q.Ports.Allowed[0] = 25
@@ -1246,13 +1215,13 @@ func TestProfileIsCopied(t *testing.T) {
 		q.Preflight.BypassCache[0] = fetch.CacheDefault
 		q.Policy.IPNeverSameSite = false
 	}
-	q := fetch.WebKit()
+	q := engine.WebKit()
 	other, _ := newAgent(t, routes{}.serve, fetch.Options{Profile: q})
 	q.Safelist.WildcardStillExposes[0] = "x"
-	if diff := cmp.Diff(fetch.Chromium(), agent.Profile()); diff != "" {
+	if diff := cmp.Diff(engine.Chromium(), agent.Profile()); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(fetch.WebKit(), other.Profile()); diff != "" {
+	if diff := cmp.Diff(engine.WebKit(), other.Profile()); diff != "" {
 		t.Error(diff)
 	}
 	none, _ := newAgent(t, routes{}.serve, fetch.Options{})

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -210,10 +211,10 @@ func TestProxyRefuses(t *testing.T) {
 		{name: "worker", server: plain, store: keyring(new(digestUser).prompt), page: fetch.EnvironmentOptions{Worker: true}, why: credentials.NobodyToAsk},
 		{name: "preflight", server: plain, store: credentials.NewKeyring(nil), page: fetch.EnvironmentOptions{URL: "http://other.test/"}, method: "PUT", why: credentials.NobodyToAsk},
 		{name: "preflight of a worker", server: plain, store: keyring(new(digestUser).prompt), page: fetch.EnvironmentOptions{URL: "http://other.test/", Worker: true}, method: "PUT", why: credentials.NobodyToAsk},
-		{name: "shown", server: plain, profile: fetch.Firefox(), store: credentials.NewKeyring(nil), why: credentials.NobodyToAsk, shown: true},
+		{name: "shown", server: plain, profile: engine.Firefox(), store: credentials.NewKeyring(nil), why: credentials.NobodyToAsk, shown: true},
 		{name: "no store", server: plain, why: credentials.NoStore},
 		{name: "tunnel", server: secure, store: credentials.NewKeyring(nil), why: credentials.NobodyToAsk},
-		{name: "tunnel of an engine that shows a 407", server: secure, profile: fetch.Firefox(), store: credentials.NewKeyring(nil), why: credentials.NobodyToAsk},
+		{name: "tunnel of an engine that shows a 407", server: secure, profile: engine.Firefox(), store: credentials.NewKeyring(nil), why: credentials.NobodyToAsk},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var trusted []*httptest.Server

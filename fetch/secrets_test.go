@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -15,7 +16,7 @@ import (
 func shownTexts(refusal *fetch.Error) string {
 	x := refusal.Explain()
 	texts := []string{refusal.Error(), x.String(), fmt.Sprint(x), refusal.ScriptMessage(), refusal.Value, refusal.Detail, refusal.Request.URL, refusal.Request.FirstURL}
-	for _, text := range x.Console {
+	for _, text := range engine.Console(refusal) {
 		texts = append(texts, text)
 	}
 	return strings.Join(texts, "\n")
@@ -57,7 +58,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 		{"what can't be sent", fetch.Request{URL: "/a"}, routes{app + "/a": reply{err: &fetch.UnsendableError{What: "url", Value: with("http://", "a.test//")}}}},
 		{"header that can't be sent", fetch.Request{URL: "/a"}, routes{app + "/a": reply{err: &fetch.UnsendableError{What: "header Authorization", Value: "Basic " + secret}}}},
 	}
-	for _, profile := range fetch.Profiles() {
+	for _, profile := range engine.Profiles() {
 		for _, tt := range tests {
 			t.Run(profile.Name+"/"+tt.name, func(t *testing.T) {
 				agent, n := newAgent(t, tt.answers.serve, fetch.Options{Profile: profile})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -60,7 +61,7 @@ func TestDanglingMarkup(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, p := range fetch.Profiles() {
+			for _, p := range engine.Profiles() {
 				agent, n := newAgent(t, routes{}.serve, fetch.Options{Profile: p, Cookies: staticCookies{}})
 				page := newPage(t, agent, fetch.EnvironmentOptions{BaseURL: tt.base})
 				blocked := tt.blocked && p.Name == "chromium"
@@ -84,7 +85,7 @@ func TestDanglingMarkup(t *testing.T) {
 // A redirect's Location may be written as it likes, and so may what the user
 // types.
 func TestDanglingMarkupElsewhere(t *testing.T) {
-	agent, n := newAgent(t, routes{app + "/r": answer(302, "Location: /a\t?<")}.serve, fetch.Options{Profile: fetch.Chromium()})
+	agent, n := newAgent(t, routes{app + "/r": answer(302, "Location: /a\t?<")}.serve, fetch.Options{Profile: engine.Chromium()})
 	page := newPage(t, agent, fetch.EnvironmentOptions{})
 	fetched(t, page, &fetch.Request{URL: "/r"})
 	if got := n.last(t).URL.String(); got != app+"/a?%3C" {
@@ -174,7 +175,7 @@ func TestUserinfoBlocked(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, p := range fetch.Profiles() {
+			for _, p := range engine.Profiles() {
 				agent, n := newAgent(t, redirects.serve, fetch.Options{Profile: p, Cookies: staticCookies{}})
 				page := newPage(t, agent, fetch.EnvironmentOptions{URL: tt.page})
 				if tt.page != "" {
@@ -203,7 +204,7 @@ func TestUserinfoBlocked(t *testing.T) {
 		})
 	}
 	// A page whose origin is opaque has no URL of its own origin.
-	agent, _ := newAgent(t, redirects.serve, fetch.Options{Profile: fetch.Chromium()})
+	agent, _ := newAgent(t, redirects.serve, fetch.Options{Profile: engine.Chromium()})
 	page := newPage(t, agent, fetch.EnvironmentOptions{URL: own + "/page", Sandboxed: true})
 	if e := refused(t, page, fetch.ElementImage.Request("/a", none)); e.Reason != fetch.EmbeddedCredentials {
 		t.Error(e)

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/origin"
 )
@@ -121,9 +122,9 @@ func TestWebSocketHeaders(t *testing.T) {
 		metadata []string
 	}{
 		{fetch.Standard(), []string{"Accept: */*"}, []string{"Sec-Fetch-Dest: empty", "Sec-Fetch-Mode: websocket", "Sec-Fetch-Site: cross-site"}},
-		{fetch.Chromium(), nil, nil},
-		{fetch.Firefox(), []string{"Accept: */*"}, []string{"Sec-Fetch-Dest: empty", "Sec-Fetch-Mode: websocket", "Sec-Fetch-Site: cross-site"}},
-		{fetch.WebKit(), nil, []string{"Sec-Fetch-Dest: websocket", "Sec-Fetch-Mode: websocket", "Sec-Fetch-Site: cross-site"}},
+		{engine.Chromium(), nil, nil},
+		{engine.Firefox(), []string{"Accept: */*"}, []string{"Sec-Fetch-Dest: empty", "Sec-Fetch-Mode: websocket", "Sec-Fetch-Site: cross-site"}},
+		{engine.WebKit(), nil, []string{"Sec-Fetch-Dest: websocket", "Sec-Fetch-Mode: websocket", "Sec-Fetch-Site: cross-site"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.profile.Name, func(t *testing.T) {
@@ -271,7 +272,7 @@ func TestWebSocketResponses(t *testing.T) {
 		}
 	})
 	t.Run("veto", func(t *testing.T) {
-		page, _ := webSocketPage(t, fetch.WebKit(), "", answer(302, "Location: /b"), answer(101))
+		page, _ := webSocketPage(t, engine.WebKit(), "", answer(302, "Location: /b"), answer(101))
 		client := page.WebSocketClient(&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return errScope }})
 		resp, err := openWebSocket(t, client, "wss://api.test/", nil)
 		wireRefused(t, resp, err, fetch.RedirectVetoed)

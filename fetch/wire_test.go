@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -51,7 +52,7 @@ func TestRepeatedHeadersOnTheWire(t *testing.T) {
 	}
 	server, heads := wireHeads(t)
 	for _, tt := range tests {
-		for _, p := range fetch.Profiles() {
+		for _, p := range engine.Profiles() {
 			t.Run(fmt.Sprintf("%s/%s/%s", tt.name, tt.api, p.Name), func(t *testing.T) {
 				page := wireEnvironment(t, server+"/", &fetch.Options{Profile: p, Transport: &fetch.HTTPTransport{RoundTripper: wireTransport(t)}})
 				resp, err := page.Fetch(t.Context(), &fetch.Request{URL: "/a", API: tt.api, Headers: headerLines(tt.lines...)})

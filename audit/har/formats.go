@@ -9,7 +9,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/internal/page"
 	"github.com/browsercors/browsercors/internal/text"
 )
@@ -38,10 +38,10 @@ var marks = map[Ruling]string{Allowed: "✓", Refused: "✗", Unknown: "?"}
 func (j *Judgement) Markdown(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "### CORS in what %s recorded\n\n**%s.**\n\n| # | request | from |", text.Markdown(text.Clean(j.recorder())), j.Summary())
-	for _, p := range fetch.Profiles()[1:] {
-		out.WriteString(" " + text.Browser(p.Name) + " |")
+	for _, p := range engine.All() {
+		out.WriteString(" " + engine.Title(p.Name) + " |")
 	}
-	out.WriteString("\n| --: | --- | --- |" + strings.Repeat(" :-: |", len(fetch.Profiles())-1) + "\n")
+	out.WriteString("\n| --: | --- | --- |" + strings.Repeat(" :-: |", len(engine.All())) + "\n")
 	for i := range j.Verdicts {
 		v := &j.Verdicts[i]
 		fmt.Fprintf(out, "| %d | %s | %s |", v.Entry, text.Markdown(text.Clean(v.Method+" "+v.URL)), text.Markdown(text.Clean(v.Page)))
@@ -105,6 +105,7 @@ var judgementPage = page.Template("judgement", judgementHTML, template.FuncMap{
 	"mark":  func(r Ruling) string { return marks[r] },
 	"class": func(r Ruling) string { return map[Ruling]string{Allowed: "good", Refused: "bad", Unknown: "soft"}[r] },
 	"where": browsers,
+	"name":  engine.Title,
 })
 
 // HTML writes a judgement as one page that needs nothing else, neither script
@@ -126,8 +127,8 @@ func (j *Judgement) HTML(w io.Writer) error {
 		More     bool // there is one to say more about
 		Verdicts []verdict
 	}{Judgement: j, Recorder: j.recorder(), Sum: j.Summary()}
-	for _, p := range fetch.Profiles()[1:] {
-		page.Names = append(page.Names, text.Browser(p.Name))
+	for _, p := range engine.All() {
+		page.Names = append(page.Names, engine.Title(p.Name))
 	}
 	for i := range j.Verdicts {
 		v := &j.Verdicts[i]

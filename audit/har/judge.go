@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/text"
@@ -43,7 +44,7 @@ type Verdict struct {
 	Destination string           `json:"destination"` // as Sec-Fetch-Dest has it
 	Credentials credentials.Mode `json:"credentials"`
 	Recorded    Recorded         `json:"recorded"`
-	Profiles    []Outcome        `json:"profiles"` // one each of [fetch.Profiles]
+	Profiles    []Outcome        `json:"profiles"` // one each of [engine.Profiles]
 
 	// Disagreement is what the browser that recorded it did otherwise than its
 	// profile; "" is nothing, or that it can't be known.
@@ -85,7 +86,7 @@ type Outcome struct {
 }
 
 // Judge judges each request of an archive that crosses origins again, under
-// each of [fetch.Profiles]: the engine makes it anew and gets the answers that
+// each of [engine.Profiles]: the engine makes it anew and gets the answers that
 // the archive has. What an archive doesn't say is taken from what it implies,
 // and the verdict's notes say so:
 //
@@ -109,7 +110,7 @@ func Judge(ctx context.Context, h *HAR) (*Judgement, error) {
 	if err := j.parse(ctx); err != nil {
 		return nil, err
 	}
-	if j.out.Profile == fetch.Firefox().Name {
+	if j.out.Profile == engine.Firefox().Name {
 		if err := j.pair(ctx); err != nil {
 			return nil, err
 		}
@@ -154,13 +155,13 @@ func recorder(log *Log) (name, profile string) {
 	lower := strings.ToLower(by.Name)
 	switch {
 	case strings.Contains(lower, "firefox"):
-		return strings.TrimSpace("Firefox " + by.Version), fetch.Firefox().Name
+		return strings.TrimSpace("Firefox " + by.Version), engine.Firefox().Name
 	case lower == "webinspector": // its version is no browser's
-		return "Chromium", fetch.Chromium().Name
+		return "Chromium", engine.Chromium().Name
 	case strings.Contains(lower, "chrom"), strings.Contains(lower, "edge"):
-		return strings.TrimSpace(by.Name + " " + by.Version), fetch.Chromium().Name
+		return strings.TrimSpace(by.Name + " " + by.Version), engine.Chromium().Name
 	case strings.Contains(lower, "webkit"), strings.Contains(lower, "safari"):
-		return "WebKit", fetch.WebKit().Name
+		return "WebKit", engine.WebKit().Name
 	}
 	return strings.TrimSpace(by.Name + " " + by.Version), ""
 }
@@ -449,7 +450,7 @@ func (j *judging) preflightOf(i int) int {
 		before = j.preflights.last(key, before-1, j.isTaken)
 	}
 	after, end := -1, i
-	if j.out.Profile == fetch.Chromium().Name { // up to the next request of the kind, whose it may be
+	if j.out.Profile == engine.Chromium().Name { // up to the next request of the kind, whose it may be
 		if end = j.alike.next(key, i+1, func(int) bool { return false }); end < 0 {
 			end = len(j.entries)
 		}

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/internal/text"
 )
 
@@ -131,7 +131,7 @@ func (v *Verdict) refusals(recordedBy string) []refusal {
 			}
 			r.In = append(r.In, other.Profile)
 			if other.Profile == recordedBy && other.Console != "" {
-				r.Printed = text.Browser(other.Profile) + "'s console: " + strings.ReplaceAll(other.Console, "\n", " ")
+				r.Printed = engine.Title(other.Profile) + "'s console: " + strings.ReplaceAll(other.Console, "\n", " ")
 			}
 		}
 		all = append(all, r)
@@ -155,7 +155,7 @@ func (r *refusal) text(out *strings.Builder) {
 }
 
 // browsers says in which browsers.
-func browsers(profiles []string) string { return text.InBrowsers(profiles, len(fetch.Profiles())-1) }
+func browsers(profiles []string) string { return engine.InBrowsers(profiles) }
 
 // RefusedIn are the profiles under which a verdict is a refusal.
 func (v *Verdict) RefusedIn() []string {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/text"
@@ -71,7 +72,7 @@ func (t *trial) withCredentials(ctx context.Context) {
 	refused := slices.IndexFunc(with, func(o Outcome) bool { return o.Ruling == Refused })
 	switch same := slices.EqualFunc(v.Profiles, with, func(a, b Outcome) bool { return a.Ruling == b.Ruling && a.Reason == b.Reason }); {
 	case same || refused < 0:
-	case own != nil && own.Profile == fetch.Chromium().Name && !v.Recorded.Failed && t.own(with).Ruling == Refused: // it would have said so
+	case own != nil && own.Profile == engine.Chromium().Name && !v.Recorded.Failed && t.own(with).Ruling == Refused: // it would have said so
 	case own != nil && own.Ruling != Refused && t.own(with).Ruling == Refused && v.Recorded.Failed && blames(v.Recorded.Error):
 		v.Profiles = with
 		t.note("no cookie is in the archive; the request is taken to have had credentials, for without them nothing explains that it has no answer")
@@ -225,7 +226,7 @@ func (t *trial) mayListen() {
 		return
 	}
 	rules := fetch.Standard().Safelist
-	if p, err := fetch.ProfileByName(t.out.Profile); err == nil {
+	if p, err := engine.ByName(t.out.Profile); err == nil {
 		rules = p.Safelist
 	}
 	if !rules.NeedsPreflight(safelist.NormalizeMethod(t.request.Method), t.request.Headers, false) {
@@ -265,7 +266,7 @@ func (t *trial) recorded() Recorded {
 // rulings plays the request under each profile.
 func (t *trial) rulings(ctx context.Context) []Outcome {
 	var all []Outcome
-	for _, p := range fetch.Profiles() {
+	for _, p := range engine.Profiles() {
 		all = append(all, t.ruling(ctx, p))
 	}
 	return all
@@ -308,7 +309,7 @@ func (t *trial) ruling(ctx context.Context, p *fetch.Profile) Outcome {
 	x := refusal.Explain()
 	out.Ruling, out.Reason, out.err = Refused, refusal.Reason.String(), refusal
 	out.Summary, out.Did, out.Rule, out.Section, out.By, out.Fix = x.Summary, x.Did, x.Rule, x.Section, x.By, x.Fix
-	out.Console = x.Console[fetch.Engine(p.Name)]
+	out.Console = engine.Console(refusal)[p.Name]
 	for _, h := range x.Headers {
 		out.Headers = append(out.Headers, [2]string{h.Name, h.Value})
 	}
@@ -440,7 +441,7 @@ func (t *trial) compare() {
 		t.note("the archive doesn't say whether CORS was the reason: it has no answer to judge, and a server that can't be reached looks the same")
 	case own.Ruling == Allowed && v.Recorded.Failed && blames(v.Recorded.Error) && !t.orphan:
 		v.Disagreement = fmt.Sprintf("the browser recorded a failure (%s), and by its profile the page gets the answer", cmp.Or(text.Clean(v.Recorded.Error), "status 0"))
-	case own.Ruling == Refused && !v.Recorded.Failed && own.Profile == fetch.Chromium().Name && v.Mode == fetch.CORS:
+	case own.Ruling == Refused && !v.Recorded.Failed && own.Profile == engine.Chromium().Name && v.Mode == fetch.CORS:
 		v.Disagreement = "the browser recorded no failure, with status " + strconv.Itoa(v.Recorded.Status) + ", and by its profile the page gets nothing (" + own.Reason + ")"
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/page"
 	"github.com/browsercors/browsercors/internal/text"
@@ -99,7 +100,7 @@ func newPage(r *audit.Report, o *Options) *htmlPage {
 		}
 		page.Findings = append(page.Findings, out)
 	}
-	for _, p := range fetch.Profiles()[1:] {
+	for _, p := range engine.All() {
 		page.Browsers = append(page.Browsers, browserOf(r, p))
 	}
 	for i, use := range suites(r) {

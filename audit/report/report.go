@@ -19,7 +19,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/audit"
-	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/internal/text"
 )
 
@@ -77,7 +77,7 @@ func (o *Options) orNone() *Options {
 // profiles are the names of all profiles, the Standard's first.
 func profiles() []string {
 	var names []string
-	for _, p := range fetch.Profiles() {
+	for _, p := range engine.Profiles() {
 		names = append(names, p.Name)
 	}
 	return names
@@ -91,7 +91,7 @@ func label(profile string) string {
 	if profile == profiles()[0] {
 		return "the Standard"
 	}
-	return text.Browser(profile)
+	return engine.Title(profile)
 }
 
 // where says in which browsers something shows: "in Chromium, WebKit and by the

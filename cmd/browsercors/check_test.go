@@ -17,7 +17,7 @@ import (
 
 	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/audit/har"
-	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/internal/audittest"
 )
 
@@ -424,7 +424,7 @@ func TestAnyOriginNeverPasses(t *testing.T) {
 					if got.code != exitFindings || !strings.Contains(got.out, "(unsafe) in every browser") {
 						t.Errorf("%q: exit code %d\n%s%s", args, got.code, got.out, got.stderr)
 					}
-					if xml, err := os.ReadFile(junit); err != nil || strings.Count(string(xml), "<failure") != len(fetch.Profiles()) {
+					if xml, err := os.ReadFile(junit); err != nil || strings.Count(string(xml), "<failure") != len(engine.Profiles()) {
 						t.Errorf("%q: not each test fails (%v)\n%s", args, err, xml)
 					}
 				}

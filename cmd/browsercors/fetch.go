@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
@@ -128,7 +129,7 @@ func newFetchCommand(std stdio) *cobra.Command {
 
 func profileNames() []string {
 	var names []string
-	for _, p := range fetch.Profiles() {
+	for _, p := range engine.Profiles() {
 		names = append(names, p.Name)
 	}
 	return names
@@ -146,7 +147,7 @@ func (c *fetchCommand) run(ctx context.Context, target string) error {
 	if err != nil {
 		return err
 	}
-	profile, err := fetch.ProfileByName(c.profile)
+	profile, err := engine.ByName(c.profile)
 	if err != nil {
 		return err
 	}
@@ -368,9 +369,10 @@ func (c *fetchCommand) refused(err error) error {
 		fmt.Fprintf(c.err, "  It was cancelled because %s.\n", text.Redact(fmt.Sprint(refusal.Err)))
 	}
 	if c.verbose {
-		for _, engine := range slices.Sorted(maps.Keys(x.Console)) {
-			fmt.Fprintf(c.err, "Console of %s:\n", engine)
-			for _, line := range wrap(x.Console[engine], 76) {
+		console := engine.Console(refusal)
+		for _, name := range slices.Sorted(maps.Keys(console)) {
+			fmt.Fprintf(c.err, "Console of %s:\n", name)
+			for _, line := range wrap(console[name], 76) {
 				fmt.Fprintln(c.err, "  "+line)
 			}
 		}
@@ -520,25 +522,25 @@ func (c *fetchCommand) newResponseReport(resp *fetch.Response) (*responseReport,
 // A refusalReport is what JSON output has of a refusal: first what script sees,
 // then what it may not.
 type refusalReport struct {
-	Result      string                  `json:"result"` // "error"
-	Error       string                  `json:"error"`  // the exception's name
-	Message     string                  `json:"message"`
-	Reason      string                  `json:"reason"`
-	Stage       string                  `json:"stage"`
-	Section     string                  `json:"section"`
-	Method      string                  `json:"method"`
-	URL         string                  `json:"url"`
-	Hop         int                     `json:"hop"`
-	Status      int                     `json:"status,omitempty"` // of the response that was refused
-	Header      string                  `json:"header,omitempty"`
-	Value       string                  `json:"value,omitempty"`
-	Detail      string                  `json:"detail,omitempty"`
-	CORSError   string                  `json:"corsError,omitempty"` // Chromium's name for it
-	Explanation explanationReport       `json:"explanation"`
-	Console     map[fetch.Engine]string `json:"console"`
-	Ignored     []string                `json:"ignoredHeaders,omitempty"`
-	Notes       []string                `json:"notes,omitempty"`
-	Waterfall   []step                  `json:"waterfall,omitempty"`
+	Result      string            `json:"result"` // "error"
+	Error       string            `json:"error"`  // the exception's name
+	Message     string            `json:"message"`
+	Reason      string            `json:"reason"`
+	Stage       string            `json:"stage"`
+	Section     string            `json:"section"`
+	Method      string            `json:"method"`
+	URL         string            `json:"url"`
+	Hop         int               `json:"hop"`
+	Status      int               `json:"status,omitempty"` // of the response that was refused
+	Header      string            `json:"header,omitempty"`
+	Value       string            `json:"value,omitempty"`
+	Detail      string            `json:"detail,omitempty"`
+	CORSError   string            `json:"corsError,omitempty"` // Chromium's name for it
+	Explanation explanationReport `json:"explanation"`
+	Console     map[string]string `json:"console"`
+	Ignored     []string          `json:"ignoredHeaders,omitempty"`
+	Notes       []string          `json:"notes,omitempty"`
+	Waterfall   []step            `json:"waterfall,omitempty"`
 }
 
 type explanationReport struct {
@@ -564,9 +566,9 @@ func (c *fetchCommand) newRefusalReport(e *fetch.Error, x fetch.Explanation) *re
 		Header:      safelist.IsomorphicDecode(e.Header),
 		Value:       safelist.IsomorphicDecode(e.Value),
 		Detail:      safelist.IsomorphicDecode(e.Detail),
-		CORSError:   e.CORSError(),
+		CORSError:   engine.CORSError(e),
 		Explanation: explanationReport{x.Summary, x.Did, x.Rule, x.By, x.Fix, nil},
-		Console:     x.Console,
+		Console:     engine.Console(e),
 		Ignored:     c.unset,
 		Notes:       c.notes,
 		Waterfall:   c.steps,

@@ -17,6 +17,7 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/conformance/browser"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -64,7 +65,7 @@ func (b *fakeBrowser) Version() string {
 
 // own is the profile of the engine's name.
 func (b *fakeBrowser) own() *fetch.Profile {
-	p, err := fetch.ProfileByName(b.engine)
+	p, err := engine.ByName(b.engine)
 	if err != nil {
 		panic(err)
 	}
@@ -143,7 +144,7 @@ func judge(t *testing.T, s *fakeStage, args ...string) outcome {
 // golden compares with a golden file, in which profiles have no versions.
 func golden(t *testing.T, file, got string) {
 	t.Helper()
-	for _, p := range fetch.Profiles() {
+	for _, p := range engine.Profiles() {
 		got = strings.ReplaceAll(got, p.Version, strings.ToUpper(p.Name))
 	}
 	if *update {
@@ -235,7 +236,7 @@ func TestJudge(t *testing.T) {
 		{name: "known", args: []string{trusted}, stage: fakeStage{twist: twisted}, started: all, out: []string{"1 known to differ", "odd-accept", "Its network stack adds to Accept."}},
 		{name: "not played", args: []string{dialog}, stage: fakeStage{twist: twisted}, code: exitDisagreement, started: all, out: []string{"1 not played", `it opened a dialog\x1b[2J`}},
 		{name: "one not installed", args: []string{put}, stage: fakeStage{missing: []string{"chromium"}}, started: all[1:], stderr: []string{"SKIP chromium: ", "chromium-package"}},
-		{name: "another version", args: []string{"--browser", "firefox", put}, stage: fakeStage{version: "99.1"}, started: []string{"firefox"}, out: []string{"firefox 99.1"}, stderr: []string{"note: firefox is version 99.1, the profile follows " + fetch.Firefox().Version}},
+		{name: "another version", args: []string{"--browser", "firefox", put}, stage: fakeStage{version: "99.1"}, started: []string{"firefox"}, out: []string{"firefox 99.1"}, stderr: []string{"note: firefox is version 99.1, the profile follows " + engine.Firefox().Version}},
 		{name: "left out by a list", args: []string{"--browser", "firefox", "--left-out", file("list.json", `{"firefox": {"put": "it is odd"}}`), put}, started: []string{"firefox"}, out: []string{"Left out: 1", "it is odd", "put"}},
 
 		{name: "none installed", args: []string{put}, stage: fakeStage{missing: all}, code: exitUsage, stderr: []string{"chromium-package", "webkit-package"}},
@@ -427,7 +428,7 @@ func TestJudgeRecord(t *testing.T) {
 
 	s.version = "99.0"
 	got = record("firefox", judgeScenarios)
-	contains(t, "stderr", got.stderr, "note: the recording of firefox "+fetch.Firefox().Version+".1 is replaced by one of 99.0")
+	contains(t, "stderr", got.stderr, "note: the recording of firefox "+engine.Firefox().Version+".1 is replaced by one of 99.0")
 	contains(t, "stderr", got.stderr, "note: 18 scenarios of "+filepath.Join(dir, generatedFile)+" were not played, the new recordings lack them")
 	if after, err := os.ReadFile(recordingFile(dir, "chromium")); err != nil || !bytes.Equal(after, chromium) {
 		t.Errorf("chromium's recording is not what it was (%v)", err)
@@ -439,7 +440,7 @@ func TestJudgeRecord(t *testing.T) {
 	if got.code != exitUsage || got.out != "" {
 		t.Errorf("exit code %d for a recording of another version:\n%s", got.code, got.out)
 	}
-	contains(t, "stderr", got.stderr, "version 99.0 was recorded, and profile firefox follows "+`"`+fetch.Firefox().Version+`"`)
+	contains(t, "stderr", got.stderr, "version 99.0 was recorded, and profile firefox follows "+`"`+engine.Firefox().Version+`"`)
 
 	if err := os.WriteFile(recordingFile(dir, "firefox"), chromium[:len(chromium)/2], 0o600); err != nil {
 		t.Fatal(err)

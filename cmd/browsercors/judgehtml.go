@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/internal/page"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
@@ -24,6 +25,7 @@ var judgePage = page.Template("judge", judgeHTML, template.FuncMap{
 	"edge": edge,
 	"join": strings.Join,
 	"show": text.CleanBytes,
+	"name": engine.Title,
 })
 
 // html writes the report as one page that needs nothing else.

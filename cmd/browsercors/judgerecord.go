@@ -15,7 +15,7 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/conformance/browser"
-	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/internal/text"
 )
 
@@ -38,12 +38,12 @@ func (a *archive) has(engine string) error {
 	return nil
 }
 
-func (a *archive) start(_ context.Context, engine string) (player, error) {
-	r, err := conformance.ReadRecording(recordingFile(a.dir, engine))
+func (a *archive) start(_ context.Context, name string) (player, error) {
+	r, err := conformance.ReadRecording(recordingFile(a.dir, name))
 	if err != nil {
 		return nil, err
 	}
-	profile, err := fetch.ProfileByName(engine)
+	profile, err := engine.ByName(name)
 	if err != nil {
 		return nil, err
 	}

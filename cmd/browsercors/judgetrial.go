@@ -12,6 +12,7 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/conformance/browser"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -52,14 +53,14 @@ type court struct {
 
 // try plays the corpus in one browser and judges it, but for what is known to
 // be left out.
-func (c *judgeCommand) try(ctx context.Context, engine string, corpus *corpus, leftOut map[string]string) (*trial, error) {
-	follows, err := fetch.ProfileByName(engine)
+func (c *judgeCommand) try(ctx context.Context, name string, corpus *corpus, leftOut map[string]string) (*trial, error) {
+	follows, err := engine.ByName(name)
 	if err != nil {
 		return nil, err
 	}
-	t := &trial{engine: engine, profile: follows, replay: c.replay != ""}
+	t := &trial{engine: name, profile: follows, replay: c.replay != ""}
 	if c.profile != "" {
-		if t.profile, err = fetch.ProfileByName(c.profile); err != nil {
+		if t.profile, err = engine.ByName(c.profile); err != nil {
 			return nil, err
 		}
 	}
@@ -78,13 +79,13 @@ func (c *judgeCommand) try(ctx context.Context, engine string, corpus *corpus, l
 		}
 		play = append(play, s)
 	}
-	if o.player, err = c.stage.start(ctx, engine); err != nil {
+	if o.player, err = c.stage.start(ctx, name); err != nil {
 		return nil, err
 	}
 	defer o.player.Close()
 	t.version = o.player.Version()
-	if (&conformance.Recording{Engine: engine, Version: t.version}).Follows(follows) != nil {
-		fmt.Fprintf(c.err, "browsercors: note: %s is version %s, the profile follows %s\n", engine, t.version, follows.Version)
+	if (&conformance.Recording{Engine: name, Version: t.version}).Follows(follows) != nil {
+		fmt.Fprintf(c.err, "browsercors: note: %s is version %s, the profile follows %s\n", name, t.version, follows.Version)
 	}
 	if err := o.playAll(ctx, play); err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -28,7 +29,7 @@ func newProfilesCommand(std stdio) *cobra.Command {
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			out := bufio.NewWriter(std.out)
-			engines := fetch.Profiles()[1:] // the Standard departs from nothing
+			engines := engine.All() // the Standard departs from nothing
 			if markdown {
 				markProfiles(out, engines)
 			} else {
@@ -52,7 +53,7 @@ func printProfiles(w io.Writer, paint painter, engines []*fetch.Profile) {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		all := p.Deviations()
+		all := engine.Deviations(p)
 		fmt.Fprintln(w, paint.bold(fmt.Sprintf("%s: %d departures from the Fetch Standard", title(p), len(all))))
 		group := ""
 		for _, d := range all {
@@ -87,8 +88,8 @@ func printProfiles(w io.Writer, paint painter, engines []*fetch.Profile) {
 
 // A markRow is one departure with the engines that have it.
 type markRow struct {
-	fetch.Deviation
-	by map[string]fetch.Deviation // by the profile's name
+	engine.Deviation
+	by map[string]engine.Deviation // by the profile's name
 }
 
 // markProfiles prints the departures side by side, as a page of the docs.
@@ -96,7 +97,7 @@ func markProfiles(w io.Writer, engines []*fetch.Profile) {
 	var groups []string
 	rows := make(map[string][]*markRow) // by group
 	for _, p := range engines {
-		for _, d := range p.Deviations() {
+		for _, d := range engine.Deviations(p) {
 			group, field, _ := strings.Cut(d.Field, ".")
 			d.Field = field
 			if !slices.Contains(groups, group) {
@@ -111,7 +112,7 @@ func markProfiles(w io.Writer, engines []*fetch.Profile) {
 				if i == 0 {
 					i = len(rows[group])
 				}
-				rows[group] = slices.Insert(rows[group], i, &markRow{Deviation: d, by: make(map[string]fetch.Deviation)})
+				rows[group] = slices.Insert(rows[group], i, &markRow{Deviation: d, by: make(map[string]engine.Deviation)})
 			}
 			rows[group][i].by[p.Name] = d
 		}

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/engine"
 )
 
 // TestProfilesPage holds docs/profiles.md to the data that the engine runs on.
@@ -43,12 +43,12 @@ func TestProfilesText(t *testing.T) {
 		}
 	}
 	text := strings.Join(strings.Fields(got.out), " ")
-	for _, p := range fetch.Profiles()[1:] {
+	for _, p := range engine.All() {
 		_, own, found := strings.Cut(text, p.Name+" "+p.Version+": ")
 		if !found {
 			t.Errorf("%s is missing", p.Name)
 		}
-		for _, d := range p.Deviations() {
+		for _, d := range engine.Deviations(p) {
 			_, field, _ := strings.Cut(d.Field, ".")
 			for _, part := range []string{field, d.Value, d.Standard, d.Section, "Known from: " + d.Source} {
 				if !strings.Contains(own, part) {

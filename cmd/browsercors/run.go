@@ -4,7 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/engine"
 )
 
 // newRunCommand is `browsercors run`.
@@ -20,7 +20,7 @@ func newRunCommand(std stdio) *cobra.Command {
 			"error that names the file, the scenario and the key.",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, files []string) error {
-			p, err := fetch.ProfileByName(profile)
+			p, err := engine.ByName(profile)
 			if err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -31,7 +32,7 @@ func versionText() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "browsercors %s\n", ownVersion())
 	fmt.Fprintf(&b, "Go %s, %s/%s\n", strings.TrimPrefix(runtime.Version(), "go"), runtime.GOOS, runtime.GOARCH)
-	for _, p := range fetch.Profiles() {
+	for _, p := range engine.Profiles() {
 		if p.Name == fetch.Standard().Name {
 			fmt.Fprintf(&b, "Fetch Standard %s\n", p.Version)
 			continue

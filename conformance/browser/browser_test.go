@@ -16,7 +16,7 @@ import (
 
 func TestStartRefuses(t *testing.T) {
 	_, err := browser.Start(t.Context(), "lynx", nil)
-	if want := `browser: engine "lynx" is none of chromium, firefox, webkit`; err == nil || err.Error() != want {
+	if want := `browser: unknown engine "lynx", want one of chromium, firefox, webkit`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	t.Setenv("PATH", t.TempDir())

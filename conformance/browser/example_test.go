@@ -44,5 +44,5 @@ func ExampleBrowser_Play() {
 func ExampleStart_wrong() {
 	_, err := browser.Start(context.Background(), "safari", nil)
 	fmt.Println(err)
-	// Output: browser: engine "safari" is none of chromium, firefox, webkit
+	// Output: browser: unknown engine "safari", want one of chromium, firefox, webkit
 }

@@ -13,15 +13,24 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/browsercors/browsercors/engine"
 )
 
-// Engines are the names of the engines that [Start] knows.
-func Engines() []string { return []string{"chromium", "firefox", "webkit"} }
+// Engines returns the names of the engines that [Start] knows: those of
+// [engine.All].
+func Engines() []string {
+	var names []string
+	for _, p := range engine.All() {
+		names = append(names, p.Name)
+	}
+	return names
+}
 
 // Installed is nil if the programs that [Start] needs for an engine are there,
-// and else the error that it would give.
-func Installed(engine string) error {
-	_, err := launcherOf(engine)
+// and otherwise the error that it would give.
+func Installed(name string) error {
+	_, err := launcherOf(name)
 	return err
 }
 
@@ -37,22 +46,19 @@ type launcher struct {
 	noise   []string                                    // what is in lines that say nothing about why it ended
 }
 
+// launchers are those of each of [Engines].
+var launchers = map[string]func() *launcher{"chromium": chromium, "firefox": firefox, "webkit": webkit}
+
 // launcherOf is the launcher of an engine.
-func launcherOf(engine string) (*launcher, error) {
-	var l *launcher
-	switch engine {
-	case "chromium":
-		l = chromium()
-	case "firefox":
-		l = firefox()
-	case "webkit":
-		l = webkit()
-	default:
-		return nil, fmt.Errorf("browser: engine %.40q is none of %s", engine, strings.Join(Engines(), ", "))
+func launcherOf(name string) (*launcher, error) {
+	known, ok := launchers[name]
+	if !ok {
+		return nil, fmt.Errorf("browser: unknown engine %.40q, want one of %s", name, strings.Join(Engines(), ", "))
 	}
+	l := known()
 	for program, debian := range l.programs {
 		if _, err := exec.LookPath(program); err != nil {
-			return nil, &NotInstalledError{Engine: engine, Program: program, Package: debian}
+			return nil, &NotInstalledError{Engine: name, Program: program, Package: debian}
 		}
 	}
 	return l, nil

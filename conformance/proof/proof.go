@@ -17,6 +17,7 @@ import (
 	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
@@ -28,7 +29,7 @@ import (
 // `browsercors judge` to play.
 type Proof struct {
 	Finding  int                   // its index in the report
-	Profiles []string              // names of the engines that should show it, in the order of [fetch.Profiles]
+	Profiles []string              // names of the engines that should show it, in the order of [engine.Profiles]
 	Scenario *conformance.Scenario // nil if no browser can show it
 	Why      string                // why none can; "" if there is a scenario
 
@@ -65,7 +66,7 @@ func Of(ctx context.Context, r *audit.Report, intent *audit.Intent) ([]*Proof, e
 			return nil, err
 		}
 		first := len(all)
-		for _, profile := range fetch.Profiles()[1:] {
+		for _, profile := range engine.All() {
 			if !slices.Contains(f.Profiles, profile.Name) {
 				continue
 			}

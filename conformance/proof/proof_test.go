@@ -12,6 +12,7 @@ import (
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/conformance/proof"
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/audittest"
 )
@@ -112,7 +113,7 @@ func TestProofs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, profile := range fetch.Profiles()[1:] {
+			for _, profile := range engine.All() {
 				if !slices.Contains(tt.profiles, profile.Name) {
 					continue
 				}

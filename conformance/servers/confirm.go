@@ -13,8 +13,7 @@ import (
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/conformance/browser"
 	"github.com/browsercors/browsercors/conformance/proof"
-	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/text"
+	"github.com/browsercors/browsercors/engine"
 )
 
 const confirmedFile = "testdata/confirmed.json"
@@ -79,15 +78,15 @@ func proofs(ctx context.Context, rows [][]row) ([]*proof.Proof, error) {
 }
 
 // confirm plays proofs in an installed browser and notes what it shows.
-func (c *confirmed) confirm(ctx context.Context, engine string, proofs []*proof.Proof) error {
-	profile, err := fetch.ProfileByName(engine)
+func (c *confirmed) confirm(ctx context.Context, name string, proofs []*proof.Proof) error {
+	profile, err := engine.ByName(name)
 	if err != nil {
 		return err
 	}
 	byID := make(map[string]*proof.Proof)
 	var play []*conformance.Scenario
 	for _, p := range proofs {
-		if !slices.Contains(p.Profiles, engine) || byID[p.Scenario.ID] != nil {
+		if !slices.Contains(p.Profiles, name) || byID[p.Scenario.ID] != nil {
 			continue
 		}
 		byID[p.Scenario.ID] = p
@@ -96,34 +95,34 @@ func (c *confirmed) confirm(ctx context.Context, engine string, proofs []*proof.
 			return err
 		}
 		if why != "" {
-			c.note(p.Scenario.ID, engine, why)
+			c.note(p.Scenario.ID, name, why)
 			continue
 		}
 		play = append(play, p.Scenario)
 	}
-	b, err := browser.Start(ctx, engine, nil)
+	b, err := browser.Start(ctx, name, nil)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	c.Browsers[engine] = b.Version()
+	c.Browsers[name] = b.Version()
 	judge := conformance.Judge{Profile: profile, Known: conformance.KnownDisagreements()}
 	var failed error
 	err = b.Play(ctx, play, func(r browser.Result) {
 		if r.Err != nil {
-			c.note(r.Scenario.ID, engine, r.Err.Error())
+			c.note(r.Scenario.ID, name, r.Err.Error())
 			return
 		}
 		why := ""
 		if err := byID[r.Scenario.ID].Shown(r.Outcome); err != nil {
 			why = strings.TrimPrefix(err.Error(), "proof: ")
 		}
-		c.note(r.Scenario.ID, engine, why)
+		c.note(r.Scenario.ID, name, why)
 		v, err := judge.Judge(ctx, r.Scenario, conformance.RecordedOutcome{Outcome: r.Outcome, Console: r.Console})
 		if err != nil {
 			failed = errors.Join(failed, err)
 		} else if !v.Explained() {
-			c.Differ = append(c.Differ, fmt.Sprintf("%s, %s: %s", engine, r.Scenario.ID, v.Kind))
+			c.Differ = append(c.Differ, fmt.Sprintf("%s, %s: %s", name, r.Scenario.ID, v.Kind))
 		}
 	})
 	slices.Sort(c.Differ)
@@ -141,22 +140,22 @@ func (c *confirmed) note(id, engine, why string) {
 // others.
 func (c *confirmed) seen(profiles []string, proofs []*proof.Proof) string {
 	var yes, no []string
-	for _, p := range fetch.Profiles()[1:] {
+	for _, p := range engine.All() {
 		if !slices.Contains(profiles, p.Name) {
 			continue
 		}
 		if why := c.missing(p.Name, proofs); why != "" {
-			if why = "not " + text.Browser(p.Name) + ": " + why; !slices.Contains(no, why) {
+			if why = "not " + engine.Title(p.Name) + ": " + why; !slices.Contains(no, why) {
 				no = append(no, why)
 			}
 			continue
 		}
-		yes = append(yes, text.Browser(p.Name))
+		yes = append(yes, engine.Title(p.Name))
 	}
 	switch {
 	case len(yes)+len(no) == 0:
 		return "–"
-	case len(no) == 0 && len(yes) == len(fetch.Profiles())-1:
+	case len(no) == 0 && len(yes) == len(engine.All()):
 		return "all"
 	case len(yes) == 0 && len(no) > 1: // mostly for the same reason
 		reasons := make(map[string]bool)
@@ -199,9 +198,9 @@ func (c *confirmed) missing(engine string, proofs []*proof.Proof) string {
 
 func (c *confirmed) browserNames() string {
 	var all []string
-	for _, engine := range browser.Engines() {
-		if v, ok := c.Browsers[engine]; ok {
-			all = append(all, text.Browser(engine)+" "+v)
+	for _, name := range browser.Engines() {
+		if v, ok := c.Browsers[name]; ok {
+			all = append(all, engine.Title(name)+" "+v)
 		}
 	}
 	return strings.Join(all, ", ")

@@ -8,8 +8,7 @@ import (
 
 	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/conformance/proof"
-	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/text"
+	"github.com/browsercors/browsercors/engine"
 )
 
 // A page is docs/servers.md.
@@ -234,15 +233,15 @@ func (p *page) lines(ctx context.Context, r row) ([]line, error) {
 // named are the browsers of profiles.
 func named(profiles []string) string {
 	var names []string
-	for _, p := range fetch.Profiles()[1:] {
+	for _, p := range engine.All() {
 		if slices.Contains(profiles, p.Name) {
-			names = append(names, text.Browser(p.Name))
+			names = append(names, engine.Title(p.Name))
 		}
 	}
 	switch len(names) {
 	case 0:
 		return "the Standard alone"
-	case len(fetch.Profiles()) - 1:
+	case len(engine.All()):
 		return "all"
 	}
 	return strings.Join(names, ", ")

@@ -15,13 +15,12 @@ var stylesheet string
 
 // Template is the template of a page. Beside its own functions it has style, the
 // common stylesheet (colours, light and dark, type, tables, findings and arrows);
-// show, for strings from outside; plural; and name, that of an engine's browser.
+// show, for strings from outside; and plural.
 func Template(name, source string, own template.FuncMap) *template.Template {
 	funcs := template.FuncMap{
 		"style":  func() template.CSS { return template.CSS(stylesheet) },
 		"show":   text.Clean,
 		"plural": text.Plural,
-		"name":   text.Browser,
 	}
 	maps.Copy(funcs, own)
 	return template.Must(template.New(name).Funcs(funcs).Parse(source))

@@ -97,3 +97,27 @@ func Printable(s string) string {
 	}
 	return b.String()
 }
+
+// Legible cuts a string in the middle to so many bytes, as browsers do with URLs,
+// and escapes what is not printable as browsers do in messages. Browsers show
+// passwords of URLs; here they are replaced.
+func Legible(s string, limit int) string {
+	s = Redact(s)
+	if len(s) > limit {
+		s = s[:limit/2-1] + "..." + s[len(s)-limit/2+2:]
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			fmt.Fprintf(&b, `\u%04X`, s[i])
+		case !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+		i += n
+	}
+	return b.String()
+}

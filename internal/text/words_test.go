@@ -23,24 +23,13 @@ func TestPlural(t *testing.T) {
 	}
 }
 
-func TestBrowser(t *testing.T) {
-	for profile, want := range map[string]string{"webkit": "WebKit", "chromium": "Chromium"} {
-		if got := Browser(profile); got != want {
-			t.Errorf("%s, want %s", got, want)
-		}
+func TestFill(t *testing.T) {
+	word := func(name string) string {
+		return map[string]string{"a": "1", "b": "{a}"}[name]
 	}
-}
-
-func TestInBrowsers(t *testing.T) {
-	for _, tt := range []struct {
-		profiles []string
-		want     string
-	}{
-		{nil, "by the Standard alone"}, {[]string{"standard"}, "by the Standard alone"}, {[]string{"standard", "webkit"}, "in WebKit"},
-		{[]string{"chromium", "webkit"}, "in Chromium and WebKit"}, {[]string{"standard", "chromium", "firefox", "webkit"}, "in every browser"},
-	} {
-		if got := InBrowsers(tt.profiles, 3); got != tt.want {
-			t.Errorf("%q: %s, want %s", tt.profiles, got, tt.want)
+	for template, want := range map[string]string{"": "", "x": "x", "{a}{b}": "1{a}", "x {a}, {c}.": "x 1, .", "{a": "1"} {
+		if got := Fill(template, word); got != want {
+			t.Errorf("%q: %q, want %q", template, got, want)
 		}
 	}
 }

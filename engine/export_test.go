@@ -1,4 +1,4 @@
-package fetch
+package engine
 
 // DeviationEntries is how many departures are put in words, DeviationSources
 // how often it is said where an engine's is known from.
