@@ -341,6 +341,12 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"chromium Credentials.Cookies.Unset":           "third parties have no cookies but Partitioned ones, which are set there and so are SameSite=None",
 		"webkit Credentials.Cookies.Unset":             "third parties set none",
 
+		"chromium Messages.Aborted":     "an outcome has no messages",
+		"firefox Messages.Aborted":      "an outcome has no messages",
+		"firefox Messages.NetworkError": "an outcome has no messages",
+		"webkit Messages.Aborted":       "an outcome has no messages",
+		"webkit Messages.NetworkError":  "an outcome has no messages",
+
 		// What is too rare, and only written scenarios show.
 		"firefox PreflightCache.PresenceLasts":      "an entry has to be too old, or without methods, when a listener forces a preflight",
 		"firefox PreflightCache.ZeroChangesNothing": "no second preflight of a URL is answered with another age",

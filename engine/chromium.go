@@ -132,6 +132,7 @@ func Chromium() *fetch.Profile {
 			NoBodyIsEmpty:   true,
 		},
 		WebSocket: fetch.WebSocketRules{NoMetadata: true, NoAccept: true},
+		Messages:  fetch.MessageRules{Aborted: "signal is aborted without reason"},
 	}
 }
 

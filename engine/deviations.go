@@ -1831,5 +1831,17 @@ var deviations = []struct {
 		standard: "It has to be one that script asked for.",
 		section:  "https://www.rfc-editor.org/rfc/rfc6455#section-4.1",
 		sources:  map[string]string{"webkit": ownNetwork},
+	}, {
+		field:    "Messages.NetworkError",
+		does:     "The exception for a network error has a message of the engine's own.",
+		standard: "The message is the implementation's; here it is “Failed to fetch”.",
+		section:  "https://fetch.spec.whatwg.org/#dom-global-fetch",
+		sources:  map[string]string{"firefox": "dom/bindings/Errors.msg, MSG_FETCH_FAILED; " + seen, "webkit": seen},
+	}, {
+		field:    "Messages.Aborted",
+		does:     "The exception for a request that was cancelled has a message of the engine's own.",
+		standard: "The message is the implementation's; here it is “The operation was aborted”.",
+		section:  "https://dom.spec.whatwg.org/#abortcontroller-signal-abort",
+		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},
 	},
 }

@@ -129,6 +129,7 @@ func Firefox() *fetch.Profile {
 		Policy:    fetch.PolicyRules{UnknownResourcePolicyAllows: true, MixedContentOnHTTPSOnly: true, URLAnswersChallenge: true, URLNeedsChallenge: true},
 		Integrity: fetch.IntegrityRules{Base64: true, ExactPadding: true, NoBodyIsEmpty: true, OfRedirect: true},
 		WebSocket: fetch.WebSocketRules{SilenceAllowed: true, UnaskedProtocolIgnored: true},
+		Messages:  fetch.MessageRules{NetworkError: "NetworkError when attempting to fetch resource.", Aborted: "The operation was aborted. "},
 	}
 }
 

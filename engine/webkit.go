@@ -152,6 +152,7 @@ func WebKit() *fetch.Profile {
 			SilenceAllowed:   true,
 			ProtocolAnyCase:  true,
 		},
+		Messages: fetch.MessageRules{NetworkError: "Load failed", Aborted: "The operation was aborted."},
 	}
 }
 

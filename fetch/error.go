@@ -72,6 +72,8 @@ type Error struct {
 	Detail string // the method or header name that was refused, the type that was wrong …
 
 	Err error // what went wrong below, if anything: a network error, the context's error
+
+	messages *MessageRules // the profile's; nil: the Standard's
 }
 
 // Error says in one line what was refused and why.
@@ -202,15 +204,20 @@ func (e *Error) Exception() string {
 	}
 }
 
-// ScriptMessage is all that script may learn: a network error has no reason.
+// ScriptMessage returns the message of the exception, in the words of the
+// profile. It is all that script may learn: a network error has no reason.
 func (e *Error) ScriptMessage() string {
-	if e.Stage == StageConstruct {
+	var m MessageRules
+	if e.messages != nil {
+		m = *e.messages
+	}
+	switch {
+	case e.Stage == StageConstruct:
 		return e.Reason.Rule()
+	case e.Reason == Aborted:
+		return orDefault(m.Aborted, "The operation was aborted")
 	}
-	if e.Reason == Aborted {
-		return "The operation was aborted"
-	}
-	return "Failed to fetch"
+	return orDefault(m.NetworkError, "Failed to fetch")
 }
 
 // presentable is a value for an error: without what is secret in it.

@@ -172,14 +172,17 @@ func acceptValue(d Destination) string {
 // rules are the profile's lines between simple and preflighted.
 func (f *fetching) rules() *safelist.Rules { return &f.agent.profile.Safelist }
 
+// messages are the words of the exceptions that script gets.
+func (f *fetching) messages() *MessageRules { return &f.agent.profile.Messages }
+
 // fail is a network error before anything of this hop was sent.
 func (f *fetching) fail(reason Reason, what, value string) *Error {
-	return &Error{Reason: reason, Stage: f.stage(StageBefore), Request: f.request.info(), Header: what, Value: presentable(what, value)}
+	return &Error{Reason: reason, Stage: f.stage(StageBefore), Request: f.request.info(), Header: what, Value: presentable(what, value), messages: f.messages()}
 }
 
 // block is a network error because of a response.
 func (f *fetching) block(reason Reason, resp *response, what, value string) *Error {
-	return &Error{Reason: reason, Stage: f.stage(StageActual), Request: f.request.info(), Response: resp.infoRef(), Header: what, Value: presentable(what, value)}
+	return &Error{Reason: reason, Stage: f.stage(StageActual), Request: f.request.info(), Response: resp.infoRef(), Header: what, Value: presentable(what, value), messages: f.messages()}
 }
 
 // stage is the stage given, or that of the preflight if that is what is

@@ -187,7 +187,7 @@ func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
 func (f *fetching) checkAllowed(methods, names, unsafeNames []string) *Error {
 	r := f.request
 	refuse := func(reason Reason, header, detail string) *Error {
-		return &Error{Reason: reason, Stage: StagePreflight, Request: r.info(), Header: header, Detail: detail}
+		return &Error{Reason: reason, Stage: StagePreflight, Request: r.info(), Header: header, Detail: detail, messages: f.messages()}
 	}
 	included := r.credentials == credentials.Include
 	// 7.5. The method: listed, safelisted, or covered by “*” without credentials.

@@ -33,6 +33,7 @@ type Profile struct {
 	Policy    PolicyRules
 	Integrity IntegrityRules
 	WebSocket WebSocketRules
+	Messages  MessageRules
 }
 
 // RequestRules are an engine's departures in what script may ask for, and in
@@ -689,6 +690,16 @@ type WebSocketRules struct {
 
 	// ProtocolAnyCase compares subprotocols without regard to case.
 	ProtocolAnyCase bool
+}
+
+// MessageRules are an engine's words for the exceptions that script gets.
+type MessageRules struct {
+	// NetworkError is the message for a network error; "" is "Failed to fetch".
+	NetworkError string
+
+	// Aborted is the message for a request that was cancelled; "" is "The operation
+	// was aborted".
+	Aborted string
 }
 
 // Standard is the profile of the Fetch Standard, to the letter. What the

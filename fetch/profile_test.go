@@ -1,6 +1,7 @@
 package fetch_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"reflect"
@@ -934,6 +935,24 @@ func departures() []departure {
 		standard: "websocket-failed", departed: "open CHAT",
 		play: opens("chat", answer(101, "Sec-WebSocket-Protocol: CHAT")),
 	}, {
+		field:    "Messages.NetworkError",
+		set:      func(p *fetch.Profile) { p.Messages.NetworkError = "Load failed" },
+		standard: "Failed to fetch | Failed to fetch | Failed to fetch", departed: "Load failed | Load failed | Load failed",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, _ := profiledPage(t, p, routes{api + "/a": answer(200)}.serve, fetch.EnvironmentOptions{})
+			return told(t, t.Context(), page, fetch.Request{URL: api + "/a"}, fetch.Request{URL: api + "/a", Method: "PUT"}, fetch.Request{URL: "https://api.test:22/"})
+		},
+	}, {
+		field:    "Messages.Aborted",
+		set:      func(p *fetch.Profile) { p.Messages.Aborted = "cancelled" },
+		standard: "The operation was aborted", departed: "cancelled",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, _ := profiledPage(t, p, routes{}.serve, fetch.EnvironmentOptions{})
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			return told(t, ctx, page, fetch.Request{URL: api + "/a"})
+		},
+	}, {
 		field:    "Response.Unambiguous",
 		set:      func(p *fetch.Profile) { p.Response.Unambiguous = []string{"location"} },
 		standard: "invalid-location", departed: "200",
@@ -1021,6 +1040,17 @@ func departures() []departure {
 	}})
 }
 
+// told is what script is told of requests that fail.
+func told(t *testing.T, ctx context.Context, page *fetch.Environment, requests ...fetch.Request) string {
+	t.Helper()
+	var all []string
+	for i := range requests {
+		_, err := page.Fetch(ctx, &requests[i])
+		all = append(all, asRefusal(t, err).ScriptMessage())
+	}
+	return strings.Join(all, " | ")
+}
+
 func TestDepartures(t *testing.T) {
 	for _, d := range departures() {
 		t.Run(d.field, func(t *testing.T) {
@@ -1057,7 +1087,7 @@ func TestEveryRuleIsTested(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"Request", "Preflight", "Redirect", "Headers", "Body", "Ports", "Response", "Policy", "WebSocket"} {
+	for _, name := range []string{"Request", "Preflight", "Redirect", "Headers", "Body", "Ports", "Response", "Policy", "WebSocket", "Messages"} {
 		f, _ := reflect.TypeFor[fetch.Profile]().FieldByName(name)
 		walk(name+".", f.Type)
 	}
