@@ -12,42 +12,40 @@ type AuthenticationRules struct {
 	// parameters.
 	Grammar ChallengeGrammar
 
-	// DigestAlgorithms are the algorithms of Digest that are known, each with its
-	// -sess, spelled as RFC 7616 does. Nil is MD5, SHA-256 and SHA-512-256.
+	// These algorithms of Digest are known, and no others. Each is known with -sess
+	// too, and is spelled as in RFC 7616. Nil means MD5, SHA-256 and SHA-512-256.
 	DigestAlgorithms []string
 
-	// SafestDigest answers, of several challenges for Digest, that with the safest
-	// algorithm, not the first.
+	// Of several challenges for Digest that with the safest algorithm is answered.
 	SafestDigest bool
 
 	QOP QOPRule
 
-	// URLAnswersOne lets a URL's username and password answer the first challenge
-	// of a known scheme only: if that can't be answered, none is.
+	// A URL's username and password answer the first challenge of a known scheme
+	// only; if that can't be answered, none is.
 	URLAnswersOne bool
 
 	// Nonce says whether a challenge for Digest needs a nonce.
 	Nonce NonceRule
 
-	// DigestRealm answers no challenge for Digest without a realm.
+	// A challenge for Digest without a realm is not answered.
 	DigestRealm bool
 
-	// DigestASCII answers no challenge for Digest if a parameter or the username
-	// is not ASCII.
+	// Digest is not answered if the realm, the nonce, opaque or the username is not
+	// ASCII.
 	DigestASCII bool
 
-	// NoUserhash does not know the parameter userhash of Digest.
+	// The parameter userhash of Digest is not known.
 	NoUserhash bool
 
-	// UsernameQuoted sends a username that is not ASCII to Digest in quotes, as
-	// UTF-8, and not as an extended parameter.
+	// A username that is not ASCII is sent to Digest in quotes, in UTF-8.
 	UsernameQuoted bool
 
-	// ExtendedParams sends a realm, nonce or opaque that is not ASCII back to Digest
-	// as an extended parameter, and not in quotes, if it is UTF-8.
+	// A realm, nonce or opaque that is UTF-8 and not ASCII is sent back to Digest
+	// as realm*, nonce* or opaque*.
 	ExtendedParams bool
 
-	// EmptyOpaqueDropped sends no opaque back to Digest if it is empty.
+	// An empty opaque is not sent back.
 	EmptyOpaqueDropped bool
 
 	// Algorithm is how an answer to Digest names the algorithm.
@@ -56,15 +54,15 @@ type AuthenticationRules struct {
 	// Order is the order of the parameters of an answer to Digest.
 	Order DigestOrder
 
-	// BasicLatin1 sends username and password to Basic in ISO-8859-1 if they can
-	// be, and else in UTF-8.
+	// A username and password are sent to Basic in ISO-8859-1 if they can be.
+	// Otherwise they are sent in UTF-8.
 	BasicLatin1 bool
 
-	// BasicColon sends a username with a colon to Basic.
+	// A username with a colon is sent to Basic.
 	BasicColon bool
 
-	// DigestByPath takes the protection space of Digest for that of Basic: the
-	// paths at or below the request's, whatever the challenge's domain says.
+	// An answer by Digest is used again for the paths at or below the request's.
+	// The domain of the challenge does not matter.
 	DigestByPath bool
 }
 
@@ -168,3 +166,4 @@ func (rules *AuthenticationRules) digestKnown(algorithm string) bool {
 	return rules.DigestAlgorithms == nil ||
 		slices.ContainsFunc(rules.DigestAlgorithms, func(known string) bool { return strings.EqualFold(known, algorithm) })
 }
+

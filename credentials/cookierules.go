@@ -19,158 +19,145 @@ type CookieRules struct {
 	// Unset is how a cookie without SameSite is treated.
 	Unset UnsetRule
 
-	// LaxUnsafe is for how long a new cookie that is taken for SameSite=Lax goes
-	// with cross-site top-level navigations of any method.
+	// A cookie without SameSite goes with cross-site top-level navigations of any
+	// method while it is newer than this.
 	LaxUnsafe time.Duration
 
-	// SameSiteIgnoresRedirects takes no notice of the sites that a request was
-	// redirected through.
+	// A request is as near to its page's site after redirects through other sites.
 	SameSiteIgnoresRedirects bool
 
-	// SetIgnoresRedirects does so for the cookies that a response sets.
+	// A response after redirects through other sites may set cookies as any of its
+	// site.
 	SetIgnoresRedirects bool
 
-	// SameSiteSchemeless takes http: and https: URLs of one registrable domain
-	// for one site.
+	// http: and https: URLs of one registrable domain are of the same site.
 	SameSiteSchemeless bool
 
-	// NoneIsDefault takes SameSite=None and unknown values for no attribute at
-	// all: neither takes an earlier Strict or Lax back, and None needs no Secure.
+	// SameSite=None counts as no attribute, as unknown values do: it does not
+	// cancel an earlier one and needs no Secure.
 	NoneIsDefault bool
 
-	// SecureOnLoopback takes potentially trustworthy http: URLs, those of
-	// loopback hosts, for secure.
+	// http: URLs of loopback hosts set and get Secure cookies.
 	SecureOnLoopback bool
 
-	// SameSiteByURL takes a sandboxed document for one of its URL's site.
+	// A sandboxed page is of its URL's site.
 	SameSiteByURL bool
 
-	// IgnorePartitioned knows no Partitioned attribute.
+	// The attribute Partitioned has no effect.
 	IgnorePartitioned bool
 
-	// IgnorePrefixes gives no meaning to names that begin with __Secure- or the
-	// like.
+	// Names that begin with __Secure- or the like have no special meaning.
 	IgnorePrefixes bool
 
-	// HostPrefixDefaultPath lets a cookie named __Host- do without Path where
-	// that is / anyway.
+	// A cookie named __Host- may do without Path where the default is / anyway.
 	HostPrefixDefaultPath bool
 
-	// ShadowByReplacing lets a URL that is not secure hide Secure cookies behind
-	// its own, and keeps it only from replacing them.
+	// A cookie from http: may hide a Secure cookie, but not replace it.
 	ShadowByReplacing bool
 
 	// Controls is what control characters do to a Set-Cookie header.
 	Controls ControlRule
 
-	// AnyLength keeps names, values and attributes of any length, as far as the
-	// header has no more than 100 KiB.
+	// Cookies and attributes of any length are kept. The header may have 100 KiB.
 	AnyLength bool
 
-	// BareIsName takes what has no "=" for a name without a value, and refuses
-	// a value without a name.
+	// Without “=”, Set-Cookie has a name and no value; without a name it is
+	// refused.
 	BareIsName bool
 
-	// BareAttributeIgnored ignores an attribute that wants a value and has no
-	// "=", instead of taking it for one with an empty value.
+	// Path, Domain and the like are ignored without “=”.
 	BareAttributeIgnored bool
 
-	// EmptyDomainIgnored takes an empty Domain for none.
+	// An empty Domain is ignored.
 	EmptyDomainIgnored bool
 
-	// SuffixBarred refuses cookies for a public suffix also where it is the host
-	// itself that sets them, but for a name that is on no list and gives no
-	// Domain.
+	// A public suffix sets no cookies. A suffix that is on no list may set cookies
+	// without Domain.
 	SuffixBarred bool
 
-	// DomainLiteral compares Domain as it is written, in lower case, and does
-	// not parse it as a host.
+	// Domain is compared in lower case, as it is written.
 	DomainLiteral bool
 
-	// DomainIDN takes a Domain that is not ASCII for an internationalized name.
+	// Domain may be an internationalized name.
 	DomainIDN bool
 
-	// DomainAboveLower refuses a Domain that is above the host if it is not
-	// written in lower case.
+	// A Domain above the host is refused if it is not in lower case.
 	DomainAboveLower bool
 
-	// DomainNeedsDot refuses a Domain without a dot within, such as an IPv6
-	// address.
+	// A Domain without a dot within, such as an IPv6 address, makes Set-Cookie
+	// invalid.
 	DomainNeedsDot bool
 
-	// AddressHostOnly treats a cookie whose Domain is the address that sets it as
-	// if it had none.
+	// A cookie whose Domain is the address that sets it is as one without Domain.
 	AddressHostOnly bool
 
-	// LastAttributeWins forgets an earlier Path, SameSite or Expires also when
-	// a later one is not valid; Max-Age where the rule LaterExpiryWins does not
-	// hold.
+	// An attribute whose value is invalid cancels an earlier one of its name. The
+	// attributes are Path, SameSite and Expires, and Max-Age unless LaterExpiryWins
+	// is set.
 	LastAttributeWins bool
 
-	// AncientExpires takes an Expires before 1601 for the past, and not for
-	// none.
+	// A date before 1601 is in the past.
 	AncientExpires bool
 
-	// ServerClock reads Expires as by the clock that the response's Date header
-	// shows.
+	// Expires is read by the clock that the Date header shows.
 	ServerClock bool
 
-	// LaterExpiryWins gives Max-Age no precedence over Expires.
+	// The later of Max-Age and Expires counts.
 	LaterExpiryWins bool
 
-	// MinusExpires takes any Max-Age that begins with "-" for a negative number.
+	// A Max-Age that begins with “-” is negative whatever follows.
 	MinusExpires bool
 
-	// PlusMaxAge takes a Max-Age that begins with "+" for a number.
+	// A Max-Age may begin with “+”.
 	PlusMaxAge bool
 
-	// MaxAgeWraps keeps the lowest 32 bits of a positive Max-Age, read as a
-	// signed number: a negative one expires, and -1 lasts for the session.
+	// Of a positive Max-Age the lowest 32 bits count, as a signed number: a
+	// negative one is in the past, and -1 lasts for the session.
 	MaxAgeWraps bool
 
-	// ValueUTF8 replaces what is not UTF-8 in a cookie's value by U+FFFD.
+	// What is not UTF-8 in a cookie's value becomes U+FFFD.
 	ValueUTF8 bool
 
-	// EmptyMaxAgeExpires takes an empty Max-Age for 0.
+	// An empty Max-Age is 0.
 	EmptyMaxAgeExpires bool
 
-	// OrderByHost sends, of paths equally long, first the cookies for the host
-	// and those below it, then those of the host alone, then those of the hosts
-	// above.
+	// Of paths equally long, first come the cookies for the host and those below
+	// it, then those of the host alone, then those of the hosts above.
 	OrderByHost bool
 
-	// OverwriteRenews counts a cookie that replaces one with another value as
-	// new, and not as old as that.
+	// A cookie that is set anew with another value counts as new.
 	OverwriteRenews bool
 
-	// MaxLifetime is the longest time that a cookie is kept; 0 is 400 days.
+	// No cookie is kept for longer than this. 0 means 400 days.
 	MaxLifetime time.Duration
 
-	// PerHost is how many cookies a host may have in a partition; 0 is 180, as
-	// in Chromium; a negative number is no limit but Total. PerDomain counts those of all hosts of a registrable domain
-	// together. Where there is one too many, PerHostPurge more are dropped.
-	PerHost      int
-	PerDomain    bool
+	// A host may have this many cookies; a negative number means no limit. The
+	// limit is for each partition, and Total applies too. 0 means 180, as in
+	// Chromium.
+	PerHost int
+	// The hosts of a registrable domain have their limit together.
+	PerDomain bool
+	// If a host has one cookie too many, this many more are dropped.
 	PerHostPurge int
 
-	// PurgePartitions lets PerHostPurge hold in partitions too.
+	// PerHostPurge applies to partitions too.
 	PurgePartitions bool
 
-	// PartitionBytes is how many bytes the names and values of a registrable
-	// domain's cookies may have in a partition; 0 is 10,240. Where there are
-	// more, they are cut down by PartitionBytesPurge more.
-	PartitionBytes      int
+	// A registrable domain's cookies in a partition may have this many bytes. Names
+	// and values count. 0 means 10,240.
+	PartitionBytes int
+	// If they have more, they are cut down to this many bytes below the limit.
 	PartitionBytesPurge int
 
-	// MaxPath is how many bytes the path of a cookie may have, given or default;
-	// 0 is 4096. With AnyLength it may have 100 KiB.
+	// A cookie whose path, given or that of the URL, has more bytes is refused. 0
+	// means 4096. With AnyLength the path may have 100 KiB.
 	MaxPath int
 
-	// Total is how many cookies there may be in all; 0 is 3300, as in Chromium.
+	// There are no more cookies than this in all. 0 means 3300, as in Chromium.
 	Total int
 
-	// AccessResolution is how old the last access to a cookie must be to be
-	// noted anew, for the order in which cookies are dropped.
+	// The access to a cookie is noted, for the order in which cookies are dropped,
+	// only if the last one was noted this long ago.
 	AccessResolution time.Duration
 }
 
@@ -243,3 +230,4 @@ func (r *CookieRules) maxPath() int {
 
 // partitionBytes is how many bytes Partitioned cookies may have.
 func (r *CookieRules) partitionBytes() int { return orDefault(r.PartitionBytes, 10<<10) }
+

@@ -66,12 +66,13 @@ func AllowCredentials(value string, present bool) bool {
 // Policy says how an engine deviates from the Standard in what is a credential
 // and when it is sent. The zero value is the Standard.
 type Policy struct {
-	// ClientCertificateAlways presents client certificates on every connection,
-	// also for requests without credentials and preflights.
+	// A TLS client certificate is presented on every connection, also for
+	// preflights and with credentials mode omit.
 	ClientCertificateAlways bool
 
-	// SharedConnections lets a connection serve requests with and without
-	// credentials, as far as both or neither may present a client certificate.
+	// One connection serves requests with and without credentials. It does not
+	// serve both requests that may and requests that may not present a client
+	// certificate.
 	SharedConnections bool
 
 	Cookies        CookieRules
@@ -91,3 +92,4 @@ func quote(s string) string {
 	const limit = 64
 	return text.GoQuote(s, limit)
 }
+

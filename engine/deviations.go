@@ -95,6 +95,7 @@ var deviations = []struct {
 	field    string
 	value    any // of an enumeration
 	does     string
+	detail   string // what only the field's documentation says
 	standard string
 	section  string
 	sources  map[string]string // by profile
@@ -102,7 +103,8 @@ var deviations = []struct {
 	{
 		field:    "Safelist.SafelistedHints",
 		does:     "Client hints such as Save-Data and DPR, set by script, are safelisted if their value has the hint's form.",
-		standard: "They are no safelisted names and need a preflight.",
+		detail:   "The hints are Device-Memory, DPR, Width, Viewport-Width, RTT, Downlink, ECT, Save-Data, Intervention and those that begin with Sec-CH-.",
+		standard: "They are not safelisted names and need a preflight.",
 		section:  "https://fetch.spec.whatwg.org/#cors-safelisted-request-header",
 		sources:  map[string]string{"chromium": "services/network/public/cpp/cors/cors.cc, IsCorsSafelistedHeader; " + seen},
 	}, {
@@ -116,7 +118,7 @@ var deviations = []struct {
 		},
 	}, {
 		field:    "Safelist.JoinRepeated",
-		does:     "Headers of one name are judged as one, with the joined value.",
+		does:     "Headers of one name are judged, and counted, as one header with the joined value.",
 		standard: "Each is judged by itself.",
 		section:  "https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names",
 		sources:  map[string]string{"chromium": seen, "webkit": seen},
@@ -141,6 +143,7 @@ var deviations = []struct {
 	}, {
 		field:    "Safelist.TypeEndsAtBlank",
 		does:     "What follows a blank in Content-Type is ignored up to the first semicolon: “text/plain x;y” needs no preflight.",
+		detail:   "Without a semicolon the value is not a MIME type.",
 		standard: "A subtype with a blank in it does not parse, so that a preflight is needed.",
 		section:  "https://fetch.spec.whatwg.org/#cors-safelisted-request-header",
 		sources:  map[string]string{"firefox": "netwerk/base/nsURLHelper.cpp, net_ParseMediaType; " + seen},
@@ -162,12 +165,12 @@ var deviations = []struct {
 		field:    "Safelist.Range",
 		value:    safelist.RangeLenient,
 		does:     "A Range may have “bytes” in any case, numbers with a plus sign, and none of more than 64 bits.",
-		standard: "“bytes=” is in lower case and numbers are digits, without bound.",
+		standard: "“bytes=” is in lower case, and numbers are digits without a bound.",
 		section:  "https://fetch.spec.whatwg.org/#simple-range-header-value",
 		sources:  map[string]string{"webkit": "Source/WebCore/platform/network/HTTPParsers.cpp, parseRange; " + seen},
 	}, {
 		field:    "Safelist.ForbiddenRequestHeaders",
-		does:     "Script can't set more headers than the Standard says; setting them has no effect.",
+		does:     "Script can't set these headers either: setting them has no effect.",
 		standard: "They can be set, and need a preflight.",
 		section:  "https://fetch.spec.whatwg.org/#forbidden-request-header",
 		sources:  map[string]string{"chromium": "net/http/http_util.cc, kForbiddenHeaderFields; " + seen},
@@ -188,12 +191,12 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, StartCORSPreflight"},
 	}, {
 		field:    "Safelist.ExtraExposed",
-		does:     "Script sees more response headers than the safelisted ones, listed or not.",
+		does:     "Script sees these response headers too, whether the response lists them or not.",
 		standard: "They have to be listed in Access-Control-Expose-Headers.",
 		section:  "https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name",
 	}, {
 		field:    "Safelist.WildcardStillExposes",
-		does:     "With credentials, a “*” in Access-Control-Expose-Headers still exposes certain headers.",
+		does:     "With credentials, a “*” in Access-Control-Expose-Headers still exposes these headers.",
 		standard: "With credentials it is a name like any other.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
 		sources:  map[string]string{"webkit": "Source/WebCore/platform/network/ResourceResponseBase.cpp; " + seen},
@@ -252,7 +255,7 @@ var deviations = []struct {
 		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginPreflightResultCache.cpp; " + seen},
 	}, {
 		field:    "PreflightCache.SafelistedByPresence",
-		does:     "A request with GET, HEAD or POST whose preflight is forced, by an upload listener say, needs any entry at all.",
+		does:     "A request with GET, HEAD or POST whose preflight is forced, for example by an upload listener, needs an entry, but any entry will do.",
 		standard: "It needs an entry for its method.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-fetch",
 		sources: map[string]string{
@@ -263,12 +266,13 @@ var deviations = []struct {
 	}, {
 		field:    "PreflightCache.PresenceLasts",
 		does:     "A request with GET or POST whose preflight is forced is spared it once any preflight of its URL was kept, however long ago.",
+		detail:   "Only the URL and the credentials count, not what the preflight allowed.",
 		standard: "It needs an entry for its method that is not too old.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-fetch",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, CacheEntry::CheckRequest; " + seen},
 	}, {
 		field:    "PreflightCache.ZeroChangesNothing",
-		does:     "A preflight that is not to be cached, with Access-Control-Max-Age: 0 for one, leaves what is cached.",
+		does:     "A preflight that is not to be cached, for example with Access-Control-Max-Age: 0, leaves the cache as it was.",
 		standard: "It ends the entries for what it allows.",
 		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, AddResultToCache; " + seen},
@@ -289,7 +293,8 @@ var deviations = []struct {
 		},
 	}, {
 		field:    "PreflightCache.MaxURLLength",
-		does:     "Nothing is cached for URLs of more bytes.",
+		does:     "No preflight is cached for a URL with more bytes than this.",
+		detail:   "0 means any length.",
 		standard: "URLs of any length are.",
 		section:  "https://fetch.spec.whatwg.org/#concept-cache",
 		sources:  map[string]string{"chromium": "services/network/cors/preflight_cache.cc"},
@@ -302,7 +307,8 @@ var deviations = []struct {
 
 	{
 		field:    "PreflightLimits.MaxAge",
-		does:     "No preflight is cached for longer.",
+		does:     "No preflight is cached for longer than this.",
+		detail:   "The Standard calls it the imposed limit on max-age.",
 		standard: "The limit is the implementation's; here two hours.",
 		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
 		sources: map[string]string{
@@ -311,12 +317,14 @@ var deviations = []struct {
 		},
 	}, {
 		field:    "PreflightLimits.Entries",
-		does:     "The preflight cache holds no more methods and header names.",
+		does:     "The preflight cache holds no more methods and header names than this.",
+		detail:   "Each method and each header name of a URL is an entry.",
 		standard: "Entries may be dropped at any time.",
 		section:  "https://fetch.spec.whatwg.org/#concept-cache",
 	}, {
 		field:    "PreflightLimits.Bytes",
-		does:     "The preflight cache takes no more bytes.",
+		does:     "The preflight cache takes no more bytes than this.",
+		detail:   "The number is an estimate.",
 		standard: "Entries may be dropped at any time.",
 		section:  "https://fetch.spec.whatwg.org/#concept-cache",
 	},
@@ -333,6 +341,7 @@ var deviations = []struct {
 	}, {
 		field:    "Credentials.SharedConnections",
 		does:     "One connection serves requests with and without credentials.",
+		detail:   "It does not serve both requests that may and requests that may not present a client certificate.",
 		standard: "Connections are opened for either or for neither.",
 		section:  "https://fetch.spec.whatwg.org/#concept-connection-obtain",
 		sources:  map[string]string{"webkit": seen},
@@ -359,7 +368,8 @@ var deviations = []struct {
 		sources:  map[string]string{"webkit": "libsoup, soup-auth-manager.c, next_challenge_start; soup-headers.c, parse_param_list; " + seen},
 	}, {
 		field:    "Credentials.Authentication.DigestAlgorithms",
-		does:     "These algorithms of Digest are known and no others.",
+		does:     "These algorithms of Digest are known, and no others.",
+		detail:   "Each is known with -sess too, and is spelled as in RFC 7616. Nil means MD5, SHA-256 and SHA-512-256.",
 		standard: "MD5, SHA-256 and SHA-512-256 are.",
 		section:  "https://www.rfc-editor.org/rfc/rfc7616#section-6.1",
 		sources: map[string]string{
@@ -489,6 +499,7 @@ var deviations = []struct {
 	}, {
 		field:    "Credentials.Authentication.BasicLatin1",
 		does:     "A username and password are sent to Basic in ISO-8859-1 if they can be.",
+		detail:   "Otherwise they are sent in UTF-8.",
 		standard: "They are sent in UTF-8.",
 		section:  "https://www.rfc-editor.org/rfc/rfc7617#section-2.1",
 		sources:  map[string]string{"webkit": "libsoup, soup-auth-basic.c, soup_auth_basic_authenticate; " + seen},
@@ -501,6 +512,7 @@ var deviations = []struct {
 	}, {
 		field:    "Credentials.Authentication.DigestByPath",
 		does:     "An answer by Digest is used again for the paths at or below the request's.",
+		detail:   "The domain of the challenge does not matter.",
 		standard: "It is for those that the challenge's domain names, or for all.",
 		section:  "https://www.rfc-editor.org/rfc/rfc7616#section-3.3",
 		sources: map[string]string{
@@ -511,13 +523,13 @@ var deviations = []struct {
 		field:    "Credentials.Cookies.ThirdParty",
 		value:    credentials.ThirdPartyBlocked,
 		does:     "Third-party cookies are neither sent nor stored.",
-		standard: "Both, as far as SameSite allows.",
+		standard: "They are sent and stored as far as SameSite allows.",
 		section:  cookiesDraft + "#name-third-party-cookies",
 	}, {
 		field:    "Credentials.Cookies.ThirdParty",
 		value:    credentials.ThirdPartyPartitioned,
-		does:     "Third-party cookies are neither sent nor stored, but for those that are Partitioned.",
-		standard: "All of them, as far as SameSite allows.",
+		does:     "Third-party cookies are neither sent nor stored, except those that are Partitioned.",
+		standard: "All of them are sent and stored as far as SameSite allows.",
 		section:  cookiesDraft + "#name-third-party-cookies",
 		sources:  map[string]string{"chromium": seen},
 	}, {
@@ -530,7 +542,7 @@ var deviations = []struct {
 	}, {
 		field:    "Credentials.Cookies.ThirdParty",
 		value:    credentials.ThirdPartyNotStored,
-		does:     "A third party gets the cookies that it has set as a first party, and sets none. A host whose suffix is on no list, as in .test, is no party to those beside it.",
+		does:     "A third party gets the cookies that it has set as a first party, and sets none. A host whose suffix is on no list, as in .test, is not a third party to those beside it.",
 		standard: "It sets them, as far as SameSite allows.",
 		section:  cookiesDraft + "#name-third-party-cookies",
 		sources:  map[string]string{"webkit": "libsoup, soup-cookie-jar.c; " + seen},
@@ -550,7 +562,7 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": seen, "webkit": seen},
 	}, {
 		field:    "Credentials.Cookies.LaxUnsafe",
-		does:     "A cookie without SameSite goes with cross-site navigations of any method while it is newer than that.",
+		does:     "A cookie without SameSite goes with cross-site top-level navigations of any method while it is newer than this.",
 		standard: "It does not depend on its age.",
 		section:  cookiesDraft + "#name-retrieve-cookies",
 		sources:  map[string]string{"chromium": "net/cookies/cookie_constants.h, kLaxAllowUnsafeMaxAge; not seen"},
@@ -574,8 +586,8 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": seen, "webkit": seen},
 	}, {
 		field:    "Credentials.Cookies.NoneIsDefault",
-		does:     "SameSite=None is no attribute at all, as unknown values are: it takes no earlier one back and needs no Secure.",
-		standard: "It is one, and wants Secure.",
+		does:     "SameSite=None counts as no attribute, as unknown values do: it does not cancel an earlier one and needs no Secure.",
+		standard: "It is an attribute of its own, and needs Secure.",
 		section:  cookiesDraft + "#name-parse-a-cookie",
 		sources:  map[string]string{"webkit": "libsoup, soup-cookie.c; " + seen},
 	}, {
@@ -592,26 +604,26 @@ var deviations = []struct {
 		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Credentials.Cookies.IgnorePartitioned",
-		does:     "Partitioned means nothing.",
+		does:     "The attribute Partitioned has no effect.",
 		standard: "It keeps a cookie in the partition of the top-level site.",
 		section:  "https://github.com/privacycg/CHIPS#partitioning-model",
 		sources:  map[string]string{"webkit": "libsoup, soup-cookie.c; " + seen},
 	}, {
 		field:    "Credentials.Cookies.IgnorePrefixes",
-		does:     "Names that begin with __Secure- or the like are names as any other.",
-		standard: "They ask for Secure, and more.",
+		does:     "Names that begin with __Secure- or the like have no special meaning.",
+		standard: "They require Secure, and more.",
 		section:  cookiesDraft + "#name-store-a-cookie",
 		sources:  map[string]string{"webkit": "libsoup, soup-cookie.c; " + seen},
 	}, {
 		field:    "Credentials.Cookies.HostPrefixDefaultPath",
 		does:     "A cookie named __Host- may do without Path where the default is / anyway.",
-		standard: "It wants Path=/.",
+		standard: "It needs Path=/.",
 		section:  cookiesDraft + "#name-store-a-cookie",
 		sources:  map[string]string{"firefox": "netwerk/cookie/CookieParser.cpp, CheckPrefixes; " + seen},
 	}, {
 		field:    "Credentials.Cookies.ShadowByReplacing",
-		does:     "From http: no Secure cookie is replaced.",
-		standard: "None is hidden, by one for another domain or path either.",
+		does:     "A cookie from http: may hide a Secure cookie, but not replace it.",
+		standard: "It may not hide one either, with another domain or path.",
 		section:  cookiesDraft + "#name-store-a-cookie",
 		sources:  map[string]string{"webkit": "libsoup, soup-cookie-jar.c; " + seen},
 	}, {
@@ -631,6 +643,7 @@ var deviations = []struct {
 	}, {
 		field:    "Credentials.Cookies.AnyLength",
 		does:     "Cookies and attributes of any length are kept.",
+		detail:   "The header may have 100 KiB.",
 		standard: "Name and value have 4096 bytes at most, an attribute 1024.",
 		section:  cookiesDraft + "#name-parse-a-cookie",
 		sources:  map[string]string{"webkit": seen},
@@ -655,6 +668,7 @@ var deviations = []struct {
 	}, {
 		field:    "Credentials.Cookies.SuffixBarred",
 		does:     "A public suffix sets no cookies.",
+		detail:   "A suffix that is on no list may set cookies without Domain.",
 		standard: "It sets cookies for itself alone.",
 		section:  cookiesDraft + "#name-store-a-cookie",
 		sources:  map[string]string{"webkit": "libsoup, soup-cookie-jar.c; " + seen},
@@ -694,14 +708,15 @@ var deviations = []struct {
 		},
 	}, {
 		field:    "Credentials.Cookies.LastAttributeWins",
-		does:     "An attribute whose value is invalid makes an earlier one of its name ineffective.",
+		does:     "An attribute whose value is invalid cancels an earlier one of its name.",
+		detail:   "The attributes are Path, SameSite and Expires, and Max-Age unless LaterExpiryWins is set.",
 		standard: "The last valid one counts.",
 		section:  cookiesDraft + "#name-parse-a-cookie",
 		sources:  map[string]string{"chromium": "net/cookies/parsed_cookie.cc; " + seen, "firefox": "netwerk/cookie/CookieParser.cpp, ParseAttributes; " + seen, "webkit": "libsoup, soup-cookie.c; " + seen},
 	}, {
 		field:    "Credentials.Cookies.AncientExpires",
 		does:     "A date before 1601 is in the past.",
-		standard: "It is no date, and the attribute ineffective.",
+		standard: "It is not a date; the attribute is ignored.",
 		section:  cookiesDraft + "#name-parse-a-date",
 		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},
 	}, {
@@ -725,7 +740,7 @@ var deviations = []struct {
 	}, {
 		field:    "Credentials.Cookies.EmptyMaxAgeExpires",
 		does:     "An empty Max-Age is 0.",
-		standard: "It is ineffective.",
+		standard: "It is ignored.",
 		section:  cookiesDraft + "#name-parse-a-cookie",
 		sources:  map[string]string{"webkit": "libsoup, soup-cookie.c; " + seen},
 	}, {
@@ -760,12 +775,14 @@ var deviations = []struct {
 		sources:  map[string]string{"chromium": "net/cookies/cookie_monster.cc; " + seen},
 	}, {
 		field:    "Credentials.Cookies.MaxLifetime",
-		does:     "No cookie is kept for longer.",
+		does:     "No cookie is kept for longer than this.",
+		detail:   "0 means 400 days.",
 		standard: "The limit is the implementation's; here 400 days.",
 		section:  cookiesDraft + "#name-cookie-store-and-limits",
 	}, {
 		field:    "Credentials.Cookies.PerHost",
-		does:     "A host may have that many cookies; a negative number is no limit.",
+		does:     "A host may have this many cookies; a negative number means no limit.",
+		detail:   "The limit is for each partition, and Total applies too. 0 means 180, as in Chromium.",
 		standard: "The limit is the implementation's; here 180.",
 		section:  cookiesDraft + "#name-cookie-store-and-limits",
 		sources:  map[string]string{"webkit": "libsoup, soup-cookie-jar.c; " + seen},
@@ -777,42 +794,45 @@ var deviations = []struct {
 		sources:  map[string]string{"chromium": "net/cookies/cookie_monster.cc; " + seen, "firefox": "netwerk/cookie/CookieStorage.cpp; " + seen},
 	}, {
 		field:    "Credentials.Cookies.PerHostPurge",
-		does:     "With one cookie too many, so many more are dropped.",
-		standard: "No more than has to be.",
+		does:     "If a host has one cookie too many, this many more are dropped.",
+		standard: "No more are dropped than necessary.",
 		section:  cookiesDraft + "#name-cookie-store-eviction",
 		sources:  map[string]string{"chromium": "net/cookies/cookie_monster.cc; " + seen, "firefox": "netwerk/cookie/CookieStorage.cpp; " + seen},
 	}, {
 		field:    "Credentials.Cookies.PurgePartitions",
-		does:     "They are dropped in partitions too.",
-		standard: "No more than has to be.",
+		does:     "PerHostPurge applies to partitions too.",
+		standard: "No more are dropped than necessary.",
 		section:  cookiesDraft + "#name-cookie-store-eviction",
 		sources:  map[string]string{"firefox": "netwerk/cookie/CookieStorage.cpp; " + seen},
 	}, {
 		field:    "Credentials.Cookies.PartitionBytes",
-		does:     "A registrable domain's cookies in a partition may have that many bytes.",
+		does:     "A registrable domain's cookies in a partition may have this many bytes.",
+		detail:   "Names and values count. 0 means 10,240.",
 		standard: "The limit is the implementation's; here 10,240.",
 		section:  "https://github.com/privacycg/CHIPS#partitioning-model",
 		sources:  map[string]string{"firefox": "netwerk/cookie/CookieStorage.cpp; " + seen},
 	}, {
 		field:    "Credentials.Cookies.PartitionBytesPurge",
-		does:     "With more, they are cut down to so many fewer.",
-		standard: "No more are dropped than have to be.",
+		does:     "If they have more, they are cut down to this many bytes below the limit.",
+		standard: "No more are dropped than necessary.",
 		section:  "https://github.com/privacycg/CHIPS#partitioning-model",
 		sources:  map[string]string{"firefox": "netwerk/cookie/CookieStorage.cpp; " + seen},
 	}, {
 		field:    "Credentials.Cookies.MaxPath",
 		does:     "A cookie whose path, given or that of the URL, has more bytes is refused.",
+		detail:   "0 means 4096. With AnyLength the path may have 100 KiB.",
 		standard: "The limit is the implementation's; here 4096.",
 		section:  cookiesDraft + "#name-cookie-store-and-limits",
 		sources:  map[string]string{"firefox": "netwerk/cookie/CookieParser.cpp, CheckPath; " + seen},
 	}, {
 		field:    "Credentials.Cookies.Total",
-		does:     "There are no more cookies in all.",
+		does:     "There are no more cookies than this in all.",
+		detail:   "0 means 3300, as in Chromium.",
 		standard: "The limit is the implementation's; here 3300.",
 		section:  cookiesDraft + "#name-cookie-store-and-limits",
 	}, {
 		field:    "Credentials.Cookies.AccessResolution",
-		does:     "That a cookie was sent is not noted again so soon, for the order in which cookies are dropped.",
+		does:     "The access to a cookie is noted, for the order in which cookies are dropped, only if the last one was noted this long ago.",
 		standard: "Every access is noted.",
 		section:  cookiesDraft + "#name-retrieve-cookies",
 		sources:  map[string]string{"chromium": "net/cookies/cookie_monster.cc; not seen", "firefox": "netwerk/cookie/CookieStorage.cpp; not seen"},
@@ -839,6 +859,7 @@ var deviations = []struct {
 	}, {
 		field:    "Request.BlobTypeParsed",
 		does:     "The type of a Blob that XMLHttpRequest sends is left out unless it parses to its end.",
+		detail:   "It has to have a type, a subtype and whole parameters.",
 		standard: "It is sent as it is.",
 		section:  "https://xhr.spec.whatwg.org/#the-send()-method",
 		sources:  map[string]string{"chromium": "third_party/blink/renderer/platform/network/parsed_content_type.cc; " + seen},
@@ -851,18 +872,20 @@ var deviations = []struct {
 	}, {
 		field:    "Request.DanglingMarkup",
 		does:     "An HTTP(S) URL that is written with a tab or a line break and a “<” is blocked, and one that is relative to such a base URL.",
+		detail:   "It does not matter where in the URL they stand. URLs that redirects lead to or that the user typed are not checked.",
 		standard: "The URL parser leaves tabs and line breaks out and percent-encodes “<” where it must; the URL is fetched.",
 		section:  "https://url.spec.whatwg.org/#concept-basic-url-parser",
 		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/loader/base_fetch_context.cc, CanRequestInternal; " + seen},
 	}, {
 		field:    "Request.UserinfoBlocked",
-		does:     "A subresource, but for XMLHttpRequest's, is not fetched from a URL with a username or password, nor redirected to one, unless the page's URL has the same and the origin is the page's.",
+		does:     "A subresource is not fetched from a URL with a username or password, nor redirected to one, unless the page's own URL has the same ones and the same origin. Requests of XMLHttpRequest are excepted.",
+		detail:   "A navigation is not a subresource.",
 		standard: "Elements fetch such URLs, and redirects may lead there without CORS.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
 		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/loader/base_fetch_context.cc, ShouldBlockFetchAsCredentialedSubresource; " + seen},
 	}, {
 		field:    "Request.ElementUserinfoDropped",
-		does:     "The URL of an element in mode cors, but for tracks, and of audio and video, loses its username and password.",
+		does:     "The URL of an element in mode cors, except a track, and of audio and video in any mode, loses its username and password.",
 		standard: "It keeps them.",
 		section:  "https://html.spec.whatwg.org/#create-a-potential-cors-request",
 		sources:  map[string]string{"chromium": seen},
@@ -874,7 +897,7 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": "netwerk/protocol/data/nsDataHandler.cpp; " + seen},
 	}, {
 		field:    "Request.KeepaliveEarly",
-		does:     "A keepalive request whose body is too much for the quota fails before its preflight.",
+		does:     "A keepalive request whose body exceeds the quota fails before its preflight.",
 		standard: "The quota is looked at where the request itself is sent.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
 		sources:  map[string]string{"chromium": seen, "webkit": seen, "firefox": seen},
@@ -961,6 +984,7 @@ var deviations = []struct {
 	}, {
 		field:    "Preflight.ForgetRedirects",
 		does:     "A preflight is made as if no redirect had gone before: its Origin, which its response has to allow, is the page's though the request's be “null”, and its Sec-Fetch-Site is about the URL at hand alone. Back at the page's own origin nothing has to allow it.",
+		detail:   "The preflight cache goes by that origin too.",
 		standard: "Its Origin is “null” then, as the request's, and its Sec-Fetch-Site about all URLs on the way.",
 		section:  "https://fetch.spec.whatwg.org/#serializing-a-request-origin",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp; " + seen},
@@ -972,19 +996,20 @@ var deviations = []struct {
 		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},
 	}, {
 		field:    "Preflight.TypeBeforeCharset",
-		does:     "XMLHttpRequest's Content-Type is judged as script set it.",
+		does:     "The Content-Type of an XMLHttpRequest is judged as script set it.",
 		standard: "It is judged with its charset changed to UTF-8.",
 		section:  "https://xhr.spec.whatwg.org/#the-send()-method",
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Preflight.StatusFirst",
 		does:     "A preflight's status is looked at before the CORS check, so that it is the reason given.",
+		detail:   "The verdict is the same.",
 		standard: "The CORS check comes first, and either is a network error.",
 		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
 		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginAccessControl.cpp, validatePreflightResponse"},
 	}, {
 		field:    "Preflight.BypassCache",
-		does:     "With certain cache modes the preflight cache is neither asked nor filled.",
+		does:     "With these cache modes the preflight cache is neither asked nor filled.",
 		standard: "The cache mode is about the HTTP cache only.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-fetch",
 		sources: map[string]string{
@@ -993,7 +1018,7 @@ var deviations = []struct {
 		},
 	}, {
 		field:    "Preflight.FillBypassed",
-		does:     "With some of these cache modes the preflight cache is filled, though not asked.",
+		does:     "With these of the cache modes in BypassCache the preflight cache is filled, though not asked.",
 		standard: "The cache mode is about the HTTP cache only.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-fetch",
 		sources: map[string]string{
@@ -1081,7 +1106,8 @@ var deviations = []struct {
 	}, {
 		field:    "Preflight.NullNotShared",
 		does:     "What was allowed to the origin “null” serves later hops of the same request, and no other request.",
-		standard: "It is an origin as any other.",
+		detail:   "The origin is “null” because of redirects or because the page's is.",
+		standard: "It is treated as other origins.",
 		section:  "https://fetch.spec.whatwg.org/#concept-cache",
 		sources:  map[string]string{"chromium": seen},
 	}, {
@@ -1126,21 +1152,23 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Redirect.StripOnce",
-		does:     "Headers that a redirect strips, Authorization or Content-Type say, are back at the next one that does not strip them itself.",
+		does:     "Headers that a redirect strips, such as Authorization or Content-Type, are back at the next redirect that does not strip them itself.",
+		detail:   "Each redirect strips anew: request-body headers if its status would turn the method that script gave into GET, Authorization if it leads to another origin. Of the headers of an XMLHttpRequest only those that script set come back.",
 		standard: "What is stripped is gone.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
 		sources:  map[string]string{"firefox": "dom/fetch/FetchDriver.cpp, AsyncOnChannelRedirect; " + seen},
 	}, {
 		field:    "Redirect.Policy",
 		value:    fetch.PolicyByMember,
-		does:     "In Referrer-Policy, what is no policy between two commas is skipped, and case does not matter.",
+		does:     "In Referrer-Policy, a member of the list that is not a policy is skipped, and case does not matter.",
 		standard: "A value that does not parse has no policies at all.",
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header",
 		sources:  map[string]string{"chromium": "net/url_request/redirect_util.cc; " + seen, "webkit": "Source/WebCore/loader/ReferrerPolicy.cpp; " + seen, "firefox": "dom/security/ReferrerInfo.cpp, ReferrerPolicyFromHeaderString; " + seen},
 	}, {
 		field:    "Redirect.HintsStayBehind",
 		does:     "Client hints such as DPR and ECT, set by script, are taken off where a redirect leads to another origin than the page's.",
-		standard: "They are headers as any other.",
+		detail:   "The hints are Device-Memory, DPR, Width, Viewport-Width, RTT, Downlink and ECT.",
+		standard: "They are treated as other headers.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
 		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/loader/base_fetch_context.cc; " + seen},
 	}, {
@@ -1194,13 +1222,14 @@ var deviations = []struct {
 	}, {
 		field:    "Redirect.BlockedAfterPreflight",
 		does:     "Where a redirect leads, the preflight is sent before mixed content, a bad port over http:, or a username in the Location that leaves the page's origin is found.",
+		detail:   "The check of SameOriginIncludes comes after the preflight too. A preflight to a bad port comes to nothing.",
 		standard: "They are found before anything is sent.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
 		sources:  map[string]string{"webkit": "Source/WebCore/loader/SubresourceLoader.cpp, checkRedirectionCrossOriginAccessControl; " + seen},
 	}, {
 		field:    "Redirect.DeleteBecomesGET",
 		does:     "A DELETE that is redirected to another origin becomes a GET, whatever the status.",
-		standard: "It stays a DELETE, but for a 303.",
+		standard: "It stays a DELETE, except after a 303.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
 		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/soup/NetworkDataTaskSoup.cpp, shouldRedirectAsGET; " + ownNetwork},
 	}, {
@@ -1225,13 +1254,14 @@ var deviations = []struct {
 		sources:  map[string]string{"chromium": seen},
 	}, {
 		field:    "Headers.ConditionalOfFetchOnly",
-		does:     "A conditional header of script's changes the cache mode of fetch() only, not of XMLHttpRequest.",
+		does:     "A conditional header that script sets changes the cache mode of fetch() only, not of XMLHttpRequest.",
 		standard: "It makes cache mode default no-store for both.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Headers.StrictAcrossSites",
-		does:     "To another site, no-referrer-when-downgrade, origin-when-cross-origin and unsafe-url are strict-origin-when-cross-origin; the next redirect has the whole referrer again.",
+		does:     "To another site, whatever the schemes, the policies no-referrer-when-downgrade, origin-when-cross-origin and unsafe-url are treated as strict-origin-when-cross-origin; the next redirect has the whole referrer again.",
+		detail:   "The whole referrer is the one that the request was made with, or the one that it had when a redirect last set a policy.",
 		standard: "They are what script said.",
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer",
 		sources:  map[string]string{"firefox": "dom/security/ReferrerInfo.cpp, ShouldIgnoreLessRestrictedPolicies; " + seen},
@@ -1255,38 +1285,40 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Headers.OriginWithStorageAccess",
-		does:     "A GET or HEAD without CORS, with credentials, carries Origin if it goes from another site, a sandboxed frame say, to the site of the top-level page.",
+		does:     "A GET or HEAD without CORS, with credentials, carries Origin if it goes from another site, such as a sandboxed frame, to the site of the top-level page.",
+		detail:   "A redirect to another origin ends this.",
 		standard: "Only other methods have Origin then.",
 		section:  "https://fetch.spec.whatwg.org/#append-a-request-origin-header",
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Headers.LastAfterEmpty",
-		does:     "Of a header that fetch() was given several values for, those before an empty one are not sent, nor is that.",
+		does:     "If fetch() was given several values for a header, those up to the last empty one are not sent.",
 		standard: "All of them are.",
 		section:  "https://fetch.spec.whatwg.org/#concept-header-list-append",
 		sources:  map[string]string{"firefox": "dom/fetch/FetchDriver.cpp, SetRequestHeaders; " + seen},
 	}, {
 		field:    "Headers.LastOnly",
-		does:     "Of certain headers that fetch() was given several values for, only the last is sent.",
+		does:     "If fetch() was given several values for one of these headers, only the last is sent.",
 		standard: "All of them are.",
 		section:  "https://fetch.spec.whatwg.org/#concept-header-list-append",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, IsSingletonHeader; " + seen},
 	}, {
 		field:    "Headers.FirstOnly",
-		does:     "Of certain headers that fetch() was given several values for, only the first is sent.",
+		does:     "If fetch() was given several values for one of these headers, only the first is sent.",
+		detail:   "With LastAfterEmpty, an empty value that follows replaces it.",
 		standard: "All of them are.",
 		section:  "https://fetch.spec.whatwg.org/#concept-header-list-append",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, IsIgnoreMultipleHeader; " + seen},
 	}, {
 		field:    "Headers.JoinEmpty",
-		does:     "Of certain headers an empty value stays before those that fetch() was given after it: “, a”.",
+		does:     "An empty value of one of these headers stays before the values that fetch() was given after it: “, a”.",
 		standard: "Any header's empty values are sent.",
 		section:  "https://fetch.spec.whatwg.org/#concept-header-list-append",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, MergeHeader; " + seen},
 	}, {
 		field:    "Headers.TrimReferrerWhenSent",
 		does:     "Referer to another site, schemes aside, is no more than the page's origin, whatever the policy; where a redirect leads back from there, it is whole again.",
-		standard: "Policy unsafe-url, for one, sends the whole URL.",
+		standard: "Policy unsafe-url, for example, sends the whole URL.",
 		section:  "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer",
 		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/NetworkDataTask.cpp; seen in private browsing; " + ownNetwork},
 	}, {
@@ -1298,6 +1330,7 @@ var deviations = []struct {
 	}, {
 		field:    "Headers.FirstBodyType",
 		does:     "Of several values for Content-Type that fetch() was given, the first is sent if there is a body, until a redirect.",
+		detail:   "After a redirect LastOnly decides.",
 		standard: "All of them are.",
 		section:  "https://fetch.spec.whatwg.org/#concept-header-list-append",
 		sources:  map[string]string{"firefox": seen},
@@ -1328,6 +1361,7 @@ var deviations = []struct {
 	}, {
 		field:    "Headers.OriginOfFrames",
 		does:     "A frame of another site sends Origin with every request to the top-level page's site that includes credentials.",
+		detail:   "This includes GET and HEAD without CORS. The first URL decides; redirects change nothing.",
 		standard: "Without CORS, GET and HEAD carry no Origin.",
 		section:  "https://fetch.spec.whatwg.org/#append-a-request-origin-header",
 		sources:  map[string]string{"chromium": "services/network/url_loader.cc; " + seen},
@@ -1339,7 +1373,8 @@ var deviations = []struct {
 		sources:  map[string]string{"chromium": "services/network/cors/preflight_controller.cc; " + seen},
 	}, {
 		field:    "Headers.NavigationAccept",
-		does:     "Navigations have an Accept of their own.",
+		does:     "Navigations have this Accept.",
+		detail:   "The empty string means the Standard's.",
 		standard: "It is text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8.",
 		section:  "https://fetch.spec.whatwg.org/#concept-fetch",
 		sources:  map[string]string{"chromium": "content/browser/loader/navigation_url_loader_impl.cc; " + seen},
@@ -1405,7 +1440,7 @@ var deviations = []struct {
 		sources:  map[string]string{"webkit": ownNetwork},
 	}, {
 		field:    "Headers.ReplaceNotUTF8",
-		does:     "What is no UTF-8 in a response's header values is replaced by U+FFFD, in UTF-8.",
+		does:     "Bytes of a response's header values that are not UTF-8 are replaced by U+FFFD, in UTF-8.",
 		standard: "The bytes are script's as they are.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
 		sources:  map[string]string{"webkit": ownNetwork},
@@ -1426,7 +1461,8 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Response.Unambiguous",
-		does:     "A response with certain headers in different values is a network error; the same value twice counts once.",
+		does:     "A response with different values for one of these headers is a network error; the same value twice counts once.",
+		detail:   "Except for Location, the values are the members of a list.",
 		standard: "They are read as any other; two Locations do not parse, the same or not.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
 		sources:  map[string]string{"chromium": "net/http/http_stream_parser.cc, net/spdy/spdy_http_utils.cc; " + seen},
@@ -1480,13 +1516,14 @@ var deviations = []struct {
 		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Network.SafeTries",
-		does:     "A request with a safe method is sent again when its connection closes without an answer, so many times in all.",
+		does:     "A request with a safe method is sent again when its connection closes without an answer, up to this many times in all.",
+		detail:   "0 means once.",
 		standard: "It fails; a connection that was used before may be tried again once.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpTransaction.cpp, Close; " + seen},
 	}, {
 		field:    "Network.HTTP2AnyLength",
-		does:     "Over HTTP/2 Content-Length is not looked at.",
+		does:     "Over HTTP/2 Content-Length is ignored.",
 		standard: "The body has to have that length.",
 		section:  "https://fetch.spec.whatwg.org/#content-length-header",
 		sources:  map[string]string{"chromium": seen},
@@ -1504,8 +1541,8 @@ var deviations = []struct {
 		sources:  map[string]string{"chromium": "net/http/http_stream_parser.cc; " + seen},
 	}, {
 		field:    "Network.HTTP1Only",
-		does:     "Every server is spoken to in HTTP/1.1.",
-		standard: "HTTP/2 is spoken where the server does.",
+		does:     "HTTP/1.1 is used with every server.",
+		standard: "HTTP/2 is used if the server supports it.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
 		sources:  map[string]string{"webkit": "seen behind a proxy; " + ownNetwork},
 	}, {
@@ -1516,8 +1553,9 @@ var deviations = []struct {
 		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/soup/NetworkDataTaskSoup.cpp, skipInputStreamForRedirection; " + ownNetwork},
 	}, {
 		field:    "Network.LastLength",
-		does:     "Of several Content-Length and Transfer-Encoding headers the last one counts; a length may have a sign, is 0 if it is empty, and fails if it is no number; codings other than chunked and identity fail.",
-		standard: "Lengths that differ fail, and what is no number is no length.",
+		does:     "Of several Content-Length and Transfer-Encoding headers the last one counts; a length may have a sign, is 0 if it is empty, and fails if it is not a number; codings other than chunked and identity fail.",
+		detail:   "Chunks may end without the last one.",
+		standard: "Lengths that differ fail, and a value that is not a number is ignored.",
 		section:  "https://fetch.spec.whatwg.org/#content-length-header",
 		sources:  map[string]string{"webkit": ownNetwork},
 	}, {
@@ -1549,6 +1587,7 @@ var deviations = []struct {
 	}, {
 		field:    "Network.EscapesNormalized",
 		does:     "The path and query of a URL are sent with unreserved characters decoded and other escapes in upper case: %61%2f as a%2F. Cookies go by that path.",
+		detail:   "It is the URL that a response shows, unless it has a fragment.",
 		standard: "They are sent as they are.",
 		section:  "https://url.spec.whatwg.org/#url-serializing",
 		sources:  map[string]string{"webkit": "GLib, guri.c; " + seen},
@@ -1567,7 +1606,7 @@ var deviations = []struct {
 		sources:  map[string]string{"webkit": "Source/WebCore/Modules/fetch/FetchRequest.cpp; " + seen},
 	}, {
 		field:    "Ports.Allowed",
-		does:     "Certain ports are open that the Standard blocks.",
+		does:     "These ports are open.",
 		standard: "They are bad ports.",
 		section:  "https://fetch.spec.whatwg.org/#bad-port",
 		sources:  map[string]string{"chromium": seen},
@@ -1581,25 +1620,27 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": seen, "webkit": ownNetwork},
 	}, {
 		field:    "Response.FirstOnly",
-		does:     "Of certain headers that a response repeats, only the first counts.",
+		does:     "If a response repeats one of these headers, only the first value counts.",
 		standard: "All of them do, joined.",
 		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, IsSingletonHeader; " + seen},
 	}, {
 		field:    "Response.SameOnly",
-		does:     "A response that repeats certain headers with another value is a network error.",
+		does:     "A response that repeats one of these headers with another value is a network error.",
+		detail:   "Each of them has to be in FirstOnly too.",
 		standard: "All of them count, joined.",
 		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, IsSuspectDuplicateHeader; " + seen},
 	}, {
 		field:    "Response.SkipEmpty",
 		does:     "An empty value of a repeated response header is left out.",
+		detail:   "Nosniff is determined from the values as they were sent.",
 		standard: "It counts: “a, , b”.",
 		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, MergeHeader; " + seen},
 	}, {
 		field:    "Response.KeepEmpty",
-		does:     "Certain headers keep the empty values that others lose.",
+		does:     "These headers keep the empty values that SkipEmpty leaves out.",
 		standard: "Any header's empty values count: “a, , b”.",
 		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, MergeHeader; " + seen},
@@ -1617,25 +1658,27 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Response.FeedJoined",
-		does:     "Certain headers that a response repeats are joined with a line feed: fetch() does not show them, XMLHttpRequest does.",
+		does:     "If a response repeats one of these headers, the values are joined with a line feed: fetch() does not show them, XMLHttpRequest does.",
 		standard: "They are joined with a comma and a space.",
 		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, MergeHeader; " + seen},
 	}, {
 		field:    "Response.HTTP2Header",
-		does:     "Every response over HTTP/2 has a header that says so.",
+		does:     "Every response over HTTP/2 has this header, with the value “h2”.",
+		detail:   "The empty string means none.",
 		standard: "Responses have the headers that were sent.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Response.ShortErrorBodies",
-		does:     "A body that ends before its Content-Length is taken for whole where the status is not ok.",
+		does:     "A body that ends before its Content-Length counts as whole if the status is not ok.",
+		detail:   "The ok statuses are 200 to 299.",
 		standard: "It breaks off.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Response.ShortHTTP2Bodies",
-		does:     "A body that ends before its Content-Length is taken for whole over HTTP/2.",
+		does:     "A body over HTTP/2 that ends before its Content-Length counts as whole.",
 		standard: "It breaks off.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
 		sources:  map[string]string{"firefox": seen},
@@ -1683,13 +1726,13 @@ var deviations = []struct {
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Policy.CredentiallessIgnored",
-		does:     "The embedder policy credentialless is taken for unsafe-none.",
+		does:     "The embedder policy credentialless is treated as unsafe-none.",
 		standard: "It takes the credentials off requests without CORS to other origins.",
 		section:  "https://html.spec.whatwg.org/#coep",
 		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginAccessControl.cpp"},
 	}, {
 		field:    "Policy.MixedContentOnHTTPSOnly",
-		does:     "Only pages from https: know mixed content.",
+		does:     "Only pages from https: can have mixed content.",
 		standard: "Any potentially trustworthy page does, such as one of http://localhost.",
 		section:  "https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object",
 		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/loader/mixed_content_checker.cc; " + seen, "webkit": "Source/WebCore/loader/MixedContentChecker.cpp; " + seen, "firefox": seen},
@@ -1701,7 +1744,7 @@ var deviations = []struct {
 		sources:  map[string]string{"chromium": seen, "webkit": seen},
 	}, {
 		field:    "Integrity.NoBodyIsEmpty",
-		does:     "A response without a body is held against integrity metadata as one of no bytes.",
+		does:     "A response without a body is compared with integrity metadata as if its body had no bytes.",
 		standard: "No body is a network error.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
 		sources:  map[string]string{"chromium": seen, "webkit": seen, "firefox": seen},
@@ -1714,6 +1757,7 @@ var deviations = []struct {
 	}, {
 		field:    "Policy.UnknownResourcePolicyAllows",
 		does:     "A value of Cross-Origin-Resource-Policy that does not exist lets the response through, whatever the page's Cross-Origin-Embedder-Policy.",
+		detail:   "An empty value does not.",
 		standard: "It counts as none: with require-corp the response is blocked.",
 		section:  "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-internal-check",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/HttpBaseChannel.cpp, ProcessCrossOriginResourcePolicyHeader; " + seen},
@@ -1726,12 +1770,13 @@ var deviations = []struct {
 	}, {
 		field:    "Integrity.NamesInAnyCase",
 		does:     "Integrity metadata names its hashes in any case.",
-		standard: "SHA256 is no hash that is known; sha256 is.",
+		standard: "SHA256 is not a known hash name; sha256 is.",
 		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
 		sources:  map[string]string{"webkit": "Source/WebCore/loader/ResourceCryptographicDigest.cpp; " + seen},
 	}, {
 		field:    "Integrity.Base64",
 		does:     "The values in integrity metadata are base64 or base64url, padded or not, with any spare bits. An item whose value is empty or has another form is left out, and so is a hash without a value; if nothing is left, every response passes.",
+		detail:   "The value ends at the question mark. It has another form if it has a character that neither alphabet has, more than two equals signs, or one that is not at the end.",
 		standard: "A value is compared as text with the digest in padded base64, up to a second hyphen. One of another form is the digest of nothing.",
 		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
 		sources: map[string]string{
@@ -1742,30 +1787,35 @@ var deviations = []struct {
 	}, {
 		field:    "Integrity.PaddingAnywhere",
 		does:     "A value in integrity metadata may have any number of equals signs, anywhere. With one that is not at the end it matches no response.",
+		detail:   "This needs Base64.",
 		standard: "A value has to be the digest in padded base64.",
 		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
 		sources:  map[string]string{"chromium": "third_party/blink/renderer/platform/loader/subresource_integrity.cc; " + seen},
 	}, {
 		field:    "Integrity.ExactPadding",
 		does:     "A value in integrity metadata with equals signs, but not as many as base64 asks for, matches no response. An item that has nothing else is left out.",
+		detail:   "This needs Base64.",
 		standard: "A value has to be the digest in padded base64.",
 		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Integrity.MixedAlphabets",
 		does:     "A value in integrity metadata may have characters of base64 and of base64url.",
+		detail:   "Otherwise such a value matches no response. This needs Base64.",
 		standard: "A value has to be the digest in base64.",
 		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
 		sources:  map[string]string{"chromium": "third_party/blink/renderer/platform/loader/subresource_integrity.cc; " + seen},
 	}, {
 		field:    "Integrity.VisibleOptions",
 		does:     "An item of integrity metadata whose options have something other than visible ASCII is left out.",
+		detail:   "This needs Base64.",
 		standard: "Options are ignored, whatever they are.",
 		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
 		sources:  map[string]string{"webkit": "Source/WebCore/loader/SubresourceIntegrity.cpp; " + seen},
 	}, {
 		field:    "Integrity.HyphenatedNames",
 		does:     "Integrity metadata may call its hashes sha-256, sha-384 and sha-512.",
+		detail:   "This needs Base64.",
 		standard: "These are not known, and left out.",
 		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
 		sources:  map[string]string{"chromium": "third_party/blink/renderer/platform/loader/subresource_integrity.cc; " + seen},
@@ -1778,12 +1828,13 @@ var deviations = []struct {
 	}, {
 		field:    "Integrity.PublicKeys",
 		does:     "Items of integrity metadata may be ed25519 public keys. Only a response that is signed by one of them passes. This engine cannot check signatures and refuses those too.",
-		standard: "ed25519 is not a hash that is known, and left out.",
+		detail:   "This needs Base64.",
+		standard: "ed25519 is not a known hash; the item is left out.",
 		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
 		sources:  map[string]string{"chromium": seen},
 	}, {
 		field:    "Integrity.NoHashNoCheck",
-		does:     "Integrity metadata without a known hash is of no account, but for an opaque response.",
+		does:     "Integrity metadata without a known hash is ignored, except for an opaque response.",
 		standard: "Whatever the metadata is, a response without a body and one that script can't read are network errors.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
 		sources:  map[string]string{"webkit": seen},
@@ -1797,7 +1848,8 @@ var deviations = []struct {
 		sources:  map[string]string{"chromium": seen},
 	}, {
 		field:    "WebSocket.Destination",
-		does:     "The Sec-Fetch-Dest of a WebSocket's handshake is a word of its own.",
+		does:     "The Sec-Fetch-Dest of a WebSocket's handshake is this word.",
+		detail:   "The empty string means “empty”.",
 		standard: "It is empty.",
 		section:  "https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-dest-header",
 		sources:  map[string]string{"webkit": seen},
@@ -1833,13 +1885,15 @@ var deviations = []struct {
 		sources:  map[string]string{"webkit": ownNetwork},
 	}, {
 		field:    "Messages.NetworkError",
-		does:     "The exception for a network error has a message of the engine's own.",
+		does:     "The exception for a network error has this message.",
+		detail:   "The empty string means “Failed to fetch”.",
 		standard: "The message is the implementation's; here it is “Failed to fetch”.",
 		section:  "https://fetch.spec.whatwg.org/#dom-global-fetch",
 		sources:  map[string]string{"firefox": "dom/bindings/Errors.msg, MSG_FETCH_FAILED; " + seen, "webkit": seen},
 	}, {
 		field:    "Messages.Aborted",
-		does:     "The exception for a request that was cancelled has a message of the engine's own.",
+		does:     "The exception for a request that was cancelled has this message.",
+		detail:   "The empty string means “The operation was aborted”.",
 		standard: "The message is the implementation's; here it is “The operation was aborted”.",
 		section:  "https://dom.spec.whatwg.org/#abortcontroller-signal-abort",
 		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},

@@ -1,5 +1,7 @@
 package engine
 
+import "strings"
+
 // DeviationEntries is how many departures are put in words, DeviationSources
 // how often it is said where an engine's is known from.
 var (
@@ -11,3 +13,14 @@ var (
 		return n
 	}()
 )
+
+// FieldText is what the table says that a field does, if it says it of the field
+// and not of each of its values.
+func FieldText(path string) (text string, ok bool) {
+	for _, d := range deviations {
+		if d.field == path && d.value == nil {
+			return strings.TrimSpace(d.does + " " + d.detail), true
+		}
+	}
+	return "", false
+}

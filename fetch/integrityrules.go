@@ -5,50 +5,56 @@ package fetch
 // text, up to the second hyphen, that has to be the digest in padded base64; one
 // of any other form is the digest of nothing.
 type IntegrityRules struct {
-	// Base64 reads a value, up to the question mark, as base64 or base64url,
-	// padded or not, with any spare bits. An item is left out if its value is
-	// empty or has a character that neither alphabet has, or more than two
-	// equals signs, or one that is not at the end.
+	// The values in integrity metadata are base64 or base64url, padded or not, with
+	// any spare bits. An item whose value is empty or has another form is left out,
+	// and so is a hash without a value; if nothing is left, every response passes.
+	// The value ends at the question mark. It has another form if it has a
+	// character that neither alphabet has, more than two equals signs, or one that
+	// is not at the end.
 	Base64 bool
 
-	// PaddingAnywhere does not leave out an item for its equals signs. With
-	// one that is not at the end it matches nothing. Only with Base64.
+	// A value in integrity metadata may have any number of equals signs, anywhere.
+	// With one that is not at the end it matches no response. This needs Base64.
 	PaddingAnywhere bool
 
-	// ExactPadding matches nothing if there are equals signs and not as many as
-	// base64 asks for, and leaves out an item that has nothing else. Only with
-	// Base64.
+	// A value in integrity metadata with equals signs, but not as many as base64
+	// asks for, matches no response. An item that has nothing else is left out.
+	// This needs Base64.
 	ExactPadding bool
 
-	// MixedAlphabets reads a value with characters of base64 and of base64url,
-	// which otherwise matches nothing. Only with Base64.
+	// A value in integrity metadata may have characters of base64 and of base64url.
+	// Otherwise such a value matches no response. This needs Base64.
 	MixedAlphabets bool
 
-	// VisibleOptions leaves out an item with something in its options that is not
-	// visible ASCII. Only with Base64.
+	// An item of integrity metadata whose options have something other than visible
+	// ASCII is left out. This needs Base64.
 	VisibleOptions bool
 
-	// HyphenatedNames knows sha-256, sha-384 and sha-512 too. Only with Base64.
+	// Integrity metadata may call its hashes sha-256, sha-384 and sha-512. This
+	// needs Base64.
 	HyphenatedNames bool
 
-	// NamesInAnyCase knows the names of hashes in any case.
+	// Integrity metadata names its hashes in any case.
 	NamesInAnyCase bool
 
-	// VerticalTab separates items by U+000B too.
+	// U+000B separates the items of integrity metadata.
 	VerticalTab bool
 
-	// PublicKeys knows items that are ed25519 public keys: a response needs a
-	// signature by one of them. The engine checks no signatures, and so refuses
-	// every response. Only with Base64.
+	// Items of integrity metadata may be ed25519 public keys. Only a response that
+	// is signed by one of them passes. This engine cannot check signatures and
+	// refuses those too. This needs Base64.
 	PublicKeys bool
 
-	// NoHashNoCheck does without a check where no hash is known, except for an
-	// opaque response.
+	// Integrity metadata without a known hash is ignored, except for an opaque
+	// response.
 	NoHashNoCheck bool
 
-	// NoBodyIsEmpty takes a response without a body for one with no bytes at all.
+	// A response without a body is compared with integrity metadata as if its body
+	// had no bytes.
 	NoBodyIsEmpty bool
 
-	// OfRedirect takes the body of a redirect that mode manual does not follow.
+	// Integrity metadata is compared with the body of a redirect that mode manual
+	// does not follow.
 	OfRedirect bool
 }
+

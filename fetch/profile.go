@@ -39,67 +39,63 @@ type Profile struct {
 // RequestRules are an engine's departures in what script may ask for, and in
 // what becomes of it.
 type RequestRules struct {
-	// HostSpaces takes a URL whose host has spaces, which it escapes.
+	// A URL may have spaces in its host, which are percent-encoded.
 	HostSpaces bool
 
-	// StreamMakesCORS turns mode same-origin into cors if the body is a stream.
+	// A stream as body turns mode same-origin into cors.
 	StreamMakesCORS bool
 
-	// CharsetInPlace puts UTF-8 in the place of every charset that the
-	// Content-Type of an XMLHttpRequest with a string has, byte by byte, whatever
-	// the rest of the value is.
+	// Every charset in the Content-Type of an XMLHttpRequest with a string is
+	// overwritten with UTF-8 where it stands, whether the value parses or not.
 	CharsetInPlace bool
 
-	// BlobTypeParsed sends the type of a Blob that an XMLHttpRequest is given only
-	// if it parses to its end, with a type, a subtype and whole parameters.
+	// The type of a Blob that XMLHttpRequest sends is left out unless it parses to
+	// its end. It has to have a type, a subtype and whole parameters.
 	BlobTypeParsed bool
 
-	// BlobTypeIsMIMEType sends the type of a Blob that an XMLHttpRequest is given
-	// only if it is a MIME type.
+	// The type of a Blob that XMLHttpRequest sends is left out unless it is a MIME
+	// type.
 	BlobTypeIsMIMEType bool
 
-	// DanglingMarkup blocks an HTTP(S) URL that was written with a tab or a line
-	// break and a "<", wherever in it these stand, as markup does whose quotation
-	// mark is missing; and a URL that is relative to such a base URL. Where redirects
-	// lead is not looked at, nor what the user typed.
+	// An HTTP(S) URL that is written with a tab or a line break and a “<” is
+	// blocked, and one that is relative to such a base URL. It does not matter
+	// where in the URL they stand. URLs that redirects lead to or that the user
+	// typed are not checked.
 	DanglingMarkup bool
 
-	// UserinfoBlocked blocks the URL of a subresource, the first and each that a
-	// redirect leads to, if it has a username or password; unless these are those
-	// of the page's own URL and the origin is the page's. What an XMLHttpRequest
-	// asks for, and a navigation, is no subresource.
+	// A subresource is not fetched from a URL with a username or password, nor
+	// redirected to one, unless the page's own URL has the same ones and the same
+	// origin. Requests of XMLHttpRequest are excepted. A navigation is not a
+	// subresource.
 	UserinfoBlocked bool
 
-	// ElementUserinfoDropped takes the username and password off the URL of an
-	// element in mode cors, tracks excepted, and of audio and video in any mode.
+	// The URL of an element in mode cors, except a track, and of audio and video in
+	// any mode, loses its username and password.
 	ElementUserinfoDropped bool
 
-	// DataURLBlanks leaves blanks out of a data: URL: those at its end, and all
-	// where it is base64.
+	// Blanks at the end of a data: URL are left out, and all of them where it is
+	// base64.
 	DataURLBlanks bool
 
-	// KeepaliveEarly refuses what is too much for the keepalive quota before
-	// anything is sent, preflights included.
+	// A keepalive request whose body exceeds the quota fails before its preflight.
 	KeepaliveEarly bool
 
-	// BlobTypeUnguarded sends the type of a Blob in mode no-cors whether it is
-	// safelisted or not.
+	// In mode no-cors the type of a Blob is sent, whatever it is.
 	BlobTypeUnguarded bool
 
-	// FormTypeWithoutBody keeps the Content-Type of a URLSearchParams object
-	// that XMLHttpRequest leaves out because the method is GET or HEAD.
+	// XMLHttpRequest sends the Content-Type of a URLSearchParams object that it
+	// leaves out because the method is GET or HEAD.
 	FormTypeWithoutBody bool
 
-	// EmptyCharsetKept leaves an empty charset in the Content-Type that script
-	// set on an XMLHttpRequest.
+	// XMLHttpRequest leaves an empty charset in the Content-Type that script set.
 	EmptyCharsetKept bool
 
-	// UserinfoTaken takes the username and password off an XMLHttpRequest's URL
-	// when it goes to another origin, and when a server was answered with them.
+	// The username and password of an XMLHttpRequest's URL come off it when it goes
+	// to another origin, and when a server was answered with them; responseURL
+	// shows it.
 	UserinfoTaken bool
 
-	// OnlyIfCachedAsks takes cache mode only-if-cached to the network where the
-	// cache has nothing.
+	// Cache mode only-if-cached goes to the server where nothing is cached.
 	OnlyIfCachedAsks bool
 }
 
@@ -108,182 +104,176 @@ type PreflightRules struct {
 	// MaxAge says how odd values of Access-Control-Max-Age are read.
 	MaxAge MaxAgeRules
 
-	// WildcardCoversAuthorization lets "*" in Access-Control-Allow-Headers
-	// cover Authorization.
+	// “*” in Access-Control-Allow-Headers covers Authorization, without
+	// credentials.
 	WildcardCoversAuthorization bool
 
-	// ForgetRedirects makes the preflight as if no redirect had gone before it:
-	// it carries, and its response has to allow, the page's origin where the
-	// request's own is tainted, and its Sec-Fetch-Site is about the current URL
-	// alone. The preflight cache goes by that origin too. A preflight to the
-	// page's own origin needs no leave of its response.
+	// A preflight is made as if no redirect had gone before: its Origin, which its
+	// response has to allow, is the page's though the request's be “null”, and
+	// its Sec-Fetch-Site is about the URL at hand alone. Back at the page's own
+	// origin nothing has to allow it. The preflight cache goes by that origin too.
 	ForgetRedirects bool
 
-	// TypeBeforeCharset judges the Content-Type of an XMLHttpRequest as script
-	// set it, before its charset becomes UTF-8.
+	// The Content-Type of an XMLHttpRequest is judged as script set it.
 	TypeBeforeCharset bool
 
-	// StatusFirst looks at the status before the CORS check, which changes the
-	// reason given, not the verdict.
+	// A preflight's status is looked at before the CORS check, so that it is the
+	// reason given. The verdict is the same.
 	StatusFirst bool
 
-	// PagePartition sends the preflight over connections of the page's network
-	// partition, and not over those of requests without a client.
+	// A preflight goes over the connections that the page's other requests without
+	// credentials go over.
 	PagePartition bool
 
-	// BypassCache are the cache modes with which the preflight cache is
-	// neither asked nor filled.
+	// With these cache modes the preflight cache is neither asked nor filled.
 	BypassCache []CacheMode
 
-	// FillBypassed are those modes of BypassCache with which the preflight cache
-	// is filled all the same.
+	// With these of the cache modes in BypassCache the preflight cache is filled,
+	// though not asked.
 	FillBypassed []CacheMode
 
-	// NoImpliedMethod wants every method but a safelisted one listed, where the
-	// Standard takes a missing Access-Control-Allow-Methods for the method of a
-	// request whose use-CORS-preflight flag is set.
+	// A method that is not safelisted has to be listed also where an upload
+	// listener or a stream forces the preflight.
 	NoImpliedMethod bool
 
-	// KeepEntriesOnPreflightFailure and KeepEntriesOnActualFailure leave the
-	// preflight cache as it is where the Standard clears entries: after the
-	// preflight failed, after what followed it failed.
+	// A failed preflight leaves what is cached for its URL.
 	KeepEntriesOnPreflightFailure bool
-	KeepEntriesOnActualFailure    bool
+	// What fails after a preflight leaves what is cached for its URL.
+	KeepEntriesOnActualFailure bool
 
-	// KeepEntriesOnModeError leaves the preflight cache as it is where redirect
-	// mode error is why a request failed.
+	// A redirect that mode error refuses leaves what is cached for its URL.
 	KeepEntriesOnModeError bool
 
-	// ClearRedirectingURL clears the entries of the URL that redirected where the
-	// redirect leads to what is blocked: mixed content or a bad port. The Standard
-	// clears those of the URL that it leads to.
+	// A redirect to what is blocked, mixed content or a bad port, clears what is
+	// cached for the URL that redirected.
 	ClearRedirectingURL bool
 
-	// ClearOnSimpleFailure clears entries after the failure of requests that
-	// needed no preflight too.
+	// The failure of a request that needed no preflight clears what is cached for
+	// its URL too.
 	ClearOnSimpleFailure bool
 
-	// StickyHeadersOnRedirect preflights every cross-origin hop of a request
-	// whose headers, or whose use-CORS-preflight flag, called for it when it was
-	// made, and every cross-origin hop after one that was preflighted.
+	// A request whose headers or upload listener called for a preflight when it was
+	// made is preflighted at every cross-origin hop, and any at each after one that
+	// was, for the names of the headers that the last redirect has left of those it
+	// was made with.
 	StickyHeadersOnRedirect bool
 
-	// ByFirstHeaders looks for what needs a preflight, and for what to ask
-	// leave for, among the headers that the request was made with, redirected or
-	// not.
+	// Whether a preflight is needed, and what for, goes by the headers that the
+	// request was made with, also by those that redirects have taken off.
 	ByFirstHeaders bool
 
-	// FirstReferrer sends the preflight of a redirected request with the
-	// referrer of its first hop.
+	// The preflight of a redirected request has the Referer of its first hop.
 	FirstReferrer bool
 
-	// ScriptUserAgent sends the User-Agent that script set on the preflight too.
+	// A preflight carries the User-Agent that script set.
 	ScriptUserAgent bool
 
-	// StoreRefused caches what a preflight allows also when that does not cover
-	// the request.
+	// What a preflight allows is cached also when it does not cover the request it
+	// was made for.
 	StoreRefused bool
 
-	// TaintedNotShared lets no other request use what was allowed to one that
-	// redirects have tainted.
+	// What was allowed to a request that redirects have tainted serves no other
+	// request.
 	TaintedNotShared bool
 
-	// NullNotShared lets what was allowed to the origin "null", of a redirected
-	// request or of a page, serve later hops of the same request only.
+	// What was allowed to the origin “null” serves later hops of the same
+	// request, and no other request. The origin is “null” because of redirects
+	// or because the page's is.
 	NullNotShared bool
 
-	// ListenerNeedsBody lets a listener on an XMLHttpRequest's upload force a
-	// preflight only where there is something to upload.
+	// A listener on XMLHttpRequest's upload forces a preflight only if there is a
+	// body.
 	ListenerNeedsBody bool
 
-	// InheritCacheHeaders sends the request's own Cache-Control and Pragma of
-	// its cache mode on the preflight too.
+	// A preflight carries the Cache-Control and Pragma of its request's cache mode.
 	InheritCacheHeaders bool
 }
 
 // MaxAgeRules are an engine's departures in reading Access-Control-Max-Age.
 type MaxAgeRules struct {
-	InvalidNotCached  bool // what does not parse is not cached, instead of for 5 seconds
-	NegativeNotCached bool // likewise a negative number
-	AcceptPlus        bool // "+60" is 60
-	OverflowIsInvalid bool // a number beyond 2⁶³−1 does not parse
-	EmptyIsMissing    bool // an empty value counts as none: 5 seconds, whatever invalid ones do
+	// With an Access-Control-Max-Age that does not parse, the preflight is not
+	// cached.
+	InvalidNotCached bool
+	// With a negative Access-Control-Max-Age the preflight is not cached.
+	NegativeNotCached bool
+	// “+60” as Access-Control-Max-Age is 60 seconds.
+	AcceptPlus bool
+	// An Access-Control-Max-Age beyond 2⁶³−1 does not parse: 5 seconds.
+	OverflowIsInvalid bool
+	// An empty Access-Control-Max-Age counts as none, so that the preflight is
+	// cached for 5 seconds.
+	EmptyIsMissing bool
 }
 
 // RedirectRules are an engine's departures in HTTP-redirect fetch.
 type RedirectRules struct {
-	// LocationFirst looks at Location before the redirect mode: one that does
-	// not parse fails in any mode, and without one there is nothing for mode
-	// error to refuse.
+	// Location is looked at before the redirect mode: what does not parse fails
+	// with any, and without one mode error has nothing to refuse.
 	LocationFirst bool
 
-	// NoLocationNoRedirect takes a redirect status without a Location, or with an
-	// empty one, for no redirect in modes error and manual: the response is handed
-	// over; in mode manual its body is all that script sees of it.
+	// Without a Location, or with an empty one, modes error and manual hand the
+	// response over; in mode manual only its body can be read.
 	NoLocationNoRedirect bool
 
-	// JoinLocations reads several Locations as one, joined with commas.
+	// Several Locations are one, joined with commas.
 	JoinLocations bool
 
-	// SameOriginIncludes holds a redirect of a request that started within the
-	// page's origin and then left it to the CORS check with credentials, unless
-	// they are omitted.
+	// A redirect of a request that started within the page's origin is held to the
+	// CORS check with credentials, unless they are omitted.
 	SameOriginIncludes bool
 
-	// FirstHeaders goes on across origins, in mode cors, with the headers that the
-	// request was made with: what an earlier redirect took off with the body is
-	// back.
+	// In mode cors each redirect across origins goes on with the headers that the
+	// request was made with: Content-Type is back after an earlier redirect took it
+	// off with the body.
 	FirstHeaders bool
 
-	// TypeRestored gives the Content-Type that an earlier redirect took off with
-	// the body back on a 307 or 308.
+	// A 307 or 308 brings back the Content-Type that an earlier redirect took off
+	// with the body.
 	TypeRestored bool
 
-	// OwnUserAgent goes on within the page's origin with the browser's own
+	// Within the page's origin a redirected request has the browser's own
 	// User-Agent.
 	OwnUserAgent bool
 
-	// NoCacheHeadersAcrossOrigins goes on to another origin, in mode cors,
-	// without the Cache-Control and Pragma of the cache mode.
+	// In mode cors, what a redirect to another origin leads to does without the
+	// Cache-Control and Pragma of the cache mode.
 	NoCacheHeadersAcrossOrigins bool
 
-	// BlockedAfterPreflight looks only after the preflight at what may block where
-	// a redirect leads: mixed content, bad ports over http:, where the preflight
-	// comes to nothing, SameOriginIncludes, and a username or password in the
-	// Location that leaves the page's origin.
+	// Where a redirect leads, the preflight is sent before mixed content, a bad
+	// port over http:, or a username in the Location that leaves the page's origin
+	// is found. The check of SameOriginIncludes comes after the preflight too. A
+	// preflight to a bad port comes to nothing.
 	BlockedAfterPreflight bool
 
-	// ManualRefusesScheme fails in redirect mode manual where Location leads to
-	// ftp:.
+	// In mode manual a redirect to an ftp: URL fails.
 	ManualRefusesScheme bool
 
 	// EmptyLocation is what an empty Location does.
 	EmptyLocation EmptyLocationRule
 
-	// StripOnce lets the headers that a redirect strips come back at the next
-	// one, which strips anew: request-body-header names if its status would turn
-	// the method that script gave into GET, Authorization if it leads to another
-	// origin. Of an XMLHttpRequest, only what script set comes back.
+	// Headers that a redirect strips, such as Authorization or Content-Type, are
+	// back at the next redirect that does not strip them itself. Each redirect
+	// strips anew: request-body headers if its status would turn the method that
+	// script gave into GET, Authorization if it leads to another origin. Of the
+	// headers of an XMLHttpRequest only those that script set come back.
 	StripOnce bool
 
 	// Policy is how Referrer-Policy is read.
 	Policy PolicyHeaderRule
 
-	// LocationBytes percent-encodes the bytes of Location from 0x80 up as they
-	// are.
+	// The bytes of Location from 0x80 up are percent-encoded as they are.
 	LocationBytes bool
 
-	// LocationControls percent-encodes the control characters of Location, tabs
-	// among them, which the URL parser leaves out.
+	// Tabs and other control characters in Location are percent-encoded.
 	LocationControls bool
 
-	// HintsStayBehind takes the client hints that script set off a request that
-	// is redirected to another origin than the page's: Device-Memory, DPR,
-	// Width, Viewport-Width, RTT, Downlink and ECT.
+	// Client hints such as DPR and ECT, set by script, are taken off where a
+	// redirect leads to another origin than the page's. The hints are
+	// Device-Memory, DPR, Width, Viewport-Width, RTT, Downlink and ECT.
 	HintsStayBehind bool
 
-	// DeleteBecomesGET turns DELETE into GET on a cross-origin 301, 302, 307
-	// or 308.
+	// A DELETE that is redirected to another origin becomes a GET, whatever the
+	// status.
 	DeleteBecomesGET bool
 }
 
@@ -307,148 +297,142 @@ const (
 
 // HeaderRules are an engine's departures in the headers that a browser adds.
 type HeaderRules struct {
-	// OriginIgnoresReferrerPolicy sends the page's origin on requests without
-	// CORS whatever the referrer policy.
+	// Origin on a request without CORS is the page's, whatever the referrer policy.
 	OriginIgnoresReferrerPolicy bool
 
-	// ConditionalIsNoCache turns cache mode default into no-cache, and not into
-	// no-store, for a request that script made conditional.
+	// If script sets If-None-Match or the like, cache mode default becomes
+	// no-cache.
 	ConditionalIsNoCache bool
 
-	// CredentiallessReloads has a request that the page's embedder policy
-	// keeps from including credentials carry the headers of cache mode reload.
+	// Where Cross-Origin-Embedder-Policy credentialless keeps a request from
+	// including credentials, it has the Cache-Control and Pragma of cache mode
+	// reload.
 	CredentiallessReloads bool
 
-	// ConditionalOfFetchOnly leaves the cache mode of a conditional
-	// XMLHttpRequest as it is.
+	// A conditional header that script sets changes the cache mode of fetch() only,
+	// not of XMLHttpRequest.
 	ConditionalOfFetchOnly bool
 
-	// NullOriginAcrossOrigins sends Origin: null on requests without CORS after
-	// any redirect to another origin.
+	// Origin on a request without CORS is “null” after any redirect to another
+	// origin.
 	NullOriginAcrossOrigins bool
 
-	// DowngradeByScheme takes any URL that is not https: for a downgrade from
-	// one that is, when a referrer is determined, loopback included.
+	// From https: to any other scheme is a downgrade for the referrer, to loopback
+	// too.
 	DowngradeByScheme bool
 
-	// StrictAcrossSites takes the policies no-referrer-when-downgrade,
-	// origin-when-cross-origin and unsafe-url for strict-origin-when-cross-origin
-	// where the referrer's host is of another site, whatever the schemes. The
-	// next redirect starts from the referrer that the request was made with, or
-	// from what it had come to when a redirect last set a policy.
+	// To another site, whatever the schemes, the policies
+	// no-referrer-when-downgrade, origin-when-cross-origin and unsafe-url are
+	// treated as strict-origin-when-cross-origin; the next redirect has the whole
+	// referrer again. The whole referrer is the one that the request was made with,
+	// or the one that it had when a redirect last set a policy.
 	StrictAcrossSites bool
 
-	// NoReferrerIsPolicy takes an empty referrer for the policy no-referrer.
+	// An empty referrer is the policy no-referrer, which makes the Origin of a
+	// request without CORS “null”.
 	NoReferrerIsPolicy bool
 
-	// KeptOriginOnRedirect sends on what Origin was sent before, within an origin,
-	// also if GET has none; across origins it is the request's, whatever the
-	// referrer policy.
+	// Within an origin a redirected request sends the Origin that it sent before,
+	// as a GET too; a request without CORS that goes to another origin sends its
+	// own, whatever the referrer policy.
 	KeptOriginOnRedirect bool
 
-	// SandboxedReferrer makes a page's URL the referrer of its XMLHttpRequests
-	// though its origin is opaque.
+	// An XMLHttpRequest of a page with an opaque origin has the page's URL for a
+	// referrer.
 	SandboxedReferrer bool
 
-	// TrimReferrerWhenSent trims Referer, schemes aside, to another site to its
-	// origin whatever the policy; for the redirects that follow, the referrer is
-	// whole.
+	// Referer to another site, schemes aside, is no more than the page's origin,
+	// whatever the policy; where a redirect leads back from there, it is whole
+	// again.
 	TrimReferrerWhenSent bool
 
-	// MetadataByCurrentURL asks the current URL, and not the first of the URL
-	// list, whether to send Sec-Fetch-* headers.
+	// Whether there are Sec-Fetch-* headers goes by the URL redirected to.
 	MetadataByCurrentURL bool
 
-	// TrustedSchemesSameSite has Sec-Fetch-Site take potentially trustworthy
-	// URLs of one registrable domain for same-site whatever their schemes, such
-	// as https://localhost and http://localhost.
+	// In Sec-Fetch-Site, http: and https: URLs of one registrable domain are of one
+	// site if both are potentially trustworthy, as those of localhost are.
 	TrustedSchemesSameSite bool
 
-	// InsecureHopsCrossSite has Sec-Fetch-Site take another origin over http:,
-	// such as another port of http://localhost, for cross-site once there was a
-	// redirect.
+	// In Sec-Fetch-Site, after a redirect, another origin over http:, such as
+	// another port of http://localhost, is of another site.
 	InsecureHopsCrossSite bool
 
-	// OriginWithStorageAccess sends Origin on requests without CORS with GET or
-	// HEAD that include credentials and go from an origin of another site to the
-	// site of the top-level page: where storage access could be asked for. A
-	// redirect to another origin ends that.
+	// A GET or HEAD without CORS, with credentials, carries Origin if it goes from
+	// another site, such as a sandboxed frame, to the site of the top-level page. A
+	// redirect to another origin ends this.
 	OriginWithStorageAccess bool
 
-	// LastAfterEmpty sends, of the values that a header was given one by one,
-	// those after the last empty one.
+	// If fetch() was given several values for a header, those up to the last empty
+	// one are not sent.
 	LastAfterEmpty bool
 
-	// LastOnly are the names of headers of which only the last of several values
+	// If fetch() was given several values for one of these headers, only the last
 	// is sent.
 	LastOnly []string
 
-	// FirstOnly are the names of headers of which only the first of several values
+	// If fetch() was given several values for one of these headers, only the first
 	// is sent. With LastAfterEmpty, an empty value that follows replaces it.
 	FirstOnly []string
 
-	// JoinEmpty are the names of headers whose empty value LastAfterEmpty joins with
-	// those after it: ", a".
+	// An empty value of one of these headers stays before the values that fetch()
+	// was given after it: “, a”.
 	JoinEmpty []string
 
-	// PreflightSiteByURL makes Sec-Fetch-Site of a preflight from the page's
-	// origin and the current URL alone, whatever redirects went before.
+	// Sec-Fetch-Site of a preflight is about the page's origin and the URL at hand,
+	// whatever redirects led there.
 	PreflightSiteByURL bool
 
-	// RangeRewritten sends a Range of one range in its plainest form, if the
-	// request is a GET that the HTTP cache could answer.
+	// A Range of one range, in a GET that may go through the HTTP cache, is sent in
+	// its plainest form.
 	RangeRewritten bool
 
-	// MediaRange sends "Range: bytes=0-" with the request of an audio or video
-	// element that asks for the whole resource.
+	// An audio or video element that asks for the whole resource sends Range:
+	// bytes=0-.
 	MediaRange bool
 
-	// OriginOfFrames sends Origin on requests without CORS that include
-	// credentials and that go from a frame of another site to the site of the
-	// top-level page, also if their method is GET or HEAD. The first URL decides,
-	// and redirects change nothing.
+	// A frame of another site sends Origin with every request to the top-level
+	// page's site that includes credentials. This includes GET and HEAD without
+	// CORS. The first URL decides; redirects change nothing.
 	OriginOfFrames bool
 
-	// Spellings are names of headers in the spelling in which they are sent,
-	// however script spelled them.
+	// These names are sent in this spelling.
 	Spellings []string
 
-	// FirstBodyType sends, of several values that fetch() was given for
-	// Content-Type, the first if there is a body. After a redirect LastOnly
-	// decides.
+	// Of several values for Content-Type that fetch() was given, the first is sent
+	// if there is a body, until a redirect. After a redirect LastOnly decides.
 	FirstBodyType bool
 
-	// NoMetadataOnRedirect sends no Sec-Fetch-* headers with what a redirect of
-	// mode cors leads to from another origin; a preflight has them.
+	// In mode cors, what a redirect to another origin leads to has no Sec-Fetch-*
+	// headers; its preflight has them.
 	NoMetadataOnRedirect bool
 
-	// PreflightMetadataByFirst sends Sec-Fetch-* headers with a preflight only if
-	// the request's first URL is potentially trustworthy too.
+	// A preflight has Sec-Fetch-* headers only if the request's first URL is
+	// potentially trustworthy too.
 	PreflightMetadataByFirst bool
 
-	// PreflightSiteByOrigin makes Sec-Fetch-Site of a preflight from its Origin and
-	// its URL alone: a tainted one is cross-site.
+	// Sec-Fetch-Site of a preflight goes by its Origin and its URL alone: if
+	// redirects have tainted it, it is cross-site.
 	PreflightSiteByOrigin bool
 
-	// UTF8Values sends header values that script set in UTF-8.
+	// Header values that script set are sent in UTF-8.
 	UTF8Values bool
 
-	// ReplaceNotUTF8 replaces the bytes of a response's header values that are no
-	// UTF-8 by U+FFFD, in UTF-8.
+	// Bytes of a response's header values that are not UTF-8 are replaced by
+	// U+FFFD, in UTF-8.
 	ReplaceNotUTF8 bool
 
-	// NavigationAccept is the Accept of navigations; "" is the Standard's.
+	// Navigations have this Accept. The empty string means the Standard's.
 	NavigationAccept string
 
-	// FormsRevalidate sends navigations that began with POST in cache mode
-	// no-cache.
+	// A navigation that begins with POST has cache mode no-cache, also after a
+	// redirect.
 	FormsRevalidate bool
 
-	// NoUserHeader sends no Sec-Fetch-User.
+	// Navigations that the user began have no Sec-Fetch-User.
 	NoUserHeader bool
 
-	// PreflightModeAlways sends Sec-Fetch-Mode on preflights also to URLs that
-	// are not potentially trustworthy.
+	// Preflights carry Sec-Fetch-Mode also to URLs that are not potentially
+	// trustworthy.
 	PreflightModeAlways bool
 }
 
@@ -471,55 +455,50 @@ const (
 // does: but for SafeTries, a [Transport] and who reads the body can follow them,
 // as package conformance does.
 type NetworkRules struct {
-	// SafeTries is how often a request with a safe method is sent at most when
-	// its connection is closed without an answer; 0 is once.
+	// A request with a safe method is sent again when its connection closes without
+	// an answer, up to this many times in all. 0 means once.
 	SafeTries int
 
-	// HTTP2AnyLength goes by the end of the stream over HTTP/2, whatever
-	// Content-Length says.
+	// Over HTTP/2 Content-Length is ignored.
 	HTTP2AnyLength bool
 
-	// HTTP2TransferEncoding takes a response over HTTP/2 that has Transfer-Encoding,
-	// which is left out, and makes it malformed else.
+	// A response over HTTP/2 may have Transfer-Encoding, which is left out.
 	HTTP2TransferEncoding bool
 
-	// HeadLengthUnambiguous lets a response that has no body fail as any other if
-	// it has different values of Content-Length.
+	// Content-Length with different values is a network error also where there is
+	// no body.
 	HeadLengthUnambiguous bool
 
-	// HTTP1Only speaks HTTP/1.1 to every server.
+	// HTTP/1.1 is used with every server.
 	HTTP1Only bool
 
-	// BodyToItsEnd reads the body of a redirect and of a preflight to its end, and
-	// fails if that does not come.
+	// The bodies of redirects and preflights are read to their end; if one is cut
+	// short, the request fails.
 	BodyToItsEnd bool
 
-	// LastLength goes by the last Content-Length and the last Transfer-Encoding: a
-	// length may have a sign and is 0 if empty, any other word fails, and so does a
-	// coding other than chunked and identity. Chunks may end without the last one.
+	// Of several Content-Length and Transfer-Encoding headers the last one counts;
+	// a length may have a sign, is 0 if it is empty, and fails if it is not a
+	// number; codings other than chunked and identity fail. Chunks may end without
+	// the last one.
 	LastLength bool
 
-	// NameBlanks takes blanks between the name of a response's header and its colon
-	// for part of neither, over HTTP/1.x. Otherwise the name is not one, and the
-	// line is skipped.
+	// Blanks between a response header's name and its colon belong to neither, over
+	// HTTP/1.1.
 	NameBlanks bool
 
-	// NULNameSkipped skips a header whose name has a NUL, over HTTP/1.x, which
-	// fails the response otherwise.
+	// A response header whose name has a NUL is skipped, over HTTP/1.1.
 	NULNameSkipped bool
 
 	// LineFold is what becomes of the blanks where the value of a header goes on
 	// with the next line.
 	LineFold LineFoldRule
 
-	// EscapesNormalized sends a URL's path and query with the escapes of
-	// unreserved characters decoded and the others in upper case; cookies are
-	// judged by that path. It is the URL that a response shows, unless it has a
-	// fragment.
+	// The path and query of a URL are sent with unreserved characters decoded and
+	// other escapes in upper case: %61%2f as a%2F. Cookies go by that path. It is
+	// the URL that a response shows, unless it has a fragment.
 	EscapesNormalized bool
 
-	// HalfUTF16Dropped drops the last byte of an odd number of them from the text
-	// of an XMLHttpRequest in UTF-16, which becomes U+FFFD else.
+	// Half a code unit at the end of UTF-16 is dropped from XMLHttpRequest's text.
 	HalfUTF16Dropped bool
 }
 
@@ -537,65 +516,66 @@ const (
 
 // PortRules are an engine's departures in port blocking.
 type PortRules struct {
-	Allowed []uint16 // ports that the Standard blocks and the engine doesn't
+	// These ports are open.
+	Allowed []uint16
 }
 
 // ResponseRules are an engine's departures in what becomes of responses before
 // anyone checks them.
 type ResponseRules struct {
-	// ProxyAuthenticationShown hands over a 407 like any other response.
+	// A 407 from a server is handed over.
 	ProxyAuthenticationShown bool
 
-	// FirstOnly are the names of headers of which only the first of several
-	// values is received.
+	// If a response repeats one of these headers, only the first value counts.
 	FirstOnly []string
 
-	// SameOnly are those of FirstOnly that fail the request where values differ.
+	// A response that repeats one of these headers with another value is a network
+	// error. Each of them has to be in FirstOnly too.
 	SameOnly []string
 
-	// SkipEmpty receives no empty value of a header that has others. Nosniff is
+	// An empty value of a repeated response header is left out. Nosniff is
 	// determined from the values as they were sent.
 	SkipEmpty bool
 
-	// KeepEmpty are the names of headers that SkipEmpty does not apply to.
+	// These headers keep the empty values that SkipEmpty leaves out.
 	KeepEmpty []string
 
-	// OneAllowOrigin fails the CORS check if there is a second header
-	// Access-Control-Allow-Origin in this spelling, even an empty one that SkipEmpty
-	// skips. HTTP/2 has names in lower case only, and so never fails.
+	// With two headers that are spelled Access-Control-Allow-Origin the CORS check
+	// fails, even if one is empty. Names in lower case, as all are over HTTP/2, are
+	// not counted.
 	OneAllowOrigin bool
 
-	// TightType joins values of Content-Type with a comma without a space.
+	// Repeated Content-Type headers of a response are joined with a comma alone.
 	TightType bool
 
-	// FeedJoined are the names of headers whose values are joined with a line
-	// feed, which fetch() hides and XMLHttpRequest shows.
+	// If a response repeats one of these headers, the values are joined with a line
+	// feed: fetch() does not show them, XMLHttpRequest does.
 	FeedJoined []string
 
-	// HTTP2Header is a header that every response over HTTP/2 is given, with the
-	// value "h2"; "" is none.
+	// Every response over HTTP/2 has this header, with the value “h2”. The
+	// empty string means none.
 	HTTP2Header string
 
-	// ShortErrorBodies takes a body that ends before its Content-Length for whole
-	// where the status is none of 200 to 299.
+	// A body that ends before its Content-Length counts as whole if the status is
+	// not ok. The ok statuses are 200 to 299.
 	ShortErrorBodies bool
 
-	// ShortHTTP2Bodies does so over HTTP/2.
+	// A body over HTTP/2 that ends before its Content-Length counts as whole.
 	ShortHTTP2Bodies bool
 
-	// OpaqueBodyBreaks fails the reading of an opaque response's body, which is
-	// empty, where the body behind it breaks off.
+	// Script that reads an opaque response's body, which is empty, gets an error if
+	// the body behind it breaks off.
 	OpaqueBodyBreaks bool
 
-	// AboutAnyCase answers about:BLANK as it does about:blank.
+	// about:BLANK is about:blank.
 	AboutAnyCase bool
 
-	// DataLength gives fetch()'s response to a data: URL a Content-Length.
+	// The response to fetch() of a data: URL has a Content-Length.
 	DataLength bool
 
-	// Unambiguous are names of headers that a response may not have with
-	// different values, and may have with equal ones. But for Location, the values
-	// are the members of a list.
+	// A response with different values for one of these headers is a network error;
+	// the same value twice counts once. Except for Location, the values are the
+	// members of a list.
 	Unambiguous []string
 
 	// BlobRange says which ranges of a blob: URL's blob can be asked for.
@@ -630,75 +610,74 @@ const (
 
 // PolicyRules are an engine's departures in blocking responses.
 type PolicyRules struct {
-	// IPNeverSameSite keeps Cross-Origin-Resource-Policy: same-site from
-	// matching where hosts are IP addresses.
+	// Cross-Origin-Resource-Policy: same-site never matches where a host is an IP
+	// address.
 	IPNeverSameSite bool
 
-	// MixedContentOnHTTPSOnly knows mixed content only in pages from https:, not
-	// in other potentially trustworthy ones such as http://localhost.
+	// Only pages from https: can have mixed content.
 	MixedContentOnHTTPSOnly bool
 
-	// LoopbackIsMixed takes http: URLs of loopback for mixed content as any other.
+	// http: URLs of loopback are mixed content too.
 	LoopbackIsMixed bool
 
-	// UnknownResourcePolicyAllows allows a response whose
-	// Cross-Origin-Resource-Policy is neither empty nor a value that exists, whatever
-	// the page's embedder policy.
+	// A value of Cross-Origin-Resource-Policy that does not exist lets the response
+	// through, whatever the page's Cross-Origin-Embedder-Policy. An empty value
+	// does not.
 	UnknownResourcePolicyAllows bool
 
-	// NoCORSFollowsOnly refuses mode no-cors with a redirect mode other than follow
-	// for data: URLs too.
+	// Mode no-cors with redirect mode error or manual can't fetch data: URLs.
 	NoCORSFollowsOnly bool
 
-	// NoAboutBlank refuses about:blank in mode no-cors too.
+	// about:blank can't be fetched in mode no-cors either.
 	NoAboutBlank bool
 
-	// URLNeedsChallenge lets the username and password of a URL answer a 401 only
-	// if it has a challenge.
+	// A 401 without a challenge is not answered with the URL's username and
+	// password.
 	URLNeedsChallenge bool
 
-	// URLAnswersChallenge answers a 401 with the username and password of an
-	// XMLHttpRequest's URL whatever its tainting and credentials.
+	// A username and password in an XMLHttpRequest's URL answer a 401, in CORS and
+	// without credentials too.
 	URLAnswersChallenge bool
 
-	// CredentiallessIgnored treats the embedder policy credentialless as
-	// unsafe-none.
+	// The embedder policy credentialless is treated as unsafe-none.
 	CredentiallessIgnored bool
 }
 
 // WebSocketRules are an engine's departures in the handshake of a WebSocket.
 type WebSocketRules struct {
-	// NoMetadata sends no Sec-Fetch-* headers.
+	// A WebSocket's handshake has no Sec-Fetch-* headers.
 	NoMetadata bool
 
-	// Destination is what Sec-Fetch-Dest says; "" is "empty".
+	// The Sec-Fetch-Dest of a WebSocket's handshake is this word. The empty string
+	// means “empty”.
 	Destination Destination
 
-	// NoAccept sends no Accept.
+	// A WebSocket's handshake has no Accept.
 	NoAccept bool
 
-	// FollowsRedirects follows redirects.
+	// A redirect of a WebSocket's handshake is followed.
 	FollowsRedirects bool
 
-	// SilenceAllowed opens the connection, without a subprotocol, where script
-	// asked for one and the server names none.
+	// A WebSocket opens without a subprotocol where script asked for one and the
+	// server names none.
 	SilenceAllowed bool
 
-	// UnaskedProtocolIgnored opens the connection, without a subprotocol, where
-	// script asked for none and the server names one.
+	// A WebSocket opens without a subprotocol where script asked for none and the
+	// server names one.
 	UnaskedProtocolIgnored bool
 
-	// ProtocolAnyCase compares subprotocols without regard to case.
+	// The server may name a WebSocket's subprotocol in another case.
 	ProtocolAnyCase bool
 }
 
 // MessageRules are an engine's words for the exceptions that script gets.
 type MessageRules struct {
-	// NetworkError is the message for a network error; "" is "Failed to fetch".
+	// The exception for a network error has this message. The empty string means
+	// “Failed to fetch”.
 	NetworkError string
 
-	// Aborted is the message for a request that was cancelled; "" is "The operation
-	// was aborted".
+	// The exception for a request that was cancelled has this message. The empty
+	// string means “The operation was aborted”.
 	Aborted string
 }
 
@@ -737,3 +716,4 @@ func (p *Profile) clone() *Profile {
 	q.Ports.Allowed = slices.Clone(p.Ports.Allowed)
 	return &q
 }
+

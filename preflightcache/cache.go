@@ -22,12 +22,13 @@ const (
 // Limits bound a cache. For each field, 0 stands for the default and a negative
 // value means that nothing is kept.
 type Limits struct {
-	// MaxAge is the "imposed limit on max-age".
+	// No preflight is cached for longer than this. The Standard calls it the
+	// imposed limit on max-age.
 	MaxAge time.Duration
-	// Entries is how many entries there may be; each is one method or one
-	// header name of a key.
+	// The preflight cache holds no more methods and header names than this. Each
+	// method and each header name of a URL is an entry.
 	Entries int
-	// Bytes is how much memory keys and entries may take, by estimate.
+	// The preflight cache takes no more bytes than this. The number is an estimate.
 	Bytes int64
 }
 
@@ -502,3 +503,4 @@ func (c *Cache) sweep() {
 		}
 	}
 }
+

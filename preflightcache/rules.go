@@ -23,46 +23,38 @@ type Key struct {
 // Rules are the ways in which engines deviate from the Standard's cache. The
 // zero value is the Standard.
 type Rules struct {
-	// WholeResult lets a preflight replace all that was known of its key,
-	// instead of refreshing it name by name (Chromium, WebKit).
+	// A new preflight replaces all that was known of its URL.
 	WholeResult bool
-	// SplitCredentials keeps entries made with credentials from requests
-	// without (Firefox). The Standard lets them serve both.
+	// What was allowed with credentials does not serve a request without.
 	SplitCredentials bool
-	// NoWildcard makes a cached `*` match nothing but itself (Firefox).
+	// A cached “*” covers no other method or header.
 	NoWildcard bool
-	// WildcardUncredentialedEntry lets `*` match only by an entry made without
-	// credentials (Chromium).
+	// A cached “*” counts only if its preflight was made for a request without
+	// credentials.
 	WildcardUncredentialedEntry bool
-	// WildcardUncredentialedRequest lets `*` match only for a request without
-	// credentials (WebKit).
+	// A cached “*” counts only for a request without credentials.
 	WildcardUncredentialedRequest bool
-	// WildcardCoversAuthorization lets a cached `*` match the one CORS
-	// non-wildcard request-header name, Authorization (WebKit).
+	// A cached “*” covers Authorization too.
 	WildcardCoversAuthorization bool
-	// SafelistedByPresence lets Sufficient take any entry that serves the
-	// request for one of a safelisted method: only a forced preflight makes a
-	// difference (all engines).
+	// A request with GET, HEAD or POST whose preflight is forced, for example by an
+	// upload listener, needs an entry, but any entry will do.
 	SafelistedByPresence bool
-	// PresenceLasts makes SafelistedByPresence go by whether a preflight was ever
-	// kept for the key and the credentials, however long ago and whatever it
-	// allowed (Firefox).
+	// A request with GET or POST whose preflight is forced is spared it once any
+	// preflight of its URL was kept, however long ago. Only the URL and the
+	// credentials count, not what the preflight allowed.
 	PresenceLasts bool
-	// ZeroChangesNothing leaves everything as it was when a preflight is not to
-	// be kept (Firefox). The Standard ends the entries that it would have
-	// refreshed.
+	// A preflight that is not to be cached, for example with
+	// Access-Control-Max-Age: 0, leaves the cache as it was.
 	ZeroChangesNothing bool
-	// HeadNeedsEntry makes Sufficient ask for an entry for HEAD, whatever its
-	// caller says (Firefox).
+	// HEAD needs an entry.
 	HeadNeedsEntry bool
-	// EvictInsufficient makes Sufficient erase a key whose entries are too few
-	// or too old for the request (Chromium, WebKit).
+	// An entry that does not allow a request, or is too old, is dropped when that
+	// request looks for it.
 	EvictInsufficient bool
-	// MaxURLLength is the length, in bytes, of the longest URL to cache
-	// (Chromium: 1023); 0 is any length.
+	// No preflight is cached for a URL with more bytes than this. 0 means any
+	// length.
 	MaxURLLength int
-	// IgnoreFragment takes URLs that differ only in their fragment for one. The
-	// Standard compares whole URLs.
+	// URLs that differ in their fragment share their entries.
 	IgnoreFragment bool
 }
 
@@ -75,3 +67,4 @@ func (r *Rules) key(k Key) (_ Key, ok bool) {
 	tooLong := r.MaxURLLength > 0 && len(k.URL) > r.MaxURLLength
 	return k, !tooLong
 }
+

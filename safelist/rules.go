@@ -4,55 +4,60 @@ package safelist
 // field is one way in which an engine was seen to deviate from it. A Rules that nobody changes is safe for concurrent
 // use.
 type Rules struct {
-	// SafelistedHints adds client hints to the CORS-safelisted request headers: Device-Memory, DPR, Width,
-	// Viewport-Width, RTT, Downlink, ECT, Save-Data, Intervention and the Sec-CH- ones, each with its rule for values.
+	// Client hints such as Save-Data and DPR, set by script, are safelisted if
+	// their value has the hint's form. The hints are Device-Memory, DPR, Width,
+	// Viewport-Width, RTT, Downlink, ECT, Save-Data, Intervention and those that
+	// begin with Sec-CH-.
 	SafelistedHints bool
 
-	// IgnoreTotalSize lets the values of safelisted headers be longer than 1024 bytes in sum.
+	// The values of safelisted headers may be of any length in sum.
 	IgnoreTotalSize bool
 
-	// JoinRepeated judges, and counts, headers of one name as one header with the joined value.
+	// Headers of one name are judged, and counted, as one header with the joined
+	// value.
 	JoinRepeated bool
 
-	// HighBytesUnsafe makes bytes of 0x80 and above CORS-unsafe request-header bytes.
+	// Bytes of 0x80 and above in Accept and Content-Type need a preflight.
 	HighBytesUnsafe bool
 
-	// CommaUnsafe makes a comma anywhere in Content-Type unsafe, where the Standard minds it only before the
-	// parameters.
+	// A comma anywhere in Content-Type needs a preflight.
 	CommaUnsafe bool
 
-	// LastSemicolonUnsafe makes a semicolon at the end of Content-Type unsafe if it is not the first semicolon: that of
-	// "text/plain;;", not that of "text/plain;".
+	// A semicolon at the end of Content-Type needs a preflight, unless it is the
+	// first one: “text/plain;;” needs one, “text/plain;” does not.
 	LastSemicolonUnsafe bool
 
-	// TypeEndsAtBlank ends the type in Content-Type at its first blank. What stands between that and the first semicolon
-	// is ignored: "text/plain x;y" is text/plain. Without a semicolon the value is not a MIME type.
+	// What follows a blank in Content-Type is ignored up to the first semicolon:
+	// “text/plain x;y” needs no preflight. Without a semicolon the value is not
+	// a MIME type.
 	TypeEndsAtBlank bool
 
 	// Range says which values of Range are safelisted.
 	Range RangeRule
 
-	// ForbiddenRequestHeaders are names of forbidden request-headers besides the Standard's.
+	// Script can't set these headers either: setting them has no effect.
 	ForbiddenRequestHeaders []string
 
-	// OverrideSplitPlain splits the values of X-HTTP-Method-Override and its like at every comma, also inside quotes.
+	// X-HTTP-Method-Override and its like are split at every comma to look for a
+	// forbidden method.
 	OverrideSplitPlain bool
 
-	// RepeatUnsafeNames keeps a name in UnsafeNames as often as the list has it.
+	// Access-Control-Request-Headers names a header as often as script appended it.
 	RepeatUnsafeNames bool
 
-	// ExtraExposed are names of CORS-safelisted response headers besides the Standard's.
+	// Script sees these response headers too, whether the response lists them or
+	// not.
 	ExtraExposed []string
 
-	// WildcardStillExposes are the names that a `*` in Access-Control-Expose-Headers exposes although the request
-	// includes credentials, for which it stands for nothing.
+	// With credentials, a “*” in Access-Control-Expose-Headers still exposes
+	// these headers.
 	WildcardStillExposes []string
 
 	// ExposeEmptyMembers says what an empty member in Access-Control-Expose-Headers does to the list.
 	ExposeEmptyMembers EmptyMembers
 
-	// ExposeWildcardBeforeBadToken lets a `*` that comes before what is no header name in Access-Control-Expose-Headers
-	// expose every header, though the list as a whole fails.
+	// A “*” in Access-Control-Expose-Headers exposes everything, also when no
+	// header name follows it in the list.
 	ExposeWildcardBeforeBadToken bool
 }
 
@@ -71,3 +76,4 @@ func (r *Rules) orStandard() *Rules {
 	}
 	return r
 }
+
