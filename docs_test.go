@@ -272,6 +272,20 @@ func serve(t *testing.T, program string) string {
 	}
 }
 
+// TestContributingIndex holds the questions of CONTRIBUTING.md to the code: each names a file
+// that has what it says to look for.
+func TestContributingIndex(t *testing.T) {
+	rows := regexp.MustCompile("(?m)^\\| (.*\\?) \\| `(.*)` \\| `(.*)` \\|$").FindAllStringSubmatch(read(t, "CONTRIBUTING.md"), -1)
+	if len(rows) < 16 {
+		t.Fatalf("CONTRIBUTING.md answers %d questions, want 16", len(rows))
+	}
+	for _, row := range rows {
+		if !strings.Contains(read(t, row[2]), row[3]) {
+			t.Errorf("%s %s has no %q", row[1], row[2], row[3])
+		}
+	}
+}
+
 // TestDocsNameFiles looks up every file and directory that the documents name.
 func TestDocsNameFiles(t *testing.T) {
 	named := regexp.MustCompile("`((?:\\./)?[\\w.-]+/[\\w./-]*|[\\w-]+\\.(?:go|md|mod))`|\\]\\(([\\w./-]+\\.md)\\)")
