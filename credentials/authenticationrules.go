@@ -166,4 +166,3 @@ func (rules *AuthenticationRules) digestKnown(algorithm string) bool {
 	return rules.DigestAlgorithms == nil ||
 		slices.ContainsFunc(rules.DigestAlgorithms, func(known string) bool { return strings.EqualFold(known, algorithm) })
 }
-

@@ -230,4 +230,3 @@ func (r *CookieRules) maxPath() int {
 
 // partitionBytes is how many bytes Partitioned cookies may have.
 func (r *CookieRules) partitionBytes() int { return orDefault(r.PartitionBytes, 10<<10) }
-

@@ -92,4 +92,3 @@ func quote(s string) string {
 	const limit = 64
 	return text.GoQuote(s, limit)
 }
-

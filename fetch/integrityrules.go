@@ -57,4 +57,3 @@ type IntegrityRules struct {
 	// does not follow.
 	OfRedirect bool
 }
-

@@ -716,4 +716,3 @@ func (p *Profile) clone() *Profile {
 	q.Ports.Allowed = slices.Clone(p.Ports.Allowed)
 	return &q
 }
-

@@ -503,4 +503,3 @@ func (c *Cache) sweep() {
 		}
 	}
 }
-

@@ -67,4 +67,3 @@ func (r *Rules) key(k Key) (_ Key, ok bool) {
 	tooLong := r.MaxURLLength > 0 && len(k.URL) > r.MaxURLLength
 	return k, !tooLong
 }
-

@@ -76,4 +76,3 @@ func (r *Rules) orStandard() *Rules {
 	}
 	return r
 }
-
