@@ -69,6 +69,12 @@ func hostileInputs() []hostileInput {
 	}
 	user, password := "u", "p"
 	return []hostileInput{
+		{"Set-Cookie lines", 500, func(n int) (*fetch.Request, func(sent) reply) {
+			return &fetch.Request{URL: "/a"}, always(reply{status: 200, headers: repeated(n, "Set-Cookie", "c%d=v")})
+		}},
+		{"a redirect to a host of many labels", 10_000, func(n int) (*fetch.Request, func(sent) reply) {
+			return fetch.ElementImage.Request(app+"/a", fetch.NoCrossOrigin), redirects("https://h%d." + strings.Repeat("a.", n) + "example/")
+		}},
 		{"redirects to long URLs", 2000, func(n int) (*fetch.Request, func(sent) reply) {
 			return fetch.ElementImage.Request(app+"/a", fetch.NoCrossOrigin), redirects("https://u:p@h%d.example/" + strings.Repeat("p", n))
 		}},
