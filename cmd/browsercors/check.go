@@ -29,47 +29,56 @@ import (
 	"github.com/browsercors/browsercors/origin"
 )
 
-const checkLong = `check asks a server, in any language, what pages would ask of it, as Chromium, Firefox, WebKit and
-the Standard would have them ask: the first time, again with the preflight cached, after that has
-expired, through a shared HTTP cache, and from pages that must be refused. It says what is wrong, by
-which rule, in which browsers, and what to change.
+const checkLong = `Check what pages can do with a server. check sends the requests that pages
+would send, as Chromium, Firefox, WebKit and the Standard prescribe: a first
+request, a second one with the preflight cached, another one after the preflight
+has expired, one through a shared HTTP cache, and requests from pages that must be
+refused. For each problem it reports the rule, the browsers concerned and what to
+change.
 
-The server is a URL, and the flags say what pages do with it; or a file ending in .json, .yaml or .yml
-has an intent: origins that must be allowed and refused, and every use. --base checks the same intent
-at another server. Pages of origins that nobody named ask, too, to see what the server's policy is:
-only what changes nothing (GET, HEAD, preflights), and not at all with --no-probes. What is none of
-these is sent once for each origin that was named: name nothing that does harm then.
+The argument is one of:
 
-The pages are https://app.example, or http://app.example if the URL is http:, unless --origin says
-otherwise. A secure page may not ask an http: URL; WebKit refuses also those on this machine. To check
-a server here as it will stand elsewhere, name that place and send the requests here:
+  URL          a server's URL; the flags say what pages do with it
+  INTENT-FILE  a file (.json, .yaml, .yml) that lists the origins to allow and
+               to refuse, and every use; --base checks it on another server
+  HAR-FILE     an archive (.har) that a browser's network panel exported; each
+               cross-origin request in it is judged in every browser and
+               explained, and nothing is sent; --har takes any file name
+
+The pages are those of --origin and --page. Without these flags check assumes
+pages of https://app.example, or of http://app.example if the URL begins with
+http:, and says so. A secure page may not send requests to an http: URL, in WebKit
+not even to this machine. To check a local server as if it were deployed, give the
+URL that it will have and send the requests to the local server:
 --via http://127.0.0.1:8080 https://api.example/things
 
--d sends application/x-www-form-urlencoded unless -H names a Content-Type, as curl does. --set-cookie
-is for a session: the user has been at the URL before and is logged in.
+check also sends requests from origins that nobody named, to find out which
+origins the server allows. These probes are GET, HEAD and preflight requests only;
+--no-probes turns them off. A request with any other method is sent once per named
+origin. Do not use a URL where that does damage.
 
-A file ending in .har is an archive that a browser's network panel exported; --har names one that ends
-otherwise. Nothing is asked then: each request of the archive that crosses origins is judged again in
-every browser, and explained.
+The flags for the request are those of curl. With -d the Content-Type is
+application/x-www-form-urlencoded unless -H names another. --set-cookie stands for
+a session: the user has visited the URL before and is logged in.
 
-Severities, the worst first. --fail-on names the lowest that fails:
+Each finding has a severity. --fail-on names the lowest one that fails the run:
+
   unsafe   a page can read what it should not
   breaks   a browser refuses what should work
-  fragile  it works, and breaks with the next cache, error, header or browser
-  slow     requests that could be spared
-unsafe and breaks are wrong today, for somebody; the rest is printed, and fails if you ask for that.
+  fragile  it works, and will not with another cache, header, error or browser
+  slow     requests could be saved
 
-Reports leave out the values of cookies and of Authorization, and what requests carry. --report writes
-several at once.
+By default unsafe and breaks fail the run, because they are wrong today; the
+others are only printed.
 
-Exit status: 0 when there is no finding of that severity; 1 when there is one; 2 for wrong usage, an
-intent that contradicts itself, and a server that can't be judged because it is not reached, has a
-certificate that doesn't verify or doesn't answer (no report is written then); 130 when interrupted.`
+Reports leave out request bodies and the values of cookies and of Authorization.`
 
 const checkExamples = `  browsercors check https://api.example/things
-  browsercors check -X PUT -H "Content-Type: application/json" -d '{"a":1}' --credentials include https://api.example/things/1
-  browsercors check --origin https://app.example --refuse https://evil.example --read X-Total https://api.example/things
-  browsercors check --base https://staging.example --report html=cors.html --har-out cors.har cors.yaml
+  browsercors check -X PUT --json '{"a":1}' --credentials include \
+      https://api.example/things/1
+  browsercors check --origin https://app.example --read X-Total \
+      --refuse https://evil.example https://api.example/things
+  browsercors check --base https://staging.example cors.yaml
   browsercors check --report html=cors.html exported.har`
 
 // errFindings ends a check that has already said what it found.
@@ -106,15 +115,17 @@ func newCheckCommand(std stdio) *cobra.Command {
 	c := &checkCommand{stdio: std}
 	cmd := &cobra.Command{
 		Use:     "check [flags] URL|INTENT-FILE|HAR-FILE",
-		Short:   "Check what every browser lets pages do with a server, and say what to change",
+		Short:   "Check what pages can do with a server in every browser, and what to change",
 		Long:    checkLong,
 		Example: checkExamples,
+		Annotations: statuses("no finding of the severity of --fail-on or worse", "at least one such finding",
+			"a contradictory intent, or a server that can't be checked: it is not reached, its certificate is not valid, or it does not answer; no report is written then"),
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch har := cmd.Flags().Changed("har"); {
 			case har && len(args) > 0:
-				return errors.New("--har takes the place of a URL and of a file")
+				return errors.New("--har replaces the argument: give one of them")
 			case !har && len(args) != 1:
-				return fmt.Errorf("check takes a URL, or the file of an intent (.json, .yaml, .yml) or of an archive (.har): one of them, not %d", len(args))
+				return fmt.Errorf("check takes one URL, intent file (.json, .yaml, .yml) or archive (.har), not %d arguments", len(args))
 			}
 			return nil
 		},
@@ -146,15 +157,15 @@ func newCheckCommand(std stdio) *cobra.Command {
 	addGroup(cmd, "The server", func(flags *pflag.FlagSet) {
 		flags.StringVar(&c.base, "base", "", "`URL` of the server, instead of the base of an intent")
 		flags.Var(&c.via, "via", "send all requests to this server instead, with X-Forwarded-Proto if the scheme differs")
-		c.connectionFlags.add(flags, 10, "give up when one response takes so many `seconds`; 0 is never")
+		c.connectionFlags.add(flags, 10, "most `seconds` to wait for a response; 0 means no limit")
 	})
 	addGroup(cmd, "How much is sent", func(flags *pflag.FlagSet) {
 		flags.BoolVar(&c.noProbes, "no-probes", false, "send nothing but what the flags or the intent name")
 		flags.BoolVar(&c.impossible, "probe-impossible-origins", false, "also probe with Origin values that no browser sends")
-		flags.Float64Var(&c.rate, "rate", 10, "most requests a second; 0 is no limit, the default for a server on this machine")
+		flags.Float64Var(&c.rate, "rate", 10, "most `requests` per second; 0 means no limit, which is the default for a server on this machine")
 	})
 	addGroup(cmd, outputGroup, func(flags *pflag.FlagSet) {
-		flags.StringVar(&c.har, "har", "", "explain this `file`, an archive that a browser's network panel exported, instead of asking a server; - is standard input")
+		flags.StringVar(&c.har, "har", "", "judge this `file`, an archive that a browser's network panel exported; - is standard input")
 		c.output.add(flags)
 		c.failOn.add(flags)
 		c.color.add(flags)
@@ -214,7 +225,7 @@ func (c *checkCommand) options() (*audit.Options, error) {
 	}
 	wrong := []error{err, c.output.check()}
 	if !(c.rate >= 0 && c.rate < math.MaxInt32) {
-		wrong = append(wrong, fmt.Errorf("--rate %v is not a number of requests a second", c.rate))
+		wrong = append(wrong, fmt.Errorf("--rate: invalid number of requests per second %v", c.rate))
 	}
 	if c.noProbes && c.impossible {
 		wrong = append(wrong, errors.New("--no-probes and --probe-impossible-origins exclude each other"))
@@ -232,29 +243,28 @@ func (c *checkCommand) unjudged(err error, fromFile bool) error {
 		}
 		return err
 	}
-	use := ""
+	request := refusal.Request.Method + " " + refusal.Request.URL
 	if e, ok := errors.AsType[*audit.UseError](err); ok && fromFile {
-		use = fmt.Sprintf("use %q: ", e.Use)
+		request += fmt.Sprintf(" (use %q)", e.Use)
 		if e.Probe {
-			use = fmt.Sprintf("use %q, a probe beside it (--no-probes leaves those out): ", e.Use)
+			request += ", a probe that --no-probes turns off"
 		}
 	}
-	hint := ""
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](refusal.Err); ok {
-		hint = " (-k accepts any certificate)"
+	why, hint := refusal.Err, ""
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](why); ok {
+		hint = "; -k accepts any certificate"
 	}
-	if errors.Is(refusal.Err, io.EOF) {
-		hint = " (the server closed the connection without an answer)"
+	if errors.Is(why, io.EOF) {
+		why = errors.New("the server closed the connection")
 	}
-	return fmt.Errorf("%s%s %s can't be judged: %w%s", use,
-		refusal.Request.Method, refusal.Request.URL, refusal.Err, hint)
+	return fmt.Errorf("%s: no answer: %w%s", request, why, hint)
 }
 
 // note says what else the user will want to know: how to ask where it is mixed
 // content that is wrong, and which answers are hardly those that were meant.
 func (c *checkCommand) note(intent *audit.Intent, found *audit.Report, fromFile bool) {
 	if c.assumed != "" {
-		fmt.Fprintf(c.err, "browsercors: note: the check assumed pages of %s; --origin names other pages\n", c.assumed)
+		fmt.Fprintf(c.err, "browsercors: note: the check assumed pages of %s; --origin names another origin\n", c.assumed)
 	}
 	noted := make(map[string]bool)
 	for _, p := range found.Plays {
@@ -263,7 +273,7 @@ func (c *checkCommand) note(intent *audit.Intent, found *audit.Report, fromFile 
 		}
 		if last := p.Exchanges[len(p.Exchanges)-1]; last.Status >= 400 {
 			noted[p.Use] = true
-			fmt.Fprintf(c.err, "browsercors: note: %s %s was answered with status %d: it is that answer that was checked\n",
+			fmt.Fprintf(c.err, "browsercors: note: %s %s had a response with status %d; the check used that response\n",
 				text.Clean(last.Method), text.Clean(last.URL), last.Status)
 		}
 	}
@@ -275,12 +285,12 @@ func (c *checkCommand) note(intent *audit.Intent, found *audit.Report, fromFile 
 		if f.ID != audit.Blocked || len(f.Origins) == 0 || !strings.HasPrefix(f.Origins[0], "https:") {
 			continue
 		}
-		how := fmt.Sprintf("To ask as a page that is not secure: --origin http:%s. To ask as if the server stood at an https: URL: --via %s and that URL",
+		how := fmt.Sprintf("for pages that are not secure use --origin http:%s, and for the server's https: URL use --via %s with that URL",
 			strings.TrimPrefix(f.Origins[0], "https:"), base.Origin())
 		if fromFile {
-			how = fmt.Sprintf("To ask as if the server stood elsewhere: --via %s --base https://…", base.Origin())
+			how = fmt.Sprintf("for the server's https: URL use --via %s --base https://…", base.Origin())
 		}
-		fmt.Fprintf(c.err, "browsercors: note: a secure page may not ask over http:. %s\n", how)
+		fmt.Fprintf(c.err, "browsercors: note: a secure page may not send requests to an http: URL; %s\n", how)
 		return
 	}
 }
@@ -289,7 +299,7 @@ func (c *checkCommand) note(intent *audit.Intent, found *audit.Report, fromFile 
 type failOn string
 
 func (f *failOn) add(flags *pflag.FlagSet) {
-	addEnum(flags, f, "fail-on", "the lowest severity that makes the exit status 1", "breaks", "unsafe", "fragile", "slow", "never")
+	addEnum(flags, f, "fail-on", "lowest severity that fails the run", "breaks", "unsafe", "fragile", "slow", "never")
 }
 
 // fails tells whether a severity does.
@@ -405,11 +415,11 @@ func (c *checkCommand) intent(cmd *cobra.Command, target string) (*audit.Intent,
 		return c.readIntent(cmd, target)
 	}
 	if c.base != "" {
-		return nil, errors.New("--base goes with the file of an intent, not with a URL")
+		return nil, errors.New("--base needs an intent file, not a URL")
 	}
 	if err := checkTarget(target); err != nil {
 		if _, statErr := os.Stat(target); statErr == nil {
-			return nil, fmt.Errorf("file %q: the name of an intent's file ends in .json, .yaml or .yml, that of an archive in .har", target)
+			return nil, fmt.Errorf("%q is a file, but its name does not end in .json, .yaml, .yml (an intent) or .har (an archive)", target)
 		}
 		return nil, err
 	}
@@ -469,7 +479,7 @@ func (c *checkCommand) readIntent(cmd *cobra.Command, file string) (*audit.Inten
 		}
 	})
 	if wrong != nil {
-		return nil, fmt.Errorf("%s: the intent in %s says that; flags say it of a URL", strings.Join(wrong, ", "), file)
+		return nil, fmt.Errorf("%s: for a URL only; the intent in %s says this", strings.Join(wrong, ", "), file)
 	}
 	in, err := os.Open(file)
 	if err != nil {

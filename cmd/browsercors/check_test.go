@@ -135,10 +135,10 @@ func TestCheck(t *testing.T) {
 		{name: "a query", args: "-G -d a=b HTTP/public", out: []string{"GET HTTP/public?a=b"}},
 		{name: "JSON", args: "--json {} -H X-A:_1 HTTP/typed", out: []string{"POST HTTP/typed"}},
 		{name: "a form", args: "-F a=@DIR/bytes HTTP/form", out: []string{"POST HTTP/form"}},
-		{name: "refused as wanted", args: "--refuse http://evil.example HTTP/none", out: []string{"No browser lets pages of http://evil.example read an answer: GET"}},
-		{name: "as wanted", args: "--origin http://app.example --refuse http://evil.example HTTP/listed", out: []string{"pages of http://app.example do what they should, and none lets pages of http://evil.example read"}},
+		{name: "refused as wanted", args: "--refuse http://evil.example HTTP/none", out: []string{"No browser lets pages of http://evil.example read a response: GET"}},
+		{name: "as wanted", args: "--origin http://app.example --refuse http://evil.example HTTP/listed", out: []string{"pages of http://app.example do what they should, and no browser lets pages of http://evil.example read"}},
 		{name: "a session", args: "--via HTTP --credentials include --set-cookie id=1;Secure --origin https://app.shop.example https://api.shop.example/session", out: []string{"GET https://api.shop.example/session"}},
-		{name: "nothing there", args: "HTTP/typo", out: []string{"GET HTTP/typo"}, stderr: []string{"note: GET HTTP/typo was answered with status 404"}},
+		{name: "nothing there", args: "HTTP/typo", out: []string{"GET HTTP/typo"}, stderr: []string{"note: GET HTTP/typo had a response with status 404; the check used that response"}},
 		{name: "without probes", args: "--no-probes HTTP/public", out: []string{"GET HTTP/public 0 findings; 1 of 1 use works in every browser; 3 requests"}},
 		{name: "politely", args: "--rate 50 HTTP/public", out: []string{"Every browser"}},
 		{name: "elsewhere", args: "--via HTTP https://api.example/forwarded", out: []string{"GET https://api.example/forwarded"}},
@@ -157,41 +157,41 @@ func TestCheck(t *testing.T) {
 		{name: "breaks and tolerated", args: "--fail-on unsafe HTTP/none", out: []string{"origin-refused (breaks)"}},
 		{name: "slow", args: "--fail-on fragile -X PUT --preflight-cached 10m HTTP/put", out: []string{"preflight-not-cached (slow)"}},
 		{name: "slow and not tolerated", args: "--fail-on slow -X PUT --preflight-cached 10m HTTP/put", code: 1, out: []string{"preflight-not-cached (slow)"}},
-		{name: "mixed content", args: "--origin https://app.example HTTP/public", code: 1, out: []string{"blocked (breaks) in WebKit"}, stderr: []string{"--origin http://app.example.", "--via HTTP"}},
+		{name: "mixed content", args: "--origin https://app.example HTTP/public", code: 1, out: []string{"blocked (breaks) in WebKit"}, stderr: []string{"--origin http://app.example,", "--via HTTP"}},
 		{name: "mixed content of an intent", args: "--base HTTP/v1/ DIR/elsewhere.json", code: 1, out: []string{"blocked (breaks) in WebKit"}, stderr: []string{"--via HTTP --base https:"}},
 		{name: "an intent", args: "-k DIR/intent.json", code: 1, out: []string{"wrong-origin-allowed (unsafe) in every browser: list things"}},
 		{name: "an intent elsewhere", args: "-k --base TLS DIR/elsewhere.json", code: 1, out: []string{"list things", "TLS/everybody"}},
 		{name: "an intent that is here", args: "--via HTTP DIR/elsewhere.json", code: 1, out: []string{"list things", "https://api.example/everybody"}},
 
 		// What can't be judged.
-		{name: "nobody there", args: "http://127.0.0.1:1024/", code: 2, stderr: []string{"GET http://127.0.0.1:1024/ can't be judged: ", "refused"}},
-		{name: "unknown certificate", args: "TLS/public", code: 2, stderr: []string{"GET TLS/public can't be judged: ", "x509", "-k accepts any"}},
+		{name: "nobody there", args: "http://127.0.0.1:1024/", code: 2, stderr: []string{"GET http://127.0.0.1:1024/: no answer: ", "refused"}},
+		{name: "unknown certificate", args: "TLS/public", code: 2, stderr: []string{"GET TLS/public: no answer: ", "x509", "-k accepts any"}},
 		{name: "no answer in time", args: "--max-time 0.05 HTTP/hang", code: 2, stderr: []string{"GET HTTP/hang", "no answer within 50ms"}},
-		{name: "no answer", args: "HTTP/close", code: 2, stderr: []string{"GET HTTP/close can't be judged: EOF (the server closed the connection without an answer)"}},
-		{name: "the use of an intent", args: "DIR/intent.json", code: 2, stderr: []string{`use "list things": GET TLS/everybody can't be judged: `}},
+		{name: "no answer", args: "HTTP/close", code: 2, stderr: []string{"GET HTTP/close: no answer: the server closed the connection"}},
+		{name: "the use of an intent", args: "DIR/intent.json", code: 2, stderr: []string{`GET TLS/everybody (use "list things"): no answer: `}},
 		{name: "contradiction", args: "DIR/contradiction.json", code: 2, stderr: []string{"contradiction.json", "refuse[0]", `"https://a.example" stands in allow[0] already`, "uses: is empty"}},
 		{name: "unknown key", args: "DIR/unknown.json", code: 2, stderr: []string{"unknown.json:1: key allowed: is unknown"}},
 		{name: "cut off", args: "DIR/cut.json", code: 2, stderr: []string{"cut.json"}},
 
 		// Wrong usage.
-		{name: "no URL", code: 2, stderr: []string{"check takes a URL, or the file of an intent", "not 0"}},
+		{name: "no URL", code: 2, stderr: []string{"check takes one URL, intent file (.json, .yaml, .yml) or archive (.har), not 0"}},
 		{name: "two URLs", args: "a b", code: 2, stderr: []string{"not 2"}},
-		{name: "no scheme", args: "api.example/a", code: 2, stderr: []string{`"api.example/a" has no scheme: write https://api.example/a`}},
-		{name: "host for a scheme", args: "localhost:8080/a", code: 2, stderr: []string{`write http://localhost:8080/a`}},
+		{name: "no scheme", args: "api.example/a", code: 2, stderr: []string{`"api.example/a" has no scheme; did you mean https://api.example/a?`}},
+		{name: "host for a scheme", args: "localhost:8080/a", code: 2, stderr: []string{`did you mean http://localhost:8080/a?`}},
 		{name: "another scheme", args: "ftp://a.example/", code: 2, stderr: []string{`"ftp://a.example/" is not an`}},
 		{name: "userinfo", args: "https://a:b@a.example/", code: 2, stderr: []string{"URL: ", "without username and password"}},
-		{name: "file of another name", args: "DIR/other.txt", code: 2, stderr: []string{"other.txt", "ends in .json, .yaml or .yml"}},
+		{name: "file of another name", args: "DIR/other.txt", code: 2, stderr: []string{"other.txt", "does not end in .json, .yaml, .yml (an intent)"}},
 		{name: "missing file", args: "DIR/none.yaml", code: 2, stderr: []string{"none.yaml: no such file"}},
-		{name: "flags with a file", args: "-X PUT --origin http://a.example DIR/intent.json", code: 2, stderr: []string{"--request, --origin: the intent in", "says that"}},
-		{name: "--base with a URL", args: "--base https://a.example HTTP/public", code: 2, stderr: []string{"--base goes with the file of an intent"}},
+		{name: "flags with a file", args: "-X PUT --origin http://a.example DIR/intent.json", code: 2, stderr: []string{"--request, --origin: for a URL only; the intent in"}},
+		{name: "--base with a URL", args: "--base https://a.example HTTP/public", code: 2, stderr: []string{"--base needs an intent file, not a URL"}},
 		{name: "--base", args: "--base a.example DIR/intent.json", code: 2, stderr: []string{"key base", `"a.example"`}},
 		{name: "origins", args: "--origin app.example --origin http://a.example/ --origin null HTTP/public", code: 2,
 			stderr: []string{`--origin: origin "app.example": no scheme`, `--origin: origin "http://a.example/": has a trailing slash`, `--origin: "null"`}},
 		{name: "pages", args: "--page app.example --page null --origin http://*.example HTTP/public", code: 2, stderr: []string{`--page: `, `"app.example"`}},
 		{name: "a page of no origin", args: "--page null --origin http://a.example HTTP/public", code: 2, stderr: []string{`--page: "null"`}},
 		{name: "two bodies", args: "-F a=b -d c HTTP/public", code: 2, stderr: []string{"--data and --form exclude each other"}},
-		{name: "two formats", args: "--format html --output json HTTP/public", code: 2, stderr: []string{"--output: json: --format html says something else"}},
-		{name: "an intent and a page", args: "--page http://a.example/ DIR/intent.json", code: 2, stderr: []string{"--page: the intent in"}},
+		{name: "two formats", args: "--format html --output json HTTP/public", code: 2, stderr: []string{"--output: json contradicts --format html"}},
+		{name: "an intent and a page", args: "--page http://a.example/ DIR/intent.json", code: 2, stderr: []string{"--page: for a URL only; the intent in"}},
 		{name: "a pattern", args: "--origin http://*.example HTTP/public", code: 2, stderr: []string{`--origin: "http://*.example" is a pattern`}},
 		{name: "the same origin", args: "--origin HTTP HTTP/public", code: 2, stderr: []string{"CORS has no say there"}},
 		{name: "forbidden method", args: "-X TRACE HTTP/public", code: 2, stderr: []string{`--request: "TRACE" is a method that pages can't use`}},
@@ -201,7 +201,7 @@ func TestCheck(t *testing.T) {
 		{name: "negative time", args: "--preflight-cached -1s HTTP/public", code: 2, stderr: []string{"--preflight-cached: -1s is negative"}},
 		{name: "cookie without credentials", args: "--set-cookie a=1 HTTP/public", code: 2, stderr: []string{"--set-cookie: ", `credentials are not "include"`}},
 		{name: "cookie", args: "--set-cookie a=1;Domain=b.example --credentials include HTTP/public", code: 2, stderr: []string{"--set-cookie: ", `"a=1;Domain=b.example"`}},
-		{name: "--rate", args: "--rate -1 HTTP/public", code: 2, stderr: []string{"--rate -1 is not"}},
+		{name: "--rate", args: "--rate -1 HTTP/public", code: 2, stderr: []string{"--rate: invalid number of requests per second -1"}},
 		{name: "probes", args: "--no-probes --probe-impossible-origins HTTP/public", code: 2, stderr: []string{"exclude each other"}},
 		{name: "credentials", args: "--credentials yes HTTP/public", code: 2, stderr: []string{`"yes"`, "same-origin, include, omit"}},
 		{name: "--max-time", args: "--max-time -1 HTTP/public", code: 2, stderr: []string{"--max-time: invalid number of seconds -1"}},
@@ -212,18 +212,18 @@ func TestCheck(t *testing.T) {
 		{name: "HAR that isn't there", args: "--har DIR/none.har", code: 2, stderr: []string{"none.har: no such file"}},
 		{name: "HAR that is cut off", args: "--har DIR/cut.har", code: 2, stderr: []string{"cut.har", "is cut off"}},
 		{name: "HAR that is none", args: "--har DIR/unknown.json", code: 2, stderr: []string{"har: ", "unknown.json"}},
-		{name: "HAR and a URL", args: "--har DIR/cut.har HTTP/public", code: 2, stderr: []string{"--har takes the place of a URL"}},
+		{name: "HAR and a URL", args: "--har DIR/cut.har HTTP/public", code: 2, stderr: []string{"--har replaces the argument"}},
 		{name: "HAR without --har", args: "DIR/cut.har", code: 2, stderr: []string{"har: DIR/cut.har", "is cut off"}},
-		{name: "HAR without --har and flags", args: "--rate 3 DIR/cut.har", code: 2, stderr: []string{"--rate: nothing is asked with --har"}},
-		{name: "HAR and flags", args: "--har DIR/cut.har -k --rate 3 -X PUT", code: 2, stderr: []string{"--insecure, --rate, --request: nothing is asked with --har"}},
-		{name: "HAR in another format", args: "--har DIR/cut.har --report sarif=DIR/sarif", code: 2, stderr: []string{"sarif: with --har the formats are html, json, markdown and text"}},
+		{name: "HAR without --har and flags", args: "--rate 3 DIR/cut.har", code: 2, stderr: []string{"--rate: not with an archive, for which nothing is sent"}},
+		{name: "HAR and flags", args: "--har DIR/cut.har -k --rate 3 -X PUT", code: 2, stderr: []string{"--insecure, --rate, --request: not with an archive"}},
+		{name: "HAR in another format", args: "--har DIR/cut.har --report sarif=DIR/sarif", code: 2, stderr: []string{`unknown format "sarif" for an archive (html, json, markdown, text)`}},
 		{name: "HAR to nowhere", args: "--har-out DIR/no/file HTTP/public", code: 2, stderr: []string{"--har-out", "no such file"}},
 		{name: "report without file", args: "--report text HTTP/public", code: 2, stderr: []string{"it takes format=file"}},
 		{name: "report of no format", args: "--report pdf=x HTTP/public", code: 2, stderr: []string{`--report: unknown format "pdf" (text, html,`}},
 		{name: "report into a directory", args: "--report text=DIR HTTP/public", code: 2, stderr: []string{"--report text", "is a directory"}},
 		{name: "report to nowhere", args: "-o DIR/no/file HTTP/public", code: 2, stderr: []string{"--output", "no such file"}},
-		{name: "report to standard output", args: "--report text=- HTTP/public", code: 2, stderr: []string{"--report text: name a file; standard output has what --format says"}},
-		{name: "one file twice", args: "-o DIR/file --report text=DIR/./file HTTP/public", code: 2, stderr: []string{"--report text", "is that of --output-file already"}},
+		{name: "report to standard output", args: "--report text=- HTTP/public", code: 2, stderr: []string{"--report text: name a file; use --format for standard output"}},
+		{name: "one file twice", args: "-o DIR/file --report text=DIR/./file HTTP/public", code: 2, stderr: []string{"--report text", "is also the file of --output-file"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -260,7 +260,7 @@ func TestCheck(t *testing.T) {
 }
 
 // assumed is the note about pages that the flags don't name.
-var assumed = regexp.MustCompile(`browsercors: note: the check assumed pages of https?://app\.example; --origin names other pages\n`)
+var assumed = regexp.MustCompile(`browsercors: note: the check assumed pages of https?://app\.example; --origin names another origin\n`)
 
 // TestCheckGolden holds the whole of what a terminal gets.
 func TestCheckGolden(t *testing.T) {
@@ -305,7 +305,7 @@ func TestCheckWrites(t *testing.T) {
 	plain, _ := checkServers(t)
 	dir := t.TempDir()
 	in := func(name string) string { return filepath.Join(dir, name) }
-	if got := browsercors(t, "", "check", "-o", in("a"), "--report", "text="+in("b"), plain.URL+"/none"); got.code != exitFindings || got.out != "" {
+	if got := browsercors(t, "", "check", "-o", in("a"), "--report", "text="+in("b"), plain.URL+"/none"); got.code != exitFails || got.out != "" {
 		t.Errorf("exit code %d, stdout %q", got.code, got.out)
 	}
 	a, errA := os.ReadFile(in("a"))
@@ -421,7 +421,7 @@ func TestAnyOriginNeverPasses(t *testing.T) {
 					args := append([]string{"check"}, strings.Fields(flags+" "+failOn)...)
 					junit := filepath.Join(t.TempDir(), "junit.xml")
 					got := browsercors(t, "", append(args, "--report", "junit="+junit, server.URL)...)
-					if got.code != exitFindings || !strings.Contains(got.out, "(unsafe) in every browser") {
+					if got.code != exitFails || !strings.Contains(got.out, "(unsafe) in every browser") {
 						t.Errorf("%q: exit code %d\n%s%s", args, got.code, got.out, got.stderr)
 					}
 					if xml, err := os.ReadFile(junit); err != nil || strings.Count(string(xml), "<failure") != len(engine.Profiles()) {
@@ -447,7 +447,7 @@ func TestCheckFormats(t *testing.T) {
 		args = append(args, "--report", string(format)+"=report."+string(format))
 	}
 	got := browsercors(t, "", append(args, "intent.json")...)
-	if got.code != exitFindings || got.stderr != "" {
+	if got.code != exitFails || got.stderr != "" {
 		t.Fatalf("exit code %d, stderr:\n%s", got.code, got.stderr)
 	}
 	texts := make(map[format]string)
@@ -524,17 +524,17 @@ func TestCheckHAR(t *testing.T) {
 	}
 	contains(t, "stdout", check(exitDone, "", "--har", file), "✓ allowed in every browser")
 
-	check(exitFindings, "", "--no-probes", "--har-out", file, plain.URL+"/none")
-	contains(t, "stdout", check(exitFindings, "", "--har", file), "✗ refused in every browser: missing-allow-origin")
-	contains(t, "stdout", check(exitFindings, "", file), "✗ refused in every browser: missing-allow-origin")
-	contains(t, "stdout", check(exitFindings, "", "--format", "markdown", file), "refused in every browser&#58; missing-allow-origin")
-	contains(t, "stdout", check(exitFindings, "", "--format", "html", file), "<td class=\"bad\" data-label=\"Chromium\">✗")
+	check(exitFails, "", "--no-probes", "--har-out", file, plain.URL+"/none")
+	contains(t, "stdout", check(exitFails, "", "--har", file), "✗ refused in every browser: missing-allow-origin")
+	contains(t, "stdout", check(exitFails, "", file), "✗ refused in every browser: missing-allow-origin")
+	contains(t, "stdout", check(exitFails, "", "--format", "markdown", file), "refused in every browser&#58; missing-allow-origin")
+	contains(t, "stdout", check(exitFails, "", "--format", "html", file), "<td class=\"bad\" data-label=\"Chromium\">✗")
 	check(exitDone, "", "--fail-on", "never", "--har", file)
 	if written, err = os.ReadFile(file); err != nil {
 		t.Fatal(err)
 	}
 	var judged har.Judgement
-	if out := check(exitFindings, string(written), "--format", "json", "--har", "-"); json.Unmarshal([]byte(out), &judged) != nil || len(judged.Verdicts) != 1 {
+	if out := check(exitFails, string(written), "--format", "json", "--har", "-"); json.Unmarshal([]byte(out), &judged) != nil || len(judged.Verdicts) != 1 {
 		t.Errorf("one request, judged as\n%s", out)
 	}
 }

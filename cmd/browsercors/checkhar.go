@@ -16,7 +16,6 @@ import (
 	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/audit/har"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/internal/text"
 )
 
 // harFlags are those that go with --har.
@@ -31,11 +30,11 @@ func (c *checkCommand) explain(ctx context.Context, cmd *cobra.Command) error {
 		}
 	})
 	if wrong != nil {
-		return fmt.Errorf("%s: nothing is asked with --har, only read", strings.Join(wrong, ", "))
+		return fmt.Errorf("%s: not with an archive, for which nothing is sent", strings.Join(wrong, ", "))
 	}
 	for _, f := range append(slices.Clone(c.output.reports), reportFile{format: c.output.format}) {
 		if formats := har.Formats(); formats[string(f.format)] == nil {
-			return fmt.Errorf("%s: with --har the formats are %s", f.format, text.List(slices.Sorted(maps.Keys(formats))))
+			return fmt.Errorf("unknown format %q for an archive (%s)", f.format, strings.Join(slices.Sorted(maps.Keys(formats)), ", "))
 		}
 	}
 	if err := c.output.check(); err != nil {

@@ -76,13 +76,13 @@ func (o *outputFlags) check() error {
 		case file == "" || file == "-" && flag == "--output-file":
 			return
 		case file == "-":
-			wrong = append(wrong, fmt.Errorf("%s: name a file; standard output has what --format says", flag))
+			wrong = append(wrong, fmt.Errorf("%s: name a file; use --format for standard output", flag))
 			return
 		}
 		wrong = append(wrong, isWritable(flag, file))
 		whole, err := filepath.Abs(file)
 		if other, twice := seen[whole]; twice && err == nil {
-			wrong = append(wrong, fmt.Errorf("%s: %s is that of %s already", flag, file, other))
+			wrong = append(wrong, fmt.Errorf("%s: %s is also the file of %s", flag, file, other))
 		}
 		seen[whole] = flag
 	}
@@ -176,9 +176,9 @@ func allIsWell(w io.Writer, paint painter, intent *audit.Intent, found *audit.Re
 	well := "Every browser lets pages of " + text.List(intent.Allow) + " do what they should"
 	switch {
 	case len(intent.Allow) == 0:
-		well = "No browser lets pages of " + text.List(intent.Refuse) + " read an answer"
+		well = "No browser lets pages of " + text.List(intent.Refuse) + " read a response"
 	case len(intent.Refuse) > 0:
-		well += ", and none lets pages of " + text.List(intent.Refuse) + " read an answer"
+		well += ", and no browser lets pages of " + text.List(intent.Refuse) + " read a response"
 	}
 	for _, line := range wrap(well+":", lineWidth) {
 		if _, err := fmt.Fprintln(w, paint.green(line)); err != nil {

@@ -38,16 +38,16 @@ type connectionFlags struct {
 
 func (c *connectionFlags) add(flags *pflag.FlagSet, maxTime float64, usage string) {
 	c.resolve = make(resolveFlag)
-	flags.Var(c.resolve, "resolve", "connect to these addresses for host and port; host may be *; may be repeated")
-	flags.Var(&c.connectTo, "connect-to", "connect to another host and port for these; an empty part stands for any, or for the same; may be repeated")
+	flags.Var(c.resolve, "resolve", "connect to these addresses for this host and port; * is any host; may be repeated")
+	flags.Var(&c.connectTo, "connect-to", "connect to the second host and port for the first; an empty part means any, or the same; may be repeated")
 	flags.BoolVarP(&c.insecure, "insecure", "k", false, "accept any certificate")
 	flags.StringVar(&c.caFile, "cacert", "", "PEM `file` of the certificates to trust instead of the system's")
 	flags.Float64VarP(&c.maxTime, "max-time", "m", maxTime, usage)
-	flags.Float64Var(&c.connectTimeout, "connect-timeout", 0, "give up connecting after so many `seconds`; 0 is after 30")
-	flags.VarP(&c.proxy, "proxy", "x", "use this proxy (http, https, socks5 or socks5h) instead of that of the environment; \"\" is none")
+	flags.Float64Var(&c.connectTimeout, "connect-timeout", 0, "most `seconds` to connect; 0 means 30")
+	flags.VarP(&c.proxy, "proxy", "x", "use this proxy (http, https, socks5, socks5h) instead of the environment's; an empty value means none")
 	flags.StringVarP(&c.proxyUser, "proxy-user", "U", "", "`name:password` for the proxy")
-	flags.StringVar(&c.noProxy, "noproxy", "", "`hosts` that are reached without a proxy, separated by commas; * is all")
-	flags.StringVar(&c.socket, "unix-socket", "", "connect to this Unix domain socket (a `path`)")
+	flags.StringVar(&c.noProxy, "noproxy", "", "`hosts` to reach without a proxy, separated by commas; * is all")
+	flags.StringVar(&c.socket, "unix-socket", "", "connect to the Unix domain socket at this `path`")
 	flags.BoolVarP(&c.ipv4, "ipv4", "4", false, "connect to IPv4 addresses only")
 	flags.BoolVarP(&c.ipv6, "ipv6", "6", false, "connect to IPv6 addresses only")
 	flags.BoolVar(&c.http1, "http1.1", false, "speak HTTP/1.1 only")
@@ -99,7 +99,7 @@ func (c *connectionFlags) transport() (*http.Transport, error) {
 		return c.dial(ctx, dialer, hostport)
 	}
 	if c.proxyUser != "" && !strings.Contains(c.proxyUser, ":") {
-		return nil, errors.New("--proxy-user takes name:password")
+		return nil, errors.New("--proxy-user: the value has no colon, want name:password")
 	}
 	fromEnvironment := t.Proxy
 	t.Proxy = func(req *http.Request) (*url.URL, error) { return c.proxyFor(req, fromEnvironment) }
@@ -114,7 +114,7 @@ func readRoots(name string) (*x509.CertPool, error) {
 	}
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(content) {
-		return nil, fmt.Errorf("%s has no certificate in PEM", name)
+		return nil, fmt.Errorf("%s has no PEM certificate", name)
 	}
 	return roots, nil
 }
@@ -207,7 +207,7 @@ func (p *proxyFlag) Set(s string) error {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Hostname() == "" {
-		return errors.New("it takes [scheme://]host[:port], as in http://127.0.0.1:3128")
+		return errors.New("not a proxy such as http://127.0.0.1:3128")
 	}
 	switch u.Scheme {
 	case "http", "https", "socks5", "socks5h":
@@ -241,7 +241,7 @@ func (r resolveFlag) Type() string   { return "host:port:addr" }
 func (r resolveFlag) Set(s string) error {
 	host, port, addresses, ok := cutResolve(strings.TrimPrefix(s, "+"))
 	if !ok || host == "" || strings.ContainsAny(host, "[]") {
-		return fmt.Errorf(`%q: it takes host:port:addr, as in api.example:443:127.0.0.1`, s)
+		return fmt.Errorf(`invalid value %q, want host:port:addr such as api.example:443:127.0.0.1`, s)
 	}
 	if !isPort(port) {
 		return fmt.Errorf("invalid port %q", port)
@@ -320,7 +320,7 @@ func (c *connectToFlag) Set(s string) error {
 		to.toHost, to.toPort, ok = cutHost(rest)
 	}
 	if !ok || to.port != "" && !isPort(to.port) || to.toPort != "" && !isPort(to.toPort) {
-		return fmt.Errorf("%q: it takes host:port:host:port, as in api.example:443:127.0.0.1:8443", s)
+		return fmt.Errorf("invalid value %q, want host:port:host:port such as api.example:443:127.0.0.1:8443", s)
 	}
 	to.host = strings.ToLower(to.host)
 	*c = append(*c, to)

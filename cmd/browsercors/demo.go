@@ -19,12 +19,11 @@ import (
 func newDemoCommand(std stdio) *cobra.Command {
 	var color colorWhen
 	cmd := &cobra.Command{
-		Use:   "demo",
-		Short: "Show what pages get from servers that people set up wrong, and right",
-		Long: "demo starts servers on loopback, with the CORS set-ups that people get wrong and\n" +
-			"some right ones, plays the requests of pages on real sockets, and prints what\n" +
-			"each page does, what crosses the wire, what the page gets, why, and what to\n" +
-			"change. It needs no network.",
+		Use:   "demo [flags]",
+		Short: "Show common CORS mistakes, and what pages get from such servers",
+		Long: "Start servers on this machine, some with common CORS mistakes and some without, and send them the requests of " +
+			"pages over real sockets. For each, demo prints what the page does, what is sent and received, what the page gets, " +
+			"why, and what to change. It needs no network.",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runDemo(cmd.Context(), std.out, color.painter(std.out))
@@ -34,8 +33,8 @@ func newDemoCommand(std stdio) *cobra.Command {
 	return cmd
 }
 
-const demoIntro = "A page of https://app.example asks servers of other origins, as in a browser and by the rules of the " +
-	"Fetch Standard. The servers run on this machine; > is sent, < received."
+const demoIntro = "A page of https://app.example sends requests to servers of other origins, as in a browser that follows the " +
+	"Fetch Standard. The servers run on this machine; > is sent, < is received."
 
 // A demo is one run.
 type demo struct {
@@ -65,16 +64,15 @@ func runDemo(ctx context.Context, w io.Writer, paint painter) (err error) {
 	for _, part := range []struct {
 		heading string
 		cases   []demoCase
-	}{{"What people get wrong", wrong}, {"And what is right", right}} {
+	}{{"Common mistakes", wrong}, {"What works", right}} {
 		fmt.Fprintf(w, "\n%s\n", paint.bold(part.heading))
 		for i := range part.cases {
 			d.play(ctx, &part.cases[i])
 		}
 	}
-	fmt.Fprintf(w, "\n%s\n", paint.bold(fmt.Sprintf(
-		"%d set-ups, %d that give the page all it wants; %d requests on the wire, %d of them preflights.",
+	fmt.Fprintf(w, "\n%s\n", paint.bold(fmt.Sprintf("%d servers, %d of them right; %d requests, %d of them preflights.",
 		d.cases, d.complete, d.requests, d.preflight)))
-	fmt.Fprintln(w, "Ask a server of your own: browsercors fetch -v --page https://app.example/ URL")
+	fmt.Fprintln(w, "Try your own server: browsercors fetch -v --origin https://app.example URL")
 	return nil
 }
 
@@ -120,11 +118,8 @@ func (d *demo) open(transport http.RoundTripper, pages ...string) error {
 	return nil
 }
 
-// Where what stands beside a label begins, and from there the headers.
-const (
-	labelWidth   = 12
-	headerColumn = 38
-)
+// labelWidth is where what stands beside a label begins.
+const labelWidth = 12
 
 // onShow tells whether a header is among those that the demo is about.
 func onShow(name string) bool {
@@ -138,7 +133,12 @@ func onShow(name string) bool {
 // play plays a case and prints it.
 func (d *demo) play(ctx context.Context, c *demoCase) {
 	d.cases++
-	fmt.Fprintf(d.w, "\n%2d  %s\n", d.cases, d.paint.bold(c.title))
+	number := fmt.Sprintf("%2d  ", d.cases)
+	fmt.Fprintln(d.w)
+	for _, line := range wrap(c.title, lineWidth-len(number)) {
+		fmt.Fprintln(d.w, number+d.paint.bold(line))
+		number = strings.Repeat(" ", len(number))
+	}
 	complete := c.change == ""
 	for _, r := range c.requests {
 		refusal, err := d.request(ctx, r)
@@ -180,7 +180,7 @@ func (d *demo) request(ctx context.Context, r demoRequest) (*fetch.Error, error)
 	d.row("script", script)
 
 	wire := &waterfall{
-		w: d.w, paint: d.paint, indent: strings.Repeat(" ", labelWidth), column: headerColumn,
+		w: d.w, paint: d.paint, indent: strings.Repeat(" ", labelWidth),
 		shows: func(f field, _ bool) bool { return onShow(f.name) || f.name == r.reads },
 	}
 	ctx = fetch.WithOptions(ctx, fetch.ClientOptions{

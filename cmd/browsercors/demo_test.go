@@ -65,7 +65,7 @@ func TestDemoCases(t *testing.T) {
 		}
 	}
 	out := browsercors(t, "", "demo").out
-	_, right, ok := strings.Cut(out, "And what is right")
+	_, right, ok := strings.Cut(out, "What works")
 	if !ok {
 		t.Fatal("no right set-ups")
 	}

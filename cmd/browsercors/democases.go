@@ -116,12 +116,12 @@ func wrongSetUps() []demoCase {
 			requests: []demoRequest{{url: "https://api.example/twice"}},
 		},
 		{
-			title:    "The preflight is answered 404: there is a route for POST and none for OPTIONS",
+			title:    "The preflight gets a 404: there is a route for POST but not for OPTIONS",
 			handler:  preflighted(answer(404, "", allowAll), answer(201, order, allowAll)),
 			requests: []demoRequest{{url: "https://api.example/order", method: "POST", headers: jsonType, body: order}},
 		},
 		{
-			title:    "The preflight is answered 401: authentication stands before CORS",
+			title:    "The preflight gets a 401: authentication runs before CORS",
 			handler:  preflighted(answer(401, "", allowAll, "WWW-Authenticate: Bearer"), answer(200, me, allowAll)),
 			requests: []demoRequest{{url: "https://api.example/account", headers: []field{{name: "Authorization", value: "Bearer 1234"}}}},
 		},
@@ -137,7 +137,7 @@ func wrongSetUps() []demoCase {
 			requests: []demoRequest{{url: "https://api.example/order/7", method: "DELETE"}},
 		},
 		{
-			title: "The page asks for 'patch', the server allows PATCH",
+			title: "The page sends 'patch', the server allows PATCH",
 			handler: preflighted(answer(204, "", allowApp, "Access-Control-Allow-Methods: GET, PATCH"),
 				answer(200, order, allowApp)),
 			requests: []demoRequest{{url: "https://api.example/order/8", method: "patch", body: "8"}},
@@ -149,40 +149,40 @@ func wrongSetUps() []demoCase {
 			requests: []demoRequest{{url: "https://api.example/search", headers: []field{{name: "X-Trace", value: "42"}}}},
 		},
 		{
-			title: `Authorization is left to "*"`,
+			title: `"*" does not cover Authorization`,
 			handler: preflighted(answer(204, "", allowAll, "Access-Control-Allow-Headers: *"),
 				answer(200, me, allowAll)),
 			requests: []demoRequest{{url: "https://api.example/token", headers: []field{{name: "Authorization", value: "Bearer 1234"}}}},
 		},
 		{
-			title:    "A redirect that taints: files.example allows the page, but is asked by \"null\"",
+			title:    "A cross-origin redirect: files.example allows the page, but the Origin is \"null\"",
 			handler:  answer(302, "", allowApp, "Location: https://files.example/export"),
 			requests: []demoRequest{{url: "https://api.example/export"}},
 		},
 		{
-			title:   "Vary is missing, and a shared cache gives one page what was meant for another",
+			title:   "Vary is missing, and a shared cache gives one page the response for another",
 			handler: echoOrigin(answer(200, orders)),
 			requests: []demoRequest{
 				{url: "https://cdn.example/feed"},
 				{page: adminPage, url: "https://cdn.example/feed"},
 			},
-			note: "The server allows any origin that asks. X-Cache: HIT says that it never was asked; " +
-				"it has to add Vary: Origin to each answer.",
+			note: "The server allows any origin. X-Cache: HIT shows that this request never reached it: " +
+				"it has to add Vary: Origin to every response.",
 		},
 		{
 			title:    "A header is not exposed",
 			handler:  answer(200, orders, allowApp, "X-Total-Count: 31"),
 			requests: []demoRequest{{url: "https://api.example/list", reads: "X-Total-Count"}},
-			why:      "script sees the body, but of the headers only a few harmless ones and those that the server exposes.",
+			why:      "script sees the body, but only the safelisted headers and those that the server exposes.",
 			change:   "Access-Control-Expose-Headers: X-Total-Count",
 		},
 		{
-			title:    "mode: 'no-cors' makes the error go away, and the answer with it",
+			title:    "mode: 'no-cors' removes the error, and the response with it",
 			handler:  answer(200, orders),
 			requests: []demoRequest{{url: "https://api.example/opaque", mode: fetch.NoCORS}},
-			why: "without CORS a page may send the request, and see nothing of the answer: neither status nor headers " +
-				"nor a byte of the body.",
-			change: "Leave the mode alone, and let the server send Access-Control-Allow-Origin.",
+			why: "in mode no-cors a page may send the request, but it can't read the response: no status, no headers, " +
+				"no body.",
+			change: "Leave out mode, and have the server send Access-Control-Allow-Origin.",
 		},
 	}
 }
@@ -194,7 +194,7 @@ func rightSetUps() []demoCase {
 			title:    "Public data: a simple GET",
 			handler:  answer(200, orders, allowAll),
 			requests: []demoRequest{{url: "https://api.example/public"}},
-			why:      "a simple request without cookies is sent at once, and \"*\" lets every page read the answer.",
+			why:      "a simple request is sent without a preflight, and \"*\" lets every page read a response to a request without cookies.",
 		},
 		{
 			title: "A PUT with cookies",
@@ -206,8 +206,8 @@ func rightSetUps() []demoCase {
 				url: "https://api.example/profile", method: "PUT", headers: jsonType, body: me,
 				credentials: credentials.Include,
 			}},
-			why: "the preflight, which never has cookies, is allowed origin, credentials, method and header by name; then " +
-				"the request follows with the cookie, and its answer allows the page once more.",
+			why: "the response to the preflight, which never carries cookies, allows the origin, credentials, the method and " +
+				"the header by name. Then the request follows with the cookie, and its response allows the page again.",
 		},
 		{
 			title: "A cached preflight",
@@ -218,7 +218,7 @@ func rightSetUps() []demoCase {
 				{url: "https://api.example/draft", method: "PUT", body: "1"},
 				{url: "https://api.example/draft", method: "PUT", body: "2"},
 			},
-			why: "Access-Control-Max-Age lets the browser remember for ten minutes: the second PUT goes out without OPTIONS.",
+			why: "Access-Control-Max-Age lets the browser keep the permission for ten minutes: the second PUT needs no preflight.",
 		},
 		{
 			title:   "Vary: Origin, and the same shared cache keeps the pages apart",
@@ -227,7 +227,7 @@ func rightSetUps() []demoCase {
 				{url: "https://cdn.example/news"},
 				{page: adminPage, url: "https://cdn.example/news"},
 			},
-			why: "the answer names the origin that asked, and Vary tells every cache to keep one for each.",
+			why: "the response names the page's origin, and Vary tells every cache to keep one response per origin.",
 		},
 	}
 }

@@ -61,9 +61,14 @@ func (e *enumList) Set(s string) error {
 	return nil
 }
 
-// addEnum adds a flag that takes one of a few words, the first by default.
+// addEnum adds a flag that takes one of a few words, the first by default. They
+// stand in the usage before its first semicolon.
 func addEnum[T ~string](flags *pflag.FlagSet, value *T, name, usage string, of ...T) {
 	*value = of[0]
 	e := enum[T]{value, of}
-	flags.Var(e, name, usage+": "+strings.Join(e.words(), ", "))
+	before, after, more := strings.Cut(usage, ";")
+	if usage = before + ": " + strings.Join(e.words(), ", "); more {
+		usage += ";" + after
+	}
+	flags.Var(e, name, usage)
 }

@@ -24,39 +24,47 @@ import (
 	"github.com/browsercors/browsercors/safelist"
 )
 
-const fetchLong = `fetch asks for a URL as script on a page would, on the real network, and prints
-what the script gets: the body on standard output when it may read it. When the
-browser would refuse, it says why, by which rule and what to change. Most flags
-are curl's.
+const fetchLong = `Send a request as script on a page would, over the network, and print what
+script gets: the body on standard output if script may read it. If the browser
+refuses the request, fetch prints why, by which rule, and what to change.
 
-Exit status: 0 when the page gets a response, whatever its status, and also one
-that it can't read (mode no-cors); 1 when it gets none; 2 for wrong usage.
+A curl command runs under fetch: the flags mean what they mean in curl, and the
+word curl may come first. Flags that mean nothing to a page's request, such as -s,
+-L and --compressed, are ignored; -v lists them. Headers that a page can't set
+(Origin, Cookie, Host, Sec-*) are left out, with a note.
 
-The page is https://app.example/ unless --page says otherwise. As a secure page
-it may ask https: URLs, and http: URLs on this machine (localhost, 127.0.0.1).
-Anything else over http: is mixed content, which browsers block: give an http:
-page, as in --page http://app.example/, to ask an http: server.
+The page is that of --page, or any page of --origin. Without these flags it is
+https://app.example/, which is secure: it may send requests to https: URLs, and to
+http: URLs of this machine (localhost, 127.0.0.1). Any other http: URL is mixed
+content, which browsers block. For such a URL use --origin http://app.example.
 
--d sends application/x-www-form-urlencoded unless -H names a Content-Type, as
-curl does, and as a page does with a form or a URLSearchParams object. A page
-that passes a string sends -H "Content-Type: text/plain;charset=UTF-8". What a
-page can't set (Origin, Cookie, Host, Sec-*) is left out, with a note.
+With -d the Content-Type is application/x-www-form-urlencoded unless -H names
+another, as in curl, and as for a page that sends a form or a URLSearchParams
+object. For a page that sends a string, use
 
--b, -u and --cert are what the browser has for the URL's host, or origin: it
-sends them as it sees fit, from another origin only with --credentials include.
--v says of each cookie why it was sent or withheld. -b gives cookies without
-SameSite, Secure if the URL is https:. -u is sent before the server asks for it,
-as Basic; a browser that is asked answers (also by Digest) where the page is of
-the URL's own origin, and never to a page of another.
+  -H "Content-Type: text/plain;charset=UTF-8"
 
--c keeps all of a cookie in a file that ends in .json; cookies.txt, which other
-programs read, has no SameSite and no partitions.`
+-b, -u and --cert give the browser cookies, a password and a certificate for the
+server of the URL. The browser decides when to send them; cross-origin only with
+--credentials include. With -v it says of each cookie why it was sent or withheld.
+The cookies of -b have no SameSite attribute, and are Secure if the URL is https:.
+-u is sent as Basic before the server asks for it. If the server asks, also for
+Digest, the browser answers only for a page of the URL's own origin.
+
+-c saves cookies with all their attributes in a file whose name ends in .json. The
+format cookies.txt, which other programs read, has no SameSite and no partitions.
+
+-o names a file, as in curl. The value of --output is a format (text or json) or a
+file: --output json prints JSON, --output a.json writes the body to a file, as in
+curl. For a file with the name json, use -o json.`
 
 const fetchExamples = `  browsercors fetch -v https://api.example/orders
-  browsercors fetch -X PUT -H "Content-Type: application/json" -d '{"a":1}' https://api.example/orders/1
-  browsercors fetch --page https://shop.example/ --credentials include https://api.example/me
-  browsercors fetch -v -c jar.json --credentials include https://api.example/login
-  browsercors fetch -k --resolve api.example:443:127.0.0.1 https://api.example/`
+  browsercors fetch -X PUT --json '{"a":1}' https://api.example/orders/1
+  browsercors fetch --origin https://shop.example --credentials include \
+      https://api.example/me
+  browsercors fetch -v -c jar.json --credentials include https://api.example/
+  browsercors fetch -k --resolve api.example:443:127.0.0.1 https://api.example
+  browsercors fetch curl -sS -H 'X-Token: 1' -d a=b https://api.example/`
 
 // A fetchCommand is the flags of browsercors fetch, and what they come to.
 type fetchCommand struct {
@@ -82,9 +90,11 @@ func newFetchCommand(std stdio) *cobra.Command {
 	c := &fetchCommand{stdio: std}
 	cmd := &cobra.Command{
 		Use:     "fetch [flags] URL",
-		Short:   "Ask for a URL as a page would, and print what the page gets or why it gets nothing",
+		Short:   "Send a request as a page would, and print what the page gets, or why it gets nothing",
 		Long:    fetchLong,
 		Example: fetchExamples,
+		Annotations: statuses("the page gets a response, whatever its status, even one that it can't read (mode no-cors)",
+			"the page gets no response; with --fail, also a response whose status is 400 or above", ""),
 		Args: func(_ *cobra.Command, args []string) error {
 			c.urls = append(c.urls, withoutCurl(args)...)
 			if len(c.urls) != 1 {
@@ -96,8 +106,8 @@ func newFetchCommand(std stdio) *cobra.Command {
 	}
 	r := &c.request
 	addGroup(cmd, "The page that asks", func(flags *pflag.FlagSet) {
-		c.pageFlags.add(flags, "`origin` of the page, such as https://app.example; null is an opaque one", "`URL` of the page, https://app.example/ by default; null is one of an opaque origin")
-		flags.BoolVar(&c.sandboxed, "sandboxed", false, "run the script in a sandboxed frame of the page, whose origin is opaque")
+		c.pageFlags.add(flags, "`origin` of the page, such as https://app.example; null is an opaque origin", "`URL` of the page; null is a page of an opaque origin")
+		flags.BoolVar(&c.sandboxed, "sandboxed", false, "run the script in a sandboxed frame of the page, which has an opaque origin")
 		addEnum(flags, &c.profile, "profile", "browser profile to follow", profileNames()...)
 	})
 	addGroup(cmd, "The call of fetch()", func(flags *pflag.FlagSet) {
@@ -115,12 +125,12 @@ func newFetchCommand(std stdio) *cobra.Command {
 	addGroup(cmd, requestGroup, func(flags *pflag.FlagSet) {
 		flags.StringArrayVar(&c.urls, "url", nil, "the `URL`, instead of an argument")
 		c.requestFlags.add(cmd, flags)
-		flags.StringVarP(&c.userAgent, "user-agent", "A", "", "the browser's User-Agent `header`; one of a page's own is set with -H")
-		flags.StringVarP(&r.Referrer, "referer", "e", "", "`URL` that the page names as its referrer; only one of the page's own origin is sent")
+		flags.StringVarP(&c.userAgent, "user-agent", "A", "", "User-Agent `value` of the browser; -H sets one from script")
+		flags.StringVarP(&r.Referrer, "referer", "e", "", "`URL` that the page gives as referrer; used only if it is of the page's origin")
 	})
-	addGroup(cmd, "What the browser has of its user", c.credentialFlags.add)
+	addGroup(cmd, "Credentials", c.credentialFlags.add)
 	addGroup(cmd, "The connection", func(flags *pflag.FlagSet) {
-		c.connectionFlags.add(flags, 0, "give up after so many `seconds`; 0 is never")
+		c.connectionFlags.add(flags, 0, "most `seconds` for the request; 0 means no limit")
 	})
 	addGroup(cmd, outputGroup, c.fetchOutputFlags.add)
 	addCurlFlags(cmd.Flags(), &c.ignored)
@@ -212,11 +222,11 @@ func checkTarget(target string) error {
 	u, err := origin.ParseURL(target)
 	switch {
 	case err != nil && !strings.Contains(target, ":"):
-		return fmt.Errorf("URL %q has no scheme: write https://%s", target, strings.TrimLeft(target, "/"))
+		return fmt.Errorf("URL %q has no scheme; did you mean https://%s?", target, strings.TrimLeft(target, "/"))
 	case err != nil:
 		return err
 	case u.HasOpaquePath() && u.Path() != "" && '0' <= u.Path()[0] && u.Path()[0] <= '9':
-		return fmt.Errorf("URL %q has %q for a scheme: write http://%s", target, u.Scheme(), target)
+		return fmt.Errorf("URL %q has the scheme %q; did you mean http://%s?", target, u.Scheme(), target)
 	}
 	return nil
 }
@@ -304,7 +314,7 @@ func (c *fetchCommand) observe(page *fetch.Environment, profile *fetch.Profile) 
 		if c.request.API == fetch.APIXHR {
 			api = "XMLHttpRequest"
 		}
-		w.line(fmt.Sprintf("* %s by a page of origin %s, rules: %s %s", api, page.Origin(), profile.Name, profile.Version))
+		w.line(fmt.Sprintf("* %s by a page of origin %s, profile %s %s", api, page.Origin(), profile.Name, profile.Version))
 	}
 }
 
@@ -317,7 +327,7 @@ func unsetNote(names []string) string {
 			flags = append(flags, flag)
 		}
 	}
-	note := fmt.Sprintf("a page can't set %s: left out", strings.Join(names, ", "))
+	note := fmt.Sprintf("left out, because a page can't set it: %s", strings.Join(names, ", "))
 	if flags != nil {
 		note += "; see " + text.List(flags)
 	}
@@ -334,7 +344,7 @@ func (c *fetchCommand) unsentReferrer(page *fetch.Environment) string {
 	if err != nil || u.Origin().SameOrigin(page.Origin()) {
 		return ""
 	}
-	return fmt.Sprintf("--referer: %s is not of the page's origin, and the page's own URL is its referrer; see --page", c.request.Referrer)
+	return fmt.Sprintf("--referer: %s is ignored: it is not of the page's origin; use --page to name the page", c.request.Referrer)
 }
 
 // shows are the headers that matter and those that a flag set.
@@ -364,7 +374,7 @@ func (c *fetchCommand) refused(err error) error {
 	fmt.Fprintf(c.err, "%s\n\n%s", paint.red("The page gets "+refusal.Exception()+": "+refusal.ScriptMessage()), x)
 	switch {
 	case refusal.Reason == fetch.MixedContent && strings.HasPrefix(refusal.Request.URL, "http:"):
-		fmt.Fprintln(c.err, "  To ask as a page that is not secure: --page http://app.example/")
+		fmt.Fprintln(c.err, "  For a page that is not secure, use --origin http://app.example")
 	case refusal.Reason == fetch.Aborted:
 		fmt.Fprintf(c.err, "  It was cancelled because %s.\n", text.Redact(fmt.Sprint(refusal.Err)))
 	}
@@ -372,7 +382,7 @@ func (c *fetchCommand) refused(err error) error {
 		console := engine.Console(refusal)
 		for _, name := range slices.Sorted(maps.Keys(console)) {
 			fmt.Fprintf(c.err, "Console of %s:\n", name)
-			for _, line := range wrap(console[name], 76) {
+			for _, line := range wrap(console[name], lineWidth-2) {
 				fmt.Fprintln(c.err, "  "+line)
 			}
 		}
@@ -395,7 +405,7 @@ func (c *fetchCommand) print(resp *fetch.Response) error {
 		return errors.Join(c.encode(report), c.failure(resp))
 	}
 	if !resp.CORSSameOrigin() {
-		fmt.Fprintf(c.err, "browsercors: note: the response is of type %s: script sees no status, no header and no byte of it\n", resp.Type)
+		fmt.Fprintf(c.err, "browsercors: note: the response has type %s: script sees no status, no headers and no body\n", resp.Type)
 	}
 	failure := c.failure(resp)
 	if failure != nil && c.fail {

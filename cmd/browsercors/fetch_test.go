@@ -109,13 +109,13 @@ func TestFetch(t *testing.T) {
 		{name: "-d without a type", args: "-d x -H Content-Type: HTTP/echo", out: "POST  x"},
 		{name: "empty header", args: "-H X-Empty; HTTP/asked", out: host(plain) + " https://app.example ;"},
 		{name: "forbidden headers", args: "-H Cookie:_a=1 -H Origin:_https://evil.example HTTP/asked", out: host(plain) + " https://app.example ;",
-			stderr: []string{"note: a page can't set Cookie, Origin: left out; see --cookie and --origin"}},
+			stderr: []string{"note: left out, because a page can't set it: Cookie, Origin; see --cookie and --origin"}},
 		{name: "-I", args: "-I HTTP/public", out: "HTTP 200 OK\ncontent-length: 5\ncontent-type: application/json\n\n"},
 		{name: "-D -", args: "-D - HTTP/public", out: "HTTP 200 OK\ncontent-length: 5\ncontent-type: application/json\n\nhello"},
 		{name: "-e", args: "-e https://app.example/x HTTP/referrer", out: "https://app.example/"},
 		{name: "-e with a policy", args: "-e https://app.example/x;auto --referrer-policy unsafe-url HTTP/referrer", out: "https://app.example/x"},
 		{name: "-e of another origin", args: "-e https://other.example/x HTTP/referrer", out: "https://app.example/",
-			stderr: []string{"note: --referer: https://other.example/x is not of the page's origin", "see --page"}},
+			stderr: []string{"note: --referer: https://other.example/x is ignored: it is not of the page's origin; use --page"}},
 		{name: "-f", args: "-f HTTP/missing", code: 1, stderr: []string{"browsercors: the page gets status 404 (--fail)"}},
 		{name: "--fail-with-body", args: "--fail-with-body HTTP/missing", code: 1, out: "no such thing", stderr: []string{"status 404"}},
 		{name: "-f without a failure", args: "-f HTTP/public", out: "hello"},
@@ -135,7 +135,7 @@ func TestFetch(t *testing.T) {
 		{name: "redirect loop", args: "HTTP/loop", code: 1, stderr: []string{"more than 20 redirects"}},
 		{name: "malformed Location", args: "HTTP/location", code: 1, stderr: []string{"Location is “http://[/”"}},
 		{name: "same-origin mode", args: "--mode same-origin HTTP/public", code: 1, stderr: []string{"mode same-origin"}},
-		{name: "mixed content", args: "http://api.example/", code: 1, stderr: []string{"the page is secure and the URL is not", "--page http://app.example/"}},
+		{name: "mixed content", args: "http://api.example/", code: 1, stderr: []string{"the page is secure and the URL is not", "--origin http://app.example"}},
 		{name: "body on GET", args: "-X GET -d x HTTP/public", code: 1, stderr: []string{"a GET request has no body"}},
 		{name: "forbidden method", args: "-X TRACE HTTP/public", code: 1, stderr: []string{"“TRACE” is a method that pages can't use"}},
 		{name: "userinfo", args: "http://a:b@localhost/", code: 1, stderr: []string{"username or password"}},
@@ -150,21 +150,21 @@ func TestFetch(t *testing.T) {
 		{name: "an origin with a path", args: "--origin https://a.example/ HTTP/public", code: 2, stderr: []string{`--origin: origin "https://a.example/": has a trailing slash`}},
 		{name: "a page of another origin", args: "--origin https://a.example --page https://b.example/x HTTP/public", code: 2,
 			stderr: []string{"--page https://b.example/x and --origin https://a.example contradict each other: the page's origin is https://b.example"}},
-		{name: "two bodies", args: "-F a=b -d c HTTP/echo", code: 2, stderr: []string{"--data and --form exclude each other: each makes another request"}},
+		{name: "two bodies", args: "-F a=b -d c HTTP/echo", code: 2, stderr: []string{"--data and --form exclude each other: each asks for another request"}},
 		{name: "-I with a body", args: "-I --json {} HTTP/echo", code: 2, stderr: []string{"--head and --json exclude each other"}},
 		{name: "a field without a name", args: "-F a HTTP/echo", code: 2, stderr: []string{"--form: a field is name=content, name=@file or name=<file"}},
 		{name: "a field with a semicolon", args: "-F a=b;c HTTP/echo", code: 2, stderr: []string{`--form: a: ";c" follows the content`, "--form-string"}},
 		{name: "a file that is missing", args: "-F a=@FILE.not HTTP/echo", code: 2, stderr: []string{"--form: ", "no such file"}},
 		{name: "a flag of curl's that is missing", args: "--next HTTP/public", code: 2, stderr: []string{"--next: this flag of curl's is not supported: make each request by itself"}},
-		{name: "two formats", args: "--format json --output text HTTP/public", code: 2, stderr: []string{"--output: text: --format json says something else"}},
-		{name: "two files", args: "-o a --output b HTTP/public", code: 2, stderr: []string{"--output: b: --output-file a says something else"}},
-		{name: "-O with a file", args: "-O -o a HTTP/public", code: 2, stderr: []string{"--remote-name and --output-file a contradict each other"}},
+		{name: "two formats", args: "--format json --output text HTTP/public", code: 2, stderr: []string{"--output: text contradicts --format json"}},
+		{name: "two files", args: "-o a --output b HTTP/public", code: 2, stderr: []string{"--output: b contradicts --output-file a"}},
+		{name: "-O with a file", args: "-O -o a HTTP/public", code: 2, stderr: []string{"--remote-name and --output-file a exclude each other"}},
 		{name: "-O without a name", args: "-O HTTP/", code: 2, stderr: []string{"--remote-name: the path of ", "has no file name"}},
 		{name: "both failures", args: "-f --fail-with-body HTTP/public", code: 2, stderr: []string{"exclude each other"}},
 		{name: "two URLs", args: "a b", code: 2, stderr: []string{"fetch takes one URL, not 2"}},
 		{name: "bad URL", args: "http://a:b:c/", code: 2, stderr: []string{`URL "http://a:b:c/": port is not a number`}},
-		{name: "no scheme", args: "api.example/a", code: 2, stderr: []string{`"api.example/a" has no scheme: write https://api.example/a`}},
-		{name: "host for a scheme", args: "localhost:8080/a", code: 2, stderr: []string{`write http://localhost:8080/a`}},
+		{name: "no scheme", args: "api.example/a", code: 2, stderr: []string{`"api.example/a" has no scheme; did you mean https://api.example/a?`}},
+		{name: "host for a scheme", args: "localhost:8080/a", code: 2, stderr: []string{`did you mean http://localhost:8080/a?`}},
 		{name: "bad page", args: "--page app.example HTTP/public", code: 2, stderr: []string{"--page", `"app.example"`}},
 		{name: "header without colon", args: "-H X-A HTTP/public", code: 2, stderr: []string{`"X-A"`, `a header is "name: value"`}},
 		{name: "header name", args: "-H X_A:b HTTP/public", code: 2, stderr: []string{`"X A": a header name is a token`}},
@@ -262,7 +262,7 @@ func TestFetchFiles(t *testing.T) {
 func TestFetchOutput(t *testing.T) {
 	plain, _ := testServers(t)
 	file := filepath.Join(t.TempDir(), "out")
-	if got := browsercors(t, "", "fetch", "-o", file, plain.URL+"/none"); got.code != exitNoResponse {
+	if got := browsercors(t, "", "fetch", "-o", file, plain.URL+"/none"); got.code != exitFails {
 		t.Errorf("exit code %d", got.code)
 	}
 	if _, err := os.Stat(file); err == nil {
@@ -280,17 +280,17 @@ func TestFetchOutput(t *testing.T) {
 func TestFetchVerbose(t *testing.T) {
 	plain, _ := testServers(t)
 	got := browsercors(t, "", "fetch", "-v", "-X", "PUT", "-H", "X-A: 1", "-d", "x", plain.URL+"/put")
-	if got.code != exitNoResponse || got.out != "" {
+	if got.code != exitFails || got.out != "" {
 		t.Errorf("exit code %d, stdout %q", got.code, got.out)
 	}
 	rest := got.stderr
 	for _, want := range []string{
-		"* fetch() by a page of origin https://app.example, rules: standard",
+		"* fetch() by a page of origin https://app.example, profile standard",
 		"* PUT is cross-origin and needs a preflight\n",
 		"*   method PUT           not GET, HEAD or POST\n",
 		"*   header X-A           no header of this name is CORS-safelisted\n",
 		"*   header Content-Type  CORS-safelisted\n",
-		"* preflight cache: nothing stored that allows PUT\n",
+		"* preflight cache: no entry allows PUT\n",
 		"> OPTIONS " + plain.URL + "/put\n",
 		">   Access-Control-Request-Method: PUT\n",
 		">   Access-Control-Request-Headers: x-a\n",
@@ -361,7 +361,7 @@ func TestFetchJSON(t *testing.T) {
 		t.Errorf("opaque response (-want +got):\n%s", diff)
 	}
 
-	got = run(exitNoResponse, "-v", "-X", "PUT", plain.URL+"/deaf")
+	got = run(exitFails, "-v", "-X", "PUT", plain.URL+"/deaf")
 	steps := got["waterfall"].([]any)
 	var kinds []string
 	for _, s := range steps {
@@ -387,7 +387,7 @@ func TestFetchJSON(t *testing.T) {
 		t.Errorf("refusal (-want +got):\n%s", diff)
 	}
 
-	if got := run(exitNoResponse, plain.URL+"/short"); got["reason"] != "broken-body" {
+	if got := run(exitFails, plain.URL+"/short"); got["reason"] != "broken-body" {
 		t.Errorf("body that ends early: %v", got["reason"])
 	}
 	usage := browsercors(t, "", "fetch", "--output", "json", "-o", filepath.Join(t.TempDir(), "no", "file"), plain.URL+"/none")

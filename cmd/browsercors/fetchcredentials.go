@@ -31,11 +31,11 @@ type credentialFlags struct {
 }
 
 func (c *credentialFlags) add(flags *pflag.FlagSet) {
-	flags.StringVarP(&c.jarFile, "cookie-jar", "c", "", "load cookies from this file, if it is there, and save them to it in the end: JSON if it ends in .json, else cookies.txt; - prints them")
-	flags.StringArrayVarP(&c.cookies, "cookie", "b", nil, `cookies that the browser has for the URL, as in "a=1; b=2"; without "=" a file to load more from; may be repeated`)
-	flags.StringVarP(&c.user, "user", "u", "", "name:password that the browser has for the URL's server")
-	flags.StringVarP(&c.cert, "cert", "E", "", "TLS client certificate for the URL's server, a PEM file, with the key in it unless --key names another")
-	flags.StringVar(&c.key, "key", "", "the private key of --cert, a PEM file")
+	flags.StringVarP(&c.jarFile, "cookie-jar", "c", "", "load cookies from this `file` if it exists, and save them to it at the end, as JSON if its name ends in .json, otherwise as cookies.txt; - prints them")
+	flags.StringArrayVarP(&c.cookies, "cookie", "b", nil, "`cookies` that the browser has for the URL, such as \"a=1; b=2\"; a value without = names a file to load; may be repeated")
+	flags.StringVarP(&c.user, "user", "u", "", "`name:password` that the browser has for the server of the URL")
+	flags.StringVarP(&c.cert, "cert", "E", "", "PEM `file` with the TLS client certificate for the server of the URL, and with its key unless --key names another file")
+	flags.StringVar(&c.key, "key", "", "PEM `file` with the private key of --cert")
 }
 
 // apply reads the files and puts what the browser knows into the agent's
@@ -71,7 +71,7 @@ func (c *credentialFlags) apply(target string, o *fetch.Options, transport *fetc
 			return err
 		}
 		if u.Scheme() != "https" {
-			return fmt.Errorf("--cert %q: a certificate is for https:, and not for %s", c.cert, u)
+			return fmt.Errorf("--cert %q: a client certificate needs an https: URL, not %s", c.cert, u)
 		}
 		transport.Certificates = credentials.StaticCertificates(map[origin.Origin]tls.Certificate{u.Origin(): certificate})
 	}
@@ -98,7 +98,7 @@ func (c *credentialFlags) load(name string) error {
 		if err != nil {
 			return err
 		}
-		c.notes = append(c.notes, fmt.Sprintf("the file is kept as %s, and what is right in it will be saved to %s", kept, name))
+		c.notes = append(c.notes, fmt.Sprintf("the file was copied to %s; the cookies that could be read will be saved to %s", kept, name))
 	}
 	return nil
 }
@@ -137,14 +137,14 @@ func (c *credentialFlags) hold(u *origin.URL, cookies string, stdin io.Reader) e
 func keyringFor(u *origin.URL, user string) (*credentials.Keyring, error) {
 	name, password, ok := strings.Cut(user, ":")
 	if !ok {
-		return nil, errors.New("the value has no colon: it takes name:password")
+		return nil, errors.New("the value has no colon, want name:password")
 	}
 	keys := credentials.NewKeyring(&credentials.KeyringOptions{Prompt: func(_ context.Context, p credentials.PromptRequest) (string, string, bool) {
 		return name, password, !p.Proxy && p.URL.Origin().SameOrigin(u.Origin())
 	}})
 	root, err := (*origin.Schemes)(nil).ParseURL("/", u)
 	if err != nil || !u.IsHTTP() {
-		return nil, fmt.Errorf("%s asks for no password: it takes an http: or https: URL", u)
+		return nil, fmt.Errorf("a password needs an http: or https: URL, not %s", u)
 	}
 	return keys, keys.Add(root, credentials.AuthenticationEntry{Username: name, Password: password})
 }
@@ -167,9 +167,9 @@ func (c *credentialFlags) unsent(page origin.Origin, r *fetch.Request) string {
 	}
 	why := "credentials mode " + r.Credentials.String()
 	if r.Credentials != credentials.Omit {
-		why += " from another origin"
+		why += " in a cross-origin request"
 	}
-	return fmt.Sprintf("%s: nothing of it is sent, by %s; see --credentials", strings.Join(flags, ", "), why)
+	return fmt.Sprintf("%s: not sent, because of %s; see --credentials", strings.Join(flags, ", "), why)
 }
 
 // noteUnanswered has a note made of each challenge that -u does not answer.
@@ -191,7 +191,7 @@ func (c *credentialFlags) save() error {
 		return fmt.Errorf("--cookie-jar: %w", err)
 	}
 	if lost := report.Partitioned + report.Unwritable; lost > 0 {
-		c.notes = append(c.notes, fmt.Sprintf("%s lacks %d cookies that are in a partition or have a tab; a file that ends in .json can hold them", c.jarFile, lost))
+		c.notes = append(c.notes, fmt.Sprintf("%s lacks %s that cookies.txt can't hold, in a partition or with a tab; use a file whose name ends in .json", c.jarFile, text.Plural(lost, "cookie")))
 	}
 	return nil
 }

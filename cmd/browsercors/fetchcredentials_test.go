@@ -154,13 +154,13 @@ func TestFetchCookiesJSON(t *testing.T) {
 	}
 	steps, notes = run(exitDone, "-u", "a:b", server.URL+"/me")
 	if len(steps) != 1 || len(steps[0].Cookies) != 4 || steps[0].Cookies[0].Reason != "credentials-omitted" || steps[0].Cookies[0].Rule == "" ||
-		len(notes) != 1 || !strings.HasPrefix(notes[0], "-u: nothing of it is sent") {
+		len(notes) != 1 || !strings.HasPrefix(notes[0], "-u: not sent, because of ") {
 		t.Errorf("%+v, %q", steps, notes)
 	}
 	if err := os.WriteFile(jar, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, notes := run(exitNoResponse, "--credentials", "include", server.URL+"/private"); len(notes) != 2 || !strings.Contains(notes[0], "breaks off") {
+	if _, notes := run(exitFails, "--credentials", "include", server.URL+"/private"); len(notes) != 2 || !strings.Contains(notes[0], "breaks off") {
 		t.Errorf("%q", notes)
 	}
 	if text, err := os.ReadFile(jar); err != nil || !strings.Contains(string(text), `"private"`) {
@@ -193,13 +193,13 @@ func TestFetchCookieFiles(t *testing.T) {
 		{name: "several cookies", args: "-b a=1;;_b=2;_ -b c=3;d URL/me", out: "Cookie: a=1; b=2; c=3; d\n"},
 		{name: "none", args: "-b  URL/me", out: "Cookie: \n"},
 		{name: "one bad line", file: line + "a\t1\nx\n", args: "-c FILE.txt URL/me", out: "Cookie: a=1\n",
-			stderr: []string{"note: FILE.txt, line 2: 1 columns: there are seven, between tabs", "note: the file is kept as FILE.txt.bad"}, after: []string{"\ta\t1\n"}, bad: line + "a\t1\nx\n"},
+			stderr: []string{"note: FILE.txt, line 2: 1 columns: there are seven, between tabs", "note: the file was copied to FILE.txt.bad"}, after: []string{"\ta\t1\n"}, bad: line + "a\t1\nx\n"},
 		{name: "truncated JSON", file: `{"version": 1, "cookies": [{"name":"a","value":"1","host":"127.0.0.1","hostOnly":true,"path":"/"}, {"na`, args: "-c FILE.json URL/me", out: "Cookie: a=1\n",
 			stderr: []string{"note: FILE.json: the file breaks off after byte"}, after: []string{`"name":"a"`}, bad: `{"version": 1, "cookies": [{"name":"a","value":"1","host":"127.0.0.1","hostOnly":true,"path":"/"}, {"na`},
 		{name: "not JSON", file: "hello", args: "-c FILE.json URL/me", out: "Cookie: \n", stderr: []string{"note: FILE.json: it is not JSON: byte 1"}, after: []string{`{"version": 1`}, bad: "hello"},
 		{name: "bad line, read alone", file: "x\n" + line + "a\t1\n", args: "-b FILE.txt URL/me", out: "Cookie: a=1\n", stderr: []string{"note: FILE.txt, line 1: 1 columns"}, after: []string{"x\n" + line}},
 		{name: "partitions", args: "-c FILE.txt --page https://app.example --credentials include URL/login/form", out: "Cookie: \n",
-			stderr: []string{"note: FILE.txt lacks 1 cookies that are in a partition"}, after: []string{"#HttpOnly_127.0.0.1\tFALSE\t/\tTRUE\t0\tsession\t1\n"}},
+			stderr: []string{"note: FILE.txt lacks 1 cookie that cookies.txt can't hold, in a partition or with a tab; use a file"}, after: []string{"#HttpOnly_127.0.0.1\tFALSE\t/\tTRUE\t0\tsession\t1\n"}},
 		{name: "saved, though it can't be read", args: "-c FILE.txt --page https://app.example --credentials include URL/private", code: 1, stderr: []string{"Access-Control-Allow-Origin"}, after: []string{"\tprivate\t1\n"}},
 		{name: "a directory", args: "-c DIR URL/me", code: 2, stderr: []string{"--cookie-jar: ", "is a directory"}},
 		{name: "-b a directory", args: "-b DIR URL/me", code: 2, stderr: []string{"-b: ", "is a directory"}},
@@ -283,7 +283,7 @@ func TestFetchCertificateDemanded(t *testing.T) {
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	got := browsercors(t, "", "fetch", "-k", "--page", server.URL, server.URL)
-	if got.code != exitNoResponse {
+	if got.code != exitFails {
 		t.Errorf("exit code %d", got.code)
 	}
 	contains(t, "stderr", strings.Join(strings.Fields(got.stderr), " "), "hangs up, perhaps for want of a TLS client certificate: there is none for this origin")
@@ -302,14 +302,14 @@ func TestFetchUser(t *testing.T) {
 		{"own page", "-u ann:a:b --page URL URL/basic", 0, "Authorization: Basic YW5uOmE6Yg==\n", ""},
 		{"wrong, noted", "-u ann:b --page URL URL/basic", 0, "Authorization: Basic YW5uOmI=\n", `note: -u: 401: the challenge for "Basic" in realm "members" is not answered: the answer is the one that was just refused`},
 		{"wrong", "-v -u ann:b --page URL URL/basic", 0, "Authorization: Basic YW5uOmI=\n", `* 401: the challenge for "Basic" in realm "members" is not answered: `},
-		{"own page, Digest", "-v -u ann:a:b --page URL URL/digest", 0, "scheme \"Digest\"\n", "* 401 is answered, the request is sent again"},
-		{"another's page", "-u ann:a:b URL/basic", 0, "Authorization: \n", "note: -u: nothing of it is sent, by credentials mode same-origin from another origin; see --credentials"},
+		{"own page, Digest", "-v -u ann:a:b --page URL URL/digest", 0, "scheme \"Digest\"\n", "* 401: the browser answers the challenge and sends the request again"},
+		{"another's page", "-u ann:a:b URL/basic", 0, "Authorization: \n", "note: -u: not sent, because of credentials mode same-origin in a cross-origin request; see --credentials"},
 		{"another's page, with credentials", "-u ann:a:b --credentials include URL/basic", 0, "Authorization: Basic YW5uOmE6Yg==\n", ""},
 		{"another's page, Digest, noted", "-u ann:a:b --credentials include URL/digest", 0, "scheme \"Basic\"\n", "note: -u: 401: no challenge is answered: nobody is asked on behalf of a CORS request"},
 		{"another's page, Digest", "-v -u ann:a:b --credentials include URL/digest", 0, "scheme \"Basic\"\n", "* 401: no challenge is answered: "},
-		{"omit", "-u ann:a:b --credentials omit --page URL URL/basic", 0, "Authorization: \n", "note: -u: nothing of it is sent, by credentials mode omit; see --credentials"},
-		{"no colon", "-u ann URL/basic", 2, "", `-u: the value has no colon: it takes name:password`},
-		{"not http", "-u ann:b data:,x", 2, "", `-u: data:,x asks for no password`},
+		{"omit", "-u ann:a:b --credentials omit --page URL URL/basic", 0, "Authorization: \n", "note: -u: not sent, because of credentials mode omit; see --credentials"},
+		{"no colon", "-u ann URL/basic", 2, "", `-u: the value has no colon, want name:password`},
+		{"not http", "-u ann:b data:,x", 2, "", `-u: a password needs an http: or https: URL, not data:,x`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			args := []string{"fetch", "-k"}
@@ -376,13 +376,13 @@ func TestFetchCertificate(t *testing.T) {
 		{"two files", "--cert DIR/cert.pem --key DIR/key.pem --page URL URL/tls", 0, "1 certificates\n", ""},
 		{"one file", "--cert DIR/both.pem --page URL URL/tls", 0, "1 certificates\n", ""},
 		{"none", "--page URL URL/tls", 0, "0 certificates\n", ""},
-		{"another's page", "--cert DIR/both.pem URL/tls", 0, "0 certificates\n", "note: --cert: nothing of it is sent"},
+		{"another's page", "--cert DIR/both.pem URL/tls", 0, "0 certificates\n", "note: --cert: not sent, because of "},
 		{"another's page, with credentials", "--cert DIR/both.pem --credentials include URL/tls", 0, "1 certificates\n", ""},
 		{"no key", "--cert DIR/cert.pem URL/tls", 2, "", `"DIR/cert.pem": the file has no private key`},
 		{"no certificate", "--key DIR/key.pem URL/tls", 2, "", `"DIR/key.pem": a key without its certificate`},
 		{"another's key", "--cert DIR/cert.pem --key DIR/other.pem URL/tls", 2, "", `"DIR/cert.pem": with the private key in "DIR/other.pem": `},
 		{"not PEM", "--cert DIR/none.pem URL/tls", 2, "", `"DIR/none.pem": the file has no CERTIFICATE block`},
-		{"not https", "--cert DIR/both.pem http://127.0.0.1/", 2, "", `--cert "DIR/both.pem": a certificate is for https:, and not for http://127.0.0.1/`},
+		{"not https", "--cert DIR/both.pem http://127.0.0.1/", 2, "", `--cert "DIR/both.pem": a client certificate needs an https: `},
 		{"no file", "--cert DIR/no.pem URL/tls", 2, "", "no such file"},
 		{"password", "--cert DIR/both.pem:secret URL/tls", 2, "", `--cert "DIR/both.pem:...": a password after the file's name is not supported`},
 	} {

@@ -28,10 +28,10 @@ type fetchOutputFlags struct {
 }
 
 func (o *fetchOutputFlags) add(flags *pflag.FlagSet) {
-	flags.BoolVarP(&o.verbose, "verbose", "v", false, "print each request and each decision with its reason on standard error")
+	flags.BoolVarP(&o.verbose, "verbose", "v", false, "print each request and each decision, with its reason, on standard error")
 	flags.BoolVarP(&o.include, "include", "i", false, "print the status and the headers that script sees before the body")
 	o.printFlags.add(flags, textFormat, jsonFormat)
-	flags.BoolVarP(&o.remoteName, "remote-name", "O", false, "print to a file named after the last part of the URL's path")
+	flags.BoolVarP(&o.remoteName, "remote-name", "O", false, "print to a file with the name that ends the path of the URL")
 	flags.StringVar(&o.outputDir, "output-dir", "", "`directory` of that file")
 	flags.BoolVar(&o.createDirs, "create-dirs", false, "create the directory of that file")
 	flags.StringVarP(&o.dumpHeader, "dump-header", "D", "", "print the status and the headers that script sees to this `file`; - is standard output")
@@ -51,7 +51,7 @@ func (o *fetchOutputFlags) check() error {
 	}
 	var wrong []error
 	if len(named) > 1 {
-		wrong = append(wrong, fmt.Errorf("%s contradict each other: there is one output", text.List(named)))
+		wrong = append(wrong, fmt.Errorf("%s exclude each other", text.List(named)))
 	}
 	if o.fail && o.failWithBody {
 		wrong = append(wrong, errors.New("--fail and --fail-with-body exclude each other"))

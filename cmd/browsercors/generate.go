@@ -17,11 +17,10 @@ func newGenerateCommand(std stdio) *cobra.Command {
 	var families []string
 	c := &cobra.Command{
 		Use:   "generate [flags]",
-		Short: "Print random scenarios, biased to the edges of every rule",
-		Long: "Print random scenarios, one a line, as run reads them. They are biased to the edges of every\n" +
-			"rule. The same flags print the same bytes, and a scenario is a function of its id.\n\n" +
-			"Families: " + strings.Join(wrap(strings.Join(conformance.Families(), ", "), lineWidth-len("Families: ")), "\n          ") + "\n\n" +
-			"Exit code: 0 when all were printed, 2 for wrong usage.",
+		Short: "Print random scenarios that favour the edges of every rule",
+		Long: "Print random scenarios, one per line, in the format that run reads. They favour the edges of every rule. The same " +
+			"flags print the same bytes, and a scenario depends only on its id.\n\n" +
+			"The families are " + strings.Join(conformance.Families(), ", ") + ".",
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			scenarios, err := conformance.Generate(seed, count, families...)
@@ -42,8 +41,8 @@ func newGenerateCommand(std stdio) *cobra.Command {
 			return buffered.Flush()
 		},
 	}
-	c.Flags().Uint64Var(&seed, "seed", 1, "the `number` that the scenarios follow from")
-	c.Flags().IntVar(&count, "count", 100, "how many scenarios")
-	c.Flags().Var(&enumList{values: &families, of: conformance.Families()}, "family", "`family` of scenarios to take; may be repeated; without it all in turn")
+	c.Flags().Uint64Var(&seed, "seed", 1, "seed of the random `number` generator")
+	c.Flags().IntVar(&count, "count", 100, "`number` of scenarios to print")
+	c.Flags().Var(&enumList{values: &families, of: conformance.Families()}, "family", "print scenarios of this `family` only; may be repeated")
 	return c
 }

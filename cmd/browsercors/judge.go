@@ -21,23 +21,24 @@ import (
 	"github.com/browsercors/browsercors/internal/text"
 )
 
-const judgeLong = `Play scenarios in installed browsers and with the engine under the profile of the same name, compare
-what script saw and what crossed the wire field by field, and report on standard output: per browser
-and family how many agree, each kind of disagreement with a scenario as small as it gets, what is
-known to differ, what was not played and why.
+const judgeLong = `Play scenarios in installed browsers, and with the engine under the profile of
+the same name, and compare field by field what script saw and what was sent. The
+report on standard output says how many scenarios of each family agree in each
+browser, shows each kind of disagreement with a minimal scenario, and lists the
+known differences, and the scenarios that were not played and why.
 
-The scenarios are those of the files (an array, or one a line; gzipped if the name ends in .gz; - is
-standard input) and, with --count, --seed or --family, those that generate makes of these. What hangs
-on the clock is left out, and what disagrees and does something else when it is played again.
+The scenarios are those of the files (an array, or one per line; gzipped if the
+name ends in .gz; - is standard input) and, with --count, --seed or --family, those
+that browsercors generate prints for these flags. Scenarios that depend on timing,
+or that differ between two runs, are skipped and listed.
 
-  --record DIR  plays everything twice and writes DIR/<engine>.jsonl.gz, left-out.json (which scenarios
-                are not in it, and why) and generated.jsonl.gz (those generated), when all was played;
-                what the same versions did with other scenarios stays
-  --replay DIR  judges what was recorded there and needs no browser; without other scenarios, those of
-                DIR/generated.jsonl.gz
+--record plays everything twice and writes into a directory, for each browser, a
+file engine.jsonl.gz, and the files left-out.json (the scenarios that were skipped,
+and why) and generated.jsonl.gz (the generated scenarios). The directory keeps what
+the same version of a browser did with other scenarios.
 
-Exit code: 0 when nothing differs that is not known to, 1 when something does or could not be played,
-2 when an input is bad or a browser asked for is not installed, 130 when interrupted.`
+--replay judges the recordings of a directory and needs no browser. Without other
+scenarios it judges those of generated.jsonl.gz.`
 
 // errDisagreement ends a judgement that has already said what differs.
 var errDisagreement = errors.New("browser and engine disagree")
@@ -93,8 +94,10 @@ func newJudgeCommand(std stdio) *cobra.Command {
 func (c *judgeCommand) command() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "judge [flags] [FILE...]",
-		Short: "Play scenarios in installed browsers and compare with what the engine does",
+		Short: "Play scenarios in installed browsers, and compare them with the engine",
 		Long:  judgeLong,
+		Annotations: statuses("there are only known differences", "something else differs, or could not be played",
+			"an input that is not valid, or a browser of --browser that is not installed"),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			flags := cmd.Flags()
 			c.asked = flags.Changed("browser")
@@ -114,16 +117,16 @@ func (c *judgeCommand) command() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	c.browsers = browser.Engines()
-	flags.Var(&enumList{values: &c.browsers, of: browser.Engines()}, "browser", "the `engines`, separated by commas; without it, those that are installed")
-	flags.Var(enum[string]{&c.profile, profileNames()}, "profile", "the `profile` to compare with instead of each browser's own: "+strings.Join(profileNames(), ", "))
-	flags.Uint64Var(&c.seed, "seed", 1, "the `number` that generated scenarios follow from")
-	flags.IntVar(&c.count, "count", 100, "how many scenarios to generate; none without --count, --seed or --family")
-	flags.Var(&enumList{values: &c.families, of: conformance.Families()}, "family", "a `family` of generated scenarios; may be repeated; without it, all in turn")
-	flags.StringVar(&c.leftOut, "left-out", "", "don't play what this left-out.json `file` lists, and say so")
+	flags.Var(&enumList{values: &c.browsers, of: browser.Engines()}, "browser", "play in these `browsers`, separated by commas, instead of all that are installed: "+strings.Join(browser.Engines(), ", "))
+	flags.Var(enum[string]{&c.profile, profileNames()}, "profile", "compare with this `profile` instead of the browser's own: "+strings.Join(profileNames(), ", "))
+	flags.Uint64Var(&c.seed, "seed", 1, "seed of the random `number` generator")
+	flags.IntVar(&c.count, "count", 100, "`number` of scenarios to generate, if --count, --seed or --family is given")
+	flags.Var(&enumList{values: &c.families, of: conformance.Families()}, "family", "generate scenarios of this `family` only; may be repeated")
+	flags.StringVar(&c.leftOut, "left-out", "", "skip the scenarios that this `file` lists, a left-out.json")
 	flags.StringVar(&c.record, "record", "", "record what the browsers do in this `directory`")
-	flags.StringVar(&c.replay, "replay", "", "judge what is recorded in this `directory`")
-	flags.StringVar(&c.html, "html", "", "write the report to this `file`, too, as one page")
-	flags.DurationVar(&c.shrink, "shrink", 2*time.Minute, "for how long to make scenarios smaller, in each browser")
+	flags.StringVar(&c.replay, "replay", "", "judge the recordings of this `directory`")
+	flags.StringVar(&c.html, "html", "", "also write the report to this `file`, as one HTML page")
+	flags.DurationVar(&c.shrink, "shrink", 2*time.Minute, "how long to look for minimal scenarios, in each browser")
 	c.color.add(flags)
 	return cmd
 }
@@ -185,13 +188,13 @@ func (c *judgeCommand) run(ctx context.Context, files []string) error {
 func (c *judgeCommand) check() error {
 	var wrong []error
 	if c.shrink < 0 {
-		wrong = append(wrong, fmt.Errorf("--shrink %v is negative", c.shrink))
+		wrong = append(wrong, fmt.Errorf("--shrink: invalid duration %v: it is negative", c.shrink))
 	}
 	if c.record != "" && c.replay != "" {
-		wrong = append(wrong, errors.New("--record and --replay exclude each other: what is replayed was recorded"))
+		wrong = append(wrong, errors.New("--record and --replay exclude each other"))
 	}
 	if c.leftOut != "" && c.replay != "" {
-		wrong = append(wrong, errors.New("--left-out and --replay exclude each other: a recording has its own"))
+		wrong = append(wrong, errors.New("--left-out and --replay exclude each other: a recording has its own list"))
 	}
 	if c.replay != "" {
 		wrong = append(wrong, isDirectory("--replay", c.replay))
@@ -223,7 +226,7 @@ func isDirectory(flag, name string) error {
 	case err != nil:
 		return fmt.Errorf("%s: %w", flag, err)
 	case !info.IsDir():
-		return fmt.Errorf("%s: %s is no directory", flag, name)
+		return fmt.Errorf("%s: %s is not a directory", flag, name)
 	}
 	return nil
 }
@@ -267,13 +270,13 @@ func (c *judgeCommand) corpus(files []string) (*corpus, error) {
 		}
 	}
 	for s := range made {
-		if err := add("what --seed and --count give", s); err != nil {
+		if err := add("the generated scenarios", s); err != nil {
 			return nil, err
 		}
 		all.generated = append(all.generated, s)
 	}
 	if len(all.scenarios) == 0 {
-		return nil, errors.New("there is no scenario to judge: name a file, or --count")
+		return nil, errors.New("no scenario to judge: name a file, or use --count")
 	}
 	return all, nil
 }

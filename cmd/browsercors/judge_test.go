@@ -168,7 +168,7 @@ func TestJudgeReport(t *testing.T) {
 	recordings, page := filepath.Join(dir, "recordings"), filepath.Join(dir, "report.html")
 	s := &fakeStage{profile: oddities(), twist: twisted, missing: []string{"webkit"}}
 	got := judge(t, s, "--profile", "standard", "--shrink", "0", "--record", recordings, judgeScenarios)
-	if got.code != exitDisagreement {
+	if got.code != exitFails {
 		t.Fatalf("exit code %d: %s", got.code, got.stderr)
 	}
 	if want := "SKIP webkit: browser: webkit is not installed: no webkit-bin; Debian has it in package webkit-package\n"; got.stderr != want {
@@ -177,10 +177,10 @@ func TestJudgeReport(t *testing.T) {
 	golden(t, "testdata/judge-live.golden", got.out)
 
 	got = judge(t, &fakeStage{}, "--profile", "standard", "--replay", recordings, "--html", page, judgeScenarios)
-	if got.code != exitDisagreement {
+	if got.code != exitFails {
 		t.Fatalf("exit code %d: %s", got.code, got.stderr)
 	}
-	contains(t, "stderr", got.stderr, "SKIP webkit: there is no recording of webkit")
+	contains(t, "stderr", got.stderr, "SKIP webkit: no recording of webkit")
 	golden(t, "testdata/judge-replay.golden", got.out)
 	html, err := os.ReadFile(page)
 	if err != nil {
@@ -234,10 +234,10 @@ func TestJudge(t *testing.T) {
 		{name: "generated", args: []string{"--browser", "webkit", "--seed", "7", "--count", "36"}, started: []string{"webkit"}, out: []string{"36 of 36", "redirects", "2/2"}},
 		{name: "a family", args: []string{"--browser", "webkit", "--family", "xhr", put}, started: []string{"webkit"}, out: []string{"101 of 101", "xhr", "100/100"}},
 		{name: "known", args: []string{trusted}, stage: fakeStage{twist: twisted}, started: all, out: []string{"1 known to differ", "odd-accept", "Its network stack adds to Accept."}},
-		{name: "not played", args: []string{dialog}, stage: fakeStage{twist: twisted}, code: exitDisagreement, started: all, out: []string{"1 not played", `it opened a dialog\x1b[2J`}},
+		{name: "not played", args: []string{dialog}, stage: fakeStage{twist: twisted}, code: exitFails, started: all, out: []string{"1 not played", `it opened a dialog\x1b[2J`}},
 		{name: "one not installed", args: []string{put}, stage: fakeStage{missing: []string{"chromium"}}, started: all[1:], stderr: []string{"SKIP chromium: ", "chromium-package"}},
-		{name: "another version", args: []string{"--browser", "firefox", put}, stage: fakeStage{version: "99.1"}, started: []string{"firefox"}, out: []string{"firefox 99.1"}, stderr: []string{"note: firefox is version 99.1, the profile follows " + engine.Firefox().Version}},
-		{name: "left out by a list", args: []string{"--browser", "firefox", "--left-out", file("list.json", `{"firefox": {"put": "it is odd"}}`), put}, started: []string{"firefox"}, out: []string{"Left out: 1", "it is odd", "put"}},
+		{name: "another version", args: []string{"--browser", "firefox", put}, stage: fakeStage{version: "99.1"}, started: []string{"firefox"}, out: []string{"firefox 99.1"}, stderr: []string{"note: firefox has version 99.1, but the profile follows " + engine.Firefox().Version}},
+		{name: "left out by a list", args: []string{"--browser", "firefox", "--left-out", file("list.json", `{"firefox": {"put": "it is odd"}}`), put}, started: []string{"firefox"}, out: []string{"Skipped: 1", "it is odd", "put"}},
 
 		{name: "none installed", args: []string{put}, stage: fakeStage{missing: all}, code: exitUsage, stderr: []string{"chromium-package", "webkit-package"}},
 		{name: "asked for and not installed", args: []string{"--browser", "webkit,firefox", put}, stage: fakeStage{missing: []string{"firefox"}}, code: exitUsage, stderr: []string{"firefox-package"}},
@@ -251,11 +251,11 @@ func TestJudge(t *testing.T) {
 		{name: "negative count", args: []string{"--count", "-1"}, code: exitUsage, stderr: []string{"count -1"}},
 		{name: "no such family", args: []string{"--family", "x"}, code: exitUsage, stderr: []string{`"x"`}},
 		{name: "no such profile", args: []string{"--profile", "lynx", put}, code: exitUsage, stderr: []string{`"lynx"`}},
-		{name: "negative time", args: []string{"--shrink", "-1s", put}, code: exitUsage, stderr: []string{"--shrink -1s"}},
+		{name: "negative time", args: []string{"--shrink", "-1s", put}, code: exitUsage, stderr: []string{"--shrink: invalid duration -1s"}},
 		{name: "record and replay", args: []string{"--record", dir, "--replay", dir, put}, code: exitUsage, stderr: []string{"--record", "--replay"}},
 		{name: "left out and replay", args: []string{"--left-out", put, "--replay", dir, put}, code: exitUsage, stderr: []string{"--left-out", "--replay"}},
 		{name: "no such list", args: []string{"--left-out", dir + "/none.json", put}, code: exitUsage, stderr: []string{"none.json"}},
-		{name: "record into a file", args: []string{"--record", put, put}, code: exitUsage, stderr: []string{"--record", "no directory"}},
+		{name: "record into a file", args: []string{"--record", put, put}, code: exitUsage, stderr: []string{"--record", "is not a directory"}},
 		{name: "replay of nothing", args: []string{"--replay", dir + "/none", put}, code: exitUsage, stderr: []string{"--replay", "no such file"}},
 		{name: "replay of an empty directory", args: []string{"--replay", dir + "/empty", put}, code: exitUsage, stderr: []string{"no recording of chromium", "no recording of webkit"}},
 		{name: "replay without scenarios", args: []string{"--replay", dir + "/empty"}, code: exitUsage, stderr: []string{"generated.jsonl.gz", "no such file"}},
@@ -293,10 +293,10 @@ func TestJudgeShrinks(t *testing.T) {
 	page := filepath.Join(t.TempDir(), "report.html")
 	s := &fakeStage{profile: oddities(), twist: twisted}
 	got := judge(t, s, "--browser", "firefox", "--profile", "standard", "--html", page, judgeScenarios)
-	if got.code != exitDisagreement {
+	if got.code != exitFails {
 		t.Fatalf("exit code %d: %s", got.code, got.stderr)
 	}
-	m := regexp.MustCompile(`smallest: ([a-z0-9-]+), made of authorization\n(?s:.*?)\n    (\{"id":.*)\n`).FindStringSubmatch(got.out)
+	m := regexp.MustCompile(`smallest: ([a-z0-9-]+), reduced from authorization\n(?s:.*?)\n    (\{"id":.*)\n`).FindStringSubmatch(got.out)
 	if m == nil {
 		t.Fatalf("nothing was shrunk:\n%s", got.out)
 	}
@@ -318,10 +318,10 @@ func TestJudgeShrinks(t *testing.T) {
 func TestJudgeShrinkEnds(t *testing.T) {
 	s := &fakeStage{profile: oddities()}
 	got := judge(t, s, "--browser", "firefox", "--profile", "standard", "--shrink", "1ns", judgeScenarios)
-	if got.code != exitDisagreement {
+	if got.code != exitFails {
 		t.Fatalf("exit code %d: %s", got.code, got.stderr)
 	}
-	contains(t, "stdout", got.out, "Of 1 kind of firefox smaller scenarios were not looked for to the end: the time was up (--shrink).")
+	contains(t, "stdout", got.out, "The scenarios of 1 kind of firefox may not be minimal: the time of --shrink ran out.")
 	contains(t, "stdout", got.out, "smallest: authorization\n")
 }
 
@@ -348,7 +348,7 @@ func TestJudgeUnsteady(t *testing.T) {
 			if got.code != exitDone {
 				t.Errorf("exit code %d: %s", got.code, got.stderr)
 			}
-			contains(t, "stdout", got.out, "0 of 0 agree, 1 left out")
+			contains(t, "stdout", got.out, "0 of 0 agree, 1 skipped")
 			contains(t, "stdout", got.out, `two plays differ: steps[0].body: got "<ok>", want "another"`)
 			if record {
 				list, err := conformance.ReadLeftOut(filepath.Join(dir, leftOutFile))
@@ -370,7 +370,7 @@ func TestJudgeRecord(t *testing.T) {
 		return judge(t, s, append([]string{"--browser", browsers, "--record", dir}, args...)...)
 	}
 	got := record("chromium,firefox", "--seed", "3", "--count", "18", judgeScenarios)
-	if got.code != exitDisagreement || got.stderr != "" {
+	if got.code != exitFails || got.stderr != "" {
 		t.Fatalf("exit code %d: %s", got.code, got.stderr)
 	}
 	r, err := conformance.ReadRecording(recordingFile(dir, "firefox"))
@@ -396,10 +396,10 @@ func TestJudgeRecord(t *testing.T) {
 	if strings.Contains(generated.out, "not played") {
 		t.Errorf("generated.jsonl.gz is not what was recorded:\n%s", generated.out)
 	}
-	if got := judge(t, s, "--replay", dir, "--browser", "firefox", "--seed", "4", "--count", "1"); got.code != exitDisagreement {
+	if got := judge(t, s, "--replay", dir, "--browser", "firefox", "--seed", "4", "--count", "1"); got.code != exitFails {
 		t.Errorf("exit code %d", got.code)
 	} else {
-		contains(t, "stdout", got.out, "it is not in the recording, nor left out of it")
+		contains(t, "stdout", got.out, "neither recorded nor skipped in the recording")
 	}
 
 	chromium, err := os.ReadFile(recordingFile(dir, "chromium"))
@@ -428,8 +428,8 @@ func TestJudgeRecord(t *testing.T) {
 
 	s.version = "99.0"
 	got = record("firefox", judgeScenarios)
-	contains(t, "stderr", got.stderr, "note: the recording of firefox "+engine.Firefox().Version+".1 is replaced by one of 99.0")
-	contains(t, "stderr", got.stderr, "note: 18 scenarios of "+filepath.Join(dir, generatedFile)+" were not played, the new recordings lack them")
+	contains(t, "stderr", got.stderr, "note: the recording of firefox "+engine.Firefox().Version+".1 is replaced by one of version 99.0")
+	contains(t, "stderr", got.stderr, "note: 18 scenarios of "+filepath.Join(dir, generatedFile)+" were not played: the new recordings lack them")
 	if after, err := os.ReadFile(recordingFile(dir, "chromium")); err != nil || !bytes.Equal(after, chromium) {
 		t.Errorf("chromium's recording is not what it was (%v)", err)
 	}
@@ -497,7 +497,7 @@ func TestScript(t *testing.T) {
 	}
 	want := []string{
 		`// on https://app.example/p, in a sandboxed frame`,
-		`// the user goes to https://app.example/a/v and back`,
+		`// the user visits https://app.example/a/v and comes back`,
 		`await fetch("a/1")`,
 		`await fetch("a/2", {method: "PUT", headers: [["X-A", "\u0001é"]], body: new Blob(["x"]).stream(), duplex: "half", mode: "cors", credentials: "omit", ` +
 			`redirect: "manual", cache: "no-store", referrer: "", referrerPolicy: "origin", integrity: "sha256-x", keepalive: false})`,
@@ -554,7 +554,7 @@ func TestJudgeLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	differs := browsercors(t, literal(all[1]), "judge", "--browser", browsers, "--profile", "standard", "-")
-	if n := strings.Count(differs.out, ", made of authorization\n"); differs.code != exitDisagreement || n != len(installed) {
+	if n := strings.Count(differs.out, ", reduced from authorization\n"); differs.code != exitFails || n != len(installed) {
 		t.Errorf("exit code %d, %d scenarios shrunk: %s%s", differs.code, n, differs.stderr, differs.out)
 	}
 }

@@ -33,7 +33,7 @@ type archive struct{ dir string }
 func (a *archive) has(engine string) error {
 	_, err := os.Stat(recordingFile(a.dir, engine))
 	if err != nil {
-		return fmt.Errorf("there is no recording of %s: %w", engine, err)
+		return fmt.Errorf("no recording of %s: %w", engine, err)
 	}
 	return nil
 }
@@ -48,7 +48,7 @@ func (a *archive) start(_ context.Context, name string) (player, error) {
 		return nil, err
 	}
 	if err := r.Follows(profile); err != nil {
-		return nil, fmt.Errorf("%w; record anew with --record", err)
+		return nil, fmt.Errorf("%w; record it again with --record", err)
 	}
 	t := &tape{Recording: r, outcomes: make(map[string]conformance.RecordedOutcome)}
 	for _, o := range r.Outcomes {
@@ -72,7 +72,7 @@ func (t *tape) Play(ctx context.Context, scenarios []*conformance.Scenario, repo
 		o := t.outcomes[s.ID]
 		r := browser.Result{Scenario: s, Outcome: o.Outcome, Console: o.Console}
 		if r.Outcome == nil {
-			r.Err = errors.New("it is not in the recording, nor left out of it")
+			r.Err = errors.New("neither recorded nor skipped in the recording")
 		}
 		report(r)
 	}
@@ -121,10 +121,10 @@ func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 		switch old, err := conformance.ReadRecording(recordingFile(c.record, t.engine)); {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
-			fmt.Fprintf(c.err, "browsercors: note: %v: replaced\n", err)
+			fmt.Fprintf(c.err, "browsercors: note: %v: the recording is replaced\n", err)
 			kept = false
 		case old.Version != t.version:
-			fmt.Fprintf(c.err, "browsercors: note: the recording of %s %s is replaced by one of %s\n", t.engine, text.Clean(old.Version), t.version)
+			fmt.Fprintf(c.err, "browsercors: note: the recording of %s %s is replaced by one of version %s\n", t.engine, text.Clean(old.Version), t.version)
 			kept = false
 		default:
 			for _, o := range old.Outcomes {
@@ -161,7 +161,7 @@ func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 	} else if old, err := conformance.ReadScenarioFiles(nil, generated); err == nil {
 		old = slices.DeleteFunc(old, func(s *conformance.Scenario) bool { return corpus.family[s.ID] != "" })
 		if len(old) > 0 {
-			fmt.Fprintf(c.err, "browsercors: note: %s of %s were not played, the new recordings lack them\n", text.Plural(len(old), "scenario"), generated)
+			fmt.Fprintf(c.err, "browsercors: note: %s of %s were not played: the new recordings lack them\n", text.Plural(len(old), "scenario"), generated)
 		}
 	}
 	return leftOut.WriteFile(filepath.Join(c.record, leftOutFile))

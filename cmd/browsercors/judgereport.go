@@ -214,18 +214,18 @@ func (r *report) print(to io.Writer, paint painter) error {
 	w := bufio.NewWriter(to)
 	r.printTable(w, paint)
 	if len(r.Kinds) > 0 {
-		heading(w, paint, fmt.Sprintf("Not explained: %s", text.Plural(len(r.Kinds), "kind")))
+		heading(w, paint, fmt.Sprintf("Unexplained: %s", text.Plural(len(r.Kinds), "kind")))
 		for _, k := range r.Kinds {
 			k.print(w, paint)
 		}
 	}
 	for _, t := range r.Trials {
 		if t.Unshrunk > 0 {
-			fmt.Fprintf(w, "\nOf %s of %s smaller scenarios were not looked for to the end: the time was up (--shrink).\n", text.Plural(t.Unshrunk, "kind"), t.Engine)
+			fmt.Fprintf(w, "\nThe scenarios of %s of %s may not be minimal: the time of --shrink ran out.\n", text.Plural(t.Unshrunk, "kind"), t.Engine)
 		}
 	}
 	if len(r.Known) > 0 {
-		heading(w, paint, "Known to differ")
+		heading(w, paint, "Known differences")
 		for _, k := range r.Known {
 			var counts []string
 			for i, n := range k.Counts {
@@ -240,7 +240,7 @@ func (r *report) print(to io.Writer, paint painter) error {
 		}
 	}
 	printRemarks(w, paint, "Could not be played", r.Failed)
-	printRemarks(w, paint, "Left out", r.LeftOut)
+	printRemarks(w, paint, "Skipped", r.LeftOut)
 	return w.Flush()
 }
 
@@ -258,7 +258,7 @@ func (r *report) printTable(w io.Writer, paint painter) {
 		if t.Replay {
 			verb = "recorded"
 		}
-		fmt.Fprintf(w, "%s, %s, beside profile %s: %s\n", paint.bold(t.Engine+" "+text.Clean(t.Version)), verb, t.Profile, t.summary())
+		fmt.Fprintf(w, "%s, %s, compared with profile %s: %s\n", paint.bold(t.Engine+" "+text.Clean(t.Version)), verb, t.Profile, t.summary())
 	}
 	fmt.Fprintf(w, "\n%s", paint.dim(pad(corner, name)))
 	for _, t := range r.Trials {
@@ -285,7 +285,7 @@ func (r *report) printTable(w io.Writer, paint painter) {
 	}
 	fmt.Fprintln(w)
 	if strings.ContainsAny(marks, "✗~") {
-		fmt.Fprintln(w, "\n✗ something differs that nothing explains, ~ only what is known to differ")
+		fmt.Fprintln(w, "\n✗ there are unexplained differences, ~ there are only known differences")
 	}
 }
 
@@ -296,8 +296,8 @@ func (t *trialReport) summary() string {
 		n    int
 		text string
 	}{
-		{t.Sum.Known, "known to differ"}, {t.Sum.Unexplained, "not explained"},
-		{t.Failed, "not played"}, {t.LeftOut, "left out"},
+		{t.Sum.Known, "known to differ"}, {t.Sum.Unexplained, "unexplained"},
+		{t.Failed, "not played"}, {t.LeftOut, "skipped"},
 	} {
 		if part.n > 0 {
 			all = append(all, fmt.Sprintf("%d %s", part.n, part.text))
@@ -315,7 +315,7 @@ func (k *kindReport) print(w io.Writer, paint painter) {
 	}
 	smallest := k.Scenario.ID
 	if k.From != "" {
-		smallest += ", made of " + k.From
+		smallest += ", reduced from " + k.From
 	}
 	fmt.Fprintf(w, "%s%s\n", indent, paint.dim("smallest: "+smallest))
 	for _, line := range k.Script {
@@ -334,7 +334,7 @@ func (k *kindReport) print(w io.Writer, paint painter) {
 		fmt.Fprintf(w, "%s%s\n", indent, paint.dim(fmt.Sprintf("the engine refuses steps[%d], %s", refusal.Step, refused(refusal.Error))))
 	}
 	if len(k.JSON) > longestJSON {
-		fmt.Fprintf(w, "%s%s\n", indent, paint.dim(fmt.Sprintf("its JSON, of %d bytes, is on the page that --html writes", len(k.JSON))))
+		fmt.Fprintf(w, "%s%s\n", indent, paint.dim(fmt.Sprintf("the page of --html has its JSON (%d bytes)", len(k.JSON))))
 		return
 	}
 	fmt.Fprintln(w, indent+paint.dim(k.JSON))
@@ -380,7 +380,7 @@ func script(s *conformance.Scenario) []string {
 		case step.WaitMS != nil:
 			lines = append(lines, fmt.Sprintf("await new Promise(done => setTimeout(done, %d))", *step.WaitMS))
 		case step.Visit != nil:
-			lines = append(lines, "// the user goes to "+*step.Visit+" and back")
+			lines = append(lines, "// the user visits "+*step.Visit+" and comes back")
 		case step.Fetch.API == "xhr":
 			lines = append(lines, xhrCall(step.Fetch)...)
 		default:

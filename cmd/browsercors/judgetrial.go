@@ -85,7 +85,7 @@ func (c *judgeCommand) try(ctx context.Context, name string, corpus *corpus, lef
 	defer o.player.Close()
 	t.version = o.player.Version()
 	if (&conformance.Recording{Engine: name, Version: t.version}).Follows(follows) != nil {
-		fmt.Fprintf(c.err, "browsercors: note: %s is version %s, the profile follows %s\n", name, t.version, follows.Version)
+		fmt.Fprintf(c.err, "browsercors: note: %s has version %s, but the profile follows %s\n", name, t.version, follows.Version)
 	}
 	if err := o.playAll(ctx, play); err != nil {
 		return nil, err

@@ -15,14 +15,12 @@ import (
 	"github.com/browsercors/browsercors/internal/text"
 )
 
-// The exit codes, as every subcommand's help gives them.
+// The exit statuses. The help of each command says when it has which.
 const (
-	exitDone         = 0
-	exitNoResponse   = 1
-	exitDisagreement = 1
-	exitFindings     = 1
-	exitUsage        = 2
-	exitInterrupted  = 130 // as a shell gives it
+	exitDone        = 0
+	exitFails       = 1 // the answer is no
+	exitUsage       = 2
+	exitInterrupted = 130 // as a shell gives it
 )
 
 // errNoResponse ends a command that has already said why the page gets
@@ -38,19 +36,19 @@ type stdio struct {
 	out, err io.Writer
 }
 
-// subcommands are the constructors of all subcommands.
-func subcommands() []func(stdio) *cobra.Command {
-	return []func(stdio) *cobra.Command{
-		newCheckCommand,
-		newCompletionCommand,
-		newDemoCommand,
-		newFetchCommand,
-		newGenerateCommand,
-		newJudgeCommand,
-		newProfilesCommand,
-		newRunCommand,
-		newVersionCommand,
-	}
+// The groups that the help lists the commands in.
+const (
+	serverCommands  = "Ask a server"
+	browserCommands = "Compare the engine with browsers"
+	ownCommands     = "About browsercors"
+)
+
+// subcommands are the constructors of the commands of each group, in the order of
+// the help.
+var subcommands = []group[func(stdio) *cobra.Command]{
+	{serverCommands, []func(stdio) *cobra.Command{newDemoCommand, newCheckCommand, newFetchCommand}},
+	{browserCommands, []func(stdio) *cobra.Command{newProfilesCommand, newRunCommand, newGenerateCommand, newJudgeCommand}},
+	{ownCommands, []func(stdio) *cobra.Command{newCompletionCommand, newManCommand, newVersionCommand}},
 }
 
 func main() {
@@ -73,12 +71,8 @@ func exitCode(err error, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.Is(err, errNoResponse):
-		return exitNoResponse
-	case errors.Is(err, errDisagreement):
-		return exitDisagreement
-	case errors.Is(err, errFindings):
-		return exitFindings
+	case errors.Is(err, errNoResponse), errors.Is(err, errDisagreement), errors.Is(err, errFindings):
+		return exitFails
 	}
 	fmt.Fprintf(stderr, "browsercors: %s\n", text.Redact(strings.ReplaceAll(err.Error(), "\n", "; ")))
 	if errors.Is(err, errInterrupted) {
@@ -87,29 +81,51 @@ func exitCode(err error, stderr io.Writer) int {
 	return exitUsage
 }
 
+// The commands are listed in the order in which they are added.
+func init() { cobra.EnableCommandSorting = false }
+
+const rootLong = `browsercors does what a browser does on the client side of CORS, as the Fetch
+Standard and the profiles of Chromium, Firefox and WebKit define it: it sends
+the requests of web pages, refuses what a browser refuses, and says why.
+
+To see it at work: browsercors demo
+
+To check a server: browsercors check https://api.example/things`
+
 func newRootCommand(std stdio) *cobra.Command {
 	root := &cobra.Command{
-		Use:   "browsercors",
-		Short: "What a browser would do with a page's request, and why",
-		Long: "browsercors does on the client side of CORS what a browser does, by the Fetch\n" +
-			"Standard, and says why. Start with: browsercors demo",
+		Use:                "browsercors",
+		Short:              "What a browser does with the requests of web pages, and why",
+		Long:               rootLong,
 		Version:            versionText(),
 		SilenceErrors:      true,
 		SilenceUsage:       true,
 		DisableSuggestions: true, // cobra's make an error more than a line; see unknownCommand
 	}
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { writeHelp(std.out, cmd) })
+	root.SetVersionTemplate("{{.Version}}")
 	root.SetIn(std.in)
 	root.SetOut(std.out)
 	root.SetErr(std.err)
-	root.SetVersionTemplate("{{.Version}}")
 	root.Flags().Bool("version", false, "print the version, as browsercors version does")
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", lineWidth)))
-	for _, subcommand := range subcommands() {
-		root.AddCommand(subcommand(std))
+	for _, g := range subcommands {
+		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
+		for _, construct := range g.items {
+			cmd := construct(std)
+			cmd.GroupID = g.title
+			cmd.DisableFlagsInUseLine = true // the usage names them where there are some
+			cmd.Flags().SortFlags = false
+			root.AddCommand(cmd)
+		}
 	}
-	root.SetHelpCommand(newHelpCommand(root))
+	help := newHelpCommand(root)
+	help.GroupID, help.DisableFlagsInUseLine = ownCommands, true
+	root.SetHelpCommand(help)
 	root.InitDefaultHelpCmd()
+	for _, cmd := range append(root.Commands(), root) {
+		cmd.Flags().BoolP("help", "h", false, "print this help")
+	}
 	completeWords(root)
 	return root
 }

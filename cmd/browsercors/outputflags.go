@@ -31,9 +31,9 @@ type printFlags struct {
 func (p *printFlags) add(flags *pflag.FlagSet, formats ...format) {
 	p.formats, p.format = formats, formats[0]
 	words := strings.Join(wordsOf(formats), ", ")
-	flags.Var(printFlag{p, "--format", true, false}, "format", "what is printed: "+words)
+	flags.Var(printFlag{p, "--format", true, false}, "format", "format to print: "+words)
 	flags.VarP(printFlag{p, "--output-file", false, true}, "output-file", "o", "print to this file instead of standard output")
-	flags.Var(printFlag{p, "--output", true, true}, "output", "the name of a format is --format, anything else is --output-file, as curl has it")
+	flags.Var(printFlag{p, "--output", true, true}, "output", "with the name of a format like --format, otherwise like --output-file, as in curl")
 }
 
 // A printFlag is a flag that chooses a format, a file or, by its value, one of
@@ -71,7 +71,7 @@ func (p printFlag) Set(s string) error {
 		by, value = &p.formatBy, (*string)(&p.printFlags.format)
 	}
 	if *by != "" && !strings.HasPrefix(*by, p.name+" ") && *value != s {
-		return fmt.Errorf("%s: %s says something else", s, *by)
+		return fmt.Errorf("%s contradicts %s", s, *by)
 	}
 	*by, *value = p.name+" "+s, s
 	return nil

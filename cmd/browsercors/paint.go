@@ -8,10 +8,12 @@ import (
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/pflag"
+
+	"github.com/browsercors/browsercors/internal/text"
 )
 
-// lineWidth is how wide text is set.
-const lineWidth = 100
+// lineWidth is how wide all text is set: help, output and the man page.
+const lineWidth = text.Width
 
 // A painter colours text, if at all.
 type painter bool
@@ -41,7 +43,7 @@ const (
 
 // add makes the value that of a command's --color.
 func (c *colorWhen) add(flags *pflag.FlagSet) {
-	addEnum(flags, c, "color", "when to colour, auto being on a terminal and without NO_COLOR", colorAuto, colorAlways, colorNever)
+	addEnum(flags, c, "color", "when to use colours; auto is on a terminal, unless NO_COLOR is set", colorAuto, colorAlways, colorNever)
 }
 
 // painter is the one for what goes to w. See https://no-color.org.
@@ -80,7 +82,7 @@ func wrap(text string, width int) []string {
 			switch {
 			case line == "":
 				line = word
-			case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width:
+			case visible(line)+1+visible(word) > width:
 				lines = append(lines, line)
 				line = word
 			default:
@@ -92,7 +94,20 @@ func wrap(text string, width int) []string {
 	return lines
 }
 
+// visible is how many characters of a text are seen: all but what colours it.
+func visible(s string) int {
+	n := 0
+	for {
+		before, after, painted := strings.Cut(s, "\x1b[")
+		n += utf8.RuneCountInString(before)
+		if !painted {
+			return n
+		}
+		_, s, _ = strings.Cut(after, "m")
+	}
+}
+
 // pad fills s up with spaces.
 func pad(s string, width int) string {
-	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
+	return s + strings.Repeat(" ", max(0, width-visible(s)))
 }

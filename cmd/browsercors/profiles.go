@@ -20,12 +20,9 @@ func newProfilesCommand(std stdio) *cobra.Command {
 	var markdown bool
 	c := &cobra.Command{
 		Use:   "profiles [flags]",
-		Short: "Print where each engine departs from the Standard, and where that is known from",
-		Long: "Print every departure of the profiles of Chromium, Firefox and WebKit from the Standard:\n" +
-			"the field of fetch.Profile that stands for it, what the engine does, what the Standard has\n" +
-			"instead and where, and where the engine's behaviour is known from. It is the data that the\n" +
-			"engine runs on.\n\n" +
-			"Exit code: 0, or 2 for wrong usage.",
+		Short: "Print where each browser departs from the Standard, with sources",
+		Long: "Print every departure of the Chromium, Firefox and WebKit profiles from the Standard: the field of fetch.Profile, " +
+			"what the browser does, what the Standard says and where, and the source. The engine runs on the same data.",
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			out := bufio.NewWriter(std.out)
@@ -39,7 +36,7 @@ func newProfilesCommand(std stdio) *cobra.Command {
 		},
 	}
 	color.add(c.Flags())
-	c.Flags().BoolVar(&markdown, "markdown", false, "print one page for all of them, in Markdown")
+	c.Flags().BoolVar(&markdown, "markdown", false, "print one page for all browsers, in Markdown")
 	return c
 }
 
@@ -72,7 +69,7 @@ func printProfiles(w io.Writer, paint painter, engines []*fetch.Profile) {
 				does += "\n" + strings.TrimSpace(value)
 			}
 			right := wrap(does, lineWidth-indent-fieldWidth)
-			for _, line := range wrap("Standard: "+d.Standard+"\n"+d.Section+"\nKnown from: "+d.Source, lineWidth-indent-fieldWidth) {
+			for _, line := range wrap("Standard: "+d.Standard+"\n"+d.Section+"\nSource: "+d.Source, lineWidth-indent-fieldWidth) {
 				right = append(right, paint.dim(line))
 			}
 			for n, line := range right {

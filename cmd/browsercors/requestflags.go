@@ -36,20 +36,20 @@ type requestFlags struct {
 // standard input.
 func (r *requestFlags) add(cmd *cobra.Command, flags *pflag.FlagSet) {
 	r.headers.stdin = cmd.InOrStdin
-	flags.StringVarP(&r.method, "request", "X", "", "`method`; without it GET, or POST with a body")
-	flags.VarP(&r.headers, "header", "H", `header; "name;" sends an empty value; @file reads headers from a file, one a line; may be repeated`)
-	flags.VarP(dataFlag{&r.data, dataText, "--data"}, "data", "d", "body; @file reads it from a file and strips newlines; repeated flags are joined with &")
+	flags.StringVarP(&r.method, "request", "X", "", "`method` (default GET, or POST with a body)")
+	flags.VarP(&r.headers, "header", "H", "`header`, such as \"name: value\", or \"name;\" for an empty value; @file reads headers from a file, one per line; may be repeated")
+	flags.VarP(dataFlag{&r.data, dataText, "--data"}, "data", "d", "body; @file reads the body from a file and strips newlines; repeated -d are joined with &")
 	flags.Var(dataFlag{&r.data, dataRaw, "--data-raw"}, "data-raw", "like --data, but @ has no meaning")
 	flags.Var(dataFlag{&r.data, dataBinary, "--data-binary"}, "data-binary", "like --data, but @file is sent unchanged")
 	flags.Var(dataFlag{&r.data, dataURLEncode, "--data-urlencode"}, "data-urlencode", "like --data, URL-encoded: content, name=content, @file or name@file")
 	flags.Var(dataFlag{&r.data, dataJSON, "--json"}, "json", "like --data-binary, with Content-Type and Accept: application/json; repeated flags are joined")
-	flags.VarP(formFlag{&r.form, false}, "form", "F", "a field of a multipart/form-data body: name=content, name=@file or name=<file; may be repeated")
+	flags.VarP(formFlag{&r.form, false}, "form", "F", "field of a multipart/form-data body: name=content, name=@file or name=<file; may be repeated")
 	flags.Var(formFlag{&r.form, true}, "form-string", "like --form, but @, < and ; have no meaning")
-	flags.StringVarP(&r.upload, "upload-file", "T", "", "send this `file` as the body of a PUT request; - is standard input")
-	flags.BoolVarP(&r.get, "get", "G", false, "add the data to the query of the URL and send no body")
+	flags.StringVarP(&r.upload, "upload-file", "T", "", "send this `file` in a PUT request; - is standard input")
+	flags.BoolVarP(&r.get, "get", "G", false, "send the data in the query of the URL instead of a body")
 	flags.BoolVarP(&r.head, "head", "I", false, "send a HEAD request")
-	flags.Var(dataFlag{&r.query, dataURLEncode, "--url-query"}, "url-query", "add this to the query of the URL, encoded as by --data-urlencode; +content is added unchanged")
-	flags.StringVarP(&r.bytes, "range", "r", "", "ask for this `range` of bytes, such as 0-99")
+	flags.Var(dataFlag{&r.query, dataURLEncode, "--url-query"}, "url-query", "add this to the query of the URL, encoded as with --data-urlencode; +content is added unchanged")
+	flags.StringVarP(&r.bytes, "range", "r", "", "request this `range` of bytes, such as 0-99")
 	flags.StringVar(&r.bearer, "oauth2-bearer", "", "send this `token` as Authorization: Bearer")
 	flags.Var(dataFlag{&r.data, dataText, "--data-ascii"}, "data-ascii", "the same as --data")
 	hide(flags, "data-ascii")
@@ -64,7 +64,7 @@ func hide(flags *pflag.FlagSet, names ...string) {
 
 // addCredentials adds the flag for a credentials mode.
 func addCredentials(flags *pflag.FlagSet, mode *credentials.Mode) {
-	addEnum(flags, mode, "credentials", "credentials mode of fetch(); include is withCredentials of XMLHttpRequest",
+	addEnum(flags, mode, "credentials", "credentials mode; include is withCredentials of XMLHttpRequest",
 		credentials.SameOrigin, credentials.Include, credentials.Omit)
 }
 
@@ -87,7 +87,7 @@ func (r *requestFlags) check() error {
 		kinds = append(kinds, "--get")
 	}
 	if len(kinds) > 1 {
-		return fmt.Errorf("%s exclude each other: each makes another request", text.List(kinds))
+		return fmt.Errorf("%s exclude each other: each asks for another request", text.List(kinds))
 	}
 	return nil
 }

@@ -13,11 +13,11 @@ func newRunCommand(std stdio) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run [flags] FILE...",
 		Short: "Play scenarios with the engine and print their outcomes",
-		Long: "Play every scenario of the files with the engine, on a network in process, with no\n" +
-			"socket and no waiting, and print one outcome a line, in order. A file holds an array of\n" +
-			"scenarios or one a line; - is standard input.\n\n" +
-			"Exit code: 0 when all were played, 2 when an input is bad, with one line on standard\n" +
-			"error that names the file, the scenario and the key.",
+		Long: "Play every scenario of the files with the engine, on a network within the process, without sockets and without " +
+			"waiting, and print one outcome per line, in order. A file holds an array of scenarios, or one per line; - is " +
+			"standard input.",
+		Annotations: statuses("all scenarios were played", "",
+			"or an input that is not valid; one line on standard error names the file, the scenario and the key"),
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, files []string) error {
 			p, err := engine.ByName(profile)

@@ -88,7 +88,7 @@ func (f field) MarshalJSON() ([]byte, error) {
 func trace(sink func(step)) *fetch.Trace {
 	return &fetch.Trace{
 		Classified: func(r fetch.RequestInfo, c safelist.Classification) {
-			s := step{Kind: stepClassified, Title: "simple, no preflight", Hop: r.Hop, Preflight: c.Preflight, Details: verdicts(c)}
+			s := step{Kind: stepClassified, Title: "needs no preflight", Hop: r.Hop, Preflight: c.Preflight, Details: verdicts(c)}
 			if c.Preflight {
 				s.Title = "needs a preflight"
 			}
@@ -129,7 +129,7 @@ func trace(sink func(step)) *fetch.Trace {
 			sink(s)
 		},
 		Challenged: func(r fetch.RequestInfo, resp fetch.ResponseInfo, err error) {
-			s := step{Kind: stepChallenge, Title: fmt.Sprintf("%d is answered, the request is sent again", resp.Status), Hop: r.Hop, Preflight: r.Preflight, Status: resp.Status}
+			s := step{Kind: stepChallenge, Title: fmt.Sprintf("%d: the browser answers the challenge and sends the request again", resp.Status), Hop: r.Hop, Preflight: r.Preflight, Status: resp.Status}
 			if err != nil {
 				s.Title = fmt.Sprintf("%d: %s", resp.Status, strings.TrimPrefix(err.Error(), "credentials: "))
 			}
@@ -199,11 +199,11 @@ func verdicts(c safelist.Classification) []field {
 func cacheAnswer(r fetch.RequestInfo, m preflightcache.Match) string {
 	switch {
 	case m.OK:
-		return "it was allowed before, no preflight is sent"
+		return "allowed before, no preflight is sent"
 	case !m.Method:
-		return "nothing stored that allows " + r.Method
+		return "no entry allows " + r.Method
 	}
-	return "nothing stored that allows the header " + m.Header
+	return "no entry allows the header " + m.Header
 }
 
 // inputs are what a check looks at.
@@ -276,10 +276,6 @@ type waterfall struct {
 
 	// shows tells whether a header is printed; received is on a response.
 	shows func(f field, received bool) bool
-
-	// column is where headers stand, beside the line that they belong to; 0 is
-	// below it.
-	column int
 }
 
 // print prints a step, in the manner of curl: ">" is sent, "<" received, "*"
@@ -299,26 +295,13 @@ func (p *waterfall) print(s step) {
 	}
 }
 
-// message prints a request or response, with its headers below or beside it.
+// message prints a request or response, with its headers below it.
 func (p *waterfall) message(mark string, s step, color func(string) string) {
-	title := mark + text.Clean(s.Title)
-	left := mark + "  "
-	if p.column > 0 {
-		title, left = pad(title+" ", p.column), strings.Repeat(" ", p.column)
-	}
-	line := color(title)
-	if p.column == 0 {
-		p.line(line)
-		line = left
-	}
+	p.line(color(mark + text.Clean(s.Title)))
 	for _, f := range s.Headers {
 		if p.shows(f, s.Kind == stepResponse) {
-			p.line(line + p.paint.dim(text.Clean(f.name)+": ") + text.Clean(f.value))
-			line = left
+			p.line(mark + "  " + p.paint.dim(text.Clean(f.name)+": ") + text.Clean(f.value))
 		}
-	}
-	if p.column > 0 && line != left {
-		p.line(color(strings.TrimRight(title, " "))) // it has no headers to show
 	}
 }
 

@@ -2,8 +2,9 @@ package text
 
 import "strings"
 
-// width is the most bytes of a line.
-const width = 78
+// Width is how long a line of text for people is at most. [Wrap] counts it in
+// bytes.
+const Width = 78
 
 // Wrap writes the words of a text to b, one space between them, in lines of at
 // most 78 bytes, indent included, as far as the words allow. Each line begins
@@ -15,7 +16,7 @@ func Wrap(b *strings.Builder, indent, text string) {
 		case column == 0:
 			b.WriteString(indent)
 			column = len(indent)
-		case column+1+len(word) > width:
+		case column+1+len(word) > Width:
 			b.WriteString("\n" + indent)
 			column = len(indent)
 		default:
