@@ -5,7 +5,8 @@ import "strings"
 // Closest is the word of a list that a misspelt word was most likely meant to be:
 // the one that the fewest edits lead to, case aside. An edit adds, removes or
 // changes a character, or swaps two neighbours. False if there is none: more than
-// a third of the word would have to be edited, or the word is on the list.
+// a third of the word would have to be edited, or the word is on the list. Of
+// equals it is the longest, since letters are left out more often than added.
 func Closest(word string, of []string) (string, bool) {
 	const longest = 64 // what is longer is no misspelt word of a list
 	if word == "" || len(word) > longest {
@@ -19,7 +20,8 @@ func Closest(word string, of []string) (string, bool) {
 		case len(candidate) > longest:
 			continue
 		}
-		if n := edits(strings.ToLower(word), strings.ToLower(candidate)); n < fewest && n < len(candidate) {
+		n := edits(strings.ToLower(word), strings.ToLower(candidate))
+		if n < len(candidate) && (n < fewest || n == fewest && best != "" && len(candidate) > len(best)) {
 			best, fewest = candidate, n
 		}
 	}

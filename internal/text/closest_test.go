@@ -6,7 +6,7 @@ import (
 )
 
 func TestClosest(t *testing.T) {
-	words := []string{"check", "demo", "fetch", "judge", "no-cors", "same-origin", "max-time", "-v", "x"}
+	words := []string{"check", "demo", "fetch", "judge", "no-cors", "same-origin", "max-time", "-v", "x", "form", "format"}
 	for _, tt := range []struct{ name, word, want string }{
 		{"a letter missing", "chek", "check"},
 		{"a letter too many", "feetch", "fetch"},
@@ -15,6 +15,7 @@ func TestClosest(t *testing.T) {
 		{"case", "Same-Origin", "same-origin"},
 		{"a hyphen missing", "nocors", "no-cors"},
 		{"the first of equals", "chetch", "check"},
+		{"the longest of equals", "formt", "format"},
 		{"too different", "probe", ""},
 		{"right", "fetch", ""},
 		{"empty", "", ""},
