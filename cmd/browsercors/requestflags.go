@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"os"
@@ -240,11 +239,12 @@ func (h *headerFlag) Set(s string) error {
 	if err != nil {
 		return err
 	}
-	for lines := bufio.NewScanner(strings.NewReader(string(content))); lines.Scan(); {
-		if line := lines.Text(); line != "" {
-			if err := h.add(line); err != nil {
-				return err
-			}
+	for line := range strings.Lines(string(content)) {
+		if line = strings.TrimRight(line, "\r\n"); line == "" {
+			continue
+		}
+		if err := h.add(line); err != nil {
+			return err
 		}
 	}
 	return nil
