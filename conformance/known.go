@@ -60,7 +60,7 @@ func KnownDisagreements() []Known {
 		Reason:   "a request whose HTTP/2 connection is closed without an answer is sent again, up to ten times, also with a method that is not safe to repeat; how often depends on when the connection ends",
 		Scenario: "retry-dropped-put-h2",
 		Concerns: []string{`"drop":true`, `"https://h2\.`},
-		Shows:    []Pattern{{Field: `requests\[\d+\]`, Got: `(?:PUT|POST|DELETE|PATCH) https://h2\..*`, Want: nothing}},
+		Shows:    []Pattern{{Field: `requests\[\d+\]`, Got: `(?i:PUT|POST|DELETE|PATCH) https://h2\..*`, Want: nothing}},
 	}, {
 		ID:       "type-after-421",
 		Engines:  []string{"firefox"},
