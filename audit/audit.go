@@ -47,7 +47,7 @@ func (o *Options) check() error {
 		wrong = append(wrong, fmt.Errorf("audit: Options.Patience %v is negative", o.Patience))
 	}
 	if o.Rate < 0 || math.IsNaN(o.Rate) || math.IsInf(o.Rate, 0) {
-		wrong = append(wrong, fmt.Errorf("audit: Options.Rate %v is no number of requests a second", o.Rate))
+		wrong = append(wrong, fmt.Errorf("audit: invalid Options.Rate %v, want a number of requests a second", o.Rate))
 	}
 	return errors.Join(wrong...)
 }

@@ -323,13 +323,13 @@ func ParseSeverity(name string) (Severity, error) {
 	if i := slices.Index(severities[:], name); i >= 0 {
 		return Severity(i), nil
 	}
-	return 0, fmt.Errorf("audit: %.80q is no severity; they are %s", name, text.List(severities[:]))
+	return 0, fmt.Errorf("audit: unknown severity %.80q, want one of %s", name, text.List(severities[:]))
 }
 
 // MarshalText is the severity's name.
 func (s Severity) MarshalText() ([]byte, error) {
 	if int(s) >= len(severities) {
-		return nil, fmt.Errorf("audit: %d is no severity", uint8(s))
+		return nil, fmt.Errorf("audit: unknown severity %d", uint8(s))
 	}
 	return []byte(severities[s]), nil
 }
