@@ -45,6 +45,21 @@ func Equal[T string | []byte](a T, b string) bool {
 	return true
 }
 
+// Compare compares a and b as strings of bytes in lower case, as [strings.Compare] does.
+func Compare(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if x, y := Byte(a[i]), Byte(b[i]); x != y {
+			return int(x) - int(y)
+		}
+	}
+	return len(a) - len(b)
+}
+
+// HasPrefix reports whether s begins with a byte-case-insensitive match for prefix.
+func HasPrefix[T string | []byte](s T, prefix string) bool {
+	return len(s) >= len(prefix) && Equal(s[:len(prefix)], prefix)
+}
+
 // Listed reports whether name matches one of names. It looks through the list; for many look-ups in a list that may be
 // long there is [Set].
 func Listed(name string, names []string) bool {

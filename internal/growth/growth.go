@@ -8,6 +8,7 @@ package growth
 
 import (
 	"context"
+	"math"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -21,49 +22,53 @@ type TB interface {
 }
 
 const (
-	rounds   = 3                      // a time is the least of so many
-	attempts = 4                      // growth is an error when it was seen so many times in a row
+	rounds   = 3                      // so many times each size is measured in an attempt
+	attempts = 4                      // growth is an error when so many attempts show it
 	floor    = 100 * time.Microsecond // what a measurement may be wrong by
 
 	// A size four times as large takes linear work 4 times as long, n log n at most 5, and a square 16.
 	tooMuch = 8
 )
 
-// Check reports an error when work grows faster than n log n. It measures the work at the sizes n, 2n and 4n; the time
+// Check reports an error when work grows faster than n log n. It measures the work at the sizes n and 4n; the time
 // at 4n must be less than 8 times that at n. The size should be so large that linear work takes about a millisecond.
 // Prepare makes the input of a size, which is not measured, and returns the work on it, which is done once.
 func Check(t TB, n int, prepare func(n int) (work func())) {
 	t.Helper()
 	defer quiet()()
-	for attempt := 1; ; attempt++ {
-		var took [3]time.Duration
-		for i := range took {
-			took[i] = least(n<<i, prepare)
-		}
-		ratio := float64(took[2]+floor) / float64(took[0]+floor)
-		switch {
-		case ratio < tooMuch:
-			t.Logf("n = %d, 2n, 4n: %v, %v, %v", n, took[0], took[1], took[2])
-			return
-		case attempt == attempts:
-			t.Errorf("n = %d, 2n, 4n: %v, %v, %v: the last is %.1f times the first, which is more than n log n", n, took[0], took[1], took[2], ratio)
-			return
-		}
-	}
-}
-
-func least(n int, prepare func(n int) func()) time.Duration {
-	var best time.Duration
-	for i := range rounds {
+	check(t, n, func(n int) time.Duration {
 		work := prepare(n)
 		start := cpuTime()
 		work()
-		if took := cpuTime() - start; i == 0 || took < best {
-			best = took
+		return cpuTime() - start
+	})
+}
+
+// check is [Check], of how long the work of a size takes. What other programs do can only lengthen a time, so the
+// least of all that were measured at 4n is the nearest to the truth, and more attempts come nearer. The time at n is
+// an attempt's own, so that both sizes have been measured beside the same programs.
+func check(t TB, n int, measure func(n int) time.Duration) {
+	t.Helper()
+	const long = math.MaxInt64 - floor
+	var small time.Duration
+	large := long
+	for range attempts {
+		small = long
+		for range rounds {
+			small = min(small, measure(n))
+		}
+		for range rounds {
+			if large = min(large, measure(4*n)); ratio(small, large) < tooMuch {
+				t.Logf("n = %d, 4n: %v, %v", n, small, large)
+				return
+			}
 		}
 	}
-	return best
+	t.Errorf("n = %d, 4n: %v, %v: the last is %.1f times the first, which is more than n log n", n, small, large, ratio(small, large))
 }
+
+// ratio is how many times as long as the first the second took.
+func ratio(small, large time.Duration) float64 { return float64(large+floor) / float64(small+floor) }
 
 // quiet keeps the garbage collector away until the function that it returns is called, as long as memory allows: its
 // work is not that of the code which is measured.
@@ -88,6 +93,7 @@ const (
 // after 5 ms. The work has to be so much that it would take longer than 55 ms if nothing stopped it.
 func Stops(t TB, prepare func() (work func(context.Context))) {
 	t.Helper()
+	defer quiet()()
 	for attempt := 1; ; attempt++ {
 		work := prepare()
 		ctx, cancel := context.WithTimeout(context.Background(), deadline)

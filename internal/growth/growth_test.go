@@ -3,9 +3,11 @@ package growth_test
 import (
 	"context"
 	"fmt"
-	"slices"
+	"math/bits"
+	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/browsercors/browsercors/internal/growth"
 )
@@ -28,29 +30,54 @@ func spin(n int) {
 	}
 }
 
+// TestCheck holds the verdict on times that are counted and not measured: a nanosecond a turn, and what other
+// programs add to that.
 func TestCheck(t *testing.T) {
 	tests := []struct {
-		name string
-		n    int
-		work func(n int)
-		want string // in the error; "" is none
+		name  string
+		n     int
+		turns func(n int) int
+		noise float64 // by how much a time is longer at most
+		want  string  // in the error; "" is none
 	}{
-		{"constant", 1000, func(int) { spin(100_000) }, ""},
-		{"linear", 1000, func(n int) { spin(n * 500) }, ""},
-		{"n log n", 20_000, func(n int) {
-			s := make([]int, n)
-			for i := range s {
-				s[i] = i * 7919 % n
-			}
-			slices.Sort(s)
-		}, ""},
-		{"quadratic", 1000, func(n int) { spin(n * n) }, "more than n log n"},
-		{"quadratic beside as much that is linear", 1000, func(n int) { spin(n * n); spin(n * 1000) }, "more than n log n"},
+		{"constant", 1000, func(int) int { return 1_000_000 }, 0, ""},
+		{"linear", 1000, func(n int) int { return n * 1000 }, 0, ""},
+		{"linear, other programs", 1000, func(n int) int { return n * 1000 }, 3, ""},
+		{"n log n", 20_000, func(n int) int { return n * 4 * bits.Len(uint(n)) }, 0, ""},
+		{"n log n, other programs", 20_000, func(n int) int { return n * 4 * bits.Len(uint(n)) }, 2, ""},
+		{"quadratic", 1000, func(n int) int { return n * n }, 0, "more than n log n"},
+		{"quadratic, other programs", 1000, func(n int) int { return n * n }, 0.5, "more than n log n"},
+		{"quadratic beside as much that is linear", 1000, func(n int) int { return n*n + n*1000 }, 0, "more than n log n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			for seed := range uint64(100) {
+				random := rand.New(rand.NewPCG(seed, 0))
+				var r recorder
+				growth.CheckTimes(&r, tt.n, func(n int) time.Duration {
+					return time.Duration(float64(tt.turns(n)) * (1 + tt.noise*random.Float64()))
+				})
+				if got := strings.Join(r.errors, "\n"); (tt.want == "") != (got == "") || !strings.Contains(got, tt.want) {
+					t.Errorf("errors %q, want %q", got, tt.want)
+				}
+			}
+		})
+	}
+}
+
+// TestCheckMeasures has the time of what is really done: growth far on either side of the bound.
+func TestCheckMeasures(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		work func(n int)
+		want string
+	}{
+		{"constant", func(int) { spin(500_000) }, ""},
+		{"cubic", func(n int) { spin(n * n * n) }, "more than n log n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
 			var r recorder
-			growth.Check(&r, tt.n, func(n int) func() { return func() { tt.work(n) } })
+			growth.Check(&r, 80, func(n int) func() { return func() { tt.work(n) } })
 			if got := strings.Join(r.errors, "\n"); (tt.want == "") != (got == "") || !strings.Contains(got, tt.want) {
 				t.Errorf("errors %q, want %q", got, tt.want)
 			}
@@ -71,7 +98,9 @@ func TestStops(t *testing.T) {
 		}, ""},
 		{"goes on", func(ctx context.Context) {
 			<-ctx.Done()
-			spin(250_000_000)
+			for start := growth.CPUTime(); growth.CPUTime()-start < 60*time.Millisecond*growth.Slowdown; {
+				spin(100_000)
+			}
 		}, "its context ended after"},
 		{"too little", func(context.Context) {}, "before its context ended"},
 	}

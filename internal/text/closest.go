@@ -2,13 +2,14 @@ package text
 
 import "strings"
 
-// Closest is the word of a list that a misspelt word was most likely meant to be:
-// the one that the fewest edits lead to, case aside. An edit adds, removes or
-// changes a character, or swaps two neighbours. False if there is none: more than
-// a third of the word would have to be edited, or the word is on the list. Of
-// equals it is the longest, since letters are left out more often than added.
+// Closest returns the word of a list that a misspelt word most likely stands for: the one
+// with the fewest edits, ignoring case. An edit adds, removes or changes a character, or
+// swaps two neighbours. If several words need the same number of edits, the longest is
+// returned, because people leave out letters more often than they add them. The result is
+// false if more than a third of the word would have to be edited, or if the word is in the
+// list.
 func Closest(word string, of []string) (string, bool) {
-	const longest = 64 // what is longer is no misspelt word of a list
+	const longest = 64 // a longer word is not compared
 	if word == "" || len(word) > longest {
 		return "", false
 	}
@@ -28,7 +29,7 @@ func Closest(word string, of []string) (string, bool) {
 	return best, best != ""
 }
 
-// edits is how many edits make b of a: the optimal string alignment distance.
+// edits is the number of edits that turn a into b: the optimal string alignment distance.
 func edits(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {

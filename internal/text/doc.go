@@ -1,4 +1,4 @@
-// Package text makes texts for people: lists and counts in words, lines of a
-// width, and strings from outside, which may be long, and hostile to a terminal
-// or to the format that they are shown in.
+// Package text makes texts for people: lists and counts in words, lines of a given width,
+// and strings from outside. Such a string may be long, and may contain what a terminal or
+// an output format would interpret as a command.
 package text

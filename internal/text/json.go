@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// JSON is json.Marshal with <, > and & as they are: the text is for files and
-// terminals, not for HTML.
+// JSON is json.Marshal without escaping <, > and &. The text is for files and terminals,
+// not for HTML.
 func JSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	out := json.NewEncoder(&b)
@@ -21,8 +21,8 @@ func JSON(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-// EscapeJSON escapes what can't be seen in a JSON text, so that nothing in it is
-// a command to a terminal. Line feeds stay.
+// EscapeJSON escapes invisible characters in a JSON text, so that a terminal does not
+// interpret them. Line feeds stay.
 func EscapeJSON(raw string) string {
 	escaped := make([]byte, 0, len(raw))
 	for _, c := range raw {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Markdown is a string that means itself in Markdown, in the dialect of GitHub.
-// It may stand in a cell of a table.
+// Markdown escapes a string for GitHub's dialect of Markdown. The result can be used in a
+// cell of a table.
 func Markdown(s string) string {
 	var b strings.Builder
 	for _, c := range s {
@@ -21,8 +21,8 @@ func Markdown(s string) string {
 	return b.String()
 }
 
-// InHTML is a string that means itself within an HTML block of Markdown, where
-// nothing is Markdown and a backslash is one.
+// InHTML escapes a string for an HTML block of Markdown, in which Markdown's escapes do
+// not work.
 func InHTML(s string) string {
 	var b strings.Builder
 	for _, c := range s {
@@ -31,9 +31,9 @@ func InHTML(s string) string {
 	return b.String()
 }
 
-// writeInHTML writes a character that begins no element, link or emoji, and
-// mentions nobody and no issue: GitHub looks for those in what HTML says, and
-// a comment parts it.
+// writeInHTML writes a character so that it does not begin an element, a link, an emoji,
+// or a mention of a user or an issue. GitHub looks for these in HTML too; an HTML comment
+// interrupts them.
 func writeInHTML(b *strings.Builder, c rune) {
 	switch {
 	case strings.ContainsRune("@#", c):
@@ -46,7 +46,7 @@ func writeInHTML(b *strings.Builder, c rune) {
 	}
 }
 
-// Code is a string as code within a line of Markdown.
+// Code returns a string as inline code of Markdown.
 func Code(s string) string {
 	fence := strings.Repeat("`", longestRun(s)+1)
 	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
@@ -55,7 +55,7 @@ func Code(s string) string {
 	return fence + s + fence
 }
 
-// CodeBlock is lines as a block of Markdown that shows them as they are.
+// CodeBlock returns lines as a code block of Markdown.
 func CodeBlock(lines string) string {
 	fence := strings.Repeat("`", max(3, longestRun(lines)+1))
 	return fence + "text\n" + lines + fence + "\n"

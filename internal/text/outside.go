@@ -8,19 +8,19 @@ import (
 	"unicode/utf8"
 )
 
-// limit is the most bytes that [Clean] and [Quote] leave of a string.
+// limit is the most bytes of a string that [Clean] and [Quote] keep.
 const limit = 400
 
-// Clean makes a string from outside fit to be shown: it is [Printable], and what
-// is long is cut, with its length behind it.
+// Clean makes a string from outside safe to show. It escapes it as [Printable] does, and
+// cuts a long string and appends its length.
 func Clean(s string) string {
 	s, rest := cut(s, limit)
 	return Printable(s) + rest
 }
 
-// CleanBytes is [Clean] for a string whose code points up to U+00FF stand for
-// bytes, as those of scenarios and outcomes do. What is long is cut at so many
-// characters. Passwords stay: those of a scenario are no secret.
+// CleanBytes is [Clean] for a string whose code points up to U+00FF stand for bytes, as in
+// scenarios and outcomes. It cuts a long string by characters. Passwords stay, because
+// those of a scenario are not secret.
 func CleanBytes(s string) string {
 	var b strings.Builder
 	n := 0
@@ -41,8 +41,8 @@ func CleanBytes(s string) string {
 	return b.String()
 }
 
-// Quote is [Clean] in quotation marks, for errors: where the string begins and
-// ends can be seen, and quotation marks and backslashes in it are escaped.
+// Quote is [Clean] in quotation marks, for errors. Quotation marks and backslashes in the
+// string are escaped.
 func Quote(s string) string {
 	s, rest := cut(s, limit)
 	return `"` + Printable(quotable.Replace(s)) + `"` + rest
@@ -50,15 +50,15 @@ func Quote(s string) string {
 
 var quotable = strings.NewReplacer(`"`, `\"`, `\`, `\\`)
 
-// GoQuote is a string from outside as Go would write it, of at most so many
-// bytes, with its length behind it if it is cut. Passwords of URLs are replaced.
+// GoQuote quotes a string from outside as a Go string. It keeps at most limit bytes, and
+// appends the length of a string that it cuts. Passwords of URLs are replaced.
 func GoQuote(s string, limit int) string {
 	s, rest := cut(s, limit)
 	return strconv.Quote(s) + rest
 }
 
-// cut is the beginning of a string without passwords, up to a character's end,
-// and how long it was; "" if it is all there.
+// cut returns the beginning of a string without passwords, up to the end of a character,
+// and a text with the length of the string; "" if nothing was cut.
 func cut(s string, limit int) (begin, rest string) {
 	shown := Redact(s)
 	if begin = Cut(shown, limit); len(begin) < len(shown) {
@@ -67,8 +67,8 @@ func cut(s string, limit int) (begin, rest string) {
 	return begin, rest
 }
 
-// Cut is the beginning of a string of at most so many bytes, up to a character's
-// end.
+// Cut returns the beginning of a string, of at most limit bytes, up to the end of a
+// character.
 func Cut(s string, limit int) string {
 	if len(s) <= limit {
 		return s
@@ -80,8 +80,8 @@ func Cut(s string, limit int) string {
 	return s[:end]
 }
 
-// Printable escapes, byte by byte, what could be taken for a command by a
-// terminal, can't be seen, or is not UTF-8. Passwords of URLs are replaced.
+// Printable escapes, byte by byte, everything that a terminal could interpret, that is
+// invisible, or that is not UTF-8. Passwords of URLs are replaced.
 func Printable(s string) string {
 	s = Redact(s)
 	var b strings.Builder
@@ -98,9 +98,9 @@ func Printable(s string) string {
 	return b.String()
 }
 
-// Legible cuts a string in the middle to so many bytes, as browsers do with URLs,
-// and escapes what is not printable as browsers do in messages. Browsers show
-// passwords of URLs; here they are replaced.
+// Legible shortens a string in the middle to limit bytes, as browsers do with URLs, and
+// escapes characters that are not printable, as browsers do in messages. Passwords of
+// URLs, which browsers show, are replaced.
 func Legible(s string, limit int) string {
 	s = Redact(s)
 	if len(s) > limit {

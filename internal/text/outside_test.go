@@ -63,7 +63,7 @@ func TestCleanBytes(t *testing.T) {
 	for _, tt := range []struct{ name, in, want string }{
 		{"plain", "Größe", "Größe"},
 		{"a byte that is a control", "a\u009b", `a\x9b`},
-		{"what is no byte", "\u202ea", `\u{202e}a`},
+		{"not a byte", "\u202ea", `\u{202e}a`},
 		{"as long as may be", long, long},
 		{"too long", long + "é", long + "… (401 characters)"},
 	} {

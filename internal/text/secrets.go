@@ -8,30 +8,29 @@ import (
 )
 
 const (
-	// hiddenPassword stands in a URL where its password was, as net/url has it.
-	// The username stays: it tells which account is meant.
+	// hiddenPassword replaces the password of a URL, as in net/url. The username stays,
+	// because it tells which account is concerned.
 	hiddenPassword = "xxxxx"
 
-	// hiddenValue stands in a header where a secret was.
+	// hiddenValue replaces a secret in a header.
 	hiddenValue = "redacted"
 )
 
-// RedactURL returns a URL, which need not parse, with its password replaced by
-// xxxxx. What a URL parser might take for a password is one; so is that of a URL
-// in another URL's path or query.
+// RedactURL returns a URL with its password replaced by xxxxx. The URL may be malformed:
+// everything that a URL parser might treat as a password is replaced, also in a URL within
+// the path or query.
 //
 // https://url.spec.whatwg.org/#concept-url-password
 func RedactURL(url string) string {
 	if !strings.Contains(url, "@") {
 		return url
 	}
-	// A URL parser does not see these, wherever they are.
+	// A URL parser ignores these characters everywhere.
 	return redactWord(strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(url))
 }
 
-// Redact returns a text with the passwords of the URLs in it replaced by xxxxx.
-// A URL in a text has no blanks and no quotation marks; for one that may have
-// them, there is [RedactURL].
+// Redact returns a text with the passwords of its URLs replaced by xxxxx. It assumes that
+// a URL in a text contains no blanks and no quotation marks; [RedactURL] does not.
 func Redact(s string) string {
 	if !strings.Contains(s, "@") {
 		return s
@@ -58,10 +57,10 @@ func endsWord(c rune) bool {
 	return c <= ' ' || strings.ContainsRune("\"'`<>“”‘’", c)
 }
 
-// redactWord replaces the passwords in a text that is all one URL. An authority
-// begins at the start, since "https:user:password@host" has one, and behind
-// slashes of either kind, one after a colon or two anywhere. It ends at the next
-// slash, question mark or number sign.
+// redactWord replaces the passwords in a text that is a single URL. An authority can begin
+// at the start of the text (as in "https:user:password@host"), after a colon and a slash
+// or backslash, and after two of these anywhere. It ends at the next slash, question mark
+// or number sign.
 func redactWord(s string) string {
 	var b strings.Builder
 	starts := true // an authority may start here
@@ -85,9 +84,8 @@ func redactWord(s string) string {
 	return b.String()
 }
 
-// redactAuthority replaces what is between the first colon and the last at sign,
-// where that is not a scheme's colon. Backslashes may be a URL's slashes, or be
-// there because the text is quoted.
+// redactAuthority replaces the text between the first colon that does not end a scheme and
+// the last at sign. A backslash can be a slash of the URL, or come from quoting.
 func redactAuthority(s string) string {
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
@@ -109,9 +107,9 @@ func redactAuthority(s string) string {
 	return s[:from+colon+1] + hiddenPassword + s[at:]
 }
 
-// RedactHeader returns a header's value without what is secret in it: the values
-// of cookies, all of Authorization and Proxy-Authorization but the scheme, and
-// the passwords of URLs. Names and attributes of cookies stay.
+// RedactHeader returns the value of a header without secrets: values of cookies, all of
+// Authorization and Proxy-Authorization except the scheme, and passwords of URLs. Names
+// and attributes of cookies stay.
 func RedactHeader(name, value string) string {
 	switch fold.Lower(name) {
 	case "authorization", "proxy-authorization":

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Plural is "1 use", "2 uses".
+// Plural returns a count and a noun, such as "1 use" or "2 uses".
 func Plural(n int, noun string) string {
 	if n != 1 {
 		noun += "s"
@@ -13,7 +13,7 @@ func Plural(n int, noun string) string {
 	return fmt.Sprintf("%d %s", n, noun)
 }
 
-// List is "a, b and c".
+// List joins names, as in "a, b and c".
 func List(names []string) string {
 	if last := len(names) - 1; last > 0 {
 		return strings.Join(names[:last], ", ") + " and " + names[last]
@@ -21,7 +21,7 @@ func List(names []string) string {
 	return strings.Join(names, "")
 }
 
-// Fill puts a word where a template has its name in braces.
+// Fill replaces each name in braces in a template with the word for that name.
 func Fill(template string, word func(name string) string) string {
 	var b strings.Builder
 	for {

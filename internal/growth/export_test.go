@@ -1,0 +1,9 @@
+package growth
+
+// What the tests look into. CheckTimes is Check, of how long the work of a size takes.
+const Slowdown = slowdown
+
+var (
+	CheckTimes = check
+	CPUTime    = cpuTime
+)
