@@ -8,19 +8,20 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 )
 
-// AuthenticationEntry is an authentication entry.
+// AuthenticationEntry is a username and a password for a realm of a server.
 //
 // https://fetch.spec.whatwg.org/#authentication-entries
 type AuthenticationEntry struct{ Username, Password, Realm string }
 
-// AuthRequest is a request as an authentication store sees it. One value serves
-// one request to a server, or to a proxy: the same is handed to all methods of
-// the store, and not to two at a time.
+// AuthRequest is what an [AuthenticationStore] is told about a request. One value
+// serves one request to one server or proxy: all methods of the store get the
+// same value, and never two of them at the same time.
 type AuthRequest struct {
-	// Context ends a prompt that is no longer wanted; nil is
+	// Context ends a prompt that is no longer needed. Nil means
 	// context.Background.
 	Context context.Context
 	// URL is the request's current URL; for a proxy, the proxy's.
@@ -29,24 +30,25 @@ type AuthRequest struct {
 	// none.
 	Partition origin.PartitionKey
 
-	// Proxy says that it is a proxy that asks, by a 407.
+	// Proxy says that a proxy asks, with a 407.
 	Proxy bool
-	// Method is the request's method; "" is GET. That of a tunnel is CONNECT.
+	// Method is the request's method; "" means GET. For a tunnel it is CONNECT.
 	Method string
-	// Target is the request-target; "" is the URL's path and query.
+	// Target is the request-target; "" means the path and query of URL.
 	Target string
-	// Body opens what is sent, anew each time, to be read before it is; nil for
-	// no body.
+	// Body opens the request's body, so that it can be read before it is sent. Each
+	// call starts anew. Nil means that there is no body.
 	Body func() (io.ReadCloser, error)
-	// Streaming says that there is a body that can't be read beforehand.
+	// Streaming says that there is a body, which can be read only once.
 	Streaming bool
 
-	// Rules are an engine's departures; nil is none.
-	Rules *AuthenticationRules
+	// Rules are a browser's departures, such as those of
+	// engine.Firefox().Credentials.Authentication. Nil means none.
+	Rules *rules.Authentication
 
-	// UseURL has the URL's username and password answer. Nobody is asked.
+	// UseURL answers with the username and password of URL. The user is not asked.
 	UseURL bool
-	// Silent says that there is nobody to ask.
+	// Silent says that the user must not be asked.
 	Silent bool
 
 	last       *session    // what the store has last given for the request
@@ -56,28 +58,28 @@ type AuthRequest struct {
 	stale      int         // how often an answer was made anew without asking
 }
 
-// AuthenticationStore keeps authentication entries and proxy-authentication
-// entries. It is safe for concurrent use. Except for proxies, its methods are
-// called for requests that include credentials only; Challenge never for one
-// whose response tainting is "cors".
+// AuthenticationStore stores authentication entries and proxy-authentication
+// entries. It must be safe for concurrent use. Its methods are called only for
+// requests that include credentials, and for proxies. Challenge is never called for
+// a request whose response tainting is "cors", except for a challenge by a proxy.
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 type AuthenticationStore interface {
-	// Authorization returns the value of the Authorization or Proxy-Authorization
-	// header when there is an entry for the request, or an answer to its last
-	// challenge (steps 8.21.2.2 and 8.22). It is called each time that the request
+	// Authorization returns the value of the header Authorization or
+	// Proxy-Authorization if there is an entry for the request, or an answer to its
+	// last challenge (steps 8.21.2.2 and 8.22). It is called each time the request
 	// is sent.
 	Authorization(r *AuthRequest) (value string, ok bool)
-	// Challenge answers a 401 or 407, whose WWW-Authenticate or
-	// Proxy-Authenticate headers have those values: from an entry of that realm
-	// or by asking the user (steps 15.3 and 16.4). Authorization then has the
-	// answer. An error, an [*UnansweredError] as a rule, says why there is none;
-	// the response is then what the request gets. It is called at most 20 times for
-	// a URL and its proxies until there is another response.
+	// Challenge answers a 401 or 407 from an entry for its realm or by asking the
+	// user (steps 15.3 and 16.4); challenges are the values of WWW-Authenticate or
+	// Proxy-Authenticate. Authorization then returns the answer. The error says why
+	// there is no answer and is usually an [*UnansweredError]; the request then ends
+	// with that response. Challenge is called at most 20 times for a URL and its
+	// proxies until there is another response.
 	Challenge(r *AuthRequest, challenges []string) error
-	// Accepted says that the server took what Authorization gave last: an entry
-	// is created for what answers a challenge (step 18). info are the values of
-	// its Authentication-Info or Proxy-Authentication-Info headers.
+	// Accepted is called when the server has accepted what Authorization returned
+	// last. An answer to a challenge becomes an entry (step 18). info are the values
+	// of Authentication-Info or Proxy-Authentication-Info.
 	Accepted(r *AuthRequest, info []string)
 }
 
@@ -89,8 +91,8 @@ func (r *AuthRequest) method() string {
 	return r.Method
 }
 
-// RequestTarget is Target, or what it stands for if it is "".
-func (r *AuthRequest) RequestTarget() string {
+// requestTarget is Target or its default.
+func (r *AuthRequest) requestTarget() string {
 	if r.Target != "" {
 		return r.Target
 	}
@@ -100,17 +102,12 @@ func (r *AuthRequest) RequestTarget() string {
 	return r.URL.Path()
 }
 
-// Basic returns the Authorization value of the Basic scheme, in UTF-8. A username
+// basic returns the Authorization value of the Basic scheme, in UTF-8. A username
 // with a colon, and a control character in either part, are errors; a password
 // is never shown in one.
 //
 // https://www.rfc-editor.org/rfc/rfc7617#section-2
-func Basic(username, password string) (value string, err error) {
-	return noRules.basic(username, password)
-}
-
-// basic is that under the rules.
-func (rules *AuthenticationRules) basic(username, password string) (value string, err error) {
+func (rules *authenticationRules) basic(username, password string) (value string, err error) {
 	switch {
 	case strings.ContainsFunc(username, isControl):
 		return "", fmt.Errorf("credentials: username %s has a control character", quote(username))
@@ -145,15 +142,16 @@ func inLatin1(s string) (string, bool) {
 
 func isControl(r rune) bool { return r < 0x20 || r == 0x7F }
 
-// FromURL converts a URL to an Authorization value by its username and password,
-// percent-decoded. ok is false when it has none, or some that [Basic] refuses.
+// FromURL returns the value of Authorization that sends a URL's username and
+// password, percent-decoded, by Basic. ok is false if the URL has neither, or if
+// Basic cannot carry them.
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func FromURL(u *origin.URL) (value string, ok bool) {
 	if !u.IncludesCredentials() {
 		return "", false
 	}
-	value, err := Basic(percentDecode(u.Username()), percentDecode(u.Password()))
+	value, err := noRules.basic(percentDecode(u.Username()), percentDecode(u.Password()))
 	return value, err == nil
 }
 

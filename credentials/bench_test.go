@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/rules"
 )
 
 func BenchmarkAuthorization(b *testing.B) {
@@ -53,7 +54,7 @@ func benchJar(b *testing.B, name string, hosts int) http.CookieJar {
 	if name == "cookiejar" {
 		jar, err = cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
 	} else {
-		jar = credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: credentials.CookieRules{Total: 1 << 30}, MaxBytes: 1 << 40}).HTTP()
+		jar = credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: rules.Cookies{Total: 1 << 30}, MaxBytes: 1 << 40}).HTTP()
 	}
 	if err != nil {
 		b.Fatal(err)
@@ -88,7 +89,7 @@ func BenchmarkCookieHeader(b *testing.B) {
 				var requests []*credentials.CookieRequest
 				for i := range 64 {
 					u := mustURL(b, fmt.Sprintf("https://www.host%d.example/docs/x", i*157%hosts))
-					requests = append(requests, &credentials.CookieRequest{URL: u, SameSite: credentials.StrictOrLess, Now: time.Now()})
+					requests = append(requests, &credentials.CookieRequest{URL: u, SameSite: "strict-or-less", Now: time.Now()})
 				}
 				b.ReportAllocs()
 				n := 0
@@ -114,7 +115,7 @@ func BenchmarkSetCookies(b *testing.B) {
 	for _, name := range benchJars {
 		b.Run("of=lines/jar="+name, func(b *testing.B) {
 			store := credentials.Jar(benchJar(b, name, 10_000))
-			r := &credentials.CookieRequest{URL: mustURL(b, "https://www.host5000.example/docs/x"), SameSite: credentials.StrictOrLess, Now: time.Now()}
+			r := &credentials.CookieRequest{URL: mustURL(b, "https://www.host5000.example/docs/x"), SameSite: "strict-or-less", Now: time.Now()}
 			b.ReportAllocs()
 			for b.Loop() {
 				store.SetCookies(r, lines)
@@ -156,7 +157,7 @@ func BenchmarkFillCookies(b *testing.B) {
 // 10,000 cookies are saved and loaded.
 func BenchmarkCookieFile(b *testing.B) {
 	jar := credentials.Jar(benchJar(b, "CookieJar", 1000)).(*credentials.CookieJar)
-	for name, format := range map[string]credentials.CookieFormat{"json": credentials.CookieJSON, "txt": credentials.CookiesTxt} {
+	for name, format := range map[string]string{"json": "json", "txt": "cookies.txt"} {
 		o := &credentials.CookieFileOptions{Format: format}
 		var text bytes.Buffer
 		if report, err := jar.Save(&text, o); err != nil || report.Cookies != 10_000 {
@@ -173,7 +174,7 @@ func BenchmarkCookieFile(b *testing.B) {
 		b.Run("load="+name, func(b *testing.B) {
 			b.SetBytes(int64(text.Len()))
 			for b.Loop() {
-				fresh := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: credentials.CookieRules{Total: 1 << 30}, MaxBytes: 1 << 40})
+				fresh := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: rules.Cookies{Total: 1 << 30}, MaxBytes: 1 << 40})
 				if report, err := fresh.Load(bytes.NewReader(text.Bytes()), o); err != nil || report.Cookies != 10_000 {
 					b.Fatal(report, err)
 				}
@@ -184,11 +185,11 @@ func BenchmarkCookieFile(b *testing.B) {
 
 // A store that grows beyond its limit with every cookie.
 func BenchmarkEvict(b *testing.B) {
-	j := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: credentials.CookieRules{Total: 100_000}, MaxBytes: 1 << 40})
+	j := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: rules.Cookies{Total: 100_000}, MaxBytes: 1 << 40})
 	n := 0
 	requests := make([]*credentials.CookieRequest, 1000)
 	for i := range requests {
-		requests[i] = &credentials.CookieRequest{URL: mustURL(b, fmt.Sprintf("https://host%d.example/", i)), SameSite: credentials.StrictOrLess, Now: time.Now()}
+		requests[i] = &credentials.CookieRequest{URL: mustURL(b, fmt.Sprintf("https://host%d.example/", i)), SameSite: "strict-or-less", Now: time.Now()}
 	}
 	b.ReportAllocs()
 	for b.Loop() {
@@ -199,9 +200,9 @@ func BenchmarkEvict(b *testing.B) {
 
 func BenchmarkParse(b *testing.B) {
 	now := time.Now()
-	var rules credentials.CookieRules
+	var rules rules.Cookies
 	b.ReportAllocs()
 	for b.Loop() {
-		rules.Parse("__Host-session=0123456789abcdef; Path=/; Secure; HttpOnly; SameSite=Lax; Expires=Wed, 09 Jun 2027 10:18:14 GMT", now, time.Time{})
+		credentials.ParseSetCookie(&rules, "__Host-session=0123456789abcdef; Path=/; Secure; HttpOnly; SameSite=Lax; Expires=Wed, 09 Jun 2027 10:18:14 GMT", now, time.Time{})
 	}
 }

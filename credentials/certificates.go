@@ -10,20 +10,19 @@ import (
 	"github.com/browsercors/browsercors/origin"
 )
 
-// Certificates chooses TLS client certificates. It is safe for concurrent use.
-// It is asked only for connections that may carry credentials: see
-// [Policy.ClientCertificate].
+// Certificates chooses TLS client certificates. It must be safe for concurrent
+// use. It is asked only for connections that may carry credentials.
 type Certificates interface {
-	// ClientCertificate returns the certificate to present to the server of u,
-	// which asked for one with info. As with GetClientCertificate of
-	// [tls.Config], a certificate without chain presents none, nil is for
-	// errors only, and an error ends the handshake.
+	// ClientCertificate returns the certificate for the server of u, which asked for
+	// one with info. A certificate without a chain means that none is presented, and
+	// an error ends the handshake, as with GetClientCertificate of [tls.Config]. Nil
+	// is allowed only with an error.
 	ClientCertificate(u *origin.URL, info *tls.CertificateRequestInfo) (*tls.Certificate, error)
 }
 
-// StaticCertificates presents one certificate an origin, if it is one that the
-// server's request allows, and none to other origins. Opaque origins have no
-// server. The map is copied.
+// StaticCertificates presents one certificate to each of some origins, if the
+// server accepts certificates of that kind, and none to other origins. Opaque
+// origins are ignored. The map is copied.
 func StaticCertificates(certificates map[origin.Origin]tls.Certificate) Certificates {
 	s := staticCertificates{}
 	for o, c := range certificates {
@@ -44,10 +43,10 @@ func (s staticCertificates) ClientCertificate(u *origin.URL, info *tls.Certifica
 	return &c, nil
 }
 
-// LoadCertificate reads a client certificate, perhaps with its chain behind it,
-// and its private key from files in PEM. keyFile may be "": certFile then has
-// both. An error names the files and says which of the two is missing, locked
-// with a password or another's.
+// LoadCertificate reads a client certificate, its chain if the file has one, and
+// its private key from PEM files. If keyFile is "", certFile has both. The error
+// names the files and says what is wrong: no certificate, no key, a key locked with
+// a password, or a key that does not belong to the certificate.
 func LoadCertificate(certFile, keyFile string) (tls.Certificate, error) {
 	refuse := func(format string, args ...any) (tls.Certificate, error) {
 		return tls.Certificate{}, fmt.Errorf("credentials: client certificate %q: "+format, append([]any{certFile}, args...)...)
@@ -85,7 +84,7 @@ func LoadCertificate(certFile, keyFile string) (tls.Certificate, error) {
 	}
 	c, err := tls.X509KeyPair(certPEM, keyPEM)
 	if err != nil {
-		return refuse("with the private key in %q: %s", keyFile, strings.TrimPrefix(err.Error(), "tls: "))
+		return refuse("with the private key in %q: %w", keyFile, err)
 	}
 	return c, nil
 }

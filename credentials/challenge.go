@@ -2,7 +2,9 @@ package credentials
 
 import "strings"
 
-// Challenge is one challenge of a WWW-Authenticate header.
+// A Challenge is one challenge of a WWW-Authenticate header. An
+// [AuthenticationStore] of a program's own reads it to answer with a scheme that
+// [Keyring] does not know.
 //
 // https://www.rfc-editor.org/rfc/rfc9110#section-11.3
 type Challenge struct {
@@ -15,7 +17,7 @@ type Challenge struct {
 	Malformed bool
 }
 
-// Param is an authentication parameter, its value unquoted.
+// A Param is an authentication parameter, its value unquoted.
 type Param struct{ Name, Value string }
 
 // Param returns the value of the first parameter of that name, in any case.

@@ -3,17 +3,19 @@ package credentials
 import (
 	"iter"
 	"strings"
+
+	"github.com/browsercors/browsercors/internal/rules"
 )
 
 // parse parses the values of a response's WWW-Authenticate or Proxy-Authenticate
 // headers by the rules' grammar. Of the parameters it may return only those that
 // Basic or Digest know.
-func (rules *AuthenticationRules) parse(lines []string) []Challenge {
-	if rules.Grammar == GrammarHTTP {
+func (r *authenticationRules) parse(lines []string) []Challenge {
+	if r.Grammar == rules.GrammarHTTP {
 		return ParseChallenges(lines)
 	}
 	var all []Challenge
-	for c := range rules.Grammar.challenges(lines) {
+	for c := range challengesBy(r.Grammar, lines) {
 		if all = append(all, c); len(all) == maxChallenges {
 			break
 		}
@@ -21,10 +23,10 @@ func (rules *AuthenticationRules) parse(lines []string) []Challenge {
 	return all
 }
 
-// challenges are those of some lines by a grammar that is not HTTP's.
-func (g ChallengeGrammar) challenges(lines []string) iter.Seq[Challenge] {
+// challengesBy are those of some lines by a grammar that is not HTTP's.
+func challengesBy(g rules.Grammar, lines []string) iter.Seq[Challenge] {
 	return func(yield func(Challenge) bool) {
-		if g == GrammarItems {
+		if g == rules.GrammarItems {
 			itemsChallenges(strings.Join(lines, ", "))(yield)
 			return
 		}
@@ -33,7 +35,7 @@ func (g ChallengeGrammar) challenges(lines []string) iter.Seq[Challenge] {
 				var one string
 				var read func(string) (Challenge, bool)
 				switch g {
-				case GrammarLoose:
+				case rules.GrammarLoose:
 					read = looseChallenge
 					one, rest = cutLoose(rest)
 				default:
@@ -154,7 +156,7 @@ func unescape(s string) string {
 }
 
 // cutLoose cuts the first challenge off a line by [GrammarLoose].
-func cutLoose(line string) (challenge, rest string) {
+func cutLoose(line string) (Challenge, rest string) {
 	quoted := false
 	for i := 0; i < len(line); i++ {
 		switch {

@@ -8,17 +8,18 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/internal/growth"
+	"github.com/browsercors/browsercors/internal/rules"
 )
 
 // asked is what a challenge makes a keyring ask for under a grammar, as scheme and realm, or why it is not answered.
-func asked(t testing.TB, grammar credentials.ChallengeGrammar, lines ...string) string {
+func asked(t testing.TB, grammar rules.Grammar, lines ...string) string {
 	t.Helper()
 	got := ""
 	s := credentials.NewKeyring(&credentials.KeyringOptions{Prompt: func(_ context.Context, p credentials.PromptRequest) (string, string, bool) {
 		got = p.Scheme + " " + p.Realm
 		return "u", "p", true
 	}})
-	r := &credentials.AuthRequest{URL: mustURL(t, "https://a.example/"), Rules: &credentials.AuthenticationRules{Grammar: grammar}}
+	r := &credentials.AuthRequest{URL: mustURL(t, "https://a.example/"), Rules: &rules.Authentication{Grammar: grammar}}
 	if err := s.Challenge(r, lines); err != nil {
 		return string(err.(*credentials.UnansweredError).Reason)
 	}
@@ -86,7 +87,7 @@ func TestChallengeGrammars(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for grammar, want := range []string{tt.http, tt.pairs, tt.loose, tt.items} {
-				if got := asked(t, credentials.ChallengeGrammar(grammar), tt.value); got != want {
+				if got := asked(t, rules.Grammar(grammar), tt.value); got != want {
 					t.Errorf("grammar %d: %q, want %q", grammar, got, want)
 				}
 			}
@@ -97,12 +98,12 @@ func TestChallengeGrammars(t *testing.T) {
 // Lines are challenges of their own, but for GrammarItems.
 func TestChallengeLines(t *testing.T) {
 	for grammar, want := range []string{"Basic b", "Basic b", "Basic b", "Basic b"} {
-		if got := asked(t, credentials.ChallengeGrammar(grammar), `X a="1"`, `Basic realm="b"`); got != want {
+		if got := asked(t, rules.Grammar(grammar), `X a="1"`, `Basic realm="b"`); got != want {
 			t.Errorf("grammar %d: %q, want %q", grammar, got, want)
 		}
 	}
 	for grammar, want := range []string{"Basic b", "Basic b", "Basic b", "unknown-scheme"} {
-		if got := asked(t, credentials.ChallengeGrammar(grammar), `X a="1`, `Basic realm="b"`); got != want {
+		if got := asked(t, rules.Grammar(grammar), `X a="1`, `Basic realm="b"`); got != want {
 			t.Errorf("grammar %d, a quote without an end: %q, want %q", grammar, got, want)
 		}
 	}
@@ -114,7 +115,7 @@ func TestChallengeGrowth(t *testing.T) {
 		"challenges": "Basic a=b, ", "schemes": "x,", "commas": ",", "names": "a=b,", "quotes": `"`, "backslashes": `\`,
 		"quoted": `a="b\", `, "blanks": " ", "equals": "=", "Digest": `Digest realm="r", nonce="n", algorithm=x, `, "letters": "a", "words": "a ",
 	}
-	for grammar := credentials.GrammarHTTP; grammar <= credentials.GrammarItems; grammar++ {
+	for grammar := rules.GrammarHTTP; grammar <= rules.GrammarItems; grammar++ {
 		for name, unit := range inputs {
 			t.Run(fmt.Sprint(grammar, " ", name), func(t *testing.T) {
 				growth.Check(t, 10_000, func(n int) func() {
@@ -134,7 +135,7 @@ func FuzzChallengeGrammars(f *testing.F) {
 	f.Add(`Digest realm="a\", nonce=n x=', "`)
 	f.Add(`Basic realm*=iso-8859-1''%E9%`)
 	f.Fuzz(func(t *testing.T, value string) {
-		for grammar := credentials.GrammarHTTP; grammar <= credentials.GrammarItems; grammar++ {
+		for grammar := rules.GrammarHTTP; grammar <= rules.GrammarItems; grammar++ {
 			if got := asked(t, grammar, value, value); len(got) > 20_000 {
 				t.Errorf("grammar %d: %d bytes", grammar, len(got))
 			}

@@ -1,9 +1,25 @@
 package credentials
 
 import (
-	"strings"
 	"time"
+
+	"github.com/browsercors/browsercors/internal/date"
+	"github.com/browsercors/browsercors/internal/rules"
 )
+
+// parseDate reads the value of Expires as the rules say.
+func (r *cookieRules) parseDate(s string) (time.Time, bool) {
+	switch r.Dates {
+	case rules.DatesOfWhole:
+		return parseWholeDate(s)
+	case rules.DatesLoose:
+		t, ok := date.Loose(s)
+		return later(t, longAgo), ok
+	case rules.DatesInOrder:
+		return parseOrderedDate(s)
+	}
+	return parseDate(s)
+}
 
 // parseDate is "parse a date".
 //
@@ -17,18 +33,13 @@ import (
 //	time-field   = 1*2DIGIT
 //
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-parse-a-date
-func (r *CookieRules) parseDate(s string) (time.Time, bool) {
+func parseDate(s string) (time.Time, bool) {
 	var hour, minute, second, day, year int
 	var month time.Month
 	var foundTime, foundDay, foundYear bool
 	for s != "" { // 2
-		end := 0
-		for end < len(s) && !isDateDelimiter(s[end]) {
-			end++
-		}
-		token := s[:end]
-		s = s[min(end+1, len(s)):]
-		if token == "" {
+		var token string
+		if token, s = dateToken(s); token == "" {
 			continue
 		}
 		if !foundTime { // 2.1
@@ -44,7 +55,7 @@ func (r *CookieRules) parseDate(s string) (time.Time, bool) {
 			}
 		}
 		if month == 0 { // 2.3
-			if month = dateMonth(token); month != 0 {
+			if month = date.Month(token); month != 0 {
 				continue
 			}
 		}
@@ -54,21 +65,25 @@ func (r *CookieRules) parseDate(s string) (time.Time, bool) {
 			}
 		}
 	}
-	switch {
-	case year >= 70 && year <= 99: // 3
-		year += 1900
-	case year >= 0 && year <= 69: // 4
-		year += 2000
-	}
+	year = date.FullYear(year)                                // 3, 4
 	if !foundTime || !foundDay || month == 0 || !foundYear || // 5
 		day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59 {
 		return time.Time{}, false
 	}
 	if year < longAgo.Year() {
-		return longAgo, r.AncientExpires
+		return time.Time{}, false
 	}
 	t := time.Date(year, month, day, hour, minute, second, 0, time.UTC)
 	return t, t.Day() == day // 6: no 31 June
+}
+
+// dateToken cuts off the bytes before the next delimiter, and the delimiter.
+func dateToken(s string) (token, rest string) {
+	end := 0
+	for end < len(s) && !isDateDelimiter(s[end]) {
+		end++
+	}
+	return s[:end], s[min(end+1, len(s)):]
 }
 
 // isDateDelimiter tells a delimiter from what tokens are made of.
@@ -78,7 +93,7 @@ func isDateDelimiter(c byte) bool {
 
 // dateNumber reads least to most digits, which no further digit follows.
 func dateNumber(token string, least, most int) (n int, ok bool) {
-	n, rest := leadingNumber(token)
+	n, rest := date.LeadingNumber(token)
 	digits := len(token) - len(rest)
 	return n, digits >= least && digits <= most
 }
@@ -87,7 +102,7 @@ func dateNumber(token string, least, most int) (n int, ok bool) {
 func dateTime(token string) (hour, minute, second int, ok bool) {
 	var fields [3]int
 	for i := range fields {
-		n, rest := leadingNumber(token)
+		n, rest := date.LeadingNumber(token)
 		if digits := len(token) - len(rest); digits < 1 || digits > 2 {
 			return 0, 0, 0, false
 		}
@@ -100,32 +115,4 @@ func dateTime(token string) (hour, minute, second int, ok bool) {
 		fields[i], token = n, rest
 	}
 	return fields[0], fields[1], fields[2], true
-}
-
-// leadingNumber reads the digits that s begins with. Of more than a few the
-// value does not matter.
-func leadingNumber(s string) (n int, rest string) {
-	i := 0
-	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
-		if i < 8 {
-			n = n*10 + int(s[i]-'0')
-		}
-		i++
-	}
-	return n, s[i:]
-}
-
-// dateMonth is the month whose English name's first three letters a token
-// begins with, or 0.
-func dateMonth(token string) time.Month {
-	const months = "janfebmaraprmayjunjulaugsepoctnovdec"
-	if len(token) < 3 {
-		return 0
-	}
-	for i := 0; i < len(months); i += 3 {
-		if strings.EqualFold(token[:3], months[i:i+3]) {
-			return time.Month(i/3 + 1)
-		}
-	}
-	return 0
 }

@@ -9,93 +9,119 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
+	"github.com/browsercors/browsercors/internal/replacefile"
 	"github.com/browsercors/browsercors/origin"
 )
 
-// A CookieFormat is how cookies are written down.
-type CookieFormat uint8
-
+// The formats of files.
 const (
-	// CookieFormatByName is JSON for a file whose name ends in .json, and
-	// cookies.txt for any other. What has no name is JSON.
-	CookieFormatByName CookieFormat = iota
-
-	// CookieJSON has everything there is of a cookie, and the order in which
-	// cookies are sent and dropped. What the format does not know is an error.
-	CookieJSON
-
-	// CookiesTxt is Netscape's cookies.txt as curl and yt-dlp read and write it.
-	// It has no column for a partition, so that cookies in one are left out; nor
-	// for SameSite and for the times of creation and last access, so that what is
-	// loaded has no SameSite and is as old as the load. Nor can it hold a tab, or
-	// say that it was cut off at the end of a line or within the last value. A
-	// cookie without a name becomes, to curl, one without a value.
-	CookiesTxt
+	formatJSON       = "json"
+	formatCookiesTxt = "cookies.txt"
 )
 
-// of is the format of a file.
-func (f CookieFormat) of(name string) CookieFormat {
-	switch {
-	case f != CookieFormatByName:
-		return f
-	case name == "" || strings.EqualFold(filepath.Ext(name), ".json"):
-		return CookieJSON
-	}
-	return CookiesTxt
-}
-
-// CookieFileOptions say how cookies are saved and loaded. Nil, or the zero
-// value, keeps all that the format can keep.
+// CookieFileOptions says how cookies are saved and loaded. Nil and the zero value
+// mean: everything that the format can hold, in the format that the file's name
+// asks for.
 type CookieFileOptions struct {
-	Format CookieFormat
+	// Format is one of the following. Loading, all of them but "json" and
+	// "cookies.txt" mean the same: the format is recognised by its shape.
+	//
+	//   - "json": everything about a cookie, and the order in which cookies are
+	//     sent and dropped. Keys that the format does not have are errors.
+	//   - "cookies.txt": Netscape's format, as curl and yt-dlp read and write it. It
+	//     has no columns for the partition, so cookies in a partition are left
+	//     out. It has none for SameSite and for the times of creation and last
+	//     access, so loaded cookies have no SameSite and are new. It cannot hold a
+	//     tab, and a file that was cut off at the end of a line or within the last
+	//     value looks complete. Curl reads a cookie without a name as one without
+	//     a value.
+	//   - "playwright": the storageState of Playwright, without local storage
+	//   - "puppeteer": the list of Puppeteer's page.cookies()
+	//   - "devtools": the result of the DevTools protocol's Network.getCookies and
+	//     Storage.getCookies
+	//   - "cookie-editor", "editthiscookie": the lists that these extensions export
+	//   - "selenium": the list of Selenium's get_cookies(). It has no partitions.
+	//   - "": for readers, writers and files whose name ends in .json, JSON; for other
+	//     files cookies.txt. Loading, JSON of another program is recognised by its
+	//     shape, whatever the file's name.
+	//
+	// The JSON of other programs has no times of creation and last access, and
+	// expiry to the microsecond at best. Loaded cookies are new. What it says of
+	// priority, port and store is ignored. It cannot hold bytes that are not UTF-8,
+	// and only partitions that the attribute Partitioned makes.
+	Format string
 
-	// DropSessions leaves out cookies without an expiry, which a browser forgets
-	// when it ends.
+	// DropSessions leaves out session cookies: those without an expiry, which a
+	// browser forgets when it ends.
 	DropSessions bool
 }
 
-// A CookieFileReport counts what became of cookies that were saved or loaded.
-type CookieFileReport struct {
-	Cookies int // saved; or loaded, and in the jar now
-
-	// What was left out:
-	Expired     int // their time is up
-	Sessions    int // by [CookieFileOptions.DropSessions]
-	Partitioned int // saving: in a partition that the format can't name
-	Unwritable  int // saving: with a tab or line break, which cookies.txt can't hold
-	Refused     int // loading: wrong, each with its error
-	Dropped     int // loading: beyond the jar's limits, or a later one of the file took the place
-
-	// Weakened are cookies that were saved without their SameSite attribute.
-	Weakened int
-}
-
-// A CookieFileError is what is wrong with one cookie of a file, or with the
-// file.
-type CookieFileError struct {
-	File   string // "" for a reader
-	Line   int    // of cookies.txt, from 1; else 0
-	Cookie int    // in JSON, from 1; else 0
-	Name   string // of the cookie, as far as it is known
-
-	// Refusal is the rule of cookies that is broken; CookieAccepted if it is one
-	// of the file's format.
-	Refusal CookieRefusal
-	Err     error // in words, with the value
-}
-
-// Error says where, and what.
-func (e *CookieFileError) Error() string {
-	at := "credentials: cookies"
-	if e.File != "" {
-		at = "credentials: " + e.File
+// format is the format of a file of that name.
+func (o *CookieFileOptions) format(name string) (string, error) {
+	switch {
+	case o.Format == "" && (name == "" || strings.EqualFold(filepath.Ext(name), ".json")):
+		return formatJSON, nil
+	case o.Format == "":
+		return formatCookiesTxt, nil
+	case o.Format == formatJSON, o.Format == formatCookiesTxt, foreignNamed(o.Format) != nil:
+		return o.Format, nil
 	}
+	want := []string{formatJSON, formatCookiesTxt}
+	for _, f := range foreignFormats {
+		want = append(want, f.name)
+	}
+	return "", fmt.Errorf("credentials: unknown format %s of cookie files, want one of %s", quote(o.Format), strings.Join(want, ", "))
+}
+
+// CookieFileReport counts the cookies that were saved or loaded, and those that
+// were not.
+type CookieFileReport struct {
+	Cookies int // saved, or loaded and now in the jar
+
+	// Left out, and why:
+	Expired     int // they have expired
+	Sessions    int // they are session cookies, and [CookieFileOptions.DropSessions] is set
+	Partitioned int // saving: they are in a partition that the format cannot express
+	Unwritable  int // saving: they contain bytes that the format cannot hold, such as a tab in cookies.txt
+	Refused     int // loading: they are wrong; the error says how
+	Dropped     int // loading: they exceed the jar's limits, or a later cookie of the file replaces them
+
+	// Weakened counts the cookies that were saved without their SameSite
+	// attribute, which cookies.txt cannot express.
+	Weakened int
+
+	// Recognised is the format of another program that a loaded file has, such as
+	// "playwright"; "" for JSON of this package and for cookies.txt.
+	Recognised string
+
+	// Storage counts the origins whose local storage and databases a loaded
+	// storageState of Playwright has. They are left out.
+	Storage int
+}
+
+// CookieFileError says what is wrong with one cookie of a file, or with the file.
+type CookieFileError struct {
+	File   string // "" if the cookies came from a reader
+	Line   int    // in cookies.txt, from 1; otherwise 0
+	Cookie int    // in JSON, from 1; otherwise 0
+	Name   string // of the cookie, if it is known
+
+	// Refusal is the rule for cookies that the cookie breaks, or "" if it is the file
+	// that is malformed.
+	Refusal CookieRefusal
+	Err     error // what is wrong, with the value
+}
+
+// Error names the file, the place in it and the cookie, and says what is wrong.
+func (e *CookieFileError) Error() string { return "credentials: " + e.Problem() }
+
+// Problem is the text of Error without the name of the package.
+func (e *CookieFileError) Problem() string {
+	at := cmp.Or(e.File, "cookies")
 	if e.Line > 0 {
 		at += fmt.Sprintf(", line %d", e.Line)
 	}
@@ -111,20 +137,20 @@ func (e *CookieFileError) Error() string {
 // Unwrap returns Err.
 func (e *CookieFileError) Unwrap() error { return e.Err }
 
-// Save writes the cookies of the jar that have not expired, in the order of
-// their creation. The report is about what was handed to w.
+// Save writes the cookies that have not expired to w, in the order of their
+// creation. The report counts what was written.
 func (j *CookieJar) Save(w io.Writer, o *CookieFileOptions) (CookieFileReport, error) {
 	return j.save(w, "", o)
 }
 
-// SaveFile saves the cookies to a file that only its owner may read. It is
-// written beside the old one and takes its place when all of it is on the disk:
-// whoever crashes, or loses power, has the old file or the new one, and perhaps a
-// temporary one with a name that begins with that of the file and a dot. What is
-// no regular file, such as a pipe, is written to; a symbolic link is followed.
+// SaveFile saves the cookies to a file that only its owner may read. It writes a
+// temporary file beside it and renames that when all of it is on the disk. After a
+// crash there is either the old file or the new one, and perhaps a temporary file
+// whose name starts with that of the file and a dot. If name is not a regular file,
+// such as a pipe, it is written to directly. A symbolic link is followed.
 func (j *CookieJar) SaveFile(name string, o *CookieFileOptions) (CookieFileReport, error) {
 	var report CookieFileReport
-	err := replaceFile(name, os.Rename, func(w io.Writer) (err error) {
+	err := replacefile.Write(name, func(w io.Writer) (err error) {
 		report, err = j.save(w, name, o)
 		return err
 	})
@@ -134,22 +160,21 @@ func (j *CookieJar) SaveFile(name string, o *CookieFileOptions) (CookieFileRepor
 	return report, nil
 }
 
-// Load puts saved cookies into the jar: whatever set them and from wherever, as
-// if they had been there, but by the jar's own rules for names, values, hosts,
-// public suffixes, paths, prefixes, lifetimes and numbers. They take the place of
-// those of the same name, host, path and partition, and count as used after
-// those in the jar. What has expired is left out.
+// Load adds saved cookies to the jar, whoever set them. The jar's own rules for
+// names, values, hosts, public suffixes, paths, prefixes, lifetimes and numbers
+// apply. A loaded cookie replaces one with the same name, host, path and partition,
+// and counts as more recently used than the cookies in the jar. Expired cookies are
+// left out.
 //
-// What is wrong is left out too and the rest kept: the error then joins a
-// [*CookieFileError] for each, for the first hundred, of what was refused. A file
-// that breaks off yields what comes before. JSON of a version that is unknown
-// yields nothing.
+// Cookies that are wrong are left out too, and the others are loaded. The error then
+// joins a [*CookieFileError] for each of the first hundred. A file that breaks off
+// yields what comes before the break. JSON of an unknown version yields nothing.
 func (j *CookieJar) Load(r io.Reader, o *CookieFileOptions) (CookieFileReport, error) {
 	return j.load(r, "", o)
 }
 
-// LoadFile is [CookieJar.Load] from a file. Where there is none the error is an
-// [fs.ErrNotExist].
+// LoadFile loads cookies from a file, like [CookieJar.Load]. If there is no such
+// file, the error is an [fs.ErrNotExist].
 func (j *CookieJar) LoadFile(name string, o *CookieFileOptions) (CookieFileReport, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -187,6 +212,10 @@ func (j *CookieJar) save(w io.Writer, name string, o *CookieFileOptions) (Cookie
 		o = &CookieFileOptions{}
 	}
 	var report CookieFileReport
+	format, err := o.format(name)
+	if err != nil {
+		return report, err
+	}
 	total := j.Len()
 	all := j.snapshot(j.now().UnixMicro())
 	report.Expired = max(0, total-len(all))
@@ -196,10 +225,12 @@ func (j *CookieJar) save(w io.Writer, name string, o *CookieFileOptions) (Cookie
 		all = kept
 	}
 	out := bufio.NewWriter(w)
-	var err error
-	if o.Format.of(name) == CookieJSON {
+	switch foreign := foreignNamed(format); {
+	case foreign != nil:
+		err = foreign.write(out, all, &report)
+	case format == formatJSON:
 		err = j.writeJSON(out, all, &report)
-	} else {
+	default:
 		err = writeCookiesTxt(out, all, &report)
 	}
 	return report, errors.Join(err, out.Flush())
@@ -209,11 +240,16 @@ func (j *CookieJar) load(r io.Reader, name string, o *CookieFileOptions) (Cookie
 	if o == nil {
 		o = &CookieFileOptions{}
 	}
-	l := cookieLoader{jar: j, file: name, options: o, now: j.now()}
-	if o.Format.of(name) == CookieJSON {
-		l.readJSON(r)
+	format, err := o.format(name)
+	if err != nil {
+		return CookieFileReport{}, err
+	}
+	l := cookieLoader{jar: j, file: name, options: o, now: j.now(), foreign: o.Format != formatJSON}
+	in := bufio.NewReader(r)
+	if format != formatCookiesTxt || o.Format == "" && beginsJSON(in) {
+		l.readJSON(in)
 	} else {
-		l.readCookiesTxt(r)
+		l.readCookiesTxt(in)
 	}
 	l.store()
 	if more := l.refusals - len(l.wrong); more > 0 {
@@ -232,6 +268,13 @@ type cookieLoader struct {
 	report   CookieFileReport
 	wrong    []error
 	refusals int
+
+	foreign bool     // JSON of other programs is taken, too
+	list    bool     // the JSON is a list
+	own     bool     // a cookie of the package's own JSON was there
+	wrapped bool     // the object is the result in a message of the DevTools protocol
+	listed  bool     // an object's list of cookies was there
+	unknown []string // keys around the cookies that the package's own JSON does not have
 }
 
 // maxCookieFileErrors is how many errors a load keeps.
@@ -253,8 +296,8 @@ func (l *cookieLoader) fail(e *CookieFileError) {
 func (l *cookieLoader) take(c fileCookie, at CookieFileError) {
 	at.Name = c.Name
 	rules := &l.jar.rules
-	if c.SameSite == SameSiteNone && rules.NoneIsDefault {
-		c.SameSite = SameSiteUnset
+	if c.SameSite == "none" && rules.NoneIsDefault {
+		c.SameSite = "unset"
 	}
 	if rules.AddressHostOnly && isAddress(c.Host) {
 		c.HostOnly = true
@@ -296,40 +339,41 @@ func (j *CookieJar) check(c *Cookie) (CookieRefusal, error) {
 	rule := func(r CookieRefusal, what, value string) (CookieRefusal, error) {
 		return r, fmt.Errorf("%s %s: %s", what, quote(value), r.Rule())
 	}
-	parsed, refusal := j.rules.Parse(c.Name+"="+c.Value, time.Time{}, time.Time{})
+	parsed, refusal := j.rules.parse(c.Name+"="+c.Value, time.Time{}, time.Time{})
 	switch {
-	case refusal == CookieTooLong:
+	case refusal == refusedTooLong:
 		return refusal, fmt.Errorf("%d bytes: %s", len(c.Name)+len(c.Value), refusal.Rule())
-	case refusal != CookieAccepted:
+	case refusal != "":
 		return rule(refusal, "value", c.Value)
 	case parsed.Name != c.Name || parsed.Value != c.Value:
-		return 0, fmt.Errorf("name %s, value %s: no Set-Cookie header could have set them", quote(c.Name), quote(c.Value))
+		return "", fmt.Errorf("name %s, value %s: no Set-Cookie header could have set them", quote(c.Name), quote(c.Value))
 	}
 	host, err := origin.ParseHost(c.Host)
 	if err != nil || host != c.Host {
-		return rule(CookieInvalidDomain, "host", c.Host)
+		return rule(refusedInvalidDomain, "host", c.Host)
 	}
 	public := isPublicSuffix(host, j.suffixes)
 	if _, listed := listedDomain(host); public && (!c.HostOnly || j.rules.SuffixBarred && listed) {
-		return rule(CookiePublicSuffix, "host", host)
+		return rule(refusedPublicSuffix, "host", host)
 	}
 	switch {
 	case len(host) > maxHost:
-		return rule(CookieLongHost, "host", host)
+		return rule(refusedLongHost, "host", host)
 	case len(c.Path) > j.rules.maxPath():
-		return rule(CookieLongPath, "path", c.Path)
+		return rule(refusedLongPath, "path", c.Path)
 	case !strings.HasPrefix(c.Path, "/"):
-		return 0, fmt.Errorf("path %s: a path begins with /", quote(c.Path))
+		return "", fmt.Errorf("path %s: a path begins with /", quote(c.Path))
 	case strings.IndexByte(c.Path, ';') >= 0 || strings.ContainsFunc(c.Path, func(r rune) bool { return r < ' ' && r != '\t' }):
-		return rule(CookieControl, "path", c.Path)
+		return rule(refusedControl, "path", c.Path)
 	case c.Partitioned && c.Partition == (CookiePartition{}):
-		return 0, errors.New("it is Partitioned, and in no partition")
+		return "", errors.New("it is Partitioned, and in no partition")
 	}
-	set := SetCookie{Name: c.Name, Value: c.Value, Path: c.Path, SameSite: c.SameSite, Secure: c.Secure, HTTPOnly: c.HTTPOnly, Partitioned: c.Partitioned}
-	if refusal := j.rules.judgeAttributes(&set, c.HostOnly, c.Path); refusal != CookieAccepted {
+	sameSite, _ := c.SameSite.parsed()
+	set := parsedCookie{Name: c.Name, Value: c.Value, Path: c.Path, SameSite: sameSite, Secure: c.Secure, HTTPOnly: c.HTTPOnly, Partitioned: c.Partitioned}
+	if refusal := j.rules.judgeAttributes(&set, c.HostOnly, c.Path); refusal != "" {
 		return refusal, errors.New(refusal.Rule())
 	}
-	return CookieAccepted, nil
+	return "", nil
 }
 
 // loadAtOnce is how many cookies are loaded without giving others a chance to
@@ -374,8 +418,9 @@ func (l *cookieLoader) storePart(part []fileCookie, loaded []*storedCookie, last
 	j.removeExpired(l.now.UnixMicro())
 	for i := range part {
 		f := &part[i]
-		set := SetCookie{
-			Name: f.Name, Value: f.Value, Expiry: f.Expiry, SameSite: f.SameSite,
+		sameSite, _ := f.SameSite.parsed()
+		set := parsedCookie{
+			Name: f.Name, Value: f.Value, Expiry: f.Expiry, SameSite: sameSite,
 			Secure: f.Secure, HTTPOnly: f.HTTPOnly, Partitioned: f.Partitioned,
 		}
 		p := placing{jar: j, cookie: set, host: f.Host, hostOnly: f.HostOnly, path: f.Path, partition: f.Partition}
@@ -413,52 +458,4 @@ func (j *CookieJar) renumber(before, loaded []*storedCookie) {
 			slices.SortFunc(list, j.compare)
 		}
 	}
-}
-
-// replaceFile replaces a file by what write writes, all of it or nothing.
-func replaceFile(name string, rename func(from, to string) error, write func(io.Writer) error) (err error) {
-	if target, err := filepath.EvalSymlinks(name); err == nil {
-		name = target
-	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		f, err := os.OpenFile(name, os.O_WRONLY, 0)
-		if err != nil {
-			return err
-		}
-		return errors.Join(write(f), f.Close())
-	}
-	dir := filepath.Dir(name)
-	f, err := os.CreateTemp(dir, filepath.Base(name)+".*.tmp") // of mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := rename(f.Name(), name); err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-// syncDir has the names in a directory written to the disk, where the system
-// can do that.
-func syncDir(name string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	dir, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	if err := dir.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, syscall.EINVAL) {
-		return err
-	}
-	return nil
 }

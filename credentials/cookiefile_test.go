@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -38,7 +39,7 @@ func saved(t testing.TB, j *credentials.CookieJar, o *fileOptions) (string, file
 }
 
 // loaded is a jar with what was saved, all of which is right.
-func loaded(t testing.TB, rules credentials.CookieRules, text string, o *fileOptions) (*credentials.CookieJar, fileReport) {
+func loaded(t testing.TB, rules rules.Cookies, text string, o *fileOptions) (*credentials.CookieJar, fileReport) {
 	t.Helper()
 	j := jarWith(rules)
 	report, err := j.Load(strings.NewReader(text), o)
@@ -56,7 +57,7 @@ func sameCookies(a, b *credentials.CookieJar) string {
 // manyCookies is a jar with cookies of every kind.
 func manyCookies(t testing.TB) *credentials.CookieJar {
 	t.Helper()
-	j := jarWith(credentials.CookieRules{})
+	j := jarWith(rules.Cookies{})
 	set(t, j, near(t, "https://www.shop.example/docs/x"),
 		"a=1", "b=\xc3\xbc; Domain=shop.example; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=60",
 		"__Host-c=\"<&>\"; Secure; Path=/; SameSite=Lax", "=nameless", "\xff=\xfe; Path=/\xfd; Max-Age=1", "tab=1\t2", "e=")
@@ -77,7 +78,7 @@ func TestSaveJSON(t *testing.T) {
 	if diff := cmp.Diff(fileReport{Cookies: 10}, report); diff != "" {
 		t.Error(diff)
 	}
-	again, report := loaded(t, credentials.CookieRules{}, text, nil)
+	again, report := loaded(t, rules.Cookies{}, text, nil)
 	if diff := cmp.Diff(fileReport{Cookies: 10}, report); diff != "" {
 		t.Error(diff)
 	}
@@ -96,7 +97,7 @@ func TestSaveJSON(t *testing.T) {
 
 // The format is a promise.
 func TestJSONFormat(t *testing.T) {
-	j := jarWith(credentials.CookieRules{})
+	j := jarWith(rules.Cookies{})
 	set(t, j, far(t, "https://www.shop.example/x/y", "https://a.example/"), "__Secure-p=1; Domain=shop.example; SameSite=None; Secure; HttpOnly; Partitioned; Max-Age=60", "b=\xff; SameSite=None; Secure")
 	const want = `{"version": 1, "cookies": [
 {"name":"__Secure-p","value":"1","host":"shop.example","hostOnly":false,"path":"/x","secure":true,"httpOnly":true,"sameSite":"none","partitioned":true,"partition":{"site":"https://a.example","crossSiteAncestor":true},"creation":"2026-01-02T03:04:05Z","lastAccess":"2026-01-02T03:04:05Z","used":1,"expires":"2026-01-02T03:05:05Z"},
@@ -107,8 +108,8 @@ func TestJSONFormat(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	empty, _ := saved(t, jarWith(credentials.CookieRules{}), nil)
-	if _, report := loaded(t, credentials.CookieRules{}, empty, nil); report != (fileReport{}) {
+	empty, _ := saved(t, jarWith(rules.Cookies{}), nil)
+	if _, report := loaded(t, rules.Cookies{}, empty, nil); report != (fileReport{}) {
 		t.Errorf("%+v", report)
 	}
 }
@@ -116,7 +117,7 @@ func TestJSONFormat(t *testing.T) {
 // cookies.txt, and what it can't hold.
 func TestSaveCookiesTxt(t *testing.T) {
 	j := manyCookies(t)
-	text, report := saved(t, j, &fileOptions{Format: credentials.CookiesTxt})
+	text, report := saved(t, j, &fileOptions{Format: "cookies.txt"})
 	want := `# Netscape HTTP Cookie File
 # Host, below it too, path, https only, expiry, name, value. Written by browsercors.
 
@@ -135,7 +136,7 @@ www.shop.example	FALSE	/docs	FALSE	0	e
 	if diff := cmp.Diff(fileReport{Cookies: 8, Partitioned: 1, Unwritable: 1, Weakened: 2}, report); diff != "" {
 		t.Error(diff)
 	}
-	again, report := loaded(t, credentials.CookieRules{}, text, &fileOptions{Format: credentials.CookiesTxt})
+	again, report := loaded(t, rules.Cookies{}, text, &fileOptions{Format: "cookies.txt"})
 	if diff := cmp.Diff(fileReport{Cookies: 8}, report); diff != "" {
 		t.Error(diff)
 	}
@@ -144,7 +145,7 @@ www.shop.example	FALSE	/docs	FALSE	0	e
 	got := again.All()
 	slices.SortFunc(got, func(a, b credentials.Cookie) int { return strings.Compare(a.Host+a.Name, b.Host+b.Name) })
 	for i := range kept {
-		kept[i].SameSite, kept[i].LastAccess = credentials.SameSiteUnset, now
+		kept[i].SameSite, kept[i].LastAccess = "unset", now
 	}
 	if diff := cmp.Diff(kept, got, cmp.Comparer(func(a, b origin.PartitionKey) bool { return a == b })); diff != "" {
 		t.Error(diff)
@@ -176,13 +177,16 @@ func TestLoadCookiesTxt(t *testing.T) {
 		{"capitals", "WWW.Shop.Example\tFALSE\t/\tFALSE\t0\ta\t1\n", "a=1", fileReport{Cookies: 1}},
 		{"expired", "www.shop.example\tFALSE\t/\tFALSE\t1\ta\t1\nwww.shop.example\tFALSE\t/\tFALSE\t1767323045\tb\t1\n", "", fileReport{Expired: 2}},
 		{"never expires", "www.shop.example\tFALSE\t/\tFALSE\t99999999999999999999\ta\t1\n", "a=1", fileReport{Cookies: 1}},
+		{"with a fraction", "www.shop.example\tFALSE\t/\tFALSE\t4102444800.608693\ta\t1\n", "a=1", fileReport{Cookies: 1}},
+		{"expired, with a fraction", "www.shop.example\tFALSE\t/\tFALSE\t1767323044.9\ta\t1\n", "", fileReport{Expired: 1}},
+		{"negative", "www.shop.example\tFALSE\t/\tFALSE\t-1\ta\t1\n", "a=1", fileReport{Cookies: 1}},
 		{"comments", "#\twww.shop.example\tFALSE\t/\tFALSE\t0\ta\t1\n# www.shop.example\tFALSE\t/\tFALSE\t0\ta\t1\n   \n\t\n", "", fileReport{}},
 		{"twice", "www.shop.example\tFALSE\t/\tFALSE\t0\ta\t1\nwww.shop.example\tFALSE\t/\tFALSE\t0\ta\t2\n", "a=2", fileReport{Cookies: 1, Dropped: 1}},
 		{"nothing", "", "", fileReport{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			j, report := loaded(t, credentials.CookieRules{}, tt.text, &fileOptions{Format: credentials.CookiesTxt})
+			j, report := loaded(t, rules.Cookies{}, tt.text, &fileOptions{Format: "cookies.txt"})
 			if diff := cmp.Diff(tt.report, report); diff != "" {
 				t.Error(diff)
 			}
@@ -208,71 +212,72 @@ func TestLoadRefusals(t *testing.T) {
 	const rest = `"value":"1","host":"www.shop.example","hostOnly":true,"path":"/"`
 	tests := []struct {
 		name, text string
-		format     credentials.CookieFormat
-		rules      credentials.CookieRules
+		format     string
+		rules      rules.Cookies
 		refusal    credentials.CookieRefusal
 		want       string
 		none       bool // not even the good one is there
 	}{
-		{name: "columns", text: good + "www.shop.example TRUE / FALSE 0 a 1\n", want: `line 2: 1 columns: there are seven, between tabs`},
+		{name: "columns", text: good + "www.shop.example TRUE / FALSE 0 a 1\n", want: `line 2: there are blanks where tabs should be`},
 		{name: "eight columns", text: line("www.shop.example", "FALSE", "/", "FALSE", "0", "a", "1", "2"), want: "line 2: 8 columns"},
 		{name: "cut off", text: good + "www.shop.example\tFALSE\t/\tFALSE\t0\ta", want: "line 2: 6 columns"},
 		{name: "not cookies", text: "<!DOCTYPE html>\n" + good, want: "line 1: 1 columns"},
 		{name: "JSON", text: object(rest), want: "it begins as JSON does, and not as cookies.txt", none: true},
 		{name: "JSON of others", text: "[\n  {\n" + good, want: "it begins as JSON does, and not as cookies.txt", none: true},
-		{name: "second column", text: line("www.shop.example", "yes", "/", "FALSE", "0", "a", "1"), want: `line 2 "a": "yes" is neither TRUE nor FALSE`},
-		{name: "fourth column", text: line("www.shop.example", "TRUE", "/", "0", "0", "a", "1"), want: `line 2 "a": "0" is neither TRUE nor FALSE`},
-		{name: "expiry", text: line("www.shop.example", "FALSE", "/", "FALSE", "1.5e9", "a", "1"), want: `expiry "1.5e9" is no number of seconds`},
-		{name: "negative expiry", text: line("www.shop.example", "FALSE", "/", "FALSE", "-1", "a", "1"), want: `expiry "-1" is no number of seconds`},
+		{name: "second column", text: line("www.shop.example", "yes", "/", "FALSE", "0", "a", "1"), want: `line 2 "a": "yes" is not TRUE or FALSE`},
+		{name: "fourth column", text: line("www.shop.example", "TRUE", "/", "0", "0", "a", "1"), want: `line 2 "a": "0" is not TRUE or FALSE`},
+		{name: "expiry", text: line("www.shop.example", "FALSE", "/", "FALSE", "1.5e9", "a", "1"), want: `expiry "1.5e9" is not a number of seconds`},
+		{name: "expiry with a unit", text: line("www.shop.example", "FALSE", "/", "FALSE", "60s", "a", "1"), want: `expiry "60s" is not a number`},
+		{name: "expiry of two numbers", text: line("www.shop.example", "FALSE", "/", "FALSE", "1.2.3", "a", "1"), want: `expiry "1.2.3" is not a number`},
 		{name: "host", text: line("a b", "FALSE", "/", "FALSE", "0", "a", "1"), want: `host "a b"`},
 		{name: "no host", text: line("", "FALSE", "/", "FALSE", "0", "a", "1"), want: `host ""`},
 		{name: "path", text: line("www.shop.example", "FALSE", "x", "FALSE", "0", "a", "1"), want: `path "x": a path begins with /`},
-		{name: "path with a control", text: line("www.shop.example", "FALSE", "/\x01", "FALSE", "0", "a", "1"), refusal: credentials.CookieControl, want: `path "/\x01": a cookie has no control characters`},
-		{name: "public suffix", text: line(".co.uk", "TRUE", "/", "FALSE", "0", "a", "1"), refusal: credentials.CookiePublicSuffix, want: `line 2 "a": host "co.uk": no cookie is for all hosts of a public suffix`},
-		{name: "public suffix's own", text: line("github.io", "FALSE", "/", "FALSE", "0", "a", "1"), rules: credentials.CookieRules{SuffixBarred: true}, refusal: credentials.CookiePublicSuffix, want: `"github.io"`},
-		{name: "control", text: line("www.shop.example", "FALSE", "/", "FALSE", "0", "a", "1\x00"), refusal: credentials.CookieControl, want: `value "1\x00"`},
+		{name: "path with a control", text: line("www.shop.example", "FALSE", "/\x01", "FALSE", "0", "a", "1"), refusal: "control-character", want: `path "/\x01": a cookie must not contain control characters`},
+		{name: "public suffix", text: line(".co.uk", "TRUE", "/", "FALSE", "0", "a", "1"), refusal: "public-suffix", want: `line 2 "a": host "co.uk": a cookie must not be for all hosts of a public suffix`},
+		{name: "public suffix's own", text: line("github.io", "FALSE", "/", "FALSE", "0", "a", "1"), rules: rules.Cookies{SuffixBarred: true}, refusal: "public-suffix", want: `"github.io"`},
+		{name: "control", text: line("www.shop.example", "FALSE", "/", "FALSE", "0", "a", "1\x00"), refusal: "control-character", want: `value "1\x00"`},
 		{name: "separator", text: line("www.shop.example", "FALSE", "/", "FALSE", "0", "a", "1; Secure"), want: `no Set-Cookie header could have set them`},
 		{name: "separator in the name", text: line("www.shop.example", "FALSE", "/", "FALSE", "0", "a=b", "1"), want: `name "a=b"`},
 		{name: "blank", text: line("www.shop.example", "FALSE", "/", "FALSE", "0", "a", " 1"), want: `value " 1"`},
-		{name: "neither name nor value", text: line("www.shop.example", "FALSE", "/", "FALSE", "0", "", ""), refusal: credentials.CookieEmpty, want: "a name or a value"},
-		{name: "too long", text: line("www.shop.example", "FALSE", "/", "FALSE", "0", "a", strings.Repeat("x", 5000)), refusal: credentials.CookieTooLong, want: `line 2 "a": 5001 bytes: a name and its value have 4096 bytes at most`},
+		{name: "neither name nor value", text: line("www.shop.example", "FALSE", "/", "FALSE", "0", "", ""), refusal: "empty", want: "a name or a value"},
+		{name: "too long", text: line("www.shop.example", "FALSE", "/", "FALSE", "0", "a", strings.Repeat("x", 5000)), refusal: "too-long", want: `line 2 "a": 5001 bytes: name and value together must not exceed 4096 bytes`},
 		{name: "much too long", text: strings.Repeat("x", 2<<20) + "\n" + good, want: "line 1: the line is longer"},
-		{name: "prefix", text: line("www.shop.example", "FALSE", "/x", "TRUE", "0", "__Host-a", "1"), refusal: credentials.CookieHostPrefix, want: `"__Host-a": a name that begins with __Host- wants`},
-		{name: "nameless, to who has none", text: line("www.shop.example", "FALSE", "/", "FALSE", "0", "", "1"), rules: credentials.CookieRules{BareIsName: true}, refusal: credentials.CookieEmpty, want: "line 2"},
+		{name: "prefix", text: line("www.shop.example", "FALSE", "/x", "TRUE", "0", "__Host-a", "1"), refusal: "host-prefix", want: `"__Host-a": a name that starts with __Host- requires`},
+		{name: "nameless, to who has none", text: line("www.shop.example", "FALSE", "/", "FALSE", "0", "", "1"), rules: rules.Cookies{BareIsName: true}, refusal: "empty", want: "line 2"},
 
-		{name: "JSON: not", text: good, format: credentials.CookieJSON, want: "it is not JSON: byte 1", none: true},
-		{name: "JSON: nothing", text: "", format: credentials.CookieJSON, want: "the file breaks off after byte 0", none: true},
-		{name: "JSON: no object", text: `[]`, format: credentials.CookieJSON, want: "[ at byte 1 where { should be", none: true},
-		{name: "JSON: cut off", text: object(rest)[:110], format: credentials.CookieJSON, want: "the file breaks off after byte 108"},
-		{name: "JSON: cut off before the end", text: strings.TrimSuffix(object(rest), "]}"), format: credentials.CookieJSON, want: "the file breaks off after"},
-		{name: "JSON: broken", text: strings.Replace(object(rest), `"path":"/"}]}`, `"path":/}]}`, 1), format: credentials.CookieJSON, want: "it is not JSON: byte"},
-		{name: "JSON: more", text: object(rest) + "{}", format: credentials.CookieJSON, want: "there is more after the end"},
-		{name: "JSON: no version", text: strings.Replace(object(rest), `"version": 1, `, "", 1), format: credentials.CookieJSON, want: `there is no "version"`, none: true},
-		{name: "JSON: later version", text: strings.Replace(object(rest), `1`, "2", 1), format: credentials.CookieJSON, want: `version 2 is none that is known, 1 is`, none: true},
-		{name: "JSON: version a word", text: strings.Replace(object(rest), `1`, `"1"`, 1), format: credentials.CookieJSON, want: `"version" is a string, and no whole number`, none: true},
-		{name: "JSON: cookies no list", text: `{"version": 1, "cookies": {}}`, format: credentials.CookieJSON, want: `{ at byte 27 where [ should be`, none: true},
-		{name: "JSON: unknown key", text: strings.Replace(object(rest), `"version"`, `"Version": 3, "version"`, 1), format: credentials.CookieJSON, want: `the key "Version" is none that is known`},
-		{name: "JSON: unknown keys", text: object(rest + `,"samesite":"lax","Secure":true`), format: credentials.CookieJSON, want: `cookie 2: it has keys that are not known: "Secure", "samesite"`},
-		{name: "JSON: unknown key of the partition", text: object(rest + `,"partition":{"site":"https://a.example","key":"x"}`), format: credentials.CookieJSON, want: `its partition has keys that are not known: "key"`},
-		{name: "JSON: no cookie", text: strings.Replace(object(rest), `"cookies": [`, `"cookies": [1, null, `, 1), format: credentials.CookieJSON, want: `cookie 1: it is no object`},
-		{name: "JSON: wrong type", text: object(rest + `,"secure":"yes"`), format: credentials.CookieJSON, want: `cookie 2 "a": secure is a string, and not of type bool`},
-		{name: "JSON: wrong time", text: object(rest + `,"expires":"tomorrow"`), format: credentials.CookieJSON, want: `"tomorrow"`},
-		{name: "JSON: wrong base64", text: object(`"valueBase64":"?","host":"www.shop.example","hostOnly":true,"path":"/"`), format: credentials.CookieJSON, want: `its base64 is none`},
-		{name: "JSON: twice", text: object(rest + `,"valueBase64":"MQ=="`), format: credentials.CookieJSON, want: `it has both value and valueBase64`},
-		{name: "JSON: no host", text: object(`"value":"1","hostOnly":true,"path":"/"`), format: credentials.CookieJSON, want: `it lacks host, hostOnly or path`},
-		{name: "JSON: host that is none", text: object(`"value":"1","host":"WWW.shop.example","hostOnly":true,"path":"/"`), format: credentials.CookieJSON, refusal: credentials.CookieInvalidDomain, want: `host "WWW.shop.example"`},
-		{name: "JSON: SameSite", text: object(rest + `,"sameSite":"Lax"`), format: credentials.CookieJSON, want: `sameSite "Lax" is none of unset, none, lax, strict`},
-		{name: "JSON: SameSite=None", text: object(rest + `,"sameSite":"none"`), format: credentials.CookieJSON, refusal: credentials.CookieNoneBare, want: `SameSite=None wants Secure`},
-		{name: "JSON: Partitioned", text: object(rest + `,"secure":true,"partitioned":true`), format: credentials.CookieJSON, want: `it is Partitioned, and in no partition`},
-		{name: "JSON: no site", text: object(rest + `,"secure":true,"partitioned":true,"partition":{"site":"https://www.a.co.uk"}`), format: credentials.CookieJSON, want: `partition.site "https://www.a.co.uk" is no site`},
-		{name: "JSON: null site", text: object(rest + `,"partition":{"site":"null"}`), format: credentials.CookieJSON, want: `partition.site "null" is no site`},
-		{name: "JSON: not UTF-8", text: object("\"value\":\"\xff\"," + `"host":"www.shop.example","hostOnly":true,"path":"/"`), format: credentials.CookieJSON, want: `cookie 2: it is not UTF-8`},
+		{name: "JSON: not", text: good, format: "json", want: "it is not JSON: byte 1", none: true},
+		{name: "JSON: nothing", text: "", format: "json", want: "the file breaks off after byte 0", none: true},
+		{name: "JSON: no object", text: `[]`, format: "json", want: "[ at byte 1 where { should be", none: true},
+		{name: "JSON: cut off", text: object(rest)[:110], format: "json", want: "the file breaks off after byte 108"},
+		{name: "JSON: cut off before the end", text: strings.TrimSuffix(object(rest), "]}"), format: "json", want: "the file breaks off after"},
+		{name: "JSON: broken", text: strings.Replace(object(rest), `"path":"/"}]}`, `"path":/}]}`, 1), format: "json", want: "it is not JSON: byte"},
+		{name: "JSON: more", text: object(rest) + "{}", format: "json", want: "there is more after the end"},
+		{name: "JSON: no version", text: strings.Replace(object(rest), `"version": 1, `, "", 1), format: "json", want: `there is no "version"`, none: true},
+		{name: "JSON: later version", text: strings.Replace(object(rest), `1`, "2", 1), format: "json", want: `unknown version 2, want 1`, none: true},
+		{name: "JSON: version a word", text: strings.Replace(object(rest), `1`, `"1"`, 1), format: "json", want: `"version" is a string, and no whole number`, none: true},
+		{name: "JSON: cookies no list", text: `{"version": 1, "cookies": {}}`, format: "json", want: `{ at byte 27 where [ should be`, none: true},
+		{name: "JSON: unknown key", text: strings.Replace(object(rest), `"version"`, `"Version": 3, "version"`, 1), format: "json", want: `unknown key "Version"`},
+		{name: "JSON: unknown keys", text: object(rest + `,"samesite":"lax","Secure":true`), format: "json", want: `cookie 2: it has unknown keys: "Secure", "samesite"`},
+		{name: "JSON: unknown key of the partition", text: object(rest + `,"partition":{"site":"https://a.example","key":"x"}`), format: "json", want: `its partition has unknown keys: "key"`},
+		{name: "JSON: no cookie", text: strings.Replace(object(rest), `"cookies": [`, `"cookies": [1, null, `, 1), format: "json", want: `cookie 1: it is not an object`},
+		{name: "JSON: wrong type", text: object(rest + `,"secure":"yes"`), format: "json", want: `cookie 2 "a": secure is a string, and not of type bool`},
+		{name: "JSON: wrong time", text: object(rest + `,"expires":"tomorrow"`), format: "json", want: `"tomorrow"`},
+		{name: "JSON: wrong base64", text: object(`"valueBase64":"?","host":"www.shop.example","hostOnly":true,"path":"/"`), format: "json", want: `its base64 is malformed`},
+		{name: "JSON: twice", text: object(rest + `,"valueBase64":"MQ=="`), format: "json", want: `it has both value and valueBase64`},
+		{name: "JSON: no host", text: object(`"value":"1","hostOnly":true,"path":"/"`), format: "json", want: `it needs host, hostOnly and path`},
+		{name: "JSON: host that is none", text: object(`"value":"1","host":"WWW.shop.example","hostOnly":true,"path":"/"`), format: "json", refusal: "invalid-domain", want: `host "WWW.shop.example"`},
+		{name: "JSON: SameSite", text: object(rest + `,"sameSite":"Lax"`), format: "json", want: `unknown sameSite "Lax", want unset, none, lax or strict`},
+		{name: "JSON: SameSite=None", text: object(rest + `,"sameSite":"none"`), format: "json", refusal: "none-without-secure", want: `SameSite=None requires Secure`},
+		{name: "JSON: Partitioned", text: object(rest + `,"secure":true,"partitioned":true`), format: "json", want: `it is Partitioned, and in no partition`},
+		{name: "JSON: no site", text: object(rest + `,"secure":true,"partitioned":true,"partition":{"site":"https://www.a.co.uk"}`), format: "json", want: `partition.site "https://www.a.co.uk" is not a site`},
+		{name: "JSON: null site", text: object(rest + `,"partition":{"site":"null"}`), format: "json", want: `partition.site "null" is not a site`},
+		{name: "JSON: not UTF-8", text: object("\"value\":\"\xff\"," + `"host":"www.shop.example","hostOnly":true,"path":"/"`), format: "json", want: `cookie 2: it is not UTF-8`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			j := jarWith(tt.rules)
-			if tt.format == 0 {
-				tt.format = credentials.CookiesTxt
+			if tt.format == "" {
+				tt.format = "cookies.txt"
 			}
 			report, err := j.Load(strings.NewReader(tt.text), &fileOptions{Format: tt.format})
 			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "credentials: cookies") {
@@ -294,13 +299,13 @@ func TestLoadRefusals(t *testing.T) {
 
 // What a program stores that no header could have said forges no line.
 func TestSaveForgedLine(t *testing.T) {
-	j := jarWith(credentials.CookieRules{})
+	j := jarWith(rules.Cookies{})
 	forged := "1\nbank.example\tFALSE\t/\tFALSE\t0\tid\t7"
 	for _, c := range []credentials.SetCookie{{Name: "a", Value: forged}, {Name: forged, Value: "1"}, {Name: "b", Value: "1\r"}, {Name: "c", Path: "/\n"}, {Name: "good"}} {
 		j.Store(near(t, shop), &c)
 	}
 	var text strings.Builder
-	report, err := j.Save(&text, &fileOptions{Format: credentials.CookiesTxt})
+	report, err := j.Save(&text, &fileOptions{Format: "cookies.txt"})
 	if err != nil || report != (fileReport{Cookies: 1, Unwritable: 4}) || strings.Contains(text.String(), "bank") {
 		t.Errorf("%+v, %v:\n%s", report, err, text.String())
 	}
@@ -308,8 +313,8 @@ func TestSaveForgedLine(t *testing.T) {
 
 // Of ten thousand wrong lines a hundred are named, and the rest counted.
 func TestLoadManyErrors(t *testing.T) {
-	j := jarWith(credentials.CookieRules{})
-	report, err := j.Load(strings.NewReader(strings.Repeat("x\n", 10_000)+"www.shop.example\tFALSE\t/\tFALSE\t0\ta\t1\n"), &fileOptions{Format: credentials.CookiesTxt})
+	j := jarWith(rules.Cookies{})
+	report, err := j.Load(strings.NewReader(strings.Repeat("x\n", 10_000)+"www.shop.example\tFALSE\t/\tFALSE\t0\ta\t1\n"), &fileOptions{Format: "cookies.txt"})
 	if report != (fileReport{Cookies: 1, Refused: 10_000}) || strings.Count(err.Error(), "\n") != 100 || !strings.HasSuffix(err.Error(), ": 9900 more are wrong") {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -317,16 +322,16 @@ func TestLoadManyErrors(t *testing.T) {
 
 // A reader that fails is no end of the file.
 func TestLoadReadError(t *testing.T) {
-	for _, format := range []credentials.CookieFormat{credentials.CookieJSON, credentials.CookiesTxt} {
+	for _, format := range []string{"json", "cookies.txt"} {
 		for _, text := range []string{"www.shop.example\tFALSE\t/\tFALSE\t0\ta\t1\n", `{"version": 1, `} {
 			broken := errors.New("the disk is broken")
-			_, err := jarWith(credentials.CookieRules{}).Load(io.MultiReader(strings.NewReader(text), iotest.ErrReader(broken)), &fileOptions{Format: format})
-			if text[0] == 'w' == (format == credentials.CookiesTxt) && !errors.Is(err, broken) {
+			_, err := jarWith(rules.Cookies{}).Load(io.MultiReader(strings.NewReader(text), iotest.ErrReader(broken)), &fileOptions{Format: format})
+			if text[0] == 'w' == (format == "cookies.txt") && !errors.Is(err, broken) {
 				t.Errorf("%v", err)
 			}
 		}
 	}
-	for _, format := range []credentials.CookieFormat{credentials.CookieJSON, credentials.CookiesTxt} {
+	for _, format := range []string{"json", "cookies.txt"} {
 		if _, err := manyCookies(t).Save(failingWriter{}, &fileOptions{Format: format}); !errors.Is(err, io.ErrShortWrite) {
 			t.Errorf("%v", err)
 		}
@@ -339,21 +344,21 @@ func (failingWriter) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
 
 // Sessions end when they are dropped.
 func TestDropSessions(t *testing.T) {
-	j := jarWith(credentials.CookieRules{})
+	j := jarWith(rules.Cookies{})
 	set(t, j, near(t, shop), "a=1", "b=1; Max-Age=60", "c=1; Max-Age=1")
 	all, _ := saved(t, j, nil)
 	text, report := saved(t, j, &fileOptions{DropSessions: true})
-	if _, again := loaded(t, credentials.CookieRules{}, text, nil); report != (fileReport{Cookies: 2, Sessions: 1}) || again.Cookies != 2 {
+	if _, again := loaded(t, rules.Cookies{}, text, nil); report != (fileReport{Cookies: 2, Sessions: 1}) || again.Cookies != 2 {
 		t.Errorf("%+v, %+v", report, again)
 	}
-	if _, report := loaded(t, credentials.CookieRules{}, all, &fileOptions{DropSessions: true}); report != (fileReport{Cookies: 2, Sessions: 1}) {
+	if _, report := loaded(t, rules.Cookies{}, all, &fileOptions{DropSessions: true}); report != (fileReport{Cookies: 2, Sessions: 1}) {
 		t.Errorf("%+v", report)
 	}
 }
 
 // A file fills a jar up to its limits, and what was used last stays.
 func TestLoadLimits(t *testing.T) {
-	j := jarWith(credentials.CookieRules{PerHost: -1})
+	j := jarWith(rules.Cookies{PerHost: -1})
 	r := near(t, "https://www.shop.example/")
 	set(t, j, r, numbered("a", 0, 20, "; Path=/x")...)
 	set(t, j, r, "last=1; Path=/y")
@@ -361,11 +366,11 @@ func TestLoadLimits(t *testing.T) {
 	j.Cookie(x)
 	text, _ := saved(t, j, nil)
 	for name, tt := range map[string]struct {
-		rules credentials.CookieRules
+		rules rules.Cookies
 		want  string
 	}{
-		"a host": {credentials.CookieRules{PerHost: 3}, "a17=1; a18=1; a19=1"},
-		"in all": {credentials.CookieRules{Total: 2}, "a18=1; a19=1"},
+		"a host": {rules.Cookies{PerHost: 3}, "a17=1; a18=1; a19=1"},
+		"in all": {rules.Cookies{Total: 2}, "a18=1; a19=1"},
 	} {
 		again, report := loaded(t, tt.rules, text, nil)
 		if got := again.Cookie(x); got != tt.want || report.Cookies+report.Dropped != 21 || again.Len() != report.Cookies {
@@ -377,13 +382,13 @@ func TestLoadLimits(t *testing.T) {
 // What is loaded into a jar stands among what is there, by age, takes the place
 // of the same cookie, and is as if it had been set.
 func TestLoadInto(t *testing.T) {
-	j := jarWith(credentials.CookieRules{})
+	j := jarWith(rules.Cookies{})
 	r := near(t, shop)
 	set(t, j, r, "b=old")
 	r.Now = now.Add(-time.Hour)
 	set(t, j, r, "a=1")
 	text, _ := saved(t, j, nil)
-	j = jarWith(credentials.CookieRules{})
+	j = jarWith(rules.Cookies{})
 	r.Now = now.Add(-time.Minute)
 	set(t, j, r, "b=new", "c=1; Max-Age=1")
 	r.Now = now.Add(-time.Second)
@@ -403,9 +408,9 @@ func TestLoadInto(t *testing.T) {
 
 // The future does not make a cookie younger, nor live longer.
 func TestLoadFuture(t *testing.T) {
-	j, _ := loaded(t, credentials.CookieRules{}, `{"version": 1, "cookies": [{"name":"a","host":"shop.example","hostOnly":true,"path":"/",
+	j, _ := loaded(t, rules.Cookies{}, `{"version": 1, "cookies": [{"name":"a","host":"shop.example","hostOnly":true,"path":"/",
 		"creation":"2030-01-01T00:00:00Z","lastAccess":"2030-01-01T00:00:00Z","expires":"9999-12-31T23:59:59Z"}]}`, nil)
-	want := credentials.Cookie{Name: "a", Host: "shop.example", HostOnly: true, Path: "/", Creation: now, LastAccess: now, Expiry: now.Add(400 * 24 * time.Hour)}
+	want := credentials.Cookie{Name: "a", Host: "shop.example", HostOnly: true, Path: "/", SameSite: "unset", Creation: now, LastAccess: now, Expiry: now.Add(400 * 24 * time.Hour)}
 	if diff := cmp.Diff([]credentials.Cookie{want}, j.All(), cmp.Comparer(func(a, b origin.PartitionKey) bool { return a == b })); diff != "" {
 		t.Error(diff)
 	}
@@ -413,16 +418,16 @@ func TestLoadFuture(t *testing.T) {
 
 // A third party's cookies are loaded, whatever third parties may set.
 func TestLoadThirdParty(t *testing.T) {
-	j := jarWith(credentials.CookieRules{})
+	j := jarWith(rules.Cookies{})
 	set(t, j, far(t, shop, other), "a=1; SameSite=None; Secure", "p=1; SameSite=None; Secure; Partitioned")
 	text, _ := saved(t, j, nil)
-	for policy := credentials.ThirdPartyAllowed; policy <= credentials.ThirdPartyNotStored; policy++ {
-		again, _ := loaded(t, credentials.CookieRules{ThirdParty: policy}, text, nil)
+	for _, policy := range []credentials.ThirdPartyPolicy{"", "blocked", "partitioned", "jar", "not-stored"} {
+		again, _ := loaded(t, rules.Cookies{ThirdParty: policy}, text, nil)
 		if diff := sameCookies(j, again); diff != "" {
 			t.Error(policy, diff)
 		}
 	}
-	webkit, _ := loaded(t, credentials.CookieRules{NoneIsDefault: true, IgnorePartitioned: true}, text, nil)
+	webkit, _ := loaded(t, rules.Cookies{NoneIsDefault: true, IgnorePartitioned: true}, text, nil)
 	if got := webkit.Cookie(far(t, shop, "https://third.example/")); got != "a=1" {
 		t.Errorf("in a page of a third site: %q", got)
 	}
@@ -430,7 +435,7 @@ func TestLoadThirdParty(t *testing.T) {
 
 // A partition that has no name is not saved.
 func TestSaveOpaquePartition(t *testing.T) {
-	j := jarWith(credentials.CookieRules{})
+	j := jarWith(rules.Cookies{})
 	r := far(t, shop, other)
 	r.Partition = origin.NetworkPartitionKey(origin.NewOpaque(), nil)
 	set(t, j, r, "p=1; SameSite=None; Secure; Partitioned", "a=1; SameSite=None; Secure")
@@ -447,7 +452,7 @@ func TestSaveFile(t *testing.T) {
 			if err := os.WriteFile(file, []byte("old"), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			j := jarWith(credentials.CookieRules{})
+			j := jarWith(rules.Cookies{})
 			set(t, j, near(t, shop), "a=1")
 			if report, err := j.SaveFile(file, nil); err != nil || report.Cookies != 1 {
 				t.Fatal(report, err)
@@ -463,7 +468,7 @@ func TestSaveFile(t *testing.T) {
 			if json := strings.EqualFold(filepath.Ext(name), ".json"); err != nil || json != (text[0] == '{') {
 				t.Errorf("%s, %v", text, err)
 			}
-			again := jarWith(credentials.CookieRules{})
+			again := jarWith(rules.Cookies{})
 			if report, err := again.LoadFile(file, nil); err != nil || report.Cookies != 1 {
 				t.Fatal(report, err)
 			}
@@ -481,7 +486,7 @@ func TestSaveFile(t *testing.T) {
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 4 {
 		t.Errorf("%v, %v", entries, err)
 	}
-	j := jarWith(credentials.CookieRules{})
+	j := jarWith(rules.Cookies{})
 	if _, err := j.LoadFile(filepath.Join(dir, "none"), nil); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
@@ -514,7 +519,7 @@ func TestSaveFile(t *testing.T) {
 
 // A jar is saved while others use it.
 func TestSaveConcurrently(t *testing.T) {
-	j := jarWith(credentials.CookieRules{Total: 50})
+	j := jarWith(rules.Cookies{Total: 50})
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -526,7 +531,7 @@ func TestSaveConcurrently(t *testing.T) {
 	}()
 	for range 20 {
 		text, report := saved(t, j, nil)
-		again, _ := loaded(t, credentials.CookieRules{}, text, nil)
+		again, _ := loaded(t, rules.Cookies{}, text, nil)
 		if _, err := j.Load(strings.NewReader(text), nil); err != nil || again.Len() != report.Cookies {
 			t.Error(again.Len(), report, err)
 		}
@@ -623,11 +628,16 @@ func FuzzLoadCookies(f *testing.F) {
 	f.Add([]byte("# Netscape HTTP Cookie File\n#HttpOnly_.shop.example\tTRUE\t/\tTRUE\t1800000000\tid\tabc\n.co.uk\tTRUE\t/\tFALSE\t0\ta\t\n[::1]\tFALSE\t/\tTRUE\t0\t__Host-a\t1"), uint8(0))
 	f.Add([]byte(`{"version": 1, "cookies": [{"name":"a","valueBase64":"/w==","host":"shop.example","hostOnly":false,"path":"/x","secure":true,"sameSite":"none","partition":{"site":"https://a.example","crossSiteAncestor":true},"partitioned":true,"used":-3,"expires":"2026-03-04T05:06:07Z"}]}`), uint8(0x80))
 	f.Add([]byte(`{"version": 1, "cookies": [{"name":"a","host":"co.uk","hostOnly":true,"path":"/","creation":"0001-01-01T00:00:00Z"}, {}], "x": [1]}`), uint8(0x81))
+	f.Add([]byte(`{"cookies":[{"name":"a","value":"1","domain":".shop.example","path":"/","expires":1800000000.5,"secure":true,"sameSite":"None","partitionKey":"https://a.example"}],"origins":[{}]}`), uint8(0xc0))
+	f.Add([]byte(`[{"name":"a","domain":"[::1]","expirationDate":-1,"hostOnly":false,"sameSite":"no_restriction","storeId":null,"partitionKey":{"topLevelSite":"(https,a.example)"}},{"domain":7}]`), uint8(0xc1))
 	f.Fuzz(func(t *testing.T, text []byte, how uint8) {
 		rules := allRules[int(how&0x0f)%len(allRules)]
-		format := credentials.CookiesTxt
-		if how&0x80 != 0 {
-			format = credentials.CookieJSON
+		format := "cookies.txt"
+		switch {
+		case how&0xc0 == 0xc0:
+			format = "playwright"
+		case how&0x80 != 0:
+			format = "json"
 		}
 		j := jarWith(rules)
 		report, err := j.Load(bytes.NewReader(text), &fileOptions{Format: format})
@@ -644,15 +654,15 @@ func FuzzLoadCookies(f *testing.F) {
 				t.Fatalf("%+v: %v", c, err)
 			}
 			// What is there could have been set.
-			r := &credentials.CookieRequest{URL: u, SameSite: credentials.StrictOrLess, TopLevel: u.Origin(), Partition: c.Partition.Key, Now: now}
-			fresh := credentials.SetCookie{Name: c.Name, Value: c.Value, Path: c.Path, Expiry: c.Expiry, SameSite: c.SameSite, Secure: c.Secure, HTTPOnly: c.HTTPOnly, Partitioned: c.Partitioned}
+			r := &credentials.CookieRequest{URL: u, SameSite: "strict-or-less", TopLevel: u.Origin(), Partition: c.Partition.Key, Now: now}
+			fresh := credentials.SetCookie{Name: c.Name, Value: c.Value, Path: c.Path, Expiry: c.Expiry, SameSite: credentials.Parsed(c.SameSite), Secure: c.Secure, HTTPOnly: c.HTTPOnly, Partitioned: c.Partitioned}
 			if !c.HostOnly {
 				fresh.Domain = c.Host
 			}
-			if refusal := jarWith(rules).Store(r, &fresh); refusal != credentials.CookieAccepted {
+			if refusal := jarWith(rules).Store(r, &fresh); refusal != "" {
 				t.Fatalf("%+v is in the jar, and to be set it is %s", c, refusal)
 			}
-			if parsed, refusal := rules.Parse(c.Name+"="+c.Value, now, now); refusal != credentials.CookieAccepted || parsed.Name != c.Name || parsed.Value != c.Value || c.Expiry.After(now.Add(400*24*time.Hour)) {
+			if parsed, refusal := credentials.ParseSetCookie(&rules, c.Name+"="+c.Value, now, now); refusal != "" || parsed.Name != c.Name || parsed.Value != c.Value || c.Expiry.After(now.Add(400*24*time.Hour)) {
 				t.Fatalf("%+v", c)
 			}
 		}

@@ -87,7 +87,7 @@ func (j *CookieJar) writeJSON(w *bufio.Writer, all []fileCookie, report *CookieF
 // of an opaque origin or of a scheme of one's own.
 func (j *CookieJar) toJSON(c *fileCookie) (*cookieJSON, bool) {
 	out := &cookieJSON{
-		Host: &c.Host, HostOnly: &c.HostOnly, Secure: c.Secure, HTTPOnly: c.HTTPOnly, SameSite: c.SameSite.String(),
+		Host: &c.Host, HostOnly: &c.HostOnly, Secure: c.Secure, HTTPOnly: c.HTTPOnly, SameSite: string(c.SameSite),
 		Partitioned: c.Partitioned, Creation: &c.Creation, LastAccess: &c.LastAccess, Used: c.used,
 	}
 	text := func(s string) (*string, []byte) {
@@ -120,16 +120,28 @@ func (p *partitionJSON) partition(list origin.PublicSuffixList) (CookiePartition
 	}
 	site := o.Site(list)
 	if site.IsOpaque() || site.String() != p.Site {
-		return CookiePartition{}, fmt.Errorf("partition.site %q is no site", p.Site)
+		return CookiePartition{}, fmt.Errorf("partition.site %q is not a site", p.Site)
 	}
 	return CookiePartition{origin.PartitionKey{Site: site, Second: p.Second}, p.CrossSiteAncestor}, nil
 }
 
 // readJSON takes the cookies of a JSON file. A version that is unknown takes
 // them all back.
-func (l *cookieLoader) readJSON(r io.Reader) {
-	d := json.NewDecoder(r)
+func (l *cookieLoader) readJSON(in *bufio.Reader) {
+	if mark, _ := in.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+		in.Discard(len(byteOrderMark))
+	}
+	d := json.NewDecoder(in)
 	version, err := l.readTop(d)
+	if l.foreign && l.listed && version == 0 && !l.own && l.cookies == nil && len(l.wrong) == 0 {
+		l.recognise("devtools") // an object with an empty list
+	}
+	isForeign := l.report.Recognised != "" && !l.own
+	if !isForeign {
+		for _, key := range l.unknown {
+			l.fail(&CookieFileError{Err: fmt.Errorf("unknown key %q", key)})
+		}
+	}
 	switch {
 	case err == io.EOF || err == io.ErrUnexpectedEOF:
 		l.fail(&CookieFileError{Err: fmt.Errorf("the file breaks off after byte %d", d.InputOffset())})
@@ -137,21 +149,78 @@ func (l *cookieLoader) readJSON(r io.Reader) {
 		l.fail(&CookieFileError{Err: err})
 	}
 	switch {
+	case isForeign && version == 0:
+		return
 	case version == 0 && err == nil:
 		l.fail(&CookieFileError{Err: errors.New(`there is no "version"`)})
 	case version == cookieFileVersion:
 		return
 	case version != 0:
-		l.fail(&CookieFileError{Err: fmt.Errorf("version %d is none that is known, %d is", version, cookieFileVersion)})
+		l.fail(&CookieFileError{Err: fmt.Errorf("unknown version %d, want %d", version, cookieFileVersion)})
 	}
 	l.cookies = nil
 }
 
-// readTop reads the object that the file is. Its version is 0 if there is none.
+// byteOrderMark is what Windows begins a file in UTF-8 with.
+const byteOrderMark = "\ufeff"
+
+// beginsJSON tells whether a file begins as JSON does: with an object, or with a list of objects.
+func beginsJSON(in *bufio.Reader) bool {
+	start, _ := in.Peek(512)
+	text := bytes.TrimLeft(bytes.TrimPrefix(start, []byte(byteOrderMark)), " \t\r\n")
+	rest, inList := bytes.CutPrefix(text, []byte("["))
+	rest = bytes.TrimLeft(rest, " \t\r\n")
+	return bytes.HasPrefix(rest, []byte("{")) || inList && (len(rest) == 0 || rest[0] == ']')
+}
+
+// readTop reads what the file is: an object, whose version is 0 if there is none, or a list.
 func (l *cookieLoader) readTop(d *json.Decoder) (version int, err error) {
-	if err := expect(d, '{'); err != nil {
-		return 0, err
+	token, err := d.Token()
+	switch {
+	case err != nil:
+		return 0, inJSON(err)
+	case token == json.Delim('[') && l.foreign:
+		l.list = true
+		err = l.readList(d)
+		if err == nil && l.report.Recognised == "" && !l.own {
+			l.report.Recognised = "puppeteer" // an empty list, as all write it
+		}
+	case token == json.Delim('{'):
+		version, err = l.readObject(d)
+	default:
+		err = fmt.Errorf("%v at byte %d where { should be", token, d.InputOffset())
 	}
+	if err != nil {
+		return version, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return version, fmt.Errorf("there is more after the end, at byte %d", d.InputOffset())
+	}
+	return version, nil
+}
+
+// readList takes the cookies of a list, to its end.
+func (l *cookieLoader) readList(d *json.Decoder) error {
+	for i := 1; d.More(); i++ {
+		var raw json.RawMessage
+		if err := d.Decode(&raw); err != nil {
+			return inJSON(err)
+		}
+		l.readCookie(raw, i)
+	}
+	return expect(d, ']')
+}
+
+// recognise notes what the file is. A list is Selenium's as soon as one of its cookies
+// shows that: those of a session don't.
+func (l *cookieLoader) recognise(format string) {
+	if l.report.Recognised == "" || l.report.Recognised == "puppeteer" && format == "selenium" {
+		l.report.Recognised = format
+	}
+}
+
+// readObject reads an object, to its end.
+func (l *cookieLoader) readObject(d *json.Decoder) (version int, err error) {
 	for d.More() {
 		key, err := d.Token()
 		if err != nil {
@@ -169,14 +238,8 @@ func (l *cookieLoader) readTop(d *json.Decoder) (version int, err error) {
 			if err := expect(d, '['); err != nil {
 				return version, err
 			}
-			for i := 1; d.More(); i++ {
-				var raw json.RawMessage
-				if err := d.Decode(&raw); err != nil {
-					return version, inJSON(err)
-				}
-				l.readCookie(raw, i)
-			}
-			if err := expect(d, ']'); err != nil {
+			l.listed = true
+			if err := l.readList(d); err != nil {
 				return version, err
 			}
 		default:
@@ -184,16 +247,38 @@ func (l *cookieLoader) readTop(d *json.Decoder) (version int, err error) {
 			if err := d.Decode(&raw); err != nil {
 				return version, inJSON(err)
 			}
-			l.fail(&CookieFileError{Err: fmt.Errorf("the key %q is none that is known", key)})
+			if err := l.readOther(key.(string), raw); err != nil {
+				return version, err
+			}
 		}
 	}
-	if err := expect(d, '}'); err != nil {
-		return version, err
+	return version, expect(d, '}')
+}
+
+// readOther reads what another program's object has beside cookies, or notes the key.
+func (l *cookieLoader) readOther(key string, raw json.RawMessage) error {
+	switch {
+	case l.foreign && key == "origins":
+		var origins []json.RawMessage
+		if err := json.Unmarshal(raw, &origins); err != nil {
+			return fmt.Errorf("origins: %w", inJSON(err))
+		}
+		l.report.Storage = len(origins)
+		l.report.Recognised = "playwright"
+	case l.foreign && key == "result" && !l.wrapped:
+		l.wrapped = true
+		d := json.NewDecoder(bytes.NewReader(raw))
+		if err := expect(d, '{'); err != nil {
+			return fmt.Errorf("result: %w", err)
+		}
+		l.recognise("devtools")
+		if _, err := l.readObject(d); err != nil {
+			return fmt.Errorf("result: %w", err)
+		}
+	case len(l.unknown) < maxCookieFileErrors:
+		l.unknown = append(l.unknown, key)
 	}
-	if _, err := d.Token(); err != io.EOF {
-		return version, fmt.Errorf("there is more after the end, at byte %d", d.InputOffset())
-	}
-	return version, nil
+	return nil
 }
 
 // expect reads a delimiter.
@@ -224,7 +309,17 @@ func inJSON(err error) error {
 // readCookie takes one cookie.
 func (l *cookieLoader) readCookie(raw json.RawMessage, index int) {
 	at := CookieFileError{Cookie: index}
-	c, err := l.fromJSON(raw)
+	var keys map[string]json.RawMessage
+	read := l.fromJSON
+	if l.foreign && json.Unmarshal(raw, &keys) == nil {
+		if format := foreignOf(keys, l.list); format != "" {
+			l.recognise(format)
+			read = l.fromForeign
+		} else if _, ok := keys["host"]; ok {
+			l.own = true
+		}
+	}
+	c, err := read(raw)
 	if err != nil {
 		at.Name, at.Err = c.Name, err
 		l.fail(&at)
@@ -237,7 +332,7 @@ func (l *cookieLoader) readCookie(raw json.RawMessage, index int) {
 func unknownKeys(raw json.RawMessage, what string, known []string) error {
 	var keys map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &keys); err != nil || keys == nil {
-		return fmt.Errorf("%s is no object", what)
+		return fmt.Errorf("%s is not an object", what)
 	}
 	var unknown []string
 	for key := range keys {
@@ -247,7 +342,7 @@ func unknownKeys(raw json.RawMessage, what string, known []string) error {
 	}
 	if len(unknown) > 0 {
 		slices.Sort(unknown)
-		return fmt.Errorf("%s has keys that are not known: %s", what, strings.Join(unknown, ", "))
+		return fmt.Errorf("%s has unknown keys: %s", what, strings.Join(unknown, ", "))
 	}
 	if nested, ok := keys["partition"]; ok {
 		return unknownKeys(nested, "its partition", partitionKeys)
@@ -282,18 +377,15 @@ func (l *cookieLoader) fromJSON(raw json.RawMessage) (fileCookie, error) {
 	var corrupt base64.CorruptInputError
 	switch {
 	case errors.As(err, &corrupt):
-		return c, errors.New("its base64 is none")
+		return c, errors.New("its base64 is malformed")
 	case err != nil:
 		return c, inJSON(err)
 	case in.Host == nil || in.HostOnly == nil || c.Path == "":
-		return c, errors.New("it lacks host, hostOnly or path")
+		return c, errors.New("it needs host, hostOnly and path")
 	}
-	sameSite := SameSiteUnset
-	for in.SameSite != "" && sameSite.String() != in.SameSite {
-		if sameSite == SameSiteStrict {
-			return c, fmt.Errorf("sameSite %q is none of unset, none, lax, strict", in.SameSite)
-		}
-		sameSite++
+	sameSite, known := SameSiteAttribute(in.SameSite).parsed()
+	if !known {
+		return c, fmt.Errorf("unknown sameSite %q, want unset, none, lax or strict", in.SameSite)
 	}
 	orElse := func(t *time.Time, otherwise time.Time) time.Time {
 		if t == nil {
@@ -301,7 +393,7 @@ func (l *cookieLoader) fromJSON(raw json.RawMessage) (fileCookie, error) {
 		}
 		return *t
 	}
-	c.Host, c.HostOnly, c.Secure, c.HTTPOnly, c.SameSite = *in.Host, *in.HostOnly, in.Secure, in.HTTPOnly, sameSite
+	c.Host, c.HostOnly, c.Secure, c.HTTPOnly, c.SameSite = *in.Host, *in.HostOnly, in.Secure, in.HTTPOnly, sameSiteAttributes[sameSite]
 	c.Creation = orElse(in.Creation, l.now)
 	c.LastAccess = orElse(in.LastAccess, c.Creation)
 	c.Expiry = orElse(in.Expires, time.Time{})

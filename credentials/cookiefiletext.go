@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -20,8 +19,7 @@ const (
 	httpOnlyPrefix   = "#HttpOnly_"
 )
 
-// unwritable is what would end a column, a line or a C string. Line breaks come
-// from [CookieJar.Store] alone.
+// unwritable is what would end a column, a line or a C string.
 const unwritable = "\t\r\n\x00"
 
 // maxCookieLine is how long a line of cookies.txt may be.
@@ -42,7 +40,7 @@ func writeCookiesTxt(w *bufio.Writer, all []fileCookie, report *CookieFileReport
 			report.Unwritable++
 			continue
 		}
-		if c.SameSite != SameSiteUnset {
+		if c.SameSite != "unset" {
 			report.Weakened++
 		}
 		report.Cookies++
@@ -74,8 +72,7 @@ func yes(b bool) string {
 }
 
 // readCookiesTxt takes the cookies of a cookies.txt.
-func (l *cookieLoader) readCookiesTxt(r io.Reader) {
-	in := bufio.NewReader(r)
+func (l *cookieLoader) readCookiesTxt(in *bufio.Reader) {
 	for n := 1; ; n++ {
 		line, whole, err := readLine(in)
 		if n == 1 {
@@ -134,7 +131,10 @@ func (l *cookieLoader) readCookieLine(line string, whole bool, n int) {
 		columns = append(columns, "")
 	}
 	if len(columns) != 7 {
-		at.Err = fmt.Errorf("%d columns: there are seven, between tabs", len(columns))
+		at.Err = fmt.Errorf("%d columns, want seven, separated by tabs", len(columns))
+		if n := len(strings.Fields(line)); len(columns) < 6 && (n == 6 || n == 7) {
+			at.Err = fmt.Errorf("there are blanks where tabs should be: seven columns are separated by tabs")
+		}
 		l.fail(&at)
 		return
 	}
@@ -142,10 +142,7 @@ func (l *cookieLoader) readCookieLine(line string, whole bool, n int) {
 		Name: columns[5], Value: columns[6], Path: columns[2], HTTPOnly: httpOnly,
 		Creation: l.now, LastAccess: l.now,
 	}}
-	host := strings.TrimPrefix(columns[0], ".")
-	if strings.Contains(host, ":") && !strings.HasPrefix(host, "[") {
-		host = "[" + host + "]" // an IPv6 address
-	}
+	host := bracketed(strings.TrimPrefix(columns[0], "."))
 	var below bool
 	var wrong [4]error
 	if c.Host, wrong[0] = origin.ParseHost(host); wrong[0] != nil {
@@ -171,21 +168,22 @@ func parseYes(s string) (bool, error) {
 	case equalFold(s, "false"):
 		return false, nil
 	}
-	return false, fmt.Errorf("%s is neither TRUE nor FALSE", quote(s))
+	return false, fmt.Errorf("%s is not TRUE or FALSE", quote(s))
 }
 
-// parseExpiry reads a time of expiry, in seconds of Unix time; 0, or nothing,
-// is that of a session's cookie.
+// parseExpiry reads a time of expiry, in seconds of Unix time, with a fraction as
+// Chrome's extensions write it; 0, nothing, or a negative number, is that of a
+// session's cookie.
 func parseExpiry(s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
-	seconds, err := strconv.ParseUint(s, 10, 64)
+	if strings.Trim(s, "0123456789.-") != "" {
+		return time.Time{}, fmt.Errorf("expiry %s is not a number of seconds", quote(s))
+	}
+	seconds, err := strconv.ParseFloat(s, 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
-		return time.Time{}, fmt.Errorf("expiry %s is no number of seconds", quote(s))
+		return time.Time{}, fmt.Errorf("expiry %s is not a number of seconds", quote(s))
 	}
-	if seconds == 0 {
-		return time.Time{}, nil
-	}
-	return time.Unix(int64(min(seconds, math.MaxInt32<<8)), 0).UTC(), nil
+	return timeOf(seconds), nil
 }

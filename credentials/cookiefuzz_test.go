@@ -13,17 +13,18 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 )
 
 // allRules are rule sets that a fuzzer chooses from: the specification's, and
 // departures of every kind.
-var allRules = []credentials.CookieRules{
+var allRules = []rules.Cookies{
 	{},
-	{ThirdParty: credentials.ThirdPartyPartitioned, Unset: credentials.UnsetIsLax, Controls: credentials.ControlTabRefused, DomainLiteral: true, DomainIDN: true, EmptyDomainIgnored: true, LastAttributeWins: true, OverwriteRenews: true, PerDomain: true, PerHostPurge: 2, PerHost: 4},
-	{ThirdParty: credentials.ThirdPartyJar, Unset: credentials.UnsetIsNone, BareIsName: true, HostPrefixDefaultPath: true, SecureOnLoopback: true, MinusExpires: true, PartitionBytes: 30, PartitionBytesPurge: 10},
-	{ThirdParty: credentials.ThirdPartyNotStored, Controls: credentials.ControlEnds, AnyLength: true, IgnorePrefixes: true, IgnorePartitioned: true, ShadowByReplacing: true, SuffixBarred: true, OrderByHost: true, LaterExpiryWins: true, NoneIsDefault: true, DomainLiteral: true},
-	{ThirdParty: credentials.ThirdPartyBlocked, Total: 3},
+	{ThirdParty: "partitioned", Unset: rules.UnsetIsLax, Controls: rules.ControlTabRefused, DomainLiteral: true, DomainIDN: true, EmptyDomainIgnored: true, LastAttributeWins: true, OverwriteRenews: true, PerDomain: true, PerHostPurge: 2, PerHost: 4},
+	{ThirdParty: "jar", Unset: rules.UnsetIsNone, BareIsName: true, HostPrefixDefaultPath: true, SecureOnLoopback: true, MinusExpires: true, PartitionBytes: 30, PartitionBytesPurge: 10},
+	{ThirdParty: "not-stored", Controls: rules.ControlEnds, AnyLength: true, IgnorePrefixes: true, IgnorePartitioned: true, ShadowByReplacing: true, SuffixBarred: true, OrderByHost: true, LaterExpiryWins: true, NoneIsDefault: true, DomainLiteral: true},
+	{ThirdParty: "blocked", Total: 3},
 }
 
 // Whatever a server sets, no cookie goes to a host, path, scheme or top-level
@@ -44,7 +45,7 @@ func FuzzCookieJar(f *testing.F) {
 		rules := allRules[int(how&0x0f)%len(allRules)]
 		j := jarWith(rules)
 		site := origin.NetworkPartitionKey(from.Origin(), nil)
-		r := &credentials.CookieRequest{URL: from, SameSite: credentials.StrictOrLess, TopLevel: from.Origin(), Partition: site}
+		r := &credentials.CookieRequest{URL: from, SameSite: "strict-or-less", TopLevel: from.Origin(), Partition: site}
 		refusal := j.SetCookie(r, value)
 		j.SetCookie(r, "z=1")
 		j.SetCookie(r, value)
@@ -52,12 +53,12 @@ func FuzzCookieJar(f *testing.F) {
 		if how&0x80 != 0 {
 			ask.Partition, ask.ThirdParty = site, site.Site != ask.Partition.Site
 		} else {
-			ask.SameSite = credentials.StrictOrLess
+			ask.SameSite = "strict-or-less"
 		}
 		var sent []string
 		for _, v := range j.Explain(ask) {
 			c := v.Cookie
-			if v.Withheld == credentials.CookieSent {
+			if v.Withheld == "" {
 				sent = append(sent, pairOf(c, rules))
 				if wrong := mayNotGo(c, from, ask); wrong != "" {
 					t.Fatalf("%q set by %s is sent to %s: %s", value, from, to, wrong)
@@ -71,14 +72,14 @@ func FuzzCookieJar(f *testing.F) {
 		if strings.ContainsAny(header, "\x00\r\n") {
 			t.Fatalf("Cookie: %q", header)
 		}
-		if refusal != credentials.CookieAccepted && j.Len() > 1 {
+		if refusal != "" && j.Len() > 1 {
 			t.Fatalf("%q is refused (%s) and stored", value, refusal)
 		}
 	})
 }
 
 // pairOf is a cookie as the header has it.
-func pairOf(c credentials.Cookie, rules credentials.CookieRules) string {
+func pairOf(c credentials.Cookie, rules rules.Cookies) string {
 	if c.Name == "" && !rules.BareIsName {
 		return c.Value
 	}
@@ -101,7 +102,7 @@ func mayNotGo(c credentials.Cookie, from *origin.URL, r *credentials.CookieReque
 		return "it is Secure"
 	case !strings.HasPrefix(r.URL.Path()+"/", strings.TrimSuffix(c.Path, "/")+"/"):
 		return "the path does not match"
-	case c.SameSite == credentials.SameSiteStrict && r.SameSite < credentials.StrictOrLess, c.SameSite == credentials.SameSiteLax && r.SameSite < credentials.LaxOrLess:
+	case c.SameSite == "strict" && r.SameSite != "strict-or-less", c.SameSite == "lax" && r.SameSite != "strict-or-less" && r.SameSite != "lax-or-less":
 		return "SameSite"
 	case c.Partitioned && c.Partition.Key != r.Partition:
 		return "another partition"
@@ -131,8 +132,8 @@ type modelCookie struct {
 }
 
 func (m *model) store(u *origin.URL, line string, mode credentials.SameSite, at time.Time) {
-	set, refusal := new(credentials.CookieRules).Parse(line, at, time.Time{})
-	if refusal != credentials.CookieAccepted || set.Partitioned {
+	set, refusal := credentials.ParseSetCookie(new(rules.Cookies), line, at, time.Time{})
+	if refusal != "" || set.Partitioned {
 		return
 	}
 	c := modelCookie{SetCookie: set, host: u.Host(), hostOnly: set.Domain == "", path: set.Path}
@@ -162,7 +163,7 @@ func (m *model) store(u *origin.URL, line string, mode credentials.SameSite, at 
 		}
 	}
 	switch {
-	case set.SameSite != credentials.SameSiteNone && mode != credentials.StrictOrLess,
+	case set.SameSite != credentials.SameSiteNone && mode != "strict-or-less",
 		set.SameSite == credentials.SameSiteNone && !set.Secure,
 		strings.HasPrefix(set.Name, "__Secure-") && !set.Secure,
 		strings.HasPrefix(set.Name, "__Host-") && (!set.Secure || !c.hostOnly || set.Path != "/"):
@@ -222,7 +223,7 @@ func (m *model) retrieve(u *origin.URL, mode credentials.SameSite, at time.Time)
 		c := &m.cookies[i]
 		if (c.host == u.Host() || !c.hostOnly && under(u.Host(), c.host)) && below(u.Path(), c.path) && (!c.Secure || u.Scheme() == "https") &&
 			(c.Expiry.IsZero() || c.Expiry.After(at)) &&
-			!(c.SameSite == credentials.SameSiteStrict && mode < credentials.StrictOrLess) && !(c.SameSite == credentials.SameSiteLax && mode < credentials.LaxOrLess) {
+			!(c.SameSite == credentials.SameSiteStrict && mode != "strict-or-less") && !(c.SameSite == credentials.SameSiteLax && mode == "unset-or-less") {
 			sent = append(sent, c)
 		}
 	}
@@ -271,7 +272,7 @@ func playModel(t *testing.T, ops []byte) {
 	if len(ops) > 400 {
 		ops = ops[:400]
 	}
-	j := jarWith(credentials.CookieRules{PerHost: 4, Total: 9})
+	j := jarWith(rules.Cookies{PerHost: 4, Total: 9})
 	m := new(model)
 	at := now
 	next := func(n int) int {
@@ -284,7 +285,7 @@ func playModel(t *testing.T, ops []byte) {
 	}
 	for step := 0; len(ops) > 0; step++ {
 		u := mustURL(t, hosts[next(len(hosts))]+paths[next(len(paths))])
-		r := &credentials.CookieRequest{URL: u, SameSite: []credentials.SameSite{credentials.StrictOrLess, credentials.StrictOrLess, credentials.LaxOrLess, credentials.UnsetOrLess}[next(4)], Now: at}
+		r := &credentials.CookieRequest{URL: u, SameSite: []credentials.SameSite{"strict-or-less", "strict-or-less", "lax-or-less", "unset-or-less"}[next(4)], Now: at}
 		switch next(4) {
 		case 0:
 			at = at.Add(time.Second)
@@ -308,13 +309,22 @@ func FuzzParseSetCookie(f *testing.F) {
 	f.Add("a=1; Path=/x; Domain=shop.example; Secure; HttpOnly; SameSite=None; Partitioned; Max-Age=60", uint8(0))
 	f.Add("\t=x; Expires=Wed, 09 Jun 2027 10:18:14 GMT", uint8(1))
 	f.Add("a\x01; Domain=", uint8(3))
+	f.Add("w;Domain=..", uint8('d'))
 	f.Fuzz(func(t *testing.T, line string, how uint8) {
 		rules := allRules[int(how)%len(allRules)]
-		c, refusal := rules.Parse(line, now, time.Time{})
-		if refusal != credentials.CookieAccepted {
-			if refusal >= credentials.CookiePublicSuffix || c != (credentials.SetCookie{}) {
+		c, refusal := credentials.ParseSetCookie(&rules, line, now, time.Time{})
+		if refusal != "" {
+			switch refusal { // what the line alone can be refused for
+			case "control-character", "empty", "too-long", "invalid-domain":
+			default:
+				t.Fatalf("%q: %s", line, refusal)
+			}
+			if c != (credentials.SetCookie{}) {
 				t.Fatalf("%q: %s, %+v", line, refusal, c)
 			}
+			return
+		}
+		if len(c.Name)+len(c.Value) > 4096 { // bytes that are not UTF-8 have become U+FFFD, which is longer
 			return
 		}
 		again := c.Name + "=" + c.Value
@@ -322,7 +332,7 @@ func FuzzParseSetCookie(f *testing.F) {
 			again = "=" + c.Value
 		}
 		if c.Domain != "" {
-			again += "; Domain=" + c.Domain
+			again += "; Domain=." + c.Domain // the first dot doesn't count; the domain may be one
 		}
 		if c.Path != "" {
 			again += "; Path=" + c.Path
@@ -341,8 +351,8 @@ func FuzzParseSetCookie(f *testing.F) {
 				again += "; " + attribute
 			}
 		}
-		same, refusal := rules.Parse(again, now, time.Time{})
-		if refusal != credentials.CookieAccepted || same != c {
+		same, refusal := credentials.ParseSetCookie(&rules, again, now, time.Time{})
+		if refusal != "" || same != c {
 			t.Fatalf("%q is written %q, which is %s, %+v, and not %+v", line, again, refusal, same, c)
 		}
 	})

@@ -9,13 +9,13 @@ import (
 	"github.com/browsercors/browsercors/origin"
 )
 
-// HTTP returns the jar as a jar for Go's HTTP client, which shares its cookies.
-// Such a client has no pages: each of its requests counts as a top-level
-// navigation that the user began, so that SameSite holds no cookie back and
-// Partitioned ones are those of the URL's own site.
+// HTTP returns a jar for Go's HTTP client that shares its cookies with j. Such a
+// client has no pages. Each of its requests counts as a top-level navigation that
+// the user started, so SameSite withholds no cookie, and the partition is that of
+// the URL's own site.
 //
-// What [http.CookieJar] can't say is lost: that a cookie has no name, and bytes
-// that a [http.Cookie] can't hold. A cookie that the rules refuse is ignored.
+// What an [http.Cookie] cannot express is lost: that a cookie has no name, and bytes
+// that it cannot hold. Cookies that the rules refuse are ignored.
 func (j *CookieJar) HTTP() http.CookieJar { return httpJar{j} }
 
 type httpJar struct{ *CookieJar }
@@ -27,7 +27,7 @@ func (j httpJar) request(u *url.URL) *CookieRequest {
 	if err != nil || !parsed.IsHTTP() {
 		return nil
 	}
-	return &CookieRequest{URL: parsed, Method: http.MethodGet, SameSite: StrictOrLess, Navigation: true}
+	return &CookieRequest{URL: parsed, Method: http.MethodGet, SameSite: strictOrLess, Navigation: true}
 }
 
 // Cookies implements [http.CookieJar].
@@ -84,8 +84,8 @@ func isPlain(name, value string) bool {
 
 // fromHTTP is a cookie of net/http as a Set-Cookie header would have been
 // parsed; false if no header could have said it.
-func (r *CookieRules) fromHTTP(c *http.Cookie, now time.Time) (set SetCookie, ok bool) {
-	set = SetCookie{
+func (r *cookieRules) fromHTTP(c *http.Cookie, now time.Time) (set parsedCookie, ok bool) {
+	set = parsedCookie{
 		Name: c.Name, Value: c.Value,
 		Secure: c.Secure, HTTPOnly: c.HttpOnly, Partitioned: c.Partitioned && !r.IgnorePartitioned,
 	}
@@ -93,8 +93,8 @@ func (r *CookieRules) fromHTTP(c *http.Cookie, now time.Time) (set SetCookie, ok
 		set.Value = `"` + c.Value + `"`
 	}
 	if !isPlain(set.Name, set.Value) {
-		parsed, refusal := r.Parse(set.Name+"="+set.Value, now, time.Time{})
-		if refusal != CookieAccepted || parsed.Name != set.Name || parsed.Value != set.Value {
+		parsed, refusal := r.parse(set.Name+"="+set.Value, now, time.Time{})
+		if refusal != "" || parsed.Name != set.Name || parsed.Value != set.Value {
 			return set, false
 		}
 	}
@@ -111,11 +111,11 @@ func (r *CookieRules) fromHTTP(c *http.Cookie, now time.Time) (set SetCookie, ok
 	}
 	switch c.SameSite {
 	case http.SameSiteNoneMode:
-		set.SameSite = SameSiteNone
+		set.SameSite = sameSiteNone
 	case http.SameSiteLaxMode:
-		set.SameSite = SameSiteLax
+		set.SameSite = sameSiteLax
 	case http.SameSiteStrictMode:
-		set.SameSite = SameSiteStrict
+		set.SameSite = sameSiteStrict
 	}
 	switch {
 	case c.MaxAge < 0:

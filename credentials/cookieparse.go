@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -22,14 +23,14 @@ const (
 	maxAnyLength = 100 << 10
 )
 
-// A SetCookie is a Set-Cookie header, parsed but not yet judged by where it
+// A parsedCookie is a Set-Cookie header, parsed but not yet judged by where it
 // came from. Its strings are bytes of the header.
-type SetCookie struct {
+type parsedCookie struct {
 	Name, Value string
 	Domain      string    // a serialized host, without a leading dot; "" without the attribute
 	Path        string    // "" without the attribute
 	Expiry      time.Time // by Max-Age or Expires; the zero value for a session's cookie
-	SameSite    SameSiteAttribute
+	SameSite    sameSiteAttribute
 	Secure      bool
 	HTTPOnly    bool
 	Partitioned bool
@@ -42,15 +43,15 @@ type SetCookie struct {
 // longAgo is the earliest time that cookies expire at.
 var longAgo = time.Date(1601, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// Parse parses the value of a Set-Cookie header that was received at a time, in
+// parse parses the value of a Set-Cookie header that was received at a time, in
 // a response whose Date header says served; the zero value is none. The refusal
-// is CookieAccepted where it makes a cookie, and otherwise one of the first few.
+// is "" where it makes a cookie, and otherwise one of the first few.
 //
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-parse-a-cookie
-func (r *CookieRules) Parse(setCookie string, now, served time.Time) (SetCookie, CookieRefusal) {
+func (r *cookieRules) parse(setCookie string, now, served time.Time) (parsedCookie, CookieRefusal) {
 	if i := r.control(setCookie); i >= 0 { // 1
-		if r.Controls != ControlEnds {
-			return SetCookie{}, CookieControl
+		if r.Controls != rules.ControlEnds {
+			return parsedCookie{}, refusedControl
 		}
 		setCookie = setCookie[:i]
 	}
@@ -59,14 +60,14 @@ func (r *CookieRules) Parse(setCookie string, now, served time.Time) (SetCookie,
 	if !found && !r.BareIsName {
 		name, value = "", pair
 	}
-	c := SetCookie{Name: trimBlanks(name), Value: trimBlanks(value)} // 11, 13
+	c := parsedCookie{Name: r.trim(name), Value: r.trim(value)} // 11, 13
 	switch {
 	case r.hasTab(c.Name) || r.hasTab(c.Value):
-		return SetCookie{}, CookieControl
+		return parsedCookie{}, refusedControl
 	case c.Name == "" && (c.Value == "" || r.BareIsName):
-		return SetCookie{}, CookieEmpty // 12
+		return parsedCookie{}, refusedEmpty // 12
 	case len(c.Name)+len(c.Value) > maxCookie && !r.AnyLength, len(setCookie) > maxAnyLength && r.AnyLength:
-		return SetCookie{}, CookieTooLong // 12
+		return parsedCookie{}, refusedTooLong // 12
 	}
 	if r.ValueUTF8 {
 		c.Value = replaceNotUTF8(c.Value)
@@ -79,24 +80,24 @@ func (r *CookieRules) Parse(setCookie string, now, served time.Time) (SetCookie,
 		var attribute string
 		attribute, attributes, more = strings.Cut(attributes, ";")
 		name, value, p.valued = strings.Cut(attribute, "=")
-		name, value = trimBlanks(name), trimBlanks(value)
+		name, value = r.trim(name), r.trim(value)
 		if r.hasTab(name) || r.hasTab(value) {
-			return SetCookie{}, CookieControl
+			return parsedCookie{}, refusedControl
 		}
 		if len(value) <= maxAttribute || r.AnyLength {
 			p.attribute(name, value)
 		}
 	}
 	if p.badDomain {
-		return SetCookie{}, CookieInvalidDomain
+		return parsedCookie{}, refusedInvalidDomain
 	}
-	return p.cookie, CookieAccepted
+	return p.cookie, ""
 }
 
 // An attributeParser is the state of "parse a cookie" between attributes.
 type attributeParser struct {
-	rules      *CookieRules
-	cookie     SetCookie
+	rules      *cookieRules
+	cookie     parsedCookie
 	now        time.Time
 	skew       time.Duration // how far the server's clock is behind
 	valued     bool          // the attribute has a "="
@@ -158,13 +159,13 @@ func (p *attributeParser) attribute(name, value string) {
 	case equalFold(name, "samesite"):
 		switch {
 		case equalFold(value, "none") && !rules.NoneIsDefault:
-			c.SameSite = SameSiteNone
+			c.SameSite = sameSiteNone
 		case equalFold(value, "strict"):
-			c.SameSite = SameSiteStrict
+			c.SameSite = sameSiteStrict
 		case equalFold(value, "lax"):
-			c.SameSite = SameSiteLax
+			c.SameSite = sameSiteLax
 		case rules.LastAttributeWins && !rules.NoneIsDefault:
-			c.SameSite = SameSiteUnset
+			c.SameSite = sameSiteUnset
 		}
 	}
 }
@@ -179,7 +180,7 @@ func (p *attributeParser) cap(expiry time.Time) time.Time {
 }
 
 // maxAge reads the value of Max-Age. A number that is too large is the largest.
-func (r *CookieRules) maxAge(value string) (seconds int64, ok bool) {
+func (r *cookieRules) maxAge(value string) (seconds int64, ok bool) {
 	digits, negative := strings.CutPrefix(value, "-")
 	switch {
 	case negative && r.MinusExpires:
@@ -208,7 +209,7 @@ func (r *CookieRules) maxAge(value string) (seconds int64, ok bool) {
 }
 
 // domain reads the value of Domain.
-func (r *CookieRules) domain(value string) (host string, ok bool) {
+func (r *cookieRules) domain(value string) (host string, ok bool) {
 	value = strings.TrimPrefix(value, ".")
 	if r.DomainNeedsDot && strings.IndexByte(value, '.') < 0 {
 		return "", false
@@ -226,25 +227,26 @@ func (r *CookieRules) domain(value string) (host string, ok bool) {
 }
 
 // control finds the first control character, -1 if there is none.
-func (r *CookieRules) control(s string) int {
+func (r *cookieRules) control(s string) int {
 	leading := true // nothing but blanks since the last separator
 	for i := range len(s) {
 		c := s[i]
 		switch {
 		case c >= 0x20 && c < 0x7f:
-		case c == '\t' && (r.Controls != ControlEnds || leading):
-		case c == 0x7f && r.Controls == ControlEnds, c >= 0x80 && r.Controls != ControlEnds:
+		case c == '\t' && (r.Controls != rules.ControlEnds || leading):
+		case c == '\f' && r.Controls == rules.ControlEnds && leading:
+		case c == 0x7f && r.Controls == rules.ControlEnds, c >= 0x80 && r.Controls != rules.ControlEnds:
 		default:
 			return i
 		}
-		leading = c == ';' || c == '=' || leading && (c == ' ' || c == '\t')
+		leading = c == ';' || c == '=' || leading && (c == ' ' || c == '\t' || c == '\f')
 	}
 	return -1
 }
 
 // hasTab looks for a tab where that counts as a control character.
-func (r *CookieRules) hasTab(s string) bool {
-	return r.Controls == ControlTabRefused && strings.IndexByte(s, '\t') >= 0
+func (r *cookieRules) hasTab(s string) bool {
+	return r.Controls == rules.ControlTabRefused && strings.IndexByte(s, '\t') >= 0
 }
 
 // replaceNotUTF8 is UTF-8 decode without BOM, encoded as UTF-8 again: each
@@ -277,6 +279,15 @@ func truncatedRune(s string) int {
 		}
 	}
 	return 1
+}
+
+// trim removes the blanks around a name or a value. A form feed is one only where
+// the header ends at a control character: before that.
+func (r *cookieRules) trim(s string) string {
+	if r.Controls == rules.ControlEnds {
+		return strings.Trim(s, " \t\f")
+	}
+	return trimBlanks(s)
 }
 
 // trimBlanks removes leading and trailing WSP bytes.

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/browsercors/browsercors/credentials"
@@ -21,72 +20,6 @@ func mustURL(t testing.TB, s string) *origin.URL {
 		t.Fatal(err)
 	}
 	return u
-}
-
-// https://fetch.spec.whatwg.org/#determine-the-same-site-mode
-func TestSameSiteMode(t *testing.T) {
-	app, err := origin.Parse("https://app.example")
-	if err != nil {
-		t.Fatal(err)
-	}
-	const app2, other, plain = "https://www.app.example/x", "https://other.example/", "http://app.example/"
-	type context = credentials.SameSiteContext
-	page := func(c context) context {
-		c.Page, c.TopLevel, c.Method = app, app, "GET"
-		return c
-	}
-	chain := &credentials.CookieRules{SameSiteIgnoresRedirects: true}
-	setting := &credentials.CookieRules{SetIgnoresRedirects: true}
-	hosts := &credentials.CookieRules{SameSiteSchemeless: true}
-	tests := []struct {
-		name    string
-		url     string
-		context context
-		want    credentials.SameSite
-		third   bool
-	}{
-		{"no client", other, context{Method: "GET"}, credentials.StrictOrLess, false},
-		{"same-site", app2, page(context{}), credentials.StrictOrLess, false},
-		{"method that is neither GET nor POST", app2, context{Method: "PUT", Page: app, TopLevel: app}, credentials.StrictOrLess, false},
-		{"cross-site", other, page(context{}), credentials.UnsetOrLess, true},
-		{"other scheme", plain, page(context{}), credentials.UnsetOrLess, true},
-		{"other scheme, schemelessly", plain, page(context{Rules: hosts}), credentials.StrictOrLess, false},
-		{"opaque page", app2, context{Method: "GET", Page: origin.NewOpaque(), TopLevel: app}, credentials.UnsetOrLess, false},
-		{"framed by another site", app2, context{Method: "GET", Page: app, TopLevel: mustURL(t, other).Origin(), CrossSiteAncestor: true}, credentials.UnsetOrLess, true},
-		{"cross-site ancestor between", app2, page(context{CrossSiteAncestor: true}), credentials.UnsetOrLess, true},
-		{"cross-site taint", app2, page(context{CrossSiteTaint: true}), credentials.UnsetOrLess, false},
-		{"cross-site taint, ignored", app2, page(context{CrossSiteTaint: true, Rules: chain}), credentials.StrictOrLess, false},
-		{"cross-site taint, ignored in responses", app2, page(context{CrossSiteTaint: true, Setting: true, Rules: setting}), credentials.StrictOrLess, false},
-		{"cross-site taint, ignored in responses only", app2, page(context{CrossSiteTaint: true, Rules: setting}), credentials.UnsetOrLess, false},
-		{"by hand", other, context{Method: "GET", Navigation: true}, credentials.StrictOrLess, false},
-		{"by hand, posted", other, context{Method: "POST", Navigation: true}, credentials.StrictOrLess, false},
-		{"by hand, redirected by another", other, context{Method: "GET", Navigation: true, CrossSiteTaint: true}, credentials.LaxOrLess, false},
-		{"link within the site", app2, context{Method: "GET", Navigation: true, Initiator: app}, credentials.StrictOrLess, false},
-		{"form within the site", app2, context{Method: "POST", Navigation: true, Initiator: app}, credentials.StrictOrLess, false},
-		{"link from another", other, context{Method: "GET", Navigation: true, Initiator: app}, credentials.LaxOrLess, false},
-		{"link from an opaque origin", other, context{Method: "GET", Navigation: true, Initiator: origin.NewOpaque()}, credentials.LaxOrLess, false},
-		{"link from another scheme", plain, context{Method: "GET", Navigation: true, Initiator: app}, credentials.LaxOrLess, false},
-		{"form from another", other, context{Method: "POST", Navigation: true, Initiator: app}, credentials.UnsetOrLess, false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			tt.context.URL = mustURL(t, tt.url)
-			if got := tt.context.Mode(); got != tt.want {
-				t.Errorf("%v, want %v", got, tt.want)
-			}
-			if got := tt.context.ThirdParty(); got != tt.third {
-				t.Errorf("third party: %v", got)
-			}
-		})
-	}
-}
-
-func TestSameSiteString(t *testing.T) {
-	var zero credentials.SameSite
-	got := []string{zero.String(), credentials.LaxOrLess.String(), credentials.StrictOrLess.String()}
-	if diff := cmp.Diff([]string{"unset-or-less", "lax-or-less", "strict-or-less"}, got); diff != "" {
-		t.Error(diff)
-	}
 }
 
 // newJar is a jar of net/http.

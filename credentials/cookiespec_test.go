@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/rules"
 )
 
 // Each step of the algorithms of the cookie specification that a browser can
@@ -141,14 +142,14 @@ func TestCookieSpecification(t *testing.T) {
 			return far(t, www, other)
 		case "link":
 			r := near(t, www)
-			r.SameSite, r.Navigation = credentials.LaxOrLess, true
+			r.SameSite, r.Navigation = "lax-or-less", true
 			return r
 		}
 		return near(t, url)
 	}
 	for _, tt := range tests {
 		t.Run(tt.step, func(t *testing.T) {
-			j := jarWith(credentials.CookieRules{})
+			j := jarWith(rules.Cookies{})
 			for _, line := range tt.set {
 				from, value, ok := strings.Cut(line, " | ")
 				if !ok {
@@ -164,7 +165,7 @@ func TestCookieSpecification(t *testing.T) {
 
 	// What takes time, or many cookies.
 	t.Run("parse a cookie, 15.13.4 and 15.14.5", func(t *testing.T) {
-		j := jarWith(credentials.CookieRules{})
+		j := jarWith(rules.Cookies{})
 		set(t, j, near(t, www), "a=1; Expires=1 Jan 2099 00:00:00", "b=1; Max-Age=999999999999")
 		for after, want := range map[time.Duration]string{400*24*time.Hour - 1*time.Second: "a=1; b=1", 400 * 24 * time.Hour: ""} {
 			r := near(t, www)
@@ -175,7 +176,7 @@ func TestCookieSpecification(t *testing.T) {
 		}
 	})
 	t.Run("retrieve cookies, 4, and remove excess cookies for a host, 6", func(t *testing.T) {
-		j := jarWith(credentials.CookieRules{PerHost: 3})
+		j := jarWith(rules.Cookies{PerHost: 3})
 		r := near(t, www)
 		set(t, j, r, "a=1; Secure", "b=1", "c=1; Path=/other")
 		j.Cookie(r) // c was used before b is
@@ -193,7 +194,7 @@ func TestCookieSpecification(t *testing.T) {
 		}
 	})
 	t.Run("remove global excess cookies, 3", func(t *testing.T) {
-		j := jarWith(credentials.CookieRules{Total: 2})
+		j := jarWith(rules.Cookies{Total: 2})
 		r := near(t, www)
 		set(t, j, near(t, shop), "x=1")
 		set(t, j, r, "a=1", "b=1")

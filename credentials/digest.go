@@ -15,6 +15,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -28,7 +29,7 @@ const maxDomain = 16
 //
 // https://www.rfc-editor.org/rfc/rfc7616#section-3.3
 type digest struct {
-	rules     *AuthenticationRules
+	rules     *authenticationRules
 	realm     string
 	domain    string
 	opaque    string
@@ -73,42 +74,42 @@ func newDigest(r *AuthRequest, c *Challenge) (d *digest, reason Unanswered, valu
 		v, _ := c.Param(name)
 		return strings.Clone(v) // which is a part of a header
 	}
-	rules := r.rules()
+	own := r.rules()
 	for _, p := range c.Params {
 		switch {
 		case len(p.Value) > maxParamLength:
-			return nil, ParameterTooLong, p.Name
+			return nil, parameterTooLong, p.Name
 		case !fitsHeader(p.Value):
-			return nil, AnswerUnsendable, p.Name
+			return nil, answerUnsendable, p.Name
 		}
 	}
 	for _, name := range [...]string{"realm", "nonce", "opaque"} {
-		if rules.DigestASCII && !isASCII(param(name)) {
-			return nil, AnswerUnsendable, name
+		if own.DigestASCII && !isASCII(param(name)) {
+			return nil, answerUnsendable, name
 		}
 	}
-	d.rules, d.realm, d.nonce, d.algorithm, d.domain = rules, param("realm"), param("nonce"), param("algorithm"), param("domain")
+	d.rules, d.realm, d.nonce, d.algorithm, d.domain = own, param("realm"), param("nonce"), param("algorithm"), param("domain")
 	d.opaque, d.hasOpaque = c.Param("opaque")
 	d.opaque = strings.Clone(d.opaque)
-	d.hasOpaque = d.hasOpaque && !(rules.EmptyOpaqueDropped && d.opaque == "")
+	d.hasOpaque = d.hasOpaque && !(own.EmptyOpaqueDropped && d.opaque == "")
 	d.stale = strings.EqualFold(param("stale"), "true")
-	d.userhash = strings.EqualFold(param("userhash"), "true") && !rules.NoUserhash
+	d.userhash = strings.EqualFold(param("userhash"), "true") && !own.NoUserhash
 	plain := d.algorithm
 	if i := len(plain) - len("-sess"); i >= 0 && strings.EqualFold(plain[i:], "-sess") {
 		plain, d.sess = plain[:i], true
 	}
 	if _, given := c.Param("algorithm"); given && d.algorithm == "" {
-		return nil, UnknownAlgorithm, ""
+		return nil, unknownAlgorithm, ""
 	}
-	if d.hash = digestHash(plain); d.hash == nil || d.sess && plain == "" || !rules.digestKnown(plain) {
-		return nil, UnknownAlgorithm, d.algorithm
+	if d.hash = digestHash(plain); d.hash == nil || d.sess && plain == "" || !own.digestKnown(plain) {
+		return nil, unknownAlgorithm, d.algorithm
 	}
 	switch _, has := c.Param("nonce"); {
-	case rules.Nonce == NonceNeeded && d.nonce == "", rules.Nonce == NonceMayBeEmpty && !has:
-		return nil, NoNonce, ""
+	case own.Nonce == rules.NonceNeeded && d.nonce == "", own.Nonce == rules.NonceMayBeEmpty && !has:
+		return nil, noNonce, ""
 	}
-	if _, has := c.Param("realm"); !has && rules.DigestRealm {
-		return nil, NoRealm, ""
+	if _, has := c.Param("realm"); !has && own.DigestRealm {
+		return nil, noRealm, ""
 	}
 	offered, has := c.Param("qop")
 	offers := func(qop string) bool {
@@ -122,15 +123,15 @@ func newDigest(r *AuthRequest, c *Challenge) (d *digest, reason Unanswered, valu
 	switch {
 	case offers("auth"):
 		d.qop = "auth"
-	case rules.QOP == QOPAuthOrNone:
-	case rules.QOP == QOPAuthRequired && has:
-		return nil, UnknownQOP, offered
+	case own.QOP == rules.QOPAuthOrNone:
+	case own.QOP == rules.QOPAuthRequired && has:
+		return nil, unknownQOP, offered
 	case offers("auth-int") && r.Streaming:
-		return nil, BodyNotReadable, ""
+		return nil, bodyNotReadable, ""
 	case offers("auth-int"):
 		d.qop = "auth-int"
 	case offered != "":
-		return nil, UnknownQOP, offered
+		return nil, unknownQOP, offered
 	}
 	return d, "", ""
 }
@@ -193,7 +194,7 @@ func (d *digest) authorization(r *AuthRequest, username string) (string, error) 
 	nonce, count := d.nonce, d.count
 	d.mu.Unlock()
 
-	uri := r.RequestTarget()
+	uri := r.requestTarget()
 	nc := fmt.Sprintf("%08x", count)
 	params := [...]string{
 		digestRealm:    d.quoted("realm", d.realm),
@@ -261,18 +262,18 @@ const (
 
 // digestOrders are the orders in which they are sent.
 var digestOrders = [...][digestUserhash + 1]int{
-	OrderRFC: {digestUsername, digestRealm, digestURI, digestAlgorithm, digestNonce, digestNC, digestCnonce, digestQOP, digestResponse,
+	rules.OrderRFC: {digestUsername, digestRealm, digestURI, digestAlgorithm, digestNonce, digestNC, digestCnonce, digestQOP, digestResponse,
 		digestOpaque, digestUserhash},
-	OrderQOPFirst: {digestUsername, digestRealm, digestNonce, digestURI, digestAlgorithm, digestResponse, digestOpaque, digestQOP, digestNC,
+	rules.OrderQOPFirst: {digestUsername, digestRealm, digestNonce, digestURI, digestAlgorithm, digestResponse, digestOpaque, digestQOP, digestNC,
 		digestCnonce, digestUserhash},
-	OrderQOPLast: {digestUsername, digestRealm, digestNonce, digestURI, digestAlgorithm, digestResponse, digestOpaque, digestCnonce, digestNC,
+	rules.OrderQOPLast: {digestUsername, digestRealm, digestNonce, digestURI, digestAlgorithm, digestResponse, digestOpaque, digestCnonce, digestNC,
 		digestQOP, digestUserhash},
 }
 
 // algorithmSent is the algorithm as an answer names it, or "".
 func (d *digest) algorithmSent() string {
 	switch {
-	case d.rules.Algorithm == AlgorithmAsGiven, d.algorithm == "" && d.rules.Algorithm != AlgorithmAlways:
+	case d.rules.Algorithm == rules.AlgorithmAsGiven, d.algorithm == "" && d.rules.Algorithm != rules.AlgorithmAlways:
 		return d.algorithm
 	case d.sess:
 		return strings.ToUpper(d.algorithm[:len(d.algorithm)-len("-sess")]) + "-sess"

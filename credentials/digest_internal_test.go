@@ -138,7 +138,7 @@ func TestDigestWithoutRandomness(t *testing.T) {
 	k := NewKeyring(&KeyringOptions{Random: failing{broken}})
 	r := &AuthRequest{URL: rfcURL(t, "https://u:p@a.example/"), UseURL: true}
 	err := k.Challenge(r, []string{`Digest realm="r", nonce="n"`})
-	if why, ok := errors.AsType[*UnansweredError](err); !ok || why.Reason != AnswerUnsendable || !errors.Is(err, broken) {
+	if why, ok := errors.AsType[*UnansweredError](err); !ok || why.Reason != answerUnsendable || !errors.Is(err, broken) {
 		t.Error(err)
 	}
 }

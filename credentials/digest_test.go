@@ -49,20 +49,20 @@ func TestChoice(t *testing.T) {
 		{name: "no realm", challenges: []string{`Digest nonce="n"`}, want: `Digest username="u", realm="", `},
 		{name: "empty qop", challenges: []string{`Digest realm="A", nonce="n", qop=""`}, want: `Digest username="u", realm="A", uri="/", nonce="n", response=`},
 		{name: "auth before auth-int", challenges: []string{`Digest realm="A", nonce="n", qop="auth-int,auth"`}, streaming: true, want: `Digest `},
-		{name: "unknown algorithm", challenges: []string{digest + ", algorithm=SHA-1"}, why: credentials.UnknownAlgorithm, value: "SHA-1"},
-		{name: "session of nothing", challenges: []string{digest + ", algorithm=-sess"}, why: credentials.UnknownAlgorithm, value: "-sess"},
-		{name: "unknown qop", challenges: []string{`Digest realm="A", nonce="n", qop="auth-conf"`}, why: credentials.UnknownQOP, value: "auth-conf"},
-		{name: "no nonce", challenges: []string{`Digest realm="A"`}, why: credentials.NoNonce},
-		{name: "empty nonce", challenges: []string{`Digest realm="A", nonce=""`}, why: credentials.NoNonce},
-		{name: "long nonce", challenges: []string{`Digest realm="A", nonce="` + long + `"`}, why: credentials.ParameterTooLong, value: "nonce"},
-		{name: "long opaque", challenges: []string{digest + `, opaque="` + long + `"`}, why: credentials.ParameterTooLong, value: "opaque"},
-		{name: "long realm of Basic", challenges: []string{`Basic realm="` + long + `"`}, why: credentials.ParameterTooLong, value: "realm"},
-		{name: "control character", challenges: []string{"Digest realm=\"A\", nonce=\"n\x01\""}, why: credentials.AnswerUnsendable, value: "nonce"},
-		{name: "integrity of a stream", challenges: []string{`Digest realm="A", nonce="n", qop="auth-int"`}, streaming: true, why: credentials.BodyNotReadable},
-		{name: "unknown schemes", challenges: []string{`Bearer realm="A", Negotiate`}, why: credentials.UnknownScheme, passed: "unknown-scheme"},
-		{name: "nothing", why: credentials.NoChallenge},
-		{name: "malformed", challenges: []string{`Digest realm="A`}, why: credentials.NoChallenge},
-		{name: "ten thousand challenges", challenges: []string{strings.Repeat(digest+", algorithm=SHA-1, ", 10_000)}, why: credentials.UnknownAlgorithm, value: "SHA-1",
+		{name: "unknown algorithm", challenges: []string{digest + ", algorithm=SHA-1"}, why: "unknown-algorithm", value: "SHA-1"},
+		{name: "session of nothing", challenges: []string{digest + ", algorithm=-sess"}, why: "unknown-algorithm", value: "-sess"},
+		{name: "unknown qop", challenges: []string{`Digest realm="A", nonce="n", qop="auth-conf"`}, why: "unknown-qop", value: "auth-conf"},
+		{name: "no nonce", challenges: []string{`Digest realm="A"`}, why: "no-nonce"},
+		{name: "empty nonce", challenges: []string{`Digest realm="A", nonce=""`}, why: "no-nonce"},
+		{name: "long nonce", challenges: []string{`Digest realm="A", nonce="` + long + `"`}, why: "parameter-too-long", value: "nonce"},
+		{name: "long opaque", challenges: []string{digest + `, opaque="` + long + `"`}, why: "parameter-too-long", value: "opaque"},
+		{name: "long realm of Basic", challenges: []string{`Basic realm="` + long + `"`}, why: "parameter-too-long", value: "realm"},
+		{name: "control character", challenges: []string{"Digest realm=\"A\", nonce=\"n\x01\""}, why: "answer-unsendable", value: "nonce"},
+		{name: "integrity of a stream", challenges: []string{`Digest realm="A", nonce="n", qop="auth-int"`}, streaming: true, why: "body-not-readable"},
+		{name: "unknown schemes", challenges: []string{`Bearer realm="A", Negotiate`}, why: "unknown-scheme", passed: "unknown-scheme"},
+		{name: "nothing", why: "no-challenge"},
+		{name: "malformed", challenges: []string{`Digest realm="A`}, why: "no-challenge"},
+		{name: "ten thousand challenges", challenges: []string{strings.Repeat(digest+", algorithm=SHA-1, ", 10_000)}, why: "unknown-algorithm", value: "SHA-1",
 			passed: strings.TrimPrefix(strings.Repeat(" unknown-algorithm", 31), " ")},
 	}
 	for _, tt := range tests {
@@ -124,7 +124,7 @@ func TestPromptRequest(t *testing.T) {
 			t.Fatal("no answer")
 		}
 	}
-	if why := rejected(t, s, r, `Digest realm="B", nonce="n"`); why.Reason != credentials.NoAnswer || why.Realm != "B" || why.Scheme != "Digest" {
+	if why := rejected(t, s, r, `Digest realm="B", nonce="n"`); why.Reason != "no-answer" || why.Realm != "B" || why.Scheme != "Digest" {
 		t.Error(why)
 	}
 	for i, want := range []credentials.PromptRequest{
@@ -141,7 +141,7 @@ func TestPromptRequest(t *testing.T) {
 		}
 	}
 	r.Silent = true
-	if why := rejected(t, s, r, `Basic realm="A"`); why.Reason != credentials.NobodyToAsk || len(asked) != 3 {
+	if why := rejected(t, s, r, `Basic realm="A"`); why.Reason != "nobody-to-ask" || len(asked) != 3 {
 		t.Errorf("%v after %d prompts", why, len(asked))
 	}
 }
@@ -244,7 +244,7 @@ func TestNonces(t *testing.T) {
 // the password.
 func TestSchemesOfAccount(t *testing.T) {
 	s := digestStore(t, "https://a.example/", "")
-	if why := rejected(t, s, &credentials.AuthRequest{URL: mustURL(t, "https://a.example/x/")}, `Basic realm="A"`); why.Reason != credentials.NobodyToAsk {
+	if why := rejected(t, s, &credentials.AuthRequest{URL: mustURL(t, "https://a.example/x/")}, `Basic realm="A"`); why.Reason != "nobody-to-ask" {
 		t.Error(why)
 	}
 	s = credentials.NewKeyring(nil)

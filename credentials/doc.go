@@ -1,37 +1,37 @@
-// Package credentials is what a user agent knows of its user: cookies, HTTP
-// authentication entries and TLS client certificates, and the rules that say
-// when a request may carry them.
+// Package credentials holds what a browser sends to identify its user: cookies,
+// HTTP authentication and TLS client certificates, with the rules that say which
+// request may carry them.
 //
-// HTTP-network-or-cache fetch asks a [Mode] whether credentials are included
-// (step 8.3), then a [CookieStore] and an [AuthenticationStore] for the Cookie
-// and Authorization headers (8.21), for Proxy-Authorization (8.22) and for an
-// answer to a 401 (15) or 407 (16). HTTP-network
-// fetch asks [Certificates] when it obtains a connection, and hands Set-Cookie
-// headers over (17). The CORS check asks [AllowCredentials].
+// Package fetch uses it, and a program mostly meets it in the options of an
+// agent. Three things are done with it directly:
 //
-// The stores are interfaces. The ones here:
+// A [CookieJar] is a browser's cookie store. It follows the cookie specification
+// (SameSite, prefixes, partitions, limits) or the departures of one browser. It
+// says why a Set-Cookie header was refused and why a cookie is not sent, it
+// can be saved and loaded, and [CookieJar.HTTP] shares its cookies with Go's
+// HTTP client:
 //
-//   - [CookieJar] is a browser's cookie store, by the cookie specification and
-//     CHIPS: SameSite, prefixes, partitions, limits, a clock of the caller's. An
-//     engine's departures are data, [CookieRules]. It says why a Set-Cookie header
-//     was refused and why a cookie is not sent, and shares its cookies with Go's
-//     client through [CookieJar.HTTP]. [CookieJar.SaveFile] and
-//     [CookieJar.LoadFile] keep it between runs, as JSON or as the cookies.txt of
-//     curl and yt-dlp. There is no document.cookie, so that
-//     HttpOnly hides nothing from anyone, and no Priority.
-//   - [Jar] adapts any other [http.CookieJar]. Such a jar does not enforce
-//     SameSite, keeps no partitions and knows no prefixes.
-//   - [Keyring] keeps authentication entries of servers and proxies and speaks Basic
-//     (RFC 7617) and Digest (RFC 7616: MD5, SHA-256, SHA-512-256, -sess, auth and
-//     auth-int). A challenge of Bearer, Negotiate or NTLM goes unanswered, and the
-//     page gets the 401; an [UnansweredError] says why. A server's proof that it
-//     knows the password too, rspauth, is not looked at, as in browsers.
-//   - [StaticCertificates] presents the certificates that it was given, which
-//     [LoadCertificate] reads from PEM files.
+//	jar := credentials.NewCookieJar(nil)
+//	if refusal := jar.SetCookie(request, "id=1; SameSite=None"); refusal != "" {
+//		log.Printf("%s: %s", refusal, refusal.Rule()) // none-without-secure: …
+//	}
 //
-// Each store is bounded in bytes as well as in items and tells of what it dropped:
-// [CookieJarOptions] and [KeyringOptions] have MaxBytes and Dropped.
+// A [Keyring] stores usernames and passwords of servers and proxies, asks the
+// user for new ones, and answers challenges by Basic (RFC 7617) and Digest (RFC
+// 7616 with MD5, SHA-256 and SHA-512-256, -sess, auth and auth-int). It does not
+// answer Bearer, Negotiate and NTLM: the page gets the 401, and an
+// [UnansweredError] says why. Like browsers it does not check rspauth, by which a
+// server proves that it knows the password.
 //
-// Nothing is persisted that the caller does not save, and nothing is taken from
-// the environment or from files that the caller does not name.
+// [LoadCertificate] and [StaticCertificates] present TLS client certificates.
+//
+// To use another store, implement [CookieStore], [AuthenticationStore] or
+// [Certificates]. [Jar] adapts any [http.CookieJar], which enforces neither
+// SameSite nor prefixes and has no partitions.
+//
+// Both stores limit the number of their entries and the memory that they take,
+// and report what they drop: see [CookieJarOptions] and [KeyringOptions]. They
+// write nothing to disk unless told to, and read nothing from the environment.
+// The jar has no interface for document.cookie, so HttpOnly has no effect in it,
+// and it ignores the attribute Priority.
 package credentials

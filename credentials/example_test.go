@@ -22,39 +22,39 @@ func ExampleCookieJar() {
 		log.Fatal(err)
 	}
 	jar := credentials.NewCookieJar(nil)
-	r := &credentials.CookieRequest{URL: u, SameSite: credentials.StrictOrLess}
-	fmt.Println(jar.SetCookie(r, "session=1; Path=/; Secure; HttpOnly"))
-	fmt.Println(jar.SetCookie(r, "other=1; Domain=example"))
+	r := &credentials.CookieRequest{URL: u, SameSite: "strict-or-less"}
+	jar.SetCookie(r, "session=1; Path=/; Secure; HttpOnly; SameSite=Lax")
 	fmt.Println(jar.Cookie(r))
 
-	r.SameSite = credentials.UnsetOrLess // a request from another site
-	jar.SetCookie(r, "theirs=1")
+	if refusal := jar.SetCookie(r, "other=1; Domain=example"); refusal != "" {
+		fmt.Printf("%s: %s\n", refusal, refusal.Rule())
+	}
+
+	r.SameSite = "unset-or-less" // a request from another site
 	for _, v := range jar.Explain(r) {
-		fmt.Println(v.Cookie.Name, v.Withheld)
+		fmt.Printf("%s is withheld, %s: %s\n", v.Cookie.Name, v.Withheld, v.Withheld.Rule())
 	}
 	// Output:
-	// accepted
-	// public-suffix
 	// session=1
-	// session sent
+	// public-suffix: a cookie must not be for all hosts of a public suffix
+	// session is withheld, same-site-lax: it is SameSite=Lax, by its attribute or by default, and the request comes from another site
 }
 
-// Third parties have no cookies but those that are Partitioned.
-func ExampleCookieRules() {
+// Third parties have only cookies with the attribute Partitioned.
+func ExampleThirdPartyPolicy() {
 	u, err := origin.ParseURL("https://widget.example/")
 	if err != nil {
 		log.Fatal(err)
 	}
-	jar := credentials.NewCookieJar(&credentials.CookieJarOptions{
-		Rules: credentials.CookieRules{ThirdParty: credentials.ThirdPartyPartitioned},
-	})
+	options := &credentials.CookieJarOptions{}
+	options.Rules.ThirdParty = "partitioned"
+	jar := credentials.NewCookieJar(options)
 	r := &credentials.CookieRequest{URL: u, ThirdParty: true}
 	fmt.Println(jar.SetCookie(r, "a=1; SameSite=None; Secure"))
-	fmt.Println(jar.SetCookie(r, "b=1; SameSite=None; Secure; Partitioned"))
+	jar.SetCookie(r, "b=1; SameSite=None; Secure; Partitioned")
 	fmt.Println(jar.Cookie(r))
 	// Output:
 	// third-party
-	// accepted
 	// b=1
 }
 
@@ -63,7 +63,7 @@ func ExampleCookieJar_HTTP() {
 	client := &http.Client{Jar: jar.HTTP()}
 	u := &url.URL{Scheme: "https", Host: "api.example", Path: "/"}
 	client.Jar.SetCookies(u, []*http.Cookie{{Name: "__Host-session", Value: "1"}, {Name: "a", Value: "1"}})
-	fmt.Println(client.Jar.Cookies(u)) // a name that begins with __Host- wants Secure and Path=/
+	fmt.Println(client.Jar.Cookies(u)) // a name that starts with __Host- requires Secure and Path=/
 	// Output: [a=1]
 }
 
@@ -80,7 +80,7 @@ func ExampleJar() {
 	}
 	cookies := credentials.Jar(plain)
 	cookies.SetCookies(&credentials.CookieRequest{URL: u}, []string{"session=1; SameSite=Strict"})
-	fmt.Println(cookies.Cookie(&credentials.CookieRequest{URL: u, SameSite: credentials.UnsetOrLess}))
+	fmt.Println(cookies.Cookie(&credentials.CookieRequest{URL: u, SameSite: "unset-or-less"}))
 	// Output: session=1
 }
 
@@ -112,15 +112,15 @@ func ExampleNewKeyring() {
 	// true
 }
 
-// A crawl that goes on where it stopped. A file that is damaged says where, and
-// what is whole of it is there.
+// A crawl continues where it stopped. The error for a damaged file says where the
+// damage is; the other cookies are loaded.
 func ExampleCookieJar_LoadFile() {
 	file := filepath.Join(os.TempDir(), fmt.Sprintf("crawl-%d.json", os.Getpid()))
 	defer os.Remove(file)
 
 	jar := credentials.NewCookieJar(nil)
 	u, _ := origin.ParseURL("https://shop.example/")
-	page := &credentials.CookieRequest{URL: u, SameSite: credentials.StrictOrLess}
+	page := &credentials.CookieRequest{URL: u, SameSite: "strict-or-less"}
 	jar.SetCookie(page, "session=1; Secure; HttpOnly")
 	if _, err := jar.SaveFile(file, nil); err != nil {
 		fmt.Println(err)
@@ -131,16 +131,16 @@ func ExampleCookieJar_LoadFile() {
 	fmt.Println(report.Cookies, err, jar.Cookie(page))
 
 	_, err = jar.Load(strings.NewReader("shop.example\tTRUE\t/\tTRUE\t0\tid\t7\n.com\tTRUE\t/\tTRUE\t0\tid\t8\n"),
-		&credentials.CookieFileOptions{Format: credentials.CookiesTxt})
+		&credentials.CookieFileOptions{Format: "cookies.txt"})
 	fmt.Println(err)
 	fmt.Println(jar.Cookie(page))
 	// Output:
 	// 1 <nil> session=1
-	// credentials: cookies, line 2 "id": host "com": no cookie is for all hosts of a public suffix
+	// credentials: cookies, line 2 "id": host "com": a cookie must not be for all hosts of a public suffix
 	// session=1; id=7
 }
 
-// A challenge that can't be answered is passed over, and the reason kept.
+// If no challenge can be answered, the error has the reason for each of them.
 func ExampleKeyring_Challenge() {
 	u, err := origin.ParseURL("https://intranet.example/")
 	if err != nil {
@@ -155,7 +155,7 @@ func ExampleKeyring_Challenge() {
 		fmt.Println(why.Passed[0])
 	}
 	// Output:
-	// credentials: the challenge for "Digest" in realm "wiki" is not answered: its algorithm is none that is known: "SHA-1"
+	// credentials: the challenge for "Digest" in realm "wiki" is not answered: its algorithm is not known: "SHA-1"
 	// unknown-algorithm
 	// credentials: the challenge for "Negotiate" in realm "" is not answered: its scheme is neither Basic nor Digest
 }
@@ -171,7 +171,7 @@ func ExampleMode_Include() {
 	// include true
 }
 
-// Two values, or one in upper case, are not `true`.
+// Neither two values nor a value in another case count.
 func ExampleAllowCredentials() {
 	fmt.Println(credentials.AllowCredentials("true", true))
 	fmt.Println(credentials.AllowCredentials("True", true))
@@ -185,5 +185,18 @@ func ExampleAllowCredentials() {
 func ExampleParseMode() {
 	_, err := credentials.ParseMode("always")
 	fmt.Println(err)
-	// Output: credentials: mode "always" is none of "omit", "same-origin", "include"
+	// Output: credentials: unknown mode "always", want "omit", "same-origin" or "include"
+}
+
+// A store of a program's own looks for the scheme that it knows among the
+// challenges of a response.
+func ExampleParseChallenges() {
+	for _, c := range credentials.ParseChallenges([]string{`Negotiate, Bearer realm="things", error="invalid_token"`}) {
+		problem, _ := c.Param("error")
+		fmt.Printf("%s %q\n", c.Scheme, problem)
+	}
+
+	// Output:
+	// Negotiate ""
+	// Bearer "invalid_token"
 }

@@ -2,6 +2,7 @@ package credentials
 
 import (
 	"container/list"
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -12,57 +13,59 @@ import (
 	"github.com/browsercors/browsercors/origin"
 )
 
-// KeyringOptions are those of [NewKeyring].
+// KeyringOptions configures [NewKeyring]. Nil and the zero value work.
 type KeyringOptions struct {
-	// Prompt is asked for what no entry answers; nil asks nobody. One that gives
-	// the answer that the server has just refused is taken to have none, so it
-	// need not keep count.
-	Prompt Prompt
-	// Random is where the client's nonces of Digest come from; nil is
-	// crypto/rand. It must be safe for concurrent use.
+	// Prompt asks the user for a username and a password when no entry answers a
+	// challenge. ok is false if the user gives no answer. Several goroutines may
+	// call it at the same time, for different realms. The context is that of the
+	// first request that waits for the answer; if it ends, the next one asks again.
+	// The same answer that the server has just refused counts as none, so Prompt
+	// need not count attempts. Nil asks nobody.
+	Prompt func(ctx context.Context, p PromptRequest) (username, password string, ok bool)
+	// Random is the source of the client nonces of Digest. It must be safe for
+	// concurrent use. Nil means crypto/rand.
 	Random io.Reader
-	// MaxBytes is how much memory the entries may take, by the estimate that
-	// [Keyring.Bytes] returns; 0 is [DefaultKeyringBytes]. A keyring of a negative
-	// size keeps nothing.
+	// MaxBytes limits the memory that the entries take, by an estimate: 512 bytes
+	// for each server and each entry, and the bytes of their strings. 0 means 4 MiB.
+	// A negative number keeps nothing.
 	MaxBytes int64
-	// Dropped, unless nil, is told of each entry that the keyring gave up, or did
-	// not keep in the first place, to stay within its limits. It is not told of
-	// entries that a server refused. It is called without a lock, on the goroutine
-	// whose call made the keyring drop the entry.
+	// Dropped is called for each entry that the keyring dropped, or did not store,
+	// because of a limit. It is not called for entries that a server refused. It
+	// runs without a lock, on the goroutine whose call made the keyring drop the
+	// entry. It may be nil.
 	Dropped func(AuthenticationDrop)
 }
 
-// DefaultKeyringBytes is how much memory the entries of a keyring may take if
-// nothing else is said.
-const DefaultKeyringBytes = 4 << 20
+// defaultKeyringBytes is the default of MaxBytes.
+const defaultKeyringBytes = 4 << 20
 
-// An AuthenticationDrop is an entry that a [Keyring] gave up, and the limit that
-// left no room for it.
+// AuthenticationDrop is an entry that a [Keyring] dropped, and the limit that
+// forced it to.
 type AuthenticationDrop struct {
-	Origin    string // of the server or proxy, serialized
+	Origin    string // serialized origin of the server or proxy
 	Partition origin.PartitionKey
 	Proxy     bool
-	Path      string // the beginning of the paths that it was for
+	Path      string // prefix of the paths that the entry was for
 	Realm     string
 	Limit     Limit
 }
 
 // A Keyring is an authentication store for the schemes Basic and Digest, of
-// servers and of proxies. Entries belong to a protection space: a network
-// partition, an origin and paths. Of Basic these are the paths at or below that
-// of the request that was challenged, of Digest those that the challenge names
-// for the origin, or all.
+// servers and proxies. It is safe for concurrent use. Make one with [NewKeyring].
 //
-// A keyring holds 64 entries of a server, and those of 1024 servers, each counted
-// once for each partition, and no entry that takes more than 16 KiB; all of them
-// together take no more than MaxBytes. What was learned goes before what
-// [Keyring.Add] was told, and what was not used lately before what was. What is
-// gone is asked for again.
+// An entry belongs to a protection space: a network partition, an origin and
+// paths. For Basic these are the paths at or below that of the challenged request.
+// For Digest they are those that the challenge names for the origin, or all paths.
 //
-// Requests that are challenged at the same time, in one partition and realm, ask
-// once: one prompt is shown, and the others wait for its answer, each until its
-// own context ends. The answer then holds for the realm until a server has
-// refused it. Make a keyring with [NewKeyring].
+// A keyring holds at most 64 entries for each of 1024 servers, counted once for each
+// partition. No entry takes more than 16 KiB, and all together take no more than
+// MaxBytes. Entries that the keyring learned are dropped before those that
+// [Keyring.Add] added, and the least recently used ones first. The user is then
+// asked again.
+//
+// Requests that are challenged at the same time in one partition and realm share
+// one prompt. Each waits for the answer until its own context ends. The answer
+// counts for the realm until a server refuses it.
 //
 // https://www.rfc-editor.org/rfc/rfc7617#section-2.2
 // https://www.rfc-editor.org/rfc/rfc7616#section-3.3
@@ -138,15 +141,15 @@ const (
 	maxChallenged = 20
 )
 
-// NewKeyring returns a store without entries. Nil options ask nobody: the store
-// then knows only what is added to it, and what URLs say.
+// NewKeyring returns a keyring without entries. With nil options it asks nobody: it
+// then knows only what [Keyring.Add] adds and what URLs contain.
 func NewKeyring(o *KeyringOptions) *Keyring {
 	if o == nil {
 		o = &KeyringOptions{}
 	}
 	return &Keyring{
 		prompts: prompts{ask: o.Prompt}, random: o.Random,
-		maxBytes: orDefault(o.MaxBytes, DefaultKeyringBytes), told: o.Dropped,
+		maxBytes: orDefault(o.MaxBytes, defaultKeyringBytes), told: o.Dropped,
 	}
 }
 
@@ -160,10 +163,10 @@ func (k *Keyring) unlock() {
 	}
 }
 
-// Authorization implements [AuthenticationStore]: it answers before being asked
-// in the protection spaces that are known, the deepest first, the partition's own
-// before one of all partitions. Once a challenge has been answered, its answer
-// goes before any entry.
+// Authorization implements [AuthenticationStore]. It answers without being
+// challenged in the protection spaces that it knows: the deepest first, and that of
+// the request's partition before one for all partitions. An answer to the last
+// challenge takes precedence over entries.
 func (k *Keyring) Authorization(r *AuthRequest) (value string, ok bool) {
 	if r.answer == nil || r.answered != r.URL {
 		r.answer, r.answered = nil, nil
@@ -206,10 +209,10 @@ func (k *Keyring) entry(r *AuthRequest) *session {
 	return deepest.session
 }
 
-// Challenge implements [AuthenticationStore]. Of several challenges the first
-// for Digest that can be answered counts, else the first for Basic; one without a
-// realm has the realm "". An entry that the server has just refused is removed.
-// The error is an [*UnansweredError].
+// Challenge implements [AuthenticationStore]. It answers the first challenge for
+// Digest that can be answered, or otherwise the first for Basic. A challenge for
+// Basic without a realm has the realm "". An entry that the server has just refused
+// is removed. The error is an [*UnansweredError].
 //
 // https://www.rfc-editor.org/rfc/rfc7616#section-3.7
 func (k *Keyring) Challenge(r *AuthRequest, challenges []string) error {
@@ -225,7 +228,7 @@ func (k *Keyring) Challenge(r *AuthRequest, challenges []string) error {
 	r.last, r.answer, r.answered = nil, nil, nil
 	var why *UnansweredError
 	if r.challenged++; r.challenged > maxChallenged {
-		why = &UnansweredError{Reason: TooManyAnswers}
+		why = &UnansweredError{Reason: tooManyAnswers}
 	} else if refused != nil && d != nil && d.stale && refused.digest != nil && refused.realm == realm && r.stale < maxStale {
 		r.stale++
 		fresh.account = refused.account
@@ -235,7 +238,7 @@ func (k *Keyring) Challenge(r *AuthRequest, challenges []string) error {
 	if why == nil {
 		if err := fresh.prepare(r.rules(), k.random); err != nil {
 			k.prompts.forget(r.server(), fresh)
-			why = &UnansweredError{Reason: AnswerUnsendable, Err: err}
+			why = &UnansweredError{Reason: answerUnsendable, Err: err}
 		}
 	}
 	if r.challenged == maxChallenged {
@@ -254,7 +257,7 @@ func (k *Keyring) Challenge(r *AuthRequest, challenges []string) error {
 //
 // https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
 func choose(r *AuthRequest, lines []string) (*Challenge, *digest, *UnansweredError) {
-	none := &UnansweredError{Reason: NoChallenge}
+	none := &UnansweredError{Reason: noChallenge}
 	if !r.URL.IsHTTP() {
 		return nil, nil, none
 	}
@@ -263,10 +266,10 @@ func choose(r *AuthRequest, lines []string) (*Challenge, *digest, *UnansweredErr
 	for i := range challenges {
 		c := &challenges[i]
 		realm, _ := c.Param("realm")
-		pass := &UnansweredError{Reason: UnknownScheme, Scheme: c.Scheme, Realm: realm}
+		pass := &UnansweredError{Reason: unknownScheme, Scheme: c.Scheme, Realm: realm}
 		switch {
 		case c.Malformed:
-			pass.Reason = MalformedChallenge
+			pass.Reason = malformedChallenge
 		case strings.EqualFold(c.Scheme, "Digest"):
 			d, reason, value := newDigest(r, c)
 			if reason == "" {
@@ -275,7 +278,7 @@ func choose(r *AuthRequest, lines []string) (*Challenge, *digest, *UnansweredErr
 			pass.Reason, pass.Value = reason, value
 		case !strings.EqualFold(c.Scheme, "Basic"):
 		case len(realm) > maxParamLength:
-			pass.Reason, pass.Value = ParameterTooLong, "realm"
+			pass.Reason, pass.Value = parameterTooLong, "realm"
 		case basic == nil:
 			basic = c
 			continue
@@ -284,7 +287,7 @@ func choose(r *AuthRequest, lines []string) (*Challenge, *digest, *UnansweredErr
 		}
 		none.Passed = append(none.Passed, pass)
 	}
-	known := slices.IndexFunc(none.Passed, func(p *UnansweredError) bool { return p.Reason != UnknownScheme })
+	known := slices.IndexFunc(none.Passed, func(p *UnansweredError) bool { return p.Reason != unknownScheme })
 	if known >= 0 && r.UseURL && r.rules().URLAnswersOne {
 		basic = nil
 	}
@@ -311,7 +314,7 @@ func (k *Keyring) account(r *AuthRequest, asked, refused *session, early bool) (
 	if r.UseURL {
 		a := account{strings.Clone(percentDecode(r.URL.Username())), strings.Clone(percentDecode(r.URL.Password()))}
 		if repeats(a) {
-			return account{}, &UnansweredError{Reason: AnswerRefused}
+			return account{}, &UnansweredError{Reason: answerRefused}
 		}
 		return a, nil
 	}
@@ -321,21 +324,21 @@ func (k *Keyring) account(r *AuthRequest, asked, refused *session, early bool) (
 		case known:
 			return a, nil
 		case prompt == nil:
-			return account{}, &UnansweredError{Reason: NobodyToAsk}
+			return account{}, &UnansweredError{Reason: nobodyToAsk}
 		}
 		a, ok, err := prompt.answer(r, asked, refused)
 		switch {
 		case err != nil:
-			return account{}, &UnansweredError{Reason: NoAnswer, Err: err}
+			return account{}, &UnansweredError{Reason: noAnswer, Err: err}
 		case !ok:
 			continue // who asked has left
 		case !prompt.answered:
-			return account{}, &UnansweredError{Reason: NoAnswer}
+			return account{}, &UnansweredError{Reason: noAnswer}
 		case !repeats(a):
 			return a, nil
 		case prompt.own:
 			k.prompts.forget(r.server(), &session{account: a, realm: asked.realm, digest: asked.digest})
-			return account{}, &UnansweredError{Reason: AnswerRefused}
+			return account{}, &UnansweredError{Reason: answerRefused}
 		}
 		k.prompts.forget(r.server(), &session{account: a, realm: asked.realm, digest: asked.digest})
 	}
@@ -379,7 +382,7 @@ func (s *session) scheme() string {
 }
 
 // prepare computes what all answers of the session share.
-func (s *session) prepare(rules *AuthenticationRules, random io.Reader) (err error) {
+func (s *session) prepare(rules *authenticationRules, random io.Reader) (err error) {
 	if s.digest != nil {
 		return s.digest.prepare(s.account, random)
 	}
@@ -387,7 +390,8 @@ func (s *session) prepare(rules *AuthenticationRules, random io.Reader) (err err
 	return err
 }
 
-// Accepted implements [AuthenticationStore].
+// Accepted implements [AuthenticationStore]. It stores what answered the
+// challenge.
 func (k *Keyring) Accepted(r *AuthRequest, info []string) {
 	s := r.last
 	if s == nil || !r.URL.IsHTTP() {
@@ -406,10 +410,10 @@ func (k *Keyring) Accepted(r *AuthRequest, info []string) {
 	k.keep(r.server(), prefixes, s, false)
 }
 
-// Add creates an entry for the protection space of u in every partition: a Basic
-// answer for the paths at or below it, and the account that answers a challenge
-// for Digest of that realm. The error names a URL that is not HTTP(S), or a
-// username or password that Basic cannot carry.
+// Add adds an entry for the protection space of u, in every partition. By Basic it
+// answers for the paths at or below that of u without being challenged; by Digest it
+// answers challenges for its realm. The error says that u is not an HTTP(S) URL, or
+// that Basic cannot carry the username or password.
 func (k *Keyring) Add(u *origin.URL, e AuthenticationEntry) error {
 	if !u.IsHTTP() {
 		return fmt.Errorf("credentials: URL %s of an authentication entry is not HTTP(S)", quote(u.String()))
@@ -422,7 +426,7 @@ func (k *Keyring) Add(u *origin.URL, e AuthenticationEntry) error {
 	return nil
 }
 
-// Clear removes all entries, those of proxies too.
+// Clear removes all entries, including those of proxies.
 func (k *Keyring) Clear() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -432,8 +436,8 @@ func (k *Keyring) Clear() {
 	k.prompts.clear()
 }
 
-// Len is how many entries there are.
-func (k *Keyring) Len() int {
+// count is how many entries there are.
+func (k *Keyring) count() int {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	n := 0
@@ -443,10 +447,10 @@ func (k *Keyring) Len() int {
 	return n
 }
 
-// Bytes is how much memory the entries take, by the estimate that
+// size is how much memory the entries take, by the estimate that
 // [KeyringOptions.MaxBytes] goes by. Besides entries a keyring has 64 answers at
 // most of which it is not known whether they are right.
-func (k *Keyring) Bytes() int64 {
+func (k *Keyring) size() int64 {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	return k.bytes
@@ -479,7 +483,7 @@ func (k *Keyring) keep(at server, prefixes []string, s *session, added bool) {
 // keepOne creates one entry, in place of the one for the same paths.
 func (k *Keyring) keepOne(at server, s space, added bool) {
 	if cost := at.cost() + s.cost(); cost > maxSpaceCost || cost > k.maxBytes {
-		k.drop(&at, s, LimitSize)
+		k.drop(&at, s, limitSize)
 		return
 	}
 	entries := k.servers[at]
@@ -488,7 +492,7 @@ func (k *Keyring) keepOne(at server, s space, added bool) {
 		if i := slices.IndexFunc(entries.spaces, func(old space) bool { return old.prefix == s.prefix }); i >= 0 {
 			entries = k.remove(entries, i)
 		} else if len(entries.spaces) == maxSpaces {
-			k.drop(&at, entries.spaces[0], LimitPerHost)
+			k.drop(&at, entries.spaces[0], limitPerHost)
 			k.remove(entries, 0)
 		}
 	}
@@ -508,10 +512,10 @@ func (k *Keyring) keepOne(at server, s space, added bool) {
 	entries.bytes += s.cost()
 	k.bytes += s.cost()
 	for len(k.servers) > maxServers {
-		k.evict(entries, LimitTotal)
+		k.evict(entries, limitTotal)
 	}
 	for k.bytes > k.maxBytes {
-		k.evict(entries, LimitBytes)
+		k.evict(entries, limitBytes)
 	}
 }
 

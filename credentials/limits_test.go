@@ -12,6 +12,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/internal/growth"
+	"github.com/browsercors/browsercors/internal/rules"
 )
 
 // hostOf is a host of so many bytes below shop.example.
@@ -33,8 +34,8 @@ func TestCookieBytes(t *testing.T) {
 		var dropped []string
 		j := credentials.NewCookieJar(&credentials.CookieJarOptions{
 			MaxBytes: 4 * 1024,
-			Dropped: func(d credentials.CookieDrop) {
-				dropped = append(dropped, fmt.Sprint(d.Cookie.Name, d.Cookie.Host, " ", d.Limit))
+			Dropped: func(c credentials.Cookie, limit credentials.Limit) {
+				dropped = append(dropped, fmt.Sprint(c.Name, c.Host, " ", limit))
 			},
 		})
 		for i := range 6 {
@@ -50,7 +51,7 @@ func TestCookieBytes(t *testing.T) {
 		for _, line := range []string{"a=" + strings.Repeat("x", 4000), "a=1; Path=/" + strings.Repeat("x", 1000)} {
 			j.SetCookie(near(t, "https://h9.example/"), line)
 		}
-		if got := j.SetCookie(near(t, shop), "b="+strings.Repeat("x", 4000)); got != credentials.CookieNoRoom {
+		if got := j.SetCookie(near(t, shop), "b="+strings.Repeat("x", 4000)); got != "no-room" {
 			t.Errorf("a cookie as large as the jar: %s", got)
 		}
 		j.Clear()
@@ -61,25 +62,25 @@ func TestCookieBytes(t *testing.T) {
 	t.Run("other limits", func(t *testing.T) {
 		drops := make(map[credentials.Limit]int)
 		j := credentials.NewCookieJar(&credentials.CookieJarOptions{
-			Rules:   credentials.CookieRules{PerHost: 2, PartitionBytes: 10, Total: 4},
-			Dropped: func(d credentials.CookieDrop) { drops[d.Limit]++ },
+			Rules:   rules.Cookies{PerHost: 2, PartitionBytes: 10, Total: 4},
+			Dropped: func(_ credentials.Cookie, limit credentials.Limit) { drops[limit]++ },
 		})
 		set(t, j, near(t, shop), "a=1", "b=1", "b=2", "c=1", "d=1; Max-Age=0", "c=1; Max-Age=0")
 		set(t, j, near(t, other), "a=123456; SameSite=None; Secure; Partitioned", "b=123456; SameSite=None; Secure; Partitioned")
 		for i := range 4 {
 			set(t, j, near(t, fmt.Sprintf("https://h%d.example/", i)), "a=1")
 		}
-		if drops[credentials.LimitPerHost] != 1 || drops[credentials.LimitPartitionBytes] != 1 || drops[credentials.LimitTotal] != 2 || len(drops) != 3 {
+		if drops["per-host"] != 1 || drops["partition-bytes"] != 1 || drops["total"] != 2 || len(drops) != 3 {
 			t.Errorf("dropped %v", drops)
 		}
 	})
 	t.Run("a jar that keeps nothing", func(t *testing.T) {
 		j := credentials.NewCookieJar(&credentials.CookieJarOptions{MaxBytes: -1})
-		if got := j.SetCookie(near(t, shop), "a=1"); got != credentials.CookieNoRoom || j.Len() != 0 {
+		if got := j.SetCookie(near(t, shop), "a=1"); got != "no-room" || j.Len() != 0 {
 			t.Errorf("%s, %d cookies", got, j.Len())
 		}
 	})
-	for name, rules := range map[string]credentials.CookieRules{"heap": {}, "heap, AnyLength": {AnyLength: true, PerHost: -1}} {
+	for name, rules := range map[string]rules.Cookies{"heap": {}, "heap, AnyLength": {AnyLength: true, PerHost: -1}} {
 		t.Run(name, func(t *testing.T) {
 			j := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: rules, MaxBytes: 1 << 20})
 			size := 4000
@@ -106,7 +107,7 @@ func TestCookieBytes(t *testing.T) {
 // a few, and what they take in memory is counted right.
 func TestManyCookiesOfAHost(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	j := jarWith(credentials.CookieRules{PerHost: -1, Total: 1 << 20})
+	j := jarWith(rules.Cookies{PerHost: -1, Total: 1 << 20})
 	type kept struct {
 		name, path, value string
 		made              int
@@ -153,10 +154,10 @@ func TestManyCookiesOfAHost(t *testing.T) {
 	// From http: those that hide a Secure one are refused, whatever there is.
 	r.URL = mustURL(t, "http://shop.example/p/p/p")
 	for _, c := range j.All() {
-		want := credentials.CookieAccepted
+		want := credentials.CookieRefusal("")
 		for _, other := range j.All() {
 			if other.Name == c.Name && other.Secure && strings.HasPrefix(c.Path+"/", other.Path+"/") {
-				want = credentials.CookieShadowsSecure
+				want = "shadows-secure-cookie"
 			}
 		}
 		if got := j.SetCookie(r, c.Name+"=new; Path="+c.Path); got != want {
@@ -199,19 +200,19 @@ func TestGrowth(t *testing.T) {
 		}
 		return all
 	}
-	setCookies := func(url string, rules credentials.CookieRules, line func(i int) string) func(int) func() {
+	setCookies := func(url string, rules rules.Cookies, line func(i int) string) func(int) func() {
 		return func(n int) func() {
 			all := lines(n, line)
 			return func() { jarWith(rules).SetCookies(near(t, url), all) }
 		}
 	}
-	noLimit := credentials.CookieRules{PerHost: -1, Total: 1 << 30}
+	noLimit := rules.Cookies{PerHost: -1, Total: 1 << 30}
 	for _, tt := range []struct {
 		name string
 		n    int
 		of   func(n int) func()
 	}{
-		{"Set-Cookie headers", 500, setCookies(shop, credentials.CookieRules{}, func(i int) string { return fmt.Sprintf("%x=", i) })},
+		{"Set-Cookie headers", 500, setCookies(shop, rules.Cookies{}, func(i int) string { return fmt.Sprintf("%x=", i) })},
 		{"Set-Cookie headers, no limit", 500, setCookies(shop, noLimit, func(i int) string { return fmt.Sprintf("%x=", i) })},
 		{"Set-Cookie headers, paths", 500, setCookies(shop, noLimit, func(i int) string { return fmt.Sprintf("a=; Path=/%x", i) })},
 		{"Set-Cookie headers from http", 500, setCookies("http://shop.example/", noLimit, func(i int) string { return fmt.Sprintf("%x=", i) })},
@@ -219,7 +220,7 @@ func TestGrowth(t *testing.T) {
 		{"attributes", 1 << 14, setCookieOf(func(n int) string { return "a=1" + strings.Repeat("; Path=/", n) })},
 		{"a date", 1 << 16, setCookieOf(func(n int) string { return "a=1; Expires=" + strings.Repeat("1 ", n) })},
 		{"labels of a host", 20_000, func(n int) func() {
-			j := jarWith(credentials.CookieRules{})
+			j := jarWith(rules.Cookies{})
 			set(t, j, near(t, shop), "a=1; Domain=shop.example")
 			r := near(t, "https://"+strings.Repeat("a.", n)+"shop.example/")
 			return func() {
@@ -244,7 +245,7 @@ func TestGrowth(t *testing.T) {
 		{"cookies.txt", 500, func(n int) func() {
 			file := strings.Join(lines(n, func(i int) string { return fmt.Sprintf("shop.example\tFALSE\t/\tFALSE\t0\tn%d\tv", i) }), "\n")
 			return func() {
-				jarWith(noLimit).Load(strings.NewReader(file), &credentials.CookieFileOptions{Format: credentials.CookiesTxt})
+				jarWith(noLimit).Load(strings.NewReader(file), &credentials.CookieFileOptions{Format: "cookies.txt"})
 			}
 		}},
 		{"JSON", 250, func(n int) func() {
@@ -262,7 +263,7 @@ func TestGrowth(t *testing.T) {
 func setCookieOf(line func(n int) string) func(int) func() {
 	return func(n int) func() {
 		s := line(n)
-		return func() { (&credentials.CookieRules{}).Parse(s, now, time.Time{}) }
+		return func() { credentials.ParseSetCookie(&rules.Cookies{}, s, now, time.Time{}) }
 	}
 }
 
@@ -323,11 +324,11 @@ func TestKeyringBytes(t *testing.T) {
 		for i := range 100 {
 			visit(t, s, fmt.Sprintf("https://u:p@a.example/%d/", i), `Basic realm="A"`)
 		}
-		if drops[credentials.LimitPerHost] != 36 || len(drops) != 1 || s.Len() != 64 {
+		if drops["per-host"] != 36 || len(drops) != 1 || s.Len() != 64 {
 			t.Errorf("dropped %v of 100, %d left", drops, s.Len())
 		}
 		visit(t, s, "https://u:p@a.example/50/", `Basic realm="B"`)
-		if s.Len() != 64 || drops[credentials.LimitPerHost] != 36 {
+		if s.Len() != 64 || drops["per-host"] != 36 {
 			t.Errorf("%d left", s.Len())
 		}
 	})
@@ -337,7 +338,7 @@ func TestKeyringBytes(t *testing.T) {
 		for i := range 1100 {
 			visit(t, s, fmt.Sprintf("https://u:p@h%d.example/", i), `Basic realm="A"`)
 		}
-		if drops[credentials.LimitTotal] != 76 || len(drops) != 1 || s.Len() != 1024 {
+		if drops["total"] != 76 || len(drops) != 1 || s.Len() != 1024 {
 			t.Errorf("dropped %v of 1100, %d left", drops, s.Len())
 		}
 	})

@@ -88,24 +88,3 @@ func TestAllowCredentials(t *testing.T) {
 		}
 	}
 }
-
-// https://fetch.spec.whatwg.org/#create-a-connection
-func TestPolicyClientCertificate(t *testing.T) {
-	always := credentials.Policy{ClientCertificateAlways: true}
-	tests := []struct {
-		name     string
-		policy   credentials.Policy
-		included bool
-		want     bool
-	}{
-		{name: "credentials", included: true, want: true},
-		{name: "no credentials"},
-		{name: "ClientCertificateAlways, credentials", policy: always, included: true, want: true},
-		{name: "ClientCertificateAlways, no credentials", policy: always, want: true},
-	}
-	for _, tt := range tests {
-		if got := tt.policy.ClientCertificate(tt.included); got != tt.want {
-			t.Errorf("%s: %t, want %t", tt.name, got, tt.want)
-		}
-	}
-}

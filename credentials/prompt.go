@@ -7,28 +7,21 @@ import (
 	"github.com/browsercors/browsercors/origin"
 )
 
-// A PromptRequest is what somebody is told who is asked for a name and a
-// password.
+// PromptRequest is what the user is told when asked for a username and a password.
 type PromptRequest struct {
-	// URL is what asks: the request's, or the proxy's, without username,
-	// password and fragment. A browser shows its origin.
+	// URL is what asks: the request's URL or the proxy's, without username, password
+	// and fragment. A browser shows its origin.
 	URL    *origin.URL
-	Scheme string // "Basic", which sends the password, or "Digest"
-	Realm  string // as received, which need not be UTF-8
-	Proxy  bool   // it is for a proxy
-	// Refused says that the server has refused an answer or an entry just before.
+	Scheme string // "Basic", which sends the password itself, or "Digest"
+	Realm  string // as received; it may not be UTF-8
+	Proxy  bool   // a proxy asks
+	// Refused says that the server has just refused an answer or an entry.
 	Refused bool
 }
 
-// Prompt asks the user for a name and a password. ok is false when there is no
-// answer. It may be called by several goroutines at a time, for different realms.
-// The context is that of the first request that waits for the answer. If it ends,
-// the next one asks anew.
-type Prompt func(ctx context.Context, p PromptRequest) (username, password string, ok bool)
-
 // prompts are what the user is asked, or has answered of late.
 type prompts struct {
-	ask Prompt
+	ask func(ctx context.Context, p PromptRequest) (username, password string, ok bool)
 
 	mu       sync.Mutex
 	open     map[question]*prompt
@@ -128,7 +121,7 @@ func (w *waiting) show(ctx context.Context, r *AuthRequest, asked, refused *sess
 		w.all.close(w.prompt)
 	}()
 	username, password, ok := w.all.ask(ctx, PromptRequest{
-		URL:     r.URL.SetCredentials("", "").SetFragment(""),
+		URL:     r.URL.SetCredentials("", "").WithFragment("", false),
 		Scheme:  asked.scheme(),
 		Realm:   asked.realm,
 		Proxy:   r.Proxy,

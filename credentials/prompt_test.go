@@ -172,7 +172,7 @@ func TestParallelPromptsLeft(t *testing.T) {
 		cancel(cause)
 		r := &credentials.AuthRequest{URL: mustURL(t, "https://b.example/"), Context: ctx}
 		var why *credentials.UnansweredError
-		if err := s.Challenge(r, []string{challengeA}); !errors.As(err, &why) || !errors.Is(err, cause) || why.Reason != credentials.NoAnswer {
+		if err := s.Challenge(r, []string{challengeA}); !errors.As(err, &why) || !errors.Is(err, cause) || why.Reason != "no-answer" {
 			t.Errorf("%v", err)
 		}
 	})
@@ -287,7 +287,7 @@ func TestChallengesForEver(t *testing.T) {
 					continue
 				}
 				var why *credentials.UnansweredError
-				if !errors.As(err, &why) || why.Reason != credentials.TooManyAnswers || i != 20 {
+				if !errors.As(err, &why) || why.Reason != "too-many-answers" || i != 20 {
 					t.Errorf("after %d challenges: %v", i, err)
 				}
 				return

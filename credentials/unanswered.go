@@ -1,86 +1,113 @@
 package credentials
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
-// Unanswered says why a challenge was not answered.
+// Unanswered is the reason why a challenge was not answered, as a short name that
+// stays the same in later versions. A [Keyring] gives these reasons:
+//
+//   - "no-challenge": the response has no challenge that can be parsed
+//   - "malformed-challenge": the scheme is known, but what follows it is malformed
+//   - "unknown-scheme": the scheme is neither Basic nor Digest
+//   - "unknown-algorithm": the algorithm of Digest is not known
+//   - "unknown-qop": none of Digest's qualities of protection is known
+//   - "no-nonce": a challenge for Digest has no nonce
+//   - "no-realm": a challenge for Digest has no realm, and the profile requires one
+//   - "parameter-too-long": a parameter is longer than 4096 bytes
+//   - "body-not-readable": Digest with auth-int has to read the body before it is
+//     sent, and this body can be read only once
+//   - "nobody-to-ask": no entry answers the challenge, and there is no prompt
+//   - "no-answer": the prompt had no answer, or the request's context ended; Err
+//     then says so
+//   - "answer-refused": the answer is the one that the server just refused
+//   - "answer-unsendable": the answer cannot be sent in a header; Err says why
+//   - "too-many-answers": 20 challenges were answered before this one, and none of
+//     the answers was accepted
+//
+// Package fetch adds reasons for which it does not ask a store:
+//
+//   - "no-store": the agent has no authentication store
+//   - "not-included": the request does not include credentials
+//   - "tainted-cors": the response tainting of the request is "cors"
+//   - "for-preflight": the request is a CORS preflight
+//   - "no-traversable": a worker has no window in which to ask the user
+//   - "no-proxy": the response is a 407 that does not come from a proxy
 type Unanswered string
 
-// Why a challenge was not answered. NotIncluded, TaintedCORS, ForPreflight,
-// NoTraversable, NoStore, NoProxy and TooManyAnswers are what
-// HTTP-network-or-cache fetch finds before a store is asked; the last of them is
-// what a [Keyring] finds, too.
+// The reasons that a keyring gives. The documentation of the type says what they
+// mean.
 const (
-	NoChallenge        Unanswered = "no-challenge"        // none that can be parsed
-	MalformedChallenge Unanswered = "malformed-challenge" // the engine knows the scheme, but not what follows
-	UnknownScheme      Unanswered = "unknown-scheme"      // neither Basic nor Digest
-	UnknownAlgorithm   Unanswered = "unknown-algorithm"   // of Digest
-	UnknownQOP         Unanswered = "unknown-qop"         // no quality of protection that is known
-	NoNonce            Unanswered = "no-nonce"            // Digest without one
-	NoRealm            Unanswered = "no-realm"            // Digest without one, by an engine that wants it
-	ParameterTooLong   Unanswered = "parameter-too-long"  // more than 4,096 bytes
-	BodyNotReadable    Unanswered = "body-not-readable"   // auth-int, and a body that can't be read beforehand
-	NobodyToAsk        Unanswered = "nobody-to-ask"       // no prompt, or nobody before it
-	NoAnswer           Unanswered = "no-answer"           // the prompt had none; see Err if the request's context ended
-	AnswerRefused      Unanswered = "answer-refused"      // the answer is the one that was just refused
-	AnswerUnsendable   Unanswered = "answer-unsendable"   // see Err
-
-	NotIncluded   Unanswered = "not-included"   // the request includes no credentials
-	TaintedCORS   Unanswered = "tainted-cors"   // its response tainting is "cors"
-	ForPreflight  Unanswered = "for-preflight"  // it is a CORS preflight
-	NoTraversable Unanswered = "no-traversable" // a worker has no user to ask
-	NoStore       Unanswered = "no-store"       // the agent has no authentication store
-	NoProxy       Unanswered = "no-proxy"       // a 407 that no proxy sent
-
-	TooManyAnswers Unanswered = "too-many-answers" // 20 challenges were answered before, and none of the answers was accepted
+	noChallenge        Unanswered = "no-challenge"
+	malformedChallenge Unanswered = "malformed-challenge"
+	unknownScheme      Unanswered = "unknown-scheme"
+	unknownAlgorithm   Unanswered = "unknown-algorithm"
+	unknownQOP         Unanswered = "unknown-qop"
+	noNonce            Unanswered = "no-nonce"
+	noRealm            Unanswered = "no-realm"
+	parameterTooLong   Unanswered = "parameter-too-long"
+	bodyNotReadable    Unanswered = "body-not-readable"
+	nobodyToAsk        Unanswered = "nobody-to-ask"
+	noAnswer           Unanswered = "no-answer"
+	answerRefused      Unanswered = "answer-refused"
+	answerUnsendable   Unanswered = "answer-unsendable"
+	tooManyAnswers     Unanswered = "too-many-answers"
 )
 
 var unansweredTexts = map[Unanswered]string{
-	MalformedChallenge: "it has parameters that can't be understood",
-	NoRealm:            "it has no realm",
-	NoChallenge:        "there is none that can be understood",
-	UnknownScheme:      "its scheme is neither Basic nor Digest",
-	UnknownAlgorithm:   "its algorithm is none that is known",
-	UnknownQOP:         "its qop names no quality of protection that is known",
-	NoNonce:            "it has no nonce",
-	ParameterTooLong:   "a parameter is longer than 4096 bytes",
-	BodyNotReadable:    "auth-int needs a body that can be read before it is sent",
-	NobodyToAsk:        "there is nobody to ask",
-	NoAnswer:           "who was asked gave no answer",
-	AnswerRefused:      "the answer is the one that was just refused",
-	AnswerUnsendable:   "the answer can't be sent",
-	NotIncluded:        "the request includes no credentials",
-	TaintedCORS:        "nobody is asked on behalf of a CORS request to another origin",
-	ForPreflight:       "nobody is asked on behalf of a preflight",
-	NoTraversable:      "a worker has no user to ask",
-	NoStore:            "the agent has no authentication store",
-	NoProxy:            "the 407 is not from a proxy",
-	TooManyAnswers:     "20 challenges before it were answered, and none of the answers was accepted",
+	noChallenge:        "the response has none that can be parsed",
+	malformedChallenge: "its parameters are malformed",
+	unknownScheme:      "its scheme is neither Basic nor Digest",
+	unknownAlgorithm:   "its algorithm is not known",
+	unknownQOP:         "its qop names no known quality of protection",
+	noNonce:            "it has no nonce",
+	noRealm:            "it has no realm",
+	parameterTooLong:   "a parameter is longer than 4096 bytes",
+	bodyNotReadable:    "auth-int needs a body that can be read before it is sent",
+	nobodyToAsk:        "there is nobody to ask",
+	noAnswer:           "the prompt gave no answer",
+	answerRefused:      "the server just refused the same answer",
+	answerUnsendable:   "the answer cannot be sent",
+	tooManyAnswers:     "20 challenges before it were answered, and none of the answers was accepted",
+
+	// What package fetch finds before it asks a store.
+	"no-store":       "the agent has no authentication store",
+	"not-included":   "the request does not include credentials",
+	"tainted-cors":   "the user is not asked for a CORS request to another origin",
+	"for-preflight":  "the user is not asked for a preflight",
+	"no-traversable": "a worker has no user to ask",
+	"no-proxy":       "the 407 does not come from a proxy",
 }
 
-// An UnansweredError says why a 401 or 407 was not answered.
+// UnansweredError says why a 401 or 407 was not answered. It contains no
+// password.
 type UnansweredError struct {
 	Reason Unanswered
-	// Scheme and Realm are those of the challenge; "" where it is not a matter of
-	// one.
+	// Scheme and Realm are those of the challenge. Both are empty if the reason is
+	// not about one challenge.
 	Scheme, Realm string
-	// Value is what was at fault: an algorithm, a list of qop values, the name of
-	// a parameter; else "".
+	// Value is the value at fault, if there is one: an algorithm, a list of qop
+	// values, or the name of a parameter.
 	Value string
-	// Passed are other challenges of the response, which were passed over.
+	// Passed are the other challenges of the response that were not answered.
 	Passed []*UnansweredError
-	// Err is what else went wrong, or nil. It shows no password.
+	// Err is the underlying error, or nil.
 	Err error
 }
 
-func (e *UnansweredError) Error() string {
+// Error names the challenge and says why it is not answered.
+func (e *UnansweredError) Error() string { return "credentials: " + e.Problem() }
+
+// Problem is the text of Error without the name of the package.
+func (e *UnansweredError) Problem() string {
 	var b strings.Builder
-	b.WriteString("credentials: ")
 	if e.Scheme == "" {
 		b.WriteString("no challenge is answered: ")
 	} else {
 		b.WriteString("the challenge for " + quote(e.Scheme) + " in realm " + quote(e.Realm) + " is not answered: ")
 	}
-	b.WriteString(unansweredTexts[e.Reason])
+	b.WriteString(cmp.Or(unansweredTexts[e.Reason], string(e.Reason)))
 	if e.Value != "" {
 		b.WriteString(": " + quote(e.Value))
 	}
@@ -90,5 +117,5 @@ func (e *UnansweredError) Error() string {
 	return b.String()
 }
 
-// Unwrap returns what else went wrong.
+// Unwrap returns Err.
 func (e *UnansweredError) Unwrap() error { return e.Err }

@@ -27,7 +27,7 @@ func Example() {
 	// same site: true
 }
 
-// A URL is no origin: an allow list that holds one never matches an Origin header.
+// A URL is not an origin. A list of allowed origins with such an entry never matches an Origin header.
 func ExampleParse_wrong() {
 	_, err := origin.Parse("https://app.example/")
 	fmt.Println(err)
@@ -41,6 +41,7 @@ func ExampleParse_wrong() {
 	// has a trailing slash
 }
 
+// A desktop shell serves its pages under a scheme of its own.
 func ExampleNewSchemes() {
 	schemes, err := origin.NewSchemes("wails")
 	if err != nil {
@@ -52,14 +53,53 @@ func ExampleNewSchemes() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(page.Origin())
-	// Output: wails://wails
+	allowed, err := schemes.ParseOrigin("wails://wails")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(page.Origin(), allowed.SameOrigin(page.Origin()))
+	// Output: wails://wails true
 }
 
-// Opaque origins all serialize to "null" and are yet all different. Compare origins, never their
+// All opaque origins serialize to "null", but they differ. Compare origins, not their
 // serializations.
 func ExampleOrigin_SameOrigin_wrong() {
 	a, b := origin.NewOpaque(), origin.NewOpaque()
 	fmt.Println(a.String() == b.String(), a.SameOrigin(b), a.SameOrigin(a))
+	// Output: true false true
+}
+
+// Cookies and caches are separated by site, which is less than an origin.
+func ExampleOrigin_Site() {
+	for _, s := range []string{"https://www.example.co.uk:8443", "http://www.example.co.uk", "https://alice.github.io"} {
+		o, err := origin.Parse(s)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(o.Site(nil))
+	}
+	// Output:
+	// https://example.co.uk
+	// http://example.co.uk
+	// https://alice.github.io
+}
+
+// Browsers trust HTTPS and the machine itself. An embedder can add to that.
+func ExampleTrust() {
+	staging, err := origin.Parse("http://staging.example")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	local, err := origin.Parse("http://localhost:8080")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var browser *origin.Trust
+	embedder := &origin.Trust{Origins: []origin.Origin{staging}}
+	fmt.Println(browser.Origin(local), browser.Origin(staging), embedder.Origin(staging))
 	// Output: true false true
 }

@@ -52,7 +52,7 @@ func TestGrowth(t *testing.T) {
 		{"blanks at both ends", 80_000, func(n int) string { return strings.Repeat(" ", n) + "https://h/" + strings.Repeat(" ", n) }},
 		{"not UTF-8", 40_000, url("https://h/", "\xff", "")},
 	}
-	list := origin.DefaultPublicSuffixList()
+	list := origin.PublicSuffixList(nil)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			growth.Check(t, tt.n, func(n int) func() {
@@ -67,7 +67,7 @@ func TestGrowth(t *testing.T) {
 						return
 					}
 					_ = u.SetCredentials("u", "p").WithoutFragment()
-					_ = u.SetFragment("f").Equals(u, true)
+					_ = u.WithFragment("f", true)
 					_ = origin.SameSite(u.Origin(), base.Origin(), list) || origin.SchemelesslySameSite(u.Origin(), u.Origin(), list)
 					_ = origin.NetworkPartitionKey(u.Origin(), list)
 					_ = (*origin.Trust)(nil).URL(u)

@@ -31,24 +31,30 @@ const maxUnicodeHost = 4096
 //
 // https://url.spec.whatwg.org/#concept-host-parser
 func parseHost(input string, isOpaque, spaces bool) (host string, kind hostKind, rule string) {
-	if strings.HasPrefix(input, "[") { // 1
+	// 1. In brackets stands an IPv6 address.
+	if strings.HasPrefix(input, "[") {
 		if !strings.HasSuffix(input, "]") {
 			return "", hostNull, "IPv6 address without its closing bracket"
 		}
 		host, rule = parseIPv6(input[1 : len(input)-1])
 		return host, hostIPv6, rule
 	}
-	if isOpaque { // 2
+	// 2. Schemes that are not special have hosts of any kind.
+	if isOpaque {
 		return parseOpaqueHost(input)
 	}
-	asciiDomain, rule := domainToASCII(percentDecode(input), spaces) // 5, 6
+	// 5, 6. Any other is a domain, which may be percent-encoded.
+	asciiDomain, rule := domainToASCII(percentDecode(input), spaces)
+	// 7. It must be one.
 	if rule != "" {
 		return "", hostNull, rule
 	}
-	if endsInANumber(asciiDomain) { // 8
+	// 8. With a number at its end it is an IPv4 address.
+	if endsInANumber(asciiDomain) {
 		host, rule = parseIPv4(asciiDomain)
 		return host, hostIPv4, rule
 	}
+	// 9. That is the host.
 	return asciiDomain, hostDomain, ""
 }
 
@@ -59,9 +65,11 @@ func parseOpaqueHost(input string) (host string, kind hostKind, rule string) {
 	if input == "" {
 		return "", hostEmpty, ""
 	}
+	// 1. Some characters would end it, or mean something else.
 	if i := forbiddenHost.firstIn(input); i >= 0 {
 		return "", hostNull, "host contains " + strconv.QuoteRune(rune(input[i]))
 	}
+	// 4. The rest stays as it is, with controls percent-encoded. Steps 2 and 3 only warn.
 	return percentEncode(input, c0ControlSet), hostOpaque, ""
 }
 
@@ -82,32 +90,38 @@ var unicodeToASCII = idna.New(
 //
 // https://url.spec.whatwg.org/#concept-domain-to-ascii
 func domainToASCII(domain string, spaces bool) (result, rule string) {
+	// 1 to 3. Nothing is strict here.
 	switch {
-	case isASCII(domain): // 5
+	// 5. ASCII is only put in lower case.
+	case isASCII(domain):
 		result = lowerASCII(domain)
 	case len(domain) > maxUnicodeHost:
 		return "", "host is not ASCII and longer than " + strconv.Itoa(maxUnicodeHost) + " bytes"
 	case !utf8.ValidString(domain):
 		return "", "host is not UTF-8"
-	default: // 6
+	// 6. Anything else becomes Punycode, if it is a domain.
+	default:
 		var err error
 		if result, err = unicodeToASCII.ToASCII(domain); err != nil {
 			return "", "host is not a domain by IDNA: " + quote(domain)
 		}
 	}
-	if result == "" { // 7
+	// 7. Something must be left of it.
+	if result == "" {
 		return "", "host is empty"
 	}
 	judged := result
 	if spaces {
 		judged = strings.ReplaceAll(result, " ", "")
 	}
-	if i := forbiddenDomain.firstIn(judged); i >= 0 { // 8
+	// 8. Some characters no domain has.
+	if i := forbiddenDomain.firstIn(judged); i >= 0 {
 		return "", "host contains " + strconv.QuoteRune(rune(judged[i]))
 	}
 	if len(judged) < len(result) {
 		return strings.ReplaceAll(result, " ", "%20"), ""
 	}
+	// 9. That is the domain.
 	return result, ""
 }
 
@@ -115,12 +129,16 @@ func domainToASCII(domain string, spaces bool) (result, rule string) {
 //
 // https://url.spec.whatwg.org/#ends-in-a-number-checker
 func endsInANumber(input string) bool {
-	input = strings.TrimSuffix(input, ".")              // 3
-	last := input[strings.LastIndexByte(input, '.')+1:] // 4
-	if last != "" && strings.Trim(last, digits) == "" { // 5
+	// 2, 3. An empty last part doesn't count.
+	input = strings.TrimSuffix(input, ".")
+	// 4. The last part decides.
+	last := input[strings.LastIndexByte(input, '.')+1:]
+	// 5. It has digits only, even too many for a number.
+	if last != "" && strings.Trim(last, digits) == "" {
 		return true
 	}
-	_, ok := parseIPv4Number(last) // 6
+	// 6, 7. Or it is a number of another base.
+	_, ok := parseIPv4Number(last)
 	return ok
 }
 
@@ -131,12 +149,15 @@ const digits = "0123456789"
 // https://url.spec.whatwg.org/#concept-ipv4-parser
 func parseIPv4(input string) (host, rule string) {
 	const max = 4
-	parts := strings.SplitN(strings.TrimSuffix(input, "."), ".", max+1) // 1, 2
-	if len(parts) > max {                                               // 4
+	// 1, 2. Its parts stand between full stops; an empty last one doesn't count.
+	parts := strings.SplitN(strings.TrimSuffix(input, "."), ".", max+1)
+	// 4. There are four at most.
+	if len(parts) > max {
 		return "", "IPv4 address has more than four parts"
 	}
 	var ipv4 uint64
-	for i, part := range parts { // 6
+	for i, part := range parts {
+		// 6. Each is a number.
 		n, ok := parseIPv4Number(part)
 		if !ok {
 			return "", "IPv4 address has a part that is not a number"
@@ -145,10 +166,12 @@ func parseIPv4(input string) (host, rule string) {
 		if i == len(parts)-1 {
 			bits = 8 * (max + 1 - len(parts))
 		}
-		if n >= 1<<bits { // 8, 9
+		// 8, 9. It must fit into its byte; the last into all the bytes that are left.
+		if n >= 1<<bits {
 			return "", "IPv4 address has a number out of range"
 		}
-		if i < len(parts)-1 { // 13
+		// 10 to 14. Together they are the address.
+		if i < len(parts)-1 {
 			n <<= 8 * (max - 1 - i)
 		}
 		ipv4 += n
@@ -161,18 +184,23 @@ func parseIPv4(input string) (host, rule string) {
 //
 // https://url.spec.whatwg.org/#ipv4-number-parser
 func parseIPv4Number(input string) (n uint64, ok bool) {
-	if input == "" { // 1
+	// 1. Nothing is not a number.
+	if input == "" {
 		return 0, false
 	}
-	radix := uint64(10) // 3
+	// 3. It is decimal,
+	radix := uint64(10)
 	if len(input) >= 2 && input[0] == '0' {
-		if input[1]|0x20 == 'x' { // 4
+		if input[1]|0x20 == 'x' {
+			// 4. or hexadecimal behind 0x,
 			input, radix = input[2:], 16
-		} else { // 5
+		} else {
+			// 5. or octal behind 0.
 			input, radix = input[1:], 8
 		}
 	}
-	for i := range len(input) { // 6-8
+	// 6 to 8. Every digit must be one of its base; without digits it is 0.
+	for i := range len(input) {
 		if !isHex(input[i]) || uint64(unhex(input[i])) >= radix {
 			return 0, false
 		}
@@ -235,8 +263,9 @@ func serializeIPv6(address [16]byte) string {
 	return string(append(out, ']'))
 }
 
-// ParseHost is the host parser for the hosts of http: URLs and their like. It returns the host
-// serialized, an IPv6 address in brackets. The error is a [*ParseError].
+// ParseHost parses the host of an http: or https: URL and returns it in the form in which a URL holds
+// it: a domain in lower-case ASCII, an IPv4 address with four numbers, an IPv6 address in brackets. The
+// error is a [*ParseError].
 //
 // https://url.spec.whatwg.org/#concept-host-parser
 func ParseHost(input string) (string, error) {

@@ -5,12 +5,11 @@ import (
 	"strings"
 )
 
-// An Origin is an origin of the HTML Standard: a tuple origin (scheme, host, port, domain), or an
-// opaque origin, which is the same origin with nothing but itself.
+// An Origin is an origin: a tuple of scheme, host and port, or an opaque origin, which is the same
+// origin only with itself. Get one from [URL.Origin], [Parse] or [NewOpaque].
 //
-// Origin is an immutable value, safe for concurrent use and cheap to copy. The zero value is no
-// origin: it is neither opaque nor a tuple and the same origin with nothing, itself included.
-// Compare origins with [Origin.SameOrigin], never with ==, which tells apart equal tuples.
+// Compare origins with [Origin.SameOrigin], not with ==, which can tell equal tuples apart. The zero
+// value is not an origin: it is the same origin with nothing, not even with itself.
 //
 // https://html.spec.whatwg.org/#concept-origin
 type Origin struct {
@@ -20,20 +19,19 @@ type Origin struct {
 // record is what an Origin points to. An opaque origin has no scheme.
 type record struct {
 	scheme, host, port string
-	domain             string
 	serialized         string
 	kind               hostKind
 }
 
-// NewOpaque returns a new opaque origin.
+// NewOpaque returns a new opaque origin, as a sandboxed page has. It differs from every other origin.
 //
 // https://html.spec.whatwg.org/#concept-origin-opaque
 func NewOpaque() Origin { return Origin{new(record)} }
 
-// IsZero reports whether o is the zero value: no origin.
+// IsZero reports whether o is the zero value, which is not an origin.
 func (o Origin) IsZero() bool { return o.rec == nil }
 
-// IsOpaque reports an opaque origin.
+// IsOpaque reports whether o is an opaque origin.
 //
 // https://html.spec.whatwg.org/#concept-origin-opaque
 func (o Origin) IsOpaque() bool { return o.rec != nil && o.rec.scheme == "" }
@@ -41,7 +39,7 @@ func (o Origin) IsOpaque() bool { return o.rec != nil && o.rec.scheme == "" }
 // isTuple reports a tuple origin.
 func (o Origin) isTuple() bool { return o.rec != nil && o.rec.scheme != "" }
 
-// Scheme returns a tuple origin's scheme, "" for any other.
+// Scheme returns the scheme of a tuple origin, and "" otherwise.
 func (o Origin) Scheme() string {
 	if o.rec == nil {
 		return ""
@@ -49,7 +47,7 @@ func (o Origin) Scheme() string {
 	return o.rec.scheme
 }
 
-// Host returns a tuple origin's host, serialized, "" for any other.
+// Host returns the host of a tuple origin, in the form that [URL.Host] returns, and "" otherwise.
 func (o Origin) Host() string {
 	if o.rec == nil {
 		return ""
@@ -57,8 +55,8 @@ func (o Origin) Host() string {
 	return o.rec.host
 }
 
-// Port returns a tuple origin's port in decimal; "" when it is null, as the scheme's default port
-// always is, and for any other origin.
+// Port returns the port of a tuple origin in decimal. It returns "" if the port is the default port of
+// the scheme, and for all other origins.
 func (o Origin) Port() string {
 	if o.rec == nil {
 		return ""
@@ -66,8 +64,8 @@ func (o Origin) Port() string {
 	return o.rec.port
 }
 
-// String returns the ASCII serialization: "https://app.example", or "null" for an opaque origin
-// and for the zero value. It doesn't allocate.
+// String returns the serialized origin, as the Origin header holds it: "https://app.example". It returns
+// "null" for an opaque origin and for the zero value. It does not allocate.
 //
 // https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin
 func (o Origin) String() string {
@@ -81,64 +79,36 @@ func (o Origin) String() string {
 //
 // https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin
 func (r *record) serialize() {
-	r.serialized = r.scheme + "://" + r.host // 2-4
-	if r.port != "" {                        // 5
+	r.serialized = r.scheme + "://" + r.host // 2-4. Scheme and host,
+	if r.port != "" {                        // 5. and a port that is not the default.
 		r.serialized += ":" + r.port
 	}
 }
 
-// SameOrigin reports whether o and p are the same origin. The domain plays no part. It doesn't
-// allocate.
+// SameOrigin reports whether o and p are the same origin: whether their schemes, hosts and ports are
+// the same, or both are one and the same opaque origin. It does not allocate.
 //
 // https://html.spec.whatwg.org/#same-origin
 func (o Origin) SameOrigin(p Origin) bool {
-	if o.rec == p.rec { // 1
+	if o.rec == p.rec { // 1. The same opaque origin.
 		return o.rec != nil
 	}
 	// The serialization of a tuple is as good as its parts: no part can hold a delimiter.
-	return o.isTuple() && p.isTuple() && o.rec.serialized == p.rec.serialized // 2
+	return o.isTuple() && p.isTuple() && o.rec.serialized == p.rec.serialized // 2. The same scheme, host and port.
 }
 
-// SameOriginDomain reports whether o and p are same origin-domain, which document.domain can
-// widen and narrow.
-//
-// https://html.spec.whatwg.org/#same-origin-domain
-func (o Origin) SameOriginDomain(p Origin) bool {
-	switch {
-	case !o.isTuple() || !p.isTuple():
-		return o.SameOrigin(p) // 1
-	case o.rec.domain != "" || p.rec.domain != "":
-		return o.rec.scheme == p.rec.scheme && o.rec.domain == p.rec.domain // 2.1
-	}
-	return o.SameOrigin(p) // 2.2
-}
-
-// WithDomain returns a copy of a tuple origin with its domain set, as document.domain does after its
-// own checks; "" sets it to null. domain is a serialized host, as from [URL.Host]. Any other origin
-// comes back unchanged.
-//
-// https://html.spec.whatwg.org/#concept-origin-domain
-func (o Origin) WithDomain(domain string) Origin {
-	if !o.isTuple() {
-		return o
-	}
-	rec := *o.rec
-	rec.domain = domain
-	return Origin{&rec}
-}
-
-// Parse parses a serialized origin, as an Origin header or an allow list holds it. It is the
-// same as (*Schemes)(nil).ParseOrigin(serialized).
+// Parse parses a serialized origin, as an Origin header or a list of allowed origins holds it. It is
+// short for (*Schemes)(nil).ParseOrigin(serialized); see there.
 func Parse(serialized string) (Origin, error) {
 	return (*Schemes)(nil).ParseOrigin(serialized)
 }
 
-// ParseOrigin parses a serialized origin of the scheme http, https, ws, wss, ftp or one in s, which
-// may be nil. "null" gives a new opaque origin.
+// ParseOrigin parses a serialized origin whose scheme is http, https, ws, wss, ftp or one of s, which may
+// be nil. "null" gives a new opaque origin.
 //
-// Nothing is repaired: ParseOrigin returns an origin only if its String is the input, byte for byte,
-// because that is how servers compare. The error, a [*ParseError], names the rule that the input
-// breaks: a path, a trailing slash, credentials, upper case, a default port and so on.
+// Servers compare origins byte by byte. So ParseOrigin accepts a string only if it is exactly what
+// [Origin.String] returns. It refuses a path, a trailing slash, credentials, upper case, a default port
+// and so on. The error is a [*ParseError] that names the rule.
 //
 // https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin
 func (s *Schemes) ParseOrigin(serialized string) (Origin, error) {

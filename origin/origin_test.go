@@ -68,42 +68,32 @@ func TestURLOrigin(t *testing.T) {
 	}
 }
 
-// https://html.spec.whatwg.org/#same-origin-domain, with the table of examples there
+// https://html.spec.whatwg.org/#same-origin, with the table of examples there
 func TestSameOrigin(t *testing.T) {
 	a := mustOrigin(t, "https://example.org")
 	opaque := origin.NewOpaque()
 	tests := []struct {
-		name             string
-		a, b             origin.Origin
-		same, sameDomain bool
+		name string
+		a, b origin.Origin
+		same bool
 	}{
-		{"same", a, mustURL(t, "https://example.org/x").Origin(), true, true},
-		{"port", mustOrigin(t, "https://example.org:314"), mustOrigin(t, "https://example.org:420"), false, false},
-		{"port and domain", mustOrigin(t, "https://example.org:314").WithDomain("example.org"), mustOrigin(t, "https://example.org:420").WithDomain("example.org"), false, true},
-		{"one domain", a, a.WithDomain("example.org"), true, false},
-		{"same domain", a.WithDomain("example.org"), a.WithDomain("example.org"), true, true},
-		{"scheme and domain", a.WithDomain("example.org"), mustOrigin(t, "http://example.org").WithDomain("example.org"), false, false},
-		{"domain taken back", a, a.WithDomain("x").WithDomain(""), true, true},
-		{"scheme", a, mustOrigin(t, "http://example.org"), false, false},
-		{"host", a, mustOrigin(t, "https://www.example.org"), false, false},
-		{"trailing dot", a, mustOrigin(t, "https://example.org."), false, false},
-		{"opaque and itself", opaque, opaque, true, true},
-		{"opaque with a domain", opaque, opaque.WithDomain("example.org"), true, true},
-		{"two opaque", opaque, origin.NewOpaque(), false, false},
-		{"opaque and tuple", opaque, a, false, false},
-		{"zero and itself", origin.Origin{}, origin.Origin{}, false, false},
-		{"zero with a domain", origin.Origin{}.WithDomain("x"), origin.Origin{}, false, false},
-		{"zero and tuple", origin.Origin{}, a, false, false},
-		{"zero and opaque", origin.Origin{}, opaque, false, false},
+		{"same", a, mustURL(t, "https://example.org/x").Origin(), true},
+		{"port", mustOrigin(t, "https://example.org:314"), mustOrigin(t, "https://example.org:420"), false},
+		{"scheme", a, mustOrigin(t, "http://example.org"), false},
+		{"host", a, mustOrigin(t, "https://www.example.org"), false},
+		{"trailing dot", a, mustOrigin(t, "https://example.org."), false},
+		{"opaque and itself", opaque, opaque, true},
+		{"two opaque", opaque, origin.NewOpaque(), false},
+		{"opaque and tuple", opaque, a, false},
+		{"zero and itself", origin.Origin{}, origin.Origin{}, false},
+		{"zero and tuple", origin.Origin{}, a, false},
+		{"zero and opaque", origin.Origin{}, opaque, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, pair := range [][2]origin.Origin{{tt.a, tt.b}, {tt.b, tt.a}} {
 				if got := pair[0].SameOrigin(pair[1]); got != tt.same {
 					t.Errorf("same origin: %t, want %t", got, tt.same)
-				}
-				if got := pair[0].SameOriginDomain(pair[1]); got != tt.sameDomain {
-					t.Errorf("same origin-domain: %t, want %t", got, tt.sameDomain)
 				}
 			}
 		})
@@ -230,7 +220,6 @@ func TestOriginAllocations(t *testing.T) {
 	blob := mustURL(t, "blob:https://u@a.example/x")
 	if n := testing.AllocsPerRun(100, func() {
 		_ = a.Origin().SameOrigin(b.Origin())
-		_ = a.Origin().SameOriginDomain(b.Origin())
 		_ = a.Origin().String() + ""
 		_ = blob.Origin().String()
 	}); n != 0 {

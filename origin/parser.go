@@ -27,10 +27,13 @@ func basicParse(input string, base *components) (c components, rule string) {
 	return components{}.parse(input, base)
 }
 
-// parse is basicParse for a URL record that is empty but for how to parse it.
+// parse is basicParse for a URL record that is empty except for how to parse it.
 func (c components) parse(input string, base *components) (_ components, rule string) {
-	input = removeTabsAndNewlines(strings.TrimFunc(input, isC0ControlOrSpace)) // 1-3
-	scheme, rest, ok := cutScheme(input)                                       // scheme start state, scheme state
+	// 1. Controls and spaces around it don't count.
+	// 2, 3. Nor do tabs and newlines anywhere.
+	input = removeTabsAndNewlines(strings.TrimFunc(input, isC0ControlOrSpace))
+	// 9. What is read next depends on what was read: the scheme start state, the scheme state.
+	scheme, rest, ok := cutScheme(input)
 	if !ok {
 		return c.noScheme(input, base)
 	}
@@ -316,16 +319,19 @@ func (c *components) pathFrom(rest string) {
 		segment, after := cutAny(rest, delimiters)
 		last := after == "" || after[0] == '?' || after[0] == '#'
 		switch dotSegment(segment) {
-		case doubleDot: // 1.2
+		// 1.2. Two dots take the last segment off.
+		case doubleDot:
 			path = shorten(c.scheme, path)
 			if last {
 				path = append(path, '/')
 			}
-		case singleDot: // 1.3
+		// 1.3. One dot changes nothing, and at the end leaves a slash.
+		case singleDot:
 			if last {
 				path = append(path, '/')
 			}
-		default: // 1.4
+		// 1.4. Any other is added, a drive letter of a file: URL with a colon.
+		default:
 			if c.scheme == "file" && len(path) == 0 && isWindowsDriveLetter(segment) {
 				segment = segment[:1] + ":"
 			}
@@ -368,10 +374,12 @@ func (c *components) queryAndFragment(rest string) {
 //
 // https://url.spec.whatwg.org/#shorten-a-urls-path
 func shorten[T string | []byte](scheme string, path T) T {
-	if scheme == "file" && len(path) == 3 && isNormalizedWindowsDriveLetter(string(path[1:])) { // 3
+	// 3. A drive letter of a file: URL stays.
+	if scheme == "file" && len(path) == 3 && isNormalizedWindowsDriveLetter(string(path[1:])) {
 		return path
 	}
-	end := max(len(path)-1, 0) // 4
+	// 4. The last segment goes.
+	end := max(len(path)-1, 0)
 	for end > 0 && path[end] != '/' {
 		end--
 	}

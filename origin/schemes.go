@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-// Schemes are custom schemes that an embedder gives tuple origins: a desktop shell that serves its
-// pages from "wails://wails/" registers "wails", and its pages have the origin "wails://wails"
-// instead of an opaque one. In everything else such URLs stay what the URL Standard makes of a scheme
-// that isn't special: their hosts are opaque and have no registrable domain, and they have no
-// default port. One without a host, such as "app:x" or "app:///x", has an opaque origin still.
+// Schemes are custom URL schemes that have tuple origins. A desktop shell that serves its pages from
+// "wails://wails/" registers "wails"; its pages then have the origin "wails://wails" instead of an
+// opaque one. Make one with [NewSchemes]. A nil *Schemes has no custom schemes.
 //
-// Schemes is immutable and safe for concurrent use. The nil pointer has no schemes and is usable.
+// In all other respects, a URL with such a scheme remains one that is not special: its host is opaque
+// and has no registrable domain, and it has no default port. A URL without a host, such as "app:x" or
+// "app:///x", still has an opaque origin.
 type Schemes struct {
 	names []string
 }
@@ -19,9 +19,10 @@ type Schemes struct {
 // unregistrable are schemes whose URLs have no authority of their own.
 var unregistrable = []string{"about", "blob", "data", "filesystem", "javascript", "mailto", "tel", "urn", "view-source"}
 
-// NewSchemes registers names, each in lower case and without a colon. It refuses special schemes,
-// which have their origins by the Standard, schemes that can't have one, and what is no scheme; all
-// mistakes are reported together, each a [*ParseError].
+// NewSchemes registers custom schemes, each in lower case and without a colon. It returns an error for
+// names that are not schemes, for special schemes such as https, whose origins the Standard defines, and
+// for schemes whose URLs have no host, such as data. The error joins one [*ParseError] for each such
+// name.
 func NewSchemes(names ...string) (*Schemes, error) {
 	var errs []error
 	for _, name := range names {

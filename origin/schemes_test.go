@@ -40,7 +40,7 @@ func TestSchemes(t *testing.T) {
 			if got := u.Origin().String(); got != tt.want {
 				t.Errorf("origin %s, want %s", got, tt.want)
 			}
-			if got := u.SetFragment("f").Origin().String(); got != tt.want {
+			if got := u.WithFragment("f", true).Origin().String(); got != tt.want {
 				t.Errorf("copy has origin %s, want %s", got, tt.want)
 			}
 		})

@@ -6,26 +6,25 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// A PublicSuffixList knows the public suffixes. [publicsuffix.List] is one, and so is any
-// [net/http/cookiejar.PublicSuffixList].
+// A PublicSuffixList knows the public suffixes: the domains, such as "com" and "co.uk", under which
+// anybody can register a name. golang.org/x/net/publicsuffix.List is one, and so is every
+// [net/http/cookiejar.PublicSuffixList]. It must be safe for concurrent use.
 //
-// PublicSuffix returns the public suffix of domain, which is in lower-case ASCII, without a trailing
-// dot and never an IP address. By the list's algorithm every domain has one: where no rule matches,
-// it is the last label. Implementations must be safe for concurrent use.
+// PublicSuffix returns the public suffix of domain, which is in lower-case ASCII, has no trailing dot
+// and is never an IP address. If no rule of the list matches, the suffix is the last label.
+//
+// Where this package takes a list, nil means the default list: the one in golang.org/x/net/publicsuffix,
+// including its private domains. It is as old as the version of that module, and makes one small
+// allocation for each question.
 //
 // https://publicsuffix.org/list/
 type PublicSuffixList interface {
 	PublicSuffix(domain string) string
 }
 
-// DefaultPublicSuffixList returns the list that a nil list stands for: that of
-// golang.org/x/net/publicsuffix, private domains included, as old as that module. It makes one small
-// allocation a question.
-func DefaultPublicSuffixList() PublicSuffixList { return publicsuffix.List }
-
-// RegistrableDomain returns the registrable domain of a host, "" when it has none: when it is an
-// IP address or a public suffix. host is a serialized host as from [URL.Host]; a trailing dot
-// belongs to the result. A nil list is the default one. Nothing allocates but the list.
+// RegistrableDomain returns the registrable domain of a host, such as "example.co.uk" for
+// "www.example.co.uk". It returns "" for an IP address and for a public suffix. host is in the form that
+// [URL.Host] returns. A trailing dot is kept. A nil list means the default list.
 //
 // https://url.spec.whatwg.org/#host-registrable-domain
 func RegistrableDomain(host string, list PublicSuffixList) string {
@@ -49,9 +48,11 @@ func RegistrableDomain(host string, list PublicSuffixList) string {
 	return host[start:]
 }
 
-// A Site is a site of the HTML Standard: an opaque origin, or a scheme and a host, which is
-// the registrable domain where there is one. Sites are comparable with == and usable as map keys,
-// except that the zero value, no site, is the same site with nothing: see [Site.SameSite].
+// A Site is a site: a scheme and a host, which is the registrable domain if there is one, or an opaque
+// origin. Get one with [Origin.Site]. Sites can be compared with == and used in maps. The zero value is
+// not a site.
+//
+// To compare the sites of two origins, use [SameSite]; it does not allocate.
 //
 // https://html.spec.whatwg.org/#site
 type Site struct {
@@ -59,17 +60,17 @@ type Site struct {
 	scheme, host string
 }
 
-// Site obtains a site from o; the zero Site from the zero Origin. A nil list is the default one.
+// Site returns the site of o. The zero Origin gives the zero Site. A nil list means the default list.
 //
 // https://html.spec.whatwg.org/#obtain-a-site
 func (o Origin) Site(list PublicSuffixList) Site {
-	if !o.isTuple() { // 1
+	if !o.isTuple() { // 1. An opaque origin is its own site.
 		return Site{opaque: o.rec}
 	}
-	if domain := o.registrableDomain(list); domain != "" { // 3
+	if domain := o.registrableDomain(list); domain != "" { // 3. Scheme and registrable domain.
 		return Site{scheme: o.rec.scheme, host: domain}
 	}
-	return Site{scheme: o.rec.scheme, host: o.rec.host} // 2
+	return Site{scheme: o.rec.scheme, host: o.rec.host} // 2. Scheme and host, without a registrable domain.
 }
 
 // registrableDomain returns the registrable domain of o's host. Only a domain has one: the opaque
@@ -81,25 +82,17 @@ func (o Origin) registrableDomain(list PublicSuffixList) string {
 	return RegistrableDomain(o.rec.host, list)
 }
 
-// IsZero reports whether s is the zero value: no site.
-func (s Site) IsZero() bool { return s == Site{} }
-
-// IsOpaque reports whether s is an opaque origin.
+// IsOpaque reports whether the site is an opaque origin.
 func (s Site) IsOpaque() bool { return s.opaque != nil }
 
-// Scheme returns the scheme, "" when the site is an opaque origin.
+// Scheme returns the scheme, or "" if the site is an opaque origin.
 func (s Site) Scheme() string { return s.scheme }
 
-// Host returns the registrable domain or else the host, "" when the site is an opaque origin.
+// Host returns the registrable domain, or the host if it has none. It returns "" for an opaque origin.
 func (s Site) Host() string { return s.host }
 
-// SameSite reports whether s and t are the same site.
-//
-// https://html.spec.whatwg.org/#concept-site-same-site
-func (s Site) SameSite(t Site) bool { return s == t && !s.IsZero() }
-
-// String returns the serialization: "https://example.com", or "null" for an opaque origin and for
-// the zero value.
+// String returns the serialized site, such as "https://example.com". It returns "null" for an opaque
+// origin and for the zero value.
 //
 // https://html.spec.whatwg.org/#serialization-of-a-site
 func (s Site) String() string {
@@ -109,9 +102,13 @@ func (s Site) String() string {
 	return s.scheme + "://" + s.host
 }
 
-// SameSite reports whether a and b are same site, schemes included. A nil list is the default one.
-// The list is asked only about hosts that differ and end in the same two labels; nothing else
-// allocates than the list, and the default one does, once a question.
+// SameSite reports whether a and b are same site: whether their schemes and their registrable domains
+// are the same. Hosts without a registrable domain, such as IP addresses, must be the same themselves.
+// Ports do not matter. Opaque origins are same site only with themselves. A nil list means the default
+// list.
+//
+// The list is asked only about two different hosts that end in the same two labels. SameSite itself
+// does not allocate.
 //
 // https://html.spec.whatwg.org/#same-site
 func SameSite(a, b Origin, list PublicSuffixList) bool {
@@ -119,23 +116,23 @@ func SameSite(a, b Origin, list PublicSuffixList) bool {
 	return a.Scheme() == b.Scheme() && SchemelesslySameSite(a, b, list)
 }
 
-// SchemelesslySameSite reports whether a and b are schemelessly same site. A nil list is the
-// default one. It allocates no more than [SameSite].
+// SchemelesslySameSite reports whether a and b are same site if their schemes are ignored. A nil list
+// means the default list. It does not allocate.
 //
 // https://html.spec.whatwg.org/#schemelessly-same-site
 func SchemelesslySameSite(a, b Origin, list PublicSuffixList) bool {
 	switch {
-	case !a.isTuple() || !b.isTuple(): // 1, 3
+	case !a.isTuple() || !b.isTuple(): // 1, 3. Opaque origins are of one site with themselves.
 		return a.SameOrigin(b)
 	case a.rec.kind != b.rec.kind:
 		return false
-	case a.rec.host == b.rec.host: // 2.3, and 2.4 for hosts that are the same
+	case a.rec.host == b.rec.host: // 2.3, and 2.4 for hosts that are the same.
 		return true
 	case lastTwoLabels(a.rec.host) != lastTwoLabels(b.rec.host): // a registrable domain has two at least
 		return false
 	}
 	domain := a.registrableDomain(list)
-	return domain != "" && domain == b.registrableDomain(list) // 2.4
+	return domain != "" && domain == b.registrableDomain(list) // 2.4. The same registrable domain.
 }
 
 // lastTwoLabels returns the last two labels of a host, or the one that it has, with a trailing dot.

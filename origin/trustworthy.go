@@ -5,35 +5,36 @@ import (
 	"strings"
 )
 
-// Trust is what an embedder holds for potentially trustworthy besides what Secure Contexts lists. A
-// nil *Trust and the zero value add nothing. It must not be changed once in use; then it is safe for
-// concurrent use.
+// Trust is what counts as potentially trustworthy in addition to what the Secure Contexts specification
+// lists (https:, wss:, loopback addresses and localhost). Browsers send Secure cookies to such origins
+// and do not treat them as mixed content. A nil *Trust and the zero value add nothing. Do not change a
+// Trust once it is in use; it is safe for concurrent use then.
 type Trust struct {
-	Schemes []string // schemes considered authenticated, in lower case: "wails"
-	Origins []Origin // origins configured as trustworthy: a staging server without TLS
+	Schemes []string // schemes that count as secure, in lower case: "wails"
+	Origins []Origin // origins that count as secure: a staging server without TLS
 }
 
-// Origin answers "is origin potentially trustworthy?". The name resolution rules of
-// let-localhost-be-localhost are taken to be kept by whoever dials. The origin of a file: URL is
-// opaque here, and so never trustworthy, as Secure Contexts allows. It doesn't allocate.
+// Origin reports whether an origin is potentially trustworthy. Names such as localhost are assumed to
+// resolve to a loopback address. An opaque origin, including that of a file: URL, is never trustworthy.
+// Origin does not allocate.
 //
 // https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
 func (t *Trust) Origin(o Origin) bool {
 	switch {
-	case !o.isTuple(): // 1
+	case !o.isTuple(): // 1. Opaque: not.
 		return false
-	case o.rec.scheme == "https" || o.rec.scheme == "wss": // 3
+	case o.rec.scheme == "https" || o.rec.scheme == "wss": // 3. A scheme with encryption.
 		return true
-	case o.rec.isLoopback(): // 4
+	case o.rec.isLoopback(): // 4. A loopback address.
 		return true
-	case isLocalhost(o.rec.host): // 5
+	case isLocalhost(o.rec.host): // 5. localhost, which resolves to one.
 		return true
 	case t == nil:
 		return false
-	case slices.Contains(t.Schemes, o.rec.scheme): // 7
+	case slices.Contains(t.Schemes, o.rec.scheme): // 7. A scheme that the user agent trusts.
 		return true
 	}
-	return slices.ContainsFunc(t.Origins, o.SameOrigin) // 8, 9
+	return slices.ContainsFunc(t.Origins, o.SameOrigin) // 8, 9. An origin that its user trusts, or none of these.
 }
 
 // isLoopback reports a host in 127.0.0.0/8 or ::1/128.
@@ -53,16 +54,16 @@ func isLocalhost(host string) bool {
 	return ok && (rest == "" || rest[len(rest)-1] == '.')
 }
 
-// URL answers "is url potentially trustworthy?". For about:blank and about:srcdoc, a query and a
-// fragment don't matter, as in HTML's "matches about:blank". It doesn't allocate.
+// URL reports whether a URL is potentially trustworthy: whether it is a data: URL, about:blank,
+// about:srcdoc, or has a potentially trustworthy origin. It does not allocate.
 //
 // https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy
 func (t *Trust) URL(u *URL) bool {
 	switch {
-	case u.scheme == "about" && u.opaquePath && (u.path == "blank" || u.path == "srcdoc"): // 1
+	case u.scheme == "about" && u.opaquePath && (u.path == "blank" || u.path == "srcdoc"): // 1. What a page makes of itself.
 		return true
-	case u.scheme == "data": // 2
+	case u.scheme == "data": // 2. What is in the URL itself.
 		return true
 	}
-	return t.Origin(u.Origin()) // 3
+	return t.Origin(u.Origin()) // 3. As its origin is.
 }

@@ -4,9 +4,8 @@ import (
 	"strings"
 )
 
-// A URL is a URL record of the URL Standard, always the result of a successful parse. It is
-// immutable and safe for concurrent use. The zero value is no URL; get one from [ParseURL] or
-// [Schemes.ParseURL].
+// A URL is a parsed URL, a "URL record" in the Standard's words. Get one from [ParseURL] or
+// [Schemes.ParseURL]. The methods that change something return a copy. The zero value is not a URL.
 //
 // https://url.spec.whatwg.org/#url-representation
 type URL struct {
@@ -16,14 +15,13 @@ type URL struct {
 	origin  record
 }
 
-// ParseURL parses an absolute URL. It is the same as (*Schemes)(nil).ParseURL(input, nil).
+// ParseURL parses an absolute URL. It is short for (*Schemes)(nil).ParseURL(input, nil).
 func ParseURL(input string) (*URL, error) {
 	return (*Schemes)(nil).ParseURL(input, nil)
 }
 
-// ParseURL is the basic URL parser with UTF-8 as the encoding of queries: it parses input, relative
-// to base unless base is nil. URLs of the schemes in s get tuple origins; s may be nil. The error is
-// a [*ParseError].
+// ParseURL parses input as browsers do. If base is not nil, input may be relative to it. URLs whose
+// scheme is one of s, which may be nil, get tuple origins. The error is a [*ParseError].
 //
 // https://url.spec.whatwg.org/#concept-basic-url-parser
 func (s *Schemes) ParseURL(input string, base *URL) (*URL, error) {
@@ -46,8 +44,9 @@ func (s *Schemes) parseSlow(input string, base *URL) (*URL, error) {
 	return s.newURL(c), nil
 }
 
-// ParseURLHostSpaces is ParseURL as of an engine that takes spaces in a host,
-// which the Standard forbids, and keeps them percent-encoded.
+// ParseURLHostSpaces is like [Schemes.ParseURL], except that the host may contain spaces, which are
+// percent-encoded. The Standard forbids them. Profiles with
+// Request.HostSpaces allow them.
 func (s *Schemes) ParseURLHostSpaces(input string, base *URL) (*URL, error) {
 	u, err := s.ParseURL(input, base)
 	if err == nil {
@@ -80,9 +79,9 @@ func (c *components) serialize() string {
 	var b strings.Builder
 	b.Grow(len(c.scheme) + len("://:@:?#") + len("/.") + len(c.username) + len(c.password) + len(c.host) +
 		len(c.port) + len(c.path) + len(c.query) + len(c.fragment))
-	b.WriteString(c.scheme) // 1
+	b.WriteString(c.scheme) // 1. The scheme.
 	b.WriteByte(':')
-	if c.kind != hostNull { // 2
+	if c.kind != hostNull { // 2. A host, with credentials and port,
 		b.WriteString("//")
 		if c.includesCredentials() {
 			b.WriteString(c.username)
@@ -97,28 +96,28 @@ func (c *components) serialize() string {
 			b.WriteByte(':')
 			b.WriteString(c.port)
 		}
-	} else if !c.opaquePath && strings.HasPrefix(c.path, "//") { // 3
+	} else if !c.opaquePath && strings.HasPrefix(c.path, "//") { // 3. or a mark that keeps a path from being taken for one.
 		b.WriteString("/.")
 	}
-	b.WriteString(c.path) // 4
-	if c.hasQuery {       // 5
+	b.WriteString(c.path) // 4. The path.
+	if c.hasQuery {       // 5. The query.
 		b.WriteByte('?')
 		b.WriteString(c.query)
 	}
-	if c.hasFragment { // 6
+	if c.hasFragment { // 6. The fragment.
 		b.WriteByte('#')
 		b.WriteString(c.fragment)
 	}
 	return b.String()
 }
 
-// Scheme returns the scheme in lower case, without a colon: "https".
+// Scheme returns the scheme in lower case and without a colon, such as "https".
 func (u *URL) Scheme() string { return u.scheme }
 
-// Username returns the username, percent-encoded, "" for none.
+// Username returns the percent-encoded username, or "" if there is none.
 func (u *URL) Username() string { return u.username }
 
-// Password returns the password, percent-encoded, "" for none.
+// Password returns the percent-encoded password, or "" if there is none.
 func (u *URL) Password() string { return u.password }
 
 // IncludesCredentials reports whether the URL has a username or a password.
@@ -128,60 +127,46 @@ func (u *URL) IncludesCredentials() bool { return u.includesCredentials() }
 
 func (c *components) includesCredentials() bool { return c.username != "" || c.password != "" }
 
-// Host returns the serialized host, an IPv6 address in brackets; "" when it is null or empty.
+// Host returns the host: a domain in lower-case ASCII, or an IP address, an IPv6 address in brackets. It
+// returns "" if the URL has no host or an empty one.
 func (u *URL) Host() string { return u.host }
 
-// Port returns the port in decimal, "" when it is null, as a scheme's default port always is.
+// Port returns the port in decimal. It returns "" if the port is the default port of the scheme.
 func (u *URL) Port() string { return u.port }
 
-// PortNumber returns the port; false when it is null, as a scheme's default port always is.
-func (u *URL) PortNumber() (port uint16, ok bool) { return u.portNumber, u.port != "" }
-
-// Path returns the serialized path.
+// Path returns the percent-encoded path.
 //
 // https://url.spec.whatwg.org/#url-path-serializer
 func (u *URL) Path() string { return u.path }
 
-// HasOpaquePath reports whether the path is opaque, as in "data:,x" and "mailto:a@example.com".
-//
-// https://url.spec.whatwg.org/#url-opaque-path
-func (u *URL) HasOpaquePath() bool { return u.opaquePath }
-
-// Query returns the query without "?"; false when it is null.
+// Query returns the query without "?". ok is false if the URL has none.
 func (u *URL) Query() (query string, ok bool) { return u.query, u.hasQuery }
 
-// Fragment returns the fragment without "#"; false when it is null.
+// Fragment returns the fragment without "#". ok is false if the URL has none.
 func (u *URL) Fragment() (fragment string, ok bool) { return u.fragment, u.hasFragment }
 
-// IsHTTP reports an HTTP(S) scheme: http or https.
+// IsHTTP reports whether the scheme is http or https.
 //
 // https://fetch.spec.whatwg.org/#http-scheme
 func (u *URL) IsHTTP() bool { return u.scheme == "https" || u.scheme == "http" }
-
-// IsLocal reports a local scheme: about, blob or data.
-//
-// https://fetch.spec.whatwg.org/#local-scheme
-func (u *URL) IsLocal() bool {
-	return u.scheme == "about" || u.scheme == "blob" || u.scheme == "data"
-}
 
 // HostIsIP reports whether the host is an IPv4 or IPv6 address.
 //
 // https://url.spec.whatwg.org/#ip-address
 func (u *URL) HostIsIP() bool { return u.kind == hostIPv4 || u.kind == hostIPv6 }
 
-// HostIsDomain reports whether the host is a domain: not an address, and not the opaque host of a
-// URL that isn't special.
+// HostIsDomain reports whether the host is a domain, rather than an IP address or the opaque host of a
+// URL that is not special.
 //
 // https://url.spec.whatwg.org/#concept-domain
 func (u *URL) HostIsDomain() bool { return u.kind == hostDomain }
 
-// String returns the serialized URL, fragment included. It doesn't allocate.
+// String returns the serialized URL, including its fragment. It does not allocate.
 //
 // https://url.spec.whatwg.org/#concept-url-serializer
 func (u *URL) String() string { return u.href }
 
-// WithoutFragment returns the URL serialized with exclude fragment set. It doesn't allocate.
+// WithoutFragment returns the serialized URL without its fragment. It does not allocate.
 //
 // https://url.spec.whatwg.org/#concept-url-serializer
 func (u *URL) WithoutFragment() string {
@@ -191,60 +176,45 @@ func (u *URL) WithoutFragment() string {
 	return u.href[:len(u.href)-len(u.fragment)-len("#")]
 }
 
-// Equals reports whether u equals v, with or without their fragments.
-//
-// https://url.spec.whatwg.org/#concept-url-equals
-func (u *URL) Equals(v *URL, excludeFragments bool) bool {
-	if excludeFragments {
-		return u.WithoutFragment() == v.WithoutFragment()
-	}
-	return u.href == v.href
-}
-
-// SetFragment returns a copy with the fragment f, percent-encoded where it must be; "" makes it
-// null. f is given without "#".
-func (u *URL) SetFragment(f string) *URL {
-	c := u.components
-	c.fragment, c.hasFragment = percentEncode(removeTabsAndNewlines(f), fragmentSet), f != ""
-	return u.schemes.newURL(c)
-}
-
-// WithFragmentOf returns a copy with the fragment of v, which may be null or empty.
-func (u *URL) WithFragmentOf(v *URL) *URL {
-	if u.hasFragment == v.hasFragment && u.fragment == v.fragment {
+// WithFragment returns a copy of u with another fragment, given without "#". The result has no
+// fragment if present is false. Characters that a fragment cannot hold are percent-encoded.
+func (u *URL) WithFragment(fragment string, present bool) *URL {
+	if u.hasFragment == present && u.fragment == fragment {
 		return u
 	}
 	c := u.components
-	c.fragment, c.hasFragment = v.fragment, v.hasFragment
+	c.fragment, c.hasFragment = percentEncode(removeTabsAndNewlines(fragment), fragmentSet), present
 	return u.schemes.newURL(c)
 }
 
-// SetScheme returns a copy with the scheme s, by the rules of the URL API's protocol setter: a port
-// that is the default of s becomes null, a null port stays null. Where these rules forbid the
-// change, between a special scheme and one that isn't, or to file from a URL with credentials or a
-// port, or from file without a host, and where s is no scheme, the URL comes back unchanged.
+// SetScheme returns a copy of u with another scheme, as setting the protocol property in script does. If
+// the port is the new scheme's default port, it is removed.
+//
+// Some changes are not possible. SetScheme then returns u: if one of the schemes is special (http,
+// https, ws, wss, ftp, file) and the other is not, if a URL with credentials or a port would become a
+// file: URL, if u is a file: URL without a host, and if s is not a scheme.
 //
 // https://url.spec.whatwg.org/#scheme-state
 func (u *URL) SetScheme(s string) *URL {
 	scheme, rest, ok := cutScheme(s + ":")
 	switch {
 	case !ok || rest != "",
-		isSpecial(scheme) != isSpecial(u.scheme),                      // 2.1.1, 2.1.2
-		scheme == "file" && (u.IncludesCredentials() || u.port != ""), // 2.1.3
-		u.scheme == "file" && u.kind == hostEmpty:                     // 2.1.4
+		isSpecial(scheme) != isSpecial(u.scheme),                      // 2.1.1, 2.1.2. A special scheme stays one, and another stays another.
+		scheme == "file" && (u.IncludesCredentials() || u.port != ""), // 2.1.3. A file: URL has no credentials and no port.
+		u.scheme == "file" && u.kind == hostEmpty:                     // 2.1.4. A file: URL without a host has no other scheme.
 		return u
 	}
 	c := u.components
-	c.scheme = scheme                                           // 2.2
-	if standard, _ := defaultPort(scheme); c.port == standard { // 2.3
+	c.scheme = scheme                                           // 2.2. The scheme is set.
+	if standard, _ := defaultPort(scheme); c.port == standard { // 2.3. A port that is its default goes.
 		c.port, c.portNumber = "", 0
 	}
 	return u.schemes.newURL(c)
 }
 
-// SetCredentials returns a copy with the username and password given, percent-encoded where they
-// must be; "" and "" take them away. A URL that can't have credentials, because it has no host or
-// is a file URL, comes back unchanged.
+// SetCredentials returns a copy of u with another username and password, which are percent-encoded if
+// necessary. Two empty strings remove them. A URL that cannot have credentials, because it has no host
+// or is a file: URL, is returned as it is.
 //
 // https://url.spec.whatwg.org/#set-the-username
 // https://url.spec.whatwg.org/#set-the-password
@@ -257,12 +227,11 @@ func (u *URL) SetCredentials(username, password string) *URL {
 	return u.schemes.newURL(c)
 }
 
-// Origin returns the URL's origin. It was computed when the URL was parsed; the call doesn't
-// allocate. An opaque origin belongs to this record: every call on u returns the same one, and no
-// other record has it, not even one parsed from the same string or copied by a setter.
+// Origin returns the origin of the URL. It does not allocate.
 //
-// The Standard makes a new opaque origin at each call instead. A caller that must have
-// "data: URLs cannot be same origin with themselves" to the letter asks only once a record.
+// If the origin is opaque, as it is for data: URLs, every call on u returns the same origin, and no
+// other URL has it, not even one that was parsed from the same string. The Standard makes a new opaque
+// origin each time instead.
 //
 // https://url.spec.whatwg.org/#concept-url-origin
 func (u *URL) Origin() Origin { return Origin{&u.origin} }

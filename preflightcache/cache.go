@@ -3,6 +3,7 @@ package preflightcache
 import (
 	"cmp"
 	"container/heap"
+	"github.com/browsercors/browsercors/internal/rules"
 	"hash/maphash"
 	"iter"
 	"slices"
@@ -12,15 +13,14 @@ import (
 	"time"
 )
 
-// What Limits are when nothing else is said.
+// The limits of a cache whose [Limits] are zero.
 const (
-	DefaultMaxAge  = 7200 * time.Second
-	DefaultEntries = 10_000
-	DefaultBytes   = 4 << 20
+	defaultEntries = 10_000
+	defaultBytes   = 4 << 20
 )
 
-// Limits bound a cache. For each field, 0 stands for the default and a negative
-// value means that nothing is kept.
+// Limits bound what a [Cache] keeps. In each field, 0 means the default and a
+// negative value means that nothing is kept.
 type Limits struct {
 	// No preflight is cached for longer than this. The Standard calls it the
 	// imposed limit on max-age.
@@ -32,49 +32,52 @@ type Limits struct {
 	Bytes int64
 }
 
-// Options of a cache. The zero value gives the Standard's rules, the default
-// limits and the real clock.
+// Options configure a [Cache]. The zero value means the rules of the Standard, the
+// default limits and the real clock.
 type Options struct {
-	Rules  Rules
+	// Rules are a browser's departures from the Standard, taken from a profile:
+	// engine.Firefox().PreflightCache. docs/profiles.md describes them.
+	Rules rules.PreflightCache
+	// Limits bound the cache. The defaults are two hours, 10,000 entries and 4 MiB.
 	Limits Limits
-	// Now is the clock. It may be called by several goroutines at a time; nil is
+	// Now returns the current time. It must be safe for concurrent use. nil means
 	// time.Now.
 	Now func() time.Time
 
-	// Dropped, unless nil, is told of each key that the cache gave up to stay
-	// within its limits. It is not told of entries that expired, that a new
-	// preflight replaced or that the cache was told to clear. It is called without
-	// a lock, on the goroutine whose call made the cache drop the key.
-	Dropped func(Drop)
+	// Dropped, if not nil, is called for each key whose entries the cache gives up
+	// to stay within its limits. It is not called for entries that expire, that a
+	// new preflight replaces or that Clear and ClearAll remove. The call is made
+	// without holding a lock, on the goroutine that made the cache drop the key.
+	//
+	// entries is how many entries the key had, or would have had; it is a lower bound.
+	// limit is the limit that was reached: "entries" or "bytes".
+	Dropped func(key Key, entries int, limit string)
 }
 
-// A Drop is what a cache gave up of a key, and the limit that left no room for
-// it.
-type Drop struct {
-	Key     Key
-	Entries int // how many it had, or would have had: at least so many
-	Limit   Limit
+// A drop is a call of Dropped that is to be made.
+type drop struct {
+	key     Key
+	entries int
+	limit   string
 }
 
-// A Limit is one of [Limits].
-type Limit string
-
-// The limits that make a cache drop what it has.
 const (
-	LimitEntries Limit = "entries"
-	LimitBytes   Limit = "bytes"
+	limitEntries = "entries"
+	limitBytes   = "bytes"
 )
 
-// Cache is a user agent's CORS-preflight cache. It is safe for concurrent use.
-// A nil *Cache is that of a user agent that does not provide for one: it
-// matches nothing and keeps nothing. Make others with [New].
+// A Cache is a CORS-preflight cache. Make one with [New]. It is safe for
+// concurrent use.
+//
+// A nil *Cache can be used and is always empty: it stores nothing, and every
+// request that needs a preflight gets one.
 //
 // https://fetch.spec.whatwg.org/#cors-preflight-cache
 type Cache struct {
-	rules  Rules
+	rules  rules.PreflightCache
 	limits Limits
 	now    func() time.Time
-	told   func(Drop)
+	told   func(key Key, entries int, limit string)
 
 	table atomic.Pointer[table] // nil until something is stored
 	tick  atomic.Uint64         // counts uses: what least recently used means
@@ -83,69 +86,51 @@ type Cache struct {
 	records recency
 	entries int
 	bytes   int64
-	dropped []Drop // since the lock was taken
+	dropped []drop // since the lock was taken
 }
 
-// New returns an empty cache. It costs next to nothing until something is
-// stored. o may be nil.
+// New returns an empty cache. o may be nil, which means the zero Options. An empty
+// cache takes almost no memory.
 func New(o *Options) *Cache {
 	if o == nil {
 		o = &Options{}
 	}
 	c := &Cache{rules: o.Rules, limits: o.Limits, now: o.Now, told: o.Dropped}
-	c.limits.MaxAge = cmp.Or(c.limits.MaxAge, DefaultMaxAge)
-	c.limits.Entries = cmp.Or(c.limits.Entries, DefaultEntries)
-	c.limits.Bytes = cmp.Or(c.limits.Bytes, DefaultBytes)
+	c.limits.MaxAge = cmp.Or(c.limits.MaxAge, rules.DefaultPreflightMaxAge)
+	c.limits.Entries = cmp.Or(c.limits.Entries, defaultEntries)
+	c.limits.Bytes = cmp.Or(c.limits.Bytes, defaultBytes)
 	if c.now == nil {
 		c.now = time.Now
 	}
 	return c
 }
 
-// MatchMethod reports whether there is a method cache entry match for method
-// using a request of that key. includeCredentials says that the request's
-// credentials mode is "include".
-//
-// https://fetch.spec.whatwg.org/#concept-cache-match-method
-func (c *Cache) MatchMethod(k Key, includeCredentials bool, method string) bool {
-	return c.match(k, includeCredentials, methods, method)
-}
-
-// MatchHeader reports whether there is a header-name cache entry match for name,
-// in any case, using a request of that key.
-//
-// https://fetch.spec.whatwg.org/#concept-cache-match-header
-func (c *Cache) MatchHeader(k Key, includeCredentials bool, name string) bool {
-	return c.match(k, includeCredentials, headerNames, name)
-}
-
-func (c *Cache) match(k Key, includeCredentials bool, of kind, name string) bool {
-	_, g := c.find(k)
-	q := c.query(includeCredentials)
-	return q.find(g.of(of), of, name) != nil
-}
-
-// Match is the answer of [Cache.Sufficient].
+// A Match is the result of [Cache.Sufficient].
 type Match struct {
-	// OK says that the request needs no preflight.
+	// OK is true if the request needs no preflight.
 	OK bool
-	// Method says that the method needs no entry, or has one.
+	// Method is true if the method needs no entry or has one.
 	Method bool
-	// Header is the first of the names without an entry, "" if all have one.
+	// Header is the first header name that has no entry, or "" if all have one.
 	Header string
-	// Age is how long ago the oldest of the entries that were needed was
-	// stored; 0 when OK is false.
+	// Age is how long ago the oldest entry that was needed was stored. It is 0 if
+	// OK is false.
 	Age time.Duration
 }
 
-// Sufficient reports whether what is cached spares a request its preflight: the
-// two conditions of HTTP fetch, step 4.1, looked up together. methodNeedsEntry
-// says that the method is not CORS-safelisted or that the request's
-// use-CORS-preflight flag is set; unsafeNames are the CORS-unsafe request-header
-// names with the request's header list. A request that needs no entry is
-// sufficiently served by an empty cache.
+// Sufficient reports whether the cached entries spare a request its preflight.
+// The parameters describe the request:
 //
-// https://fetch.spec.whatwg.org/#concept-http-fetch
+//   - includeCredentials is true if its credentials mode is "include".
+//   - methodNeedsEntry is true if its method is not CORS-safelisted, or if a
+//     preflight is forced by the use-CORS-preflight flag, for example because
+//     script listens to the progress of an upload.
+//   - unsafeNames are its CORS-unsafe request-header names, in any case.
+//
+// A request for which methodNeedsEntry is false and unsafeNames is empty needs no
+// entry, so an empty cache is sufficient for it.
+//
+// https://fetch.spec.whatwg.org/#concept-http-fetch, step 4.1
 func (c *Cache) Sufficient(k Key, includeCredentials bool, method string, methodNeedsEntry bool, unsafeNames []string) Match {
 	r, g := c.find(k)
 	q := c.query(includeCredentials)
@@ -183,23 +168,25 @@ func (c *Cache) Sufficient(k Key, includeCredentials bool, method string, method
 	return m
 }
 
-// Store keeps what a successful preflight for a request of that key allowed:
-// steps 7.10 and 7.12 to 7.15 of CORS-preflight fetch. allowMethods and
-// allowHeaders are the values extracted from Access-Control-Allow-Methods and
-// Access-Control-Allow-Headers, step 7.4 included. A maxAge of 0 ends the
-// entries that it would have refreshed. When the entries of the key alone exceed
-// a limit, the key is removed.
+// Store records that a preflight for a request with the given key succeeded, and
+// what its response allowed. allowMethods and allowHeaders are the values
+// extracted from Access-Control-Allow-Methods and Access-Control-Allow-Headers; if
+// the former is absent and the request's use-CORS-preflight flag is set, the
+// request's own method takes its place. maxAge comes from Access-Control-Max-Age;
+// 0 removes the entries that it would otherwise refresh.
 //
-// https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
+// A key whose entries would exceed a limit on their own is removed.
+//
+// https://fetch.spec.whatwg.org/#cors-preflight-fetch-0, steps 7.10 and 7.12 to 7.15
 func (c *Cache) Store(k Key, includeCredentials bool, maxAge time.Duration, allowMethods, allowHeaders []string) {
 	if c == nil {
 		return
 	}
-	k, ok := c.rules.key(k)
+	k, ok := keyUnder(&c.rules, k)
 	if !ok {
 		return
 	}
-	maxAge = min(maxAge, c.limits.MaxAge) // 7.10
+	maxAge = min(maxAge, c.limits.MaxAge) // 7.10. No longer than the user agent allows.
 	if maxAge <= 0 && c.rules.ZeroChangesNothing {
 		return
 	}
@@ -230,7 +217,7 @@ func (c *Cache) replace(k *Key, r *record, old, g *grants, ok bool) bool {
 		return false
 	}
 	if !ok {
-		c.tooMany(k, r, c.limits.Entries+1, LimitEntries)
+		c.tooMany(k, r, c.limits.Entries+1, limitEntries)
 		return true
 	}
 	c.put(*k, r, g)
@@ -243,18 +230,19 @@ func (c *Cache) unlock() {
 	c.dropped = nil
 	c.mu.Unlock()
 	for _, d := range dropped {
-		c.told(d)
+		c.told(d.key, d.entries, d.limit)
 	}
 }
 
-// Clear removes all entries of a key, made with credentials or without.
+// Clear removes all entries of a key, those made with credentials and those made
+// without.
 //
 // https://fetch.spec.whatwg.org/#concept-cache-clear
 func (c *Cache) Clear(k Key) {
 	if c == nil {
 		return
 	}
-	k, _ = c.rules.key(k)
+	k, _ = keyUnder(&c.rules, k)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if r := c.table.Load().find(&k); r != nil {
@@ -276,7 +264,8 @@ func (c *Cache) ClearAll() {
 	c.records, c.entries, c.bytes = nil, 0, 0
 }
 
-// Len returns the number of entries. It looks at all of them.
+// Len returns the number of entries that have not expired. Its time grows with
+// the number of entries.
 func (c *Cache) Len() int {
 	if c == nil {
 		return 0
@@ -287,8 +276,8 @@ func (c *Cache) Len() int {
 	return c.entries
 }
 
-// Bytes returns how much memory keys and entries take, by the estimate that
-// [Limits] go by. It looks at all entries.
+// Bytes returns an estimate of the memory that the keys and entries take, the same
+// that Limits.Bytes bounds. Its time grows with the number of entries.
 func (c *Cache) Bytes() int64 {
 	if c == nil {
 		return 0
@@ -299,24 +288,26 @@ func (c *Cache) Bytes() int64 {
 	return c.bytes
 }
 
-// Entry is a cache entry, for diagnostics.
+// An Entry is one entry of a cache, for diagnostics: a method or a header name
+// that a server allowed.
 //
 // https://fetch.spec.whatwg.org/#concept-cache
 type Entry struct {
 	Key         Key
-	Credentials bool
-	Method      string // "" for a header name's entry
-	HeaderName  string // "" for a method's entry; both are for a preflight that allowed nothing, or [Rules.PresenceLasts]
-	Stored      time.Time
-	MaxAge      time.Duration
+	Credentials bool          // the preflight was for a request with credentials
+	Method      string        // "" in the entry of a header name
+	HeaderName  string        // "" in the entry of a method
+	Stored      time.Time     // when the entry was stored or last refreshed
+	MaxAge      time.Duration // the entry matches nothing once Stored is as long ago as this
 }
 
-// Expires returns the moment from which the entry matches nothing.
-func (e *Entry) Expires() time.Time { return e.Stored.Add(e.MaxAge) }
-
-// Entries returns an iterator over the entries that there are when it is
-// started: by key, the most recently used first, then methods before header
-// names, each sorted. The cache may be used while it runs.
+// Entries returns an iterator over the entries that the cache has when the
+// iteration starts. The most recently used key comes first; within a key, methods
+// come before header names, each sorted. The cache may be used during the
+// iteration.
+//
+// Under some browsers' rules a preflight that allowed nothing is kept as well. Its
+// entry has neither a Method nor a HeaderName.
 func (c *Cache) Entries() iter.Seq[Entry] {
 	return func(yield func(Entry) bool) {
 		for _, r := range c.snapshot() {
@@ -361,7 +352,7 @@ func (c *Cache) snapshot() []view {
 // query returns a request as entries see it now.
 func (c *Cache) query(includeCredentials bool) query {
 	if c == nil {
-		return query{rules: new(Rules)}
+		return query{rules: new(rules.PreflightCache)}
 	}
 	return query{&c.rules, includeCredentials, c.now()}
 }
@@ -370,7 +361,7 @@ func (c *Cache) query(includeCredentials bool) query {
 // was used. Without a record, nothing is allowed.
 func (c *Cache) find(k Key) (*record, *grants) {
 	if c != nil {
-		k, _ = c.rules.key(k)
+		k, _ = keyUnder(&c.rules, k)
 		if r := c.table.Load().find(&k); r != nil {
 			if g := r.grants.Load(); g != nil {
 				// The most recently used record stays that without a write, so
@@ -385,7 +376,7 @@ func (c *Cache) find(k Key) (*record, *grants) {
 	return nil, nil
 }
 
-// The rest is for holders of the mutex, but for erase.
+// Except for erase, what follows is for holders of the mutex.
 
 // erase removes r unless more has been stored than a reader has seen.
 func (c *Cache) erase(r *record, seen *grants) {
@@ -405,10 +396,10 @@ func (c *Cache) put(k Key, r *record, g *grants) {
 		}
 		return
 	case n > c.limits.Entries:
-		c.tooMany(&k, r, n, LimitEntries)
+		c.tooMany(&k, r, n, limitEntries)
 		return
 	case cost(&k)+g.bytes() > c.limits.Bytes:
-		c.tooMany(&k, r, n, LimitBytes)
+		c.tooMany(&k, r, n, limitBytes)
 		return
 	}
 	if r == nil {
@@ -420,9 +411,9 @@ func (c *Cache) put(k Key, r *record, g *grants) {
 	}
 	c.count(g, 1)
 	for c.entries > c.limits.Entries || c.bytes > c.limits.Bytes {
-		limit := LimitBytes
+		limit := limitBytes
 		if c.entries > c.limits.Entries {
-			limit = LimitEntries
+			limit = limitEntries
 		}
 		oldest := c.records.oldest()
 		c.drop(&oldest.key, oldest.granted().len(), limit)
@@ -432,7 +423,7 @@ func (c *Cache) put(k Key, r *record, g *grants) {
 
 // tooMany gives up a key, whose record is r or nil, that would have so many
 // entries.
-func (c *Cache) tooMany(k *Key, r *record, n int, limit Limit) {
+func (c *Cache) tooMany(k *Key, r *record, n int, limit string) {
 	c.drop(k, n, limit)
 	if r != nil {
 		c.remove(r)
@@ -440,9 +431,9 @@ func (c *Cache) tooMany(k *Key, r *record, n int, limit Limit) {
 }
 
 // drop notes what there is to tell.
-func (c *Cache) drop(k *Key, n int, limit Limit) {
+func (c *Cache) drop(k *Key, n int, limit string) {
 	if c.told != nil {
-		c.dropped = append(c.dropped, Drop{*k, n, limit})
+		c.dropped = append(c.dropped, drop{*k, n, limit})
 	}
 }
 

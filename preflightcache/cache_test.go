@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/preflightcache"
 )
@@ -47,28 +48,28 @@ func TestKey(t *testing.T) {
 	stored := preflightcache.Key{Partition: site("https://app.example"), Origin: "https://app.example", URL: "https://api.example/a?b#c"}
 	tests := []struct {
 		name   string
-		rules  preflightcache.Rules
+		rules  rules.PreflightCache
 		change func(*preflightcache.Key)
 		want   bool
 	}{
-		{"same", preflightcache.Rules{}, func(k *preflightcache.Key) {}, true},
-		{"same site made anew", preflightcache.Rules{}, func(k *preflightcache.Key) { k.Partition = site("https://www.app.example") }, true},
-		{"other partition", preflightcache.Rules{}, func(k *preflightcache.Key) { k.Partition = site("https://other.example") }, false},
-		{"no partition", preflightcache.Rules{}, func(k *preflightcache.Key) { k.Partition = origin.PartitionKey{} }, false},
-		{"opaque partition", preflightcache.Rules{}, func(k *preflightcache.Key) {
+		{"same", rules.PreflightCache{}, func(k *preflightcache.Key) {}, true},
+		{"same site made anew", rules.PreflightCache{}, func(k *preflightcache.Key) { k.Partition = site("https://www.app.example") }, true},
+		{"other partition", rules.PreflightCache{}, func(k *preflightcache.Key) { k.Partition = site("https://other.example") }, false},
+		{"no partition", rules.PreflightCache{}, func(k *preflightcache.Key) { k.Partition = origin.PartitionKey{} }, false},
+		{"opaque partition", rules.PreflightCache{}, func(k *preflightcache.Key) {
 			k.Partition = origin.NetworkPartitionKey(origin.NewOpaque(), nil)
 		}, false},
-		{"second key", preflightcache.Rules{}, func(k *preflightcache.Key) { k.Partition.Second = "x" }, false},
-		{"tainted origin", preflightcache.Rules{}, func(k *preflightcache.Key) { k.Origin = "null" }, false},
-		{"other path", preflightcache.Rules{}, func(k *preflightcache.Key) { k.URL = "https://api.example/b?b#c" }, false},
-		{"other query", preflightcache.Rules{}, func(k *preflightcache.Key) { k.URL = "https://api.example/a?c#c" }, false},
-		{"other fragment", preflightcache.Rules{}, func(k *preflightcache.Key) { k.URL = "https://api.example/a?b#d" }, false},
-		{"other fragment with IgnoreFragment", preflightcache.Rules{IgnoreFragment: true}, func(k *preflightcache.Key) { k.URL = "https://api.example/a?b#d" }, true},
-		{"no fragment with IgnoreFragment", preflightcache.Rules{IgnoreFragment: true}, func(k *preflightcache.Key) { k.URL = "https://api.example/a?b" }, true},
-		{"other query with IgnoreFragment", preflightcache.Rules{IgnoreFragment: true}, func(k *preflightcache.Key) { k.URL = "https://api.example/a?c" }, false},
-		{"MaxURLLength reached", preflightcache.Rules{MaxURLLength: len(stored.URL)}, func(k *preflightcache.Key) {}, true},
-		{"MaxURLLength exceeded", preflightcache.Rules{MaxURLLength: len(stored.URL) - 1}, func(k *preflightcache.Key) {}, false},
-		{"MaxURLLength without the fragment", preflightcache.Rules{MaxURLLength: len(stored.URL) - 2, IgnoreFragment: true}, func(k *preflightcache.Key) {}, true},
+		{"second key", rules.PreflightCache{}, func(k *preflightcache.Key) { k.Partition.Second = "x" }, false},
+		{"tainted origin", rules.PreflightCache{}, func(k *preflightcache.Key) { k.Origin = "null" }, false},
+		{"other path", rules.PreflightCache{}, func(k *preflightcache.Key) { k.URL = "https://api.example/b?b#c" }, false},
+		{"other query", rules.PreflightCache{}, func(k *preflightcache.Key) { k.URL = "https://api.example/a?c#c" }, false},
+		{"other fragment", rules.PreflightCache{}, func(k *preflightcache.Key) { k.URL = "https://api.example/a?b#d" }, false},
+		{"other fragment with IgnoreFragment", rules.PreflightCache{IgnoreFragment: true}, func(k *preflightcache.Key) { k.URL = "https://api.example/a?b#d" }, true},
+		{"no fragment with IgnoreFragment", rules.PreflightCache{IgnoreFragment: true}, func(k *preflightcache.Key) { k.URL = "https://api.example/a?b" }, true},
+		{"other query with IgnoreFragment", rules.PreflightCache{IgnoreFragment: true}, func(k *preflightcache.Key) { k.URL = "https://api.example/a?c" }, false},
+		{"MaxURLLength reached", rules.PreflightCache{MaxURLLength: len(stored.URL)}, func(k *preflightcache.Key) {}, true},
+		{"MaxURLLength exceeded", rules.PreflightCache{MaxURLLength: len(stored.URL) - 1}, func(k *preflightcache.Key) {}, false},
+		{"MaxURLLength without the fragment", rules.PreflightCache{MaxURLLength: len(stored.URL) - 2, IgnoreFragment: true}, func(k *preflightcache.Key) {}, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -97,7 +98,7 @@ func TestSufficient(t *testing.T) {
 	}
 	tests := []struct {
 		name  string
-		rules preflightcache.Rules
+		rules rules.PreflightCache
 		// Ten seconds ago methods and x-a were stored, four seconds ago x-b; for
 		// requests without credentials.
 		methods []string
@@ -130,53 +131,53 @@ func TestSufficient(t *testing.T) {
 		{name: "safelisted method of a forced preflight", methods: []string{"PUT"},
 			request: request{method: "POST", needsEntry: true},
 			want:    preflightcache.Match{}},
-		{name: "SafelistedByPresence, method", methods: []string{"PUT"}, rules: preflightcache.Rules{SafelistedByPresence: true},
+		{name: "SafelistedByPresence, method", methods: []string{"PUT"}, rules: rules.PreflightCache{SafelistedByPresence: true},
 			request: request{method: "POST", needsEntry: true},
 			want:    preflightcache.Match{OK: true, Method: true, Age: 10 * time.Second}},
-		{name: "SafelistedByPresence, header name", rules: preflightcache.Rules{SafelistedByPresence: true},
+		{name: "SafelistedByPresence, header name", rules: rules.PreflightCache{SafelistedByPresence: true},
 			request: request{method: "GET", needsEntry: true},
 			want:    preflightcache.Match{OK: true, Method: true, Age: 10 * time.Second}},
-		{name: "SafelistedByPresence, entry that does not serve", rules: preflightcache.Rules{SafelistedByPresence: true},
+		{name: "SafelistedByPresence, entry that does not serve", rules: rules.PreflightCache{SafelistedByPresence: true},
 			request: request{credentials: true, method: "GET", needsEntry: true},
 			want:    preflightcache.Match{}},
-		{name: "SafelistedByPresence, other method", methods: []string{"PUT"}, rules: preflightcache.Rules{SafelistedByPresence: true},
+		{name: "SafelistedByPresence, other method", methods: []string{"PUT"}, rules: rules.PreflightCache{SafelistedByPresence: true},
 			request: request{method: "DELETE", needsEntry: true},
 			want:    preflightcache.Match{}},
-		{name: "SafelistedByPresence, HEAD", methods: []string{"PUT"}, rules: preflightcache.Rules{SafelistedByPresence: true},
+		{name: "SafelistedByPresence, HEAD", methods: []string{"PUT"}, rules: rules.PreflightCache{SafelistedByPresence: true},
 			request: request{method: "HEAD", needsEntry: true},
 			want:    preflightcache.Match{OK: true, Method: true, Age: 10 * time.Second}},
 		{name: "SafelistedByPresence, HeadNeedsEntry", methods: []string{"PUT"},
-			rules:   preflightcache.Rules{SafelistedByPresence: true, HeadNeedsEntry: true},
+			rules:   rules.PreflightCache{SafelistedByPresence: true, HeadNeedsEntry: true},
 			request: request{method: "HEAD", needsEntry: true},
 			want:    preflightcache.Match{}},
-		{name: "PresenceLasts", after: 3600, rules: preflightcache.Rules{SafelistedByPresence: true, PresenceLasts: true},
+		{name: "PresenceLasts", after: 3600, rules: rules.PreflightCache{SafelistedByPresence: true, PresenceLasts: true},
 			request: request{method: "POST", needsEntry: true},
 			want:    preflightcache.Match{OK: true, Method: true, Age: 3610 * time.Second}},
-		{name: "PresenceLasts, other credentials", rules: preflightcache.Rules{SafelistedByPresence: true, PresenceLasts: true, SplitCredentials: true},
+		{name: "PresenceLasts, other credentials", rules: rules.PreflightCache{SafelistedByPresence: true, PresenceLasts: true, SplitCredentials: true},
 			request: request{credentials: true, method: "POST", needsEntry: true},
 			want:    preflightcache.Match{}},
-		{name: "PresenceLasts, header name", after: 3600, rules: preflightcache.Rules{SafelistedByPresence: true, PresenceLasts: true},
+		{name: "PresenceLasts, header name", after: 3600, rules: rules.PreflightCache{SafelistedByPresence: true, PresenceLasts: true},
 			request: request{method: "POST", needsEntry: true, names: []string{"x-a"}},
 			want:    preflightcache.Match{Method: true, Header: "x-a"}},
-		{name: "presence that does not last", after: 3600, rules: preflightcache.Rules{SafelistedByPresence: true},
+		{name: "presence that does not last", after: 3600, rules: rules.PreflightCache{SafelistedByPresence: true},
 			request: request{method: "POST", needsEntry: true},
 			want:    preflightcache.Match{}, evicted: true},
 		{name: "HEAD", methods: []string{"PUT"},
 			request: request{method: "HEAD", names: []string{"x-a"}},
 			want:    preflightcache.Match{OK: true, Method: true, Age: 10 * time.Second}},
-		{name: "HeadNeedsEntry, missing", methods: []string{"PUT"}, rules: preflightcache.Rules{HeadNeedsEntry: true},
+		{name: "HeadNeedsEntry, missing", methods: []string{"PUT"}, rules: rules.PreflightCache{HeadNeedsEntry: true},
 			request: request{method: "HEAD", names: []string{"x-a"}},
 			want:    preflightcache.Match{}},
-		{name: "HeadNeedsEntry, there", methods: []string{"HEAD"}, rules: preflightcache.Rules{HeadNeedsEntry: true},
+		{name: "HeadNeedsEntry, there", methods: []string{"HEAD"}, rules: rules.PreflightCache{HeadNeedsEntry: true},
 			request: request{method: "HEAD", names: []string{"x-a"}},
 			want:    preflightcache.Match{OK: true, Method: true, Age: 10 * time.Second}},
-		{name: "HeadNeedsEntry, GET", methods: []string{"PUT"}, rules: preflightcache.Rules{HeadNeedsEntry: true},
+		{name: "HeadNeedsEntry, GET", methods: []string{"PUT"}, rules: rules.PreflightCache{HeadNeedsEntry: true},
 			request: request{method: "GET", names: []string{"x-b"}},
 			want:    preflightcache.Match{OK: true, Method: true, Age: 4 * time.Second}},
-		{name: "EvictInsufficient", methods: []string{"PUT"}, rules: preflightcache.Rules{EvictInsufficient: true},
+		{name: "EvictInsufficient", methods: []string{"PUT"}, rules: rules.PreflightCache{EvictInsufficient: true},
 			request: request{method: "PUT", needsEntry: true, names: []string{"x-c"}},
 			want:    preflightcache.Match{Method: true, Header: "x-c"}, evicted: true},
-		{name: "EvictInsufficient, sufficient", methods: []string{"PUT"}, rules: preflightcache.Rules{EvictInsufficient: true},
+		{name: "EvictInsufficient, sufficient", methods: []string{"PUT"}, rules: rules.PreflightCache{EvictInsufficient: true},
 			request: request{method: "PUT", needsEntry: true, names: []string{"x-a"}},
 			want:    preflightcache.Match{OK: true, Method: true, Age: 10 * time.Second}},
 	}
@@ -273,7 +274,8 @@ func TestEvictsLeastRecentlyUsed(t *testing.T) {
 }
 
 func TestTenThousandNames(t *testing.T) {
-	names := make([]string, preflightcache.DefaultEntries+1)
+	const defaultEntries = 10_000
+	names := make([]string, defaultEntries+1)
 	for i := range names {
 		names[i] = fmt.Sprintf("x-%06d", len(names)-i)
 	}
@@ -286,7 +288,7 @@ func TestTenThousandNames(t *testing.T) {
 	}
 
 	c.Store(key, false, time.Minute, nil, names[1:])
-	if c.Len() != preflightcache.DefaultEntries || c.MatchMethod(keyOf(0), false, "PUT") {
+	if c.Len() != defaultEntries || c.MatchMethod(keyOf(0), false, "PUT") {
 		t.Errorf("%d entries, want the key's alone", c.Len())
 	}
 	if !c.MatchHeader(key, false, "X-000001") || c.MatchHeader(key, false, names[0]) {
@@ -358,7 +360,7 @@ func TestEntries(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("entries\n%v\nwant\n%v", got, want)
 	}
-	if got := want[0].Expires(); !got.Equal(at.Add(9 * time.Second)) {
+	if got := want[0].Stored.Add(want[0].MaxAge); !got.Equal(at.Add(9 * time.Second)) {
 		t.Errorf("expires %v", got)
 	}
 	if c.Len() != len(want) {
@@ -379,7 +381,7 @@ func TestEntries(t *testing.T) {
 
 func TestConcurrentUse(t *testing.T) {
 	c := preflightcache.New(&preflightcache.Options{
-		Rules:  preflightcache.Rules{EvictInsufficient: true},
+		Rules:  rules.PreflightCache{EvictInsufficient: true},
 		Limits: preflightcache.Limits{Entries: 50, Bytes: 12_000},
 	})
 	var wg sync.WaitGroup
@@ -425,7 +427,7 @@ func TestEvictInsufficientSparesWhatIsNewer(t *testing.T) {
 	var c *preflightcache.Cache
 	meanwhile := func() {}
 	c = preflightcache.New(&preflightcache.Options{
-		Rules: preflightcache.Rules{EvictInsufficient: true},
+		Rules: rules.PreflightCache{EvictInsufficient: true},
 		Now: func() time.Time {
 			f := meanwhile
 			meanwhile = func() {}

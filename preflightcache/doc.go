@@ -1,40 +1,53 @@
-// Package preflightcache is the CORS-preflight cache of a user agent: what a
-// server has already allowed a page to send, and until when.
+// Package preflightcache is a browser's CORS-preflight cache. It remembers which
+// methods and request headers a server has allowed an origin to use, and for how
+// long, so that the browser can leave out the next preflight.
 //
-// HTTP fetch asks it, in step 4.1, whether a request that needs a preflight may
-// go out without one ([Cache.Sufficient]); CORS-preflight fetch tells it, in
-// steps 7.10 to 7.15, what a successful preflight allowed ([Cache.Store]); main
-// fetch clears it, in step 12.3, when such a fetch fails ([Cache.Clear]).
+// A fetch uses a [Cache] in three places:
 //
-// An entry is one method or one header name. It belongs to a [Key] (network
-// partition, origin, URL), was made with or without credentials, and lives for
-// its max-age. Where the Standard leaves a choice:
+//   - Before a request goes out, [Cache.Sufficient] reports whether its preflight
+//     can be left out.
+//   - After a preflight succeeded, [Cache.Store] records what the response allowed.
+//   - After a preflight, or the request that followed it, failed, [Cache.Clear]
+//     removes what is known about the URL.
 //
-//   - A refreshed entry counts as stored anew: it lives for the new max-age
-//     from the moment of the refresh. The Standard sets the max-age of an entry
-//     and lets it pass "since storing the entry"; counted from the first
-//     storing, an answer that has just arrived could have expired before it
-//     came.
-//   - All entries that match are refreshed, a `*` and one made with credentials
-//     among them: the Standard speaks of the matching entry as if there were
-//     one, and refreshing only some would let an older permission outlive a
-//     server's shorter max-age.
-//   - A method or header name that comes after a `*` in the same list, and that
-//     the `*` covers, gets no entry, since by then there is a match.
+// Package fetch does this by itself. Use this package directly to answer questions
+// such as "would Firefox ask again after a minute?".
 //
-// Where the Standard's letter is bolder than any browser, the letter stands
-// until [Rules] say otherwise: a stored `*` matches whether or not there are
-// credentials.
+// # Entries
 //
-// The cache is bounded by [Limits]. When it is full, the key that was least
-// recently used loses all its entries first. A key whose entries alone exceed a
-// limit is not kept at all, so that a server that lists ten thousand names gets
-// its preflights, and memory stays flat. [Options.Dropped] is told of it.
+// An entry is one method or one header name. It belongs to a [Key], which consists
+// of the network partition, the origin and the URL. It was made for requests with
+// credentials or for requests without, and it expires after its max-age.
 //
-// Looking up takes no lock and, but for erasing under EvictInsufficient,
-// allocates nothing. Storing takes one lock for the whole cache, but not while it
-// works through the lists of a server.
+// With the rules of the Standard, an entry that was made with credentials also
+// serves requests without credentials, but not the other way round. A stored "*"
+// serves any method, or any header name except Authorization. The browsers differ
+// here; [Options].Rules takes their rules from a profile.
 //
-// The package knows no HTTP: which values a header holds, which methods are
-// safelisted and which names need an entry is for its caller to say.
+// The Standard leaves three questions open. This package answers them as follows:
+//
+//   - A refreshed entry counts as stored anew. It lives for the new max-age from
+//     the moment of the refresh. Otherwise an entry that has just been refreshed
+//     could have expired already.
+//   - A preflight refreshes all entries that match, including a "*" and an entry
+//     that was made with credentials. Otherwise an older permission could outlive
+//     the server's new, shorter max-age.
+//   - A method or header name gets no entry if a "*" that covers it comes earlier
+//     in the same list.
+//
+// # Limits
+//
+// [Limits] bound the cache, so that a server cannot fill the memory. When the
+// cache is full, the key that was least recently used loses all its entries. A key
+// whose entries exceed a limit on their own is not kept at all. [Options].Dropped
+// is told of both.
+//
+// # Performance
+//
+// A look-up takes no lock. It allocates nothing, except when the rules say that an
+// insufficient entry is evicted. Store takes a lock that is shared by the whole
+// cache, but does not hold it while it works through a server's lists.
+//
+// The package does not read headers. The caller extracts the values and decides
+// which methods and names need an entry; package safelist has functions for that.
 package preflightcache

@@ -2,6 +2,8 @@ package preflightcache
 
 import (
 	"cmp"
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/rules"
 	"math"
 	"slices"
 	"strings"
@@ -22,7 +24,7 @@ func (of kind) compare(a, b string) int {
 	}
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] {
-			if c := cmp.Compare(lower(a[i]), lower(b[i])); c != 0 {
+			if c := cmp.Compare(fold.Byte(a[i]), fold.Byte(b[i])); c != 0 {
 				return c
 			}
 		}
@@ -30,28 +32,7 @@ func (of kind) compare(a, b string) int {
 	return cmp.Compare(len(a), len(b))
 }
 
-func lower(b byte) byte {
-	if 'A' <= b && b <= 'Z' {
-		b += 'a' - 'A'
-	}
-	return b
-}
-
-// lowerCase returns s, byte-lowercased.
-func lowerCase(s string) string {
-	for i := range len(s) {
-		if lower(s[i]) != s[i] {
-			b := []byte(s)
-			for ; i < len(b); i++ {
-				b[i] = lower(b[i])
-			}
-			return string(b)
-		}
-	}
-	return s
-}
-
-// entry is a cache entry but for its key: the record it belongs to has that.
+// entry is a cache entry without its key, which is in the record that it belongs to.
 //
 // https://fetch.spec.whatwg.org/#concept-cache
 type entry struct {
@@ -111,7 +92,7 @@ func (g *grants) bytes() int64 {
 
 // query is a request as entries see it.
 type query struct {
-	rules       *Rules
+	rules       *rules.PreflightCache
 	credentials bool // its credentials mode is "include"
 	now         time.Time
 }
@@ -233,7 +214,7 @@ func (r repeats) again(name string) bool {
 		return false
 	}
 	if r.of == headerNames {
-		name = lowerCase(name)
+		name = fold.Lower(name)
 	}
 	before := len(r.seen)
 	r.seen[name] = true

@@ -8,50 +8,71 @@ import (
 )
 
 func Example() {
-	c := preflightcache.New(nil)
-	k := preflightcache.Key{Origin: "https://app.example", URL: "https://api.example/items"}
+	cache := preflightcache.New(nil)
+	key := preflightcache.Key{Origin: "https://app.example", URL: "https://api.example/items"}
 
-	// A preflight for PUT with X-Trace and without credentials succeeded.
-	c.Store(k, false, 10*time.Minute, []string{"PUT"}, []string{"x-trace"})
+	// A preflight for PUT with X-Trace succeeded. It was made without credentials.
+	cache.Store(key, false, 10*time.Minute, []string{"PUT"}, []string{"x-trace"})
 
-	fmt.Println(c.Sufficient(k, false, "PUT", true, []string{"x-trace"}).OK)
+	// The next request of that kind needs no preflight.
+	fmt.Println(cache.Sufficient(key, false, "PUT", true, []string{"x-trace"}).OK)
 
-	m := c.Sufficient(k, false, "PUT", true, []string{"x-span", "x-trace"})
-	fmt.Printf("%t: %s is missing\n", m.OK, m.Header)
+	// One with another header needs one.
+	match := cache.Sufficient(key, false, "PUT", true, []string{"x-span", "x-trace"})
+	fmt.Printf("%t: %s is missing\n", match.OK, match.Header)
 
-	// A request that uses it failed.
-	c.Clear(k)
-	fmt.Println(c.Sufficient(k, false, "PUT", true, []string{"x-trace"}).OK)
+	// A request failed, so the cache forgets what it knew about the URL.
+	cache.Clear(key)
+	fmt.Println(cache.Sufficient(key, false, "PUT", true, []string{"x-trace"}).OK)
 	// Output:
 	// true
 	// false: x-span is missing
 	// false
 }
 
-// The key of a request that was redirected across origins has the origin that
-// goes over the wire, which is null. Under the page's own origin the entry would
-// serve requests whose server was never asked about them.
-func Example_wrongOrigin() {
-	c := preflightcache.New(nil)
-	tainted := preflightcache.Key{Origin: "null", URL: "https://api.example/items"}
-	c.Store(tainted, false, 10*time.Minute, []string{"PUT"}, nil)
+// After a redirect from one origin to another, the Origin header is "null", and so is the origin in
+// the key. Storing the permission under the page's own origin would be wrong: it would serve
+// requests about which the server was never asked.
+func ExampleKey_redirected() {
+	cache := preflightcache.New(nil)
+	redirected := preflightcache.Key{Origin: "null", URL: "https://api.example/items"}
+	cache.Store(redirected, false, 10*time.Minute, []string{"PUT"}, nil)
 
-	wrong := preflightcache.Key{Origin: "https://app.example", URL: "https://api.example/items"}
-	fmt.Println(c.MatchMethod(wrong, false, "PUT"))
-	fmt.Println(c.MatchMethod(tainted, false, "PUT"))
+	direct := preflightcache.Key{Origin: "https://app.example", URL: "https://api.example/items"}
+	fmt.Println(cache.Sufficient(redirected, false, "PUT", true, nil).OK)
+	fmt.Println(cache.Sufficient(direct, false, "PUT", true, nil).OK)
 	// Output:
-	// false
 	// true
+	// false
 }
 
-// A server that is asked without credentials has said nothing about requests
-// with them.
-func ExampleCache_MatchMethod_credentials() {
-	c := preflightcache.New(nil)
-	k := preflightcache.Key{Origin: "https://app.example", URL: "https://api.example/items"}
-	c.Store(k, false, 10*time.Minute, []string{"PUT"}, nil)
+// A server that was asked without credentials has said nothing about requests with credentials.
+func ExampleCache_Sufficient_credentials() {
+	cache := preflightcache.New(nil)
+	key := preflightcache.Key{Origin: "https://app.example", URL: "https://api.example/items"}
+	cache.Store(key, false, 10*time.Minute, []string{"PUT"}, nil)
 
 	const includeCredentials = true
-	fmt.Println(c.MatchMethod(k, includeCredentials, "PUT"))
+	fmt.Println(cache.Sufficient(key, includeCredentials, "PUT", true, nil).OK)
 	// Output: false
+}
+
+// Entries shows what a cache holds.
+func ExampleCache_Entries() {
+	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	cache := preflightcache.New(&preflightcache.Options{Now: func() time.Time { return now }})
+	key := preflightcache.Key{Origin: "https://app.example", URL: "https://api.example/items"}
+	cache.Store(key, false, 24*time.Hour, []string{"PUT"}, []string{"x-trace"})
+
+	for entry := range cache.Entries() {
+		fmt.Println(entry.Key.URL, entry.Method, entry.HeaderName, entry.MaxAge)
+	}
+	fmt.Println(cache.Len(), "entries")
+	cache.ClearAll()
+	fmt.Println(cache.Len(), "entries,", cache.Bytes(), "bytes")
+	// Output:
+	// https://api.example/items PUT  2h0m0s
+	// https://api.example/items  x-trace 2h0m0s
+	// 2 entries
+	// 0 entries, 0 bytes
 }

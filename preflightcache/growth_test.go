@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/internal/growth"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/preflightcache"
 )
 
@@ -22,7 +23,7 @@ func TestGrowth(t *testing.T) {
 	key := func(i int) preflightcache.Key {
 		return preflightcache.Key{Origin: "https://app.example", URL: fmt.Sprintf("https://api.example/%d", i)}
 	}
-	rules := map[string]preflightcache.Rules{
+	rules := map[string]rules.PreflightCache{
 		"standard": {},
 		"engine":   {WholeResult: true, EvictInsufficient: true},
 	}

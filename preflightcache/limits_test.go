@@ -24,8 +24,8 @@ func TestDropped(t *testing.T) {
 		Now:    newClock().Now,
 	}
 	var c *preflightcache.Cache
-	options.Dropped = func(d preflightcache.Drop) {
-		told = append(told, fmt.Sprintf("%.30s %d %s", strings.TrimPrefix(d.Key.URL, "https://api.example/"), d.Entries, d.Limit))
+	options.Dropped = func(key preflightcache.Key, entries int, limit string) {
+		told = append(told, fmt.Sprintf("%.30s %d %s", strings.TrimPrefix(key.URL, "https://api.example/"), entries, limit))
 		c.Len() // there is no lock
 	}
 	c = preflightcache.New(&options)

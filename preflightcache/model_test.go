@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/browsercors/browsercors/internal/fulllength"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/preflightcache"
 )
 
@@ -155,7 +157,7 @@ func FuzzModel(f *testing.F) {
 
 func TestModel(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 0))
-	for range 500 {
+	for range fulllength.Rounds(100, 500) {
 		ops := make([]byte, 120)
 		for i := range ops {
 			ops[i] = byte(random.Uint32())
@@ -209,14 +211,14 @@ func testModel(t *testing.T, ops []byte) {
 func FuzzLimits(f *testing.F) {
 	f.Add(uint16(0), uint8(3), uint16(900), []byte("0a4f2PD1x0a4f2PD1x"))
 	f.Add(uint16(0x7ff), uint8(0), uint16(0), []byte("0a4f2PD1x0a4f2PD1x"))
-	f.Fuzz(func(t *testing.T, rules uint16, maxEntries uint8, maxBytes uint16, ops []byte) {
-		bit := func(n int) bool { return rules>>n&1 == 1 }
+	f.Fuzz(func(t *testing.T, knobs uint16, maxEntries uint8, maxBytes uint16, ops []byte) {
+		bit := func(n int) bool { return knobs>>n&1 == 1 }
 		clock := newClock()
 		limits := preflightcache.Limits{Entries: 1 + int(maxEntries), Bytes: 1 + int64(maxBytes)}
 		c := preflightcache.New(&preflightcache.Options{
 			Now:    clock.Now,
 			Limits: limits,
-			Rules: preflightcache.Rules{
+			Rules: rules.PreflightCache{
 				WholeResult: bit(0), SplitCredentials: bit(1), NoWildcard: bit(2),
 				WildcardUncredentialedEntry: bit(3), WildcardUncredentialedRequest: bit(4),
 				WildcardCoversAuthorization: bit(5), SafelistedByPresence: bit(6),

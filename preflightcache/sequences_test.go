@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/preflightcache"
 )
 
@@ -42,7 +43,7 @@ const allMethods = "PUT DELETE put *"
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch-0 steps 7.12 to 7.15
 var sequences = []struct {
 	name  string
-	rules preflightcache.Rules
+	rules rules.PreflightCache
 	steps []step
 }{
 	{
@@ -168,7 +169,7 @@ var sequences = []struct {
 		},
 	},
 	{
-		name: "WholeResult", rules: preflightcache.Rules{WholeResult: true},
+		name: "WholeResult", rules: rules.PreflightCache{WholeResult: true},
 		steps: []step{
 			{methods: "PUT", headers: "x-a", credentials: true, maxAge: 60, with: "PUT x-a", without: "PUT x-a"},
 			{methods: "DELETE", maxAge: 60, without: "DELETE"},
@@ -176,7 +177,7 @@ var sequences = []struct {
 		},
 	},
 	{
-		name: "WholeResult with SplitCredentials", rules: preflightcache.Rules{WholeResult: true, SplitCredentials: true},
+		name: "WholeResult with SplitCredentials", rules: rules.PreflightCache{WholeResult: true, SplitCredentials: true},
 		steps: []step{
 			{methods: "PUT", headers: "x-a", credentials: true, maxAge: 60, with: "PUT x-a"},
 			{methods: "DELETE", maxAge: 60, with: "PUT x-a", without: "DELETE"},
@@ -184,7 +185,7 @@ var sequences = []struct {
 		},
 	},
 	{
-		name: "SplitCredentials", rules: preflightcache.Rules{SplitCredentials: true},
+		name: "SplitCredentials", rules: rules.PreflightCache{SplitCredentials: true},
 		steps: []step{
 			{methods: "PUT", headers: "x-a", credentials: true, maxAge: 60, with: "PUT x-a"},
 			{methods: "PUT", maxAge: 5, with: "PUT x-a", without: "PUT"},
@@ -192,21 +193,21 @@ var sequences = []struct {
 		},
 	},
 	{
-		name: "ZeroChangesNothing", rules: preflightcache.Rules{ZeroChangesNothing: true},
+		name: "ZeroChangesNothing", rules: rules.PreflightCache{ZeroChangesNothing: true},
 		steps: []step{
 			{methods: "PUT", headers: "x-a", maxAge: 60, without: "PUT x-a"},
 			{methods: "PUT DELETE", headers: "x-a", maxAge: 0, without: "PUT x-a"},
 		},
 	},
 	{
-		name: "NoWildcard", rules: preflightcache.Rules{NoWildcard: true},
+		name: "NoWildcard", rules: rules.PreflightCache{NoWildcard: true},
 		steps: []step{
 			{methods: "* PUT", headers: "* x-a", maxAge: 60, without: "PUT * x-a"},
 			{methods: "PUT", maxAge: 0, without: "* x-a"},
 		},
 	},
 	{
-		name: "WildcardUncredentialedEntry", rules: preflightcache.Rules{WildcardUncredentialedEntry: true},
+		name: "WildcardUncredentialedEntry", rules: rules.PreflightCache{WildcardUncredentialedEntry: true},
 		steps: []step{
 			{methods: "* PUT", headers: "*", credentials: true, maxAge: 60, with: "PUT *", without: "PUT *"},
 			{clear: true},
@@ -214,7 +215,7 @@ var sequences = []struct {
 		},
 	},
 	{
-		name: "WildcardUncredentialedRequest", rules: preflightcache.Rules{WildcardUncredentialedRequest: true},
+		name: "WildcardUncredentialedRequest", rules: rules.PreflightCache{WildcardUncredentialedRequest: true},
 		steps: []step{
 			{methods: "* PUT", headers: "*", credentials: true, maxAge: 60, with: "PUT *", without: allMethods + " x-a X-B"},
 			{clear: true},
@@ -222,7 +223,7 @@ var sequences = []struct {
 		},
 	},
 	{
-		name: "WildcardCoversAuthorization", rules: preflightcache.Rules{WildcardCoversAuthorization: true},
+		name: "WildcardCoversAuthorization", rules: rules.PreflightCache{WildcardCoversAuthorization: true},
 		steps: []step{{headers: "*", maxAge: 60, without: "x-a X-B authorization"}},
 	},
 }

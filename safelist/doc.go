@@ -1,22 +1,36 @@
-// Package safelist answers the questions that the Fetch Standard asks about methods, headers and MIME types before
-// and after a request crosses an origin: is this request simple, or does it need a CORS-preflight request, and why;
-// which of the response's headers may script see; what do the CORS headers of a response say.
+// Package safelist classifies methods and headers by the rules of CORS. It answers three questions:
 //
-// In a request's way it is asked three times. The API that builds a request asks it to normalize the method and to
-// refuse forbidden methods and headers. Main fetch asks whether a preflight is due ([Rules.NeedsPreflight],
-// [Rules.UnsafeNames], [Rules.Classify]). When the response has come, the preflight's lists are read with
-// [HeaderList.ExtractValues] and the headers that script may see are chosen with [Rules.ExposedNames] and
-// [Rules.FilterResponse].
+//   - Does this cross-origin request need a preflight, and why? See [Rules.NeedsPreflight] and
+//     [Rules.Classify].
+//   - What do the CORS headers of a response say? See [HeaderList.ExtractValues].
+//   - Which headers of a response can script read? See [Rules.ExposedNames] and
+//     [Rules.FilterResponse].
 //
-// Names and values are byte sequences held in Go strings: a byte of 0x80 or more stands for the code point of that
-// number, as "isomorphic decode" has it, and nothing here takes it for UTF-8. Names are compared without regard to
-// ASCII case.
+// For example, a GET with an Authorization header needs a preflight:
 //
-// The engines draw some of these lines elsewhere than the Standard. [Rules] holds each such difference as a field;
-// its zero value, and a nil *Rules, are the Standard itself.
+//	var standard *safelist.Rules // the rules of the Fetch Standard
+//	headers := safelist.HeaderList{{Name: "Authorization", Value: "Bearer x"}}
+//	fmt.Println(standard.Classify("GET", headers, false))
 //
-// What the package refuses to do: it sends nothing, keeps nothing between two calls, knows no URL and no
-// [net/http.Header] (which forgets order and case), and does not decide who may read a response: the CORS check and
-// the preflight's verdict belong to its callers. Its parsers are those of the Standards, so they take
-// neither a comma list where one value is asked for nor blanks that the grammar does not have.
+// # Rules
+//
+// The questions are methods of [Rules], because browsers answer some of them differently. A nil *Rules
+// and the zero value follow the Fetch Standard. The rules of a browser are part of its profile:
+//
+//	firefox := engine.Firefox().Safelist
+//	firefox.NeedsPreflight("POST", headers, false)
+//
+// # Names, values and methods
+//
+// Names and values are bytes, held in Go strings; nothing here assumes UTF-8. Header names are compared
+// without regard to ASCII case. Methods are case-sensitive: use [NormalizeMethod] first if a method comes
+// from a user, as fetch() and XMLHttpRequest do.
+//
+// A [HeaderList] keeps the order, spelling and repetition of headers, on which the answers depend.
+// [net/http.Header] loses all three.
+//
+// # What is left to the caller
+//
+// The package sends nothing and keeps no state. It does not decide whether a response may be read: package
+// fetch makes the CORS check, and compares what a preflight's response allows with the request.
 package safelist

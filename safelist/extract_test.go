@@ -2,12 +2,12 @@ package safelist_test
 
 import (
 	"errors"
-	"math"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -74,7 +74,7 @@ func TestExtractValues(t *testing.T) {
 				t.Errorf("error %v", err)
 			case wantError && !errors.As(err, &valueError):
 				t.Errorf("error %v, want a ValueError", err)
-			case wantError && (valueError.Value != test.bad || !safelist.EqualFold(valueError.Header, test.header)):
+			case wantError && (valueError.Value != test.bad || !fold.Equal(valueError.Header, test.header)):
 				t.Errorf("blames %q of %s, want %q", valueError.Value, valueError.Header, test.bad)
 			}
 		})
@@ -86,69 +86,5 @@ func TestValueErrorIsShort(t *testing.T) {
 	_, _, err := l.ExtractValues("Access-Control-Allow-Methods")
 	if err == nil || len(err.Error()) > 250 || !strings.HasPrefix(err.Error(), "safelist: Access-Control-Allow-Methods: ") {
 		t.Errorf("error %.300v", err)
-	}
-}
-
-// https://fetch.spec.whatwg.org/#content-length-header
-func TestExtractLength(t *testing.T) {
-	for _, test := range []struct {
-		name    string
-		headers safelist.HeaderList
-		want    uint64
-		ok, bad bool
-	}{
-		{"absent", nil, 0, false, false},
-		{"number", list("content-length", "17"), 17, true, false},
-		{"leading zeros", list("Content-Length", "0017"), 17, true, false},
-		{"equal ones", list("Content-Length", "17, 17", "Content-Length", "17"), 17, true, false},
-		{"different ones", list("Content-Length", "17", "Content-Length", "18"), 0, false, true},
-		{"equal numbers, different strings", list("Content-Length", "17,017"), 0, false, true},
-		{"empty", list("Content-Length", ""), 0, false, false},
-		{"sign", list("Content-Length", "+17"), 0, false, false},
-		{"equal junk", list("Content-Length", "x,x"), 0, false, false},
-		{"largest", list("Content-Length", "18446744073709551615"), math.MaxUint64, true, false},
-		{"too large", list("Content-Length", "18446744073709551616"), math.MaxUint64, true, false},
-		{"far too large", list("Content-Length", strings.Repeat("9", 1000)), math.MaxUint64, true, false},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			got, ok, err := test.headers.ExtractLength()
-			if got != test.want || ok != test.ok || (err != nil) != test.bad {
-				t.Errorf("got %d, %v, %v", got, ok, err)
-			}
-		})
-	}
-}
-
-// The table of https://fetch.spec.whatwg.org/#concept-header-extract-mime-type and the edges around it.
-func TestExtractMIMEType(t *testing.T) {
-	for _, test := range []struct {
-		name    string
-		headers safelist.HeaderList
-		want    string
-	}{
-		{"last wins", list("Content-Type", "text/plain;charset=gbk, text/html"), "text/html"},
-		{"charset kept for one essence", list("Content-Type", "text/html;charset=gbk;a=b, text/html;x=y"), "text/html;x=y;charset=gbk"},
-		{"two headers", list("Content-Type", "text/html;charset=gbk;a=b", "content-type", "text/html;x=y"), "text/html;x=y;charset=gbk"},
-		{"another essence between", list("Content-Type", "text/html;charset=gbk", "Content-Type", "x/x", "Content-Type", "text/html;x=y"), "text/html;x=y"},
-		{"unparsable last", list("Content-Type", "text/html", "Content-Type", "cannot-parse"), "text/html"},
-		{"wildcard last", list("Content-Type", "text/html", "Content-Type", "*/*"), "text/html"},
-		{"empty last", list("Content-Type", "text/html", "Content-Type", ""), "text/html"},
-		{"wildcard with a parameter", list("Content-Type", "text/html, */*;charset=gbk"), "text/html"},
-		{"charset of its own", list("Content-Type", "text/html;charset=a, text/html;charset=b"), "text/html;charset=b"},
-		{"an unparsable one between keeps the charset", list("Content-Type", "text/html;charset=a, x, text/html"), "text/html;charset=a"},
-		{"only the first charset is remembered", list("Content-Type", "text/html, text/html;charset=a, text/html"), "text/html"},
-		{"absent", list("A", "text/html"), ""},
-		{"none parses", list("Content-Type", "x, */*"), ""},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			m, ok := test.headers.ExtractMIMEType()
-			got := ""
-			if ok {
-				got = m.String()
-			}
-			if got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
-		})
 	}
 }

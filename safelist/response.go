@@ -4,6 +4,10 @@ import (
 	"slices"
 
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/grammar"
+	"github.com/browsercors/browsercors/internal/headername"
+	"github.com/browsercors/browsercors/internal/headervalue"
+	"github.com/browsercors/browsercors/internal/rules"
 )
 
 const exposeHeaders = "Access-Control-Expose-Headers"
@@ -12,88 +16,60 @@ var (
 	safelistedResponseHeaderNames = [...]string{
 		"Cache-Control", "Content-Language", "Content-Length", "Content-Type", "Expires", "Last-Modified", "Pragma",
 	}
-	forbiddenResponseHeaderNames = [...]string{"Set-Cookie", "Set-Cookie2"}
 )
-
-// IsForbiddenResponseHeaderName reports whether name is Set-Cookie or Set-Cookie2, which script never sees.
-//
-// https://fetch.spec.whatwg.org/#forbidden-response-header-name
-func IsForbiddenResponseHeaderName(name string) bool {
-	return fold.Listed(name, forbiddenResponseHeaderNames[:])
-}
-
-// IsSafelistedResponseHeaderName reports whether name is a CORS-safelisted response-header name given exposed, the
-// response's CORS-exposed header-name list. It looks through the list; for a whole response use [Rules.FilterResponse].
-//
-// https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
-func (r *Rules) IsSafelistedResponseHeaderName(name string, exposed []string) bool {
-	return r.isAlwaysExposed(name) || !IsForbiddenResponseHeaderName(name) && fold.Listed(name, exposed)
-}
 
 func (r *Rules) isAlwaysExposed(name string) bool {
 	return fold.Listed(name, safelistedResponseHeaderNames[:]) ||
-		r != nil && fold.Listed(name, r.ExtraExposed) && !IsForbiddenResponseHeaderName(name)
+		r != nil && fold.Listed(name, r.ExtraExposed) && !headername.IsForbiddenResponse(name)
 }
 
-// FilterResponse returns the headers of l that a CORS filtered response keeps, in a new list: those whose names are
-// CORS-safelisted response-header names given exposed. Its time grows with len(l) + len(exposed), whatever a server
-// puts into either.
-//
-// https://fetch.spec.whatwg.org/#concept-filtered-response-cors
-func (r *Rules) FilterResponse(l HeaderList, exposed []string) HeaderList {
-	visible := r.Exposure(exposed)
-	var kept HeaderList
-	for _, h := range l {
-		if visible.Has(h.Name) {
-			kept = append(kept, h)
-		}
-	}
-	return kept
-}
-
-// An Exposure is the CORS-safelisted response-header names given a list of exposed ones, for many look-ups: the time
-// of one does not grow with the list. It is immutable.
+// An Exposure tells which headers of a response script can read. The time of a look-up does not grow with
+// the number of exposed names. An Exposure is safe for concurrent use.
 //
 // https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
+// https://fetch.spec.whatwg.org/#concept-filtered-response-cors
 type Exposure struct {
 	rules   *Rules
 	exposed fold.Set
 }
 
-// Exposure returns the exposure of a list of names, which it keeps.
+// Exposure returns the exposure that a response's exposed names result in. exposed is the result of
+// [Rules.ExposedNames] and must not be changed afterwards.
 func (r *Rules) Exposure(exposed []string) Exposure { return Exposure{r, fold.NewSet(exposed)} }
 
-// Has reports whether name is one of the names.
+// Has reports whether script can read a header with the name: if the name is exposed, or is one of those
+// that script can always read, such as Content-Type. Script can never read Set-Cookie.
 func (e *Exposure) Has(name string) bool {
-	return e.rules.isAlwaysExposed(name) || !IsForbiddenResponseHeaderName(name) && e.exposed.Has(name)
+	return e.rules.isAlwaysExposed(name) || !headername.IsForbiddenResponse(name) && e.exposed.Has(name)
 }
 
-// ExposedNames returns the names that Access-Control-Expose-Headers in l lists, as they are spelled there. All is true
-// when the list has a `*` that counts, because the request's credentials mode is not "include": then the CORS-exposed
-// header-name list is every name of the response, [HeaderList.Names]. Otherwise a `*` among names is a name like
-// any other.
+// ExposedNames returns the names that the Access-Control-Expose-Headers of a response lists, as they are
+// spelled there.
 //
-// The error is a *[ValueError] when the header does not parse; the Standard then exposes nothing more than the
-// safelisted names.
+// all is true if the list has a "*" that stands for every header: then use the [HeaderList.Names] of the
+// response. In a response to a request with credentials, "*" is a name like any other.
 //
-// https://fetch.spec.whatwg.org/#concept-main-fetch
+// The error is a [*ValueError] if the header does not parse. Script can then read only the headers that it
+// can always read.
+//
+// https://fetch.spec.whatwg.org/#concept-main-fetch, step 14.1
 func (r *Rules) ExposedNames(l HeaderList, includeCredentials bool) (names []string, all bool, err error) {
 	r = r.orStandard()
-	names, _, err = l.ExtractValues(exposeHeaders) // 14.1.1.
+	names, _, err = l.ExtractValues(exposeHeaders) // 14.1.1. What the server exposes,
 	switch {
 	case err == nil:
-		if r.ExposeEmptyMembers == RejectEmptyMembers {
+		if r.ExposeEmptyMembers == rules.RejectEmptyMembers {
 			if err := rejectEmptyMembers(l); err != nil {
 				return nil, false, err
 			}
 		}
 		if !includeCredentials && slices.Contains(names, "*") {
-			return nil, true, nil // 14.1.2.
+			return nil, true, nil // 14.1.2. which is everything by *, without credentials,
 		}
 		if len(r.WildcardStillExposes) > 0 && slices.Contains(names, "*") {
 			names = append(slices.Clip(names), r.WildcardStillExposes...)
 		}
-		return names, false, nil // 14.1.3.
+		return names, false, nil // 14.1.3. or what it names.
 	case r.ExposeWildcardBeforeBadToken && !includeCredentials && hasWildcardBeforeBadToken(l):
 		return nil, true, nil
 	}
@@ -102,10 +78,10 @@ func (r *Rules) ExposedNames(l HeaderList, includeCredentials bool) (names []str
 
 func rejectEmptyMembers(l HeaderList) error {
 	for _, h := range l {
-		if !EqualFold(h.Name, exposeHeaders) {
+		if !fold.Equal(h.Name, exposeHeaders) {
 			continue
 		}
-		for member := range splitPlain(h.Value) {
+		for member := range headervalue.Plain(h.Value) {
 			if member == "" {
 				return &ValueError{h.Name, h.Value, "a list with an empty member"}
 			}
@@ -116,28 +92,17 @@ func rejectEmptyMembers(l HeaderList) error {
 
 func hasWildcardBeforeBadToken(l HeaderList) bool {
 	for _, h := range l {
-		if !EqualFold(h.Name, exposeHeaders) {
+		if !fold.Equal(h.Name, exposeHeaders) {
 			continue
 		}
-		for member := range splitPlain(h.Value) {
+		for member := range headervalue.Plain(h.Value) {
 			switch {
 			case member == "*":
 				return true
-			case member != "" && !IsHeaderName(member):
+			case member != "" && !grammar.IsHeaderName(member):
 				return false
 			}
 		}
 	}
 	return false
 }
-
-// SafelistedResponseHeaderNames returns the names that script may see in every CORS response, in a slice of the
-// caller's own.
-//
-// https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
-func SafelistedResponseHeaderNames() []string { return slices.Clone(safelistedResponseHeaderNames[:]) }
-
-// ForbiddenResponseHeaderNames returns the forbidden response-header names in a slice of the caller's own.
-//
-// https://fetch.spec.whatwg.org/#forbidden-response-header-name
-func ForbiddenResponseHeaderNames() []string { return slices.Clone(forbiddenResponseHeaderNames[:]) }

@@ -1,8 +1,12 @@
 package safelist
 
-// Rules is how an engine draws the lines of this package. The zero value, and a nil *Rules, are the Standard; each
-// field is one way in which an engine was seen to deviate from it. A Rules that nobody changes is safe for concurrent
-// use.
+import "github.com/browsercors/browsercors/internal/rules"
+
+// Rules are a browser's departures from the Fetch Standard in how it classifies methods and headers. Each
+// field is one departure. A nil *Rules and the zero value follow the Standard. Take the rules of a browser
+// from its profile, such as engine.Firefox().Safelist.
+//
+// Rules that nobody changes are safe for concurrent use.
 type Rules struct {
 	// Client hints such as Save-Data and DPR, set by script, are safelisted if
 	// their value has the hint's form. The hints are Device-Memory, DPR, Width,
@@ -32,8 +36,10 @@ type Rules struct {
 	// a MIME type.
 	TypeEndsAtBlank bool
 
-	// Range says which values of Range are safelisted.
-	Range RangeRule
+	// Range says which values of the Range header are safelisted. The zero value is
+	// the Standard's rule; the others set a limit to the numbers or allow other
+	// spellings.
+	Range rules.Range
 
 	// Script can't set these headers either: setting them has no effect.
 	ForbiddenRequestHeaders []string
@@ -53,21 +59,14 @@ type Rules struct {
 	// these headers.
 	WildcardStillExposes []string
 
-	// ExposeEmptyMembers says what an empty member in Access-Control-Expose-Headers does to the list.
-	ExposeEmptyMembers EmptyMembers
+	// ExposeEmptyMembers says what an empty member in Access-Control-Expose-Headers
+	// does to the list: by the Standard it is skipped; otherwise the list fails.
+	ExposeEmptyMembers rules.EmptyMembers
 
 	// A “*” in Access-Control-Expose-Headers exposes everything, also when no
 	// header name follows it in the list.
 	ExposeWildcardBeforeBadToken bool
 }
-
-// EmptyMembers says what the empty members of a list, as in "a,,b", do to it.
-type EmptyMembers uint8
-
-const (
-	SkipEmptyMembers   EmptyMembers = iota // the Standard: they count for nothing
-	RejectEmptyMembers                     // one of them makes the list fail
-)
 
 // orStandard returns what r stands for.
 func (r *Rules) orStandard() *Rules {
