@@ -4,8 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/preflightcache"
 	"github.com/browsercors/browsercors/safelist"
@@ -16,13 +16,43 @@ func Chromium() *fetch.Profile {
 	return &fetch.Profile{
 		Name:    "chromium",
 		Version: "156.0.8078.108",
+		Identity: rules.Identity{
+			UserAgent:      "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+			AcceptLanguage: "en-US,en;q=0.9",
+			Hints: []rules.Hint{
+				{Name: "sec-ch-ua", Value: `"Not:A-Brand";v="8", "Chromium";v="156"`, Always: true},
+				{Name: "sec-ch-ua-mobile", Value: "?0", Always: true},
+				{Name: "sec-ch-ua-platform", Value: `"Linux"`, Always: true},
+				{Name: "sec-ch-ua-platform-version", Value: `""`},
+				{Name: "sec-ch-ua-full-version", Value: `"156.0.8078.108"`},
+				{Name: "sec-ch-ua-full-version-list", Value: `"Not:A-Brand";v="8.0.0.0", "Chromium";v="156.0.8078.108"`},
+				{Name: "sec-ch-ua-arch", Value: `"x86"`},
+				{Name: "sec-ch-ua-bitness", Value: `"64"`},
+				{Name: "sec-ch-ua-wow64", Value: "?0"},
+				{Name: "sec-ch-ua-model", Value: `""`},
+				{Name: "sec-ch-ua-form-factors", Value: `"Desktop"`},
+				{Name: "sec-ch-prefers-color-scheme", Value: "light"},
+				{Name: "sec-ch-prefers-reduced-motion", Value: "no-preference"},
+				{Name: "sec-ch-prefers-reduced-transparency", Value: "no-preference"},
+				{Name: "device-memory", Value: "8"},
+				{Name: "sec-ch-device-memory", Value: "8"},
+				{Name: "dpr", Value: "1"},
+				{Name: "sec-ch-dpr", Value: "1"},
+				{Name: "viewport-width", Value: "1280"},
+				{Name: "sec-ch-viewport-width", Value: "1280"},
+				{Name: "sec-ch-viewport-height", Value: "720"},
+				{Name: "rtt", Value: "100"},
+				{Name: "downlink", Value: "10"},
+				{Name: "ect", Value: "4g"},
+			},
+		},
 		Safelist: safelist.Rules{
 			SafelistedHints:         true,
 			JoinRepeated:            true,
-			Range:                   safelist.RangeInt64,
+			Range:                   rules.RangeInt64,
 			ForbiddenRequestHeaders: []string{"user-agent"},
 		},
-		PreflightCache: preflightcache.Rules{
+		PreflightCache: rules.PreflightCache{
 			WholeResult:                 true,
 			WildcardUncredentialedEntry: true,
 			EvictInsufficient:           true,
@@ -30,33 +60,87 @@ func Chromium() *fetch.Profile {
 			MaxURLLength:                1023,
 		},
 		PreflightLimits: preflightcache.Limits{MaxAge: 2 * time.Hour},
-		Credentials: credentials.Policy{
+		HTTPCache: rules.HTTPCache{
+			CacheControl:             rules.CacheControlExact,
+			CacheRequest:             rules.CacheRequestReloads,
+			ResponsePragma:           rules.ResponsePragmaMember,
+			Dates:                    rules.CacheDatesLooseISO,
+			InvalidExpiresIgnored:    true,
+			ZeroExpires:              true,
+			StoreNotModified:         true,
+			VaryEmptyIsAbsent:        true,
+			HeadNotStale:             true,
+			HeuristicStatuses:        []uint16{200, 203, 206},
+			PermanentStatuses:        []uint16{300, 301, 308, 410},
+			PermanentAnyAge:          true,
+			NoHeuristicsByMark:       true,
+			NoHeuristicsToRevalidate: true,
+			NoStaleIfError:           true,
+			NoAge:                    true,
+			StoreUnmarked:            true,
+			RefusedStatuses:          []uint16{401, 407, 416},
+			Refusal:                  rules.RefusalNoStoreRemoves,
+			NotStoredFields:          []string{"www-authenticate", "set-cookie", "set-cookie2", "clear-site-data", "strict-transport-security"},
+			KeepConnectionFields:     true,
+			OneResponse:              true,
+			VaryExact:                true,
+			ValidateUnmatched:        true,
+			Head:                     rules.HeadRemoves,
+			PartsNeedValidator:       true,
+			NoVarySearch:             true,
+			ReserveFor:               20 * time.Second,
+			ConditionalStatuses:      []uint16{200, 206},
+			NotUpdatedFields: []string{
+				"www-authenticate", "content-location", "content-md5", "etag", "content-encoding", "content-range",
+				"content-type", "content-length", "x-frame-options", "x-xss-protection", "x-content-*", "x-webkit-*",
+			},
+			AnyValidatorFreshens:  true,
+			AgeOutlivesValidation: true,
+			InvalidatingMethods:   []string{"POST", "PUT", "DELETE", "PATCH"},
+			PutNeedsBody:          true,
+			Use: rules.HTTPCacheUse{
+				FrameSites:            true,
+				OpaqueOriginsUncached: true,
+				ReloadRemoves:         true,
+				ConditionalFreshens:   true,
+				StoreAfterChecks:      true,
+				RedirectsUnchecked:    true,
+				XHRUnchecked:          true,
+				BackgroundAfterChecks: true,
+				RefusedRemoves:        true,
+				NoStoreKeeps:          true,
+				ConditionalKeeps:      true,
+				ForceCacheUnsafe:      true,
+			},
+		},
+		ClearSiteData: rules.ClearSiteData{CacheOfOrigin: true, OwnNotStored: true},
+		Credentials: rules.Credentials{
 			ClientCertificateAlways: true,
-			Authentication: credentials.AuthenticationRules{
-				Grammar:            credentials.GrammarPairs,
+			Authentication: rules.Authentication{
+				Grammar:            rules.GrammarPairs,
 				DigestAlgorithms:   []string{"MD5", "SHA-256"},
-				QOP:                credentials.QOPAuthOrNone,
+				QOP:                rules.QOPAuthOrNone,
 				UsernameQuoted:     true,
 				EmptyOpaqueDropped: true,
-				Algorithm:          credentials.AlgorithmCanonical,
-				Order:              credentials.OrderQOPFirst,
+				Algorithm:          rules.AlgorithmCanonical,
+				Order:              rules.OrderQOPFirst,
 				BasicColon:         true,
 				DigestByPath:       true,
 			},
-			Cookies: credentials.CookieRules{
-				ThirdParty:               credentials.ThirdPartyPartitioned,
-				Unset:                    credentials.UnsetIsLax,
+			Cookies: rules.Cookies{
+				ThirdParty:               rules.ThirdPartyPartitioned,
+				Unset:                    rules.UnsetIsLax,
 				LaxUnsafe:                2 * time.Minute,
 				SameSiteIgnoresRedirects: true,
 				SecureOnLoopback:         true,
-				Controls:                 credentials.ControlTabRefused,
+				Controls:                 rules.ControlTabRefused,
 				EmptyDomainIgnored:       true,
 				DomainLiteral:            true,
 				DomainIDN:                true,
 				AddressHostOnly:          true,
 				PlusMaxAge:               true,
 				LastAttributeWins:        true,
-				AncientExpires:           true,
+				Dates:                    rules.DatesOfWhole,
 				ServerClock:              true,
 				OverwriteRenews:          true,
 				PerDomain:                true,
@@ -64,37 +148,39 @@ func Chromium() *fetch.Profile {
 				AccessResolution:         time.Minute,
 			},
 		},
-		Request: fetch.RequestRules{
-			HostSpaces:             true,
-			DanglingMarkup:         true,
-			UserinfoBlocked:        true,
-			ElementUserinfoDropped: true,
-			StreamMakesCORS:        true,
-			CharsetInPlace:         true,
-			BlobTypeParsed:         true,
-			KeepaliveEarly:         true,
+		Request: rules.Request{
+			HostSpaces:                 true,
+			DanglingMarkup:             true,
+			UserinfoBlocked:            true,
+			ElementUserinfoDropped:     true,
+			ManifestWithoutCredentials: true,
+			StreamMakesCORS:            true,
+			CharsetInPlace:             true,
+			BlobTypeParsed:             true,
+			KeepaliveEarly:             true,
 		},
-		Preflight: fetch.PreflightRules{
+		Preflight: rules.Preflight{
 			PagePartition:                 true,
 			NullNotShared:                 true,
-			MaxAge:                        fetch.MaxAgeRules{NegativeNotCached: true, AcceptPlus: true, OverflowIsInvalid: true},
+			MaxAge:                        rules.MaxAge{NegativeNotCached: true, AcceptPlus: true, OverflowIsInvalid: true},
 			WildcardCoversAuthorization:   true,
 			BypassCache:                   noPreflightCache(),
-			FillBypassed:                  []fetch.CacheMode{fetch.CacheReload, fetch.CacheNoCache},
+			FillBypassed:                  []string{"reload", "no-cache"},
 			NoImpliedMethod:               true,
 			KeepEntriesOnPreflightFailure: true,
 			KeepEntriesOnActualFailure:    true,
 			ListenerNeedsBody:             true,
 			InheritCacheHeaders:           true,
 		},
-		Redirect: fetch.RedirectRules{
+		Redirect: rules.Redirect{
 			LocationFirst:   true,
-			EmptyLocation:   fetch.EmptyLocationIgnored,
+			EmptyLocation:   rules.EmptyLocationIgnored,
 			LocationBytes:   true,
-			Policy:          fetch.PolicyByMember,
+			Policy:          rules.PolicyHeaderByMember,
 			HintsStayBehind: true,
 		},
-		Headers: fetch.HeaderRules{
+		Headers: rules.Headers{
+			ReferrerOfWeb:               true,
 			OriginIgnoresReferrerPolicy: true,
 			CredentiallessReloads:       true,
 			ConditionalIsNoCache:        true,
@@ -106,23 +192,65 @@ func Chromium() *fetch.Profile {
 			RangeRewritten:              true,
 			MediaRange:                  true,
 			OriginOfFrames:              true,
-			NavigationAccept:            "text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
 			FormsRevalidate:             true,
+			LateAcceptLanguage:          true,
+			PriorityOverHTTP2:           true,
+			Accept: []rules.HeaderCase{
+				{For: "navigation", Value: "text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"},
+				{For: "image", Value: "image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"},
+			},
+			Codings: []rules.HeaderCase{{For: "trustworthy", Value: "gzip, deflate, br, zstd"}},
+			Priority: []rules.HeaderCase{
+				{For: "websocket"},
+				{For: "beacon", Value: "u=4, i"},
+				{For: "background", Value: "u=4, i"},
+				{For: "navigation", Value: "u=0, i"},
+				{For: "style", Value: "u=0"},
+				{For: "font preload", Value: "u=1"},
+				{For: "font", Value: "u=0"},
+				{For: "script preload", Value: "u=1"},
+				{For: "script module", Value: "u=1"},
+				{For: "script"},
+				{For: "image", Value: "i"},
+				{For: "track", Value: "i"},
+				{For: "media", Value: "i"},
+				{Value: "u=1, i"},
+			},
+			Order: chromiumOrder(),
 		},
-		Response: fetch.ResponseRules{
+		Response: rules.Response{
 			Unambiguous:  []string{"Content-Disposition", "Location"},
-			BlobSuffix:   fetch.BlobSuffixClamped,
-			ResetContent: fetch.ResetContentHTTP2Body,
+			BlobSuffix:   rules.BlobSuffixClamped,
+			ResetContent: rules.ResetContentHTTP2Body,
 		},
-		Network: fetch.NetworkRules{HTTP2AnyLength: true, HeadLengthUnambiguous: true, NameBlanks: true, LineFold: fetch.LineFoldKeepsValue, HalfUTF16Dropped: true},
-		Ports:   fetch.PortRules{Allowed: []uint16{4190, 6679}},
-		Policy: fetch.PolicyRules{
+		Network: rules.Network{HTTP2AnyLength: true, HeadLengthUnambiguous: true, NameBlanks: true, LineFold: rules.LineFoldKeepsValue, HalfUTF16Dropped: true},
+		Ports:   rules.Ports{Allowed: []uint16{4190, 6679}},
+		CSP: rules.CSP{
+			WebSocketSchemesApart: true, WebSocketURL: true, Ports: rules.PortsWithSchemes, IPHosts: true,
+			QueryCutOff: true, AnyPath: true, PathDecodedFirst: true, WorkerStrictDynamic: rules.WorkerByAnyDirective, Order: rules.PolicyOfFetchFirst, KeepalivePath: true,
+		},
+		Policy: rules.Policy{
+			ClassicWorkerAnyType:    true,
 			URLNeedsChallenge:       true,
 			IPNeverSameSite:         true,
 			MixedContentOnHTTPSOnly: true,
 			NoAboutBlank:            true,
+			DocumentIsolation:       true,
 		},
-		Integrity: fetch.IntegrityRules{
+		ORB: rules.ORB{
+			Blocks:           true,
+			SafeTypes:        []string{"application/dash+xml", "application/ogg", "application/vnd.apple.mpegurl", "audio/", "text/vtt", "video/"},
+			NeverSniffed:     []string{"text/pdf"},
+			SniffsJavaScript: true,
+			BlocksKnownOnly:  true,
+			PartialHTML:      true,
+			OwnOriginSafe:    true,
+			EmptyForFetch:    true,
+			First:            true,
+		},
+		MixedContent: rules.MixedContent{URLStaysInsecure: true, ModeBeforeUpgrade: true, Loopback: rules.LoopbackUpgradedRedirected, Addresses: rules.UpgradedAddressesRedirected},
+		HSTS:         rules.HSTS{Upgrade: rules.HSTSRedirects, MaxAge: 365 * 24 * time.Hour},
+		Integrity: rules.Integrity{
 			Base64:          true,
 			PaddingAnywhere: true,
 			MixedAlphabets:  true,
@@ -131,15 +259,88 @@ func Chromium() *fetch.Profile {
 			PublicKeys:      true,
 			NoBodyIsEmpty:   true,
 		},
-		WebSocket: fetch.WebSocketRules{NoMetadata: true, NoAccept: true},
-		Messages:  fetch.MessageRules{Aborted: "signal is aborted without reason"},
+		LocalNetwork: rules.LocalNetwork{
+			FromPublicOnly: true, NavigationsUnchecked: true, PublicTarget: true, PreflightUntargeted: true, HostsUnenforced: true, LoopbackTargetMixed: true,
+		},
+		WebSocket: rules.WebSocket{NoMetadata: true, NoAccept: true, Extension: "permessage-deflate; client_max_window_bits", CSPBeforeProtocols: true, ThrowsMixedContent: true},
+		Beacon:    rules.Beacon{RefusesMixedContent: true, RefusesUserinfo: true, BlobTypeParsed: true},
+		EventSource: rules.EventSource{
+			UTF8Only:  true,
+			ComesBack: rules.EventSourceToLast,
+			Fails:     rules.EventSourceFailsByCORS,
+			Retry:     rules.RetryEmptyDefault,
+			IDKept:    true,
+		},
+		Element: rules.Element{
+			PreloadMediaTypes:          true,
+			PreloadDecodesImages:       true,
+			MixedContentFrame:          rules.FrameSilent,
+			HomeOrigin:                 rules.HomeOriginNotMedia,
+			StyleDefaultReferrerPolicy: true,
+			WorkerOriginThrows:         true,
+			TrackAnyStatus:             true,
+			StyleAnyType:               true,
+			StyleImagesReused:          true,
+			MediaStatuses:              true,
+			ModulesRetried:             true,
+			ModulepreloadAs:            rules.ModulepreloadAsStrict,
+			PreloadOKStatus:            []string{"font", "script", "style"},
+			PreloadWithoutIntegrity:    []string{"fetch", "image", "track"},
+			PreloadRefusedOnce:         true,
+			NoHashNoCheck:              true,
+		},
+		Messages: rules.Messages{Aborted: "signal is aborted without reason"},
+	}
+}
+
+// chromiumOrder is the order of Chromium's headers. Blink keeps those of a page's
+// request in a hash table; what the browser process and the network service add goes
+// before or behind it. What a redirect has taken away and given again goes behind.
+func chromiumOrder() []rules.HeaderCase {
+	const (
+		first = "Content-Length ^Pragma ^Cache-Control Authorization "
+		// In this order they get into the table.
+		table = "<script> sec-ch-ua-model device-memory sec-ch-ua-platform sec-ch-prefers-color-scheme sec-ch-ua-mobile viewport-width dpr sec-ch-ua ect " +
+			"sec-ch-viewport-height rtt User-Agent sec-ch-device-memory sec-ch-ua-bitness sec-ch-ua-form-factors sec-ch-dpr sec-ch-ua-full-version-list " +
+			"sec-ch-ua-full-version downlink sec-ch-ua-arch sec-ch-ua-platform-version sec-ch-ua-wow64 sec-ch-viewport-width " +
+			"sec-ch-prefers-reduced-transparency sec-ch-prefers-reduced-motion DNT } "
+		hints = "device-memory sec-ch-device-memory dpr sec-ch-dpr viewport-width sec-ch-viewport-width sec-ch-viewport-height rtt downlink ect " +
+			"sec-ch-ua sec-ch-ua-mobile sec-ch-ua-full-version sec-ch-ua-arch sec-ch-ua-platform sec-ch-ua-platform-version sec-ch-ua-model " +
+			"sec-ch-ua-bitness sec-ch-ua-wow64 sec-ch-ua-full-version-list sec-ch-ua-form-factors sec-ch-prefers-color-scheme " +
+			"sec-ch-prefers-reduced-motion sec-ch-prefers-reduced-transparency "
+		document = "Upgrade-Insecure-Requests <script> User-Agent Origin Accept "
+		framed   = "Upgrade-Insecure-Requests <script> User-Agent Accept Origin "
+		metadata = "Sec-Fetch-Site Sec-Fetch-Mode Sec-Fetch-User Sec-Fetch-Dest "
+		access   = "Sec-Fetch-Storage-Access accept-signature "
+		last     = "Referer Accept-Encoding Accept-Language Cookie <range> If-None-Match If-Modified-Since"
+	)
+	return []rules.HeaderCase{
+		{For: "preflight", Value: "Pragma Cache-Control Accept Access-Control-Request-Method Access-Control-Request-Headers Origin User-Agent " +
+			"Sec-Fetch-Mode Sec-Fetch-Site Sec-Fetch-Dest Referer Accept-Encoding Accept-Language"},
+		{For: "websocket", Value: "Connection Pragma Cache-Control User-Agent Upgrade Origin Sec-WebSocket-Version Accept-Encoding Accept-Language Cookie " +
+			"Sec-WebSocket-Key Sec-WebSocket-Extensions Sec-WebSocket-Protocol"},
+		{For: "frame redirected", Value: first + "DNT " + framed + metadata + access + hints + last},
+		{For: "frame", Value: first + hints + "DNT " + framed + metadata + access + last},
+		{For: "navigation redirected", Value: first + "DNT " + document + metadata + access + hints + last},
+		{For: "navigation", Value: first + hints + "DNT " + document + metadata + access + last},
+		{For: "worker crossorigin", Value: first + "User-Agent Origin Accept " + metadata + access + "Referer Accept-Encoding Accept-Language Cookie"},
+		{For: "worker", Value: first + "Accept " + metadata + access + "Referer User-Agent Accept-Encoding Accept-Language Cookie"},
+		{For: "media crossorigin redirected home", Value: first + "{ " + table + "Accept " + metadata + access + "Origin " + last},
+		{For: "media crossorigin trailing-access", Value: first + "{ " + table + "Accept " + metadata + "Origin " + access + last},
+		{For: "media crossorigin trailing-origin", Value: first + "{ " + table + "Accept " + metadata + access + "Origin " + last},
+		{For: "media crossorigin", Value: first + "{ " + table + "Accept Origin " + metadata + access + last},
+		{For: "hintless crossorigin", Value: first + "Origin User-Agent Accept " + metadata + access + last},
+		{For: "crossorigin", Value: first + "{ Origin " + table + "Accept " + metadata + access + last},
+		{For: "trailing-access", Value: first + "{ " + table + "Accept Last-Event-ID " + metadata + "Origin " + access + last},
+		{For: "trailing-origin", Value: first + "{ " + table + "Accept Last-Event-ID " + metadata + access + "Origin " + last},
+		{Value: first + "{ " + table + "Accept Origin Last-Event-ID " + metadata + access + last},
 	}
 }
 
 // noPreflightCache are the cache modes with which Chromium and Firefox go
 // around the preflight cache.
-func noPreflightCache() []fetch.CacheMode {
-	return []fetch.CacheMode{fetch.CacheNoStore, fetch.CacheReload, fetch.CacheNoCache}
+func noPreflightCache() []string {
+	return []string{"no-store", "reload", "no-cache"}
 }
 
 // chromium is what is known of Chromium besides its profile.
@@ -147,7 +348,10 @@ var chromium = browser{
 	profile: Chromium,
 	title:   "Chromium",
 	lines:   chromiumLines,
+	parts:   chromiumParts,
 	words:   chromiumWords,
+	heads:   chromiumHeads,
+	older:   chromiumOlder,
 	reason:  chromiumReason,
 }
 
@@ -162,6 +366,7 @@ const (
 	chromiumValid   = " Have the server send the header with a valid value."
 	chromiumSchemes = chromiumBlocked + "Cross origin requests are only supported for protocol schemes: chrome, chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app."
 	chromiumLocal   = "Not allowed to load local resource: {url}"
+	chromiumPolicy  = "{loading} '{url}' violates the following Content Security Policy directive: \"{value}\".{instead} The action has been blocked."
 	chromiumXHR     = " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute."
 
 	chromiumWildcard    = chromiumCheck + "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'."
@@ -175,6 +380,12 @@ const (
 var chromiumLines = []consoleLine{
 	{fetch.DisallowedByMode, firstFetch, chromiumFetch + `Request mode is "same-origin" but the URL's origin is not same as the request origin {page}.`},
 	{fetch.DisallowedByMode, byFetch, ""},
+	{fetch.DisallowedByMode, byWho("track"), ""},
+	{fetch.DisallowedByMode, forWorker, ""},
+	{fetch.DisallowedByMode, ofSandbox, ""},
+	{fetch.LocalNetworkDenied, insecureClient, chromiumBlocked + "The request client is not a secure context and the resource is in more-private address space `{space}`."},
+	{fetch.LocalNetworkDenied, nil, chromiumBlocked + "Permission was denied for this request to access the `{space}` address space."},
+	{fetch.WrongAddressSpace, nil, chromiumBlocked + "Request had a target IP address space of `{value}` yet the resource is in address space `{detail}`."},
 	{fetch.DisallowedByMode, nil, chromiumBlocked + "Cross origin requests are not allowed by request mode."},
 	{fetch.RedirectModeNotFollow, byFetch, chromiumFetch + `Request mode is "no-cors" but the redirect mode is not "follow".`},
 	{fetch.CORSDisabledScheme, local, chromiumLocal},
@@ -184,8 +395,12 @@ var chromiumLines = []consoleLine{
 	{fetch.UnsupportedScheme, local, chromiumLocal},
 	{fetch.UnsupportedScheme, firstFetch, chromiumFetch + `URL scheme "{scheme}" is not supported.`},
 	{fetch.BadPort, nil, chromiumFailed + "ERR_UNSAFE_PORT"},
+	{fetch.MixedContent, sameOriginElement, ""},
 	{fetch.MixedContent, nil, "Mixed Content: The page at '{document}' was loaded over HTTPS, but requested an insecure {resource} '{url}'. This request has been blocked; the content must be served over HTTPS."},
 
+	{fetch.CSPBlocked, forFrame, "Framing '{frame}' violates the following Content Security Policy directive: \"{value}\". The request has been blocked.{instead}"},
+	{fetch.CSPBlocked, firstFetch, chromiumPolicy + "\n" + chromiumFetch + "Refused to connect because it violates the document's Content Security Policy."},
+	{fetch.CSPBlocked, nil, chromiumPolicy},
 	{fetch.DanglingMarkup, nil, "Resource requests whose URLs contained both removed whitespace `\\(n|r|t)` characters and less-than characters (`<`) are blocked. Please remove newlines and encode less-than characters from places like element attribute values in order to load these resources."},
 	{fetch.EmbeddedCredentials, nil, "Subresource requests whose URLs contain embedded credentials (e.g. `https://user:pass@host/`) are blocked."},
 
@@ -217,7 +432,10 @@ var chromiumLines = []consoleLine{
 
 	{fetch.CrossOriginResourcePolicy, policySameOrigin, chromiumFailed + "ERR_BLOCKED_BY_RESPONSE.NotSameOrigin"},
 	{fetch.CrossOriginResourcePolicy, policySameSite, chromiumFailed + "ERR_BLOCKED_BY_RESPONSE.NotSameSite"},
+	{fetch.CrossOriginResourcePolicy, isolated, chromiumFailed + "ERR_BLOCKED_BY_RESPONSE.NotSameOriginAfterDefaultedToSameOriginByDip"},
 	{fetch.CrossOriginResourcePolicy, nil, chromiumFailed + "ERR_BLOCKED_BY_RESPONSE.NotSameOriginAfterDefaultedToSameOriginByCoep"},
+	{fetch.EmbedderPolicyMissing, nil, chromiumFailed + "ERR_BLOCKED_BY_RESPONSE.CoepFrameResourceNeedsCoepHeader"},
+	{fetch.OpaqueResponseBlocked, nil, chromiumFailed + "ERR_BLOCKED_BY_ORB"},
 	{fetch.BlockedMIMEType, nil, "Refused to execute script from '{url}' because its MIME type ('{type}') is not executable."},
 	{fetch.BlockedByNosniff, forStyle, "Refused to apply style from '{url}' because its MIME type ('{type}') is not a supported stylesheet MIME type, and strict MIME checking is enabled."},
 	{fetch.BlockedByNosniff, nil, "Refused to execute script from '{url}' because its MIME type ('{type}') is not executable, and strict MIME type checking is enabled."},
@@ -234,51 +452,56 @@ type chromiumKind struct{ kind, resource string }
 // chromiumKinds are Chromium's words for who asked: in a message about CORS,
 // and in one about mixed content.
 var chromiumKinds = map[string]chromiumKind{
-	string(fetch.APIFetch):                 {"fetch", "resource"},
-	string(fetch.APIXHR):                   {"XMLHttpRequest", "XMLHttpRequest endpoint"},
-	string(fetch.DestinationAudio):         {"audio", "audio file"},
-	string(fetch.DestinationEmbed):         {"resource", "plugin resource"},
-	string(fetch.DestinationFont):          {"font", "font"},
-	string(fetch.DestinationFrame):         {"resource", "frame"},
-	string(fetch.DestinationIFrame):        {"resource", "frame"},
-	string(fetch.DestinationImage):         {"image", "image"},
-	string(fetch.DestinationJSON):          {"script", "json"},
-	string(fetch.DestinationManifest):      {"manifest", "manifest"},
-	string(fetch.DestinationObject):        {"resource", "plugin resource"},
-	string(fetch.DestinationScript):        {"script", "script"},
-	string(fetch.DestinationServiceWorker): {"script", "Service Worker script"},
-	string(fetch.DestinationSharedWorker):  {"script", "Shared Worker script"},
-	string(fetch.DestinationStyle):         {"CSS stylesheet", "stylesheet"},
-	string(fetch.DestinationTrack):         {"text track", "Text Track"},
-	string(fetch.DestinationVideo):         {"video", "video"},
-	string(fetch.DestinationWorker):        {"script", "Worker script"},
-	string(fetch.DestinationXSLT):          {"XSL stylesheet", "XSLT"},
+	"fetch":         {"fetch", "resource"},
+	"xhr":           {"XMLHttpRequest", "XMLHttpRequest endpoint"},
+	"audio":         {"audio", "audio file"},
+	"embed":         {"resource", "plugin resource"},
+	"font":          {"font", "font"},
+	"frame":         {"resource", "frame"},
+	"iframe":        {"resource", "frame"},
+	"image":         {"image", "image"},
+	"json":          {"script", "json"},
+	"manifest":      {"manifest", "manifest"},
+	"object":        {"resource", "plugin resource"},
+	"script":        {"script", "script"},
+	"serviceworker": {"script", "Service Worker script"},
+	"sharedworker":  {"script", "Shared Worker script"},
+	"style":         {"CSS stylesheet", "stylesheet"},
+	"track":         {"text track", "Text Track"},
+	"video":         {"video", "video"},
+	"worker":        {"script", "Worker script"},
+	"xslt":          {"XSL stylesheet", "XSLT"},
 }
 
 func kindOf(e *fetch.Error) chromiumKind {
+	if e.Request.API == "element" && e.Request.Destination == "" {
+		return chromiumKind{"link element resource", "resource"}
+	}
 	if k, ok := chromiumKinds[who(e)]; ok {
 		return k
 	}
 	return chromiumKind{"resource", "resource"}
 }
 
-// chromiumWords are the parts of Chromium's messages that depend on the refusal.
+// chromiumParts are the parts of Chromium's messages that not all of them have.
+var chromiumParts = map[string][]part{
+	"preflight":  {{onPreflight, "Response to preflight request doesn't pass access control check: "}, {nil, ""}},
+	"redirected": {{redirected, "(redirected from '{first}') "}, {nil, ""}},
+	"instead":    {{fallsBack, " Note that '{detail}' was not explicitly set, so '{directive}' is used as a fallback."}, {nil, ""}},
+	"loading": {
+		{byWho("audio"), "Loading media from "}, {byWho("font"), "Loading the font"}, {byWho("image"), "Loading the image"}, {byWho("manifest"), "Loading a manifest from"},
+		{byWho("script"), "Loading the script"}, {byWho("sharedworker"), "Creating a worker from"}, {byWho("style"), "Loading the stylesheet"}, {byWho("track"), "Loading media from "},
+		{byWho("video"), "Loading media from "}, {byWho("worker"), "Creating a worker from"}, {nil, "Connecting to"},
+	},
+}
+
+// chromiumWords are the words of Chromium's messages that depend on who asked.
 func chromiumWords(e *fetch.Error, name string) (string, bool) {
 	switch name {
 	case "kind":
 		return kindOf(e).kind, true
 	case "resource":
 		return kindOf(e).resource, true
-	case "preflight":
-		if onPreflight(e) {
-			return "Response to preflight request doesn't pass access control check: ", true
-		}
-		return "", true
-	case "redirected":
-		if r := &e.Request; r.FirstURL != "" && r.FirstURL != r.URL {
-			return "(redirected from '{first}') ", true
-		}
-		return "", true
 	}
 	return "", false
 }
@@ -324,9 +547,9 @@ func CORSError(refusal *fetch.Error) string {
 func chromiumReason(e *fetch.Error) fetch.Reason {
 	if (e.Reason == fetch.BadPort || e.Reason == fetch.MixedContent || e.Reason == fetch.DanglingMarkup || e.Reason == fetch.EmbeddedCredentials) && !sameOrigin(e) {
 		switch {
-		case e.Request.Mode == fetch.SameOrigin:
+		case e.Request.Mode == fetch.SameOrigin && byScript(e):
 			return fetch.DisallowedByMode
-		case e.Request.Mode == fetch.NoCORS && e.Request.Redirect != fetch.Follow:
+		case e.Request.Mode == fetch.NoCORS && e.Request.Redirect != "follow":
 			return fetch.RedirectModeNotFollow
 		}
 	}

@@ -5,9 +5,10 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/grammar"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
-	"github.com/browsercors/browsercors/safelist"
 )
 
 // Console returns what each engine prints to its console for a refusal, or shows
@@ -21,7 +22,7 @@ import (
 // escaped.
 func Console(refusal *fetch.Error) map[string]string {
 	printed := make(map[string]string)
-	if refusal.Request.API == fetch.APIWebSocket { // engines have other words for those
+	if refusal.Request.API == "websocket" && refusal.Reason != fetch.CSPBlocked { // engines have other words for those
 		return printed
 	}
 	for _, b := range browsers {
@@ -48,7 +49,7 @@ func (b *browser) console(refusal *fetch.Error) string {
 
 // A consoleLine is what an engine prints for a reason, under a condition. Of
 // the lines of a reason the first counts whose condition holds. The names in
-// braces are the engine's own words, those of [browser.fill], and those of
+// braces are the engine's parts and words, those of [particular], and those of
 // [fetch.Error.Particular].
 type consoleLine struct {
 	reason fetch.Reason
@@ -59,13 +60,25 @@ type consoleLine struct {
 // consoleLimit is the length beyond which browsers shorten a URL.
 const consoleLimit = 1024
 
+// A part is what an engine puts where a text has a name in braces, under a
+// condition. Of the parts of a name the first counts whose condition holds.
+type part struct {
+	when func(*fetch.Error) bool // nil: always
+	text string
+}
+
 // fill puts the particulars of a refusal where a text has their names in braces.
 // What comes from outside is cut and escaped.
 func (b *browser) fill(refusal *fetch.Error, template string) string {
 	return text.Fill(template, func(name string) string {
+		for _, p := range b.parts[name] {
+			if p.when == nil || p.when(refusal) {
+				return b.fill(refusal, p.text)
+			}
+		}
 		if b.words != nil {
 			if own, ok := b.words(refusal, name); ok {
-				return b.fill(refusal, own)
+				return own
 			}
 		}
 		return text.Legible(particular(refusal, name), consoleLimit)
@@ -80,6 +93,14 @@ func particular(refusal *fetch.Error, name string) string {
 			return "null"
 		}
 		return refusal.Request.Page + "/"
+	case "frame": // its origin: where a frame is redirected to is not told
+		u, err := origin.ParseURL(refusal.Request.URL)
+		if err != nil {
+			return ""
+		}
+		return u.Origin().String() + "/"
+	case "space": // of the permission that was denied
+		return strings.TrimSuffix(refusal.Particular("value"), "-network")
 	case "lowername":
 		return strings.ToLower(refusal.Particular("name"))
 	case "token":
@@ -92,7 +113,7 @@ func particular(refusal *fetch.Error, name string) string {
 func badToken(refusal *fetch.Error) string {
 	for member := range strings.SplitSeq(refusal.Particular("value"), ",") {
 		member = strings.Trim(member, " \t")
-		if member != "" && !safelist.IsToken(member) {
+		if member != "" && !grammar.IsToken(member) {
 			return member
 		}
 	}
@@ -102,18 +123,18 @@ func badToken(refusal *fetch.Error) string {
 // who is the API if script asked, and the destination if an element did.
 func who(e *fetch.Error) string {
 	switch e.Request.API {
-	case fetch.APIElement:
+	case "element":
 		return string(e.Request.Destination)
 	case "":
-		return string(fetch.APIFetch)
+		return "fetch"
 	}
 	return string(e.Request.API)
 }
 
-func byFetch(e *fetch.Error) bool { return e.Request.API == fetch.APIFetch || e.Request.API == "" }
+func byFetch(e *fetch.Error) bool { return e.Request.API == "fetch" || e.Request.API == "" }
 
-func byXHR(e *fetch.Error) bool         { return e.Request.API == fetch.APIXHR }
-func byScript(e *fetch.Error) bool      { return e.Request.API != fetch.APIElement }
+func byXHR(e *fetch.Error) bool         { return e.Request.API == "xhr" }
+func byScript(e *fetch.Error) bool      { return e.Request.API != "element" }
 func firstFetch(e *fetch.Error) bool    { return byFetch(e) && e.Request.Hop == 0 }
 func firstByScript(e *fetch.Error) bool { return byScript(e) && e.Request.Hop == 0 }
 
@@ -122,11 +143,34 @@ func sameOrigin(e *fetch.Error) bool {
 	return err == nil && u.Origin().String() == e.Request.Page
 }
 
-func onPreflight(e *fetch.Error) bool  { return e.Stage == fetch.StagePreflight }
-func corsTainted(e *fetch.Error) bool  { return e.Request.Tainting == fetch.TaintingCORS }
+// byWho tells whether it is an API or a destination that asks.
+func byWho(asks string) func(*fetch.Error) bool {
+	return func(e *fetch.Error) bool { return who(e) == asks }
+}
+
+// insecureClient tells whether a permission was denied since the page is not a secure context.
+func insecureClient(e *fetch.Error) bool { return strings.Contains(e.Detail, "not a secure context") }
+
+// redirected tells whether the request's URL is not its first one.
+func redirected(e *fetch.Error) bool {
+	return e.Request.FirstURL != "" && e.Request.FirstURL != e.Request.URL
+}
+
+func onPreflight(e *fetch.Error) bool  { return e.Stage == "preflight" }
+func corsTainted(e *fetch.Error) bool  { return e.Request.Tainting == "cors" }
 func commaInValue(e *fetch.Error) bool { return strings.Contains(e.Particular("value"), ",") }
-func forScript(e *fetch.Error) bool    { return e.Request.Destination == fetch.DestinationScript }
-func forStyle(e *fetch.Error) bool     { return e.Request.Destination == fetch.DestinationStyle }
+func forScript(e *fetch.Error) bool    { return e.Request.Destination == "script" }
+func forStyle(e *fetch.Error) bool     { return e.Request.Destination == "style" }
+func forFrame(e *fetch.Error) bool {
+	return e.Request.Destination == "iframe" || e.Request.Destination == "frame"
+}
+
+// fallsBack tells whether a directive of a policy stands for the one that it does not
+// have, defaultDecides whether that is default-src, and connects whether the directive
+// that matters is connect-src.
+func fallsBack(e *fetch.Error) bool      { return e.Particular("directive") != e.Detail }
+func defaultDecides(e *fetch.Error) bool { return e.Particular("directive") == "default-src" }
+func connects(e *fetch.Error) bool       { return e.Detail == "connect-src" }
 
 // local tells whether it was something of the browser's or the user's own.
 func local(e *fetch.Error) bool {
@@ -162,15 +206,25 @@ func leavesByCORS(e *fetch.Error) bool {
 // unsigned tells whether a public key wants the response signed.
 func unsigned(e *fetch.Error) bool         { return e.Detail == "ed25519 signature" }
 func policySameOrigin(e *fetch.Error) bool { return e.Particular("value") == "same-origin" }
-func policySameSite(e *fetch.Error) bool   { return e.Particular("value") == "same-site" }
-func opaqueElement(e *fetch.Error) bool    { return opaque(e) && e.Request.API == fetch.APIElement }
-func opaque(e *fetch.Error) bool           { return e.Request.Tainting == fetch.TaintingOpaque }
+func isolated(e *fetch.Error) bool         { return strings.HasPrefix(e.Particular("detail"), "isolate-") }
+func ofSandbox(e *fetch.Error) bool        { return forWorker(e) && e.Request.Page == "null" }
+func forWorker(e *fetch.Error) bool {
+	return strings.HasSuffix(string(e.Request.Destination), "worker")
+}
+func policySameSite(e *fetch.Error) bool { return e.Particular("value") == "same-site" }
+func opaqueElement(e *fetch.Error) bool  { return opaque(e) && e.Request.API == "element" }
+func opaque(e *fetch.Error) bool         { return e.Request.Tainting == "opaque" }
+
+// sameOriginElement tells whether an element or a worker asked in mode same-origin.
+func sameOriginElement(e *fetch.Error) bool {
+	return !byScript(e) && e.Request.Mode == fetch.SameOrigin
+}
 
 // passive tells whether a mixed request is for what the Mixed Content
 // specification calls optionally blockable.
 func passive(e *fetch.Error) bool {
 	switch e.Request.Destination {
-	case fetch.DestinationAudio, fetch.DestinationImage, fetch.DestinationVideo:
+	case "audio", "image", "video":
 		return true
 	}
 	return false
@@ -183,7 +237,7 @@ func repeated(e *fetch.Error) bool {
 	}
 	n := 0
 	for _, h := range e.Response.Headers {
-		if safelist.EqualFold(h.Name, "Access-Control-Allow-Origin") {
+		if fold.Equal(h.Name, "Access-Control-Allow-Origin") {
 			n++
 		}
 	}
@@ -194,7 +248,7 @@ func repeatedOnPreflight(e *fetch.Error) bool { return repeated(e) && onPrefligh
 
 // onRedirect tells whether it was a redirect's response that was refused.
 func onRedirect(e *fetch.Error) bool {
-	return e.Stage == fetch.StageActual && redirectStatus(e) && located(e)
+	return e.Stage == "actual" && redirectStatus(e) && located(e)
 }
 
 // redirectStatus tells whether the response has a redirect status.

@@ -7,10 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
-	"github.com/browsercors/browsercors/safelist"
+	"github.com/browsercors/browsercors/internal/rules"
 )
 
 // leaves are the paths of all fields of a profile that are no structs, and how
@@ -36,23 +35,50 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 	// The enumerations among the rules, with their largest value: a value that
 	// is new goes here.
 	largest := map[reflect.Type]uint64{
-		reflect.TypeFor[safelist.RangeRule]():           uint64(safelist.RangeLenient),
-		reflect.TypeFor[safelist.EmptyMembers]():        uint64(safelist.RejectEmptyMembers),
-		reflect.TypeFor[fetch.PolicyHeaderRule]():       uint64(fetch.PolicyByMember),
-		reflect.TypeFor[fetch.EmptyLocationRule]():      uint64(fetch.EmptyLocationFails),
-		reflect.TypeFor[fetch.StreamRule]():             uint64(fetch.StreamIsRefused),
-		reflect.TypeFor[fetch.ResetContentRule]():       uint64(fetch.ResetContentBody),
-		reflect.TypeFor[fetch.BlobSuffixRule]():         uint64(fetch.BlobSuffixWithin),
-		reflect.TypeFor[fetch.LineFoldRule]():           uint64(fetch.LineFoldKeepsAll),
-		reflect.TypeFor[credentials.ThirdPartyPolicy](): uint64(credentials.ThirdPartyNotStored),
-		reflect.TypeFor[credentials.UnsetRule]():        uint64(credentials.UnsetIsNone),
-		reflect.TypeFor[credentials.ControlRule]():      uint64(credentials.ControlEnds),
-		reflect.TypeFor[credentials.QOPRule]():          uint64(credentials.QOPAuthRequired),
-		reflect.TypeFor[credentials.ChallengeGrammar](): uint64(credentials.GrammarItems),
-		reflect.TypeFor[credentials.NonceRule]():        uint64(credentials.NonceOptional),
-		reflect.TypeFor[credentials.AlgorithmRule]():    uint64(credentials.AlgorithmAlways),
-		reflect.TypeFor[credentials.DigestOrder]():      uint64(credentials.OrderQOPLast),
+		reflect.TypeFor[rules.Range]():               uint64(rules.RangeLenient),
+		reflect.TypeFor[rules.WorkerStrictDynamic](): uint64(rules.WorkerByScriptOrDefault),
+		reflect.TypeFor[rules.PolicyOrder]():         uint64(rules.PolicyOfFetchFirst),
+		reflect.TypeFor[rules.SourcePorts]():         uint64(rules.PortsOfSource),
+		reflect.TypeFor[rules.Dates]():               uint64(rules.DatesInOrder),
+		reflect.TypeFor[rules.EmptyMembers]():        uint64(rules.RejectEmptyMembers),
+		reflect.TypeFor[rules.PolicyHeader]():        uint64(rules.PolicyHeaderByMember),
+		reflect.TypeFor[rules.EmptyLocation]():       uint64(rules.EmptyLocationFails),
+		reflect.TypeFor[rules.Stream]():              uint64(rules.StreamRefused),
+		reflect.TypeFor[rules.ResetContent]():        uint64(rules.ResetContentBody),
+		reflect.TypeFor[rules.BlobSuffix]():          uint64(rules.BlobSuffixWithin),
+		reflect.TypeFor[rules.LineFold]():            uint64(rules.LineFoldKeepsAll),
+		reflect.TypeFor[rules.ClearedCookies]():      uint64(rules.ClearedCookiesOfSubdomains),
+		reflect.TypeFor[rules.Unset]():               uint64(rules.UnsetIsNone),
+		reflect.TypeFor[rules.Controls]():            uint64(rules.ControlEnds),
+		reflect.TypeFor[rules.QOP]():                 uint64(rules.QOPAuthRequired),
+		reflect.TypeFor[rules.Grammar]():             uint64(rules.GrammarItems),
+		reflect.TypeFor[rules.Nonce]():               uint64(rules.NonceOptional),
+		reflect.TypeFor[rules.Algorithm]():           uint64(rules.AlgorithmAlways),
+		reflect.TypeFor[rules.DigestOrder]():         uint64(rules.OrderQOPLast),
+		reflect.TypeFor[rules.SandboxedElements]():   uint64(rules.SandboxedElementsOnly),
+		reflect.TypeFor[rules.ModulepreloadAs]():     uint64(rules.ModulepreloadAsStrict),
+		reflect.TypeFor[rules.FrameEvent]():          uint64(rules.FrameSilent),
+		reflect.TypeFor[rules.HomeOrigin]():          uint64(rules.HomeOriginNotMedia),
+
+		reflect.TypeFor[rules.CacheControl]():   uint64(rules.CacheControlLoose),
+		reflect.TypeFor[rules.CacheRequest]():   uint64(rules.CacheRequestSome),
+		reflect.TypeFor[rules.ResponsePragma](): uint64(rules.ResponsePragmaSubstring),
+		reflect.TypeFor[rules.Age]():            uint64(rules.AgeDouble),
+		reflect.TypeFor[rules.CacheDates]():     uint64(rules.CacheDatesOfScript),
+		reflect.TypeFor[rules.Refusal]():        uint64(rules.RefusalGETRemoves),
+		reflect.TypeFor[rules.Head]():           uint64(rules.HeadRemoves),
+		reflect.TypeFor[rules.Ranges]():         uint64(rules.RangesByValue),
+
+		reflect.TypeFor[rules.EventSourceFailures](): uint64(rules.EventSourceFailsByLocation),
+		reflect.TypeFor[rules.Retry]():               uint64(rules.RetryLeading),
+		reflect.TypeFor[rules.EventID]():             uint64(rules.EventIDWithData),
+		reflect.TypeFor[rules.EventSourceURL]():      uint64(rules.EventSourceToPermanent),
+		reflect.TypeFor[rules.SandboxedReferrer]():   uint64(rules.SandboxedReferrerOpaque),
+		reflect.TypeFor[rules.UpgradedAddresses]():   uint64(rules.UpgradedAddressesAll),
+		reflect.TypeFor[rules.LoopbackUpgrades]():    uint64(rules.LoopbackStays),
+		reflect.TypeFor[rules.HSTSUpgrade]():         uint64(rules.HSTSNever),
 	}
+	policies := []rules.ThirdParty{rules.ThirdPartyBlocked, rules.ThirdPartyPartitioned, rules.ThirdPartyJar, rules.ThirdPartyNotStored}
 	described := 0
 	check := func(path string, p *fetch.Profile) {
 		t.Helper()
@@ -82,6 +108,12 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 			leaf.SetBool(true)
 		case leaf.Kind() == reflect.Slice:
 			leaf.Set(reflect.MakeSlice(leaf.Type(), 1, 1))
+		case leaf.Type() == reflect.TypeFor[rules.ThirdParty]():
+			for _, policy := range policies {
+				leaf.Set(reflect.ValueOf(policy))
+				check(path, p)
+			}
+			continue
 		case leaf.Kind() == reflect.String:
 			leaf.SetString("x")
 		case leaf.CanInt():
@@ -144,13 +176,13 @@ func TestDeviationsShowValues(t *testing.T) {
 	}{
 		{"names", func(p *fetch.Profile) { p.Safelist.ExtraExposed = []string{"accept", "x-a"} }, "Safelist.ExtraExposed", "accept, x-a"},
 		{"ports", func(p *fetch.Profile) { p.Ports.Allowed = []uint16{4190, 6679} }, "Ports.Allowed", "4190, 6679"},
-		{"cache modes", func(p *fetch.Profile) { p.Preflight.BypassCache = []fetch.CacheMode{fetch.CacheNoStore} }, "Preflight.BypassCache", "no-store"},
+		{"cache modes", func(p *fetch.Profile) { p.Preflight.BypassCache = []string{"no-store"} }, "Preflight.BypassCache", "no-store"},
 		{"hours", func(p *fetch.Profile) { p.PreflightLimits.MaxAge = 24 * time.Hour }, "PreflightLimits.MaxAge", "24 h"},
 		{"minutes", func(p *fetch.Profile) { p.PreflightLimits.MaxAge = 10 * time.Minute }, "PreflightLimits.MaxAge", "10 min"},
 		{"seconds", func(p *fetch.Profile) { p.PreflightLimits.MaxAge = time.Second }, "PreflightLimits.MaxAge", "1s"},
 		{"number", func(p *fetch.Profile) { p.PreflightCache.MaxURLLength = 1023 }, "PreflightCache.MaxURLLength", "1023"},
 		{"switch", func(p *fetch.Profile) { p.PreflightCache.NoWildcard = true }, "PreflightCache.NoWildcard", ""},
-		{"enumeration", func(p *fetch.Profile) { p.Safelist.Range = safelist.RangeInt64 }, "Safelist.Range", ""},
+		{"enumeration", func(p *fetch.Profile) { p.Safelist.Range = rules.RangeInt64 }, "Safelist.Range", ""},
 		{"unknown value of an enumeration", func(p *fetch.Profile) { p.Redirect.EmptyLocation = 9 }, "Redirect.EmptyLocation", "9"},
 		{"empty list", func(p *fetch.Profile) { p.Ports.Allowed = []uint16{} }, "", ""},
 	} {

@@ -1,8 +1,8 @@
-// Package engine has all that is known of the browsers: for each of them, in a
-// file of its own, its profile, the lines that it prints to its console, its name
-// and its version; and the table that tells what each field of a profile does.
+// Package engine contains what is known about each browser, in a file of its own:
+// its profile, its name and version, and the lines that it prints to its console.
+// [Deviations] says in words what each field of a profile does.
 //
-// A profile is data that package fetch runs on:
+// A profile is data. It makes an agent of package fetch behave like the browser:
 //
 //	agent, err := fetch.NewAgent(&fetch.Options{Profile: engine.Firefox()})
 package engine
@@ -20,20 +20,21 @@ type browser struct {
 	profile func() *fetch.Profile
 	title   string                                                    // what people call it
 	lines   []consoleLine                                             // what it prints
+	parts   map[string][]part                                         // names in braces that stand for parts of its lines
 	words   func(e *fetch.Error, name string) (words string, ok bool) // names in braces that only its lines have; nil: none
+	heads   []string                                                  // other beginnings that its lines have had; the first is today's
+	older   []consoleLine                                             // what older versions print, or printed
 	reason  func(*fetch.Error) fetch.Reason                           // the reason as it sees it; nil: the refusal's
 }
 
 // browsers are the browsers in the order in which they are listed everywhere.
 var browsers = [...]*browser{&chromium, &firefox, &webkit}
 
-// All returns the profiles of the browsers. Each call makes them anew; they are
-// the caller's to change.
+// All returns the profiles of the browsers. The caller may change them.
 //
-// The profiles follow what the browsers were recorded to do, in the version that
-// they name: testdata/recordings has some 6,600 scenarios for each.
-// [github.com/browsercors/browsercors/conformance.KnownDisagreements] lists the
-// differences that are left.
+// A profile follows recordings of the browser, in the version that it names:
+// testdata/recordings has some 6,600 scenarios for each. The remaining differences
+// are listed in conformance/known.go.
 func All() []*fetch.Profile {
 	var all []*fetch.Profile
 	for _, b := range browsers {
@@ -47,7 +48,7 @@ func Profiles() []*fetch.Profile {
 	return append([]*fetch.Profile{fetch.Standard()}, All()...)
 }
 
-// ByName returns the one of [Profiles] that has this name.
+// ByName returns the profile of [Profiles] with a name.
 func ByName(name string) (*fetch.Profile, error) {
 	var names []string
 	for _, p := range Profiles() {
@@ -59,8 +60,8 @@ func ByName(name string) (*fetch.Profile, error) {
 	return nil, fmt.Errorf("engine: unknown profile %s, want one of %s", text.Quote(name), strings.Join(names, ", "))
 }
 
-// Title returns what people call the browser of a profile: "WebKit" for
-// "webkit". Another name is returned as it is.
+// Title returns the usual name of the browser of a profile: "WebKit" for "webkit".
+// An unknown profile is returned unchanged.
 func Title(profile string) string {
 	for _, b := range browsers {
 		if b.profile().Name == profile {
@@ -70,9 +71,9 @@ func Title(profile string) string {
 	return profile
 }
 
-// InBrowsers says which browsers something is about, by the names of their
-// profiles: "in every browser", "in Chromium and WebKit". Without any browser it
-// is "by the Standard alone". The Standard's profile is passed over.
+// InBrowsers returns a phrase for a list of profiles, such as "in every browser" or
+// "in Chromium and WebKit". The Standard's profile is ignored; without any other
+// the phrase is "by the Standard alone".
 func InBrowsers(profiles []string) string {
 	var titles []string
 	for _, profile := range profiles {

@@ -1,6 +1,9 @@
 package engine
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // DeviationEntries is how many departures are put in words, DeviationSources
 // how often it is said where an engine's is known from.
@@ -23,4 +26,18 @@ func FieldText(path string) (text string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// Causes are all that a line or an error name leads to.
+func Causes() (all []*Cause) {
+	for _, l := range causeLines {
+		all = append(all, l.cause)
+	}
+	for _, n := range slices.Concat(errorNames, webkitFailures) {
+		all = append(all, n.cause)
+	}
+	for _, c := range blockedReasons {
+		all = append(all, c)
+	}
+	return all
 }

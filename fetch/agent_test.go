@@ -57,8 +57,8 @@ func TestEnvironmentRefusals(t *testing.T) {
 	if err == nil {
 		t.Fatal("made")
 	}
-	for _, want := range []string{"EnvironmentOptions.URL: ", "EnvironmentOptions.BaseURL: ", `EnvironmentOptions.ReferrerPolicy "never"`,
-		`EnvironmentOptions.EmbedderPolicy "require"`, `EnvironmentOptions.Sandboxed contradicts the tuple origin "https://app.example"`} {
+	for _, want := range []string{"EnvironmentOptions.URL: ", "EnvironmentOptions.BaseURL: ", `EnvironmentOptions.ReferrerPolicy "never" is unknown, want one of no-referrer, no-referrer-when-downgrade, same-origin, origin, strict-origin, `,
+		`EnvironmentOptions.EmbedderPolicy "require" is unknown, want one of unsafe-none, require-corp, credentialless`, `EnvironmentOptions.Sandboxed contradicts the tuple origin "https://app.example"`} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not said:\n%v", want, err)
 		}

@@ -45,18 +45,18 @@ func (f *fetching) authenticate(resp *response, isAuthentication, isNewConnectio
 		store = f.agent.keys.make()
 	}
 	if store == nil {
-		f.unanswered(resp, credentials.NoStore)
+		f.unanswered(resp, "no-store")
 		return resp, nil
 	}
 	if f.challengesAnswered == maxAnswers {
-		f.unanswered(resp, credentials.TooManyAnswers)
+		f.unanswered(resp, "too-many-answers")
 		return resp, nil
 	}
 	f.challengesAnswered++
 	err := store.Challenge(auth, resp.challenges("WWW-Authenticate"))
 	f.challengeAnswered = err == nil
 	var why *credentials.UnansweredError
-	sentAnyway := auth.UseURL && !f.agent.profile.Policy.URLNeedsChallenge && errors.As(err, &why) && why.Reason == credentials.NoChallenge // as 8.21.2.3 has it
+	sentAnyway := auth.UseURL && !f.agent.profile.Policy.URLNeedsChallenge && errors.As(err, &why) && why.Reason == "no-challenge" // as 8.21.2.3 has it
 	f.challenged(resp, err)
 	if err != nil && !sentAnyway {
 		return resp, nil
@@ -79,11 +79,11 @@ func (f *fetching) authenticateProxy(resp *response, isAuthentication, isNewConn
 	var err error
 	switch {
 	case f.agent.authentication == nil:
-		err = &credentials.UnansweredError{Reason: credentials.NoStore}
+		err = &credentials.UnansweredError{Reason: "no-store"}
 	case !f.sentToProxy:
-		err = &credentials.UnansweredError{Reason: credentials.NoProxy}
+		err = &credentials.UnansweredError{Reason: "no-proxy"}
 	case f.challengesAnswered == maxAnswers:
-		err = &credentials.UnansweredError{Reason: credentials.TooManyAnswers}
+		err = &credentials.UnansweredError{Reason: "too-many-answers"}
 	default:
 		f.challengesAnswered++
 		// 16.1, 16.4. A user who can't be asked is not; what is known already will do.
@@ -125,7 +125,7 @@ func (f *fetching) mayRepeat(resp *response, header string) *Error {
 }
 
 // challenges are the values of a header with challenges, each by itself, also
-// where the profile has joined them (see [ResponseRules.FeedJoined]).
+// where the profile has joined them (see rules.Response.FeedJoined).
 func (resp *response) challenges(name string) []string {
 	values := resp.headers.Values(name)
 	if len(values) == 0 {
@@ -138,13 +138,13 @@ func (resp *response) challenges(name string) []string {
 func (f *fetching) whyUnanswered(included bool) credentials.Unanswered {
 	switch r := f.request; {
 	case r.preflight:
-		return credentials.ForPreflight
+		return "for-preflight"
 	case !included:
-		return credentials.NotIncluded
-	case r.tainting == TaintingCORS:
-		return credentials.TaintedCORS
+		return "not-included"
+	case r.tainting == taintingCORS:
+		return "tainted-cors"
 	}
-	return credentials.NoTraversable
+	return "no-traversable"
 }
 
 // unanswered tells the trace why a challenge is not answered.
@@ -217,7 +217,10 @@ func (f *fetching) authRequest() *credentials.AuthRequest {
 	}
 	f.serverAuth.Method = r.method
 	if sent := f.wireURL(); sent != f.serverAuth.URL {
-		f.serverAuth.Target = (&credentials.AuthRequest{URL: sent}).RequestTarget()
+		f.serverAuth.Target = sent.Path()
+		if query, ok := sent.Query(); ok {
+			f.serverAuth.Target += "?" + query
+		}
 	}
 	f.serverAuth.Body, f.serverAuth.Streaming = r.body.reader()
 	return f.serverAuth
@@ -228,7 +231,7 @@ func (f *fetching) authRequest() *credentials.AuthRequest {
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) proxyAuthorization(proxy *origin.URL, method, target string) (string, bool) {
-	if f.proxyAuth == nil || !f.proxyAuth.URL.Equals(proxy, true) {
+	if f.proxyAuth == nil || f.proxyAuth.URL.WithoutFragment() != proxy.WithoutFragment() {
 		f.proxyAuth = &credentials.AuthRequest{Context: f.ctx, URL: proxy, Proxy: true, Rules: &f.agent.profile.Credentials.Authentication}
 	}
 	f.sentToProxy = true

@@ -166,7 +166,7 @@ func TestDigestOfURL(t *testing.T) {
 		server := wireServer(t, guard.ServeHTTP)
 		page := wirePage(t, server, wireTransport(t), tt.store)
 		at := strings.Replace(server.URL, "//", "//u:"+url.PathEscape(digestPassword)+"@", 1) + "/a"
-		if got := bodyFor(t, page, &fetch.Request{URL: at, API: fetch.APIXHR}); got != "in" {
+		if got := bodyFor(t, page, &fetch.Request{URL: at, API: "xhr"}); got != "in" {
 			t.Error(got)
 		}
 		fetched(t, page, &fetch.Request{URL: "/a"})
@@ -213,7 +213,7 @@ func TestUsernameOfXHR(t *testing.T) {
 				return answer(200)
 			}, fetch.Options{})
 			resp := fetched(t, newPage(t, agent, fetch.EnvironmentOptions{}), &fetch.Request{
-				URL: tt.url, API: fetch.APIXHR, Username: tt.username, Password: tt.password})
+				URL: tt.url, API: "xhr", Username: tt.username, Password: tt.password})
 			var values []string
 			for _, s := range n.sent {
 				value, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(s.header("Authorization"), "Basic "))
@@ -263,7 +263,7 @@ func TestDigestIntegrityOfStream(t *testing.T) {
 	page := newPage(t, agent, fetch.EnvironmentOptions{})
 	trace := &fetch.Trace{Challenged: func(_ fetch.RequestInfo, _ fetch.ResponseInfo, err error) { why = err }}
 	resp := fetched(t, page, &fetch.Request{URL: "/a", Method: "POST", Body: fetch.OnceBody(strings.NewReader("x"), 1, ""), Trace: trace})
-	if u, ok := errors.AsType[*credentials.UnansweredError](why); !ok || u.Reason != credentials.BodyNotReadable || resp.Status != 401 || len(n.lines()) != 1 {
+	if u, ok := errors.AsType[*credentials.UnansweredError](why); !ok || u.Reason != "body-not-readable" || resp.Status != 401 || len(n.lines()) != 1 {
 		t.Errorf("%v, status %d after %q", why, resp.Status, n.lines())
 	}
 	e := refused(t, page, &fetch.Request{URL: "/a", Method: "POST", Body: fetch.StreamBody(strings.NewReader("x")), Duplex: "half", Trace: trace})

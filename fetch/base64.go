@@ -11,8 +11,9 @@ import (
 // https://infra.spec.whatwg.org/#forgiving-base64-decode
 func forgivingBase64(ctx context.Context, data []byte) ([]byte, bool) {
 	const pause = 1 << 16 // bytes between two looks at the context, and whole groups of 4
+	// 1. ASCII whitespace doesn't count.
 	kept := data[:0]
-	for i, c := range data { // 1
+	for i, c := range data {
 		if i%pause == 0 && ctx.Err() != nil {
 			return nil, false
 		}
@@ -22,14 +23,17 @@ func forgivingBase64(ctx context.Context, data []byte) ([]byte, bool) {
 			kept = append(kept, c)
 		}
 	}
-	if len(kept)%4 == 0 { // 2
+	// 2. Whole groups of four may end in one or two equals signs.
+	if len(kept)%4 == 0 {
 		for range 2 {
 			if n := len(kept); n > 0 && kept[n-1] == '=' {
 				kept = kept[:n-1]
 			}
 		}
 	}
-	// 3 to 9: bits left over at the end are dropped, whatever they are.
+	// 3, 4. One character too many, or one that isn't of the alphabet: failure.
+	// 5 to 9. Four characters make three bytes; bits left over at the end are dropped,
+	// whatever they are.
 	out := make([]byte, 0, base64.RawStdEncoding.DecodedLen(len(kept)))
 	for len(kept) > 0 && ctx.Err() == nil {
 		group := kept[:min(pause, len(kept))]
@@ -39,5 +43,6 @@ func forgivingBase64(ctx context.Context, data []byte) ([]byte, bool) {
 		}
 		kept = kept[len(group):]
 	}
+	// 10. Those are the bytes.
 	return out, true
 }

@@ -74,7 +74,7 @@ func (t browserHeaders) RoundTrip(req *http.Request) (*http.Response, error) {
 	h["Sec-Fetch-Dest"] = []string{"empty"}
 	h["Sec-Fetch-Mode"] = []string{"cors"}
 	h["Sec-Fetch-Site"] = []string{"cross-site"}
-	h["User-Agent"] = []string{fetch.DefaultUserAgent}
+	h["User-Agent"] = []string{defaultUserAgent}
 	return t.RoundTripper.RoundTrip(req)
 }
 

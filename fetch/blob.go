@@ -5,32 +5,36 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/browsercors/browsercors/internal/byterange"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// A BlobStore is an embedder's blob URL store. It is safe for concurrent use.
+// A BlobStore resolves the blob: URLs of a program that embeds this package. It
+// must be safe for concurrent use.
 //
 // https://w3c.github.io/FileAPI/#BlobURLStore
 type BlobStore interface {
-	// Blob resolves a blob: URL, given without fragment, and obtains its object
-	// for a page of an origin and a partition; false is no such entry, or one that
-	// the page may not use: it was made in an environment with another origin or
-	// partition. Of a zero origin that is not asked: for a top-level navigation, and
-	// where a top-level page fetches its own URL.
+	// Blob returns the object of a blob: URL, which has no fragment, for a page
+	// with this origin and this partition. It returns false if there is no such
+	// entry, or if the entry was made in an environment with another origin or
+	// partition. If asking is the zero origin, any page may use the entry: the
+	// request is a top-level navigation, or a top-level page that fetches its own
+	// URL.
 	//
-	// It is called once a request, when its URL is parsed: by [Environment.Fetch]
-	// at the beginning, or by [Environment.Prepare]. What is revoked after that is
-	// still fetched.
+	// Blob is called once for a request, when its URL is parsed: by
+	// [Environment.Fetch] at its beginning, or by [Environment.Prepare]. A URL that
+	// is revoked later is fetched nevertheless.
 	//
 	// https://w3c.github.io/FileAPI/#blob-url-resolve
 	// https://w3c.github.io/FileAPI/#blob-url-obtain-object
 	Blob(u *origin.URL, asking origin.Origin, partition origin.PartitionKey) (Blob, bool)
 }
 
-// A Blob is what a blob: URL stands for.
+// A Blob is the object that a blob: URL refers to.
 type Blob struct {
-	Type string // a MIME type, or ""
+	Type string // its MIME type, or ""
 	Size int64
 	Data io.ReaderAt
 }
@@ -85,17 +89,17 @@ func (a *Agent) blobEntry(u *origin.URL, asking origin.Origin, partition origin.
 //
 // https://fetch.spec.whatwg.org/#concept-scheme-fetch
 func (e *Environment) topLevelSelf(u *origin.URL) bool {
-	return !e.worker && !e.framed && e.url.Scheme() == "blob" && e.url.Equals(u, false)
+	return !e.worker && !e.framed && e.url.Scheme() == "blob" && e.url.String() == u.String()
 }
 
-// Prepare does what script's calls do at once, before anything is fetched: what
-// fetch() and new Request() do, or open(), setRequestHeader() and send(). It
-// returns an [*Error] for what they refuse with an exception.
+// Prepare does what script's calls do before they return: fetch() and new
+// Request(), or open(), setRequestHeader() and send(). If they throw an
+// exception, it returns an [*Error].
 //
-// What it returns is a copy of the request that keeps what its URL stands for
-// now: a blob: URL that is revoked before [Environment.Fetch] gets to it is
-// fetched all the same. A runtime calls Prepare where script waits for the call to
-// return, and Fetch on a goroutine of its own.
+// Otherwise it returns a copy of the request that keeps the object of a blob:
+// URL, so that a URL which is revoked before [Environment.Fetch] gets to it is
+// fetched nevertheless. A JavaScript runtime calls Prepare while script waits
+// for the call to return, and Fetch on another goroutine.
 //
 // https://fetch.spec.whatwg.org/#dom-request
 // https://xhr.spec.whatwg.org/#the-open()-method
@@ -125,29 +129,38 @@ func (r *request) currentOrigin() origin.Origin {
 //
 // https://fetch.spec.whatwg.org/#concept-scheme-fetch
 func (f *fetching) blobFetch(u *origin.URL) (*response, *Error) {
+	// 1, 3 to 7. The entry is the request's.
 	r := f.request
+	// 2, 8. It is there, and asked for with GET.
 	if r.method != "GET" || r.blob == nil {
-		return nil, f.fail(BlobNotFound, "url", u.String()) // 2, 8
+		return nil, f.fail(BlobNotFound, "url", u.String())
 	}
+	// 9 to 12. The response says how long the blob is, and of which type.
 	blob := &r.blob.blob
 	value, ranged := r.headers.Get("Range")
-	if !ranged { // 13
+	// 13. Without Range the whole of it is the body.
+	if !ranged {
 		return f.localResponse(200, "OK", io.NewSectionReader(blob.Data, 0, blob.Size), safelist.HeaderList{
 			{Name: "Content-Length", Value: strconv.FormatInt(blob.Size, 10)},
 			{Name: "Content-Type", Value: blob.Type},
 		}), nil
 	}
-	start, end, ok := f.agent.profile.Response.blobRange(value, blob.Size)
-	if !ok { // 14.4, 14.7.1
+	// 14.2 to 14.7. Which part is asked for; it must lie within the blob.
+	start, end, ok := (*responseRules)(&f.agent.profile.Response).blobRange(value, blob.Size)
+	if !ok {
 		return nil, f.fail(RangeNotSatisfiable, "Range", value)
 	}
-	from, length := sliceBlob(blob.Size, start, end+1) // 14.8
+	// 14.8. Cut it out.
+	from, length := sliceBlob(blob.Size, start, end+1)
+	// 14.9 to 14.15. It is the body of a 206 that says which part it is.
 	resp := f.localResponse(206, "Partial Content", io.NewSectionReader(blob.Data, from, length), safelist.HeaderList{
 		{Name: "Content-Length", Value: strconv.FormatInt(length, 10)},
 		{Name: "Content-Type", Value: blob.Type},
-		{Name: "Content-Range", Value: safelist.BuildContentRange(start, end, blob.Size)}, // 14.12
+		{Name: "Content-Range", Value: byterange.BuildContentRange(start, end, blob.Size)},
 	})
-	resp.rangeRequested = true // 14.1
+	// 14.1. Remember that a part was asked for.
+	resp.rangeRequested = true
+	// 15. That is the response.
 	return resp, nil
 }
 
@@ -155,26 +168,32 @@ func (f *fetching) blobFetch(u *origin.URL) (*response, *Error) {
 // and the last byte asked for, which may lie before the blob.
 //
 // https://fetch.spec.whatwg.org/#concept-scheme-fetch
-func (rules *ResponseRules) blobRange(value string, size int64) (start, end int64, ok bool) {
-	r, err := rules.BlobRange.Parse(value, true) // 14.3
-	if err != nil {
-		return 0, 0, false // 14.4
-	}
-	if !r.HasStart { // 14.6
-		last := int64(min(r.End, math.MaxInt64)) // no blob has more
-		switch {
-		case rules.BlobSuffix != BlobSuffixSliced && last == 0, rules.BlobSuffix == BlobSuffixWithin && last > size:
-			return 0, 0, false
-		case rules.BlobSuffix == BlobSuffixClamped:
-			last = min(last, size)
-		}
-		start = size - last          // 14.6.1
-		return start, size - 1, true // 14.6.2: start + last - 1
-	}
-	if r.Start >= uint64(size) { // 14.7.1
+func (departures *responseRules) blobRange(value string, size int64) (start, end int64, ok bool) {
+	// 14.3. Parse the range.
+	r, ok := byterange.Parse(departures.BlobRange, value, true)
+	// 14.4. It must be one.
+	if !ok {
 		return 0, 0, false
 	}
-	end = size - 1 // 14.7.2
+	// 14.5, 14.6. Without a start, so many bytes from the end.
+	if !r.HasStart {
+		last := int64(min(r.End, math.MaxInt64)) // no blob has more
+		switch {
+		case departures.BlobSuffix != rules.BlobSuffixSliced && last == 0, departures.BlobSuffix == rules.BlobSuffixWithin && last > size:
+			return 0, 0, false
+		case departures.BlobSuffix == rules.BlobSuffixClamped:
+			last = min(last, size)
+		}
+		// 14.6.1, 14.6.2. The last of them is the blob's last: start + last - 1.
+		start = size - last
+		return start, size - 1, true
+	}
+	// 14.7.1. Nothing begins behind the blob's end.
+	if r.Start >= uint64(size) {
+		return 0, 0, false
+	}
+	// 14.7.2. Nothing ends behind it either.
+	end = size - 1
 	if r.HasEnd && r.End < uint64(size) {
 		end = int64(r.End)
 	}
@@ -192,6 +211,6 @@ func sliceBlob(size, start, end int64) (from, span int64) {
 		}
 		return min(position, size)
 	}
-	from = relative(start)                  // 2
-	return from, max(relative(end)-from, 0) // 5
+	from = relative(start)                  // 2. Where it begins, within the blob.
+	return from, max(relative(end)-from, 0) // 5. How long it is, never less than nothing.
 }

@@ -60,7 +60,7 @@ func TestBlobURLs(t *testing.T) {
 			if tt.contentRange != "" {
 				status, message, headers = 206, "Partial Content", headers+"|Content-Range: "+tt.contentRange
 			}
-			if resp.Type != fetch.TypeBasic || resp.Status != status || resp.StatusText != message || resp.URL != url || listed(resp.Headers) != headers {
+			if resp.Type != "basic" || resp.Status != status || resp.StatusText != message || resp.URL != url || listed(resp.Headers) != headers {
 				t.Errorf("%+v, %q: step %s", resp, listed(resp.Headers), tt.holds)
 			}
 			if got := text(t, resp.Body); got != tt.want || len(n.lines()) > 0 {
@@ -197,7 +197,7 @@ func TestBlobEntry(t *testing.T) {
 	revoke := func() { clear(store.entries) }
 	agent, _ := newAgent(t, routes{}.serve, fetch.Options{Blobs: store})
 	page := newPage(t, agent, fetch.EnvironmentOptions{})
-	for _, api := range []fetch.API{fetch.APIFetch, fetch.APIXHR} {
+	for _, api := range []fetch.API{"fetch", "xhr"} {
 		create()
 		prepared, err := page.Prepare(&fetch.Request{URL: url + "#f", API: api})
 		if err != nil {
@@ -207,7 +207,7 @@ func TestBlobEntry(t *testing.T) {
 		store.asked = nil
 		for range 2 { // new Request() can be fetched as often as one likes
 			resp := fetched(t, page, prepared)
-			if got := text(t, resp.Body); got != "body" || resp.URL != url || resp.Type != fetch.TypeBasic {
+			if got := text(t, resp.Body); got != "body" || resp.URL != url || resp.Type != "basic" {
 				t.Errorf("%s: %q from %s, %s", api, got, resp.URL, resp.Type)
 			}
 		}
@@ -242,10 +242,10 @@ func TestPrepare(t *testing.T) {
 	page, n := standardPage(t, routes{}.serve)
 	for name, r := range map[string]fetch.Request{
 		"url": {URL: "https://a b/"}, "method": {URL: "/a", Method: "TRACE"}, "header": {URL: "/a", Headers: headerLines("a b: c")},
-		"body": {URL: "/a", Body: fetch.TextBody("x")}, "element": {URL: "/a", API: fetch.APIElement, Method: "PUT"},
+		"body": {URL: "/a", Body: fetch.TextBody("x")}, "element": {URL: "/a", API: "element", Method: "PUT"},
 	} {
 		_, err := page.Prepare(&r)
-		if e, ok := errors.AsType[*fetch.Error](err); !ok || e.Stage != fetch.StageConstruct {
+		if e, ok := errors.AsType[*fetch.Error](err); !ok || e.Stage != "construct" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -272,7 +272,7 @@ func TestBlobOrigin(t *testing.T) {
 	store.entries["blob:null/1"] = revocableEntry{"body", sandboxed.Origin(), origin.NetworkPartitionKey(sandboxed.Origin(), nil)}
 	for _, mode := range []fetch.Mode{fetch.CORS, fetch.SameOrigin, fetch.NoCORS} {
 		resp := fetched(t, sandboxed, &fetch.Request{URL: "blob:null/1", Mode: mode})
-		if got := text(t, resp.Body); got != "body" || resp.Type != fetch.TypeBasic {
+		if got := text(t, resp.Body); got != "body" || resp.Type != "basic" {
 			t.Errorf("mode %s: %s %q", mode, resp.Type, got)
 		}
 	}

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// A Body is what a request carries: a body with its type, as the Fetch API
-// extracts it from what script passes. Nil is null.
+// A Body is the body of a request, with its type, as the Fetch API extracts it
+// from the value that script passes. Nil is no body.
 //
-// A body made from bytes has a source: it can be sent again on a 307 or 308
-// redirect and used for any number of requests. One made by [StreamBody] has
-// none and serves one request.
+// A body made from bytes has a source: it can be sent again after a 307 or 308
+// redirect, and any number of requests can share it. A body of [StreamBody] has
+// no source and serves one request.
 //
 // https://fetch.spec.whatwg.org/#bodies
 // https://fetch.spec.whatwg.org/#concept-bodyinit-extract
@@ -34,18 +34,18 @@ const (
 	bodyStream                 // its source is null
 )
 
-// TextBody is a string, sent as text/plain;charset=UTF-8 unless script says
-// otherwise.
+// TextBody returns the body of a string. Its type is text/plain;charset=UTF-8
+// unless script sets another one.
 func TextBody(s string) *Body {
 	return stringBody(s, "text/plain;charset=UTF-8", bodyText)
 }
 
-// BytesBody is bytes without a type: an ArrayBuffer. The caller must not
-// change b while a request may read it.
+// BytesBody returns the body of an ArrayBuffer: bytes without a type. The
+// caller must not change b while a request may read it.
 func BytesBody(b []byte) *Body { return BlobBody(b, "") }
 
-// BlobBody is a Blob: bytes with a type, which may be empty. The caller must
-// not change b while a request may read it.
+// BlobBody returns the body of a Blob: bytes with a type, which may be "". The
+// caller must not change b while a request may read it.
 func BlobBody(b []byte, contentType string) *Body {
 	return &Body{
 		again:       func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil },
@@ -59,7 +59,8 @@ type FormField struct{ Name, Value string }
 
 const formType = "application/x-www-form-urlencoded"
 
-// FormBody is a URLSearchParams object: application/x-www-form-urlencoded.
+// FormBody returns the body of a URLSearchParams object, of type
+// application/x-www-form-urlencoded.
 //
 // https://url.spec.whatwg.org/#concept-urlencoded-serializer
 func FormBody(fields ...FormField) *Body {
@@ -94,8 +95,8 @@ func urlencode(b *strings.Builder, s string) {
 	}
 }
 
-// MultipartBody is a FormData object with string entries:
-// multipart/form-data. An empty boundary stands for a random one.
+// MultipartBody returns the body of a FormData object with string entries, of
+// type multipart/form-data. If boundary is "", a random one is used.
 //
 // https://html.spec.whatwg.org/#multipart/form-data-encoding-algorithm
 func MultipartBody(boundary string, fields ...FormField) *Body {
@@ -125,23 +126,24 @@ func stringBody(s, contentType string, kind bodyKind) *Body {
 	}
 }
 
-// StreamBody is a ReadableStream: a body whose source is null. It forces a
-// preflight across origins, needs HTTP/2 and can't be sent again. The engine
-// closes it.
+// StreamBody returns the body of a ReadableStream, which has no source. Across
+// origins it needs a preflight; it is sent over HTTP/2 only, and can't be sent
+// again after a redirect. The engine closes r if it is an [io.Closer].
 func StreamBody(r io.Reader) *Body {
 	return &Body{first: closer(r), length: -1, kind: bodyStream}
 }
 
-// ReplayableBody is a body that open reads anew each time: a File. A length of
-// -1 is an unknown one. The engine closes what open returns.
+// ReplayableBody returns the body of a File: open is called each time the body
+// is sent. A length of -1 is unknown. The engine closes the reader that open
+// returns.
 func ReplayableBody(open func() (io.ReadCloser, error), length int64, contentType string) *Body {
 	return &Body{again: open, length: length, contentType: contentType}
 }
 
-// OnceBody is a body of known length that can be read only once: what a Go
-// program has where a page would have a File. It causes no preflight by
-// itself, but fails where it would have to be sent again. The engine closes
-// it.
+// OnceBody returns a body of known length that can be read only once. It is for
+// Go programs that have a reader where a page would have a File. Unlike a
+// stream it causes no preflight, but a redirect that would send it again fails.
+// The engine closes r if it is an [io.Closer].
 func OnceBody(r io.Reader, length int64, contentType string) *Body {
 	return &Body{first: closer(r), length: length, contentType: contentType, kind: bodyOnce}
 }
@@ -186,4 +188,12 @@ func (b *Body) discard() {
 		b.first.Close()
 		b.first = nil
 	}
+}
+
+// known is how many bytes the body is known to have.
+func (b *Body) known() int64 {
+	if b == nil {
+		return 0
+	}
+	return max(0, b.length)
 }

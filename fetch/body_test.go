@@ -108,7 +108,7 @@ func TestBodyOnceTwice(t *testing.T) {
 	r := &fetch.Request{URL: "/a", Method: "POST", Body: fetch.OnceBody(strings.NewReader("x"), 1, "")}
 	fetched(t, page, r)
 	e := refused(t, page, r)
-	if e.Reason != fetch.BodyNotReplayable || e.Stage != fetch.StageActual {
+	if e.Reason != fetch.BodyNotReplayable || e.Stage != "actual" {
 		t.Error(e)
 	}
 }

@@ -9,13 +9,15 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/grammar"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// ClientOptions are what a page's script would choose for a request that is
-// made through an [http.Client]: RequestInit less what an [http.Request] has
-// itself. They ride on the request's context, see [WithOptions].
+// ClientOptions are the choices of a page's script for requests that are made
+// through an [http.Client]: the fields of [Request] that an [http.Request] does
+// not have. Pass them for one request with [WithOptions], or for all requests
+// of a client with [Environment.ClientWith].
 type ClientOptions struct {
 	API            API
 	Mode           Mode
@@ -30,21 +32,22 @@ type ClientOptions struct {
 	UploadListener bool
 	Destination    Destination
 
-	// CheckRedirect is asked before a redirect is followed. So is, after it, the
-	// CheckRedirect of the client, if it has one.
-	CheckRedirect RedirectCheck
+	// CheckRedirect is called before a redirect is followed, see
+	// [Request.CheckRedirect]. If the client has a CheckRedirect, that is called
+	// afterwards.
+	CheckRedirect func(next RequestInfo, via []RequestInfo) error
 
-	// AcceptEncoding replaces the browser's Accept-Encoding, and the body is
-	// handed over with its content codings. The request's own Accept-Encoding
-	// header, which script could not set, has the same effect and comes first, as
-	// it does in net/http. Where base is an [*http.Transport] with
-	// DisableCompression, the value is "identity" if there is no other.
+	// AcceptEncoding replaces the browser's Accept-Encoding; the body is then
+	// returned with its content codings. An Accept-Encoding header of the request,
+	// which script could not set, has the same effect and takes precedence, as in
+	// net/http. If base is an [*http.Transport] with DisableCompression, the
+	// default is "identity".
 	AcceptEncoding string
 
-	// BufferBody is how many bytes a body of unknown length may have to be read
-	// to its end before the request is made. It then is a body with a source, like
-	// a Blob, instead of a stream, and can be sent over HTTP/1.1. A longer one is
-	// refused with [RequestBodyTooLarge]. 0 buffers nothing.
+	// BufferBody allows a body of unknown length to be read to its end before the
+	// request is made, up to this many bytes. Such a body has a source, like a
+	// Blob, and can be sent over HTTP/1.1; otherwise it is a stream. A longer body
+	// is refused with [RequestBodyTooLarge]. 0 buffers nothing.
 	BufferBody int64
 
 	Trace *Trace
@@ -52,63 +55,67 @@ type ClientOptions struct {
 
 type clientOptionsKey struct{}
 
-// WithOptions is a context for requests that are to have other options than the
-// client's: of an [Environment.Client] or [Environment.Transport], and as far as
-// they apply of an [Agent.Client].
+// WithOptions returns a context for requests with options of their own, which
+// replace those of the client as a whole. It works with the clients of
+// [Environment.Client], [Environment.ClientWith] and [Environment.Transport],
+// and in part with that of [Agent.Client].
 func WithOptions(ctx context.Context, o ClientOptions) context.Context {
 	return context.WithValue(ctx, clientOptionsKey{}, &o)
 }
 
-// Client returns an [http.Client] whose requests are a page's: code written for
-// Go's own client works unchanged and is held to the same-origin policy and to
-// CORS, redirects included. It uses the transport, cookie jar, timeout and
-// CheckRedirect of base. A nil base stands for a client with the agent's own
-// transport and cookies.
+// Client returns an [http.Client] whose requests are those of the page's
+// script. Code written for Go's client works unchanged, and is subject to the
+// same-origin policy and to CORS. The client uses the transport, cookie jar,
+// timeout and CheckRedirect of base. A nil base stands for a client with the
+// agent's own transport and cookies.
 //
-// The engine follows redirects, as [ClientOptions.Redirect] says. The
-// CheckRedirect that the returned client has when a redirect arrives is asked
-// first, so that a library may set it later; see [RedirectCheck] for what it can
-// do. It must not be set while requests are under way. A copy of the client asks
-// the original's. Its veto is returned as an [*Error], without the response that
-// net/http returns besides: a page does not see it.
+// A refusal is a [*net/url.Error] that wraps an [*Error]; errors.AsType finds
+// it. When the client's Timeout has passed, net/http may return an error of its
+// own instead.
 //
-// The client's Jar is nil: a jar there would add cookies without the engine's
-// knowledge. If the agent has cookies disabled, base's Jar is ignored.
+// The engine follows redirects itself, as [ClientOptions.Redirect] says. It
+// asks the CheckRedirect that the returned client has when the redirect
+// arrives, so that a library may set it later, but not while requests are under
+// way; see [Request.CheckRedirect] for its results. A copy of the client asks
+// the CheckRedirect of the original. A veto is returned as an *Error, without
+// the response that net/http would return with it: a page does not see that.
 //
-// What a browser refuses is returned as a [*net/url.Error] that wraps an
-// [*Error], which errors.AsType finds. When the client's Timeout has passed,
-// net/http may return an error of its own instead.
+// The client's Jar is nil, because a jar there would add cookies without the
+// engine's knowledge. If the agent has cookies disabled, the Jar of base is
+// ignored.
 //
-// A request's Origin, Cookie and other headers that a script may not set are
-// ignored, as in a browser, and so are its Host field and its trailers. The
-// exception is Accept-Encoding, see [ClientOptions.AcceptEncoding]. A body with
-// GetBody, which [http.NewRequest] sets for the usual readers, can be sent
-// again after a redirect. A body with a ContentLength and without GetBody can't.
-// A body of unknown length is a stream: it is preflighted across origins and
-// refused over HTTP/1.x, unless [ClientOptions.BufferBody] allows it to be
-// buffered.
+// As in a browser, headers that a script may not set are ignored, such as
+// Origin and Cookie, and so are the Host field and the trailers of a request.
+// The exception is Accept-Encoding, see [ClientOptions.AcceptEncoding]. A body
+// with GetBody, which [http.NewRequest] sets for the usual readers, can be sent
+// again after a redirect; a body with a ContentLength and no GetBody can't. A
+// body of unknown length is a stream: across origins it needs a preflight, and
+// over HTTP/1.x it is refused, unless [ClientOptions.BufferBody] allows it to
+// be buffered.
 //
-// The response is the one that script would see, with what Go adds to it:
+// The response is the one that script sees, in Go's terms:
+//
 //   - Request.URL is the final URL.
-//   - The header has what the response's filter lets through. It is the
-//     caller's own map: the round tripper's is left as it was. It follows the
-//     profile in how header lines of one name are combined.
-//   - Close, TransferEncoding and TLS of a response of another origin (type
-//     cors) are empty, since they show more than its headers; the response of
-//     the page's own origin has them. Trailers are never shown.
-//   - If the engine undid a content coding, the header does not have it and
+//   - Header has the headers that the filter lets through. The map belongs
+//     to the caller. The profile decides how header lines of one name are
+//     combined.
+//   - Close, TransferEncoding and TLS are empty for a response of another
+//     origin (type "cors"), because they reveal more than its headers.
+//     Trailers are never shown.
+//   - If the engine decoded a content coding, Header does not contain it and
 //     Uncompressed is true, as with Go's own transport.
-//   - Of an opaque response (mode no-cors, or a redirect that is not followed)
-//     the status is 0, and header and body are empty.
+//   - An opaque response (mode "no-cors", or a redirect that is not
+//     followed) has status 0 and an empty header and body.
 //
 // Connections are kept in pools, see [HTTPTransport]. CloseIdleConnections of
-// the client closes the idle ones of all pools, that of base's transport does
+// the client closes the idle ones of all pools; that of base's transport does
 // not.
 func (e *Environment) Client(base *http.Client) *http.Client {
 	return e.ClientWith(base, ClientOptions{})
 }
 
-// ClientWith is [Environment.Client] with other defaults for its requests.
+// ClientWith returns a client like that of [Environment.Client] with other
+// defaults for its requests.
 func (e *Environment) ClientWith(base *http.Client, defaults ClientOptions) *http.Client {
 	if base == nil {
 		base = new(http.Client)
@@ -118,18 +125,18 @@ func (e *Environment) ClientWith(base *http.Client, defaults ClientOptions) *htt
 	return rt.client
 }
 
-// Transport returns the page as an [http.RoundTripper], for libraries that take
-// only that. Each round trip is a whole fetch, and its response is the last one:
-// the engine follows redirects. See [Environment.Client] for what becomes of
-// requests and responses. A nil base is the agent's own transport, nil options
-// are the defaults.
+// Transport returns the page as an [http.RoundTripper], for libraries that
+// accept nothing else. Each round trip is a whole fetch and returns the final
+// response: the engine follows redirects. [Environment.Client] documents how
+// requests and responses are translated. A nil base is the agent's own
+// transport; nil options are the defaults.
 //
-// It may be wrapped, and it may be the Transport of an http.Client. Of that
-// client's fields only Timeout has its usual effect. Its CheckRedirect is not
-// asked, since it gets no redirect to follow: use [ClientOptions.CheckRedirect].
-// Its Jar adds a Cookie header, which is ignored like the one of a script, and
-// is never filled, since script does not see Set-Cookie: the cookies are those
-// of [Options.Cookies].
+// The round tripper may be wrapped, and it may be the Transport of an
+// http.Client. Of that client only Timeout has its usual effect. Its
+// CheckRedirect is not called, because the client receives no redirects: use
+// [ClientOptions.CheckRedirect]. Its Jar is not used either: the Cookie header
+// that it adds is ignored, and it receives no cookies, because script does not
+// see Set-Cookie. The cookies are those of [Options.Cookies].
 //
 // The round tripper has a CloseIdleConnections method.
 func (e *Environment) Transport(base http.RoundTripper, o *ClientOptions) http.RoundTripper {
@@ -155,11 +162,14 @@ func (e *Environment) roundTripper(base http.RoundTripper, jar http.CookieJar, d
 func (e *Environment) over(base http.RoundTripper, jar http.CookieJar) *Environment {
 	page := *e
 	page.agent = e.agent.over(base, jar)
+	page.loads = new(pageLoads) // another round tripper or jar may be another user's
 	return &page
 }
 
 // over is the agent over another round tripper and cookie jar. Nil ones stand
-// for its own. Where cookies are disabled, they stay so.
+// for its own. Where cookies are disabled, they stay so. What is stored of the
+// responses is not for those over others: another jar may be another user's, and a
+// round tripper may add who asks.
 func (a *Agent) over(base http.RoundTripper, jar http.CookieJar) *Agent {
 	transport, cookies := a.transport, a.cookies
 	if base != nil {
@@ -168,7 +178,11 @@ func (a *Agent) over(base http.RoundTripper, jar http.CookieJar) *Agent {
 	if jar != nil && cookies != nil {
 		cookies = credentials.Jar(jar)
 	}
-	return a.with(transport, cookies)
+	over := a.with(transport, cookies)
+	if base != nil || jar != nil {
+		over.cacheParts = a.overs.cacheParts(base, jar)
+	}
+	return over
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -263,7 +277,7 @@ func closeIdle(t Transport) {
 // the round tripper returned is left as it is: fakes and caches return the same
 // response, or the same header, more than once.
 func clientResponse(r *response, req *http.Request, method string) *http.Response {
-	if len(r.urlList) > 1 && r.filter != TypeOpaque { // an opaque response hides where redirects led
+	if moved := len(r.urlList) > 1 || r.request.upgraded != ""; moved && r.filter != typeOpaque { // an opaque response hides where redirects led
 		req = finalRequest(req, r.url(), method)
 	}
 	var memory struct { // in one piece, what nearly every response needs
@@ -272,7 +286,7 @@ func clientResponse(r *response, req *http.Request, method string) *http.Respons
 	}
 	out := &memory.response
 	*out = http.Response{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: -1, Request: req}
-	if r.filter == TypeOpaque || r.filter == TypeOpaqueRedirect {
+	if r.filter == typeOpaque || r.filter == typeOpaqueRedirect {
 		out.Header, out.Body = make(http.Header), newResponse(r).Body
 		return out // nor does anything else tell what it hides
 	}
@@ -284,7 +298,7 @@ func clientResponse(r *response, req *http.Request, method string) *http.Respons
 		own := r.network.http
 		out.Status, out.Proto, out.ProtoMajor, out.ProtoMinor = own.Status, own.Proto, own.ProtoMajor, own.ProtoMinor
 		out.ContentLength, out.Uncompressed = own.ContentLength, own.Uncompressed
-		if r.filter != TypeCORS {
+		if r.filter != typeCORS {
 			out.Close, out.TransferEncoding, out.TLS = own.Close, slices.Clone(own.TransferEncoding), own.TLS
 		}
 	} else {
@@ -331,8 +345,8 @@ func (r *request) setAcceptEncoding(req *http.Request, o *ClientOptions) *Error 
 	if own := req.Header["Accept-Encoding"]; len(own) > 0 {
 		r.acceptEncoding = strings.Join(own, ", ")
 	}
-	if r.acceptEncoding = safelist.NormalizeHeaderValue(r.acceptEncoding); !safelist.IsHeaderValue(r.acceptEncoding) {
-		return &Error{Reason: InvalidHeaderValue, Stage: StageConstruct, Request: r.info(), Header: "Accept-Encoding", Value: r.acceptEncoding}
+	if r.acceptEncoding = grammar.NormalizeHeaderValue(r.acceptEncoding); !grammar.IsHeaderValue(r.acceptEncoding) {
+		return &Error{Reason: InvalidHeaderValue, Stage: stageConstruct, Request: r.info(), Header: "Accept-Encoding", Value: r.acceptEncoding}
 	}
 	return nil
 }

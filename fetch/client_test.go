@@ -225,7 +225,7 @@ func TestClientCORS(t *testing.T) {
 	r := wireRequest(t, "PUT", server.URL+"/open", nil)
 	r.Header.Set("X-Token", "1")
 	resp, err = client.Do(r)
-	if refusal := wireRefused(t, resp, err, fetch.MethodDisallowed); refusal.Stage != fetch.StagePreflight {
+	if refusal := wireRefused(t, resp, err, fetch.MethodDisallowed); refusal.Stage != "preflight" {
 		t.Errorf("stage %v", refusal.Stage)
 	}
 }
@@ -501,13 +501,13 @@ func TestClientRedirects(t *testing.T) {
 		t.Errorf("final request %s %s", got.Method, got.URL)
 	}
 
-	resp, err = do(fetch.ClientOptions{Redirect: fetch.ErrorOnHop})
+	resp, err = do(fetch.ClientOptions{Redirect: "error"})
 	wireRefused(t, resp, err, fetch.RedirectModeError)
 	if hits.Load() != 0 {
 		t.Error("redirect mode error followed")
 	}
 
-	resp, err = do(fetch.ClientOptions{Redirect: fetch.ManualOnHop})
+	resp, err = do(fetch.ClientOptions{Redirect: "manual"})
 	if got := wireText(t, resp, err); got != "" || resp.StatusCode != 0 || len(resp.Header) > 0 || hits.Load() != 0 {
 		t.Errorf("opaque redirect: %q, status %d, header %v, followed %d times", got, resp.StatusCode, resp.Header, hits.Load())
 	}
@@ -524,13 +524,13 @@ func TestClientOptions(t *testing.T) {
 	var sent []string
 	trace.Sending = func(i fetch.RequestInfo) { sent = append(sent, i.Method) }
 	client := wireEnvironment(t, "http://127.0.0.1:9999/page", nil).ClientWith(&http.Client{Transport: wireTransport(t)},
-		fetch.ClientOptions{ReferrerPolicy: fetch.UnsafeURL, Trace: &trace})
+		fetch.ClientOptions{ReferrerPolicy: "unsafe-url", Trace: &trace})
 
 	resp, err := client.Get(server.URL)
 	if got := wireText(t, resp, err); got != "http://127.0.0.1:9999/page|" {
 		t.Errorf("with the client's options: %q", got)
 	}
-	ctx := fetch.WithOptions(t.Context(), fetch.ClientOptions{Cache: fetch.CacheNoStore, UploadListener: true, Trace: &trace})
+	ctx := fetch.WithOptions(t.Context(), fetch.ClientOptions{Cache: "no-store", UploadListener: true, Trace: &trace})
 	resp, err = client.Do(wireRequest(t, "GET", server.URL, nil).WithContext(ctx))
 	if got := wireText(t, resp, err); got != "http://127.0.0.1:9999/|no-cache" {
 		t.Errorf("with its own options: %q", got)
@@ -594,7 +594,7 @@ func TestClientForbidden(t *testing.T) {
 		"Sec-Fetch-Dest":  {"empty"},
 		"Sec-Fetch-Mode":  {"cors"},
 		"Sec-Fetch-Site":  {"cross-site"},
-		"User-Agent":      {fetch.DefaultUserAgent},
+		"User-Agent":      {defaultUserAgent},
 	}
 	for _, more := range []http.Header{{"Access-Control-Request-Method": {"GET"}, "Access-Control-Request-Headers": {"x-mine"}}, {"X-Mine": {"1"}}} {
 		g := <-seen
@@ -635,7 +635,7 @@ func TestClientElementUserinfo(t *testing.T) {
 		got = r.Header
 		return &http.Response{StatusCode: 200, Header: http.Header{"Access-Control-Allow-Origin": {"*"}}, Body: http.NoBody, Request: r}, nil
 	}))
-	font := fetch.WithOptions(t.Context(), fetch.ClientOptions{API: fetch.APIElement, Destination: fetch.DestinationFont})
+	font := fetch.WithOptions(t.Context(), fetch.ClientOptions{API: "element", Destination: "font"})
 	for _, u := range []string{"https://user@api.example/", "https://us%40er:wo%20rd@api.example/", "https://:word@api.example/"} {
 		r, err := http.NewRequestWithContext(font, "GET", u, nil)
 		if err != nil {

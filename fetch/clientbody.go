@@ -60,7 +60,7 @@ func bufferBody(req *http.Request, limit int64) (*Body, *Error) {
 
 // unreadBody is why a body could not be read before the request was made.
 func unreadBody(req *http.Request, reason Reason, err error) *Error {
-	return &Error{Reason: reason, Stage: StageBefore, Request: RequestInfo{Method: req.Method, URL: req.URL.Redacted()}, Header: "body", Err: err}
+	return &Error{Reason: reason, Stage: stageBefore, Request: RequestInfo{Method: req.Method, URL: req.URL.Redacted()}, Header: "body", Err: err}
 }
 
 // usuallyWithoutBody tells whether net/http looks for the first byte of a body of

@@ -192,7 +192,7 @@ func TestClientStream(t *testing.T) {
 		server := wireHTTP2(t, func(http.ResponseWriter, *http.Request) {})
 		req, body := stream(t, server.URL, strings.NewReader("body"))
 		resp, err := wireClient(t, "https://app.example/", wireTransport(t, server)).Do(req)
-		if refusal := wireRefused(t, resp, err, fetch.MissingAllowOrigin); refusal.Stage != fetch.StagePreflight {
+		if refusal := wireRefused(t, resp, err, fetch.MissingAllowOrigin); refusal.Stage != "preflight" {
 			t.Errorf("stage %v, though a stream forces a preflight", refusal.Stage)
 		}
 		wireWait(t, body.closed, "the body to be closed")

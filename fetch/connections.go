@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,6 +27,7 @@ type poolKey struct {
 	partition    origin.PartitionKey
 	credentials  bool
 	certificates bool // client certificates may be presented
+	guarded      bool // Options.PublicOnly says what may be dialled
 }
 
 // A pool are the connections of one key.
@@ -110,6 +112,9 @@ func (p *pools) find(key poolKey) (found *pool, dropped []*pool) {
 // transport is a transport for a key.
 func (p *pools) transport(key poolKey) *http.Transport {
 	t := separate(p.base, p.registered)
+	if key.guarded {
+		guardDials(t, p.base)
+	}
 	if t.Proxy != nil {
 		t.Proxy = chosenProxy
 		authorizeTunnels(t)
@@ -250,15 +255,16 @@ func presentNone(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	return new(tls.Certificate), nil
 }
 
-// A ClientCertificateError is what an [HTTPTransport] returns when a server
-// ends a connection over the TLS client certificate, or for want of one, as far
-// as net/http tells: over HTTP/2 the server's alert can get lost.
+// A ClientCertificateError is returned by an [HTTPTransport] when a server ends
+// the connection because of the TLS client certificate, or because there was
+// none. Over HTTP/2 the alert of the server can get lost; the error is then a
+// different one.
 type ClientCertificateError struct {
-	Origin    string // the server's
-	Unsure    bool   // it may have ended the handshake for another reason
-	Presented bool   // it got a certificate
-	Why       string // why it got none, or ""
-	Err       error  // what the server said
+	Origin    string // of the server
+	Unsure    bool   // the server may have ended the handshake for another reason
+	Presented bool   // a certificate was presented
+	Why       string // why none was presented, or ""
+	Err       error  // the server's alert
 }
 
 func (e *ClientCertificateError) Error() string {
@@ -335,6 +341,17 @@ func (t *HTTPTransport) certificateError(r *NetworkRequest, from *pool, way *rou
 type overTransports struct {
 	mu   sync.Mutex
 	kept []*HTTPTransport
+
+	parts []overParts // of the HTTP cache, those used last first
+	made  int         // how many there were
+}
+
+// overParts are the parts of the HTTP cache for what comes over a round tripper and
+// with a cookie jar.
+type overParts struct {
+	base  http.RoundTripper
+	jar   http.CookieJar
+	parts *cacheParts
 }
 
 const mostOverTransports = 16
@@ -373,6 +390,31 @@ func (o *overTransports) keep(base *http.Transport, made *HTTPTransport) (kept *
 		o.kept = o.kept[:mostOverTransports]
 	}
 	return made, dropped
+}
+
+// cacheParts are the parts of the HTTP cache for what comes over a round tripper and
+// with a cookie jar; one of them may be nil, for the agent's own. Those that can't be compared, and those
+// not used for long, get new ones.
+func (o *overTransports) cacheParts(base http.RoundTripper, jar http.CookieJar) *cacheParts {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	comparable := reflect.ValueOf(&base).Elem().Comparable() && reflect.ValueOf(&jar).Elem().Comparable()
+	i := -1
+	if comparable {
+		i = slices.IndexFunc(o.parts, func(p overParts) bool { return p.base == base && p.jar == jar })
+	}
+	if i >= 0 {
+		own := o.parts[i]
+		o.parts = slices.Insert(slices.Delete(o.parts, i, i+1), 0, own)
+		return own.parts
+	}
+	o.made++
+	made := newCacheParts("client " + strconv.Itoa(o.made) + " ")
+	if comparable {
+		o.parts = slices.Insert(o.parts, 0, overParts{base, jar, made})
+		o.parts = slices.Delete(o.parts, min(len(o.parts), mostOverTransports), len(o.parts))
+	}
+	return made
 }
 
 // CloseIdleConnections closes the connections that are open and not in use, of

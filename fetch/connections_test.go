@@ -208,7 +208,7 @@ func TestConnections(t *testing.T) {
 						Policy:       tt.profile.Credentials,
 					}})
 					for _, r := range requests {
-						r.URL, r.Cache = server.URL+"/"+r.Method+string(r.Credentials), fetch.CacheNoCache
+						r.URL, r.Cache = server.URL+"/"+r.Method+string(r.Credentials), "no-cache"
 						if err := fetchOnce(t, page, r); err != nil {
 							t.Fatal(err)
 						}

@@ -2,19 +2,39 @@ package fetch
 
 import (
 	"bufio"
-	"compress/flate"
-	"compress/gzip"
-	"compress/zlib"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
-	"github.com/browsercors/browsercors/safelist"
+	"github.com/browsercors/browsercors/internal/contentcoding"
+	"github.com/browsercors/browsercors/internal/fold"
 )
 
-// acceptEncoding names the content codings that the engine can undo with the
-// standard library alone.
+// acceptEncoding names the content codings that the engine accepts and undoes where
+// the profile has no list of its own.
 const acceptEncoding = "gzip, deflate"
+
+// accepts tells whether the profile's browser undoes a content coding: one of
+// acceptEncoding, or one that it asks for.
+func (f *fetching) accepts(coding string) bool {
+	return fold.Equal(coding, "gzip") || fold.Equal(coding, "x-gzip") || fold.Equal(coding, "deflate") ||
+		fold.Listed(coding, f.agent.headerCases.decoded)
+}
+
+// newCodings are the content codings that a profile asks for.
+func newCodings(p *Profile) []string {
+	var all []string
+	for _, c := range p.Headers.Codings {
+		for coding := range strings.SplitSeq(c.Value, ",") {
+			if coding = strings.TrimSpace(coding); contentcoding.Of(coding) != nil && !slices.Contains(all, coding) {
+				all = append(all, coding)
+			}
+		}
+	}
+	return all
+}
 
 // maxCodings is how many content codings a response may pile up. Each costs
 // memory and multiplies what one byte can unfold to.
@@ -29,15 +49,17 @@ func (f *fetching) ownCodings() string {
 	return f.request.acceptEncoding
 }
 
-// decode is "handle content codings" for a response's body. A list with a
-// coding that is not supported is left alone, as the Standard has it. The
-// headers stay as the server sent them.
+// decode is "handle content codings" for a response's body. It is decoded as it is
+// read, so that bytes which don't decode are an error of reading. The headers stay
+// as the server sent them.
 //
 // https://fetch.spec.whatwg.org/#handle-content-codings
 func (f *fetching) decode(resp *response) {
 	if f.ownCodings() != "" {
 		return // the caller deals with them
 	}
+	// Which codings there are: step 18.1.1.1.2 of HTTP-network fetch. A list that does
+	// not parse has none.
 	if !resp.headers.Contains("Content-Encoding") {
 		return
 	}
@@ -45,44 +67,25 @@ func (f *fetching) decode(resp *response) {
 	if err != nil {
 		return
 	}
+	// 1. One that is not supported: the body stays as it is.
 	for _, coding := range codings {
-		if !isGzip(coding) && !isDeflate(coding) {
-			return // 1
+		if !f.accepts(coding) {
+			return
 		}
 	}
+	// 2. Undo them, the last one that was applied first.
 	if len(codings) == 0 || f.request.method == "HEAD" || f.nullBody(resp.status) {
 		return
 	}
 	body := &resp.stream
-	for i := len(codings) - 1; i >= 0; i-- { // undone in the reverse order of applying
-		d := &decoder{coded: body.from}
-		switch {
-		case len(codings) > maxCodings:
+	for i := len(codings) - 1; i >= 0; i-- {
+		d := &decoder{coded: body.from, open: contentcoding.Of(codings[i])}
+		if len(codings) > maxCodings {
 			d.err = fmt.Errorf("fetch: %d content codings, more than %d", len(codings), maxCodings)
-		case isGzip(codings[i]):
-			d.open = func(r *bufio.Reader) (io.Reader, error) { return gzip.NewReader(r) }
-		default:
-			d.open = openDeflate
 		}
 		body.from = d
 	}
 	resp.decoded = true
-}
-
-func isGzip(coding string) bool {
-	return safelist.EqualFold(coding, "gzip") || safelist.EqualFold(coding, "x-gzip")
-}
-
-func isDeflate(coding string) bool { return safelist.EqualFold(coding, "deflate") }
-
-// openDeflate reads deflate as HTTP means it, in zlib's format, or as servers
-// also send it, bare.
-func openDeflate(r *bufio.Reader) (io.Reader, error) {
-	head, err := r.Peek(2)
-	if err == nil && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
-		return zlib.NewReader(r)
-	}
-	return flate.NewReader(r), nil
 }
 
 // A decoder undoes one content coding. Nothing is read before the first Read,
@@ -90,7 +93,7 @@ func openDeflate(r *bufio.Reader) (io.Reader, error) {
 // bytes at all is empty, whatever its coding.
 type decoder struct {
 	coded   io.ReadCloser
-	open    func(*bufio.Reader) (io.Reader, error)
+	open    contentcoding.Opener
 	decoded io.Reader
 	err     error
 }

@@ -10,6 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -25,6 +29,12 @@ func compressed(t *testing.T, s string, writer func(io.Writer) io.WriteCloser) s
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+func brotliWriter(w io.Writer) io.WriteCloser { return brotli.NewWriter(w) }
+func zstdWriter(w io.Writer) io.WriteCloser {
+	zw, _ := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1)) // the options are valid
+	return zw
 }
 
 func gzipWriter(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }
@@ -83,7 +93,7 @@ func TestContentCodings(t *testing.T) {
 			}
 			if tt.broken {
 				e := asRefusal(t, err)
-				want := refusal{reason: fetch.BrokenBody, stage: fetch.StageActual, method: "GET", url: app + "/a", status: 200}
+				want := refusal{reason: fetch.BrokenBody, stage: "actual", method: "GET", url: app + "/a", status: 200}
 				if refusalOf(e) != want || e.Err == nil || e.Exception() != "TypeError" {
 					t.Errorf("%+v", refusalOf(e))
 				}
@@ -97,6 +107,52 @@ func TestContentCodings(t *testing.T) {
 			}
 			if value, _ := resp.Headers.Get("Content-Length"); value != "7" {
 				t.Errorf("Content-Length %q", value)
+			}
+		})
+	}
+}
+
+// What a browser's profile asks for is undone, and what it does not ask for is not.
+func TestContentCodingsOfBrowsers(t *testing.T) {
+	plain := strings.Repeat("the bytes that the server meant. ", 5000)
+	br, zs := compressed(t, plain, brotliWriter), compressed(t, plain, zstdWriter)
+	wide := compressed(t, plain, func(w io.Writer) io.WriteCloser {
+		zw, _ := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(16<<20), zstd.WithSingleSegment(false))
+		return zw
+	})
+	both := compressed(t, compressed(t, plain, gzipWriter), zstdWriter)
+	for _, tt := range []struct {
+		name    string
+		profile *fetch.Profile
+		codings string
+		body    string
+		want    string
+		broken  bool
+	}{
+		{"chromium, br", engine.Chromium(), "br", br, plain, false},
+		{"chromium, zstd", engine.Chromium(), "zstd", zs, plain, false},
+		{"chromium, in capitals", engine.Chromium(), "BR", br, plain, false},
+		{"chromium, two", engine.Chromium(), "gzip, zstd", both, plain, false},
+		{"chromium, two frames", engine.Chromium(), "zstd", zs + zs, plain + plain, false},
+		{"chromium, br cut off", engine.Chromium(), "br", br[:len(br)-3], "", true},
+		{"chromium, zstd cut off", engine.Chromium(), "zstd", zs[:len(zs)-3], "", true},
+		{"chromium, no br at all", engine.Chromium(), "br", "\xff\xff\xff", "", true},
+		{"chromium, no zstd at all", engine.Chromium(), "zstd", plain, "", true},
+		{"chromium, a window that is too wide", engine.Chromium(), "zstd", wide, "", true},
+		{"chromium, an empty body", engine.Chromium(), "zstd", "", "", false},
+		{"firefox, zstd", engine.Firefox(), "zstd", zs, plain, false},
+		{"webkit, br", engine.WebKit(), "br", br, plain, false},
+		{"webkit, zstd", engine.WebKit(), "zstd", zs, zs, false},
+		{"standard, br", fetch.Standard(), "br", br, br, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			page, _ := profiledPage(t, tt.profile, routes{app + "/a": answer(200, "Content-Encoding: "+tt.codings).with(tt.body)}.serve, fetch.EnvironmentOptions{})
+			got, err := io.ReadAll(fetched(t, page, &fetch.Request{URL: "/a"}).Body)
+			switch {
+			case tt.broken && asRefusal(t, err).Reason != fetch.BrokenBody:
+				t.Error(err)
+			case !tt.broken && (err != nil || string(got) != tt.want):
+				t.Errorf("%d bytes, %v; want %d", len(got), err, len(tt.want))
 			}
 		})
 	}

@@ -7,16 +7,23 @@ import (
 	"github.com/browsercors/browsercors/origin"
 )
 
+// A cookieExplainer is a cookie store that says why, as a [credentials.CookieJar]
+// does.
+type cookieExplainer interface {
+	Explain(r *credentials.CookieRequest) []credentials.CookieVerdict
+	SetCookie(r *credentials.CookieRequest, setCookie string) credentials.CookieRefusal
+}
+
 // traceCookies tells of each cookie whether it goes with the request.
 func (f *fetching) traceCookies(t *Trace, included bool) {
-	store, ok := f.agent.cookies.(credentials.CookieExplainer)
+	store, ok := f.agent.cookies.(cookieExplainer)
 	if !ok {
 		return
 	}
 	verdicts := store.Explain(f.cookieRequest(false))
 	if !included {
 		for i := range verdicts {
-			verdicts[i].Withheld = credentials.CookieOmitted
+			verdicts[i].Withheld = "credentials-omitted"
 		}
 	}
 	if len(verdicts) > 0 {
@@ -43,7 +50,7 @@ func (f *fetching) setCookies(in *NetworkResponse, included bool) *Error {
 	if date, ok := in.Headers.Get("Date"); ok {
 		to.Served, _ = http.ParseTime(date) // or the zero value
 	}
-	store, ok := f.agent.cookies.(credentials.CookieExplainer)
+	store, ok := f.agent.cookies.(cookieExplainer)
 	if !ok || !tell {
 		if included {
 			f.agent.cookies.SetCookies(to, cookies)
@@ -54,7 +61,7 @@ func (f *fetching) setCookies(in *NetworkResponse, included bool) *Error {
 		if f.ctx.Err() != nil {
 			break
 		}
-		refusal := credentials.CookieIgnored
+		refusal := credentials.CookieRefusal("credentials-omitted")
 		if included {
 			refusal = store.SetCookie(to, value)
 		}
@@ -68,35 +75,35 @@ func (f *fetching) setCookies(in *NetworkResponse, included bool) *Error {
 func (f *fetching) cookieRequest(setting bool) *credentials.CookieRequest {
 	r := f.request
 	rules := &f.agent.profile.Credentials.Cookies
-	context := credentials.SameSiteContext{
-		Method:         r.method,
-		URL:            f.wireURL(),
-		Navigation:     r.destination == DestinationDocument,
-		Initiator:      r.topLevelInitiator,
-		CrossSiteTaint: r.redirectTaint(f.agent.suffixes) == TaintCrossSite,
-		Setting:        setting,
-		PublicSuffixes: f.agent.suffixes,
-		Rules:          rules,
+	context := sameSiteContext{
+		method:         r.method,
+		url:            f.wireURL(),
+		navigation:     r.destination == destinationDocument,
+		initiator:      r.topLevelInitiator,
+		crossSiteTaint: r.redirectTaint(f.agent.suffixes) == taintCrossSite,
+		setting:        setting,
+		publicSuffixes: f.agent.suffixes,
+		rules:          rules,
 	}
 	if c := r.client; c != nil {
-		context.Page, context.TopLevel, context.CrossSiteAncestor = c.origin, c.topLevel, c.crossSiteAncestor
+		context.page, context.topLevel, context.crossSiteAncestor = c.origin, c.topLevel, c.crossSiteAncestor
 		if rules.SameSiteByURL && c.origin.IsOpaque() {
-			context.Page, context.CrossSiteAncestor = c.url.Origin(), c.crossSiteURL
+			context.page, context.crossSiteAncestor = c.url.Origin(), c.crossSiteURL
 		}
 	}
 	partition := r.partition()
-	if context.Navigation && len(r.urlList) > 1 { // the page will be where it ends
-		context.TopLevel = context.URL.Origin()
-		partition = origin.NetworkPartitionKey(context.TopLevel, f.agent.suffixes)
+	if context.navigation && len(r.urlList) > 1 { // the page will be where it ends
+		context.topLevel = context.url.Origin()
+		partition = origin.NetworkPartitionKey(context.topLevel, f.agent.suffixes)
 	}
 	return &credentials.CookieRequest{
-		URL:        context.URL,
+		URL:        context.url,
 		Method:     r.method,
-		SameSite:   context.Mode(),
-		Navigation: context.Navigation,
-		TopLevel:   context.TopLevel,
+		SameSite:   context.mode(),
+		Navigation: context.navigation,
+		TopLevel:   context.topLevel,
 		Partition:  partition,
-		ThirdParty: context.ThirdParty(),
+		ThirdParty: context.thirdParty(),
 		Now:        f.agent.now(),
 		Context:    f.ctx,
 	}

@@ -65,7 +65,7 @@ func (f *fetching) corsVerdict(r *request, resp *response, included bool) (reaso
 // the Standard doesn't, in the CORS check of the redirect at hand.
 func (f *fetching) includesOnHop() bool {
 	r := f.request
-	return f.agent.profile.Redirect.SameOriginIncludes && r.tainting == TaintingCORS &&
+	return f.agent.profile.Redirect.SameOriginIncludes && r.tainting == taintingCORS &&
 		r.credentials == credentials.SameOrigin && r.origin.SameOrigin(r.url().Origin())
 }
 

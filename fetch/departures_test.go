@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/rules"
 )
 
 // sentLines is a play that is one fetch, seen by what was sent.
@@ -71,17 +72,17 @@ func hopDepartures() []departure {
 		field:    "Request.BlobTypeIsMIMEType",
 		set:      func(p *fetch.Profile) { p.Request.BlobTypeIsMIMEType = true },
 		standard: "x", departed: "",
-		play: lastHeader("Content-Type", fetch.Request{URL: "/a", Method: "POST", API: fetch.APIXHR, Body: fetch.BlobBody(nil, "x")}, page, nil),
+		play: lastHeader("Content-Type", fetch.Request{URL: "/a", Method: "POST", API: "xhr", Body: fetch.BlobBody(nil, "x")}, page, nil),
 	}, {
 		field:    "Request.FormTypeWithoutBody",
 		set:      func(p *fetch.Profile) { p.Request.FormTypeWithoutBody = true },
 		standard: "", departed: "application/x-www-form-urlencoded;charset=UTF-8",
-		play: lastHeader("Content-Type", fetch.Request{URL: "/a", API: fetch.APIXHR, Body: fetch.FormBody(fetch.FormField{Name: "a", Value: "b"})}, page, nil),
+		play: lastHeader("Content-Type", fetch.Request{URL: "/a", API: "xhr", Body: fetch.FormBody(fetch.FormField{Name: "a", Value: "b"})}, page, nil),
 	}, {
 		field:    "Request.EmptyCharsetKept",
 		set:      func(p *fetch.Profile) { p.Request.EmptyCharsetKept = true },
 		standard: "text/plain;charset=UTF-8", departed: `text/plain;charset=""`,
-		play: lastHeader("Content-Type", fetch.Request{URL: "/a", API: fetch.APIXHR, Method: "POST", Body: fetch.TextBody("x"),
+		play: lastHeader("Content-Type", fetch.Request{URL: "/a", API: "xhr", Method: "POST", Body: fetch.TextBody("x"),
 			Headers: headerLines(`Content-Type: text/plain;charset=""`)}, page, nil),
 	}, {
 		field:    "Request.UserinfoTaken",
@@ -91,7 +92,7 @@ func hopDepartures() []departure {
 			page, _ := profiledPage(t, p, routes{}.serve, fetch.EnvironmentOptions{})
 			var urls []string
 			for _, u := range []string{"https://u:p@api.test/a", "https://u:p@app.example/b"} {
-				resp := fetched(t, page, &fetch.Request{URL: u, API: fetch.APIXHR})
+				resp := fetched(t, page, &fetch.Request{URL: u, API: "xhr"})
 				resp.Body.Close()
 				urls = append(urls, resp.URL)
 			}
@@ -101,7 +102,7 @@ func hopDepartures() []departure {
 		field:    "Request.OnlyIfCachedAsks",
 		set:      func(p *fetch.Profile) { p.Request.OnlyIfCachedAsks = true },
 		standard: "not-cached", departed: "200",
-		play: oneFetch(fetch.Request{URL: "/a", Mode: fetch.SameOrigin, Cache: fetch.CacheOnlyIfCached}, nil),
+		play: oneFetch(fetch.Request{URL: "/a", Mode: fetch.SameOrigin, Cache: "only-if-cached"}, nil),
 	}, {
 		field:    "Network.EscapesNormalized",
 		set:      func(p *fetch.Profile) { p.Network.EscapesNormalized = true },
@@ -123,7 +124,7 @@ func hopDepartures() []departure {
 		},
 	}, {
 		field:    "Body.Stream",
-		set:      func(p *fetch.Profile) { p.Body.Stream = fetch.StreamIsRefused },
+		set:      func(p *fetch.Profile) { p.Body.Stream = rules.StreamRefused },
 		standard: "200", departed: "invalid-option",
 		play: oneFetch(fetch.Request{URL: "/a", Method: "POST", Body: fetch.StreamBody(strings.NewReader("x")), Duplex: "half"}, nil),
 	}, {
@@ -140,7 +141,7 @@ func hopDepartures() []departure {
 	}, {
 		field:    "Preflight.ScriptUserAgent",
 		set:      func(p *fetch.Profile) { p.Preflight.ScriptUserAgent = true },
-		standard: fetch.DefaultUserAgent, departed: "mine",
+		standard: defaultUserAgent, departed: "mine",
 		play: preflightHeader("User-Agent", fetch.Request{URL: api + "/a", Headers: headerLines("User-Agent: mine")}, page, nil),
 	}, {
 		field: "Preflight.StoreRefused",
@@ -165,12 +166,12 @@ func hopDepartures() []departure {
 		field:    "Redirect.NoLocationNoRedirect",
 		set:      func(p *fetch.Profile) { p.Redirect.NoLocationNoRedirect = true },
 		standard: "redirect-mode-error", departed: "302",
-		play: oneFetch(fetch.Request{URL: "/a", Redirect: fetch.ErrorOnHop}, routes{app + "/a": answer(302)}),
+		play: oneFetch(fetch.Request{URL: "/a", Redirect: "error"}, routes{app + "/a": answer(302)}),
 	}, {
 		field:    "Redirect.NoLocationNoRedirect",
 		set:      func(p *fetch.Profile) { p.Redirect.NoLocationNoRedirect = true },
 		standard: "opaqueredirect ", departed: "opaqueredirect stay",
-		play: shown(fetch.Request{URL: "/a", Redirect: fetch.ManualOnHop}, routes{app + "/a": answer(302).with("stay")}),
+		play: shown(fetch.Request{URL: "/a", Redirect: "manual"}, routes{app + "/a": answer(302).with("stay")}),
 	}, {
 		field:    "Redirect.JoinLocations",
 		set:      func(p *fetch.Profile) { p.Redirect.JoinLocations = true },
@@ -180,7 +181,7 @@ func hopDepartures() []departure {
 		field:    "Redirect.ManualRefusesScheme",
 		set:      func(p *fetch.Profile) { p.Redirect.ManualRefusesScheme = true },
 		standard: "0", departed: "redirect-scheme",
-		play: oneFetch(fetch.Request{URL: "/a", Redirect: fetch.ManualOnHop}, routes{app + "/a": answer(302, "Location: ftp://api.test/b")}),
+		play: oneFetch(fetch.Request{URL: "/a", Redirect: "manual"}, routes{app + "/a": answer(302, "Location: ftp://api.test/b")}),
 	}, {
 		field:    "Redirect.SameOriginIncludes",
 		set:      func(p *fetch.Profile) { p.Redirect.SameOriginIncludes = true },
@@ -199,13 +200,13 @@ func hopDepartures() []departure {
 	}, {
 		field:    "Redirect.OwnUserAgent",
 		set:      func(p *fetch.Profile) { p.Redirect.OwnUserAgent = true },
-		standard: "mine", departed: fetch.DefaultUserAgent,
+		standard: "mine", departed: defaultUserAgent,
 		play: lastHeader("User-Agent", fetch.Request{URL: "/a", Headers: headerLines("User-Agent: mine")}, page, toGETAndOn),
 	}, {
 		field:    "Redirect.NoCacheHeadersAcrossOrigins",
 		set:      func(p *fetch.Profile) { p.Redirect.NoCacheHeadersAcrossOrigins = true },
 		standard: "no-cache", departed: "",
-		play: lastHeader("Cache-Control", fetch.Request{URL: "/a", Cache: fetch.CacheNoStore}, page, abroad),
+		play: lastHeader("Cache-Control", fetch.Request{URL: "/a", Cache: "no-store"}, page, abroad),
 	}, {
 		field:    "Redirect.BlockedAfterPreflight", // the request, and its preflight
 		set:      func(p *fetch.Profile) { p.Redirect.BlockedAfterPreflight = true },
@@ -231,20 +232,29 @@ func hopDepartures() []departure {
 		field:    "Headers.KeptOriginOnRedirect",
 		set:      func(p *fetch.Profile) { p.Headers.KeptOriginOnRedirect = true },
 		standard: "null", departed: app,
-		play: lastHeader("Origin", fetch.Request{URL: "/a", Method: "POST", Mode: fetch.NoCORS, ReferrerPolicy: fetch.NoReferrerPolicy}, page,
+		play: lastHeader("Origin", fetch.Request{URL: "/a", Method: "POST", Mode: fetch.NoCORS, ReferrerPolicy: "no-referrer"}, page,
 			routes{app + "/a": answer(307, "Location: "+api+"/b")}),
+	}, {
+		field:    "Headers.MediaPlayer",
+		set:      func(p *fetch.Profile) { p.Headers.MediaPlayer = true },
+		standard: " gzip, deflate", departed: "1 ",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, n := profiledPage(t, p, func(sent) reply { return answer(200) }, fetch.EnvironmentOptions{})
+			outcome(t, page, fetch.Element("audio").Request("/a", ""))
+			return n.last(t).header("Icy-Metadata") + " " + n.last(t).header("Accept-Encoding")
+		},
 	}, {
 		field:    "Headers.SandboxedReferrer",
 		set:      func(p *fetch.Profile) { p.Headers.SandboxedReferrer = true },
 		standard: "", departed: app + "/",
-		play: lastHeader("Referer", fetch.Request{URL: api + "/a", API: fetch.APIXHR}, fetch.EnvironmentOptions{Sandboxed: true}, nil),
+		play: lastHeader("Referer", fetch.Request{URL: api + "/a", API: "xhr"}, fetch.EnvironmentOptions{Sandboxed: true}, nil),
 	}, {
 		field:    "Headers.TrimReferrerWhenSent", // back home it is whole
 		set:      func(p *fetch.Profile) { p.Headers.TrimReferrerWhenSent = true },
 		standard: app + "/dir/page?q " + app + "/dir/page?q", departed: app + "/ " + app + "/dir/page?q",
 		play: func(t *testing.T, p *fetch.Profile) string {
 			page, n := profiledPage(t, p, routes{api + "/a": answer(302, acao+"*", "Location: "+app+"/b")}.serve, fetch.EnvironmentOptions{})
-			outcome(t, page, &fetch.Request{URL: api + "/a", ReferrerPolicy: fetch.UnsafeURL})
+			outcome(t, page, &fetch.Request{URL: api + "/a", ReferrerPolicy: "unsafe-url"})
 			return n.sent[0].header("Referer") + " " + n.last(t).header("Referer")
 		},
 	}, {
@@ -287,7 +297,7 @@ func hopDepartures() []departure {
 		field:    "Policy.NoCORSFollowsOnly",
 		set:      func(p *fetch.Profile) { p.Policy.NoCORSFollowsOnly = true },
 		standard: "200", departed: "redirect-mode-not-follow",
-		play: oneFetch(fetch.Request{URL: "data:,x", Mode: fetch.NoCORS, Redirect: fetch.ManualOnHop}, nil),
+		play: oneFetch(fetch.Request{URL: "data:,x", Mode: fetch.NoCORS, Redirect: "manual"}, nil),
 	}, {
 		field:    "Integrity.NamesInAnyCase",
 		set:      func(p *fetch.Profile) { p.Integrity.NamesInAnyCase = true },

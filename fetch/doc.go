@@ -1,55 +1,114 @@
-// Package fetch is the Fetch Standard's client side: what a browser does
-// between a page asking for a URL and the page getting a response, or a bare
-// "network error" and no reason. It gives the reason.
+// Package fetch does what a browser does between a page asking for a URL and the
+// page getting the response: the client side of the Fetch Standard, with CORS,
+// preflights, redirects and cookies. Where script only gets a network error, this
+// package also says why.
 //
-// An [Agent] is the user agent: it owns what outlives a page (transport,
-// preflight cache, cookies, [Profile], clock). An [Environment] is one page or
-// worker of it: who is asking. [Environment.Fetch] runs the whole algorithm on
-// the caller's goroutine; [Environment.Client] puts the same engine behind an
-// [http.Client], [Environment.Transport] behind an [http.RoundTripper],
-// [Environment.WebSocketClient] behind a client for WebSockets. [Agent.Client] is an
-// http.Client that navigates, and [Agent.PageOf] the page that it has loaded.
+// # An http.Client with a page's permissions
 //
-//	agent, _ := fetch.NewAgent(nil)
-//	page, _ := agent.Page("https://app.example/")
+// An [Agent] is the user agent. It owns what its pages share: the transport, the
+// cookies, the HTTP cache and the [Profile] of the browser to follow. An
+// [Environment] is one page or worker. [Environment.Client] returns an
+// [http.Client] that makes the page's requests:
+//
+//	agent, err := fetch.NewAgent(nil)
+//	if err != nil {
+//		log.Fatal(err)
+//	}
+//	page, err := agent.Page("https://app.example/")
+//	if err != nil {
+//		log.Fatal(err)
+//	}
 //	resp, err := page.Client(nil).Get("https://api.example/things")
 //	if refusal, ok := errors.AsType[*fetch.Error](err); ok {
 //		fmt.Println(refusal.Explain())
 //	}
 //
-// # The way of a request
+// To use another mode, credentials mode or redirect mode, pass [WithOptions] in the
+// request's context, or set defaults with [Environment.ClientWith]. For libraries
+// that accept only an [http.RoundTripper] there is [Environment.Transport], and for
+// WebSocket libraries [Environment.WebSocketClient].
 //
-// One file a section of the Standard, one function an algorithm, the numbers
-// of the steps beside the lines that carry them out:
+// A refusal is an [*Error]. Its [Reason] is for programs to switch on: [Reasons]
+// lists them all. [Error.Explain] is for people, and [Error.ExplainWith] takes more
+// evidence. [Error.Retryable] says whether trying again can help. Only
+// [Error.Exception] and [Error.ScriptMessage] may be shown to script.
 //
-//	request.go       the Request class: what the API refuses
-//	fetching.go      fetch, populate request from client
-//	mainfetch.go     main fetch: tainting, filtering, blocking
-//	schemefetch.go   scheme fetch: about:, blob:, data:, HTTP(S)
-//	httpfetch.go     HTTP fetch: preflight or not, CORS check, redirect or not
-//	redirectfetch.go HTTP-redirect fetch
-//	networkorcache.go HTTP-network-or-cache fetch: every header a browser adds
-//	networkfetch.go  HTTP-network fetch: the transport, content codings
-//	preflightfetch.go CORS-preflight fetch
-//	corscheck.go     CORS check
-//	taocheck.go      TAO check
-//	navigate.go      navigation, document.go: what page it makes
-//	websocket.go     the opening handshake of a WebSocket
+// # A crawler
 //
-// Where an engine departs from the Standard, the departure is a field of
-// [Profile], never a condition on an engine's name.
+// [Agent.Client] returns an http.Client that navigates, like a user who types an
+// address. [Agent.PageOf] returns the page that a navigation has loaded, whose
+// scripts then make their requests with Environment.Client. [Agent.Navigate] is the
+// same without net/http; its page is [Response.Page].
 //
-// # What the Go transport cannot do
+// # A runtime's fetch()
 //
-// A [Transport] gets the header list as the Standard has it: order, case and
-// repetition kept. [HTTPTransport], the one over an [http.RoundTripper], can't
-// keep all of that; see there what a user gets instead.
+// A program that runs JavaScript gives its scripts fetch() and XMLHttpRequest with
+// [Environment.Fetch], which takes a [Request] and returns a [Response]:
+//
+//   - [Environment.Prepare] does what the call does before it returns, such as
+//     throwing a TypeError.
+//   - [Headers], [NewRequestHeaders], [NewResponse], [JSONResponse],
+//     [Environment.RedirectResponse] and [Response.TextStream] are the parts of
+//     script's classes that have rules of their own.
+//   - [TextBody], [BytesBody], [BlobBody], [FormBody], [MultipartBody] and
+//     [StreamBody] are the bodies that script can pass. [ReplayableBody] and
+//     [OnceBody] send what a Go program has.
+//   - [Environment.Load] loads what elements, style sheets, module scripts, workers
+//     and frames load, and says what comes of it. [Element] makes the requests alone.
+//     [Response.CORSSameOrigin] says whether they taint a canvas, and
+//     [Response.Internal] has the bytes to decode.
+//   - [Environment.EventSource], [Environment.SendBeacon], [Environment.FetchLater] and
+//     [Environment.WebSocket] are those APIs.
+//   - [Environment.WithURL], [Environment.WithBaseURL] and
+//     [Environment.WithReferrerPolicy] follow what script does to its page.
+//   - [Response.TimingAllowed] and [Response.NavigationTimingAllowed] say what
+//     Resource Timing may show.
+//   - [BlobStore] resolves blob: URLs, and [Options.Override] answers requests
+//     instead of the network.
+//
+// Enumerations of the Standards are strings, such as "image" for a [Destination] or
+// "xhr" for an [API]. A value that does not exist is refused with an error that
+// lists the existing ones.
+//
+// # Browsers
+//
+// The zero options follow the Standard. Package engine has the profiles of Chromium,
+// Firefox and WebKit, for [Options.Profile]. Where a browser departs from the
+// Standard, the departure is a field of [Profile].
+//
+// # The network
+//
+// A [Transport] makes the HTTP requests. [HTTPTransport] is the one over Go's HTTP
+// client; its documentation says what Go can't do as a browser would. A transport of
+// your own returns [ErrNoAnswer], [ErrStreamNeedsHTTP2] and [UnsendableError] where
+// the engine has to know the reason. If it panics, the fetch fails with a
+// [PanicError].
+//
+// A [Trace] is told of every request, check and redirect while a fetch is running.
+//
+// # The HTTP cache
+//
+// Responses are stored and used again as in a browser: by network partition, cache
+// mode, freshness and Vary. A response out of the cache passes the same checks as one
+// of the network; if it is refused, [ResponseInfo] says where it came from, and so
+// does the explanation. [Options.HTTPCache] is the cache, [Options.DisableHTTPCache]
+// the switch of the developer tools. A response with stale-while-revalidate is
+// revalidated in the background: [Agent.Wait] waits for that, and [Agent.Close] ends
+// it. What comes over the transport or with the cookies of a client, see
+// [Environment.Client], answers only requests over the same transport and with the
+// same cookies.
+//
+// # HSTS
+//
+// A host that has sent Strict-Transport-Security over https: is an HSTS host: what is
+// at http: there is asked for over https:. [Agent.HSTS] is the list of such hosts. Set
+// [Options].HSTS to share it, to load it from a file, or to give it a preload list.
+// [Trace].Upgraded is told of each upgrade.
 //
 // # What is not modelled
 //
-// Content Security Policy, Integrity Policy, service workers, HSTS, HTTPS
-// records, an HTTP cache, Local Network Access, opaque response blocking
-// (not in the Fetch Standard), WebTransport, early hints,
-// deferred fetches, Resource Timing. A request is treated as if the page used
-// none of them.
+// These are missing: Integrity Policy, service workers, HTTPS records, reports of
+// embedder policies, WebTransport, early hints and Resource Timing. Pages are treated
+// as if they used none of these. No script runs: [Load].Inspect asks the caller what
+// a body is.
 package fetch

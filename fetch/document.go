@@ -4,26 +4,26 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
+	"github.com/browsercors/browsercors/internal/address"
+	"github.com/browsercors/browsercors/internal/csp"
 	"github.com/browsercors/browsercors/origin"
-	"github.com/browsercors/browsercors/safelist"
 )
 
-// PageOf returns the page that a navigation of [Agent.Client] has loaded: the
-// environment of the document that the response is of. It has the response's
-// final URL, and that URL's origin unless the Content-Security-Policy sandboxes
-// the document, in which case its origin is opaque. Its referrer policy and its
-// embedder policy are those of the response's Referrer-Policy and
-// Cross-Origin-Embedder-Policy. A document from an about:, blob: or data: URL
-// has the policies of the page that the navigation came from.
+// PageOf returns the page that a navigation of [Agent.Client] has loaded. Its
+// URL is the final URL of the response, and its origin is that of the URL, or
+// an opaque one if the Content-Security-Policy sandboxes the document. Its
+// policies come from the response's Content-Security-Policy,
+// Content-Security-Policy-Report-Only, Referrer-Policy and
+// Cross-Origin-Embedder-Policy. A document from an about:,
+// blob: or data: URL has the policies of the page that started the navigation.
 //
-// The page uses the transport and the cookies of the client, which are base's if
-// that has any. The body of the response need not be read or open. Of a redirect
-// that was not followed, the page is that of the redirect's own body.
+// The page uses the transport and the cookies of the client. The response's
+// body need not be read and may be closed. If the response is a redirect that
+// was not followed, the page is the document in the redirect's body.
 //
-// It is an error if the response is of another kind of client or of another
-// agent's.
+// The error says if the response came from another kind of client or from
+// another agent.
 //
 // https://html.spec.whatwg.org/#navigate-html
 func (a *Agent) PageOf(resp *http.Response) (*Environment, error) {
@@ -37,8 +37,8 @@ func (a *Agent) PageOf(resp *http.Response) (*Environment, error) {
 	return at.page()
 }
 
-// Page returns the page that a navigation has loaded, see [Agent.PageOf]. It is an
-// error if the response is not that of [Agent.Navigate].
+// Page returns the page that a navigation has loaded, see [Agent.PageOf]. It
+// returns an error if the response does not come from [Agent.Navigate].
 func (r *Response) Page() (*Environment, error) {
 	if r.internal == nil || r.internal.navigation == nil {
 		return nil, errors.New("fetch: Response.Page: the response is not that of a navigation")
@@ -52,23 +52,34 @@ func (n *navigation) page() (*Environment, error) {
 	from := n.fetching.request.initiator
 	u := resp.url()
 	own := agent.policyContainerFromResponse(resp)
+	// Determine navigation params policy container, 3, 4. Under a local URL the policies
+	// of the page that the navigation came from go on, else those of the response hold.
 	policies := &own
-	if u.IsLocal() && from != nil { // determine navigation params policy container
-		policies = &policyContainer{referrerPolicy: from.referrerPolicy, embedderPolicy: from.embedderPolicy}
+	if isLocal(u) && from != nil {
+		policies = from.policies()
 	}
 	o := EnvironmentOptions{
 		URL:            u.String(),
-		Sandboxed:      own.csp.sandboxesOrigin(),
+		Sandboxed:      own.csp.SandboxesOrigin(),
 		ReferrerPolicy: policies.referrerPolicy,
-		EmbedderPolicy: policies.embedderPolicy,
+		AddressSpace:   policies.addressSpace,
 	}
-	if u.Scheme() == "about" && u.Path() == "blank" && from != nil && !o.Sandboxed { // determining the origin
+	// A frame is as sandboxed as the page that it is in.
+	parent := n.fetching.request.parent
+	if parent != nil {
+		o.Sandboxed = o.Sandboxed || parent.sandboxed
+		o.Ancestors = append([]origin.Origin{parent.origin}, parent.ancestors...)
+	}
+	// Determine the origin, 4. about:blank is of the origin that it came from.
+	if u.Scheme() == "about" && u.Path() == "blank" && from != nil && !o.Sandboxed {
 		o.Origin = from.origin
 	}
 	page, err := agent.Environment(&o)
 	if err != nil {
 		return nil, fmt.Errorf("fetch: the page of %s: %w", quote(redacted(u)), err)
 	}
+	page.setPolicies(policies)
+	page.parent = parent
 	return page, nil
 }
 
@@ -77,9 +88,26 @@ func (n *navigation) page() (*Environment, error) {
 //
 // https://html.spec.whatwg.org/#policy-container
 type policyContainer struct {
-	csp            cspList
-	embedderPolicy EmbedderPolicy
+	csp            *csp.List
+	coep           embedderPolicy
+	isolation      EmbedderPolicy // of Document-Isolation-Policy
 	referrerPolicy ReferrerPolicy // "" is the default
+	endpoints      map[string]*origin.URL
+	addressSpace   origin.AddressSpace
+}
+
+// policies are the page's, for a document or a worker that inherits them.
+//
+// https://html.spec.whatwg.org/#clone-a-policy-container
+func (e *Environment) policies() *policyContainer {
+	return &policyContainer{
+		csp: e.csp, referrerPolicy: e.referrerPolicy, coep: e.coep, isolation: e.isolation, endpoints: e.endpoints, addressSpace: e.addressSpace,
+	}
+}
+
+// setPolicies gives a page or a worker policies that its options don't have.
+func (e *Environment) setPolicies(p *policyContainer) {
+	e.csp, e.endpoints, e.coep, e.isolation = p.csp, p.endpoints, p.coep, p.isolation
 }
 
 // policyContainerFromResponse is "create a policy container from a fetch
@@ -87,119 +115,49 @@ type policyContainer struct {
 //
 // https://html.spec.whatwg.org/#creating-a-policy-container-from-a-fetch-response
 func (a *Agent) policyContainerFromResponse(resp *response) policyContainer {
-	policy, _ := parseReferrerPolicy(resp.headers, a.profile.Redirect.Policy)
-	return policyContainer{
-		csp:            parseCSPs(resp.headers),      // 3
-		embedderPolicy: a.obtainEmbedderPolicy(resp), // 4
-		referrerPolicy: policy,                       // 5
+	// 1. A blob: URL has the policies of the page that made it: those that the navigation
+	// came from stand for them, see page.
+	// 2. The policies begin empty.
+	var result policyContainer
+	// 3. What Content-Security-Policy says, and where it is to be reported.
+	result.csp = csp.NewList(resp.url().Origin(), resp.headers.Values(cspHeader), resp.headers.Values(cspHeader+"-Report-Only"))
+	endpoints, _ := resp.headers.Get("Reporting-Endpoints")
+	result.endpoints = a.reportingEndpoints(endpoints, resp.url())
+	// 4. What the document demands of what it embeds.
+	result.coep, result.isolation = a.obtainEmbedderPolicy(resp), a.obtainIsolationPolicy(resp)
+	// 5. What servers may know of its URL.
+	result.referrerPolicy, _ = parseReferrerPolicy(resp.headers, a.profile.Redirect.Policy)
+	// Local Network Access: how public the address is that it came from.
+	if !a.profile.LocalNetwork.Unchecked {
+		result.addressSpace = origin.AddressSpace(address.Space(resp.address.Addr(), a.spaces))
 	}
+	// 6. There are no integrity policies.
+	// 7. Those are the document's policies.
+	return result
 }
 
-// obtainEmbedderPolicy is "obtain an embedder policy". The header for reports
-// only has no effect.
+// WithReferrerPolicy returns the page with another referrer policy, as <meta
+// name=referrer> sets it. "" is the default policy. Requests that have begun
+// keep their policy.
 //
-// https://html.spec.whatwg.org/#obtain-an-embedder-policy
-func (a *Agent) obtainEmbedderPolicy(resp *response) EmbedderPolicy {
-	if !a.trust.URL(resp.url()) {
-		return UnsafeNone // 2
-	}
-	value, _ := resp.headers.Get("Cross-Origin-Embedder-Policy")
-	token, _ := structuredToken(value) // 3
-	switch policy := EmbedderPolicy(token); policy {
-	case RequireCORP, Credentialless:
-		return policy // 4
-	}
-	return UnsafeNone
-}
-
-// A cspList is the enforced policies of a Content-Security-Policy header, each
-// its directives by name. Only what HTML needs to make a document is looked at.
-//
-// https://w3c.github.io/webappsec-csp/#csp-list
-type cspList []map[string]string
-
-// parseCSPs is "parse a response's Content Security Policies", for the enforced
-// ones.
-//
-// https://w3c.github.io/webappsec-csp/#parse-response-csp
-func parseCSPs(headers safelist.HeaderList) cspList {
-	var list cspList
-	value, _ := headers.Get("Content-Security-Policy")
-	for serialized := range strings.SplitSeq(value, ",") {
-		policy := make(map[string]string)
-		for directive := range strings.SplitSeq(serialized, ";") { // parse a serialized CSP
-			directive = strings.Trim(directive, asciiWhitespace)
-			if directive == "" || strings.ContainsFunc(directive, func(c rune) bool { return c >= 0x80 }) {
-				continue
-			}
-			name, value := directive, ""
-			if i := strings.IndexAny(directive, asciiWhitespace); i >= 0 {
-				name, value = directive[:i], directive[i+1:]
-			}
-			if name = safelist.ByteLowercase(name); !hasKey(policy, name) {
-				policy[name] = value
-			}
-		}
-		if len(policy) > 0 {
-			list = append(list, policy)
-		}
-	}
-	return list
-}
-
-// asciiWhitespace is ASCII whitespace.
-//
-// https://infra.spec.whatwg.org/#ascii-whitespace
-const asciiWhitespace = "\t\n\f\r "
-
-func hasKey(m map[string]string, key string) bool {
-	_, ok := m[key]
-	return ok
-}
-
-// sandboxesOrigin tells whether the CSP-derived sandboxing flags have the
-// sandboxed origin flag. The last policy with the directive decides.
-//
-// https://html.spec.whatwg.org/#csp-derived-sandboxing-flags
-// https://html.spec.whatwg.org/#parse-a-sandboxing-directive
-func (list cspList) sandboxesOrigin() bool {
-	for i := len(list) - 1; i >= 0; i-- {
-		tokens, ok := list[i]["sandbox"]
-		if !ok {
-			continue
-		}
-		for token := range strings.FieldsFuncSeq(tokens, func(c rune) bool { return strings.ContainsRune(asciiWhitespace, c) }) {
-			if safelist.EqualFold(token, "allow-same-origin") {
-				return false
-			}
-		}
-		return true
-	}
-	return false
-}
-
-// WithReferrerPolicy returns the page with another referrer policy, such as a
-// <meta name=referrer> sets. "" is the default policy. Requests that are under
-// way keep the policy that they began with.
-//
-// Like all pages that the With methods return, it is the same page: it has the
-// same origin, also if that is opaque, the same partition, and one quota for
-// keepalive requests together with the page that it was made from.
+// The pages that the With methods return are the same page: they share its
+// origin, even an opaque one, its partition and its quota for keepalive
+// requests.
 //
 // https://html.spec.whatwg.org/#meta-referrer
 func (e *Environment) WithReferrerPolicy(p ReferrerPolicy) (*Environment, error) {
-	if p != "" && !p.valid() {
-		return nil, fmt.Errorf("fetch: WithReferrerPolicy: referrer policy %s does not exist", quote(string(p)))
+	if !oneOf(p, referrerPolicies[:]...) {
+		return nil, fmt.Errorf("fetch: WithReferrerPolicy: referrer policy %s is unknown, want one of %s", quote(string(p)), joined(referrerPolicies[:]...))
 	}
 	changed := *e
-	changed.referrerPolicy = orDefault(p, StrictOriginWhenCrossOrigin)
+	changed.referrerPolicy, changed.ownPolicy = orDefault(p, strictOriginWhenCrossOrigin), p != ""
 	return &changed, nil
 }
 
-// WithBaseURL returns the page with another base URL, which a <base href> sets.
-// It is resolved against the page's URL; "" brings that back as the base URL, as
-// when the element is removed. A URL that does not parse, and a data: or
-// javascript: URL, is an error: such an element has no effect.
+// WithBaseURL returns the page with another base URL, as <base href> sets it.
+// The URL is resolved against the page's URL. "" restores the page's URL as
+// base, as when the element is removed. A URL that does not parse, a data: URL
+// and a javascript: URL return an error: such an element has no effect.
 //
 // https://html.spec.whatwg.org/#set-the-frozen-base-url
 func (e *Environment) WithBaseURL(href string) (*Environment, error) {
@@ -220,13 +178,14 @@ func (e *Environment) WithBaseURL(href string) (*Environment, error) {
 }
 
 // WithURL returns the page with another URL, as history.pushState and
-// history.replaceState set it. It is resolved against the page's base URL. The
-// base URL follows, unless [Environment.WithBaseURL] or
-// [EnvironmentOptions.BaseURL] set another one.
+// history.replaceState set it. The URL is resolved against the page's base URL.
+// The base URL changes with it, unless [Environment.WithBaseURL] or
+// [EnvironmentOptions.BaseURL] has set one.
 //
-// A page at an http: or https: URL can change its path, query and fragment, one
-// at a file: URL its query and fragment, and all others their fragment. Any
-// other change is an error, where a browser throws a SecurityError.
+// A page with an http: or https: URL can change its path, query and fragment, a
+// page with a file: URL its query and fragment, and any other page its
+// fragment. Any other change returns an error, where a browser throws a
+// SecurityError.
 //
 // https://html.spec.whatwg.org/#shared-history-push/replace-state-steps
 func (e *Environment) WithURL(url string) (*Environment, error) {
@@ -250,20 +209,26 @@ func (e *Environment) WithURL(url string) (*Environment, error) {
 //
 // https://html.spec.whatwg.org/#can-have-its-url-rewritten
 func canBeRewritten(document, target *origin.URL) bool {
+	// 1. The document's URL is given.
+	// 2. Nothing before the path may change.
 	if document.Scheme() != target.Scheme() || document.Username() != target.Username() || document.Password() != target.Password() ||
 		document.Host() != target.Host() || document.Port() != target.Port() {
-		return false // 2
+		return false
 	}
+	// 3. All the rest may under http: and https:.
 	if target.IsHTTP() {
-		return true // 3
+		return true
 	}
+	// 4.1, 5. The path may not under any other scheme.
 	if document.Path() != target.Path() {
-		return false // 4, 5
+		return false
 	}
+	// 4.2. Under file: all behind it may.
 	if target.Scheme() == "file" {
-		return true // 4
+		return true
 	}
+	// 5, 6. Under the others the query may not, and the fragment may.
 	query, has := document.Query()
 	other, hasOther := target.Query()
-	return query == other && has == hasOther // 5, 6
+	return query == other && has == hasOther
 }

@@ -29,13 +29,13 @@ func TestResponsePage(t *testing.T) {
 		embedder fetch.EmbedderPolicy
 	}{
 		{name: "nothing"},
-		{name: "referrer policy", headers: []string{rp + "no-referrer"}, referrer: fetch.NoReferrerPolicy},
-		{name: "last known one", headers: []string{rp + "no-referrer, origin, future"}, referrer: fetch.OriginReferrer},
-		{name: "of several lines", headers: []string{rp + "no-referrer", rp + "unsafe-url"}, referrer: fetch.UnsafeURL},
+		{name: "referrer policy", headers: []string{rp + "no-referrer"}, referrer: "no-referrer"},
+		{name: "last known one", headers: []string{rp + "no-referrer, origin, future"}, referrer: "origin"},
+		{name: "of several lines", headers: []string{rp + "no-referrer", rp + "unsafe-url"}, referrer: "unsafe-url"},
 		{name: "unknown", headers: []string{rp + "never"}},
-		{name: "embedder policy", headers: []string{coep + "require-corp"}, embedder: fetch.RequireCORP},
-		{name: "credentialless", headers: []string{coep + " credentialless "}, embedder: fetch.Credentialless},
-		{name: "with parameters", headers: []string{coep + `require-corp; report-to="a;b"; x=1.5;y;z=?0;k=:AA==:`}, embedder: fetch.RequireCORP},
+		{name: "embedder policy", headers: []string{coep + "require-corp"}, embedder: "require-corp"},
+		{name: "credentialless", headers: []string{coep + " credentialless "}, embedder: "credentialless"},
+		{name: "with parameters", headers: []string{coep + `require-corp; report-to="a;b"; x=1.5;y;z=?0;k=:AA==:`}, embedder: "require-corp"},
 		{name: "broken parameters", headers: []string{coep + "require-corp; Report-To=a"}},
 		{name: "list", headers: []string{coep + "require-corp, require-corp"}},
 		{name: "two lines", headers: []string{coep + "require-corp", coep + "unsafe-none"}},
@@ -44,7 +44,7 @@ func TestResponsePage(t *testing.T) {
 		{name: "trailing words", headers: []string{coep + "require-corp x"}},
 		{name: "report only", headers: []string{"Cross-Origin-Embedder-Policy-Report-Only: require-corp"}},
 		{name: "insecure context", url: "http://api.test/a", headers: []string{coep + "require-corp"}},
-		{name: "loopback", url: "http://localhost/a", headers: []string{coep + "require-corp"}, embedder: fetch.RequireCORP},
+		{name: "loopback", url: "http://localhost/a", headers: []string{coep + "require-corp"}, embedder: "require-corp"},
 		{name: "sandbox", headers: []string{csp + "sandbox"}, opaque: true},
 		{name: "sandbox among others", headers: []string{csp + "default-src 'self';; SandBox\tallow-scripts ; sandbox allow-same-origin"}, opaque: true},
 		{name: "own origin allowed", headers: []string{csp + "sandbox allow-scripts Allow-Same-Origin"}},
@@ -52,7 +52,7 @@ func TestResponsePage(t *testing.T) {
 		{name: "the other way round", headers: []string{csp + "sandbox allow-same-origin, sandbox"}, opaque: true},
 		{name: "sandbox, report only", headers: []string{"Content-Security-Policy-Report-Only: sandbox"}},
 		{name: "not a directive", headers: []string{csp + "sandbox\u00a0"}},
-		{name: "all", headers: []string{rp + "origin", coep + "credentialless", csp + "sandbox"}, opaque: true, referrer: fetch.OriginReferrer, embedder: fetch.Credentialless},
+		{name: "all", headers: []string{rp + "origin", coep + "credentialless", csp + "sandbox"}, opaque: true, referrer: "origin", embedder: "credentialless"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -61,35 +61,27 @@ func TestResponsePage(t *testing.T) {
 			}
 			servers := routes{tt.url: answer(200, tt.headers...), cdn + "/img": answer(200)}
 			agent, _ := newAgent(t, servers.serve, fetch.Options{})
-			resp, err := agent.Navigate(t.Context(), &fetch.Navigation{URL: tt.url})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer resp.Body.Close()
-			page, err := resp.Page()
-			if err != nil {
-				t.Fatal(err)
-			}
+			page := navigatedPage(t, agent, &fetch.Navigation{URL: tt.url})
 			if page.Origin().IsOpaque() != tt.opaque || page.Agent() != agent {
 				t.Errorf("origin %s", page.Origin())
 			}
 			policy := tt.referrer
 			if policy == "" {
-				policy = fetch.StrictOriginWhenCrossOrigin
+				policy = "strict-origin-when-cross-origin"
 			}
 			if got := page.ReferrerPolicy(); got != policy {
 				t.Errorf("referrer policy %s, want %s", got, policy)
 			}
 			embedder := tt.embedder
 			if embedder == "" {
-				embedder = fetch.UnsafeNone
+				embedder = "unsafe-none"
 			}
 			if got := page.EmbedderPolicy(); got != embedder {
 				t.Errorf("embedder policy %s, want %s", got, embedder)
 			}
 			// What it comes to: an image that no CORP allows.
-			image, err := page.Fetch(t.Context(), &fetch.Request{URL: cdn + "/img", API: fetch.APIElement, Mode: fetch.NoCORS, Destination: fetch.DestinationImage})
-			if refused := errors.Is(err, fetch.CrossOriginResourcePolicy); refused != (embedder == fetch.RequireCORP) {
+			image, err := page.Fetch(t.Context(), &fetch.Request{URL: cdn + "/img", API: "element", Mode: fetch.NoCORS, Destination: "image"})
+			if refused := errors.Is(err, fetch.CrossOriginResourcePolicy); refused != (embedder == "require-corp") {
 				t.Errorf("embedder policy %s: image %v", embedder, err)
 			}
 			if err == nil {
@@ -104,32 +96,24 @@ func TestResponsePage(t *testing.T) {
 func TestResponsePageURL(t *testing.T) {
 	servers := routes{api + "/a": answer(302, "Location: "+cdn+"/b#f", "Referrer-Policy: origin"), cdn + "/b": answer(200)}
 	agent, _ := newAgent(t, servers.serve, fetch.Options{})
-	from := newPage(t, agent, fetch.EnvironmentOptions{ReferrerPolicy: fetch.UnsafeURL, EmbedderPolicy: fetch.Credentialless})
+	from := newPage(t, agent, fetch.EnvironmentOptions{ReferrerPolicy: "unsafe-url", EmbedderPolicy: "credentialless"})
 	tests := []struct {
 		name, url string
-		check     fetch.RedirectCheck
+		check     func(fetch.RequestInfo, []fetch.RequestInfo) error
 		wantURL   string
 		origin    string // "" is opaque
 		referrer  fetch.ReferrerPolicy
 		embedder  fetch.EmbedderPolicy
 	}{
-		{"redirected", api + "/a", nil, cdn + "/b#f", cdn, fetch.StrictOriginWhenCrossOrigin, fetch.UnsafeNone},
+		{"redirected", api + "/a", nil, cdn + "/b#f", cdn, "strict-origin-when-cross-origin", "unsafe-none"},
 		{"redirect not followed", api + "/a", func(fetch.RequestInfo, []fetch.RequestInfo) error { return http.ErrUseLastResponse },
-			api + "/a", api, fetch.OriginReferrer, fetch.UnsafeNone},
-		{"about:blank", "about:blank", nil, "about:blank", app, fetch.UnsafeURL, fetch.Credentialless},
-		{"data:", "data:text/html,x", nil, "data:text/html,x", "", fetch.UnsafeURL, fetch.Credentialless},
+			api + "/a", api, "origin", "unsafe-none"},
+		{"about:blank", "about:blank", nil, "about:blank", app, "unsafe-url", "credentialless"},
+		{"data:", "data:text/html,x", nil, "data:text/html,x", "", "unsafe-url", "credentialless"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			resp, err := agent.Navigate(t.Context(), &fetch.Navigation{URL: tt.url, Initiator: from, CheckRedirect: tt.check})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer resp.Body.Close()
-			page, err := resp.Page()
-			if err != nil {
-				t.Fatal(err)
-			}
+			page := navigatedPage(t, agent, &fetch.Navigation{URL: tt.url, Initiator: from, CheckRedirect: tt.check})
 			got := page.Origin().String()
 			if page.Origin().IsOpaque() {
 				got = ""
@@ -198,7 +182,7 @@ func TestPageChanges(t *testing.T) {
 	sandboxed := newPage(t, agent, fetch.EnvironmentOptions{Sandboxed: true})
 	page := newPage(t, agent, fetch.EnvironmentOptions{})
 	changes := map[string]func(*fetch.Environment) (*fetch.Environment, error){
-		"referrer policy": func(e *fetch.Environment) (*fetch.Environment, error) { return e.WithReferrerPolicy(fetch.UnsafeURL) },
+		"referrer policy": func(e *fetch.Environment) (*fetch.Environment, error) { return e.WithReferrerPolicy("unsafe-url") },
 		"base URL":        func(e *fetch.Environment) (*fetch.Environment, error) { return e.WithBaseURL("/base/") },
 		"URL":             func(e *fetch.Environment) (*fetch.Environment, error) { return e.WithURL("other?q") },
 	}
@@ -216,7 +200,7 @@ func TestPageChanges(t *testing.T) {
 		})
 	}
 	t.Run("referrer policy", func(t *testing.T) {
-		open, err := page.WithReferrerPolicy(fetch.UnsafeURL)
+		open, err := page.WithReferrerPolicy("unsafe-url")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -225,7 +209,7 @@ func TestPageChanges(t *testing.T) {
 			t.Errorf("Referer %q", got)
 		}
 		back, err := open.WithReferrerPolicy("")
-		if err != nil || back.ReferrerPolicy() != fetch.StrictOriginWhenCrossOrigin {
+		if err != nil || back.ReferrerPolicy() != "strict-origin-when-cross-origin" {
 			t.Errorf("%s, %v", back.ReferrerPolicy(), err)
 		}
 		if _, err := page.WithReferrerPolicy("never"); err == nil {
@@ -326,4 +310,19 @@ func TestCanBeRewritten(t *testing.T) {
 			t.Errorf("%s to %s: %s", tt.from, tt.to, changed.URL())
 		}
 	}
+}
+
+// navigatedPage is the page that a navigation has loaded.
+func navigatedPage(t *testing.T, agent *fetch.Agent, n *fetch.Navigation) *fetch.Environment {
+	t.Helper()
+	resp, err := agent.Navigate(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	page, err := resp.Page()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
 }

@@ -1,127 +1,139 @@
 package fetch
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/browsercors/browsercors/credentials"
-	"github.com/browsercors/browsercors/safelist"
+	"github.com/browsercors/browsercors/internal/byterange"
+	"github.com/browsercors/browsercors/internal/element"
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/rules"
 )
 
-// An Element is what in a page asks for something that is not script's own
-// request. Each has its destination, its mode and its credentials mode by its
-// crossorigin attribute.
+// An Element is what in a page loads a resource by itself: an element, a style
+// sheet, a worker, or an API that is not fetch() or XMLHttpRequest. It decides on
+// the destination, the mode and, with the crossorigin attribute, the credentials
+// mode of the request:
+//
+//	"audio", "video"
+//	"beacon"        navigator.sendBeacon(): POST with credentials, and with the Body of the request
+//	"eventsource"   new EventSource(); the attribute stands for withCredentials
+//	"font"          @font-face: it has no crossorigin attribute and always uses CORS
+//	"img"
+//	"manifest"      <link rel="manifest">: it always uses CORS
+//	"module"        <script type="module">
+//	"ping"          <a ping>: the header Ping-To, with the hyperlink's URL, may be set
+//	"preload/font"  <link rel="preload" as="font">; likewise fetch, image, script, style and track
+//	"report"        a report of the Reporting API: POST by CORS, with the Body of the request
+//	"script"
+//	"sharedworker"  new SharedWorker(): only of the page's origin; "sharedworker/module"
+//	"stylesheet"    <link rel="stylesheet">
+//	"track"         it uses the crossorigin attribute of the media element
+//	"worker"        new Worker(): only of the page's origin; "worker/module"
+//
+// A request of another element is refused with [ElementOption].
 //
 // https://html.spec.whatwg.org/#create-a-potential-cors-request
 type Element string
 
-const (
-	ElementAudio        Element = "audio"
-	ElementFont         Element = "font" // @font-face; has no crossorigin attribute and is always CORS
-	ElementImage        Element = "img"
-	ElementModuleScript Element = "module"
-	ElementScript       Element = "script"
-	ElementStyleSheet   Element = "stylesheet"
-	ElementTrack        Element = "track" // its crossorigin attribute is the media element's
-	ElementVideo        Element = "video"
-)
-
-// A CrossOrigin is the state of a crossorigin attribute.
+// A CrossOrigin is the state of a crossorigin attribute: "anonymous",
+// "use-credentials", or the zero value if the attribute is missing.
+// [ParseCrossOrigin] makes it of an attribute's value.
 //
 // https://html.spec.whatwg.org/#cors-settings-attribute
 type CrossOrigin string
 
 const (
-	NoCrossOrigin  CrossOrigin = ""          // the attribute is missing
-	Anonymous      CrossOrigin = "anonymous" // also any value that is not known
-	UseCredentials CrossOrigin = "use-credentials"
+	noCrossOrigin             CrossOrigin = ""
+	crossOriginAnonymous      CrossOrigin = "anonymous"
+	crossOriginUseCredentials CrossOrigin = "use-credentials"
 )
 
-// ParseCrossOrigin is the state for an attribute's value. The missing
-// attribute is [NoCrossOrigin] and has no value.
+// ParseCrossOrigin returns the state of a crossorigin attribute that is present
+// and has this value. If the attribute is missing, the state is
+// the zero value.
 //
 // https://html.spec.whatwg.org/#cors-settings-attribute
 func ParseCrossOrigin(value string) CrossOrigin {
-	if safelist.ByteLowercase(value) == string(UseCredentials) {
-		return UseCredentials
+	if fold.Lower(value) == string(crossOriginUseCredentials) {
+		return crossOriginUseCredentials
 	}
-	return Anonymous
+	return crossOriginAnonymous
 }
 
-// Request is what HTML asks for on behalf of the element, for a URL. Whether
-// the page may use the response as its own, such as read a canvas that the
-// image was drawn on, is [Response.CORSSameOrigin].
+// Request returns the request that HTML makes for the element. To learn whether
+// the page may use the response as its own, such as read a canvas on which the
+// image was drawn, see [Response.CORSSameOrigin]; to learn whether the element
+// takes it, see [Element.Receive].
 //
 // https://html.spec.whatwg.org/#create-a-potential-cors-request
 // https://html.spec.whatwg.org/#fetch-a-classic-script
 // https://html.spec.whatwg.org/#fetch-a-module-script-tree
+// https://html.spec.whatwg.org/#the-eventsource-interface
 // https://drafts.csswg.org/css-fonts/#font-fetching-requirements
+// https://w3c.github.io/beacon/#sendbeacon-method
 func (e Element) Request(url string, attribute CrossOrigin) *Request {
-	r := &Request{URL: url, API: APIElement, Destination: e.destination()}
-	switch e {
-	case ElementFont:
-		r.Mode, r.Credentials = CORS, credentials.SameOrigin
-		return r
-	case ElementModuleScript: // CORS settings attribute credentials mode
-		r.Mode, r.Credentials = CORS, credentials.SameOrigin
-		if attribute == UseCredentials {
-			r.Credentials = credentials.Include
-		}
-		return r
+	k, ok := element.Of(string(e))
+	if !ok { // which is refused, unless it is a destination that elements have
+		k = element.Kind{API: string(apiElement), Destination: string(e), Mode: string(NoCORS), Credentials: string(credentials.Include)}
 	}
-	r.Mode, r.Credentials = CORS, credentials.Include // 1, 3
-	if attribute == NoCrossOrigin {
-		r.Mode = NoCORS // 1
-		if e == ElementTrack {
-			r.Mode = SameOrigin // 2: the same-origin fallback flag
-		}
+	r := &Request{URL: url, API: API(k.API), Destination: Destination(k.Destination)}
+	// Create a potential-CORS request, 1, 2. Without a crossorigin attribute the mode is
+	// no-cors, or same-origin for a track: the same-origin fallback flag.
+	// 3. Credentials are included.
+	r.Mode, r.Credentials = Mode(k.Mode), credentials.Mode(k.Credentials)
+	// 1. With the attribute the mode is cors.
+	if attribute != noCrossOrigin && !k.Fixed {
+		r.Mode = CORS
 	}
-	if attribute == Anonymous {
-		r.Credentials = credentials.SameOrigin // 4
+	// 4. An anonymous request includes credentials within its origin only.
+	switch {
+	case k.NoAttribute:
+	case attribute == crossOriginAnonymous:
+		r.Credentials = credentials.SameOrigin
+	case attribute == crossOriginUseCredentials:
+		r.Credentials = credentials.Include
 	}
-	return r // 5
+	r.preload, r.module, r.inSheet = strings.HasPrefix(string(e), "preload/"), k.Module, k.InSheet
+	r.element, r.modulePreload = e, e == "modulepreload"
+	// 5. That is the request. What is not an element adds what its constructor or method says.
+	switch r.API {
+	case apiEventSource:
+		r.Headers, r.Cache = HeaderList{{Name: "Accept", Value: string(element.EventStream)}}, cacheNoStore
+	case apiBeacon, apiReport:
+		r.Method, r.Keepalive = "POST", true
+	case apiPing:
+		r.Method, r.Keepalive, r.NoReferrer = "POST", true, true
+		r.Body = BlobBody([]byte("PING"), "text/ping")
+	}
+	return r
 }
 
-func (e Element) destination() Destination {
-	switch e {
-	case ElementAudio:
-		return DestinationAudio
-	case ElementFont:
-		return DestinationFont
-	case ElementImage:
-		return DestinationImage
-	case ElementScript, ElementModuleScript:
-		return DestinationScript
-	case ElementStyleSheet:
-		return DestinationStyle
-	case ElementTrack:
-		return DestinationTrack
-	case ElementVideo:
-		return DestinationVideo
-	}
-	return DestinationEmpty
-}
-
-// ElementMode tells whether a mode is one in which an element, a style sheet or
-// a worker of a page asks for something of this destination by [APIElement].
-// Documents, which navigations ask for, and reports have no such mode.
+// ElementMode reports whether an element, a style sheet or a worker can request
+// this destination in this mode. Documents, which navigations load, and reports
+// have no such mode.
 //
 // https://fetch.spec.whatwg.org/#concept-request-destination
 func (d Destination) ElementMode(m Mode) bool {
 	switch m {
 	case NoCORS:
 		switch d {
-		case DestinationEmpty, // a preload of what fetch() will ask for
-			DestinationAudio, DestinationFont, DestinationImage, DestinationScript, DestinationStyle, DestinationTrack, DestinationVideo:
+		case destinationEmpty, // a preload of what fetch() will ask for
+			destinationAudio, destinationFont, destinationImage, destinationScript, destinationStyle, destinationTrack, destinationVideo:
 			return true
 		}
 	case CORS:
 		switch d {
-		case DestinationEmpty,
-			DestinationAudio, DestinationFont, DestinationImage, DestinationScript, DestinationStyle, DestinationTrack, DestinationVideo,
-			DestinationAudioWorklet, DestinationJSON, DestinationManifest, DestinationPaintWorklet, DestinationText:
+		case destinationEmpty,
+			destinationAudio, destinationFont, destinationImage, destinationScript, destinationStyle, destinationTrack, destinationVideo,
+			destinationAudioWorklet, destinationJSON, destinationManifest, destinationPaintWorklet, destinationText,
+			destinationSharedWorker, destinationWorker: // what the modules of a worker import
 			return true
 		}
 	case SameOrigin:
 		switch d {
-		case DestinationServiceWorker, DestinationSharedWorker, DestinationTrack, DestinationWorker, DestinationXSLT:
+		case destinationServiceWorker, destinationSharedWorker, destinationTrack, destinationWorker, destinationXSLT:
 			return true
 		}
 	}
@@ -130,7 +142,7 @@ func (d Destination) ElementMode(m Mode) bool {
 
 // defaultCredentials is the credentials mode where the request gives none.
 func (in *Request) defaultCredentials(m Mode) credentials.Mode {
-	if in.API == APIElement && (m == NoCORS || in.Destination == DestinationTrack && m == SameOrigin) {
+	if in.API == apiElement && (m == NoCORS || in.Destination == destinationTrack && m == SameOrigin) {
 		return credentials.Include
 	}
 	return credentials.SameOrigin
@@ -144,86 +156,97 @@ func (d Destination) elementCredentials(m Mode, c credentials.Mode) bool {
 	case credentials.Include:
 		return true
 	case credentials.SameOrigin:
-		return m == CORS || m == SameOrigin && d != DestinationTrack
+		return m == CORS || m == SameOrigin && d != destinationTrack || m == NoCORS && d == destinationScript // importScripts()
 	case credentials.Omit:
-		return d.scriptLike() && d != DestinationScript
+		return d.scriptLike() && d != destinationScript
 	}
 	return false
 }
 
-// elementOption names the first option of an element's request that no element
-// has, and its value: elements only GET, with headers that the browser alone
-// sets. The mode and the credentials mode are those of r, which have their
-// defaults.
-func (in *Request) elementOption(r *request) (what, value string) {
+// elementOption is the first option of an element's request that no element has:
+// elements only GET, with headers that the browser alone sets. The mode and the
+// credentials mode are those of r, which have their defaults.
+func (in *Request) elementOption(r *request) wrongOption {
+	d := in.Destination
 	switch {
 	case r.method != "GET":
-		return "method", r.method
+		return wrong("method", r.method, "GET")
 	case in.Body != nil:
-		return "body", ""
-	case !in.Destination.ElementMode(r.mode):
-		if !in.Destination.ElementMode(NoCORS) && !in.Destination.ElementMode(CORS) && !in.Destination.ElementMode(SameOrigin) {
-			return "destination", string(in.Destination)
+		return wrong("body", "")
+	case !d.ElementMode(r.mode):
+		known := slices.DeleteFunc(slices.Clone(modes[:]), func(m Mode) bool { return !d.ElementMode(m) })
+		if len(known) > 0 {
+			return wrong("mode", r.mode, known...)
 		}
-		return "mode", string(r.mode)
-	case !in.Destination.elementCredentials(r.mode, r.credentials):
-		return "credentials", string(r.credentials)
-	case r.cache != CacheDefault:
-		return "cache", string(r.cache)
-	case r.redirect != Follow:
-		return "redirect", string(r.redirect)
+		return wrong("destination", d, slices.DeleteFunc(slices.Clone(destinations[:]), func(d Destination) bool { return !d.ofElement() })...)
+	case !d.elementCredentials(r.mode, r.credentials):
+		all := []credentials.Mode{credentials.Include, credentials.SameOrigin, credentials.Omit}
+		return wrong("credentials", r.credentials, slices.DeleteFunc(all, func(c credentials.Mode) bool { return !d.elementCredentials(r.mode, c) })...)
+	case r.cache != cacheDefault:
+		return wrong("cache", r.cache, cacheDefault)
+	case r.redirect != redirectFollow:
+		return wrong("redirect", r.redirect, redirectFollow)
 	case in.Keepalive:
-		return "keepalive", "true"
+		return wrong("keepalive", "true", "false")
 	case in.UploadListener:
-		return "uploadListener", "true"
+		return wrong("uploadListener", "true", "false")
 	}
 	for _, h := range in.Headers {
 		switch {
-		case !safelist.EqualFold(h.Name, rangeHeader) || !in.Destination.media():
-			return "headers", h.Name
+		case !fold.Equal(h.Name, rangeHeader) || !d.media():
+			return wrong("headers", h.Name)
 		case !isRangeHeader(h.Value) || len(in.Headers) > 1:
-			return rangeHeader, h.Value
+			return wrong(rangeHeader, h.Value)
 		}
 	}
-	return "", ""
+	return wrongOption{}
+}
+
+// ofElement tells whether elements have requests of this destination.
+func (d Destination) ofElement() bool {
+	return d.ElementMode(NoCORS) || d.ElementMode(CORS) || d.ElementMode(SameOrigin)
 }
 
 const rangeHeader = "Range"
 
 // media tells whether a destination is that of a media element.
-func (d Destination) media() bool { return d == DestinationAudio || d == DestinationVideo }
+func (d Destination) media() bool { return d == destinationAudio || d == destinationVideo }
 
-// AddRange adds a range header to the request of an audio or video element, the
-// only elements that have one: the element asks for the bytes from first to
-// last, or to the end if last is nil. It replaces an earlier range. A range that
-// ends before it starts is refused when the request is made.
+// AddRange adds a Range header to the request of an audio or video element: the
+// bytes from first to last, or to the end if last is nil. It replaces an
+// earlier range. Other elements have no ranges. A range that ends before it
+// starts is refused when the request is made.
 //
-// An element that asks for the whole resource adds none; [HeaderRules.MediaRange]
-// says what engines do then.
+// An element that asks for the whole resource does not add a range; some
+// browsers then send "bytes=0-".
 //
 // https://fetch.spec.whatwg.org/#concept-request-add-range-header
 // https://html.spec.whatwg.org/#concept-media-load-resource
 func (r *Request) AddRange(first uint64, last *uint64) {
-	bytes := safelist.Range{Start: first, HasStart: true} // 2, 3
+	// 1. A range that ends before it starts is refused later.
+	// 2 to 4. It begins with the first byte.
+	bytes := byterange.Range{Start: first, HasStart: true}
+	// 5. It ends with the last, if there is one.
 	if last != nil {
-		bytes.End, bytes.HasEnd = *last, true // 4
+		bytes.End, bytes.HasEnd = *last, true
 	}
-	r.Headers.Set(rangeHeader, bytes.String()) // 5
+	// 6. That is the header.
+	r.Headers.Set(rangeHeader, bytes.String())
 }
 
 // isRangeHeader tells whether a value is one that "add a range header" makes.
 //
 // https://fetch.spec.whatwg.org/#concept-request-add-range-header
 func isRangeHeader(value string) bool {
-	parsed, err := safelist.ParseSingleRange(value, false)
-	return err == nil && parsed.HasStart && parsed.String() == value
+	parsed, ok := byterange.Parse(rules.RangeStandard, value, false)
+	return ok && parsed.HasStart && parsed.String() == value
 }
 
 // addMediaRange adds the range header of a media element that asks for the
 // whole resource, where the profile has one.
 func (f *fetching) addMediaRange() {
 	r := f.request
-	if f.agent.profile.Headers.MediaRange && r.api == APIElement && r.destination.media() && !r.headers.Contains(rangeHeader) {
-		r.headers = append(r.headers, safelist.Header{Name: rangeHeader, Value: "bytes=0-"})
+	if f.agent.profile.Headers.MediaRange && r.api == apiElement && r.destination.media() && !r.headers.Contains(rangeHeader) {
+		r.addHeader(rangeHeader, "bytes=0-")
 	}
 }

@@ -14,7 +14,7 @@ import (
 // https://html.spec.whatwg.org/#create-a-potential-cors-request
 // https://html.spec.whatwg.org/#cors-same-origin
 func TestElements(t *testing.T) {
-	const none, anonymous, use = fetch.NoCrossOrigin, fetch.Anonymous, fetch.UseCredentials
+	const none, anonymous, use = "", "anonymous", "use-credentials"
 	type want struct {
 		mode        fetch.Mode // as sent; "" is refused
 		credentials bool       // cookies are sent across origins
@@ -25,15 +25,21 @@ func TestElements(t *testing.T) {
 		destination string
 		by          map[fetch.CrossOrigin]want
 	}{
-		{fetch.ElementAudio, "audio", plain},
-		{fetch.ElementImage, "image", plain},
-		{fetch.ElementScript, "script", plain},
-		{fetch.ElementStyleSheet, "style", plain},
-		{fetch.ElementVideo, "video", plain},
-		{fetch.ElementTrack, "track", map[fetch.CrossOrigin]want{none: {}, anonymous: {fetch.CORS, false}, use: {fetch.CORS, true}}},
-		{fetch.ElementFont, "font", map[fetch.CrossOrigin]want{none: {fetch.CORS, false}, anonymous: {fetch.CORS, false}, use: {fetch.CORS, false}}},
-		{fetch.ElementModuleScript, "script", map[fetch.CrossOrigin]want{none: {fetch.CORS, false}, anonymous: {fetch.CORS, false}, use: {fetch.CORS, true}}},
-		{"marquee", "empty", plain},
+		{"audio", "audio", plain},
+		{"img", "image", plain},
+		{"script", "script", plain},
+		{"stylesheet", "style", plain},
+		{"video", "video", plain},
+		{"track", "track", map[fetch.CrossOrigin]want{none: {}, anonymous: {fetch.CORS, false}, use: {fetch.CORS, true}}},
+		{"font", "font", map[fetch.CrossOrigin]want{none: {fetch.CORS, false}, anonymous: {fetch.CORS, false}, use: {fetch.CORS, false}}},
+		{"module", "script", map[fetch.CrossOrigin]want{none: {fetch.CORS, false}, anonymous: {fetch.CORS, false}, use: {fetch.CORS, true}}},
+		{"manifest", "manifest", map[fetch.CrossOrigin]want{none: {fetch.CORS, false}, anonymous: {fetch.CORS, false}, use: {fetch.CORS, true}}},
+		{"eventsource", "empty", map[fetch.CrossOrigin]want{none: {fetch.CORS, false}, anonymous: {fetch.CORS, false}, use: {fetch.CORS, true}}},
+		{"worker", "worker", map[fetch.CrossOrigin]want{none: {}, anonymous: {}, use: {}}},
+		{"sharedworker", "sharedworker", map[fetch.CrossOrigin]want{none: {}, anonymous: {}, use: {}}},
+		{"preload/font", "font", plain},
+		{"preload/fetch", "empty", plain},
+		{"", "empty", plain},
 	}
 	for _, tt := range tests {
 		for attribute, want := range tt.by {
@@ -46,7 +52,7 @@ func TestElements(t *testing.T) {
 				if got := n.last(t); !got.Headers.Contains("Cookie") || got.header("Sec-Fetch-Dest") != tt.destination || got.Headers.Contains("Origin") {
 					t.Errorf("own origin: %v", got.Headers)
 				}
-				if resp.Type != fetch.TypeBasic || !resp.CORSSameOrigin() {
+				if resp.Type != "basic" || !resp.CORSSameOrigin() {
 					t.Errorf("own origin: type %s", resp.Type)
 				}
 
@@ -63,7 +69,7 @@ func TestElements(t *testing.T) {
 					got.Headers.Contains("Cookie") != want.credentials || got.Headers.Contains("Origin") != (want.mode == fetch.CORS) {
 					t.Errorf("another origin: %v", got.Headers)
 				}
-				if cors := want.mode == fetch.CORS; resp.CORSSameOrigin() != cors || (resp.Type == fetch.TypeCORS) != cors || (resp.Type == fetch.TypeOpaque) == cors {
+				if cors := want.mode == fetch.CORS; resp.CORSSameOrigin() != cors || (resp.Type == "cors") != cors || (resp.Type == "opaque") == cors {
 					t.Errorf("another origin: type %s", resp.Type)
 				}
 			})
@@ -84,23 +90,23 @@ func TestCanvasTaint(t *testing.T) {
 		clean     bool
 		reason    fetch.Reason
 	}{
-		{"own image", fetch.NoCrossOrigin, "/a", nil, true, 0},
-		{"data: image", fetch.NoCrossOrigin, "data:image/png,x", nil, true, 0},
-		{"another's image", fetch.NoCrossOrigin, api + "/a", routes{api + "/a": answer(200, acao+"*")}, false, 0},
-		{"redirected to another", fetch.NoCrossOrigin, "/a", routes{app + "/a": answer(302, "Location: "+api+"/b")}, false, 0},
-		{"redirected back", fetch.NoCrossOrigin, api + "/a", routes{api + "/a": answer(302, "Location: "+app+"/b")}, false, 0},
-		{"another's image, anonymous", fetch.Anonymous, api + "/a", routes{api + "/a": answer(200, acao+"*")}, true, 0},
-		{"another's image, anonymous and forbidden", fetch.Anonymous, api + "/a", routes{api + "/a": answer(200)}, false, fetch.MissingAllowOrigin},
-		{"another's image, use-credentials and *", fetch.UseCredentials, api + "/a", routes{api + "/a": answer(200, acao+"*", acac+"true")}, false,
+		{"own image", "", "/a", nil, true, 0},
+		{"data: image", "", "data:image/png,x", nil, true, 0},
+		{"another's image", "", api + "/a", routes{api + "/a": answer(200, acao+"*")}, false, 0},
+		{"redirected to another", "", "/a", routes{app + "/a": answer(302, "Location: "+api+"/b")}, false, 0},
+		{"redirected back", "", api + "/a", routes{api + "/a": answer(302, "Location: "+app+"/b")}, false, 0},
+		{"another's image, anonymous", "anonymous", api + "/a", routes{api + "/a": answer(200, acao+"*")}, true, 0},
+		{"another's image, anonymous and forbidden", "anonymous", api + "/a", routes{api + "/a": answer(200)}, false, fetch.MissingAllowOrigin},
+		{"another's image, use-credentials and *", "use-credentials", api + "/a", routes{api + "/a": answer(200, acao+"*", acac+"true")}, false,
 			fetch.WildcardOriginNotAllowed},
-		{"another's image, use-credentials", fetch.UseCredentials, api + "/a", routes{api + "/a": answer(200, acao+app, acac+"true")}, true, 0},
+		{"another's image, use-credentials", "use-credentials", api + "/a", routes{api + "/a": answer(200, acao+app, acac+"true")}, true, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			page, _ := standardPage(t, tt.answers.serve)
-			r := fetch.ElementImage.Request(tt.url, tt.attribute)
+			r := fetch.Element("img").Request(tt.url, tt.attribute)
 			if tt.reason != 0 {
-				if e := refused(t, page, r); e.Reason != tt.reason || e.Request.API != fetch.APIElement {
+				if e := refused(t, page, r); e.Reason != tt.reason || e.Request.API != "element" {
 					t.Error(e)
 				}
 				return
@@ -115,8 +121,8 @@ func TestCanvasTaint(t *testing.T) {
 // https://html.spec.whatwg.org/#cors-settings-attribute
 func TestParseCrossOrigin(t *testing.T) {
 	for value, want := range map[string]fetch.CrossOrigin{
-		"": fetch.Anonymous, "anonymous": fetch.Anonymous, "x": fetch.Anonymous, " use-credentials": fetch.Anonymous,
-		"use-credentials": fetch.UseCredentials, "Use-CREDENTIALS": fetch.UseCredentials, "uſe-credentials": fetch.Anonymous,
+		"": "anonymous", "anonymous": "anonymous", "x": "anonymous", " use-credentials": "anonymous",
+		"use-credentials": "use-credentials", "Use-CREDENTIALS": "use-credentials", "uſe-credentials": "anonymous",
 	} {
 		if got := fetch.ParseCrossOrigin(value); got != want {
 			t.Errorf("%q is %q, want %q", value, got, want)
@@ -126,8 +132,8 @@ func TestParseCrossOrigin(t *testing.T) {
 
 // An element's request can be changed before it is made.
 func TestElementRequestIsPlain(t *testing.T) {
-	r := fetch.ElementImage.Request(api+"/a", fetch.NoCrossOrigin)
-	if r.Mode != fetch.NoCORS || r.Credentials != credentials.Include || r.API != fetch.APIElement || r.Destination != fetch.DestinationImage {
+	r := fetch.Element("img").Request(api+"/a", "")
+	if r.Mode != fetch.NoCORS || r.Credentials != credentials.Include || r.API != "element" || r.Destination != "image" {
 		t.Errorf("%+v", r)
 	}
 	r.Mode, r.Credentials = fetch.CORS, credentials.SameOrigin

@@ -1,115 +1,149 @@
 package fetch
 
-// A Mode is a request's mode. In a [Request] the zero value is the Fetch API's
-// default, [CORS].
+import "github.com/browsercors/browsercors/origin"
+
+// A Mode is a request's mode. The zero value in a [Request] is [CORS].
+// [RequestInfo] also shows "navigate" and "websocket", which script can't
+// choose.
 //
 // https://fetch.spec.whatwg.org/#concept-request-mode
 type Mode string
 
 const (
-	SameOrigin Mode = "same-origin"
-	NoCORS     Mode = "no-cors"
-	CORS       Mode = "cors"
-	Navigate   Mode = "navigate"
+	SameOrigin   Mode = "same-origin"
+	NoCORS       Mode = "no-cors"
+	CORS         Mode = "cors"
+	navigateMode Mode = "navigate"
 
-	// WebSocketMode is the mode of a WebSocket's handshake.
-	WebSocketMode Mode = "websocket"
+	// webSocketMode is the mode of a WebSocket's handshake.
+	webSocketMode Mode = "websocket"
 )
 
-// A RedirectMode is a request's redirect mode; the zero value is [Follow].
+// modes are those that script may choose.
+var modes = [...]Mode{SameOrigin, NoCORS, CORS}
+
+// A RedirectMode says what happens at a redirect: "follow", which is also the zero
+// value, "error" or "manual".
 //
 // https://fetch.spec.whatwg.org/#concept-request-redirect-mode
 type RedirectMode string
 
 const (
-	Follow      RedirectMode = "follow"
-	ErrorOnHop  RedirectMode = "error"
-	ManualOnHop RedirectMode = "manual"
+	redirectFollow RedirectMode = "follow"
+	redirectError  RedirectMode = "error"
+	redirectManual RedirectMode = "manual"
 )
 
-// A CacheMode is a request's cache mode; the zero value is [CacheDefault].
+var redirectModes = [...]RedirectMode{redirectFollow, redirectError, redirectManual}
+
+// A CacheMode says how a request uses the HTTP cache: "default", which is also the
+// zero value, "no-store", "reload", "no-cache", "force-cache" or "only-if-cached".
+// The engine has no HTTP cache: the mode decides on Cache-Control and Pragma, and
+// in some browsers on the use of the preflight cache.
 //
 // https://fetch.spec.whatwg.org/#concept-request-cache-mode
 type CacheMode string
 
 const (
-	CacheDefault      CacheMode = "default"
-	CacheNoStore      CacheMode = "no-store"
-	CacheReload       CacheMode = "reload"
-	CacheNoCache      CacheMode = "no-cache"
-	CacheForceCache   CacheMode = "force-cache"
-	CacheOnlyIfCached CacheMode = "only-if-cached"
+	cacheDefault      CacheMode = "default"
+	cacheNoStore      CacheMode = "no-store"
+	cacheReload       CacheMode = "reload"
+	cacheNoCache      CacheMode = "no-cache"
+	cacheForceCache   CacheMode = "force-cache"
+	cacheOnlyIfCached CacheMode = "only-if-cached"
 )
 
-// A ReferrerPolicy is a referrer policy; the zero value means: the
-// environment's.
+var cacheModes = [...]CacheMode{cacheDefault, cacheNoStore, cacheReload, cacheNoCache, cacheForceCache, cacheOnlyIfCached}
+
+// A ReferrerPolicy says how much of the page's URL a server learns:
+// "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin",
+// "strict-origin", "origin-when-cross-origin",
+// "strict-origin-when-cross-origin" or "unsafe-url". The zero value in a
+// request is the page's policy.
 //
 // https://w3c.github.io/webappsec-referrer-policy/#referrer-policies
 type ReferrerPolicy string
 
 const (
-	NoReferrerPolicy            ReferrerPolicy = "no-referrer"
-	NoReferrerWhenDowngrade     ReferrerPolicy = "no-referrer-when-downgrade"
-	SameOriginReferrer          ReferrerPolicy = "same-origin"
-	OriginReferrer              ReferrerPolicy = "origin"
-	StrictOrigin                ReferrerPolicy = "strict-origin"
-	OriginWhenCrossOrigin       ReferrerPolicy = "origin-when-cross-origin"
-	StrictOriginWhenCrossOrigin ReferrerPolicy = "strict-origin-when-cross-origin"
-	UnsafeURL                   ReferrerPolicy = "unsafe-url"
+	noReferrerPolicy            ReferrerPolicy = "no-referrer"
+	noReferrerWhenDowngrade     ReferrerPolicy = "no-referrer-when-downgrade"
+	sameOriginReferrer          ReferrerPolicy = "same-origin"
+	originReferrer              ReferrerPolicy = "origin"
+	strictOrigin                ReferrerPolicy = "strict-origin"
+	originWhenCrossOrigin       ReferrerPolicy = "origin-when-cross-origin"
+	strictOriginWhenCrossOrigin ReferrerPolicy = "strict-origin-when-cross-origin"
+	unsafeURL                   ReferrerPolicy = "unsafe-url"
 )
 
-// An EmbedderPolicy is the value of a page's Cross-Origin-Embedder-Policy; the
-// zero value is [UnsafeNone].
+var referrerPolicies = [...]ReferrerPolicy{noReferrerPolicy, noReferrerWhenDowngrade, sameOriginReferrer, originReferrer,
+	strictOrigin, originWhenCrossOrigin, strictOriginWhenCrossOrigin, unsafeURL}
+
+// An EmbedderPolicy is the value of a page's Cross-Origin-Embedder-Policy:
+// "unsafe-none", which is also the zero value, "require-corp" or
+// "credentialless".
 //
 // https://html.spec.whatwg.org/#embedder-policy-value
 type EmbedderPolicy string
 
 const (
-	UnsafeNone     EmbedderPolicy = "unsafe-none"
-	RequireCORP    EmbedderPolicy = "require-corp"
-	Credentialless EmbedderPolicy = "credentialless"
+	unsafeNone     EmbedderPolicy = "unsafe-none"
+	requireCORP    EmbedderPolicy = "require-corp"
+	credentialless EmbedderPolicy = "credentialless"
 )
 
-// A Destination is a request's destination; the zero value is that of fetch()
-// and XMLHttpRequest, sent as "empty" in Sec-Fetch-Dest.
+var embedderPolicies = [...]EmbedderPolicy{unsafeNone, requireCORP, credentialless}
+
+// A Destination says what a resource is requested for, such as "image",
+// "script", "style", "font" or "worker"; the Standard has the list. The zero
+// value is that of fetch() and XMLHttpRequest, which Sec-Fetch-Dest shows as
+// "empty".
 //
 // https://fetch.spec.whatwg.org/#concept-request-destination
 type Destination string
 
 const (
-	DestinationEmpty         Destination = ""
-	DestinationAudio         Destination = "audio"
-	DestinationAudioWorklet  Destination = "audioworklet"
-	DestinationDocument      Destination = "document"
-	DestinationEmbed         Destination = "embed"
-	DestinationFont          Destination = "font"
-	DestinationFrame         Destination = "frame"
-	DestinationIFrame        Destination = "iframe"
-	DestinationImage         Destination = "image"
-	DestinationJSON          Destination = "json"
-	DestinationManifest      Destination = "manifest"
-	DestinationObject        Destination = "object"
-	DestinationPaintWorklet  Destination = "paintworklet"
-	DestinationReport        Destination = "report"
-	DestinationScript        Destination = "script"
-	DestinationServiceWorker Destination = "serviceworker"
-	DestinationSharedWorker  Destination = "sharedworker"
-	DestinationStyle         Destination = "style"
-	DestinationText          Destination = "text"
-	DestinationTrack         Destination = "track"
-	DestinationVideo         Destination = "video"
-	DestinationWebIdentity   Destination = "webidentity"
-	DestinationWorker        Destination = "worker"
-	DestinationXSLT          Destination = "xslt"
+	destinationEmpty         Destination = ""
+	destinationAudio         Destination = "audio"
+	destinationAudioWorklet  Destination = "audioworklet"
+	destinationDocument      Destination = "document"
+	destinationEmbed         Destination = "embed"
+	destinationFont          Destination = "font"
+	destinationFrame         Destination = "frame"
+	destinationIFrame        Destination = "iframe"
+	destinationImage         Destination = "image"
+	destinationJSON          Destination = "json"
+	destinationManifest      Destination = "manifest"
+	destinationObject        Destination = "object"
+	destinationPaintWorklet  Destination = "paintworklet"
+	destinationReport        Destination = "report"
+	destinationScript        Destination = "script"
+	destinationServiceWorker Destination = "serviceworker"
+	destinationSharedWorker  Destination = "sharedworker"
+	destinationStyle         Destination = "style"
+	destinationText          Destination = "text"
+	destinationTrack         Destination = "track"
+	destinationVideo         Destination = "video"
+	destinationWebIdentity   Destination = "webidentity"
+	destinationWorker        Destination = "worker"
+	destinationXSLT          Destination = "xslt"
 )
+
+// destinations are all but the empty one.
+var destinations = [...]Destination{
+	destinationAudio, destinationAudioWorklet, destinationDocument, destinationEmbed, destinationFont,
+	destinationFrame, destinationIFrame, destinationImage, destinationJSON, destinationManifest,
+	destinationObject, destinationPaintWorklet, destinationReport, destinationScript,
+	destinationServiceWorker, destinationSharedWorker, destinationStyle, destinationText,
+	destinationTrack, destinationVideo, destinationWebIdentity, destinationWorker, destinationXSLT,
+}
 
 // scriptLike tells whether the destination is script-like.
 //
 // https://fetch.spec.whatwg.org/#request-destination-script-like
 func (d Destination) scriptLike() bool {
 	switch d {
-	case DestinationAudioWorklet, DestinationPaintWorklet, DestinationScript,
-		DestinationServiceWorker, DestinationSharedWorker, DestinationWorker:
+	case destinationAudioWorklet, destinationPaintWorklet, destinationScript,
+		destinationServiceWorker, destinationSharedWorker, destinationWorker:
 		return true
 	}
 	return false
@@ -121,48 +155,63 @@ func (d Destination) scriptLike() bool {
 // https://fetch.spec.whatwg.org/#navigation-request
 func (d Destination) navigation() bool {
 	switch d {
-	case DestinationDocument, DestinationEmbed, DestinationFrame, DestinationIFrame, DestinationObject:
+	case destinationDocument, destinationEmbed, destinationFrame, destinationIFrame, destinationObject:
 		return true
 	}
 	return false
 }
 
-// A ResponseType is a response's type.
+// A ResponseType says what script sees of a response:
+//
+//	"basic"           a response of the page's own origin
+//	"cors"            a response of another origin that CORS allows
+//	"opaque"          a response of another origin in mode "no-cors": nothing
+//	"opaqueredirect"  a redirect that is not followed: nothing
+//	"default"         a response that script made, see [NewResponse]
 //
 // https://fetch.spec.whatwg.org/#concept-response-type
 type ResponseType string
 
 const (
-	TypeDefault        ResponseType = "default"
-	TypeBasic          ResponseType = "basic"
-	TypeCORS           ResponseType = "cors"
-	TypeOpaque         ResponseType = "opaque"
-	TypeOpaqueRedirect ResponseType = "opaqueredirect"
+	typeDefault        ResponseType = "default"
+	typeBasic          ResponseType = "basic"
+	typeCORS           ResponseType = "cors"
+	typeOpaque         ResponseType = "opaque"
+	typeOpaqueRedirect ResponseType = "opaqueredirect"
 )
 
-// A Tainting is a request's response tainting.
+// The response taintings of a request.
 //
 // https://fetch.spec.whatwg.org/#concept-request-response-tainting
-type Tainting string
-
 const (
-	TaintingBasic  Tainting = "basic"
-	TaintingCORS   Tainting = "cors"
-	TaintingOpaque Tainting = "opaque"
+	taintingBasic  = "basic"
+	taintingCORS   = "cors"
+	taintingOpaque = "opaque"
 )
 
-// An API is what script used to make a request. The two differ in what they
-// refuse and how, and in the name a console message gives the request.
+// An API is the interface by which a page makes a request: "fetch", which is
+// also the zero value, "xhr" (XMLHttpRequest), "element" (an element, a style
+// sheet or a worker), "eventsource", "beacon", "ping", "report" or "websocket". They differ in what
+// they refuse, in the exceptions that they throw and in the console messages of
+// browsers. A [Request] can have all but the last; for WebSockets see
+// [Environment.WebSocketClient].
 type API string
 
 const (
-	APIFetch   API = "fetch" // also the zero value
-	APIXHR     API = "xhr"
-	APIElement API = "element" // an element or style sheet of the page, not script
+	apiFetch       API = "fetch" // also the zero value
+	apiXHR         API = "xhr"
+	apiElement     API = "element" // an element, style sheet or worker of the page, not script
+	apiEventSource API = "eventsource"
+	apiBeacon      API = "beacon"
+	apiPing        API = "ping"   // of a hyperlink
+	apiReport      API = "report" // by the user agent
 
-	// APIWebSocket is a WebSocket, see [Environment.WebSocketClient].
-	APIWebSocket API = "websocket"
+	// apiWebSocket is a WebSocket, see [Environment.WebSocketClient].
+	apiWebSocket API = "websocket"
 )
+
+// apis are those of a [Request].
+var apis = [...]API{apiFetch, apiXHR, apiElement, apiEventSource, apiBeacon, apiPing, apiReport}
 
 // oneOf tells whether v is the zero value or one of the values.
 func oneOf[T ~string](v T, values ...T) bool {
@@ -184,3 +233,6 @@ func orDefault[T ~string](v, def T) T {
 	}
 	return v
 }
+
+// addressSpaces are those that an option may name.
+var addressSpaces = [...]origin.AddressSpace{"public", "local", "loopback"}

@@ -3,45 +3,88 @@ package fetch
 import (
 	"errors"
 	"fmt"
+	"slices"
 
+	"github.com/browsercors/browsercors/internal/csp"
 	"github.com/browsercors/browsercors/origin"
 )
 
-// EnvironmentOptions describe a page or worker: who is asking.
+// EnvironmentOptions describe a page or a worker.
 type EnvironmentOptions struct {
-	// URL is the page's address, absolute. Required. A srcdoc frame has its
-	// parent's.
+	// URL is the page's absolute URL. It is required. A srcdoc frame has the URL of
+	// its parent.
 	URL string
 
-	// BaseURL is what relative URLs resolve against; "" is URL.
+	// BaseURL is the URL that relative URLs are resolved against; "" is URL.
 	BaseURL string
 
-	// Origin, if it is not the URL's: that of an about:blank page, an opaque
-	// one.
+	// Origin is the page's origin if that is not the origin of URL: for example
+	// that of the creator of an about:blank page, or an opaque one.
 	Origin origin.Origin
 
-	// Sandboxed gives the page an opaque origin, as a frame with
-	// sandbox="allow-scripts" has.
+	// Sandboxed gives the page an opaque origin, like a frame with
+	// sandbox="allow-scripts".
 	Sandboxed bool
 
-	// Ancestors are the origins of the documents that the page is framed in,
-	// from its parent to the top-level page; empty for a top-level page. The
-	// last one is the top-level origin that storage is partitioned by.
+	// Ancestors are the origins of the documents that frame the page, from its
+	// parent to the top-level page. They are empty for a top-level page. Storage
+	// and connections are partitioned by the last one.
 	Ancestors []origin.Origin
 
-	// ReferrerPolicy of the page; "" is strict-origin-when-cross-origin.
+	// ReferrerPolicy is the page's referrer policy; "" is
+	// "strict-origin-when-cross-origin".
 	ReferrerPolicy ReferrerPolicy
 
 	// EmbedderPolicy is the page's Cross-Origin-Embedder-Policy.
 	EmbedderPolicy EmbedderPolicy
 
-	// Worker is for a worker's environment, which has no one to prompt.
+	// ContentSecurityPolicy are the values of the page's Content-Security-Policy
+	// headers, which are enforced, and ContentSecurityPolicyReportOnly those of
+	// Content-Security-Policy-Report-Only. A comma in a value starts another policy.
+	// What does not parse is ignored, as browsers do. For a policy in markup see
+	// [Environment.WithMetaPolicy].
+	//
+	// Violations are reported in the background to the URLs of report-uri, or to the
+	// endpoint of report-to, by the page's agent; see [Agent.Wait].
+	//
+	// https://w3c.github.io/webappsec-csp/
+	ContentSecurityPolicy, ContentSecurityPolicyReportOnly []string
+
+	// ReportingEndpoints is the value of the page's Reporting-Endpoints header, which
+	// says what the names of report-to stand for. Only a secure page can have one.
+	ReportingEndpoints string
+
+	// EmbedderPolicyReportOnly is the page's
+	// Cross-Origin-Embedder-Policy-Report-Only. It blocks nothing: [Trace.Checked]
+	// is told what it would block.
+	EmbedderPolicyReportOnly EmbedderPolicy
+
+	// DocumentIsolationPolicy is the page's Document-Isolation-Policy:
+	// "isolate-and-require-corp", "isolate-and-credentialless", or "none", which is
+	// also the zero value. A profile without that header ignores it.
+	//
+	// https://wicg.github.io/document-isolation-policy/
+	DocumentIsolationPolicy string
+
+	// AddressSpace is the address space of the page's server: "public", "local" or
+	// "loopback". Browsers ask their users before a page in a public space reaches a
+	// less public one, see [Options.Permissions]. "" is a page whose requests are not
+	// checked.
+	AddressSpace origin.AddressSpace
+
+	// Allow names the features that the page's ancestors delegate to it, as a frame's
+	// allow attribute does. It matters for "loopback-network" and "local-network", or
+	// "local-network-access" for both, in a page that is framed by one of another
+	// origin.
+	Allow []string
+
+	// Worker says that this is a worker, which can't ask the user for a password.
 	Worker bool
 }
 
-// An Environment is an environment settings object with its policy container:
-// a page or worker that asks for things. It is immutable, cheap, and safe for
-// concurrent use.
+// An Environment is a page or a worker: who makes a request. The Standards call
+// it an environment settings object with its policy container. It is immutable,
+// cheap, and safe for concurrent use.
 //
 // https://html.spec.whatwg.org/#environment-settings-object
 type Environment struct {
@@ -52,25 +95,40 @@ type Environment struct {
 	originReferrer string        // the URL cut down to its origin, as a referrer
 	topLevel       origin.Origin // of the top-level page
 	partition      origin.PartitionKey
+	frameSite      string // see frameSite
 	referrerPolicy ReferrerPolicy
-	embedderPolicy EmbedderPolicy
+	ownPolicy      bool                   // … which was given, and is not the default
+	csp            *csp.List              // nil: no policies
+	endpoints      map[string]*origin.URL // of Reporting-Endpoints
+	coep           embedderPolicy
+	isolation      EmbedderPolicy      // what Document-Isolation-Policy demands
+	addressSpace   origin.AddressSpace // "": not known
+	allow          []string
+	secureContext  bool
 	worker         bool
 	framed         bool
+	ownFrame       bool // all ancestors are of its origin
 	markupBase     bool // the base URL was written as markup whose quotation mark is missing
+	sandboxed      bool // which what it frames inherits
+	ancestors      []origin.Origin
+	parent         *Environment // the page that framed it, if a Load or a navigation did
 
 	prohibitsMixed    bool // prohibits mixed security contexts
 	crossSiteAncestor bool // has cross-site ancestor
 	crossSiteURL      bool // likewise, if the URL's origin were its own
 	keepalive         *keepaliveBytes
+	loads             *pageLoads
+	hints             hintSet // the client hints that its origin has asked for
 }
 
-// Page is a top-level page at a URL: the environment most programs need.
+// Page returns a top-level page at a URL, the environment that most programs
+// need.
 func (a *Agent) Page(url string) (*Environment, error) {
 	return a.Environment(&EnvironmentOptions{URL: url})
 }
 
-// Environment makes an environment. All that is wrong with the options is
-// reported at once.
+// Environment returns an environment. If several options are invalid, the error
+// names all of them.
 func (a *Agent) Environment(o *EnvironmentOptions) (*Environment, error) {
 	var wrong []error
 	u, err := a.schemes.ParseURL(o.URL, nil)
@@ -83,11 +141,20 @@ func (a *Agent) Environment(o *EnvironmentOptions) (*Environment, error) {
 			wrong = append(wrong, fmt.Errorf("fetch: EnvironmentOptions.BaseURL: %w", err))
 		}
 	}
-	if o.ReferrerPolicy != "" && !o.ReferrerPolicy.valid() {
-		wrong = append(wrong, fmt.Errorf("fetch: EnvironmentOptions.ReferrerPolicy %s does not exist", quote(string(o.ReferrerPolicy))))
+	if !oneOf(o.ReferrerPolicy, referrerPolicies[:]...) {
+		wrong = append(wrong, fmt.Errorf("fetch: EnvironmentOptions.ReferrerPolicy %s is unknown, want one of %s", quote(string(o.ReferrerPolicy)), joined(referrerPolicies[:]...)))
 	}
-	if !oneOf(o.EmbedderPolicy, UnsafeNone, RequireCORP, Credentialless) {
-		wrong = append(wrong, fmt.Errorf("fetch: EnvironmentOptions.EmbedderPolicy %s does not exist", quote(string(o.EmbedderPolicy))))
+	if !oneOf(o.EmbedderPolicy, embedderPolicies[:]...) {
+		wrong = append(wrong, fmt.Errorf("fetch: EnvironmentOptions.EmbedderPolicy %s is unknown, want one of %s", quote(string(o.EmbedderPolicy)), joined(embedderPolicies[:]...)))
+	}
+	if !oneOf(o.EmbedderPolicyReportOnly, embedderPolicies[:]...) {
+		wrong = append(wrong, fmt.Errorf("fetch: EnvironmentOptions.EmbedderPolicyReportOnly %s is unknown, want one of %s", quote(string(o.EmbedderPolicyReportOnly)), joined(embedderPolicies[:]...)))
+	}
+	if _, ok := isolationPolicies[o.DocumentIsolationPolicy]; !ok {
+		wrong = append(wrong, fmt.Errorf("fetch: EnvironmentOptions.DocumentIsolationPolicy %s is unknown, want one of isolate-and-require-corp, isolate-and-credentialless and none", quote(o.DocumentIsolationPolicy)))
+	}
+	if !oneOf(o.AddressSpace, addressSpaces[:]...) {
+		wrong = append(wrong, fmt.Errorf("fetch: EnvironmentOptions.AddressSpace %s is unknown, want one of %s", quote(string(o.AddressSpace)), joined(addressSpaces[:]...)))
 	}
 	if o.Sandboxed && !o.Origin.IsZero() && !o.Origin.IsOpaque() {
 		wrong = append(wrong, fmt.Errorf("fetch: EnvironmentOptions.Sandboxed contradicts the tuple origin %q", o.Origin))
@@ -101,12 +168,21 @@ func (a *Agent) Environment(o *EnvironmentOptions) (*Environment, error) {
 		baseURL:        base,
 		originReferrer: u.Origin().String() + "/",
 		origin:         o.Origin,
-		referrerPolicy: orDefault(o.ReferrerPolicy, StrictOriginWhenCrossOrigin),
-		embedderPolicy: orDefault(o.EmbedderPolicy, UnsafeNone),
+		referrerPolicy: orDefault(o.ReferrerPolicy, strictOriginWhenCrossOrigin),
+		ownPolicy:      o.ReferrerPolicy != "",
+		csp:            cspOf(o, u),
+		endpoints:      a.reportingEndpoints(o.ReportingEndpoints, u),
+		coep:           embedderPolicy{value: orDefault(o.EmbedderPolicy, unsafeNone), reportOnly: orDefault(o.EmbedderPolicyReportOnly, unsafeNone)},
+		isolation:      isolationPolicies[o.DocumentIsolationPolicy],
+		addressSpace:   o.AddressSpace,
+		allow:          slices.Clone(o.Allow),
 		worker:         o.Worker,
 		framed:         len(o.Ancestors) > 0,
+		sandboxed:      o.Sandboxed,
+		ancestors:      o.Ancestors,
 		markupBase:     danglingMarkup(o.BaseURL),
 		keepalive:      new(keepaliveBytes),
+		loads:          new(pageLoads),
 	}
 	switch {
 	case !e.origin.IsZero():
@@ -116,29 +192,39 @@ func (a *Agent) Environment(o *EnvironmentOptions) (*Environment, error) {
 		e.origin = u.Origin()
 	}
 	top := e.origin
+	e.ownFrame = true
 	e.prohibitsMixed = a.prohibitsMixed(e.origin)
 	for _, ancestor := range o.Ancestors {
 		top = ancestor
+		e.ownFrame = e.ownFrame && ancestor.SameOrigin(e.origin)
 		e.prohibitsMixed = e.prohibitsMixed || a.prohibitsMixed(ancestor)
 		e.crossSiteAncestor = e.crossSiteAncestor || !origin.SameSite(ancestor, e.origin, a.suffixes)
 		e.crossSiteURL = e.crossSiteURL || !origin.SameSite(ancestor, u.Origin(), a.suffixes)
 	}
 	e.topLevel = top
+	e.secureContext = a.trust.URL(u)
+	if e.framed {
+		e.secureContext = a.trust.Origin(top)
+	}
 	e.partition = origin.NetworkPartitionKey(top, a.suffixes)
+	if e.framed {
+		e.frameSite = frameSite(e.origin, top, a.suffixes)
+	}
+	e.hints = a.acceptCH.get(e.origin)
 	return e, nil
 }
 
-// Origin is the environment's origin.
+// Origin returns the page's origin.
 func (e *Environment) Origin() origin.Origin { return e.origin }
 
-// URL is the page's URL, serialized.
+// URL returns the page's URL.
 func (e *Environment) URL() string { return e.url.String() }
 
-// ReferrerPolicy is the page's referrer policy.
+// ReferrerPolicy returns the page's referrer policy.
 func (e *Environment) ReferrerPolicy() ReferrerPolicy { return e.referrerPolicy }
 
-// EmbedderPolicy is the value of the page's embedder policy.
-func (e *Environment) EmbedderPolicy() EmbedderPolicy { return e.embedderPolicy }
+// EmbedderPolicy returns the page's embedder policy.
+func (e *Environment) EmbedderPolicy() EmbedderPolicy { return e.coep.value }
 
-// Agent is the user agent that the environment belongs to.
+// Agent returns the agent that the environment belongs to.
 func (e *Environment) Agent() *Agent { return e.agent }

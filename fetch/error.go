@@ -7,76 +7,96 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// A Stage is where on its way a request was refused.
-type Stage uint8
+// A Stage says how far a request got before it was refused:
+//
+//	"construct"  the API refused it, before fetching began
+//	"before"     it was refused before a request of this hop was sent
+//	"preflight"  its preflight, or the response to that, was refused
+//	"actual"     the request itself, or the response to it, was refused
+type Stage string
 
 const (
-	StageConstruct Stage = iota // by the API, before fetching began
-	StageBefore                 // while fetching, with no request of this hop sent
-	StagePreflight              // by the preflight or its response
-	StageActual                 // by the actual request or its response
+	stageConstruct Stage = "construct"
+	stageBefore    Stage = "before"
+	stagePreflight Stage = "preflight"
+	stageActual    Stage = "actual"
 )
 
-var stages = [...]string{"construct", "before", "preflight", "actual"}
-
-// String is the stage's name.
-func (s Stage) String() string { return stages[s] }
-
-// RequestInfo is a request as an [Error] or a [Trace] shows it. It shares
-// memory with the engine: read it, don't change it.
+// RequestInfo is a request as shown by an [Error] or a [Trace]. It shares
+// memory with the engine and must not be changed.
 type RequestInfo struct {
 	API         API
 	Destination Destination
 	Method      string
 	URL         string // without fragment, its password replaced by xxxxx
-	FirstURL    string // the URL list's first item, without fragment; URL where nothing was redirected
-	Page        string // the environment's origin, serialized
-	Origin      string // the request's origin, serialized: "null" when redirects tainted it
+	FirstURL    string // the URL before any redirect, likewise
+	Page        string // the origin of the page
+	Origin      string // the origin of the request: "null" if redirects have tainted it
 	Mode        Mode
 	Credentials credentials.Mode
 	Redirect    RedirectMode
-	Tainting    Tainting
-	Hop         int                 // redirects followed before
-	Preflight   bool                // a CORS-preflight request
-	Headers     safelist.HeaderList // as sent, credentials and cookies included; before sending, as script set them
+	Tainting    string              // the response tainting: "basic", "cors" or "opaque"
+	Hop         int                 // the number of redirects followed before
+	Upgraded    string              // why an http: URL became https:, see [Trace.Upgraded]; "" if none did
+	Preflight   bool                // whether it is a CORS-preflight request
+	Headers     safelist.HeaderList // as sent, with credentials and cookies; before that, as script set them
 }
 
-// ResponseInfo is a response as an [Error] or a [Trace] shows it, unfiltered:
-// for developers, not for script. It shares memory with the engine. What the
-// server sent is in it as it was: cookies, and passwords in a Location.
+// ResponseInfo is an unfiltered response as shown by an [Error] or a [Trace]:
+// it is for developers and not for script. It contains what the server sent,
+// such as cookies and passwords in a Location. It shares memory with the engine
+// and must not be changed.
 type ResponseInfo struct {
 	Status     int
 	StatusText string
 	Headers    safelist.HeaderList
+
+	// CacheState is "local" if the response came out of the HTTP cache and the
+	// server was not asked, "validated" if the server answered 304 and the response
+	// came out of the cache with the headers of that 304, and "" if it came from the
+	// server. Stored is when the stored response, or the 304, was received.
+	//
+	// https://fetch.spec.whatwg.org/#concept-response-cache-state
+	CacheState string
+	Stored     time.Time
 }
 
-// An Error is a network error, or an exception of the API, with its reason. It
-// is immutable once returned and safe for concurrent use.
+// An Error says why a request failed: with a network error, or with an
+// exception that the API throws. It is immutable once returned, and safe for
+// concurrent use.
 //
-// What is in it is for developers. A script must see no more than
-// [Error.Exception] and [Error.ScriptMessage].
+// An Error is for developers. A script must see only [Error.Exception] and
+// [Error.ScriptMessage].
 type Error struct {
 	Reason   Reason
 	Stage    Stage
 	Request  RequestInfo
-	Response *ResponseInfo // the response concerned; nil where none arrived
+	Response *ResponseInfo // the response that was refused, or nil
 
-	Header string // the header, option or part concerned: "Access-Control-Allow-Origin", "Location", "method"
-	Value  string // its value; empty where it is missing. Passwords in it are replaced by xxxxx, credentials and cookies by "redacted"
-	Detail string // the method or header name that was refused, the type that was wrong …
+	// Preflight is the response of the preflight that let the request go, or nil if
+	// none was sent, for example because the preflight cache made it unnecessary.
+	Preflight *ResponseInfo
 
-	Err error // what went wrong below, if anything: a network error, the context's error
+	Header string // the header, option or part that was refused: "Access-Control-Allow-Origin", "Location", "method"
+	Value  string // its value, or "" if it is missing. Passwords are replaced by xxxxx, credentials and cookies by "redacted"
+	Detail string // the method or header name that was refused, the wrong MIME type, or the values that an option may have
 
-	messages *MessageRules // the profile's; nil: the Standard's
+	Err error // the underlying error, if any: of the network or the context
+
+	exception      string          // that the constructor throws, by the profile; "" is that of the API
+	messages       *rules.Messages // the profile's; nil: the Standard's
+	preflightNames []string        // that the preflight asked for
 }
 
-// Error says in one line what was refused and why.
+// Error says in one line which request was refused, and why.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("fetch: ")
@@ -89,8 +109,10 @@ func (e *Error) Error() string {
 		b.WriteString(" from ")
 		b.WriteString(e.Request.Page)
 	}
-	b.WriteString(": ")
-	if e.Stage == StagePreflight {
+	if b.Len() > len("fetch: ") { // an error of a constructor is of no request
+		b.WriteString(": ")
+	}
+	if e.Stage == stagePreflight {
 		b.WriteString("preflight: ")
 	}
 	b.WriteString(e.Reason.String())
@@ -100,11 +122,23 @@ func (e *Error) Error() string {
 	case e.Header != "":
 		b.WriteString(": " + e.Header)
 	}
-	if e.Detail != "" {
+	switch {
+	case e.Detail == "":
+	case e.Reason == InvalidOption, e.Reason == ElementOption:
+		b.WriteString(": want " + e.Detail)
+	default:
 		b.WriteString(": " + quote(e.Detail))
 	}
 	if e.Response != nil && (e.Reason == PreflightInvalidStatus || e.Reason == PreflightDisallowedRedirect) {
 		b.WriteString(": status " + strconv.Itoa(e.Response.Status))
+	}
+	if e.Response != nil {
+		switch e.Response.CacheState {
+		case cacheLocal:
+			b.WriteString(": the response came out of the HTTP cache, received " + storedTime(e.Response))
+		case cacheValidated:
+			b.WriteString(": the response came out of the HTTP cache, validated by a 304")
+		}
 	}
 	if e.Err != nil {
 		b.WriteString(": " + text.Redact(e.Err.Error()))
@@ -112,18 +146,20 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Is tells whether target is the error's [Reason].
+// storedTime says when a response that came out of the cache was received.
+func storedTime(r *ResponseInfo) string { return r.Stored.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// Is reports whether target is the error's [Reason].
 func (e *Error) Is(target error) bool {
 	r, ok := target.(Reason)
 	return ok && r == e.Reason
 }
 
-// Unwrap is the error below, if any, so that errors.Is(err, context.Canceled)
-// works.
+// Unwrap returns Err, so that errors.Is(err, context.Canceled) works.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Timeout tells whether the error below is a timeout, as [net.Error] has it and
-// [net/url.Error] asks.
+// Timeout reports whether Err is a timeout, as [net.Error] and [net/url.Error]
+// do.
 func (e *Error) Timeout() bool {
 	t, ok := errors.AsType[interface {
 		error
@@ -132,17 +168,21 @@ func (e *Error) Timeout() bool {
 	return ok && t.Timeout()
 }
 
-// Retryable tells whether the same request, made again, can succeed though
-// nothing about it has changed. It can after a failure of the network, of a body
-// that broke off, or of the time that was allowed; after a refusal of a response
-// whose status says that the server can't answer for now (408, 425, 429, 502, 503
-// or 504), since such a response often lacks the headers of the others; when the
-// keepalive quota is free again; and when the agent is no longer offline. It can't
-// after any other refusal, which the rules would only repeat, nor after the caller
-// cancelled.
+// Retryable reports whether the same request can succeed if it is made again.
+// It can in these cases:
 //
-// Whether trying again does harm is another question: a request that was sent
-// may have had its effect, though its answer was lost.
+//   - The network failed, the body broke off, or the time allowed has
+//     passed.
+//   - The response that was refused has status 408, 425, 429, 502, 503 or
+//     504: the server is unable to answer for the moment, and such responses
+//     often lack the CORS headers of the others.
+//   - The keepalive quota was used up, or the agent was offline.
+//
+// It can't after any other refusal, because the rules would refuse it again,
+// nor after the caller cancelled.
+//
+// A request that was sent may have had its effect even if its response was
+// lost. Whether repeating it does harm is for the caller to decide.
 //
 // https://fetch.spec.whatwg.org/#concept-network-error
 func (e *Error) Retryable() bool {
@@ -154,7 +194,7 @@ func (e *Error) Retryable() bool {
 	case BrokenBody, KeepaliveQuota, Offline:
 		return true
 	}
-	if e.Response == nil || e.Stage == StageConstruct {
+	if e.Response == nil || e.constructing() {
 		return false
 	}
 	switch e.Response.Status {
@@ -173,29 +213,40 @@ func isCertificateError(err error) bool {
 	return server || client && !own.Unsure
 }
 
-// Exception is the name of the exception that script gets: "TypeError" from
-// fetch(), "NetworkError", "SyntaxError" or "SecurityError" from
-// XMLHttpRequest and WebSocket, "RangeError" for the status of a response of script's own,
-// "NotSupportedError" for a stream as body where the profile has none,
-// "AbortError" where the caller cancelled. It is "" for a WebSocket's failed
-// handshake, of which script gets an error event.
+// Exception returns the name of the exception that script gets:
+//
+//   - "TypeError" from fetch()
+//   - "NetworkError", "SyntaxError" or "SecurityError" from XMLHttpRequest
+//     and WebSocket, and the last two from the constructor of a worker
+//   - "RangeError" for the status of a response that script makes
+//   - "NotSupportedError" for a stream as body in a browser that does not
+//     support one
+//   - "AbortError" if the caller cancelled
+//   - "" for the failed handshake of a WebSocket and for an EventSource, for which
+//     script gets an error event, and for a beacon, of which it learns nothing
 //
 // https://fetch.spec.whatwg.org/#dom-global-fetch
 // https://fetch.spec.whatwg.org/#initialize-a-response
 // https://xhr.spec.whatwg.org/#the-open()-method
 func (e *Error) Exception() string {
 	switch {
+	case e.exception != "":
+		return e.exception
 	case e.Reason == Aborted:
 		return "AbortError"
 	case e.Reason == InvalidStatus && e.Header == "status":
 		return "RangeError"
 	case e.Reason == InvalidOption && e.Header == "body":
 		return "NotSupportedError"
-	case e.Request.API == APIWebSocket && e.Stage != StageConstruct:
+	case (e.Request.API == apiWebSocket || e.Request.API == apiEventSource || outlives(e.Request.API)) && !e.constructing():
 		return ""
-	case e.Request.API != APIXHR && e.Request.API != APIWebSocket:
+	case e.Request.API == apiElement && e.constructing() && e.Reason == InvalidURL && e.Request.Destination.scriptLike():
+		return "SyntaxError"
+	case e.Request.API == apiElement && e.constructing() && (e.Reason == DisallowedByMode || e.Reason == CSPBlocked):
+		return "SecurityError"
+	case e.Request.API != apiXHR && e.Request.API != apiWebSocket && e.Request.API != apiEventSource:
 		return "TypeError"
-	case e.Stage != StageConstruct:
+	case !e.constructing():
 		return "NetworkError"
 	case e.Reason == ForbiddenMethod:
 		return "SecurityError"
@@ -204,20 +255,28 @@ func (e *Error) Exception() string {
 	}
 }
 
-// ScriptMessage returns the message of the exception, in the words of the
-// profile. It is all that script may learn: a network error has no reason.
+// ScriptMessage returns the message of the exception, in the profile's words.
+// Script must not learn more: the message of a network error does not say what
+// failed.
 func (e *Error) ScriptMessage() string {
-	var m MessageRules
+	var m rules.Messages
 	if e.messages != nil {
 		m = *e.messages
 	}
 	switch {
-	case e.Stage == StageConstruct:
+	case e.constructing():
 		return e.Reason.Rule()
 	case e.Reason == Aborted:
 		return orDefault(m.Aborted, "The operation was aborted")
 	}
 	return orDefault(m.NetworkError, "Failed to fetch")
+}
+
+// thrown is a refusal that the profile's constructor throws at once, with the name of
+// the exception.
+func (e *Error) thrown(exception string) *Error {
+	e.Stage, e.exception = stageConstruct, exception
+	return e
 }
 
 // presentable is a value for an error: without what is secret in it.

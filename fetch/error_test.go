@@ -45,20 +45,20 @@ func TestErrorText(t *testing.T) {
 		err  fetch.Error
 		want string
 	}{
-		{"nothing known", fetch.Error{Reason: fetch.ImmutableHeaders}, "fetch: : immutable-headers"},
-		{"page and method", fetch.Error{Reason: fetch.MissingAllowOrigin, Stage: fetch.StageActual, Header: "A",
+		{"nothing known", fetch.Error{Reason: fetch.ImmutableHeaders}, "fetch: immutable-headers"},
+		{"page and method", fetch.Error{Reason: fetch.MissingAllowOrigin, Stage: "actual", Header: "A",
 			Request: fetch.RequestInfo{Method: "GET", URL: "https://a/", Page: "https://b"}},
 			"fetch: GET https://a/ from https://b: missing-allow-origin: A"},
-		{"preflight and detail", fetch.Error{Reason: fetch.HeaderDisallowed, Stage: fetch.StagePreflight, Header: "A", Value: "x\x00", Detail: "x-a",
+		{"preflight and detail", fetch.Error{Reason: fetch.HeaderDisallowed, Stage: "preflight", Header: "A", Value: "x\x00", Detail: "x-a",
 			Request: fetch.RequestInfo{URL: "https://a/"}},
 			`fetch: https://a/: preflight: header-disallowed: A "x\x00": "x-a"`},
-		{"status", fetch.Error{Reason: fetch.PreflightInvalidStatus, Stage: fetch.StagePreflight, Response: &fetch.ResponseInfo{Status: 404}},
-			"fetch: : preflight: preflight-invalid-status: status 404"},
+		{"status", fetch.Error{Reason: fetch.PreflightInvalidStatus, Stage: "preflight", Response: &fetch.ResponseInfo{Status: 404}},
+			"fetch: preflight: preflight-invalid-status: status 404"},
 		{"long", fetch.Error{Reason: fetch.InvalidURL, Header: "url", Value: long},
-			`fetch: : invalid-url: url "` + long[:200] + `"… (300 bytes)`},
+			`fetch: invalid-url: url "` + long[:200] + `"… (300 bytes)`},
 		{"long url", fetch.Error{Reason: fetch.Aborted, Request: fetch.RequestInfo{URL: strings.Repeat("a", 201)}},
 			"fetch: " + strings.Repeat("a", 200) + "… (201 bytes): aborted"},
-		{"below", fetch.Error{Reason: fetch.NetworkFailure, Err: errDown}, "fetch: : network-failure: the server is down"},
+		{"below", fetch.Error{Reason: fetch.NetworkFailure, Err: errDown}, "fetch: network-failure: the server is down"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

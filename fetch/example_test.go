@@ -88,16 +88,8 @@ func ExampleEnvironment_Client() {
 	}))
 	defer server.Close()
 
-	agent, err := fetch.NewAgent(nil)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	page, err := agent.Page("https://app.example/")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	agent, _ := fetch.NewAgent(nil)
+	page, _ := agent.Page("https://app.example/")
 	client := page.Client(server.Client())
 	for _, path := range []string{"/open", "/closed"} {
 		resp, err := client.Get(server.URL + path)
@@ -181,8 +173,8 @@ func ExampleElement_Request() {
 		return fetch.HeaderList{{Name: "Access-Control-Allow-Origin", Value: "*"}}
 	})})
 	page, _ := agent.Page("https://game.example/")
-	for _, attribute := range []fetch.CrossOrigin{fetch.NoCrossOrigin, fetch.Anonymous} {
-		resp, err := page.Fetch(context.Background(), fetch.ElementImage.Request("https://cdn.example/wall.png", attribute))
+	for _, attribute := range []fetch.CrossOrigin{"", "anonymous"} {
+		resp, err := page.Fetch(context.Background(), fetch.Element("img").Request("https://cdn.example/wall.png", attribute))
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -233,10 +225,7 @@ func ExampleOptions_thirdPartyCookies() {
 			{Name: "Set-Cookie", Value: "here=1; SameSite=None; Secure; Partitioned"},
 		}
 	})
-	for _, policy := range []credentials.ThirdPartyPolicy{
-		credentials.ThirdPartyAllowed, credentials.ThirdPartyBlocked, credentials.ThirdPartyPartitioned,
-		credentials.ThirdPartyJar, credentials.ThirdPartyNotStored,
-	} {
+	for _, policy := range []credentials.ThirdPartyPolicy{"", "blocked", "partitioned", "jar", "not-stored"} {
 		profile := fetch.Standard()
 		profile.Credentials.Cookies.ThirdParty = policy
 		agent, err := fetch.NewAgent(&fetch.Options{Profile: profile, Transport: widget})
@@ -357,8 +346,8 @@ func ExampleTrace() {
 	resp.Body.Close()
 	// Output:
 	// preflight: true
-	// Content-Type: MIME type not CORS-safelisted
-	// Accept: CORS-safelisted
+	// Content-Type: mime-type-not-safelisted
+	// Accept: safelisted
 }
 
 // A crawler loads documents as a browser navigates, and stays in scope: each
@@ -476,16 +465,8 @@ func ExampleEnvironment_WebSocketClient() {
 	}))
 	defer server.Close()
 
-	agent, err := fetch.NewAgent(nil)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	page, err := agent.Page("http://app.example/")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	agent, _ := fetch.NewAgent(nil)
+	page, _ := agent.Page("http://app.example/")
 	client := page.WebSocketClient(nil)
 	req, err := http.NewRequest("GET", strings.Replace(server.URL, "http:", "ws:", 1), nil)
 	if err != nil {
@@ -519,19 +500,48 @@ func ExampleEnvironment_WebSocketClient() {
 // A program that tries again asks whether that can help, such as
 // go-retryablehttp by its CheckRetry.
 func ExampleError_Retryable() {
-	agent, err := fetch.NewAgent(&fetch.Options{Transport: exampleServer{}})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	page, err := agent.Page("https://app.example/")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	_, err = page.Client(nil).Get("https://api.example/private")
+	agent, _ := fetch.NewAgent(&fetch.Options{Transport: exampleServer{}})
+	page, _ := agent.Page("https://app.example/")
+	_, err := page.Client(nil).Get("https://api.example/private")
 	if refusal, ok := errors.AsType[*fetch.Error](err); ok {
 		fmt.Println(refusal.Reason.String(), refusal.Retryable())
 	}
 	// Output: missing-allow-origin false
+}
+
+// Events from a server, as new EventSource() gets them. When the connection ends, the
+// EventSource comes back and says which event it had last.
+func ExampleEnvironment_EventSource() {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		if r.Header.Get("Last-Event-ID") == "2" {
+			w.WriteHeader(http.StatusNoContent) // tells the EventSource that there are no more
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprint(w, "retry: 10\n\nid: 1\ndata: hello\n\nevent: bye\nid: 2\ndata: see you\n\n")
+	}))
+	defer server.Close()
+
+	agent, _ := fetch.NewAgent(nil)
+	defer agent.Close()
+	page, _ := agent.Environment(&fetch.EnvironmentOptions{URL: "http://app.example/"})
+	events, err := page.EventSource(context.Background(), &fetch.EventSourceOptions{URL: server.URL + "/events"})
+	if err != nil {
+		fmt.Println(err) // the constructor's exception
+		return
+	}
+	for event, err := range events {
+		fmt.Printf("%s %q\n", event.Type, event.Data)
+		if err != nil {
+			fmt.Println("closed for", err.(*fetch.Error).Header, err.(*fetch.Error).Value)
+		}
+	}
+	// Output:
+	// open ""
+	// message "hello"
+	// bye "see you"
+	// error ""
+	// error ""
+	// closed for status 204
 }

@@ -6,47 +6,102 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/browsercors/browsercors/internal/cause"
+	"github.com/browsercors/browsercors/internal/element"
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/grammar"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// An Explanation tells a developer why a request was refused and what to
-// change. It contains what script must not see: show it to the people who run the
-// page and the server, never to the page.
+// An Explanation tells developers why a request was refused and what to change.
+// It contains information that the page must not get: show it only to the
+// people who run the page and the server.
 type Explanation struct {
-	Summary string     // which request was refused, and why
-	Problem string     // why, without the request: the rest of a sentence
-	Did     string     // what the browser did: which request, on which hop, with what answer
-	Rule    string     // what the Standard demands
-	Section string     // the URL of the section that demands it
-	By      Party      // who has to fix it
+	Summary string // which request was refused, and why
+	Problem string // why, without the request: the rest of a sentence
+	Did     string // what the browser did: which request, on which hop, with what answer
+	Reason  Reason // that of the error, or a narrower one that [Evidence] shows
+	Rule    string // what the Standard demands
+	Section string // the URL of the section that demands it
+
+	// By says who has to fix it: "server" (who runs the server that answered),
+	// "page" (who wrote the page), "program" (who wrote the program that runs the
+	// [Agent]) or "network" (who runs the network in between).
+	By string
+
 	Fix     string     // what they have to change
 	Headers HeaderList // the response headers that would let this request succeed; empty if headers are not the cause
+
+	// Cause is the stable short name of the cause behind the refusal, such as
+	// "body-limit" or "login-redirect", or "" if the rule explains everything.
+	// Behind describes the cause and names the evidence. docs/causes.md lists the
+	// causes.
+	Cause  string
+	Behind string
+
+	// NotCORS is true if the request failed for another reason and the missing CORS
+	// headers only hide that from the page.
+	NotCORS bool
+
+	// Advice is a change to the configuration of the product that most likely has
+	// to be changed. It adds to Fix; it is nil if no product is recognised.
+	Advice *Advice
+
+	// Preflight says why the browser sends a preflight for this request; it is ""
+	// if the request needs none.
+	Preflight string
 }
 
-// A Party is the one that has to fix the cause of a refusal.
-type Party string
-
+// Who has to fix the cause of a refusal, in [Explanation.By].
 const (
-	PartyServer  Party = "server"  // who runs the server that answered
-	PartyPage    Party = "page"    // who wrote the page
-	PartyProgram Party = "program" // who wrote the program that runs the [Agent]
-	PartyNetwork Party = "network" // who runs what lies between
+	partyServer  = "server"
+	partyPage    = "page"
+	partyProgram = "program"
+	partyNetwork = "network"
 )
 
-// Explain describes in plain English why e was refused and what to change.
-// Strings from outside are shortened and escaped.
-func (e *Error) Explain() Explanation {
-	x := Explanation{Did: e.did(), Rule: e.Reason.Rule(), Section: e.Reason.Section()}
+// Explain says in plain English why e was refused and what to change. Strings
+// from the network are shortened and escaped.
+func (e *Error) Explain() Explanation { return e.ExplainWith(nil) }
+
+// ExplainWith is like [Error.Explain] and also draws on evidence that the error
+// does not contain. Nil is no evidence.
+func (e *Error) ExplainWith(evidence *Evidence) Explanation {
+	if evidence == nil {
+		evidence = new(Evidence)
+	}
+	e = e.narrowed(evidence)
+	x := Explanation{Reason: e.Reason, Did: e.did(), Rule: e.Reason.Rule(), Section: e.Reason.Section()}
 	known := explanations[e.Reason]
+	seen := e.evidence(evidence)
+	because, found := e.causeOf(seen)
 	x.Problem = e.fill(known.summary, explainLimit)
-	if sentence := e.unexpected(); sentence != "" {
+	if sentence := e.unexpected(); sentence != "" && !(found && (because.NotCORS || e.onPreflight())) {
 		x.Problem += " " + sentence
 	}
 	x.Summary = x.Problem
 	if e.Request.URL != "" {
 		x.Summary = e.fill("{method} {url}: ", explainLimit) + x.Problem
+	}
+	x.Preflight = e.whyPreflight()
+	if found {
+		x.Cause, x.NotCORS, x.Behind, x.By, x.Fix = because.ID, because.NotCORS, because.Problem, because.By, because.Fix
+		if needs := e.elementNeeds(); needs != "" && !because.NotCORS {
+			x.Behind += " " + e.fill(needs, explainLimit)
+		}
+		switch because.Headers {
+		case cause.Readable:
+			x.Headers = e.readable()
+		case cause.ReadableAtFirst:
+			x.Headers = e.readableFor(e.Request.Page)
+		case cause.Permission:
+			x.Headers = e.permission()
+		case cause.Corrected:
+			x.Headers = e.corrected()
+		}
+		x.Advice = e.advice(seen, because, true, x.By, evidence.Server)
+		return x
 	}
 	for _, r := range known.remedies {
 		if r.when != nil && !r.when(e) {
@@ -58,23 +113,35 @@ func (e *Error) Explain() Explanation {
 		}
 		break
 	}
+	x.Advice = e.advice(seen, because, false, x.By, evidence.Server)
 	return x
 }
 
-// String returns the explanation as several lines of plain text, which are safe
+// String returns the explanation as several lines of plain text that are safe
 // to print on a terminal.
 func (x Explanation) String() string {
 	var b strings.Builder
 	text.Wrap(&b, "", x.Summary)
 	b.WriteString("\nWhat happened:\n")
 	text.Wrap(&b, "  ", x.Did)
+	if x.Behind != "" {
+		b.WriteString("The cause (" + x.Cause + "):\n")
+		text.Wrap(&b, "  ", x.Behind)
+	}
 	b.WriteString("The rule:\n")
 	text.Wrap(&b, "  ", x.Rule)
 	text.Wrap(&b, "  ", x.Section)
-	b.WriteString("What to change (" + string(x.By) + "):\n")
+	b.WriteString("What to change (" + x.By + "):\n")
 	text.Wrap(&b, "  ", x.Fix)
 	for _, h := range x.Headers {
 		b.WriteString("    " + h.Name + ": " + h.Value + "\n")
+	}
+	if x.Advice != nil {
+		b.WriteString(x.Advice.String())
+	}
+	if x.Preflight != "" {
+		b.WriteString("Why a preflight:\n")
+		text.Wrap(&b, "  ", x.Preflight)
 	}
 	return b.String()
 }
@@ -87,26 +154,30 @@ func (e *Error) did() string {
 	r := &e.Request
 	var text string
 	switch e.Stage {
-	case StageConstruct:
+	default: // "construct", which is also the zero value's
 		text = "The API refused the request. Nothing was sent."
 		if r.URL != "" {
 			text = "The page requested {url} with {api}, which refused it. Nothing was sent."
 		}
-	case StageBefore:
+	case stageBefore:
 		text = "The browser was about to send {method} {url} for {reader}. Nothing was sent."
-	case StagePreflight:
+	case stagePreflight:
 		text = "Before {method} {url} the browser sent a preflight, OPTIONS {url}, with Origin: {origin}, " +
 			"Access-Control-Request-Method: {method}"
 		if e.unsafeNames() != nil {
 			text += " and Access-Control-Request-Headers: {names}"
 		}
 		text += "." + e.answer() + " The {method} itself was not sent."
-	case StageActual:
+	case stageActual:
 		text = "The browser sent {method} {url} for {reader}"
+		if e.fromCache() {
+			text = "The browser took the response to {method} {url} for {reader} out of its HTTP cache"
+		}
 		switch {
-		case r.Tainting == TaintingCORS && e.credentialed():
+		case e.fromCache():
+		case r.Tainting == taintingCORS && e.credentialed():
 			text += ", with Origin: {origin} and credentials"
-		case r.Tainting == TaintingCORS:
+		case r.Tainting == taintingCORS:
 			text += ", with Origin: {origin} and without credentials"
 		case r.Mode == NoCORS:
 			text += ", in mode no-cors"
@@ -125,14 +196,21 @@ func (e *Error) answer() string {
 		return " No response arrived."
 	}
 	text := " The server answered {status}"
+	if e.fromCache() {
+		text = " The server had answered {status} on " + storedTime(e.Response)
+	}
 	switch {
 	case e.Response.Headers.Contains(e.Header):
 		text += ", with {header}: {value}"
-	case strings.HasPrefix(e.Header, "Access-Control-"), e.Header == resourcePolicy, e.Header == "Content-Type":
+	case strings.HasPrefix(e.Header, "Access-Control-"), e.Header == resourcePolicy, e.Header == embedderPolicyHeader, e.Header == "Content-Type":
 		text += ", without {header}"
 	}
 	return text + "."
 }
+
+// fromCache tells whether the response came out of the HTTP cache and the server was
+// not asked.
+func (e *Error) fromCache() bool { return e.Response != nil && e.Response.CacheState == cacheLocal }
 
 func plural(n int) string {
 	if n == 1 {
@@ -156,11 +234,15 @@ func (e *Error) unsafeNames() []string {
 
 // readable is the header list that lets this page read. Nobody should allow
 // "null", which every sandboxed page says.
-func (e *Error) readable() HeaderList {
-	if e.Request.Origin == "null" {
+func (e *Error) readable() HeaderList { return e.readableFor(e.Request.Origin) }
+
+// readableFor is the same for an origin. That of the page counts where redirects
+// are to go that have hidden it.
+func (e *Error) readableFor(asking string) HeaderList {
+	if asking == "null" {
 		return HeaderList{{Name: allowOrigin, Value: "*"}}
 	}
-	list := HeaderList{{Name: allowOrigin, Value: text.Legible(e.Request.Origin, explainLimit)}}
+	list := HeaderList{{Name: allowOrigin, Value: text.Legible(asking, explainLimit)}}
 	if e.credentialed() {
 		list = append(list, safelist.Header{Name: allowCredentials, Value: "true"})
 	}
@@ -179,6 +261,17 @@ func (e *Error) permission() HeaderList {
 	return list
 }
 
+// corrected is the header that decided, as it should be, with those that go with it.
+func (e *Error) corrected() HeaderList {
+	switch e.Header {
+	case allowMethods:
+		return e.permittedMethod()
+	case allowHeaders:
+		return e.permittedHeaders()
+	}
+	return e.readable()
+}
+
 func (e *Error) permittedMethod() HeaderList {
 	return HeaderList{{Name: allowMethods, Value: e.extended(allowMethods, e.method())}}
 }
@@ -194,7 +287,7 @@ func (e *Error) extended(header string, missing ...string) string {
 	var members []string
 	if e.Header == header {
 		for member := range strings.SplitSeq(e.Value, ",") {
-			if member = strings.Trim(member, " \t"); safelist.IsToken(member) && !(member == "*" && e.credentialed()) {
+			if member = strings.Trim(member, " \t"); grammar.IsToken(member) && !(member == "*" && e.credentialed()) {
 				members = append(members, member)
 			}
 		}
@@ -210,9 +303,25 @@ func (e *Error) extended(header string, missing ...string) string {
 	return text.Legible(strings.Join(members, ", "), explainLimit)
 }
 
+// fellBack tells whether a policy forbids the URL by default-src, which stands for a
+// directive that it does not have.
+func (e *Error) fellBack() bool { return e.Particular("directive") == "default-src" }
+
 func (e *Error) embeddable() HeaderList {
 	return HeaderList{{Name: resourcePolicy, Value: "cross-origin"}}
 }
+
+// isolated is the embedder policy that the page demands of what it starts.
+func (e *Error) isolated() HeaderList {
+	policy := EmbedderPolicy(e.Detail)
+	if !policy.compatible() {
+		policy = requireCORP
+	}
+	return HeaderList{{Name: embedderPolicyHeader, Value: string(policy)}}
+}
+
+// frameable is what a document in a frame of a page with an embedder policy has.
+func (e *Error) frameable() HeaderList { return append(e.isolated(), e.embeddable()...) }
 
 func (e *Error) javaScript() HeaderList {
 	return HeaderList{{Name: "Content-Type", Value: "text/javascript"}}
@@ -220,6 +329,15 @@ func (e *Error) javaScript() HeaderList {
 
 func (e *Error) styleSheet() HeaderList {
 	return HeaderList{{Name: "Content-Type", Value: "text/css"}}
+}
+
+// frameAncestors is the policy that lets the page frame the document.
+func (e *Error) frameAncestors() HeaderList {
+	return HeaderList{{Name: "Content-Security-Policy", Value: "frame-ancestors 'self' " + e.Request.Page}}
+}
+
+func (e *Error) eventStream() HeaderList {
+	return HeaderList{{Name: "Content-Type", Value: string(element.EventStream)}}
 }
 
 // originNull tells whether the browser said Origin: null.
@@ -231,36 +349,10 @@ func (e *Error) tainted() bool { return e.Request.Origin == "null" && e.Request.
 // opaquePage tells whether the page has no origin that a server could name.
 func (e *Error) opaquePage() bool { return e.Request.Page == "null" }
 
-// unauthorized tells whether authentication turned the preflight away.
-func (e *Error) unauthorized() bool {
-	return e.onPreflight() && (e.status() == 401 || e.status() == 403)
-}
-
-// unrouted tells whether nothing handled the preflight.
-func (e *Error) unrouted() bool {
-	switch e.status() {
-	case 404, 405, 501:
-		return e.onPreflight()
-	}
-	return false
-}
-
-// failedPreflight tells whether the preflight's handler failed.
-func (e *Error) failedPreflight() bool { return e.onPreflight() && e.status() >= 500 }
-
-// onlyForm tells whether the origin is right but for its spelling.
-func (e *Error) onlyForm() bool {
-	return safelist.EqualFold(strings.TrimRight(e.value(), "/"), e.Request.Origin)
-}
-
-// caseOnly tells whether Access-Control-Allow-Credentials is true but for its
-// case.
-func (e *Error) caseOnly() bool { return safelist.EqualFold(e.value(), "true") }
-
 // otherCase tells whether the list has the method in another case.
 func (e *Error) otherCase() bool {
 	for member := range strings.SplitSeq(e.value(), ",") {
-		if safelist.EqualFold(strings.Trim(member, " \t"), e.method()) {
+		if fold.Equal(strings.Trim(member, " \t"), e.method()) {
 			return true
 		}
 	}
@@ -283,11 +375,39 @@ func (e *Error) wildcard() bool {
 	return false
 }
 
-func (e *Error) constructing() bool { return e.Stage == StageConstruct }
+// constructing tells whether the API refused the request. An error that a program
+// made without a stage counts as such.
+func (e *Error) constructing() bool { return e.Stage == stageConstruct || e.Stage == "" }
 
 func (e *Error) redirected() bool { return e.Request.Hop > 0 }
 func (e *Error) caused() bool     { return e.Err != nil }
 func (e *Error) asked() bool      { return e.status() == 401 }
+
+// insecurePage tells whether a permission was denied for want of a secure context.
+func (e *Error) insecurePage() bool { return e.Detail == deniedInsecure }
+
+// undelegatedFrame tells whether a permission was denied to a frame.
+func (e *Error) undelegatedFrame() bool { return e.Detail == deniedFrame }
+
+// notDecided tells whether a permission was denied since nobody was asked.
+func (e *Error) notDecided() bool { return e.Detail == "not decided" }
+
+// byProxy tells whether the guard could not see the address for a proxy.
+func (e *Error) byProxy() bool { return e.Header == "proxy" }
+
+// unknownAddress tells whether the transport did not say what it dialled.
+func (e *Error) unknownAddress() bool { return e.Header == "address" && e.Value == "" }
+
+// redirectedByHSTS tells whether it was the browser itself that redirected, see
+// redirectHSTSHost.
+func (e *Error) redirectedByHSTS() bool {
+	return e.Response != nil && e.Response.Status == 307 && e.Request.Upgraded == upgradedByHSTS && strings.HasPrefix(e.Request.URL, "http:")
+}
+
+// taintedByHSTS tells whether such a redirect has led to the URL, and made the origin null.
+func (e *Error) taintedByHSTS() bool {
+	return e.tainted() && e.Request.Upgraded == upgradedByHSTS && strings.TrimPrefix(e.Request.URL, "https:") == strings.TrimPrefix(e.Request.FirstURL, "http:")
+}
 
 // withoutUpgrade tells whether the server did not switch protocols.
 func (e *Error) withoutUpgrade() bool { return e.status() != 101 }
@@ -296,7 +416,13 @@ func (e *Error) withoutUpgrade() bool { return e.status() != 101 }
 // certificate.
 func (e *Error) certificateInPreflight() bool {
 	var wanted *ClientCertificateError
-	return e.Stage == StagePreflight && errors.As(e.Err, &wanted) && !wanted.Presented && !wanted.Unsure
+	return e.Stage == stagePreflight && errors.As(e.Err, &wanted) && !wanted.Presented && !wanted.Unsure
+}
+
+// perhapsCertificate tells whether that may be so.
+func (e *Error) perhapsCertificate() bool {
+	var wanted *ClientCertificateError
+	return e.Stage == stagePreflight && errors.As(e.Err, &wanted) && !wanted.Presented && wanted.Unsure
 }
 
 // An explained says what a reason means and how to put it right. Of the
@@ -310,7 +436,7 @@ type explained struct {
 // [Error.fill].
 type remedy struct {
 	when    func(*Error) bool // nil: always
-	by      Party
+	by      string
 	fix     string
 	headers func(*Error) HeaderList // nil: none
 }
@@ -321,206 +447,272 @@ const (
 		"Let the page request {url} itself. A public resource that needs no credentials can send this instead:"
 	nobodyIsPage = "The page has no origin that a server could name (a sandboxed frame, a file: or a data: URL), so the browser sends Origin: null. " +
 		"Serve the page from an origin of its own. Don't allow null: every sandboxed page sends it. A public resource that needs no credentials can send:"
-	beforeAuthentication = "A preflight never carries cookies, Authorization or a client certificate, so authentication must not come first. " +
-		"Answer OPTIONS before it, with status 204 and:"
-	beforeRouting = "Nothing handles OPTIONS at this URL. Answer it before routing, with status 204 and:"
-	needsNoError  = "The server failed on the preflight. Check its log, then answer OPTIONS with status 204 and:"
-	alsoOptions   = "Answer OPTIONS at this URL with status 204 and these headers; the answer to {method} has to allow the origin too:"
-	orNoRedirect  = "Common causes are http: instead of https:, an extra or missing slash, and a login page. Or have the server answer OPTIONS at this URL, with status 204 and:"
-	alsoRedirect  = "This response is a redirect to {location}. It needs the headers as well as the response that it leads to. Or let the page request {location} itself."
+	alsoOptions       = "Answer OPTIONS at this URL with status 204 and these headers; the answer to {method} has to allow the origin too:"
+	askForCertificate = ". Let the server ask for a certificate without demanding it (nginx: ssl_verify_client optional; Apache: SSLVerifyClient optional), answer OPTIONS without one, and refuse other requests without one."
+	orNoRedirect      = "Common causes are http: instead of https:, an extra or missing slash, and a login page. Or have the server answer OPTIONS at this URL, with status 204 and:"
+	ownWorker         = "A worker's script must be of the page's own origin ({reader}), and no CORS header changes that. Serve the script from there, such as through a proxy or the bundler's public path. " +
+		"Or start the worker from a blob: URL whose script loads this one: importScripts(\"{url}\") in a classic worker, import \"{url}\" in a module worker, which then needs CORS headers. A Content-Security-Policy has to allow worker-src blob:."
+	needsAlways    = "{element} always uses CORS for what is of another origin, whatever its attributes say."
+	needsScript    = "A module script, and all that it imports, always needs CORS headers. A classic <script> needs them only because of its crossorigin attribute; without it, it runs, and window.onerror sees only “Script error.”."
+	needsAttribute = "{element} needs CORS headers because of its crossorigin attribute. If the page only shows or uses the resource and does not read it, leave the attribute out. " +
+		"If the server does send them, a cache may have answered with a response that was made without Origin: write crossorigin on every element that uses this URL, and have the server send Vary: Origin with each response."
+	withResource    = " Send these with it; for a public resource Access-Control-Allow-Origin: * will do:"
+	alwaysIncludes  = "navigator.sendBeacon() always includes credentials. Let the page send the body as text/plain, which needs no preflight, or use fetch() with keepalive: true and credentials: \"omit\" instead. Or send these, without “*”, with the answer to the preflight:"
+	byBrowserItself = "The host has sent Strict-Transport-Security, so the browser itself redirects http: to https: there. Use the https: URL in the page."
+	alsoRedirect    = "This response is a redirect to {location}. It needs the headers as well as the response that it leads to. Or let the page request {location} itself."
 )
 
 // nullRemedies are those of the CORS check where the browser says Origin:
 // null.
 var nullRemedies = []remedy{
-	{(*Error).opaquePage, PartyServer, nobodyIsPage, (*Error).readable},
-	{(*Error).tainted, PartyPage, nobodyKnows, (*Error).readable},
+	{(*Error).taintedByHSTS, partyPage, byBrowserItself + " After that redirect it sends Origin: null, which no server should allow by name.", nil},
+	{(*Error).opaquePage, partyServer, nobodyIsPage, (*Error).readable},
+	{(*Error).tainted, partyPage, nobodyKnows, (*Error).readable},
 }
+
+// How a Content-Security-Policy is changed.
+const (
+	allowInPolicy = "Add {source} to {directive}. " + whereInPolicy
+	whereInPolicy = "The policy is in the Content-Security-Policy header of the page's own document, or in a <meta> element there, and not in the response of this URL's server. Where there are several policies, each of them has to allow the URL."
+)
 
 var explanations = map[Reason]explained{
 	InvalidURL: {"“{value}” is not a URL.", []remedy{
-		{(*Error).caused, PartyPage, "Give an absolute URL, or one that is relative to the page's. The parser says: {cause}.", nil},
-		{nil, PartyPage, "Give an absolute URL, or one that is relative to the page's.", nil}}},
+		{(*Error).caused, partyPage, "Give an absolute URL, or one that is relative to the page's. The parser says: {cause}.", nil},
+		{nil, partyPage, "Give an absolute URL, or one that is relative to the page's.", nil}}},
 	URLHasCredentials: {"the URL contains a username or password.", []remedy{
-		{nil, PartyPage, "Take them out of the URL and send an Authorization header instead. Across origins the server must then name authorization in Access-Control-Allow-Headers.", nil}}},
+		{nil, partyPage, "Take them out of the URL and send an Authorization header instead. Across origins the server must then name authorization in Access-Control-Allow-Headers.", nil}}},
 	InvalidMethod: {"“{value}” is not a method.", []remedy{
-		{nil, PartyPage, "A method is one word, such as GET or PATCH. Check for a space or a line break around it.", nil}}},
+		{nil, partyPage, "A method is one word, such as GET or PATCH. Check for a space or a line break around it.", nil}}},
 	ForbiddenMethod: {"“{value}” is a method that pages can't use.", []remedy{
-		{nil, PartyPage, "Use another method, or make this request on a server.", nil}}},
+		{nil, partyPage, "Use another method, or make this request on a server.", nil}}},
 	MethodNeedsCORS: {"mode no-cors does not allow {method}.", []remedy{
-		{nil, PartyPage, `Leave out mode: "no-cors" and have the server allow {method} by CORS.`, nil}}},
+		{nil, partyPage, `Leave out mode: "no-cors" and have the server allow {method} by CORS.`, nil}}},
 	InvalidOption: {"{header} can't be “{value}”.", []remedy{
-		{nil, PartyPage, "Give {header} one of the values that the API knows, or leave it out.", nil}}},
+		{(*Error).detailed, partyPage, "Set {header} to one of these values, or leave it out: {detail}.", nil},
+		{nil, partyPage, "Give {header} one of the values that the API knows, or leave it out.", nil}}},
 	InvalidHeaderName: {"“{value}” is not a header name.", []remedy{
-		{nil, PartyPage, "A header name is one word, such as X-Request-Id. Check for a space or a colon in it.", nil}}},
+		{nil, partyPage, "A header name is one word, such as X-Request-Id. Check for a space or a colon in it.", nil}}},
 	InvalidHeaderValue: {"the value of {header} contains a line break or a NUL.", []remedy{
-		{nil, PartyPage, "Take it out, or encode the value, for example with encodeURIComponent().", nil}}},
+		{nil, partyPage, "Take it out, or encode the value, for example with encodeURIComponent().", nil}}},
 	ImmutableHeaders: {"these headers can't be changed.", []remedy{
-		{nil, PartyPage, "Change a copy: new Headers(response.headers).", nil}}},
+		{nil, partyPage, "Change a copy: new Headers(response.headers).", nil}}},
 	BodyNotAllowed: {"a {method} request has no body.", []remedy{
-		{nil, PartyPage, "Use POST or another method that has one, or put the data into the URL's query.", nil}}},
+		{nil, partyPage, "Use POST or another method that has one, or put the data into the URL's query.", nil}}},
 	DuplexRequired: {"the body is a stream and duplex is not set.", []remedy{
-		{nil, PartyPage, `Add duplex: "half" to the options.`, nil}}},
+		{nil, partyPage, `Add duplex: "half" to the options.`, nil}}},
 	StreamNeedsCORS: {"the body is a stream and the mode is {value}.", []remedy{
-		{nil, PartyPage, "Use mode cors or same-origin, or read the stream into a Blob before sending it.", nil}}},
+		{nil, partyPage, "Use mode cors or same-origin, or read the stream into a Blob before sending it.", nil}}},
 	StreamWithKeepalive: {"the body is a stream and keepalive is set.", []remedy{
-		{nil, PartyPage, "Read the stream into a string or a Blob before sending it, or leave out keepalive.", nil}}},
+		{nil, partyPage, "Read the stream into a string or a Blob before sending it, or leave out keepalive.", nil}}},
 	OnlyIfCachedNeedsSameOrigin: {"cache mode only-if-cached and mode {value} don't go together.", []remedy{
-		{nil, PartyPage, `Add mode: "same-origin", or use another cache mode, such as force-cache.`, nil}}},
+		{nil, partyPage, `Add mode: "same-origin", or use another cache mode, such as force-cache.`, nil}}},
 	InvalidReferrer: {"the referrer “{value}” is not a URL.", []remedy{
-		{nil, PartyPage, "Give a URL of the page's own origin as referrer, or leave it out.", nil}}},
+		{nil, partyPage, "Give a URL of the page's own origin as referrer, or leave it out.", nil}}},
 	RequestBodyTooLarge: {"the body is larger than what may be buffered.", []remedy{
-		{nil, PartyProgram, "Raise ClientOptions.BufferBody, or give the request a ContentLength or a GetBody, so that its body need not be buffered.", nil}}},
+		{nil, partyProgram, "Raise ClientOptions.BufferBody, or give the request a ContentLength or a GetBody, so that its body need not be buffered.", nil}}},
 	MethodNotNavigable: {"browsers do not navigate with method “{value}”.", []remedy{
-		{nil, PartyProgram, "Navigate with GET or POST. For other methods make the request as a page's, with Environment.Client.", nil}}},
+		{nil, partyProgram, "Navigate with GET or POST. For other methods make the request as a page's, with Environment.Client.", nil}}},
 	NotWebSocketHandshake: {"the request is not a WebSocket's handshake: {header} is “{value}”.", []remedy{
-		{nil, PartyProgram, "Use this client for WebSockets only, by a library that makes the handshake, and set no headers of your own: a browser's script can't.", nil}}},
+		{nil, partyProgram, "Use this client for WebSockets only, by a library that makes the handshake, and set no headers of your own: a browser's script can't.", nil}}},
 	InvalidSubprotocol: {"the subprotocols “{value}” can't be asked for.", []remedy{
-		{nil, PartyPage, "Name each subprotocol once, without blanks and separators in it.", nil}}},
+		{nil, partyPage, "Name each subprotocol once, without blanks and separators in it.", nil}}},
 	InvalidStatus: {"{header} can't be “{value}”.", []remedy{
-		{nil, PartyPage, "Make the response with a status of 200 to 599 and a statusText without line breaks.", nil}}},
+		{nil, partyPage, "Make the response with a status of 200 to 599 and a statusText without line breaks.", nil}}},
 	NullBodyStatus: {"a response with status {value} has no body.", []remedy{
-		{nil, PartyPage, "Give null as body, or another status.", nil}}},
+		{nil, partyPage, "Give null as body, or another status.", nil}}},
+	DeferredFetch: {"fetchLater() does not take this request: {header} “{value}”.", []remedy{
+		{nil, partyPage, "Give fetchLater() an https: URL and a body that is not a stream, and send less at a time: 64 KiB to one origin can wait. Firefox and Safari have no fetchLater(): use navigator.sendBeacon() there.", nil}}},
 	ElementOption: {"an element's request can't have {header} “{value}”.", []remedy{
-		{nil, PartyProgram, "Make the request as Element.Request makes it and leave out {header}. What fetch() or XMLHttpRequest can send needs that API.", nil}}},
+		{nil, partyProgram, "Make the request as Element.Request makes it and leave out {header}. What fetch() or XMLHttpRequest can send needs that API.", nil}}},
 
 	BadPort: {"port {port} is one that browsers block.", []remedy{
-		{nil, PartyServer, "Serve it on another port, such as 443, and let the page use that URL.", nil}}},
+		{nil, partyServer, "Serve it on another port, such as 443, and let the page use that URL.", nil}}},
 	MixedContent: {"the page is secure and the URL is not.", []remedy{
-		{(*Error).redirected, PartyServer, "Redirect to an https: URL. The page's own URL was fine.", nil},
-		{nil, PartyServer, "Serve the resource over HTTPS, and let the page use the https: URL.", nil}}},
+		{(*Error).redirected, partyServer, "Redirect to an https: URL. The page's own URL was fine.", nil},
+		{nil, partyServer, "Serve the resource over HTTPS, and let the page use the https: URL.", nil}}},
 	DisallowedByMode: {"mode same-origin keeps the request within {reader}.", []remedy{
-		{(*Error).redirected, PartyServer, `A redirect left the page's origin. Keep it within, or let the page leave out mode: "same-origin" and send from here:`, (*Error).readable},
-		{nil, PartyPage, `Leave out mode: "same-origin". The server then has to send:`, (*Error).readable}}},
+		{(*Error).forWorker, partyPage, ownWorker, nil},
+		{(*Error).forTrack, partyPage, "Without crossorigin on the <audio> or <video> element a <track> stays within the page's origin. Add the attribute there, and have the server send with the track and the media file:", (*Error).readable},
+		{(*Error).redirected, partyServer, `A redirect left the page's origin. Keep it within, or let the page leave out mode: "same-origin" and send from here:`, (*Error).readable},
+		{nil, partyPage, `Leave out mode: "same-origin". The server then has to send:`, (*Error).readable}}},
 	RedirectModeNotFollow: {"mode no-cors and redirect mode {value} don't go together.", []remedy{
-		{nil, PartyPage, `Use redirect: "follow", or mode: "cors" with a server that allows the page.`, nil}}},
+		{nil, partyPage, `Use redirect: "follow", or mode: "cors" with a server that allows the page.`, nil}}},
 	CORSDisabledScheme: {"CORS is for http: and https: URLs, and this is {scheme}:.", []remedy{
-		{nil, PartyPage, "Put the resource on a web server and use its http: or https: URL. For local files, a server on localhost will do.", nil}}},
+		{nil, partyPage, "Put the resource on a web server and use its http: or https: URL. For local files, a server on localhost will do.", nil}}},
 	UnsupportedScheme: {"{scheme}: URLs can't be fetched.", []remedy{
-		{nil, PartyPage, "Use an http: or https: URL. For local files, a server on localhost will do.", nil}}},
+		{nil, partyPage, "Use an http: or https: URL. For local files, a server on localhost will do.", nil}}},
 	InvalidDataURL: {"the data: URL does not parse.", []remedy{
-		{nil, PartyPage, "Put a comma between the type and the data, and check the base64 if it says base64.", nil}}},
+		{nil, partyPage, "Put a comma between the type and the data, and check the base64 if it says base64.", nil}}},
 	BlobNotFound: {"this blob: URL does not exist for this page, or the method is not GET.", []remedy{
-		{nil, PartyPage, "Fetch it by GET, before URL.revokeObjectURL() and while the page that made it is open.", nil}}},
+		{nil, partyPage, "Fetch it by GET, before URL.revokeObjectURL() and while the page that made it is open.", nil}}},
 	RangeNotSatisfiable: {"the blob does not have the range “{value}”.", []remedy{
-		{nil, PartyPage, "Request one range that begins within the blob, such as Range: bytes=0-99, or the whole blob.", nil}}},
+		{nil, partyPage, "Request one range that begins within the blob, such as Range: bytes=0-99, or the whole blob.", nil}}},
 	KeepaliveQuota: {"the keepalive requests in flight have more than 64 KiB of body.", []remedy{
-		{nil, PartyPage, "Send less at a time, or send the large bodies without keepalive.", nil}}},
+		{nil, partyPage, "Send less at a time, or send the large bodies without keepalive.", nil}}},
 	NotCached: {"nothing is cached, and cache mode only-if-cached never asks the server.", []remedy{
-		{nil, PartyPage, "Use another cache mode, such as force-cache, which asks the server when nothing is cached.", nil}}},
+		{nil, partyPage, "Use another cache mode, such as force-cache, which asks the server when nothing is cached.", nil}}},
+	FrameRecursion: {"the frame would load a page that it is in.", []remedy{
+		{nil, partyPage, "Give the frame another URL. One that differs in its query would load, and so would its own frame, without end.", nil}}},
+	TooManyLoads: {"it is more than the program loads for one element.", []remedy{
+		{nil, partyPage, "Bundle the modules or the style sheets, or look for a server that makes up ever new imports. A program may have at most 10,000 modules or style sheets for one element, and frames 100 deep.", nil}}},
 	Overridden: {"something in the browser refused the request before it was sent.", []remedy{
-		{(*Error).caused, PartyProgram, "Options.Override answered with an error: {cause}. Let it answer, or return neither a response nor an error so that the request proceeds.", nil},
-		{nil, PartyProgram, "Options.Override answered with an error. Let it answer, or return neither a response nor an error so that the request proceeds.", nil}}},
+		{(*Error).caused, partyProgram, "Options.Override answered with an error: {cause}. Let it answer, or return neither a response nor an error so that the request proceeds.", nil},
+		{nil, partyProgram, "Options.Override answered with an error. Let it answer, or return neither a response nor an error so that the request proceeds.", nil}}},
 	DanglingMarkup: {"the URL was written with “<” and a line break or a tab, which looks like markup with a missing quotation mark.", []remedy{
-		{nil, PartyPage, "Check that the attribute or string ends where it should. If the URL is meant, take line breaks and tabs out and write %3C for “<”, for example with encodeURIComponent().", nil}}},
+		{nil, partyPage, "Check that the attribute or string ends where it should. If the URL is meant, take line breaks and tabs out and write %3C for “<”, for example with encodeURIComponent().", nil}}},
+	CSPBlocked: {"the Content-Security-Policy of the page has “{value}”, which does not allow this URL.", []remedy{
+		{(*Error).redirected, partyPage, "A redirect led there, and a policy has to allow each hop. " + allowInPolicy, nil},
+		{(*Error).fellBack, partyPage, "The policy has no {own}, so {directive} decides. Add {own} to it, with the sources of {directive} and {source}. " + whereInPolicy, nil},
+		{nil, partyPage, allowInPolicy, nil}}},
 	EmbeddedCredentials: {"the URL contains a username or password.", []remedy{
-		{(*Error).redirected, PartyServer, "A redirect led there. Redirect to a URL without a username and password, and ask for them with WWW-Authenticate or use cookies.", nil},
-		{nil, PartyPage, "Take them out of the URL. To authenticate, use fetch() with an Authorization header, or cookies.", nil}}},
+		{(*Error).redirected, partyServer, "A redirect led there. Redirect to a URL without a username and password, and ask for them with WWW-Authenticate or use cookies.", nil},
+		{nil, partyPage, "Take them out of the URL. To authenticate, use fetch() with an Authorization header, or cookies.", nil}}},
 
-	MissingAllowOrigin: {"the response does not allow {reader} (no Access-Control-Allow-Origin).", append(nullRemedies[:2:2],
-		remedy{(*Error).unauthorized, PartyServer, beforeAuthentication, (*Error).permission},
-		remedy{(*Error).unrouted, PartyServer, beforeRouting, (*Error).permission},
-		remedy{(*Error).failedPreflight, PartyServer, needsNoError, (*Error).permission},
-		remedy{(*Error).onPreflight, PartyServer, alsoOptions, (*Error).permission},
-		remedy{(*Error).onRedirect, PartyServer, alsoRedirect, (*Error).readable},
-		remedy{(*Error).credentialed, PartyServer, "Send these on every answer to this origin, errors included:", (*Error).readable},
-		remedy{nil, PartyServer, "Send these on every answer to this origin, errors included. For a public resource Access-Control-Allow-Origin: * will do.", (*Error).readable})},
+	MissingAllowOrigin: {"the response does not allow {reader} (no Access-Control-Allow-Origin).", append(nullRemedies[:3:3],
+		remedy{(*Error).onPreflight, partyServer, alsoOptions, (*Error).permission},
+		remedy{(*Error).onRedirect, partyServer, alsoRedirect, (*Error).readable},
+		remedy{(*Error).alwaysCORS, partyServer, needsAlways + withResource, (*Error).readable},
+		remedy{(*Error).forScript, partyServer, needsScript + withResource, (*Error).readable},
+		remedy{(*Error).byElement, partyServer, needsAttribute + withResource, (*Error).readable},
+		remedy{(*Error).credentialed, partyServer, "Send these on every answer to this origin, errors included:", (*Error).readable},
+		remedy{nil, partyServer, "Send these on every answer to this origin, errors included. For a public resource Access-Control-Allow-Origin: * will do.", (*Error).readable})},
 	WildcardOriginNotAllowed: {"the server allows *, which is not enough for a request with credentials.", []remedy{
-		{(*Error).originNull, PartyPage, "The browser sends Origin: null here (the page is sandboxed, or redirects crossed origins), and no server should allow that by name. Leave out {include}: then * is enough.", nil},
-		{nil, PartyServer, "Check the request's Origin against a list and send it back. If the page needs no cookies here, it can leave out {include} instead.", (*Error).readable}}},
-	MultipleAllowOriginValues: {"Access-Control-Allow-Origin has several values.", append(nullRemedies[:2:2],
-		remedy{(*Error).repeated, PartyServer, "The header was added more than once, often by the application and again by a proxy or framework before it. Let only one layer add it:", (*Error).readable},
-		remedy{nil, PartyServer, "The header takes one origin. Check the request's Origin against the list and send back that one:", (*Error).readable})},
-	InvalidAllowOriginValue: {"Access-Control-Allow-Origin is “{value}”, which is not an origin.", append(nullRemedies[:2:2],
-		remedy{nil, PartyServer, "An origin is scheme, host and, unless it is the default, port. Send:", (*Error).readable})},
-	AllowOriginMismatch: {"the server allows “{value}”, and the request came from “{origin}”.", append(nullRemedies[:2:2],
-		remedy{(*Error).onlyForm, PartyServer, "It is the same origin in another spelling, but the comparison is byte for byte: lower case, no trailing slash, no default port. Send:", (*Error).readable},
-		remedy{nil, PartyServer, "Check the request's Origin against a list and send it back. Without Vary: Origin, a cache gives one origin's response to another.", (*Error).readable})},
-	InvalidAllowCredentials: {"the server does not allow credentials.", append(nullRemedies[:2:2],
-		remedy{(*Error).caseOnly, PartyServer, "The only valid value is true in lower case:", (*Error).readable},
-		remedy{nil, PartyServer, "If this page may read with cookies, send the headers below. If it needs no cookies here, it can leave out {include} instead.", (*Error).readable})},
+		{(*Error).byBeacon, partyServer, alwaysIncludes, (*Error).permission},
+		{(*Error).byElement, partyPage, `Write crossorigin="anonymous" if {element} needs no cookies of this server: then * is enough. Otherwise let the server check the request's Origin against a list and send it back:`, (*Error).readable},
+		{(*Error).originNull, partyPage, "The browser sends Origin: null here (the page is sandboxed, or redirects crossed origins), and no server should allow that by name. Leave out {include}: then * is enough.", nil},
+		{nil, partyServer, "Check the request's Origin against a list and send it back. If the page needs no cookies here, it can leave out {include} instead.", (*Error).readable}}},
+	MultipleAllowOriginValues: {"Access-Control-Allow-Origin has several values.", append(nullRemedies[:3:3],
+		remedy{nil, partyServer, "The header takes one origin. Check the request's Origin against the list and send back that one:", (*Error).readable})},
+	InvalidAllowOriginValue: {"Access-Control-Allow-Origin is “{value}”, which is not an origin.", append(nullRemedies[:3:3],
+		remedy{nil, partyServer, "An origin is scheme, host and, unless it is the default, port. Send:", (*Error).readable})},
+	AllowOriginMismatch: {"the server allows “{value}”, and the request came from “{origin}”.", append(nullRemedies[:3:3],
+		remedy{nil, partyServer, "Check the request's Origin against a list and send it back. Without Vary: Origin, a cache gives one origin's response to another.", (*Error).readable})},
+	InvalidAllowCredentials: {"the server does not allow credentials.", append(nullRemedies[:3:3],
+		remedy{(*Error).byBeacon, partyServer, alwaysIncludes, (*Error).permission},
+		remedy{nil, partyServer, "If this page may read with cookies, send the headers below. If it needs no cookies here, it can leave out {include} instead.", (*Error).readable})},
 
 	PreflightInvalidStatus: {"the preflight was answered with status {status}.", []remedy{
-		{(*Error).unauthorized, PartyServer, beforeAuthentication, (*Error).permission},
-		{(*Error).unrouted, PartyServer, beforeRouting, (*Error).permission},
-		{(*Error).failedPreflight, PartyServer, needsNoError, (*Error).permission},
-		{nil, PartyServer, "Answer OPTIONS at this URL with status 204 and:", (*Error).permission}}},
+		{nil, partyServer, "Answer OPTIONS at this URL with status 204 and:", (*Error).permission}}},
 	PreflightDisallowedRedirect: {"the preflight was redirected.", []remedy{
-		{(*Error).located, PartyPage, "Let the page request {location} itself. " + orNoRedirect, (*Error).permission},
-		{nil, PartyPage, "Let the page request the final URL itself. " + orNoRedirect, (*Error).permission}}},
+		{(*Error).redirectedByHSTS, partyPage, byBrowserItself, nil},
+		{(*Error).located, partyPage, "Let the page request {location} itself. " + orNoRedirect, (*Error).permission},
+		{nil, partyPage, "Let the page request the final URL itself. " + orNoRedirect, (*Error).permission}}},
 	InvalidAllowMethods: {"Access-Control-Allow-Methods does not parse.", []remedy{
-		{nil, PartyServer, "Separate the methods with commas, without quotes or brackets:", (*Error).permittedMethod}}},
+		{nil, partyServer, "Separate the methods with commas, without quotes or brackets:", (*Error).permittedMethod}}},
 	InvalidAllowHeaders: {"Access-Control-Allow-Headers does not parse.", []remedy{
-		{nil, PartyServer, "Separate the names with commas, without quotes or brackets:", (*Error).permittedHeaders}}},
+		{nil, partyServer, "Separate the names with commas, without quotes or brackets:", (*Error).permittedHeaders}}},
 	MethodDisallowed: {"the server does not allow {method}.", []remedy{
-		{(*Error).listedSmall, PartyServer, "Methods are compared byte for byte, and the list has this one in another case. Name it in capitals:", (*Error).permittedMethod},
-		{(*Error).otherCase, PartyPage, `Methods are compared byte for byte, and browsers write only DELETE, GET, HEAD, OPTIONS, POST and PUT in upper case for the page. ` +
+		{(*Error).listedSmall, partyServer, "Methods are compared byte for byte, and the list has this one in another case. Name it in capitals:", (*Error).permittedMethod},
+		{(*Error).otherCase, partyPage, `Methods are compared byte for byte, and browsers write only DELETE, GET, HEAD, OPTIONS, POST and PUT in upper case for the page. ` +
 			`Let the page say method: "{upper}". Or have the server send:`, (*Error).permittedMethod},
-		{(*Error).wildcard, PartyServer, "With credentials * is a method of that name, not a wildcard. Name the method:", (*Error).permittedMethod},
-		{nil, PartyServer, "Add the method to the list in the answer to the preflight:", (*Error).permittedMethod}}},
+		{(*Error).wildcard, partyServer, "With credentials * is a method of that name, not a wildcard. Name the method:", (*Error).permittedMethod},
+		{nil, partyServer, "Add the method to the list in the answer to the preflight:", (*Error).permittedMethod}}},
 	HeaderDisallowed: {"the server does not allow the request header {name}.", []remedy{
-		{(*Error).wildcard, PartyServer, "With credentials * is a header of that name, not a wildcard. Name the headers:", (*Error).permittedHeaders},
-		{nil, PartyServer, "Add it to the list in the answer to the preflight, or let the page leave it out:", (*Error).permittedHeaders}}},
+		{(*Error).wildcard, partyServer, "With credentials * is a header of that name, not a wildcard. Name the headers:", (*Error).permittedHeaders},
+		{nil, partyServer, "Add it to the list in the answer to the preflight, or let the page leave it out:", (*Error).permittedHeaders}}},
 	AuthorizationNotListed: {"the server allows all request headers by *, which never covers Authorization.", []remedy{
-		{nil, PartyServer, "Name authorization in the answer to the preflight:", (*Error).permittedHeaders}}},
+		{nil, partyServer, "Name authorization in the answer to the preflight:", (*Error).permittedHeaders}}},
 
-	RedirectModeError: {"the server redirects, and the page does not allow redirects.", []remedy{
-		{(*Error).located, PartyPage, `Let the page request {location} itself, or leave out redirect: "error".`, nil},
-		{nil, PartyPage, `Leave out redirect: "error".`, nil}}},
+	RedirectModeError: {"the request is redirected, and the page does not allow redirects.", []remedy{
+		{(*Error).redirectedByHSTS, partyPage, byBrowserItself, nil},
+		{(*Error).located, partyPage, `Let the page request {location} itself, or leave out redirect: "error".`, nil},
+		{nil, partyPage, `Leave out redirect: "error".`, nil}}},
 	InvalidLocation: {"the redirect's Location is “{value}”.", []remedy{
-		{(*Error).caused, PartyServer, "Send one Location with one URL. The parser says: {cause}.", nil},
-		{nil, PartyServer, "Send one Location with one URL.", nil}}},
+		{(*Error).caused, partyServer, "Send one Location with one URL. The parser says: {cause}.", nil},
+		{nil, partyServer, "Send one Location with one URL.", nil}}},
 	RedirectScheme: {"the redirect leads to “{location}”.", []remedy{
-		{nil, PartyServer, "Redirect to an http: or https: URL.", nil}}},
+		{nil, partyServer, "Redirect to an http: or https: URL.", nil}}},
 	TooManyRedirects: {"there were more than 20 redirects.", []remedy{
-		{nil, PartyServer, "Check for a loop: a login page that needs a login, http: and https: that point at each other, a slash added and taken away. Or let the page request the final URL itself.", nil}}},
+		{nil, partyServer, "Check for a loop: a login page that needs a login, http: and https: that point at each other, a slash added and taken away. Or let the page request the final URL itself.", nil}}},
 	RedirectContainsCredentials: {"the redirect's Location contains a username or password.", []remedy{
-		{nil, PartyServer, "Take them out of Location.", nil}}},
+		{nil, partyServer, "Take them out of Location.", nil}}},
 	RedirectVetoed: {"the program that runs the browser does not let it follow the redirect to “{location}”.", []remedy{
-		{(*Error).caused, PartyProgram, "Let CheckRedirect return nil for this redirect. It said: {cause}.", nil},
-		{nil, PartyProgram, "Let CheckRedirect return nil for this redirect.", nil}}},
+		{(*Error).caused, partyProgram, "Let CheckRedirect return nil for this redirect. It said: {cause}.", nil},
+		{nil, partyProgram, "Let CheckRedirect return nil for this redirect.", nil}}},
 	BodyNotReplayable: {"the body would have to be sent again, and it was a stream.", []remedy{
-		{(*Error).asked, PartyPage, "The server asks for a password first. Send a string or a Blob, which can be sent twice, or an Authorization header.", nil},
-		{nil, PartyPage, "Let the page request {location} itself, or send a string or a Blob, which can be sent twice.", nil}}},
+		{(*Error).asked, partyPage, "The server asks for a password first. Send a string or a Blob, which can be sent twice, or an Authorization header.", nil},
+		{nil, partyPage, "Let the page request {location} itself, or send a string or a Blob, which can be sent twice.", nil}}},
 
 	CrossOriginResourcePolicy: {"the server does not let {reader} use this.", []remedy{
-		{nil, PartyServer, "If other sites may use it, send the header below, or same-site if only the page's own site may. Or let the page request it with CORS.", (*Error).embeddable}}},
+		{(*Error).frameByPolicy, partyServer, "The page has Cross-Origin-Embedder-Policy: {detail}, so a frame shows a document of another origin only if each response on the way has Cross-Origin-Resource-Policy, and the document has Cross-Origin-Embedder-Policy. " +
+			"Send both headers below with the document. Or take the embedder policy from the page if it does not need to be cross-origin isolated (helmet up to version 5 sends it unasked: crossOriginEmbedderPolicy: false).", (*Error).frameable},
+		{(*Error).isolationPolicy, partyServer, "The page has Document-Isolation-Policy: {detail}, so {element} takes a resource of another origin without CORS only if its response has Cross-Origin-Resource-Policy with a value that allows it. " +
+			"Send the header below with the resource. Or, if its server sends Access-Control-Allow-Origin, add crossorigin=\"anonymous\" to {element}.", (*Error).embeddable},
+		{(*Error).embedderPolicy, partyServer, "The page has Cross-Origin-Embedder-Policy: {detail}, so {element} takes a resource of another origin without CORS only if its response has Cross-Origin-Resource-Policy, and this one has none. " +
+			"Send the header below with the resource. Or, if its server sends Access-Control-Allow-Origin, add crossorigin=\"anonymous\" to {element}. " +
+			"Or take the embedder policy from the page if it does not need to be cross-origin isolated (helmet up to version 5 sends it unasked: crossOriginEmbedderPolicy: false).", (*Error).embeddable},
+		{nil, partyServer, "If other sites may use it, send the header below, or same-site if only the page's own site may. Or let the page request it with CORS.", (*Error).embeddable}}},
 	BlockedMIMEType: {"the response has type {type}, which is not a script type.", []remedy{
-		{nil, PartyServer, "Check the URL. If it is a script, send its type:", (*Error).javaScript}}},
+		{nil, partyServer, "Check the URL. If it is a script, send its type:", (*Error).javaScript}}},
 	BlockedByNosniff: {"the response has type “{value}”, and X-Content-Type-Options: nosniff forbids guessing another.", []remedy{
-		{(*Error).forStyle, PartyServer, "Check the URL: an error page often has type text/html. If it is a style sheet, send its type:", (*Error).styleSheet},
-		{nil, PartyServer, "Check the URL: an error page often has type text/html. If it is a script, send its type:", (*Error).javaScript}}},
+		{(*Error).forStyle, partyServer, "Check the URL: an error page often has type text/html. If it is a style sheet, send its type:", (*Error).styleSheet},
+		{nil, partyServer, "Check the URL: an error page often has type text/html. If it is a script, send its type:", (*Error).javaScript}}},
+	OpaqueResponseBlocked: {"the browser withheld the response, which has type “{type}”: {blocking} (opaque-response blocking: ERR_BLOCKED_BY_ORB in Chromium, OpaqueResponseBlocking in Firefox).", []remedy{
+		{(*Error).errorMessage, partyServer, "Check the URL, and the server's log: the response is an error message, and not what {element} asked for. CORS is not the cause.", nil},
+		{(*Error).dataForScript, partyPage, "Check the URL. What {element} requests without CORS must be an image, audio, video, a script or a style sheet. If script needs this data, let it request the URL with fetch(), and have the server send:", (*Error).readable},
+		{(*Error).confirmed, partyServer, "Check the URL. If it is what {element} asked for, send its own type, such as image/png, video/mp4 or text/javascript, with nosniff.", nil},
+		{nil, partyServer, "Check the URL: the response is probably a page or an error message. If it is what {element} asked for, send its own type, such as image/png, video/mp4 or text/javascript.", nil}}},
+	EmbedderPolicyMissing: {"the page has Cross-Origin-Embedder-Policy: {detail}, and the document or script that it embeds has no such policy.", []remedy{
+		{(*Error).forWorker, partyServer, "Send the header below with the worker's script. Or take the embedder policy from the page if it does not need to be cross-origin isolated.", (*Error).isolated},
+		{nil, partyServer, "Send the headers below with the document in the frame. Or take the embedder policy from the page if it does not need to be cross-origin isolated (helmet up to version 5 sends it unasked: crossOriginEmbedderPolicy: false).", (*Error).frameable}}},
 	OpaquePartialResponse: {"the server sent a partial response to a request without Range.", []remedy{
-		{nil, PartyServer, "Answer a request without Range with status 200 and the whole resource.", nil}}},
+		{nil, partyServer, "Answer a request without Range with status 200 and the whole resource.", nil}}},
 	IntegrityMismatch: {"the integrity of the response could not be confirmed.", []remedy{
-		{(*Error).opaque, PartyPage, "The page may not read this response, so its hash can't be compared. Request it with CORS (the crossorigin attribute, or mode cors), and have the server send:", (*Error).readable},
-		{nil, PartyPage, "The file has changed, or was changed on its way. If the change is intended, update the hash in integrity.", nil}}},
+		{(*Error).opaqueElement, partyPage, "The page may not read this response, so its hash can't be compared. Add crossorigin=\"anonymous\" to {element}, and have the server send:", (*Error).readable},
+		{(*Error).opaque, partyPage, "The page may not read this response, so its hash can't be compared. Request it with CORS (the crossorigin attribute, or mode cors), and have the server send:", (*Error).readable},
+		{nil, partyPage, "The file has changed, or was changed on its way. If the change is intended, update the hash in integrity.", nil}}},
 	WebSocketFailed: {"the server does not complete the handshake: {header} is “{value}”.", []remedy{
-		{(*Error).withoutUpgrade, PartyServer, "Check that a WebSocket server answers at this URL, and that a proxy in front of it forwards Upgrade and Connection.", nil},
-		{nil, PartyServer, "Answer with one of the subprotocols and extensions that were asked for, and with the hash of the request's Sec-WebSocket-Key.", nil}}},
+		{(*Error).withoutUpgrade, partyServer, "Check that a WebSocket server answers at this URL, and that a proxy in front of it forwards Upgrade and Connection.", nil},
+		{nil, partyServer, "Answer with one of the subprotocols and extensions that were asked for, and with the hash of the request's Sec-WebSocket-Key.", nil}}},
+	FrameBlocked: {"the document must not be shown in this frame: {header} is “{value}”.", []remedy{
+		{nil, partyServer, "If this page may frame the document, take X-Frame-Options from it, and name the page in the header below, which browsers heed instead.", (*Error).frameAncestors}}},
+	ElementRefused: {"the response is not one that {element} takes: {header} is “{value}”.", []remedy{
+		{(*Error).stopsStream, partyServer, "Status 204 tells an EventSource that the stream is over, so that it does not connect again. If there are to be events, answer with status 200 and Content-Type: text/event-stream.", nil},
+		{(*Error).wrongStatus, partyServer, "Check the URL, and the server's log. {element} needs a response whose status is ok.", nil},
+		{(*Error).byEventSource, partyServer, "Check the URL first: an HTML page is often an application's index page or a login. If it is the stream, send its type:", (*Error).eventStream},
+		{(*Error).forStyle, partyServer, "Check the URL: an error page often has type text/html. If it is a style sheet, send its type:", (*Error).styleSheet},
+		{(*Error).forPicture, partyServer, "Check the URL: the response is probably an error message or a page, and not an image. For a response without CORS, Chromium then reports ERR_BLOCKED_BY_ORB and Firefox OpaqueResponseBlocking. If it is an image, send its own type, such as image/png.", nil},
+		{nil, partyServer, "Check the URL: an error page often has type text/html. If it is a script, send its type:", (*Error).javaScript}}},
 	HeadersTooLarge: {"the headers are larger than the agent takes.", []remedy{
-		{(*Error).constructing, PartyPage, "Send fewer or shorter headers, or put what they hold into the body.", nil},
-		{nil, PartyServer, "Send fewer or shorter headers: browsers take 64 to 384 KiB. A program that needs more can raise Options.MaxHeaderList.", nil}}},
+		{(*Error).constructing, partyPage, "Send fewer or shorter headers, or put what they hold into the body.", nil},
+		{nil, partyServer, "Send fewer or shorter headers: browsers take 64 to 384 KiB. A program that needs more can raise Options.MaxHeaderList.", nil}}},
+	EventTooLarge: {"the event stream has an event, or a line, of {value}.", []remedy{
+		{nil, partyServer, "End each line with a line feed and each event with a blank line, and send large data in several events. A program that needs larger events can raise EventSourceOptions.MaxEvent.", nil}}},
 	BodyTooLarge: {"the body is larger than what the agent holds to check its integrity.", []remedy{
-		{nil, PartyProgram, "Raise Options.MaxIntegrityBody, or leave out the integrity metadata.", nil}}},
+		{nil, partyProgram, "Raise Options.MaxIntegrityBody, or leave out the integrity metadata.", nil}}},
 
 	NetworkFailure: {"the server could not be reached, or did not answer with HTTP.", []remedy{
-		{(*Error).certificateInPreflight, PartyServer, "The server demands a TLS client certificate on every connection. A preflight never carries one. Let the server only ask for certificates, answer OPTIONS without one, and demand it after that. It says: {cause}.", nil},
-		{(*Error).caused, PartyNetwork, "This is not a CORS error. Underlying error: {cause}.", nil},
-		{nil, PartyNetwork, "This is not a CORS error. Check that the server runs, that its name resolves and that its certificate is valid.", nil}}},
+		{(*Error).certificateInPreflight, partyServer, "The server demands a TLS client certificate on every connection. A preflight never carries one" + askForCertificate + " It says: {cause}.", nil},
+		{(*Error).perhapsCertificate, partyServer, "The server hung up on the preflight, perhaps because it demands a TLS client certificate. By the Standard, and in Firefox, a preflight carries none; Chromium and WebKit send one" + askForCertificate + " It says: {cause}.", nil},
+		{(*Error).caused, partyNetwork, "This is not a CORS error. Underlying error: {cause}.", nil},
+		{nil, partyNetwork, "This is not a CORS error. Check that the server runs, that its name resolves and that its certificate is valid.", nil}}},
 	StreamNeedsHTTP2: {"the body is a stream, and the server speaks HTTP/1.1 only.", []remedy{
-		{nil, PartyServer, "Offer HTTP/2 or HTTP/3. Or let the page read the stream into a Blob before sending it.", nil}}},
+		{nil, partyServer, "Offer HTTP/2 or HTTP/3. Or let the page read the stream into a Blob before sending it.", nil}}},
 	ProxyAuthenticationRequired: {"a proxy requires a password, and none is known.", []remedy{
-		{nil, PartyNetwork, "Give the proxy's credentials to the transport.", nil}}},
+		{nil, partyNetwork, "Give the proxy's credentials to the transport.", nil}}},
 	Unsendable: {"the transport can't send this as a browser would.", []remedy{
-		{(*Error).caused, PartyProgram, "Use a Transport that can. This one says: {cause}.", nil},
-		{nil, PartyProgram, "Use a Transport that can.", nil}}},
+		{(*Error).caused, partyProgram, "Use a Transport that can. This one says: {cause}.", nil},
+		{nil, partyProgram, "Use a Transport that can.", nil}}},
 	BrokenBody: {"the body ended early or does not decode.", []remedy{
-		{(*Error).caused, PartyServer, "Check Content-Length and Content-Encoding against what is sent. The reader says: {cause}.", nil},
-		{nil, PartyServer, "Check Content-Length and Content-Encoding against what is sent.", nil}}},
+		{(*Error).caused, partyServer, "Check Content-Length and Content-Encoding against what is sent. The reader says: {cause}.", nil},
+		{nil, partyServer, "Check Content-Length and Content-Encoding against what is sent.", nil}}},
+	LocalNetworkDenied: {"the page needs its user's permission {value} for this, and does not have it.", []remedy{
+		{(*Error).insecurePage, partyPage, "The page is not a secure context, so the browser does not ask. Serve the page by https:.", nil},
+		{(*Error).undelegatedFrame, partyPage, "The page is a frame of another origin. Give the frame the attribute allow=\"{value}\".", nil},
+		{(*Error).notDecided, partyProgram, "A browser asks its user now (“wants to access other apps and services on this device”, or “look for and connect to any device on your local network”). " +
+			"A program that runs the Agent answers with Options.Permissions. No header of the server changes this.", nil},
+		{nil, partyPage, "The user has said no, or the browser is set so. Let the user allow “Local network access” in the site's settings (the icon left of the address). No header of the server changes this.", nil}}},
+	WrongAddressSpace: {"the server is in the address space “{detail}”, and the request is for one in “{value}”.", []remedy{
+		{nil, partyPage, "Let the page pass the targetAddressSpace that the server is in, or none. Only an http: URL on a secure page needs one.", nil}}},
+	AddressNotPublic: {"the agent connects to public addresses only.", []remedy{
+		{(*Error).byProxy, partyProgram, "The request goes through a proxy, which resolves the name itself, so the agent can't see the address. If the proxy keeps its clients away from private addresses, set PublicOnly.TrustProxy. Or use no proxy.", nil},
+		{(*Error).unknownAddress, partyProgram, "The transport does not say what it has connected to. Use an HTTPTransport over an *http.Transport, or have the transport call NetworkRequest.Connected before it sends anything.", nil},
+		{nil, partyProgram, "{value} is in {detail}. If the URL, or a redirect, came from somebody else, nothing has to change: this is what the guard is for. " +
+			"If the program is meant to reach this server, add its host to PublicOnly.AllowHosts, or its network to PublicOnly.AllowPrefixes.", nil}}},
 	Offline: {"the browser is offline.", []remedy{
-		{nil, PartyNetwork, "Try again when there is a connection. A program that runs the Agent says so with Options.Offline.", nil}}},
+		{nil, partyNetwork, "Try again when there is a connection. A program that runs the Agent says so with Options.Offline.", nil}}},
 	Aborted: {"the caller cancelled it.", []remedy{
-		{(*Error).caused, PartyProgram, "Nothing, if that was meant: it ended with “{cause}”. Otherwise find out what cancels the context, or give it more time.", nil},
-		{nil, PartyProgram, "Nothing, if that was meant. Otherwise find out what cancels the context, or give it more time.", nil}}},
+		{(*Error).caused, partyProgram, "Nothing, if that was meant: it ended with “{cause}”. Otherwise find out what cancels the context, or give it more time.", nil},
+		{nil, partyProgram, "Nothing, if that was meant. Otherwise find out what cancels the context, or give it more time.", nil}}},
 }

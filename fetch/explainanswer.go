@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"github.com/browsercors/browsercors/internal/mimetype"
 	"net/http"
 	"strconv"
 )
@@ -54,12 +55,12 @@ func (e *Error) unexpected() string {
 // isHTML tells whether the response has an HTML page for a body, which the page
 // did not ask for and the summary does not say.
 func (e *Error) isHTML() bool {
-	if e.Request.Destination.navigation() || e.Reason == BlockedMIMEType || e.Reason == BlockedByNosniff {
+	if e.Request.Destination.navigation() || e.Reason == BlockedMIMEType || e.Reason == OpaqueResponseBlocked || e.Reason == BlockedByNosniff {
 		return false
 	}
 	if status := e.Response.Status; nullBodyStatus(status) || 300 <= status && status < 400 { // no body that anybody sees
 		return false
 	}
-	t, ok := e.Response.Headers.ExtractMIMEType()
+	t, ok := mimetype.Extract(e.Response.Headers)
 	return ok && (t.Essence() == "text/html" || t.Essence() == "application/xhtml+xml")
 }

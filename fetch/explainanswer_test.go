@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
 )
 
 // TestExplainUnexpected: a refusal's summary says when the response looks like
-// that of a request which failed by itself.
+// that of a request which failed by itself, where no cause says so.
 func TestExplainUnexpected(t *testing.T) {
 	html := []string{"Content-Type", "text/html; charset=utf-8"}
 	for _, tt := range []struct {
@@ -18,29 +19,34 @@ func TestExplainUnexpected(t *testing.T) {
 		destination fetch.Destination
 		response    *fetch.ResponseInfo
 		want        string // the end of the summary; "" if it has no such sentence
+		cause       string
 	}{
-		{"no response", fetch.NetworkFailure, fetch.StageActual, "", nil, ""},
-		{"nothing unusual", fetch.MissingAllowOrigin, fetch.StageActual, "", answered(200, "Content-Type", "application/json"), ""},
-		{"not found", fetch.MissingAllowOrigin, fetch.StageActual, "", answered(404), "The response had status 404 (Not Found), so the request itself may have failed."},
-		{"a server error", fetch.AllowOriginMismatch, fetch.StageActual, "", answered(502), "The response had status 502 (Bad Gateway), so the request itself may have failed."},
-		{"a status without a name", fetch.MissingAllowOrigin, fetch.StageActual, "", answered(520), "The response had status 520, so the request itself may have failed."},
-		{"an error page", fetch.MissingAllowOrigin, fetch.StageActual, "", answered(500, html...), "The response was an HTML page with status 500 (Internal Server Error), so the request itself may have failed."},
-		{"a login page", fetch.MissingAllowOrigin, fetch.StageActual, "", answered(200, html...), "The response was an HTML page, so this may not be the URL of the API."},
-		{"XHTML", fetch.MissingAllowOrigin, fetch.StageActual, "", answered(200, "Content-Type", "application/xhtml+xml"), "The response was an HTML page, so this may not be the URL of the API."},
-		{"a redirect's page", fetch.MissingAllowOrigin, fetch.StageActual, "", answered(302, html...), ""},
-		{"an embedded document", fetch.CrossOriginResourcePolicy, fetch.StageActual, fetch.DestinationIFrame, answered(200, html...), ""},
-		{"an image", fetch.CrossOriginResourcePolicy, fetch.StageActual, fetch.DestinationImage, answered(200, html...), "The response was an HTML page, so this may not be the URL of the API."},
-		{"a type that the summary names", fetch.BlockedByNosniff, fetch.StageActual, fetch.DestinationScript, answered(200, html...), ""},
-		{"a status that the summary names", fetch.PreflightInvalidStatus, fetch.StagePreflight, "", answered(404), ""},
-		{"a status that is the reason", fetch.ProxyAuthenticationRequired, fetch.StageActual, "", answered(407, html...), ""},
-		{"a preflight's error page", fetch.PreflightInvalidStatus, fetch.StagePreflight, "", answered(404, html...), "The response to the preflight was an HTML page."},
-		{"a preflight not allowed", fetch.MissingAllowOrigin, fetch.StagePreflight, "", answered(404, html...), "The response to the preflight was an HTML page with status 404 (Not Found)."},
-		{"a preflight without a body", fetch.HeaderDisallowed, fetch.StagePreflight, "", answered(204, html...), ""},
+		{"no response", fetch.NetworkFailure, "actual", "", nil, "", ""},
+		{"nothing unusual", fetch.MissingAllowOrigin, "actual", "", fetchtest.Answered(200, "Content-Type", "application/json"), "", ""},
+		{"not found", fetch.MissingAllowOrigin, "actual", "", fetchtest.Answered(404), "", "not-found"},
+		{"a server error", fetch.AllowOriginMismatch, "actual", "", fetchtest.Answered(502, fetchtest.AllowOrigin, "https://other.example"), "The response had status 502 (Bad Gateway), so the request itself may have failed.", ""},
+		{"a status without a name", fetch.MissingAllowOrigin, "actual", "", fetchtest.Answered(520), "", "gateway"},
+		{"an error page", fetch.MissingAllowOrigin, "actual", "", fetchtest.Answered(500, html...), "", "server-error"},
+		{"a login page", fetch.MissingAllowOrigin, "actual", "", fetchtest.Answered(200, html...), "", "html-page"},
+		{"XHTML", fetch.MissingAllowOrigin, "actual", "", fetchtest.Answered(200, "Content-Type", "application/xhtml+xml"), "", "html-page"},
+		{"a redirect's page", fetch.MissingAllowOrigin, "actual", "", fetchtest.Answered(302, html...), "", ""},
+		{"an embedded document", fetch.CrossOriginResourcePolicy, "actual", "iframe", fetchtest.Answered(200, html...), "", ""},
+		{"an image", fetch.CrossOriginResourcePolicy, "actual", "image", fetchtest.Answered(200, html...), "The response was an HTML page, so this may not be the URL of the API.", ""},
+		{"a type that the summary names", fetch.BlockedByNosniff, "actual", "script", fetchtest.Answered(200, html...), "", ""},
+		{"a status that the summary names", fetch.PreflightInvalidStatus, "preflight", "", fetchtest.Answered(404), "", "preflight-unrouted"},
+		{"a status that is the reason", fetch.ProxyAuthenticationRequired, "actual", "", fetchtest.Answered(407, html...), "", ""},
+		{"a preflight's error page", fetch.PreflightInvalidStatus, "preflight", "", fetchtest.Answered(404, html...), "", "preflight-unrouted"},
+		{"a preflight not allowed", fetch.MissingAllowOrigin, "preflight", "", fetchtest.Answered(404, html...), "", "preflight-unrouted"},
+		{"a preflight without a body", fetch.HeaderDisallowed, "preflight", "", fetchtest.Answered(204, html...), "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := simpleRequest()
+			r := fetchtest.SimpleRequest()
 			r.Destination = tt.destination
-			got := (&fetch.Error{Reason: tt.reason, Stage: tt.stage, Request: r, Response: tt.response}).Explain().Summary
+			x := (&fetch.Error{Reason: tt.reason, Stage: tt.stage, Request: r, Response: tt.response}).Explain()
+			if x.Cause != tt.cause {
+				t.Errorf("the cause is %q (%s), want %q", x.Cause, x.Behind, tt.cause)
+			}
+			got := x.Summary
 			_, sentence, found := strings.Cut(got, " The response ")
 			if found {
 				sentence = "The response " + sentence

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -22,11 +23,21 @@ type fetching struct {
 	storeAuthorized    bool                            // the store gave the Authorization header last sent
 	urlStore           credentials.AuthenticationStore // instead of the agent's, where a URL answers without credentials; or nil
 	proxyAuth          *credentials.AuthRequest        // for the proxy, once one is known
+	connection         Connection                      // of what was sent last, if somebody wants to know
 	sentToProxy        bool                            // what was sent last went to a proxy
 	answeringProxy     *url.URL                        // the proxy whose challenge the next request answers, or nil
 	challengesAnswered int                             // of this hop
 	sentHeaders        safelist.HeaderList             // of the request sent last
+	http2Headers       safelist.HeaderList             // that the next one has over HTTP/2 only
+	answersChallenge   bool                            // the next request answers a challenge
+	overNewConnection  bool                            // it goes over a new connection
+	acceptsIdentity    bool                            // it accepts no content coding, since it has a Range
+	rangeRewritten     bool                            // its Range is as the HTTP cache asks for it
+	headerOrder        *headerOrder                    // of the next one's headers; nil: as they were added
+	preflightAnswer    *response                       // to the preflight that let this hop's request go, or nil
+	preflightNames     []string                        // that it asked for
 	keepaliveHeld      int64                           // bytes of the keepalive quota
+	cache              cacheUse                        // of this hop
 	openBodies         *openBodies                     // what a panic would leave open
 	finished           bool                            // nothing that is called for the fetch can panic any more
 
@@ -36,12 +47,13 @@ type fetching struct {
 
 	// What one fetch needs once, in most cases, in one piece of memory.
 	firstUse struct {
-		request    request
-		headers    [12]safelist.Header
-		sent       NetworkRequest
-		response   response
-		openBodies openBodies
-		taken      bool // headers, sent and response are in use
+		request      request
+		headers      [18]safelist.Header
+		http2Headers [2]safelist.Header
+		sent         NetworkRequest
+		response     response
+		openBodies   openBodies
+		taken        bool // headers, sent and response are in use
 	}
 }
 
@@ -66,6 +78,7 @@ func (f *fetching) run() (*response, *Error) {
 	defer f.cleanUp()
 	resp, refusal := f.fetch()
 	f.releaseKeepalive(resp)
+	f.releaseCache()
 	f.finished = true
 	return resp, refusal
 }
@@ -77,6 +90,7 @@ func (f *fetching) cleanUp() {
 		return
 	}
 	f.releaseKeepalive(nil)
+	f.releaseCache()
 	f.request.body.discard()
 	closeQuietly(f.openBodies.request)
 	closeQuietly(f.openBodies.response)
@@ -90,17 +104,20 @@ func (f *fetching) fetch() (*response, *Error) {
 	// 4. What the page has and the request leaves open.
 	f.populate()
 	f.addMediaRange()
-	// 11. Nothing is preloaded.
-	// 12. Accept, by destination.
-	if !r.headers.Contains("Accept") && !(r.mode == WebSocketMode && f.agent.profile.WebSocket.NoAccept) {
-		r.headers.Append("Accept", f.acceptValue())
+	// 11. What a preload of the page has loaded is the response.
+	if resp := f.consumePreloaded(); resp != nil {
+		return resp, nil
 	}
-	if r.mode == Navigate && !r.headers.Contains("Upgrade-Insecure-Requests") {
-		r.headers.Append("Upgrade-Insecure-Requests", "1") // see newNavigation
+	// 12. Accept, by destination.
+	if !r.headers.Contains("Accept") && !(r.mode == webSocketMode && f.agent.profile.WebSocket.NoAccept) {
+		r.addHeader("Accept", orDefault(valueOf(f.agent.headerCases.accept, f.conditions()), acceptValue(r.destination)))
+	}
+	if f.asksForUpgrade() && !r.headers.Contains("Upgrade-Insecure-Requests") {
+		r.addHeader("Upgrade-Insecure-Requests", "1") // see newNavigation
 	}
 	// 13, 14. The user's languages.
-	if f.agent.acceptLanguage != "" && !r.headers.Contains("Accept-Language") {
-		r.headers.Append("Accept-Language", f.agent.acceptLanguage)
+	if f.agent.acceptLanguage != "" && !f.agent.profile.Headers.LateAcceptLanguage && !r.headers.Contains("Accept-Language") {
+		r.addHeader("Accept-Language", f.agent.acceptLanguage)
 	}
 	// 15, 16. Requests have no priority, and the quota of keepalive is all that a
 	// page's requests share.
@@ -108,11 +125,6 @@ func (f *fetching) fetch() (*response, *Error) {
 		r.stickyPreflight = r.unsafeRequest && (r.usePreflight || f.rules().HasUnsafeNames(f.judgedHeaders()))
 	}
 	r.original.method, r.original.headers = r.method, r.headers
-	if f.agent.profile.Request.KeepaliveEarly {
-		if refusal := f.holdKeepalive(); refusal != nil {
-			return nil, refusal
-		}
-	}
 	// 17, 18. Run it.
 	return f.mainFetch(false)
 }
@@ -126,6 +138,7 @@ func (f *fetching) processNextManualRedirect() (*response, *Error) {
 	resp := f.nextManualRedirect
 	f.nextManualRedirect = nil
 	resp, refusal := f.redirectFetch(resp)
+	f.releaseCache()
 	f.finished = true
 	return resp, refusal
 }
@@ -134,62 +147,70 @@ func (f *fetching) processNextManualRedirect() (*response, *Error) {
 //
 // https://fetch.spec.whatwg.org/#populate-request-from-client
 func (f *fetching) populate() {
+	// 1. Whether the user can be asked was said when the request was made.
+	// 2. A request without an origin of its own has its client's.
 	if r := f.request; r.origin.IsZero() {
-		r.origin = r.client.origin // 2.2
+		r.origin = r.client.origin
 	}
+	// 3. The policies are asked of the client, where they matter.
+	f.request.ownPolicy = f.request.referrerPolicy != "" && !f.request.imported || f.request.client.ownPolicy
 }
 
-// acceptValue is the Accept value that step 12 of fetch appends, or the one that the
-// profile has for navigations.
+// asksForUpgrade tells whether the request says that the browser would rather have
+// secure documents.
 //
-// https://fetch.spec.whatwg.org/#concept-fetch
-func (f *fetching) acceptValue() string {
-	if own := f.agent.profile.Headers.NavigationAccept; own != "" && f.request.mode == Navigate {
-		return own
-	}
-	return acceptValue(f.request.destination)
+// https://w3c.github.io/webappsec-upgrade-insecure-requests/#preference
+func (f *fetching) asksForUpgrade() bool {
+	r := f.request
+	return r.mode == navigateMode && !(f.agent.profile.Headers.UpgradeOfInsecureOnly && r.url().Scheme() == "https")
 }
 
 // acceptValue is the Accept value that step 12 of fetch appends.
 //
 // https://fetch.spec.whatwg.org/#concept-fetch
 func acceptValue(d Destination) string {
-	switch d { // 12.3
-	case DestinationDocument, DestinationFrame, DestinationIFrame:
+	// 12.2. No request here is a prefetch.
+	// 12.3. By what the response is for.
+	switch d {
+	case destinationDocument, destinationFrame, destinationIFrame:
 		return "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-	case DestinationImage:
+	case destinationImage:
 		return "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
-	case DestinationJSON:
+	case destinationJSON:
 		return "application/json,*/*;q=0.5"
-	case DestinationStyle:
+	case destinationStyle:
 		return "text/css,*/*;q=0.1"
-	case DestinationText:
+	case destinationText:
 		return "text/plain,*/*;q=0.5"
 	}
-	return "*/*" // 12.1
+	// 12.1. Anything.
+	return "*/*"
 }
 
 // rules are the profile's lines between simple and preflighted.
 func (f *fetching) rules() *safelist.Rules { return &f.agent.profile.Safelist }
 
 // messages are the words of the exceptions that script gets.
-func (f *fetching) messages() *MessageRules { return &f.agent.profile.Messages }
+func (f *fetching) messages() *rules.Messages { return &f.agent.profile.Messages }
 
 // fail is a network error before anything of this hop was sent.
 func (f *fetching) fail(reason Reason, what, value string) *Error {
-	return &Error{Reason: reason, Stage: f.stage(StageBefore), Request: f.request.info(), Header: what, Value: presentable(what, value), messages: f.messages()}
+	return &Error{Reason: reason, Stage: f.stage(stageBefore), Request: f.request.info(), Header: what, Value: presentable(what, value), messages: f.messages()}
 }
 
 // block is a network error because of a response.
 func (f *fetching) block(reason Reason, resp *response, what, value string) *Error {
-	return &Error{Reason: reason, Stage: f.stage(StageActual), Request: f.request.info(), Response: resp.infoRef(), Header: what, Value: presentable(what, value), messages: f.messages()}
+	return &Error{
+		Reason: reason, Stage: f.stage(stageActual), Request: f.request.info(), Response: resp.infoRef(), Header: what, Value: presentable(what, value),
+		Preflight: f.preflightAnswer.infoRef(), preflightNames: f.preflightNames, messages: f.messages(),
+	}
 }
 
 // stage is the stage given, or that of the preflight if that is what is
 // fetched.
 func (f *fetching) stage(s Stage) Stage {
 	if f.request.preflight {
-		return StagePreflight
+		return stagePreflight
 	}
 	return s
 }
@@ -208,7 +229,7 @@ func (f *fetching) canceled() *Error {
 }
 
 // checked tells the trace of a check's result.
-func (f *fetching) checked(c Check, resp *response, refusal *Error) {
+func (f *fetching) checked(c string, resp *response, refusal *Error) {
 	if t := f.request.trace; t != nil && t.Checked != nil {
 		t.Checked(c, f.request.info(), resp.info(), refusal)
 	}

@@ -14,13 +14,13 @@ import (
 func TestAccept(t *testing.T) {
 	const document = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 	for d, want := range map[fetch.Destination]string{
-		fetch.DestinationEmpty: "*/*", fetch.DestinationAudio: "*/*", fetch.DestinationAudioWorklet: "*/*",
-		fetch.DestinationDocument: document, fetch.DestinationFont: "*/*",
-		fetch.DestinationImage: "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
-		fetch.DestinationJSON:  "application/json,*/*;q=0.5", fetch.DestinationManifest: "*/*",
-		fetch.DestinationScript: "*/*",
-		fetch.DestinationStyle:  "text/css,*/*;q=0.1", fetch.DestinationText: "text/plain,*/*;q=0.5",
-		fetch.DestinationTrack: "*/*", fetch.DestinationVideo: "*/*", fetch.DestinationWorker: "*/*", fetch.DestinationXSLT: "*/*",
+		"": "*/*", "audio": "*/*", "audioworklet": "*/*",
+		"document": document, "font": "*/*",
+		"image": "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
+		"json":  "application/json,*/*;q=0.5", "manifest": "*/*",
+		"script": "*/*",
+		"style":  "text/css,*/*;q=0.1", "text": "text/plain,*/*;q=0.5",
+		"track": "*/*", "video": "*/*", "worker": "*/*", "xslt": "*/*",
 	} {
 		page, n := standardPage(t, routes{}.serve)
 		askFor(t, page, d, "/a")
@@ -42,7 +42,7 @@ func TestAccept(t *testing.T) {
 // that it has, or by a navigation.
 func askFor(t testing.TB, page *fetch.Environment, d fetch.Destination, url string) {
 	t.Helper()
-	if d == fetch.DestinationDocument {
+	if d == "document" {
 		resp, err := page.Agent().Navigate(t.Context(), &fetch.Navigation{URL: url, Initiator: page})
 		if err != nil {
 			t.Fatal(err)
@@ -52,7 +52,7 @@ func askFor(t testing.TB, page *fetch.Environment, d fetch.Destination, url stri
 	}
 	for _, mode := range []fetch.Mode{fetch.NoCORS, fetch.CORS, fetch.SameOrigin} {
 		if d.ElementMode(mode) {
-			fetched(t, page, &fetch.Request{API: fetch.APIElement, Destination: d, Mode: mode, URL: url})
+			fetched(t, page, &fetch.Request{API: "element", Destination: d, Mode: mode, URL: url})
 			return
 		}
 	}
@@ -83,7 +83,7 @@ func TestAborted(t *testing.T) {
 	cancel(cause)
 	_, err := page.Fetch(ctx, &fetch.Request{URL: "/a"})
 	e := asRefusal(t, err)
-	if e.Reason != fetch.Aborted || e.Stage != fetch.StageBefore || e.Exception() != "AbortError" || !errors.Is(err, cause) {
+	if e.Reason != fetch.Aborted || e.Stage != "before" || e.Exception() != "AbortError" || !errors.Is(err, cause) {
 		t.Errorf("%v at %v", err, e.Stage)
 	}
 	if len(n.lines()) != 0 {
@@ -94,7 +94,7 @@ func TestAborted(t *testing.T) {
 	ctx, cancel = context.WithCancelCause(t.Context())
 	page, _ = standardPage(t, func(sent) reply { cancel(cause); return reply{err: errDown} })
 	_, err = page.Fetch(ctx, &fetch.Request{URL: api, Method: "PUT"})
-	if e := asRefusal(t, err); e.Reason != fetch.Aborted || e.Stage != fetch.StagePreflight || !errors.Is(err, cause) {
+	if e := asRefusal(t, err); e.Reason != fetch.Aborted || e.Stage != "preflight" || !errors.Is(err, cause) {
 		t.Errorf("%v at %v", err, e.Stage)
 	}
 

@@ -1,9 +1,6 @@
 package fetch
 
-import (
-	"github.com/browsercors/browsercors/origin"
-	"github.com/browsercors/browsercors/safelist"
-)
+import "github.com/browsercors/browsercors/safelist"
 
 // appendMetadata is "append the Fetch metadata headers for a request". It
 // looks at the request's URL, which is the first of its URL list and not the
@@ -13,73 +10,82 @@ import (
 func (f *fetching) appendMetadata(headers *safelist.HeaderList) {
 	r := f.request
 	rules := &f.agent.profile.Headers
-	destination := orDefault(r.destination, "empty")
-	if r.mode == WebSocketMode {
-		ws := &f.agent.profile.WebSocket
-		if ws.NoMetadata {
-			return
-		}
-		destination = orDefault(ws.Destination, destination)
-	}
-	if rules.NoMetadataOnRedirect && r.mode == CORS && !r.preflight && r.justCrossed() {
+	if f.leavesMetadataOut() {
 		return
 	}
-	asked := r.url()
-	if rules.MetadataByCurrentURL {
-		asked = r.currentURL()
-	}
-	first := !r.preflight || !rules.PreflightMetadataByFirst || f.agent.trust.URL(r.url())
-	if !first || !f.agent.trust.URL(asked) { // 1
+	// 1. Only a trustworthy server is told.
+	if !f.tellsMetadata() {
 		if r.preflight && rules.PreflightModeAlways {
 			add(headers, "Sec-Fetch-Mode", string(r.mode))
 		}
 		return
 	}
-	add(headers, "Sec-Fetch-Dest", string(destination))                        // 2
-	add(headers, "Sec-Fetch-Mode", string(r.mode))                             // 3
-	add(headers, "Sec-Fetch-Site", f.metadataSite())                           // 4
-	if r.destination.navigation() && r.userActivation && !rules.NoUserHeader { // 5
+	// 2. What the response is for; "empty" for fetch() and the like.
+	add(headers, "Sec-Fetch-Dest", string(f.metadataDestination()))
+	// 3. In which mode it is asked for.
+	add(headers, "Sec-Fetch-Mode", string(r.mode))
+	// 4. How near the asking origin is.
+	add(headers, "Sec-Fetch-Site", f.metadataSite())
+	// 5. Whether a user's gesture made a document navigate.
+	if r.destination.navigation() && r.userActivation && !rules.NoUserHeader {
 		add(headers, "Sec-Fetch-User", "?1")
 	}
 }
 
-// metadataSite is the value of Sec-Fetch-Site.
+// metadataDestination is the value of Sec-Fetch-Dest: step 3 of "set the
+// Sec-Fetch-Dest header".
+//
+// https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-dest
+func (f *fetching) metadataDestination() Destination {
+	destination := orDefault(f.request.destination, "empty")
+	if destination == destinationReport && f.agent.profile.CSP.ReportNoDestination {
+		return "empty"
+	}
+	if f.request.mode == webSocketMode {
+		return orDefault(Destination(f.agent.profile.WebSocket.Destination), destination)
+	}
+	return destination
+}
+
+// metadataSite is the value of Sec-Fetch-Site, which "set the Sec-Fetch-Site
+// header" works out.
 //
 // https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site
 func (f *fetching) metadataSite() string {
+	// 1, 2. The URL is trustworthy, and the header a token.
 	r := f.request
+	// 4. What the user typed or picked comes from no site.
 	if r.userInitiated {
-		return "none" // 4
+		return "none"
 	}
-	site := "same-origin" // 3
+	// 3. It begins as same-origin.
+	site := "same-origin"
 	urls := r.urlList
-	if rules := &f.agent.profile.Headers; r.preflight && (rules.PreflightSiteByURL || rules.PreflightSiteByOrigin) {
-		if rules.PreflightSiteByOrigin && r.serializedOrigin(f.agent.suffixes) == "null" {
+	if r.preflight {
+		var crossSite bool
+		if urls, crossSite = f.preflightSiteURLs(); crossSite {
 			return "cross-site"
 		}
-		urls = urls[len(urls)-1:]
 	}
-	for _, u := range urls { // 5
-		if u.Origin().SameOrigin(r.origin) {
+	if r.insecureHop != nil && !f.metadataSameSite(r.insecureHop) {
+		return "cross-site"
+	}
+	// 5. Each URL on the way may lead further off, and none back.
+	for i, u := range urls {
+		if len(urls) == len(r.urlList) && r.leftSilently(i) {
 			continue
 		}
-		if f.agent.profile.Headers.InsecureHopsCrossSite && r.redirectCount > 0 && u.Scheme() == "http" {
+		// 5.1. This one is of the asking origin.
+		if u.Origin().SameOrigin(f.metadataOrigin()) {
+			continue
+		}
+		// 5.2, 5.3. Once off the site, it is cross-site for good.
+		if f.crossSiteHop(u) || !f.metadataSameSite(u) {
 			return "cross-site"
 		}
-		if !f.metadataSameSite(u) {
-			return "cross-site"
-		}
+		// 5.4. Within the site it is same-site.
 		site = "same-site"
 	}
+	// 6. That is the header's value.
 	return site
-}
-
-// metadataSameSite tells whether the request's origin and a URL count as same
-// site for Sec-Fetch-Site.
-func (f *fetching) metadataSameSite(u *origin.URL) bool {
-	from, to := f.request.origin, u.Origin()
-	if f.agent.profile.Headers.TrustedSchemesSameSite && f.agent.trust.Origin(from) && f.agent.trust.URL(u) {
-		return origin.SchemelesslySameSite(from, to, f.agent.suffixes)
-	}
-	return origin.SameSite(from, to, f.agent.suffixes)
 }

@@ -41,7 +41,7 @@ func TestSecFetchSite(t *testing.T) {
 				}
 			}
 			if got.Headers.Contains("Sec-Fetch-User") {
-				t.Error("Sec-Fetch-User on a request that is no navigation")
+				t.Error("Sec-Fetch-User on a request that is not a navigation")
 			}
 		})
 	}

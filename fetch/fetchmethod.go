@@ -2,11 +2,11 @@ package fetch
 
 import "context"
 
-// Fetch runs the Standard's fetch on the caller's goroutine, until the
-// response's head has arrived and was allowed. The caller must close the
-// response's body.
+// Fetch runs the Standard's fetch on the caller's goroutine. It returns when
+// the head of the response has arrived and the response is allowed. The caller
+// must close the response's body.
 //
-// A refusal is an [*Error]. Cancelling ctx ends the fetch at any moment, also
+// The error is an [*Error]. Cancelling ctx ends the fetch at any time, also
 // while the body is read.
 //
 // https://fetch.spec.whatwg.org/#dom-global-fetch

@@ -9,6 +9,7 @@ import (
 
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fulllength"
 	"github.com/browsercors/browsercors/internal/growth"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -73,13 +74,13 @@ func hostileInputs() []hostileInput {
 			return &fetch.Request{URL: "/a"}, always(reply{status: 200, headers: repeated(n, "Set-Cookie", "c%d=v")})
 		}},
 		{"a redirect to a host of many labels", 10_000, func(n int) (*fetch.Request, func(sent) reply) {
-			return fetch.ElementImage.Request(app+"/a", fetch.NoCrossOrigin), redirects("https://h%d." + strings.Repeat("a.", n) + "example/")
+			return fetch.Element("img").Request(app+"/a", ""), redirects("https://h%d." + strings.Repeat("a.", n) + "example/")
 		}},
 		{"redirects to long URLs", 2000, func(n int) (*fetch.Request, func(sent) reply) {
-			return fetch.ElementImage.Request(app+"/a", fetch.NoCrossOrigin), redirects("https://u:p@h%d.example/" + strings.Repeat("p", n))
+			return fetch.Element("img").Request(app+"/a", ""), redirects("https://u:p@h%d.example/" + strings.Repeat("p", n))
 		}},
 		{"a challenge", 5000, func(n int) (*fetch.Request, func(sent) reply) {
-			return &fetch.Request{URL: "/a", API: fetch.APIXHR, Username: &user, Password: &password},
+			return &fetch.Request{URL: "/a", API: "xhr", Username: &user, Password: &password},
 				always(reply{status: 401, headers: headerLines("WWW-Authenticate: " + strings.Repeat("Digest a=b, realm=c,", n))})
 		}},
 		{"a data: URL", 200_000, func(n int) (*fetch.Request, func(sent) reply) {
@@ -126,10 +127,10 @@ func hostileInputs() []hostileInput {
 			return &fetch.Request{URL: api + "/a", Headers: repeated(n, "X-A", "")}
 		}),
 		page("request headers of an XMLHttpRequest", 1000, func(n int) *fetch.Request {
-			return &fetch.Request{URL: api + "/a", API: fetch.APIXHR, Headers: repeated(n, "x-%d", "1")}
+			return &fetch.Request{URL: api + "/a", API: "xhr", Headers: repeated(n, "x-%d", "1")}
 		}),
 		page("request headers of an XMLHttpRequest, of one name", 2000, func(n int) *fetch.Request {
-			return &fetch.Request{URL: api + "/a", API: fetch.APIXHR, Headers: repeated(n, "X-A", "%d")}
+			return &fetch.Request{URL: api + "/a", API: "xhr", Headers: repeated(n, "X-A", "%d")}
 		}),
 		page("request headers in mode no-cors", 4000, func(n int) *fetch.Request {
 			return &fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Headers: repeated(n, "Accept", "a/b")}
@@ -145,9 +146,9 @@ func hostileInputs() []hostileInput {
 // TestGrowth holds a fetch to a time that grows no faster than n log n with
 // whatever a page or a server makes long. What is refused is explained.
 func TestGrowth(t *testing.T) {
-	for _, input := range hostileInputs() {
+	for i, input := range hostileInputs() {
 		t.Run(input.name, func(t *testing.T) {
-			for _, profile := range engine.Profiles() {
+			for _, profile := range someProfiles(i) {
 				growth.Check(t, input.n, func(n int) func() {
 					request, serve := input.make(n)
 					agent, _ := newAgent(t, serve, fetch.Options{Profile: profile})
@@ -157,6 +158,15 @@ func TestGrowth(t *testing.T) {
 			}
 		})
 	}
+}
+
+// someProfiles are the profiles that meet the input of an index: one, and at full length all.
+func someProfiles(i int) []*fetch.Profile {
+	profiles := engine.Profiles()
+	if fulllength.Asked() {
+		return profiles
+	}
+	return profiles[i%len(profiles):][:1]
 }
 
 // play is a fetch with all that may be asked of its outcome.
@@ -191,7 +201,7 @@ func TestGrowthOfHeaders(t *testing.T) {
 			growth.Check(t, 2000, func(n int) func() {
 				list := append(repeated(n, "a%d", "1"), repeated(n, "A%d", "2")...)
 				return func() {
-					h, err := fetch.NewHeaders(fetch.GuardNone, list, nil)
+					h, err := fetch.HeadersWithGuard("none", list, nil)
 					if err != nil {
 						panic(err)
 					}

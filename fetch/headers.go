@@ -6,37 +6,37 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/grammar"
+	"github.com/browsercors/browsercors/internal/headername"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// HeaderList is the Standard's header list: order, case and repetition as
-// given.
+// HeaderList is a header list that keeps order, case and repetition.
 type HeaderList = safelist.HeaderList
 
-// A Guard limits what may be done to [Headers].
+// A headersGuard limits what may be done to [Headers].
 //
 // https://fetch.spec.whatwg.org/#headers-guard
-type Guard uint8
+type headersGuard uint8
 
 const (
-	GuardNone Guard = iota
-	GuardImmutable
-	GuardRequest
-	GuardRequestNoCORS
-	GuardResponse
+	guardNone headersGuard = iota
+	guardImmutable
+	guardRequest
+	guardRequestNoCORS
+	guardResponse
 )
 
-// Headers is the Fetch API's Headers class: a header list behind a guard. The
-// zero value is empty, with guard none. It is not safe for concurrent use
-// unless its guard is immutable.
-//
-// What a guard forbids is either an error, where the Standard throws, or
-// ignored without a word, where the Standard returns.
+// Headers is the Fetch API's Headers class. The zero value is empty and may be
+// changed freely (guard "none"). The headers of a [Response] of the network
+// can't be changed; only they are safe for concurrent use. Where the Standard
+// throws, a method returns an error; where the Standard ignores a change, the
+// method does too.
 //
 // https://fetch.spec.whatwg.org/#headers-class
 type Headers struct {
 	list  HeaderList
-	guard Guard
+	guard headersGuard
 	rules *safelist.Rules
 	long  *longHeaders // of a list that is long, while it is changed
 }
@@ -135,12 +135,29 @@ func (h *Headers) contains(name string) bool {
 	return h.long.index.First(len(h.list), h.nameAt, name) >= 0
 }
 
-// NewHeaders makes Headers with a guard and fills them with a copy of a list.
-// The rules are an engine's; nil is the Standard's.
+// NewRequestHeaders returns the headers of a Request object with this mode,
+// filled from a list. Headers that script may not set in this mode are left
+// out. If a name or value is malformed, it returns an [*Error]. A nil profile
+// is [Standard].
+//
+// https://fetch.spec.whatwg.org/#dom-request-headers
+func NewRequestHeaders(mode Mode, list HeaderList, p *Profile) (*Headers, error) {
+	guard := guardRequest
+	if mode == NoCORS {
+		guard = guardRequestNoCORS
+	}
+	if p == nil {
+		p = Standard()
+	}
+	return newHeaders(guard, list, &p.Safelist)
+}
+
+// newHeaders makes headers with a guard and fills them with a copy of a list.
+// Nil rules are the Standard's.
 //
 // https://fetch.spec.whatwg.org/#concept-headers-fill
-func NewHeaders(guard Guard, list HeaderList, rules *safelist.Rules) (*Headers, error) {
-	if guard == GuardImmutable {
+func newHeaders(guard headersGuard, list HeaderList, rules *safelist.Rules) (*Headers, error) {
+	if guard == guardImmutable {
 		return &Headers{list: append(HeaderList(nil), list...), guard: guard, rules: rules}, nil
 	}
 	h := &Headers{list: make(HeaderList, 0, len(list)), guard: guard, rules: rules}
@@ -159,36 +176,36 @@ func NewHeaders(guard Guard, list HeaderList, rules *safelist.Rules) (*Headers, 
 func (h *Headers) validate(name, value string) (bool, error) {
 	switch {
 	// 1. Neither name nor value may be malformed.
-	case !safelist.IsHeaderName(name):
-		return false, &Error{Reason: InvalidHeaderName, Header: "name", Value: name}
-	case !safelist.IsHeaderValue(value):
-		return false, &Error{Reason: InvalidHeaderValue, Header: name, Value: presentable(name, value)}
+	case !grammar.IsHeaderName(name):
+		return false, &Error{Reason: InvalidHeaderName, Stage: stageConstruct, Header: "name", Value: name}
+	case !grammar.IsHeaderValue(value):
+		return false, &Error{Reason: InvalidHeaderValue, Stage: stageConstruct, Header: name, Value: presentable(name, value)}
 	// 2. Nothing changes what the network made.
-	case h.guard == GuardImmutable:
-		return false, &Error{Reason: ImmutableHeaders, Header: name, Value: presentable(name, value)}
+	case h.guard == guardImmutable:
+		return false, &Error{Reason: ImmutableHeaders, Stage: stageConstruct, Header: name, Value: presentable(name, value)}
 	// 3. A request has headers that are the browser's alone.
-	case h.guard == GuardRequest && h.rules.IsForbiddenRequestHeader(name, value):
+	case h.guard == guardRequest && h.rules.IsForbiddenRequestHeader(name, value):
 		return false, nil
 	// 4. Script sees and sets no Set-Cookie.
-	case h.guard == GuardResponse && safelist.IsForbiddenResponseHeaderName(name):
+	case h.guard == guardResponse && headername.IsForbiddenResponse(name):
 		return false, nil
 	}
 	// 5. It may be written.
 	return true, nil
 }
 
-// Append appends a header.
+// Append adds a header.
 //
 // https://fetch.spec.whatwg.org/#concept-headers-append
 func (h *Headers) Append(name, value string) error {
 	// 1. No blanks around the value.
-	value = safelist.NormalizeHeaderValue(value)
+	value = grammar.NormalizeHeaderValue(value)
 	// 2. It must be one that script may write.
 	if ok, err := h.validate(name, value); !ok {
 		return err
 	}
 	// 3. In mode no-cors only if it is safelisted with what is there already.
-	if h.guard == GuardRequestNoCORS {
+	if h.guard == guardRequestNoCORS {
 		combined, ok := h.list.Get(name)
 		if ok {
 			combined += ", " + value
@@ -206,7 +223,7 @@ func (h *Headers) Append(name, value string) error {
 	return nil
 }
 
-// Delete removes every header of a name.
+// Delete removes all headers with a name.
 //
 // https://fetch.spec.whatwg.org/#dom-headers-delete
 func (h *Headers) Delete(name string) error {
@@ -215,8 +232,8 @@ func (h *Headers) Delete(name string) error {
 		return err
 	}
 	// 2. In mode no-cors only a few can be there.
-	if h.guard == GuardRequestNoCORS && !safelist.IsNoCORSSafelistedRequestHeaderName(name) &&
-		!safelist.IsPrivilegedNoCORSRequestHeaderName(name) {
+	if h.guard == guardRequestNoCORS && !headername.IsNoCORSSafelisted(name) &&
+		!headername.IsPrivilegedNoCORS(name) {
 		return nil
 	}
 	// 3. It isn't there.
@@ -230,18 +247,18 @@ func (h *Headers) Delete(name string) error {
 	return nil
 }
 
-// Set replaces every header of a name by one.
+// Set replaces all headers with a name by one.
 //
 // https://fetch.spec.whatwg.org/#dom-headers-set
 func (h *Headers) Set(name, value string) error {
 	// 1. No blanks around the value.
-	value = safelist.NormalizeHeaderValue(value)
+	value = grammar.NormalizeHeaderValue(value)
 	// 2. It must be one that script may write.
 	if ok, err := h.validate(name, value); !ok {
 		return err
 	}
 	// 3. In mode no-cors only if it is safelisted.
-	if h.guard == GuardRequestNoCORS && !h.rules.IsNoCORSSafelistedRequestHeader(name, value) {
+	if h.guard == guardRequestNoCORS && !h.rules.IsNoCORSSafelistedRequestHeader(name, value) {
 		return nil
 	}
 	// 4. Set it.
@@ -256,20 +273,20 @@ func (h *Headers) Set(name, value string) error {
 //
 // https://fetch.spec.whatwg.org/#concept-headers-remove-privileged-no-cors-request-headers
 func (h *Headers) removePrivileged() {
-	if h.guard != GuardRequestNoCORS {
+	if h.guard != guardRequestNoCORS {
 		return
 	}
 	for _, header := range h.list {
-		if safelist.IsPrivilegedNoCORSRequestHeaderName(header.Name) {
+		if headername.IsPrivilegedNoCORS(header.Name) {
 			h.delete(header.Name)
 			return
 		}
 	}
 }
 
-// Get is the combined value of a name's headers, and whether there are any. It
-// is for Go code and never fails: what is not a header name has no headers.
-// Where script calls get() or has(), use [Headers.Lookup].
+// Get returns the combined value of all headers with a name, and whether there
+// are any. It is for Go code and never fails. For script's get() and has(), use
+// [Headers.Lookup].
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-get
 func (h *Headers) Get(name string) (string, bool) {
@@ -286,23 +303,24 @@ func (h *Headers) Get(name string) (string, bool) {
 	return strings.Join(values, ", "), len(values) > 0
 }
 
-// Lookup is script's get() and has(): the combined value of a name's headers,
-// and whether there are any. For what is not a header name it returns an
-// [*Error] with [InvalidHeaderName], where script gets a TypeError.
+// Lookup implements script's get() and has(): it returns the combined value of
+// all headers with a name, and whether there are any. If name is not a header
+// name, it returns an [*Error] with [InvalidHeaderName], where script gets a
+// TypeError.
 //
 // https://fetch.spec.whatwg.org/#dom-headers-get
 // https://fetch.spec.whatwg.org/#dom-headers-has
 func (h *Headers) Lookup(name string) (value string, ok bool, err error) {
 	// 1. It must be a header name.
-	if !safelist.IsHeaderName(name) {
-		return "", false, &Error{Reason: InvalidHeaderName, Header: "name", Value: name}
+	if !grammar.IsHeaderName(name) {
+		return "", false, &Error{Reason: InvalidHeaderName, Stage: stageConstruct, Header: "name", Value: name}
 	}
 	// 2. Look it up.
 	value, ok = h.Get(name)
 	return value, ok, nil
 }
 
-// GetSetCookie is the values of the Set-Cookie headers, one by one.
+// GetSetCookie returns the values of the Set-Cookie headers one by one.
 //
 // https://fetch.spec.whatwg.org/#dom-headers-getsetcookie
 func (h *Headers) GetSetCookie() []string {
@@ -312,14 +330,14 @@ func (h *Headers) GetSetCookie() []string {
 	return h.list.Values("Set-Cookie")
 }
 
-// Has tells whether there is a header of a name. Like [Headers.Get] it is for
-// Go code.
+// Has reports whether there is a header with a name. Like [Headers.Get] it is
+// for Go code.
 //
 // https://fetch.spec.whatwg.org/#header-list-contains
 func (h *Headers) Has(name string) bool { return h != nil && h.contains(name) }
 
-// All are the headers as script iterates over them: sorted by lower-case name,
-// values combined.
+// All iterates over the headers as script does: sorted by lower-case name, with
+// combined values.
 //
 // https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine
 func (h *Headers) All() iter.Seq2[string, string] {
@@ -327,7 +345,7 @@ func (h *Headers) All() iter.Seq2[string, string] {
 		if h == nil {
 			return
 		}
-		for _, header := range h.live().SortAndCombine() {
+		for _, header := range sortAndCombine(h.live()) {
 			if !yield(header.Name, header.Value) {
 				return
 			}
@@ -335,7 +353,34 @@ func (h *Headers) All() iter.Seq2[string, string] {
 	}
 }
 
-// List is a copy of the header list, in order.
+// sortAndCombine returns a new list with the names of l byte-lowercased and sorted, each once with the combined value;
+// the values of Set-Cookie stay apart. This is what script sees when it walks through a Headers object.
+//
+// https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine
+func sortAndCombine(l HeaderList) HeaderList {
+	if len(l) == 0 {
+		return nil
+	}
+	sorted := make(HeaderList, len(l))
+	for i, h := range l {
+		sorted[i] = safelist.Header{Name: fold.Lower(h.Name), Value: h.Value}
+	}
+	slices.SortStableFunc(sorted, func(a, b safelist.Header) int { return strings.Compare(a.Name, b.Name) })
+	headers := sorted[:0]
+	for rest := sorted; len(rest) > 0; {
+		name, n := rest[0].Name, 1
+		if name != "set-cookie" {
+			for n < len(rest) && rest[n].Name == name {
+				n++
+			}
+		}
+		value, _ := rest[:n].Get(name)
+		headers, rest = append(headers, safelist.Header{Name: name, Value: value}), rest[n:]
+	}
+	return headers
+}
+
+// List returns a copy of the header list in its order.
 func (h *Headers) List() HeaderList {
 	if h == nil {
 		return nil

@@ -132,7 +132,7 @@ func TestHostileCancelSteps(t *testing.T) {
 				cancel()
 			}
 		}
-		client := page.ClientWith(nil, fetch.ClientOptions{Cache: fetch.CacheNoStore, Trace: wireTrace(step)})
+		client := page.ClientWith(nil, fetch.ClientOptions{Cache: "no-store", Trace: wireTrace(step)})
 		page.Agent().PreflightCache().ClearAll()
 		got, err := wireTravel(ctx, client, url)
 		canceled := ctx.Err() != nil
@@ -162,7 +162,7 @@ func wireTrace(step func()) *fetch.Trace {
 		SetCookie:      func(fetch.RequestInfo, string, credentials.CookieRefusal) { step() },
 		Sending:        func(fetch.RequestInfo) { step() },
 		Received:       func(fetch.RequestInfo, fetch.ResponseInfo) { step() },
-		Checked:        func(fetch.Check, fetch.RequestInfo, fetch.ResponseInfo, *fetch.Error) { step() },
+		Checked:        func(string, fetch.RequestInfo, fetch.ResponseInfo, *fetch.Error) { step() },
 		Redirected:     func(fetch.RequestInfo, int, bool) { step() },
 		Filtered:       func(fetch.RequestInfo, fetch.ResponseType, []string) { step() },
 	}

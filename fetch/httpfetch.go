@@ -10,14 +10,21 @@ import (
 )
 
 // httpFetch is HTTP fetch. There are no service workers, so that steps 3 and 4.2
-// do nothing and a response always comes from the network.
+// do nothing. A response out of the HTTP cache passes the same checks as one of the
+// network.
 //
 // https://fetch.spec.whatwg.org/#concept-http-fetch
 func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 	// 1, 2. The request is the fetching's, and there is no response yet.
 	r := f.request
+	f.preflightAnswer, f.preflightNames = nil, nil
+	if f.agent.profile.Request.KeepaliveEarly {
+		if refusal := f.holdKeepalive(); refusal != nil {
+			return nil, refusal
+		}
+	}
 	// 4.1. Ask the server first, unless the preflight cache knows its answer.
-	if makePreflight && !f.cachedPreflight() {
+	if makePreflight && !(r.inBackground && f.agent.profile.HTTPCache.Use.BackgroundNoPreflight) && !f.cachedPreflight() {
 		// 4.1.1, 4.1.2. A preflight that fails is what the fetch ends with.
 		if refusal := f.preflightFetch(); refusal != nil {
 			return nil, refusal
@@ -33,10 +40,11 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 		return nil, refusal
 	}
 	// 4.4. Across origins the server must let the page read it.
-	if r.tainting == TaintingCORS {
-		refusal := f.corsCheck(r, resp, StageActual)
-		f.checked(CheckCORS, resp, refusal)
+	if r.tainting == taintingCORS && !r.upgradedHome() {
+		refusal := f.corsCheck(r, resp, stageActual)
+		f.checked(checkCORS, resp, refusal)
 		if refusal != nil {
+			f.storeRefused(resp)
 			resp.discard()
 			return nil, refusal
 		}
@@ -46,16 +54,21 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 		r.timingAllowFailed = true
 	}
 	// 5. The server may forbid embedding.
-	if r.tainting == TaintingOpaque {
+	if r.tainting == taintingOpaque {
 		refusal := f.resourcePolicyCheck(resp)
-		f.checked(CheckPolicy, resp, refusal)
+		f.checked(checkPolicy, resp, refusal)
 		if refusal != nil {
+			f.storeRefused(resp)
 			resp.discard()
 			return nil, refusal
 		}
 	}
+	if f.cache.revalidates {
+		f.revalidateInParallel()
+	}
+	f.storeResponse(resp) // unless 11.5 of HTTP-network-or-cache fetch has
 	// 6. A redirect is followed, handed over or refused.
-	if redirectStatus(resp.status) {
+	if redirectStatus(resp.status) && !(r.inBackground && f.agent.profile.HTTPCache.Use.BackgroundUnfollowed) {
 		return f.redirect(resp)
 	}
 	// 7. Anything else is the response.
@@ -73,7 +86,7 @@ func (f *fetching) redirect(resp *response) (*response, *Error) {
 		r.appendNavigationTiming(resp)
 	}
 	// 6.3, manual, 1. A navigation's redirect waits for its controller.
-	if r.mode == Navigate {
+	if r.mode == navigateMode {
 		f.nextManualRedirect = resp
 		return resp, nil
 	}
@@ -84,18 +97,25 @@ func (f *fetching) redirect(resp *response) (*response, *Error) {
 		}
 		return resp, nil
 	}
+	if r.staysPut && r.tainting == taintingCORS {
+		resp.discard()
+		return nil, f.block(RedirectModeError, resp, "redirect", string(redirectError))
+	}
 	switch r.redirect {
 	// 6.3, error. There must be none.
-	case ErrorOnHop:
+	case redirectError:
+		if resp.internal && r.mode == webSocketMode {
+			break // from ws: to wss:
+		}
 		resp.discard()
 		return nil, f.block(RedirectModeError, resp, "redirect", string(r.redirect))
 	// 6.3, manual, 2. Script learns only that there was one.
-	case ManualOnHop:
+	case redirectManual:
 		if refusal := f.refusesManually(resp); refusal != nil {
 			resp.discard()
 			return nil, refusal
 		}
-		resp.filter = TypeOpaqueRedirect
+		resp.filter = typeOpaqueRedirect
 		return resp, nil
 	}
 	// 6.3, follow. Go on to where it leads.
@@ -107,7 +127,7 @@ func (f *fetching) redirect(resp *response) (*response, *Error) {
 func (f *fetching) cachedPreflight() bool {
 	r := f.request
 	rules := &f.agent.profile.Preflight
-	if slices.Contains(rules.BypassCache, f.cacheMode()) {
+	if slices.Contains(rules.BypassCache, string(f.cacheMode())) && !r.inBackground {
 		return false
 	}
 	var room [8]string // the cache takes names in any case and order
@@ -135,7 +155,7 @@ func (f *fetching) cacheKey() preflightcache.Key {
 	case rules.ForgetRedirects:
 		key.Origin = r.origin.String()
 	case rules.NullNotShared && key.Origin == "null",
-		rules.TaintedNotShared && !r.origin.IsOpaque() && r.redirectTaint(f.agent.suffixes) != TaintSameOrigin:
+		rules.TaintedNotShared && !r.origin.IsOpaque() && r.redirectTaint(f.agent.suffixes) != taintSameOrigin:
 		if r.taintedOriginKey == "" {
 			r.taintedOriginKey = "null " + rand.Text()
 		}

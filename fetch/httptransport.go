@@ -20,105 +20,112 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// An HTTPTransport is a [Transport] over an [http.RoundTripper]. The zero
-// value uses a transport of its own, configured like http.DefaultTransport.
-// It must not be copied after first use.
+// An HTTPTransport is a [Transport] over an [http.RoundTripper]. The zero value
+// uses a transport of its own, configured like [http.DefaultTransport]. It must
+// not be copied after first use.
 //
-// What Go's transport can't do as a browser would, and what a user gets:
+// # Differences from a browser
 //
-//   - Order of header lines: HTTP/1.1 lines go out sorted by name, except Host
-//     and User-Agent. Servers that tell clients apart by order see Go.
-//   - Header values with a control character other than HTAB: an
-//     [*UnsendableError]. A browser sends them.
-//   - A path that begins with "//" and has a byte that net/url can't keep, or
-//     a host with one of "{}` and the like: an [*UnsendableError].
+// Go's HTTP client is unable to do some things as a browser does:
+//
+//   - HTTP/1.1 header lines are sent sorted by name, except Host and
+//     User-Agent, and HTTP/2 header lines in any order: what
+//     [NetworkRequest.Headers] says of the order is lost.
+//   - A header value with a control character other than HTAB is refused
+//     with an [*UnsendableError]; a browser sends it.
+//   - A path that begins with "//" and contains a byte that net/url can't
+//     keep, and a host with a character such as "{", are refused with an
+//     *UnsendableError.
 //   - PATCH without a body is sent with Content-Length: 0.
-//   - Received header names come sorted and in canonical form;
-//     Transfer-Encoding and, if the body is chunked, a Content-Length besides
-//     are not seen, and a repeated Content-Length of the same value is seen
-//     once. Script that iterates over headers gets them sorted and in lower
-//     case in a browser too.
-//   - Malformed responses (a status that is not three digits, a header line
-//     without a colon, with a blank before it or with a control character,
-//     contradictory lengths, a head of more than 10 MiB) are a [NetworkFailure];
-//     browsers forgive some: see [NetworkRules].
-//   - A streaming body is held back by looking at the connection that was
-//     chosen, which a round tripper other than *http.Transport may not reveal;
-//     it then gets the body whatever the protocol. HTTP/2 without TLS does
+//   - Names of received headers are sorted and in canonical form.
+//     Transfer-Encoding, and the Content-Length of a chunked body, are not
+//     seen; a repeated equal Content-Length is seen once. Script that iterates
+//     over headers gets them sorted and in lower case in a browser too.
+//   - A malformed response is a [NetworkFailure]: a status that is not three
+//     digits, a header line without a colon, with a tab before it or with a
+//     control character, contradictory lengths, a head of more than 10 MiB.
+//     Browsers tolerate some of these. A space before the colon is no failure:
+//     the line counts or not as in the profile's browser.
+//   - Whether a streaming body may be sent is decided by the connection that
+//     was chosen. A round tripper other than [*http.Transport] may not reveal
+//     it; it then gets the body whatever the protocol. HTTP/2 without TLS does
 //     not count as HTTP/2.
 //   - A server that asks for a client certificate after the handshake, by
-//     renegotiation or by TLS 1.3's post-handshake authentication, gets none:
-//     crypto/tls knows neither here. Chromium answers the first over HTTP/1.1.
+//     renegotiation or by TLS 1.3's post-handshake authentication, gets none,
+//     because crypto/tls does not support it. Chromium answers the former over
+//     HTTP/1.1.
 //   - Firefox sends requests with credentials over an HTTP/2 connection that
-//     was opened for those without, and so without a client certificate.
-//   - Authentication at an HTTP proxy, with the agent's store, needs
-//     RoundTripper to be nil or an *http.Transport. A proxy whose URL has a
-//     username gets that by Basic from net/http, and no other answer. A proxy's
-//     407 to CONNECT is otherwise a [NetworkFailure].
-//   - HTTP/3, Early Hints and connection coalescing are not there.
+//     was opened for requests without, and so without a client certificate.
+//   - Authentication at an HTTP proxy needs RoundTripper to be nil or an
+//     *http.Transport. If the proxy's URL has a username, net/http sends that
+//     by Basic, and no other answer is given. Otherwise a proxy's 407 to
+//     CONNECT is a NetworkFailure.
+//   - There is no HTTP/3, no Early Hints and no connection coalescing.
 //
 // # Connections
 //
-// Requests share a connection only if they are of one network partition and all
-// of them, or none, include credentials. Pages of different sites, and requests
-// with and without a client certificate, never use the same connection or TLS
-// session. So there is a pool of connections for each partition, with and without
-// credentials. Each pool is a copy of RoundTripper, which itself sends nothing:
-// several HTTPTransports over one *http.Transport share no connections. Agents
-// that have one HTTPTransport together share its pools. Protocols that were
-// registered with RoundTripper for http: and https: before the first request are
-// kept. An HTTP/2 that golang.org/x/net/http2 configured is replaced by that of
-// net/http.
+// Requests share a connection only if they have the same network partition, and
+// if all or none of them include credentials. Pages of different sites, and
+// requests with and without a client certificate, never share a connection or a
+// TLS session. For this there is a pool of connections for each partition, with
+// and without credentials. Each pool is a copy of RoundTripper, which sends
+// nothing itself. Several HTTPTransports over one [*http.Transport] share no
+// connections; agents with the same HTTPTransport share its pools. Protocols
+// that were registered with RoundTripper for http: and https: before the first
+// request are kept. HTTP/2 that golang.org/x/net/http2 configured is replaced
+// by that of net/http.
 //
-// There are at most 64 pools; beyond that the one used the longest time ago is
-// dropped, and its idle connections are closed. RoundTripper's limits hold for
-// each pool: MaxIdleConns, or 100 if it has none, so that 64 times as many idle
-// connections are the most; MaxIdleConnsPerHost; MaxConnsPerHost;
-// IdleConnTimeout, or 90 seconds if it has none. CloseIdleConnections of
-// RoundTripper does not reach the pools, [HTTPTransport.CloseIdleConnections] does.
+// There are at most 64 pools. Beyond that the least recently used pool is
+// dropped and its idle connections are closed. RoundTripper's limits apply to
+// each pool: MaxIdleConns (100 if it has none), MaxIdleConnsPerHost,
+// MaxConnsPerHost and IdleConnTimeout (90 seconds if it has none).
+// CloseIdleConnections of RoundTripper does not affect the pools;
+// [HTTPTransport.CloseIdleConnections] does.
 //
-// RoundTripper.Proxy is asked once for each round trip. Its answer stands for the
-// connection, for the CONNECT of a tunnel and for Proxy-Authorization, so that a
-// function which hands out proxies in turn sends no proxy's password elsewhere.
-// The answer to a proxy's challenge goes to that proxy; Proxy is not asked for it.
+// RoundTripper.Proxy is called once for each round trip. Its result is used for
+// the connection, for the CONNECT of a tunnel and for Proxy-Authorization, so
+// that a function that rotates between proxies never sends one proxy's password
+// to another. The answer to a proxy's challenge goes to that proxy without
+// another call.
 //
 // # Other round trippers
 //
-// A round tripper that is not an *http.Transport has connections of its own, of
-// which this one knows nothing. It gets all requests, of every partition, with
-// credentials and without, and on a 421 no word that the connection has to be a
-// new one. Whether pages share connections, or cached responses, is up to it.
+// A round tripper that is not an [*http.Transport] manages its own connections.
+// It gets all requests, of every partition, with and without credentials, and
+// is not told after a 421 that the connection has to be a new one. Whether
+// pages share connections or cached responses is up to it.
 //
-// The request that it gets is its own. The URL always has a host, and its String
-// is the URL that a browser would ask for, without the fragment. Where net/url
-// can't keep the path as the URL Standard serializes it, as of "/a|b", URL.Opaque
-// has host and path: "//api.example/a|b". An *http.Transport that gets such a
-// request from another round tripper sends it with the whole URL as its target,
-// which servers understand. What was registered with an *http.Transport for a
-// scheme is treated likewise.
+// It gets a request of its own. The URL always has a host, and its String is
+// the URL that a browser would request, without the fragment. If net/url is
+// unable to keep the path as the URL Standard serializes it, such as "/a|b",
+// URL.Opaque has host and path: "//api.example/a|b". An *http.Transport that
+// gets such a request from another round tripper sends the whole URL as its
+// target, which servers understand. Round trippers that are registered with an
+// *http.Transport for a scheme are treated likewise.
 //
-// A fetch survives any round tripper: see [Transport].
+// A fetch is safe from any round tripper: see [Transport].
 type HTTPTransport struct {
-	// RoundTripper makes the requests; nil is a transport of its own, or what a
-	// program has put in the place of http.DefaultTransport if that is not an
-	// *http.Transport. It must not follow redirects, which no round tripper of
-	// net/http does.
+	// RoundTripper makes the requests. Nil is a transport of its own, or the one
+	// that the program has assigned to [http.DefaultTransport] if that is not an
+	// [*http.Transport]. It must not follow redirects; those of net/http don't.
 	RoundTripper http.RoundTripper
 
-	// Certificates are TLS client certificates, presented only on connections
-	// for requests that include credentials. They need RoundTripper to be nil
-	// or an *http.Transport without DialTLS and DialTLSContext. Nil leaves those
-	// in its TLSClientConfig, which are held to the same rule. None of
-	// Certificates are presented through an https: proxy, which might ask for
-	// one itself.
+	// Certificates are TLS client certificates. They are presented only on
+	// connections for requests that include credentials, and never through an
+	// https: proxy, which might ask for one itself. They require that RoundTripper
+	// is nil or an [*http.Transport] without DialTLS and DialTLSContext. If
+	// Certificates is nil, the certificates in its TLSClientConfig are used by the
+	// same rule.
 	Certificates credentials.Certificates
 
 	// Policy says how an engine departs from these rules.
-	Policy credentials.Policy
+	Policy rules.Credentials
 
 	once   sync.Once
 	pools  *pools            // nil if there is a
@@ -137,8 +144,8 @@ func (t *HTTPTransport) init() {
 	}
 }
 
-// CloseIdleConnections closes the connections of all pools that are open and
-// not in use, or asks the round tripper to if it is not an *http.Transport.
+// CloseIdleConnections closes the idle connections of all pools. If
+// RoundTripper is not an [*http.Transport], it is asked to close its own.
 // Connections that an *http.Transport has opened for others stay open.
 func (t *HTTPTransport) CloseIdleConnections() {
 	t.once.Do(t.init)
@@ -168,6 +175,9 @@ func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*Netw
 		if way != nil {
 			req = req.WithContext(context.WithValue(ctx, routeKey{}, way))
 		}
+		if from.key.guarded {
+			req = req.WithContext(context.WithValue(req.Context(), checkKey{}, r.check))
+		}
 		rt = from.transport
 		if r.NewConnection {
 			rt = t.pools.unshared(from)
@@ -181,6 +191,22 @@ func (t *HTTPTransport) RoundTrip(ctx context.Context, r *NetworkRequest) (*Netw
 		guard = new(streamGuard)
 		req = req.WithContext(httptrace.WithClientTrace(req.Context(), guard.trace()))
 	}
+	if len(r.HTTP2Headers) > 0 && t.pools != nil && req.URL.Scheme == "https" {
+		req = req.WithContext(httptrace.WithClientTrace(req.Context(), http2HeadersTrace(req.Header, r.HTTP2Headers)))
+	}
+	if r.Connected == nil {
+		return t.roundTrip(ctx, rt, req, r, from, way, guard)
+	}
+	custom := t.pools == nil || t.pools.serves(r.URL)
+	if r.check != nil && !r.check.refuses() {
+		return t.roundTrip(ctx, rt, watched(req, r, way, custom), r, from, way, guard)
+	}
+	req, checked := guarded(req, r, way, custom)
+	return checked.end(t.roundTrip(ctx, rt, req, r, from, way, guard))
+}
+
+// roundTrip is RoundTrip over the round tripper that was chosen for the request.
+func (t *HTTPTransport) roundTrip(ctx context.Context, rt http.RoundTripper, req *http.Request, r *NetworkRequest, from *pool, way *route, guard *streamGuard) (*NetworkResponse, error) {
 	resp, err := rt.RoundTrip(req)
 	switch {
 	case guard != nil && guard.refused.Load():
@@ -220,6 +246,7 @@ func (t *HTTPTransport) prepare(req *http.Request, r *NetworkRequest) (*pool, *r
 		partition:    r.Partition,
 		credentials:  r.Credentials || t.Policy.SharedConnections,
 		certificates: t.pools.certificates && t.Policy.ClientCertificate(r.Credentials),
+		guarded:      r.check != nil && r.check.guard != nil,
 	})
 	var way *route
 	if presents := t.Certificates != nil && (proxy == nil || proxy.Scheme != "https"); proxy != nil || presents {
@@ -276,6 +303,18 @@ func (g *streamGuard) trace() *httptrace.ClientTrace {
 	}}
 }
 
+// http2HeadersTrace adds headers to a request's once its connection is known to
+// speak HTTP/2. That is on the goroutine of RoundTrip, before the head is written.
+func http2HeadersTrace(header http.Header, http2 HeaderList) *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+		if speaksHTTP2(info.Conn) {
+			for _, h := range http2 {
+				header[http.CanonicalHeaderKey(h.Name)] = []string{h.Value}
+			}
+		}
+	}}
+}
+
 func speaksHTTP2(conn net.Conn) bool {
 	c, ok := conn.(interface{ ConnectionState() tls.ConnectionState })
 	return ok && c.ConnectionState().NegotiatedProtocol == "h2"
@@ -305,7 +344,7 @@ func newHTTPRequest(ctx context.Context, r *NetworkRequest) (*http.Request, erro
 				req.ContentLength = n
 			}
 			continue
-		case safelist.EqualFold(h.Name, "User-Agent"): // net/http sends one, as it spells it
+		case fold.Equal(h.Name, "User-Agent"): // net/http sends one, as it spells it
 			if h.Name = "User-Agent"; header[h.Name] != nil {
 				continue
 			}

@@ -22,6 +22,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -401,7 +402,7 @@ func TestHTTPTransportClientCertificates(t *testing.T) {
 					Certificates: credentials.StaticCertificates(map[origin.Origin]tls.Certificate{
 						mustOrigin(t, server.URL): server.TLS.Certificates[0],
 					}),
-					Policy: credentials.Policy{ClientCertificateAlways: always},
+					Policy: rules.Credentials{ClientCertificateAlways: always},
 				}
 				defer transport.CloseIdleConnections()
 				page := wireEnvironment(t, "https://app.example/", &fetch.Options{Transport: transport})
@@ -418,7 +419,7 @@ func TestHTTPTransportClientCertificates(t *testing.T) {
 					{fetch.Request{Method: "DELETE"}, []got{{"OPTIONS" + proto, always}, {"DELETE" + proto, always}}},
 				} {
 					seen = nil
-					tt.r.URL, tt.r.Cache = server.URL, fetch.CacheNoStore
+					tt.r.URL, tt.r.Cache = server.URL, "no-store"
 					page.Agent().PreflightCache().ClearAll()
 					resp, err := page.Fetch(t.Context(), &tt.r)
 					if err != nil {

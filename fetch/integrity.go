@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/rules"
 )
 
 // hashes are the valid SRI hash algorithm token set, by rising strength, and
@@ -42,6 +43,9 @@ type digest struct {
 	value string
 }
 
+// integrityRules are [rules.Integrity] with the algorithms that they change.
+type integrityRules rules.Integrity
+
 // parse is "parse metadata": the items whose hash is known, one after the other.
 //
 // The text splits "on spaces" and says by a link that this is one code point. An
@@ -50,12 +54,14 @@ type digest struct {
 // whitespace separates.
 //
 // https://www.w3.org/TR/SRI/#parse-metadata
-func (rules *IntegrityRules) parse(metadata string) iter.Seq[digest] {
+func (rules *integrityRules) parse(metadata string) iter.Seq[digest] {
 	separates := func(c rune) bool {
 		return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == '\v' && rules.VerticalTab
 	}
 	return func(yield func(digest) bool) {
-		for item := range strings.FieldsFuncSeq(metadata, separates) { // 2
+		// 1, 2. Each item stands between blanks.
+		for item := range strings.FieldsFuncSeq(metadata, separates) {
+			// 2.9, 3. One whose hash is known is a result.
 			d := rules.item(item)
 			if d.hash != unknownHash && !yield(d) {
 				return
@@ -67,103 +73,55 @@ func (rules *IntegrityRules) parse(metadata string) iter.Seq[digest] {
 // item is steps 2.1 to 2.8 of "parse metadata".
 //
 // https://www.w3.org/TR/SRI/#parse-metadata
-func (rules *IntegrityRules) item(item string) digest {
+func (rules *integrityRules) item(item string) digest {
 	if rules.Base64 {
 		return rules.base64Item(item)
 	}
-	expression, _, _ := strings.Cut(item, "?")         // 2.1, 2.2
-	algorithm, rest, _ := strings.Cut(expression, "-") // 2.4, 2.5
-	value, _, _ := strings.Cut(rest, "-")              // 2.3, 2.7
+	// 2.1, 2.2. Options stand behind a question mark; there are none yet.
+	expression, _, _ := strings.Cut(item, "?")
+	// 2.4, 2.5. The hash's name stands before the first hyphen.
+	algorithm, rest, _ := strings.Cut(expression, "-")
+	// 2.3, 2.7. The value stands before the second; without one it is empty.
+	value, _, _ := strings.Cut(rest, "-")
 	for i := range hashes[:publicKey] {
+		// 2.8. Those two are the item.
 		if algorithm == hashes[i].name || rules.NamesInAnyCase && fold.Equal(algorithm, hashes[i].name) {
-			return digest{i, value} // 2.8
+			return digest{i, value}
 		}
 	}
-	return digest{hash: unknownHash} // 2.6
-}
-
-// base64Item is item under [IntegrityRules.Base64].
-func (rules *IntegrityRules) base64Item(item string) digest {
-	for i := range hashes {
-		rest, ok := rules.cutName(item, i)
-		if !ok {
-			continue
-		}
-		value, options, _ := strings.Cut(rest, "?")
-		if !rules.hasForm(value) || rules.VisibleOptions && strings.ContainsFunc(options, func(c rune) bool { return c <= ' ' || c > '~' }) {
-			break
-		}
-		return digest{i, value}
-	}
+	// 2.6. The hash is not known.
 	return digest{hash: unknownHash}
 }
 
-// cutName cuts a hash's name and the hyphen behind it off an item.
-func (rules *IntegrityRules) cutName(item string, i int) (rest string, ok bool) {
-	name := hashes[i].name
-	if i == publicKey {
-		rest, ok = strings.CutPrefix(item, name+"-")
-		return rest, ok && rules.PublicKeys
-	}
-	if rest, ok = strings.CutPrefix(item, name[:3]+"-"+name[3:]+"-"); ok && rules.HyphenatedNames {
-		return rest, true
-	}
-	n := len(name)
-	if len(item) <= n || item[n] != '-' || item[:n] != name && !(rules.NamesInAnyCase && fold.Equal(item[:n], name)) {
-		return "", false
-	}
-	return item[n+1:], true
-}
-
-// hasForm tells whether an item with this value counts.
-func (rules *IntegrityRules) hasForm(value string) bool {
-	digits := strings.TrimRight(value, "=")
-	switch padding := len(value) - len(digits); {
-	case value == "":
-		return false
-	case rules.PaddingAnywhere:
-		digits = strings.ReplaceAll(digits, "=", "")
-	case padding > 2, rules.ExactPadding && digits == "":
-		return false
-	}
-	return !strings.ContainsFunc(digits, func(c rune) bool {
-		return !('A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '+' || c == '/' || c == '-' || c == '_')
-	})
-}
-
-// matches tells whether the sum of a body's bytes is the value's: step 4.4 of
-// "do bytes match metadataList?".
+// matches is steps 4.3 and 4.4 of "do bytes match metadataList?": whether the sum of
+// a body's bytes is an item's value.
 //
 // https://www.w3.org/TR/SRI/#does-response-match-metadatalist
-func (rules *IntegrityRules) matches(value string, sum []byte) bool {
-	if !rules.Base64 {
-		return base64.StdEncoding.EncodeToString(sum) == value // strings, so that spare bits count
+func (rules *integrityRules) matches(value string, sum []byte) bool {
+	if rules.Base64 {
+		return rules.matchesDecoded(value, sum)
 	}
-	digits := strings.TrimRight(value, "=")
-	padding := len(value) - len(digits)
-	if rules.ExactPadding && padding > 0 && len(value)%4 != 0 ||
-		!rules.MixedAlphabets && strings.ContainsAny(digits, "+/") && strings.ContainsAny(digits, "-_") {
-		return false
-	}
-	got, err := base64.RawURLEncoding.DecodeString(toBase64URL.Replace(digits))
-	return err == nil && bytes.Equal(got, sum)
+	// 4.3, 4.4. Both are compared as text, so that spare bits count.
+	return base64.StdEncoding.EncodeToString(sum) == value
 }
-
-var toBase64URL = strings.NewReplacer("+", "-", "/", "_")
 
 // strongest is "get the strongest metadata from set": the hash that counts, or
 // unknownHash; and whether there are public keys.
 //
 // https://www.w3.org/TR/SRI/#get-the-strongest-metadata
-func (rules *IntegrityRules) strongest(metadata string) (strongest int, keys bool) {
+func (rules *integrityRules) strongest(metadata string) (strongest int, keys bool) {
+	// 1. None is known yet.
 	strongest = unknownHash
+	// 2. Look at each item.
 	for d := range rules.parse(metadata) {
 		if d.hash == publicKey {
 			keys = true
-		} else {
-			strongest = max(strongest, d.hash)
+			continue
 		}
+		// 2.1 to 2.7. The strongest hash so far counts, of which there may be several items.
+		strongest = max(strongest, d.hash)
 	}
+	// 3. That is the hash; anyMatches goes through its items.
 	return strongest, keys
 }
 
@@ -177,24 +135,25 @@ const maxIntegrity = 1 << 20
 // https://fetch.spec.whatwg.org/#concept-main-fetch
 func (f *fetching) checkIntegrity(resp *response) *Error {
 	refusal := f.integrityVerdict(resp)
-	f.checked(CheckIntegrity, resp, refusal)
+	f.checked(checkIntegrity, resp, refusal)
 	return refusal
 }
 
 func (f *fetching) integrityVerdict(resp *response) *Error {
 	metadata := f.request.integrity
-	rules := &f.agent.profile.Integrity
+	rules := (*integrityRules)(&f.agent.profile.Integrity)
 	mismatch := func() *Error { return f.block(IntegrityMismatch, resp, "integrity", metadata) }
 	if len(metadata) > maxIntegrity {
 		return mismatch()
 	}
 	strongest, keys := rules.strongest(metadata)
-	readable := resp.filter != TypeOpaque && (resp.filter != TypeOpaqueRedirect || rules.OfRedirect)
+	readable := resp.filter != typeOpaque && (resp.filter != typeOpaqueRedirect || rules.OfRedirect)
 	body := resp.body
 	switch {
-	case strongest == unknownHash && !keys && resp.filter != TypeOpaque && rules.NoHashNoCheck:
+	case strongest == unknownHash && !keys && (resp.filter != typeOpaque && rules.NoHashNoCheck || f.request.api == apiElement && f.agent.profile.Element.NoHashNoCheck):
 		return nil
-	case !readable || body == nil && !rules.NoBodyIsEmpty: // 23.2
+	// 23.1, 23.2. There must be a body, of a response that script may see.
+	case !readable || body == nil && !rules.NoBodyIsEmpty:
 		return mismatch()
 	case keys:
 		refusal := mismatch()
@@ -207,31 +166,38 @@ func (f *fetching) integrityVerdict(resp *response) *Error {
 	if strongest != unknownHash {
 		sum = hashes[strongest].new()
 	}
-	data, refusal := f.readWhole(body, sum) // 23.4
+	// 23.4. Read it to its end.
+	data, refusal := f.readWhole(body, sum)
 	switch {
 	case refusal != nil:
 		return refusal
 	case int64(len(data)) > f.agent.maxIntegrity:
 		return f.block(BodyTooLarge, resp, "integrity", metadata)
-	case sum != nil && !rules.anyMatches(metadata, strongest, sum.Sum(nil)): // 23.3.1
+	// 23.3.1. Its bytes must be those that the page knows.
+	case sum != nil && !rules.anyMatches(metadata, strongest, sum.Sum(nil)):
 		return mismatch()
 	}
+	// 23.3.2, 23.3.3. They are the body from here on.
 	if resp.body != nil {
 		resp.body.Close()
-		f.setLocalBody(resp, bytes.NewReader(data)) // 23.3.2
+		f.setLocalBody(resp, bytes.NewReader(data))
 	}
 	return nil
 }
 
-// anyMatches is step 4 of "do bytes match metadataList?".
+// anyMatches is "do bytes match metadataList?", from step 4: integrityVerdict has
+// parsed the metadata (1), found whether there are any (2) and which hash counts (3).
 //
 // https://www.w3.org/TR/SRI/#does-response-match-metadatalist
-func (rules *IntegrityRules) anyMatches(metadata string, strongest int, sum []byte) bool {
+func (rules *integrityRules) anyMatches(metadata string, strongest int, sum []byte) bool {
+	// 4. One item of that hash is enough.
 	for d := range rules.parse(metadata) {
+		// 4.1 to 4.4. Compare the sum with its value.
 		if d.hash == strongest && rules.matches(d.value, sum) {
 			return true
 		}
 	}
+	// 5. None matches.
 	return false
 }
 

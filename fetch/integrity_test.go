@@ -50,7 +50,7 @@ func TestIntegrity(t *testing.T) {
 		{"another algorithm's bytes", strings.Replace(sha256, "sha256", "sha384", 1), cors, fetch.IntegrityMismatch},
 		{"opaque", sha256, opaque, fetch.IntegrityMismatch},
 		{"opaque whatever is unknown", "x", opaque, fetch.IntegrityMismatch},
-		{"opaque redirect", sha256, fetch.Request{URL: "/redirect", Redirect: fetch.ManualOnHop}, fetch.IntegrityMismatch},
+		{"opaque redirect", sha256, fetch.Request{URL: "/redirect", Redirect: "manual"}, fetch.IntegrityMismatch},
 		{"null body", "x", fetch.Request{URL: "/a", Method: "HEAD"}, fetch.IntegrityMismatch},
 		{"data:", sha256, fetch.Request{URL: "data:," + body}, 0},
 	}

@@ -14,10 +14,12 @@ import (
 const keepaliveQuota = 64 << 10
 
 // keepaliveBytes counts the bytes of an environment's keepalive bodies whose
-// requests are not done.
+// requests are not done, and those of its deferred requests.
 type keepaliveBytes struct {
 	mu sync.Mutex
 	n  int64
+
+	deferred deferredBytes
 }
 
 // add reserves n bytes unless the quota forbids it.
@@ -44,7 +46,8 @@ func (k *keepaliveBytes) release(n int64) {
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) holdKeepalive() *Error {
 	r := f.request
-	if !r.keepalive || r.body == nil || r.body.length <= 0 || f.keepaliveHeld > 0 {
+	if !r.keepalive || r.body == nil || r.body.length <= 0 || f.keepaliveHeld > 0 ||
+		r.api == apiBeacon && f.agent.profile.Beacon.NoQuota {
 		return nil
 	}
 	if !r.client.keepalive.add(r.body.length) {

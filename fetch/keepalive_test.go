@@ -49,8 +49,8 @@ func TestKeepaliveDone(t *testing.T) {
 		{"opaque, read by an embedder", fetch.Request{URL: api + "/opaque", Mode: fetch.NoCORS}, internal},
 		{"opaque, closed", fetch.Request{URL: api + "/opaque", Mode: fetch.NoCORS}, closed},
 		{"opaque, cancelled", fetch.Request{URL: api + "/opaque", Mode: fetch.NoCORS}, cancel},
-		{"opaque redirect, read", fetch.Request{URL: "/redirect", Redirect: fetch.ManualOnHop}, read},
-		{"opaque redirect, closed", fetch.Request{URL: "/redirect", Redirect: fetch.ManualOnHop}, closed},
+		{"opaque redirect, read", fetch.Request{URL: "/redirect", Redirect: "manual"}, read},
+		{"opaque redirect, closed", fetch.Request{URL: "/redirect", Redirect: "manual"}, closed},
 		{"redirected", fetch.Request{URL: "/redirect"}, read},
 	}
 	for _, profile := range engine.Profiles() {

@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
-	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fulllength"
 	"github.com/browsercors/browsercors/internal/growth"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -58,7 +59,7 @@ func TestMaxHeaderList(t *testing.T) {
 	}
 	page, n := standardPage(t, nil)
 	refusal := refused(t, page, &fetch.Request{URL: api + "/a", Headers: repeated(70_000, "X", "")})
-	if refusal.Reason != fetch.HeadersTooLarge || refusal.Stage != fetch.StageConstruct || len(n.sent) > 0 {
+	if refusal.Reason != fetch.HeadersTooLarge || refusal.Stage != "construct" || len(n.sent) > 0 {
 		t.Errorf("headers of script's: %v", refusal)
 	}
 }
@@ -128,26 +129,25 @@ var aMillion = sync.OnceValue(func() fetch.HeaderList { return repeated(1_000_00
 
 // redirects is a server that redirects without end, to a URL with a number.
 func redirects(format string) func(sent) reply {
-	n := 0
+	var n atomic.Int64 // a transport may still be asked for a fetch that was cancelled
 	return func(sent) reply {
-		n++
-		return answer(302, "Location: "+strings.Replace(format, "%d", fmt.Sprint(n), 1), "Set-Cookie: a=b; SameSite=None; Secure")
+		return answer(302, "Location: "+strings.Replace(format, "%d", fmt.Sprint(n.Add(1)), 1), "Set-Cookie: a=b; SameSite=None; Secure")
 	}
 }
 
 // TestHostilePeersStop: whoever cancels a fetch waits for no more than 50 ms of
 // work, whatever the server does.
 func TestHostilePeersStop(t *testing.T) {
-	for _, peer := range hostilePeers {
+	for i, peer := range hostilePeers {
 		t.Run(peer.name, func(t *testing.T) {
 			serve := peer.serve()
-			for _, profile := range engine.Profiles() {
+			for _, profile := range someProfiles(i) {
 				agent, _ := newAgent(t, serve, fetch.Options{Profile: profile})
 				page := newPage(t, agent, fetch.EnvironmentOptions{})
 				growth.Stops(t, func() func(context.Context) {
 					return func(ctx context.Context) {
 						for ctx.Err() == nil { // as often as a page may ask
-							play(ctx, page, fetch.ElementImage.Request(app+"/a", fetch.NoCrossOrigin))
+							play(ctx, page, fetch.Element("img").Request(app+"/a", ""))
 						}
 					}
 				})
@@ -168,8 +168,8 @@ func TestHostilePeersMemory(t *testing.T) {
 					return &fetch.NetworkResponse{Status: a.status, Headers: a.headers}, nil
 				})})
 				page := newPage(t, agent, fetch.EnvironmentOptions{})
-				for range 2 {
-					play(context.Background(), page, fetch.ElementImage.Request(app+"/a", fetch.NoCrossOrigin))
+				for range fulllength.Rounds(1, 2) {
+					play(context.Background(), page, fetch.Element("img").Request(app+"/a", ""))
 				}
 				return agent
 			})
@@ -187,7 +187,7 @@ func TestHostilePeersMemory(t *testing.T) {
 		return to(s)
 	})
 	kept := growth.Kept(func() any {
-		resp := fetched(t, page, fetch.ElementImage.Request(app+"/a", fetch.NoCrossOrigin))
+		resp := fetched(t, page, fetch.Element("img").Request(app+"/a", ""))
 		n.sent = nil
 		return resp
 	})

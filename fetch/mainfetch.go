@@ -2,24 +2,36 @@ package fetch
 
 import (
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/rules"
 )
 
 // mainFetch is main fetch. Recursive, it ends before the response is filtered.
-// There is no local-URLs-only flag (3), no Content Security Policy (4, 5, 7, 20), no
-// list of HSTS hosts (10), no second goroutine (11) and no preloaded response (12).
+// There is no local-URLs-only flag (3), no second goroutine (11) and no preloaded
+// response (12).
 //
 // https://fetch.spec.whatwg.org/#concept-main-fetch
 func (f *fetching) mainFetch(recursive bool) (*response, *Error) {
 	// 1, 2. The request is the fetching's, and there is no response yet.
 	r := f.request
+	// 4. Report what policies that are not enforced forbid.
+	f.reportCSP()
+	if refusal := f.askPolicies(rules.PolicyBeforeUpgrades); refusal != nil {
+		return nil, refusal
+	}
+	// 5. A page may want all that it embeds over https:.
+	f.upgradeInsecureRequest()
 	// 6. A secure page's images, sounds and videos are asked for over https.
 	f.upgradeMixedContent()
-	// 7. Bad ports and mixed content are not fetched.
+	if refusal := f.askPolicies(rules.PolicyAfterUpgrades); refusal != nil {
+		return nil, refusal
+	}
+	// 7. Bad ports, mixed content and what a policy forbids are not fetched.
 	if !f.blocksAfterPreflight() {
 		if refusal := f.blocked(); refusal != nil {
 			return nil, refusal
 		}
 	}
+	f.leaveHSTSHost()
 	// 8. The page's referrer policy holds where the request has none.
 	if r.referrerPolicy == "" {
 		r.referrerPolicy = r.client.referrerPolicy
@@ -34,6 +46,8 @@ func (f *fetching) mainFetch(recursive bool) (*response, *Error) {
 	if r.redirectCount == 0 {
 		r.original.sentReferrer = r.referrer
 	}
+	// 10. An HSTS host is asked over https: only.
+	f.upgradeHSTSHost()
 	// 12. Fetch it, in the way that mode, origin and scheme ask for.
 	resp, refusal := f.dispatch()
 	// 13. Within a redirect the rest is done once, for the last response.
@@ -65,6 +79,9 @@ func (f *fetching) blocked() *Error {
 	if refusal := f.blockedAsMixedContent(); refusal != nil {
 		return refusal
 	}
+	if refusal := f.askPolicies(rules.PolicyLast); refusal != nil {
+		return refusal
+	}
 	return f.blockedAsMarkup()
 }
 
@@ -75,28 +92,29 @@ func (f *fetching) dispatch() (*response, *Error) {
 	r := f.request
 	u := r.currentURL()
 	switch {
-	case u.Scheme() == "data" && r.mode == NoCORS && r.redirect != Follow && f.agent.profile.Policy.NoCORSFollowsOnly:
+	case u.Scheme() == "data" && r.mode == NoCORS && r.redirect != redirectFollow && f.agent.profile.Policy.NoCORSFollowsOnly:
 		return nil, f.fail(RedirectModeNotFollow, "redirect", string(r.redirect))
 	// Same-origin all the way, data: URLs, navigations and WebSockets: everything may be seen.
-	case r.currentOrigin().SameOrigin(r.origin) && r.tainting == TaintingBasic, u.Scheme() == "data", r.mode == Navigate, r.mode == WebSocketMode:
-		r.tainting = TaintingBasic
+	case r.currentOrigin().SameOrigin(r.origin) && r.tainting == taintingBasic, u.Scheme() == "data", r.mode == navigateMode, r.mode == webSocketMode:
+		r.tainting = taintingBasic
 		return f.overrideFetch(kindScheme, false)
 	// Mode same-origin stays within its origin.
 	case r.mode == SameOrigin:
 		return nil, f.fail(DisallowedByMode, "mode", string(r.mode))
 	// Mode no-cors reaches every origin, and nothing of the response is seen.
 	case r.mode == NoCORS:
-		if r.redirect != Follow {
+		// A report has mode error, so that it is not redirected, and is sent all the same.
+		if r.redirect != redirectFollow && r.destination != destinationReport {
 			return nil, f.fail(RedirectModeNotFollow, "redirect", string(r.redirect))
 		}
-		r.tainting = TaintingOpaque
+		r.tainting = taintingOpaque
 		return f.overrideFetch(kindScheme, false)
 	// CORS is a protocol of HTTP.
 	case !u.IsHTTP():
 		return nil, f.fail(CORSDisabledScheme, "scheme", u.Scheme())
 	}
 	// By CORS: with a preflight if the request isn't one that a form could make.
-	r.tainting = TaintingCORS
+	r.tainting = taintingCORS
 	f.takeUserinfo()
 	preflight := f.needsPreflight()
 	resp, refusal := f.overrideFetch(kindHTTP, preflight)
@@ -134,9 +152,9 @@ func (f *fetching) needsPreflight() bool {
 // https://fetch.spec.whatwg.org/#concept-main-fetch
 func (f *fetching) finish(resp *response) *Error {
 	r := f.request
-	resp.feedsHidden = r.api == APIFetch
+	resp.request, resp.feedsHidden = r, r.api == apiFetch
 	// 14. Filter it, unless a redirect handed over is filtered already.
-	if resp.filter == TypeDefault {
+	if resp.filter == typeDefault {
 		f.filter(resp)
 	}
 	// 15. resp is the internal response: the filter is a field of it.
@@ -150,20 +168,32 @@ func (f *fetching) finish(resp *response) *Error {
 	resp.navigationTiming = r.navigationTiming
 	// 19. Times may be shown if no hop objected.
 	resp.timingAllowPassed = !r.timingAllowFailed
-	// 20. Scripts and style sheets need a type that fits.
+	if f.agent.profile.ORB.First {
+		if refusal := f.blockedByORB(resp); refusal != nil {
+			return refusal
+		}
+	}
+	// 20. Scripts and style sheets need a type that fits. Policies have been asked, see
+	// blockedByCSP.
 	if refusal := f.blockedDueToMIMEType(resp); refusal != nil {
 		return refusal
 	}
 	if refusal := f.blockedDueToNosniff(resp); refusal != nil {
 		return refusal
 	}
+	// Beside the Standard: what is opaque has to be something that elements take.
+	if !f.agent.profile.ORB.First {
+		if refusal := f.blockedByORB(resp); refusal != nil {
+			return refusal
+		}
+	}
 	// 21. An opaque part is only for those who asked for a part.
 	rangeStatus := resp.status == 206 || resp.status == 416
-	if resp.filter == TypeOpaque && rangeStatus && resp.rangeRequested && !r.headers.Contains("Range") {
+	if resp.filter == typeOpaque && rangeStatus && resp.rangeRequested && !r.headers.Contains("Range") {
 		return f.block(OpaquePartialResponse, resp, "Range", "")
 	}
 	// 22. HEAD and some statuses have no body, whatever the server sends.
-	if r.method == "HEAD" || f.nullBody(resp.status) && r.mode != WebSocketMode {
+	if r.method == "HEAD" || f.nullBody(resp.status) && r.mode != webSocketMode {
 		resp.discard()
 		resp.body = nil
 	}
@@ -185,13 +215,13 @@ func (f *fetching) finish(resp *response) *Error {
 func (f *fetching) filter(resp *response) {
 	// 14.2. Which filter follows from the tainting.
 	switch f.request.tainting {
-	case TaintingBasic:
-		resp.filter = TypeBasic
-	case TaintingOpaque:
-		resp.filter = TypeOpaque
+	case taintingBasic:
+		resp.filter = typeBasic
+	case taintingOpaque:
+		resp.filter = typeOpaque
 		resp.breaksOpaque = f.agent.profile.Response.OpaqueBodyBreaks
-	case TaintingCORS:
-		resp.filter = TypeCORS
+	case taintingCORS:
+		resp.filter = typeCORS
 		// 14.1. The server names the headers that script may see. A list that does
 		// not parse names none; “*” is all of them, without credentials.
 		var names []string

@@ -23,25 +23,25 @@ func TestDispatch(t *testing.T) {
 		reason      fetch.Reason
 		origin      string // as sent
 	}{
-		{name: "own origin", holds: "same origin and basic", request: fetch.Request{URL: "/a"}, want: fetch.TypeBasic},
-		{name: "own origin, same-origin", holds: "same origin and basic", request: fetch.Request{URL: "/a", Mode: fetch.SameOrigin}, want: fetch.TypeBasic},
-		{name: "own origin, no-cors", holds: "same origin and basic", request: fetch.Request{URL: "/a", Mode: fetch.NoCORS}, want: fetch.TypeBasic},
+		{name: "own origin", holds: "same origin and basic", request: fetch.Request{URL: "/a"}, want: "basic"},
+		{name: "own origin, same-origin", holds: "same origin and basic", request: fetch.Request{URL: "/a", Mode: fetch.SameOrigin}, want: "basic"},
+		{name: "own origin, no-cors", holds: "same origin and basic", request: fetch.Request{URL: "/a", Mode: fetch.NoCORS}, want: "basic"},
 		{name: "own origin, no-cors and manual", holds: "comes before mode no-cors",
-			request: fetch.Request{URL: "/a", Mode: fetch.NoCORS, Redirect: fetch.ManualOnHop}, want: fetch.TypeBasic},
-		{name: "data", holds: "scheme is data", request: fetch.Request{URL: "data:,x"}, want: fetch.TypeBasic},
-		{name: "data, same-origin", holds: "comes before mode same-origin", request: fetch.Request{URL: "data:,x", Mode: fetch.SameOrigin}, want: fetch.TypeBasic},
-		{name: "blob", holds: "same origin and basic", request: fetch.Request{URL: "blob:" + app + "/1"}, want: fetch.TypeBasic},
-		{name: "another port", holds: "otherwise", request: fetch.Request{URL: app + ":8443/a"}, want: fetch.TypeCORS, origin: app},
-		{name: "another site", holds: "otherwise", request: fetch.Request{URL: api + "/a"}, want: fetch.TypeCORS, origin: app},
-		{name: "another site, no-cors", holds: "mode is no-cors", request: fetch.Request{URL: api + "/a", Mode: fetch.NoCORS}, want: fetch.TypeOpaque},
+			request: fetch.Request{URL: "/a", Mode: fetch.NoCORS, Redirect: "manual"}, want: "basic"},
+		{name: "data", holds: "scheme is data", request: fetch.Request{URL: "data:,x"}, want: "basic"},
+		{name: "data, same-origin", holds: "comes before mode same-origin", request: fetch.Request{URL: "data:,x", Mode: fetch.SameOrigin}, want: "basic"},
+		{name: "blob", holds: "same origin and basic", request: fetch.Request{URL: "blob:" + app + "/1"}, want: "basic"},
+		{name: "another port", holds: "otherwise", request: fetch.Request{URL: app + ":8443/a"}, want: "cors", origin: app},
+		{name: "another site", holds: "otherwise", request: fetch.Request{URL: api + "/a"}, want: "cors", origin: app},
+		{name: "another site, no-cors", holds: "mode is no-cors", request: fetch.Request{URL: api + "/a", Mode: fetch.NoCORS}, want: "opaque"},
 		{name: "another site, no-cors POST", holds: "mode is no-cors", request: fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Method: "POST"},
-			want: fetch.TypeOpaque, origin: app},
+			want: "opaque", origin: app},
 		{name: "another site, same-origin", holds: "mode is same-origin",
 			request: fetch.Request{URL: api + "/a", Mode: fetch.SameOrigin}, reason: fetch.DisallowedByMode},
-		{name: "about:blank, no-cors", holds: "mode is no-cors", request: fetch.Request{URL: "about:blank", Mode: fetch.NoCORS}, want: fetch.TypeOpaque},
+		{name: "about:blank, no-cors", holds: "mode is no-cors", request: fetch.Request{URL: "about:blank", Mode: fetch.NoCORS}, want: "opaque"},
 		{name: "about:blank", holds: "not an HTTP(S) scheme", request: fetch.Request{URL: "about:blank"}, reason: fetch.CORSDisabledScheme},
 		{name: "sandboxed", holds: "an opaque origin is same origin with none", page: fetch.EnvironmentOptions{Sandboxed: true},
-			request: fetch.Request{URL: app + "/a"}, want: fetch.TypeCORS, origin: "null"},
+			request: fetch.Request{URL: app + "/a"}, want: "cors", origin: "null"},
 		{name: "sandboxed, same-origin", holds: "mode is same-origin", page: fetch.EnvironmentOptions{Sandboxed: true},
 			request: fetch.Request{URL: app + "/a", Mode: fetch.SameOrigin}, reason: fetch.DisallowedByMode},
 	}
@@ -71,7 +71,7 @@ func TestDispatch(t *testing.T) {
 //
 // https://fetch.spec.whatwg.org/#concept-main-fetch 12
 func TestWhatIsPreflighted(t *testing.T) {
-	element := *fetch.ElementAudio.Request(api+"/a", fetch.Anonymous)
+	element := *fetch.Element("audio").Request(api+"/a", "anonymous")
 	element.AddRange(5, nil)
 	tests := []struct {
 		name      string
@@ -85,8 +85,8 @@ func TestWhatIsPreflighted(t *testing.T) {
 		{"header", fetch.Request{URL: api + "/a", Headers: headerLines("X-A: 1")}, true},
 		{"form", fetch.Request{URL: api + "/a", Method: "POST", Body: fetch.FormBody()}, false},
 		{"blob of JSON", fetch.Request{URL: api + "/a", Method: "POST", Body: fetch.BlobBody(nil, "application/json")}, true},
-		{"upload listener", fetch.Request{URL: api + "/a", Method: "POST", API: fetch.APIXHR, UploadListener: true}, true},
-		{"upload listener, page's origin", fetch.Request{URL: "/a", Method: "POST", API: fetch.APIXHR, UploadListener: true}, false},
+		{"upload listener", fetch.Request{URL: api + "/a", Method: "POST", API: "xhr", UploadListener: true}, true},
+		{"upload listener, page's origin", fetch.Request{URL: "/a", Method: "POST", API: "xhr", UploadListener: true}, false},
 		{"stream", fetch.Request{URL: api + "/a", Method: "POST", Body: fetch.StreamBody(bytes.NewReader(nil)), Duplex: "half"}, true},
 		{"no-cors", fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Headers: headerLines("X-A: 1")}, false},
 		{"element, whose unsafe-request flag is unset", element, false},
@@ -126,17 +126,17 @@ func TestFilteredResponses(t *testing.T) {
 		body, url  string
 		sameOrigin bool // CORS-same-origin
 	}{
-		{"basic", fetch.Request{URL: "/a"}, fetch.TypeBasic, 201,
+		{"basic", fetch.Request{URL: "/a"}, "basic", 201,
 			acao + "*|Access-Control-Expose-Headers: X-A, x-b|X-A: 1|X-C: 2|Content-Type: a/b|Cache-Control: no-store", "body", app + "/a", true},
-		{"cors", fetch.Request{URL: api + "/a#x"}, fetch.TypeCORS, 201, "X-A: 1|Content-Type: a/b|Cache-Control: no-store", "body", api + "/a", true},
-		{"cors with wildcard", fetch.Request{URL: api + "/star"}, fetch.TypeCORS, 200,
+		{"cors", fetch.Request{URL: api + "/a#x"}, "cors", 201, "X-A: 1|Content-Type: a/b|Cache-Control: no-store", "body", api + "/a", true},
+		{"cors with wildcard", fetch.Request{URL: api + "/star"}, "cors", 200,
 			acao + "*|Access-Control-Expose-Headers: *|X-A: 1", "body", api + "/star", true},
-		{"cors with wildcard and credentials", fetch.Request{URL: api + "/with", Credentials: credentials.Include}, fetch.TypeCORS, 200,
+		{"cors with wildcard and credentials", fetch.Request{URL: api + "/with", Credentials: credentials.Include}, "cors", 200,
 			"*: 2|Expires: 0", "body", api + "/with", true},
-		{"cors with a list that does not parse", fetch.Request{URL: api + "/broken"}, fetch.TypeCORS, 200, "Pragma: x", "body", api + "/broken", true},
-		{"opaque", fetch.Request{URL: api + "/a", Mode: fetch.NoCORS}, fetch.TypeOpaque, 0, "", "", "", false},
-		{"opaque redirect", fetch.Request{URL: "/manual", Redirect: fetch.ManualOnHop}, fetch.TypeOpaqueRedirect, 0, "", "", app + "/manual", false},
-		{"redirect to nowhere", fetch.Request{URL: "/none"}, fetch.TypeBasic, 302, "X-A: 1", "body", app + "/none", true},
+		{"cors with a list that does not parse", fetch.Request{URL: api + "/broken"}, "cors", 200, "Pragma: x", "body", api + "/broken", true},
+		{"opaque", fetch.Request{URL: api + "/a", Mode: fetch.NoCORS}, "opaque", 0, "", "", "", false},
+		{"opaque redirect", fetch.Request{URL: "/manual", Redirect: "manual"}, "opaqueredirect", 0, "", "", app + "/manual", false},
+		{"redirect to nowhere", fetch.Request{URL: "/none"}, "basic", 302, "X-A: 1", "body", app + "/none", true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -161,7 +161,7 @@ func TestFilteredResponses(t *testing.T) {
 			if tt.body == "" && text(t, internal.Body) != "body" {
 				t.Error("the internal response's body is gone")
 			}
-			if internal.Status == 0 || internal.Headers == nil || !slices.Equal(internal.URLList, []string{n.last(t).URL.String()}) || internal.RedirectTaint != fetch.TaintSameOrigin {
+			if internal.Status == 0 || internal.Headers == nil || !slices.Equal(internal.URLList, []string{n.last(t).URL.String()}) || fetch.RedirectTaint(resp) != "same-origin" {
 				t.Errorf("internal %+v", internal)
 			}
 			if err := resp.Body.Close(); err != nil {
@@ -206,8 +206,8 @@ func TestNullBody(t *testing.T) {
 // https://fetch.spec.whatwg.org/#concept-main-fetch 21
 func TestOpaquePartialResponse(t *testing.T) {
 	page, _ := standardPage(t, routes{api + "/a": answer(206, "Content-Range: bytes 0-1/2").with("ab")}.serve)
-	resp := fetched(t, page, fetch.ElementVideo.Request(api+"/a", fetch.NoCrossOrigin))
-	if resp.Type != fetch.TypeOpaque || resp.Internal().Status != 206 {
+	resp := fetched(t, page, fetch.Element("video").Request(api+"/a", ""))
+	if resp.Type != "opaque" || resp.Internal().Status != 206 {
 		t.Errorf("%+v", resp)
 	}
 }

@@ -16,6 +16,8 @@ type choices struct {
 }
 
 // n chooses a number below n, which is at most 256.
+//
+//go:noinline
 func (c *choices) n(n int) int {
 	if c.at >= len(c.bytes) {
 		return 0

@@ -17,56 +17,51 @@ import (
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// Client returns an [http.Client] whose requests are top-level navigations: the
-// page loads of a crawler. It uses the transport, cookie jar, timeout and
-// CheckRedirect of base. A nil base stands for a client with the agent's own
-// transport and cookies.
+// Client returns an [http.Client] whose requests are top-level navigations,
+// like the page loads of a crawler. It uses the transport, cookie jar, timeout
+// and CheckRedirect of base. A nil base stands for a client with the agent's
+// own transport and cookies.
 //
-// A request is sent as a browser sends it for an address that the user typed:
-// with cookies, Upgrade-Insecure-Requests, Sec-Fetch-Mode: navigate and the
-// engine's Accept. If it has a Referer header, it is sent as for a link that the
-// user clicked on that page: the header is cut as the page's default referrer
-// policy demands, and Sec-Fetch-Site and the SameSite cookies follow from it.
-// A header that a script may set, such as Accept, Authorization or User-Agent,
-// replaces the browser's. Cookie and other headers that a script may not set are
-// ignored: set cookies in the client's Jar. The exception is Accept-Encoding, see
+// A request is sent like that for an address that the user typed: with cookies,
+// Upgrade-Insecure-Requests, Sec-Fetch-Mode: navigate and the browser's Accept.
+// If the request has a Referer header, it is sent like that for a link on the
+// page with this URL: the default referrer policy shortens the header, and
+// Sec-Fetch-Site and the SameSite cookies follow from it. Headers that a script
+// may set, such as Accept, Authorization or User-Agent, replace those of the
+// browser. Cookie and other headers that a script may not set are ignored; put
+// cookies into the Jar. The exception is Accept-Encoding, see
 // [ClientOptions.AcceptEncoding].
 //
 // Browsers navigate with GET and POST. Other methods are refused with an
 // [*Error], and so is everything else that [Agent.Navigate] refuses.
 //
-// The response is readable, whatever its origin, with its Set-Cookie headers, so
-// that [http.Response.Cookies] works: the user of a navigation is not a script of
-// some page but the program that embeds the browser, which would show the
-// document. To continue as a script of that document, see [Agent.PageOf].
+// The response is readable whatever its origin, and shows its Set-Cookie
+// headers, so that [http.Response.Cookies] works: it belongs to the program
+// that embeds the browser, not to a script. To make requests as a script of the
+// loaded document, see [Agent.PageOf].
 //
-// Redirects are followed one by one, as net/http does it: the client asks its
-// CheckRedirect, and then makes the next round trip, which goes on where the
-// engine stopped. So CheckRedirect has its usual meaning, also that of another
-// client that this one's Transport is given to: with [http.ErrUseLastResponse]
-// the redirect's response is handed over, unread. Another error is returned
-// together with the redirect's response, whose body is closed; where it comes
-// from base's CheckRedirect it is wrapped in an [*Error] whose Reason is
-// [RedirectVetoed]. Headers that a CheckRedirect adds, changes or deletes are
-// those of the next request. Without a CheckRedirect up to 20 redirects are
-// followed, as in a browser. A Location that has a username and password, or that
-// net/url would read otherwise than a browser, is shown as the URL that it leads
-// to, without them.
+// Redirects work as in net/http: the client calls its CheckRedirect before
+// each, and makes one round trip per hop. The same is true for another client
+// that uses this one's Transport. If CheckRedirect returns
+// [http.ErrUseLastResponse], the redirect's response is returned unread. Any
+// other error is returned together with that response, whose body is closed; an
+// error of base's CheckRedirect is wrapped in an *Error whose Reason is
+// [RedirectVetoed]. CheckRedirect may add, change and delete headers of the
+// next request. Without a CheckRedirect, up to 20 redirects are followed. If a
+// Location has a username and password, or if net/url would parse it
+// differently, it is shown as the URL that the browser goes to, without them.
 //
-// Another client that has this one's Transport follows redirects by its own
-// CheckRedirect and limit. If it has a Jar, that is filled with the cookies of
-// all responses on the way, and its Cookie headers are ignored: the cookies that
-// are sent are the agent's.
+// If another client with this one's Transport has a Jar, the Jar receives the
+// cookies of all responses, but the cookies that are sent are those of the
+// agent.
 //
-// The client's Jar shows the cookies that are kept, of base's Jar or of the
-// agent, to those who look for them there; net/http's use of it has no effect,
-// since the engine has stored the cookies of a response already. It is nil where
-// cookies are disabled, and where [Options.Cookies] is a store of another type than
-// [*credentials.CookieJar].
+// The client's Jar shows the stored cookies of base's Jar or of the agent. The
+// engine stores the cookies of a response itself. The Jar is nil if cookies are
+// disabled, or if [Options.Cookies] is not a [*credentials.CookieJar].
 //
-// Of the options in a request's context, see [WithOptions], ReferrerPolicy,
-// AcceptEncoding, BufferBody and Trace have an effect. The others are for pages,
-// and are refused.
+// Of the options that [WithOptions] adds to a request's context,
+// ReferrerPolicy, AcceptEncoding, BufferBody and Trace apply. The other options
+// are for pages, and are refused.
 func (a *Agent) Client(base *http.Client) *http.Client {
 	if base == nil {
 		base = new(http.Client)
@@ -96,7 +91,7 @@ func vetoes(check func(*http.Request, []*http.Request) error) func(*http.Request
 		if err == nil || errors.Is(err, http.ErrUseLastResponse) {
 			return err
 		}
-		refusal := &Error{Reason: RedirectVetoed, Stage: StageActual}
+		refusal := &Error{Reason: RedirectVetoed, Stage: stageActual}
 		if at := navigationOf(next.Response); at != nil {
 			location, _ := at.response.headers.Get("Location")
 			refusal = at.fetching.block(RedirectVetoed, at.response, "Location", location)
@@ -247,7 +242,7 @@ func (at *navigation) leadTo(from *url.URL, resp *response, to string, own *url.
 // for.
 func (nav *navigator) newNavigation(in *Navigation, req *http.Request, o *ClientOptions, r *request) *Error {
 	refuse := func(reason Reason, what, value string, err error) *Error {
-		return &Error{Reason: reason, Stage: StageConstruct, Request: RequestInfo{Method: req.Method, URL: req.URL.Redacted()}, Header: what, Value: presentable(what, value), Err: err}
+		return &Error{Reason: reason, Stage: stageConstruct, Request: RequestInfo{Method: req.Method, URL: req.URL.Redacted()}, Header: what, Value: presentable(what, value), Err: err}
 	}
 	if name, value := o.onlyOfPages(); name != "" {
 		return refuse(InvalidOption, name, value, nil)
@@ -262,7 +257,7 @@ func (nav *navigator) newNavigation(in *Navigation, req *http.Request, o *Client
 	if refusal := nav.agent.newNavigation(in, r); refusal != nil {
 		return refusal
 	}
-	headers := Headers{guard: GuardRequest, rules: &nav.agent.profile.Safelist, list: r.headers}
+	headers := Headers{guard: guardRequest, rules: &nav.agent.profile.Safelist, list: r.headers}
 	var names [16]string
 	user := req.URL.User
 	for _, name := range sortedNames(req.Context(), names[:0], req.Header) {
@@ -307,7 +302,7 @@ func (o *ClientOptions) onlyOfPages() (name, value string) {
 // headersAsChanged are the request's headers with what a CheckRedirect made of
 // them: before and now are those that net/http shows.
 func (r *request) headersAsChanged(ctx context.Context, before, now http.Header) safelist.HeaderList {
-	out := Headers{guard: GuardRequest, rules: &r.client.agent.profile.Safelist}
+	out := Headers{guard: guardRequest, rules: &r.client.agent.profile.Safelist}
 	changed := make(map[string]bool) // or deleted
 	for name, values := range before {
 		changed[name] = !slices.Equal(values, now[name])

@@ -47,7 +47,7 @@ func TestAgentClientHeaders(t *testing.T) {
 			"Sec-Fetch-Site":            {"none"},
 			"Sec-Fetch-User":            {"?1"},
 			"Upgrade-Insecure-Requests": {"1"},
-			"User-Agent":                {fetch.DefaultUserAgent},
+			"User-Agent":                {defaultUserAgent},
 		}
 		change(h)
 		return h
@@ -65,8 +65,11 @@ func TestAgentClientHeaders(t *testing.T) {
 		{"typed, Chromium", engine.Chromium(), func(*http.Request) {}, all(func(h http.Header) {
 			h["Accept"] = []string{"text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"}
 		})},
-		{"typed, Firefox", engine.Firefox(), func(*http.Request) {}, all(func(http.Header) {})},
-		{"typed, WebKit", engine.WebKit(), func(*http.Request) {}, all(func(h http.Header) { delete(h, "Sec-Fetch-User") })},
+		{"typed, Firefox", engine.Firefox(), func(*http.Request) {}, all(func(h http.Header) { h["Priority"] = []string{"u=0, i"} })},
+		{"typed, WebKit", engine.WebKit(), func(*http.Request) {}, all(func(h http.Header) {
+			delete(h, "Sec-Fetch-User")
+			delete(h, "Upgrade-Insecure-Requests")
+		})},
 		{"link", fetch.Standard(), func(r *http.Request) { r.Header.Set("Referer", "https://app.example/dir?q#f") }, all(link)},
 		{"headers of the caller's", fetch.Standard(), func(r *http.Request) {
 			r.Header = http.Header{"Accept": {"*/*"}, "Authorization": {"Bearer x"}, "User-Agent": {"crawler"}, "X-A": {"1"},
@@ -91,6 +94,15 @@ func TestAgentClientHeaders(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			if id := tt.profile.Identity; id.UserAgent != "" { // what each browser says of itself
+				tt.want["User-Agent"], tt.want["Accept-Language"] = []string{id.UserAgent}, []string{id.AcceptLanguage}
+				tt.want["Accept-Encoding"] = []string{map[bool]string{true: "gzip, deflate, br", false: "gzip, deflate, br, zstd"}[tt.profile.Name == "webkit"]}
+				for _, h := range id.Hints {
+					if h.Always {
+						tt.want.Set(h.Name, h.Value)
+					}
+				}
+			}
 			client, _ := navigationClient(t, &http.Client{Transport: wireTransport(t, server)}, &fetch.Options{Profile: tt.profile})
 			r := wireRequest(t, "GET", server.URL+"/a", nil)
 			tt.request(r)

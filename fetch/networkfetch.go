@@ -30,20 +30,31 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	if f.firstUse.taken {
 		out, resp = new(NetworkRequest), new(response)
 	}
+	f.inOrder(headers)
 	f.firstUse.taken, f.sentHeaders = true, headers
-	out.Method, out.URL, out.Headers = r.method, f.wireURL(), headers
+	out.Method, out.URL, out.Headers, out.HTTP2Headers = r.method, f.wireURL(), headers, f.http2Headers
 	// 5. Connections are shared within a partition.
 	out.Partition, out.Preflight = r.partition(), r.preflight
 	// 6. A new connection is one that nothing was sent over.
 	out.Credentials, out.NewConnection = included, newConnection
-	out.WebSocket = r.mode == WebSocketMode
+	out.WebSocket = r.mode == webSocketMode
 	out.http, out.httpURL = r.http, r.httpURL
 	if f.sentToProxy = false; f.agent.authentication != nil {
 		out.ProxyAuthorization = f.proxyAuthorization
 	}
 	out.proxy, f.answeringProxy = f.answeringProxy, nil
+	check := f.checkConnection()
+	if check != nil {
+		out.Connected, out.check = check.connected, check
+	}
 	// 7, 8. Get a connection and make the request over it.
 	in, body, err := f.send(out, newConnection)
+	if check != nil {
+		if refusal := f.checkedConnection(check, err); refusal != nil {
+			closeBody(body)
+			return nil, refusal
+		}
+	}
 	// 8.1, 8.3. There is none, or it can't stream the body: network error.
 	if err != nil {
 		return nil, f.below(NetworkFailure, err)
@@ -53,27 +64,22 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 		closeBody(body)
 		return nil, refusal
 	}
-	received, err := f.agent.profile.Response.receive(in)
-	if err == nil {
-		err = ambiguity(f.agent.profile.Response.Unambiguous, in.Headers)
+	if f.agent.profile.Network.NameBlanks && !in.HTTP2 {
+		in.Headers = withoutNameBlanks(in.Headers)
 	}
-	if err != nil {
+	if refusal := f.readHead(resp, in); refusal != nil {
 		closeBody(body)
-		return nil, f.below(NetworkFailure, err)
+		return nil, refusal
 	}
-	resp.filter, resp.network, resp.headers = TypeDefault, in, received
-	if f.agent.profile.Headers.ReplaceNotUTF8 {
-		resp.headers = replaceNotUTF8(received)
+	f.storeAcceptCH(resp.headers)
+	if check != nil && !f.connection.Proxied {
+		resp.address = f.connection.Address
 	}
-	resp.status, resp.statusText = in.Status, in.StatusText
 	// 15. The response's body is what arrives.
 	if body != nil {
+		f.readBody(resp, body)
 		rules := &f.agent.profile.Response
-		resp.stream = responseBody{f: f, resp: resp, from: body,
-			mayBeShort: rules.ShortErrorBodies && !okStatus(in.Status) || rules.ShortHTTP2Bodies && in.HTTP2}
-		resp.body = &resp.stream
-		// 18.1.1.1.9. Undo its content codings.
-		f.decode(resp)
+		resp.stream.mayBeShort = rules.ShortErrorBodies && !okStatus(in.Status) || rules.ShortHTTP2Bodies && in.HTTP2
 	}
 	if t := r.trace; t != nil && t.Received != nil {
 		t.Received(f.sentInfo(headers), resp.info())
@@ -83,8 +89,37 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 		resp.discard()
 		return nil, refusal
 	}
+	f.clearSiteData(resp, included)
+	f.noteHSTS(in)
 	// 19. The body may still be on its way.
 	return resp, nil
+}
+
+// readHead fills in a response with the head that came over the network or out of
+// the cache, as the profile reads it.
+func (f *fetching) readHead(resp *response, in *NetworkResponse) *Error {
+	received, err := (*responseRules)(&f.agent.profile.Response).receive(in)
+	if err == nil {
+		err = ambiguity(f.agent.profile.Response.Unambiguous, in.Headers)
+	}
+	if err != nil {
+		return f.below(NetworkFailure, err)
+	}
+	resp.filter, resp.network, resp.headers = typeDefault, in, received
+	if f.agent.profile.Headers.ReplaceNotUTF8 {
+		resp.headers = replaceNotUTF8(received)
+	}
+	resp.status, resp.statusText = in.Status, in.StatusText
+	return nil
+}
+
+// readBody has a response's body read from the network or the cache.
+func (f *fetching) readBody(resp *response, body io.ReadCloser) {
+	resp.wire.ReadCloser = body
+	resp.stream = responseBody{f: f, resp: resp, from: &resp.wire}
+	resp.body = &resp.stream
+	// 18.1.1.1.9. Undo its content codings.
+	f.decode(resp)
 }
 
 // send gives a request to the transport, again while nothing answers and the
@@ -117,7 +152,7 @@ func (f *fetching) headersTooLarge(in *NetworkResponse) *Error {
 		return nil
 	}
 	refusal := f.fail(HeadersTooLarge, "", "")
-	refusal.Stage, refusal.Detail = f.stage(StageActual), fmt.Sprintf("more than %d bytes", f.agent.maxHeaders)
+	refusal.Stage, refusal.Detail = f.stage(stageActual), fmt.Sprintf("more than %d bytes", f.agent.maxHeaders)
 	refusal.Response = &ResponseInfo{Status: in.Status} // the rest could be anything
 	return refusal
 }
@@ -130,7 +165,7 @@ func (f *fetching) tries(newConnection bool) int {
 		tries--
 	}
 	r := f.request
-	if r.mode == WebSocketMode {
+	if r.mode == webSocketMode {
 		return 1
 	}
 	switch r.method {
@@ -153,7 +188,7 @@ func (f *fetching) sentInfo(headers safelist.HeaderList) RequestInfo {
 // reason that the error itself gives, if any.
 func (f *fetching) below(reason Reason, err error) *Error {
 	refusal := f.fail(reason, "", "")
-	refusal.Stage, refusal.Err = f.stage(StageActual), err
+	refusal.Stage, refusal.Err = f.stage(stageActual), err
 	var unsendable *UnsendableError
 	switch {
 	case f.ctx.Err() != nil:

@@ -96,14 +96,14 @@ func TestCookieRequest(t *testing.T) {
 		sameSite  credentials.SameSite
 		top       origin.Origin
 	}{
-		{"own page", nil, fetch.Request{URL: "/a"}, nil, credentials.StrictOrLess, home},
-		{"another site", nil, fetch.Request{URL: api + "/a"}, nil, credentials.UnsetOrLess, home},
-		{"frame in its own site", []origin.Origin{mustOrigin(t, sameSite)}, fetch.Request{URL: "/a"}, nil, credentials.StrictOrLess, home},
-		{"frame in another site", []origin.Origin{third}, fetch.Request{URL: "/a"}, nil, credentials.UnsetOrLess, third},
-		{"framed twice", []origin.Origin{third, home}, fetch.Request{URL: "/a"}, nil, credentials.UnsetOrLess, home},
+		{"own page", nil, fetch.Request{URL: "/a"}, nil, "strict-or-less", home},
+		{"another site", nil, fetch.Request{URL: api + "/a"}, nil, "unset-or-less", home},
+		{"frame in its own site", []origin.Origin{mustOrigin(t, sameSite)}, fetch.Request{URL: "/a"}, nil, "strict-or-less", home},
+		{"frame in another site", []origin.Origin{third}, fetch.Request{URL: "/a"}, nil, "unset-or-less", third},
+		{"framed twice", []origin.Origin{third, home}, fetch.Request{URL: "/a"}, nil, "unset-or-less", home},
 		{"tainted across sites", nil, fetch.Request{URL: api + "/a"},
 			routes{api + "/a": answer(302, acao+app, acac+"true", "Location: "+app+"/b"), app + "/b": answer(200, acao+"null", acac+"true")},
-			credentials.UnsetOrLess, home},
+			"unset-or-less", home},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -144,7 +144,7 @@ func TestCookiesOfAgent(t *testing.T) {
 }
 
 // keyring is an authentication store that asks a prompt.
-func keyring(prompt credentials.Prompt) *credentials.Keyring {
+func keyring(prompt func(context.Context, credentials.PromptRequest) (string, string, bool)) *credentials.Keyring {
 	return credentials.NewKeyring(&credentials.KeyringOptions{Prompt: prompt})
 }
 
@@ -192,12 +192,12 @@ func TestAuthentication(t *testing.T) {
 			passwords: []string{"p"}, prompts: 1, sent: "", reason: fetch.BodyNotReplayable},
 		{name: "Authorization of script's own", holds: "8.21.2", request: fetch.Request{URL: "/a", Headers: headerLines("Authorization: " + basicValue("s", "s"))},
 			passwords: []string{"p", "p"}, status: 401, prompts: 2, sent: "s:s|s:s"},
-		{name: "URL of XMLHttpRequest", holds: "8.21.2.3, 15.3", request: fetch.Request{URL: "https://u:p@app.example/a", API: fetch.APIXHR}, status: 200, sent: "|u:p"},
-		{name: "wrong URL of XMLHttpRequest", holds: "15.3", request: fetch.Request{URL: "https://u:x@app.example/a", API: fetch.APIXHR},
+		{name: "URL of XMLHttpRequest", holds: "8.21.2.3, 15.3", request: fetch.Request{URL: "https://u:p@app.example/a", API: "xhr"}, status: 200, sent: "|u:p"},
+		{name: "wrong URL of XMLHttpRequest", holds: "15.3", request: fetch.Request{URL: "https://u:x@app.example/a", API: "xhr"},
 			passwords: []string{"p"}, status: 200, prompts: 1, sent: "|u:x|u:p"},
 		{name: "URL of XMLHttpRequest across origins", holds: `15: response tainting is not "cors"`,
-			request: fetch.Request{URL: "https://u:p@api.test/a", API: fetch.APIXHR, Credentials: credentials.Include}, status: 401, sent: ""},
-		{name: "URL of an element", holds: "8.21.2.3", request: *fetch.ElementImage.Request("https://u:p@api.test/a", fetch.NoCrossOrigin), status: 200, sent: "|u:p"},
+			request: fetch.Request{URL: "https://u:p@api.test/a", API: "xhr", Credentials: credentials.Include}, status: 401, sent: ""},
+		{name: "URL of an element", holds: "8.21.2.3", request: *fetch.Element("img").Request("https://u:p@api.test/a", ""), status: 200, sent: "|u:p"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -260,7 +260,7 @@ func TestAuthenticationEntry(t *testing.T) {
 	if got := n.last(t); got.Headers.Contains("Authorization") || got.URL.Origin().String() != api {
 		t.Errorf("%v: %v", got, got.Headers)
 	}
-	fetched(t, page, &fetch.Request{URL: "https://x:y@app.example/c", API: fetch.APIXHR})
+	fetched(t, page, &fetch.Request{URL: "https://x:y@app.example/c", API: "xhr"})
 	if got := n.sent[5]; got.URL.Path() != "/c" || got.Headers.Contains("Authorization") {
 		t.Errorf("entry used for a URL with credentials: %v: %v", got, got.Headers)
 	}
@@ -367,6 +367,18 @@ func TestKeepaliveQuota(t *testing.T) {
 		r.Keepalive = false
 		done(t, page, r)
 	})
+	t.Run("after what main fetch refuses", func(t *testing.T) {
+		for _, early := range []bool{false, true} {
+			profile := fetch.Standard()
+			profile.Request.KeepaliveEarly = early
+			page, n := profiledPage(t, profile, routes{}.serve, fetch.EnvironmentOptions{URL: app + "/"})
+			r := post(quota + 1)
+			r.URL, r.Mode = api+"/a", fetch.SameOrigin
+			if e := refused(t, page, r); e.Reason != fetch.DisallowedByMode || len(n.lines()) > 0 {
+				t.Errorf("early: %t: %v", early, e)
+			}
+		}
+	})
 	t.Run("until the response's end", func(t *testing.T) {
 		page, _ := standardPage(t, routes{app + "/none": answer(204)}.serve)
 		resp := fetched(t, page, post(quota))
@@ -433,20 +445,20 @@ func TestCacheModes(t *testing.T) {
 		headers              []string
 		cacheControl, pragma string
 	}{
-		{"default", fetch.CacheDefault, nil, "", ""},
-		{"no-store", fetch.CacheNoStore, nil, "no-cache", "no-cache"},
-		{"reload", fetch.CacheReload, nil, "no-cache", "no-cache"},
-		{"no-cache", fetch.CacheNoCache, nil, "max-age=0", ""},
-		{"force-cache", fetch.CacheForceCache, nil, "", ""},
-		{"script's Cache-Control", fetch.CacheNoStore, []string{"cache-control: x"}, "x", "no-cache"},
-		{"script's Pragma", fetch.CacheReload, []string{"pragma: x"}, "no-cache", "x"},
-		{"script's Cache-Control and no-cache", fetch.CacheNoCache, []string{"Cache-Control: x"}, "x", ""},
+		{"default", "default", nil, "", ""},
+		{"no-store", "no-store", nil, "no-cache", "no-cache"},
+		{"reload", "reload", nil, "no-cache", "no-cache"},
+		{"no-cache", "no-cache", nil, "max-age=0", ""},
+		{"force-cache", "force-cache", nil, "", ""},
+		{"script's Cache-Control", "no-store", []string{"cache-control: x"}, "x", "no-cache"},
+		{"script's Pragma", "reload", []string{"pragma: x"}, "no-cache", "x"},
+		{"script's Cache-Control and no-cache", "no-cache", []string{"Cache-Control: x"}, "x", ""},
 		{"If-None-Match", "", []string{"If-None-Match: x"}, "no-cache", "no-cache"},
 		{"If-Modified-Since", "", []string{"if-modified-since: x"}, "no-cache", "no-cache"},
 		{"If-Unmodified-Since", "", []string{"If-Unmodified-Since: x"}, "no-cache", "no-cache"},
 		{"If-Match", "", []string{"If-Match: x"}, "no-cache", "no-cache"},
 		{"If-Range", "", []string{"If-Range: x"}, "no-cache", "no-cache"},
-		{"If-None-Match and force-cache", fetch.CacheForceCache, []string{"If-None-Match: x"}, "", ""},
+		{"If-None-Match and force-cache", "force-cache", []string{"If-None-Match: x"}, "", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -13,11 +13,11 @@ import (
 func TestMIMETypeBlocking(t *testing.T) {
 	const nosniff = "X-Content-Type-Options: nosniff"
 	const none, mimeType, byNosniff = fetch.Reason(0), fetch.BlockedMIMEType, fetch.BlockedByNosniff
-	scripts := []fetch.Destination{fetch.DestinationAudioWorklet, fetch.DestinationPaintWorklet, fetch.DestinationScript,
-		fetch.DestinationServiceWorker, fetch.DestinationSharedWorker, fetch.DestinationWorker}
-	style := []fetch.Destination{fetch.DestinationStyle}
-	others := []fetch.Destination{fetch.DestinationEmpty, fetch.DestinationImage, fetch.DestinationFont, fetch.DestinationVideo,
-		fetch.DestinationJSON, fetch.DestinationTrack, fetch.DestinationXSLT}
+	scripts := []fetch.Destination{"audioworklet", "paintworklet", "script",
+		"serviceworker", "sharedworker", "worker"}
+	style := []fetch.Destination{"style"}
+	others := []fetch.Destination{"", "image", "font", "video",
+		"json", "track", "xslt"}
 	tests := []struct {
 		name    string
 		headers string // separated by |
@@ -54,7 +54,7 @@ func TestMIMETypeBlocking(t *testing.T) {
 				t.Run(tt.name+"/"+string(d), func(t *testing.T) {
 					lines := append(strings.Split(tt.headers, "|"), acao+"*")
 					page, _ := standardPage(t, routes{api + "/a": answer(200, lines...), app + "/a": answer(200, lines...)}.serve)
-					r := &fetch.Request{API: fetch.APIElement, Destination: d, Mode: fetch.NoCORS, URL: api + "/a"}
+					r := &fetch.Request{API: "element", Destination: d, Mode: fetch.NoCORS, URL: api + "/a"}
 					switch {
 					case d.ElementMode(fetch.NoCORS):
 					case d.ElementMode(fetch.CORS):
@@ -92,7 +92,7 @@ func TestNosniffLines(t *testing.T) {
 				for _, value := range test.lines {
 					a.headers = append(a.headers, headerLines("X-Content-Type-Options: "+value)...)
 				}
-				r := fetch.ElementScript.Request("/a", fetch.NoCrossOrigin)
+				r := fetch.Element("script").Request("/a", "")
 				page, _ := profiledPage(t, p, routes{app + "/a": a}.serve, fetch.EnvironmentOptions{})
 				if got := outcome(t, page, r); got != test.want {
 					t.Errorf("%s, want %s", got, test.want)

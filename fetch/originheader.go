@@ -1,10 +1,6 @@
 package fetch
 
-import (
-	"github.com/browsercors/browsercors/credentials"
-	"github.com/browsercors/browsercors/origin"
-	"github.com/browsercors/browsercors/safelist"
-)
+import "github.com/browsercors/browsercors/safelist"
 
 // appendOrigin is "append a request Origin header".
 //
@@ -20,76 +16,67 @@ func (f *fetching) appendOrigin(headers *safelist.HeaderList) {
 //
 // https://fetch.spec.whatwg.org/#append-a-request-origin-header
 func (f *fetching) originHeader() string {
+	// 1. The request's origin is known since it was populated.
 	r := f.request
-	rules := &f.agent.profile.Headers
-	if r.tainting == TaintingCORS || r.mode == WebSocketMode { // 3
+	if r.destination == destinationReport && f.agent.profile.CSP.ReportNullOrigin {
+		return "null"
+	}
+	// 3. In mode cors and for WebSockets the server always learns the origin.
+	if r.mode == webSocketMode && f.agent.profile.WebSocket.FollowsRedirects { // with the headers that it has
+		return r.origin.String()
+	}
+	if r.tainting == taintingCORS || r.mode == webSocketMode {
 		return r.serializedOrigin(f.agent.suffixes)
 	}
-	kept := rules.KeptOriginOnRedirect && r.redirectCount > 0
+	kept := f.keepsSentOrigin()
 	if kept && r.sentOrigin != "" && !r.justCrossed() {
 		return r.sentOrigin
 	}
 	r.sentOrigin = ""
-	if r.method == "GET" || r.method == "HEAD" { // 4
-		if len(r.urlList) == 1 {
-			r.sendsOriginOfFrame = rules.OriginOfFrames && f.intoTopLevelSite()
-		}
-		if r.sendsOriginOfFrame || rules.OriginWithStorageAccess && !r.crossedOrigins() && f.couldAskForStorage() {
+	// 4. Otherwise only with a method that could change something.
+	if r.method == "GET" || r.method == "HEAD" {
+		if f.addsOrigin() || f.addsHomeOrigin() {
 			return r.serializedOrigin(f.agent.suffixes)
 		}
 		return ""
 	}
+	// 2. How the origin is written, which is "null" after a detour.
 	serialized := r.serializedOrigin(f.agent.suffixes)
-	if rules.NullOriginAcrossOrigins && r.crossedOrigins() {
+	if f.agent.profile.Headers.NullOriginAcrossOrigins && r.crossedOrigins() {
 		serialized = "null"
 	}
-	if r.mode != CORS && !rules.OriginIgnoresReferrerPolicy && !kept { // 4.1
-		switch f.referrerPolicy(r.origin) {
-		case NoReferrerPolicy:
-			serialized = "null"
-		case NoReferrerWhenDowngrade, StrictOrigin, StrictOriginWhenCrossOrigin:
-			if !r.origin.IsOpaque() && r.origin.Scheme() == "https" && r.currentURL().Scheme() != "https" {
-				serialized = "null"
-			}
-		case SameOriginReferrer:
-			if !r.origin.SameOrigin(r.currentURL().Origin()) {
-				serialized = "null"
-			}
-		}
+	if f.namesPageOrigin() {
+		serialized = r.client.url.Origin().String()
 	}
-	return serialized // 4.2
+	// 4.1. Outside mode cors the referrer policy has a say.
+	if r.mode != CORS && !f.agent.profile.Headers.OriginIgnoresReferrerPolicy && !kept && f.policyHidesOrigin() {
+		serialized = "null"
+	}
+	// 4.2. That is the header's value.
+	return serialized
 }
 
-// justCrossed tells whether the last redirect led to another origin.
-func (r *request) justCrossed() bool {
-	n := len(r.urlList)
-	return n > 1 && !r.urlList[n-1].Origin().SameOrigin(r.urlList[n-2].Origin())
-}
-
-// intoTopLevelSite tells whether a frame of another site asks, with credentials
-// and without CORS, for something of the top-level page's site.
-func (f *fetching) intoTopLevelSite() bool {
+// policyHidesOrigin is step 4.1 of "append a request Origin header": whether the
+// referrer policy keeps the origin from the server.
+//
+// https://fetch.spec.whatwg.org/#append-a-request-origin-header
+func (f *fetching) policyHidesOrigin() bool {
 	r := f.request
-	return r.mode == NoCORS && r.credentials == credentials.Include && r.client != nil &&
-		!origin.SameSite(r.origin, r.client.topLevel, f.agent.suffixes) &&
-		origin.SameSite(r.url().Origin(), r.client.topLevel, f.agent.suffixes)
-}
-
-// crossedOrigins tells whether a redirect led from one origin to another.
-func (r *request) crossedOrigins() bool {
-	for i := 1; i < len(r.urlList); i++ {
-		if !r.urlList[i].Origin().SameOrigin(r.urlList[i-1].Origin()) {
-			return true
-		}
+	to := r.currentURL()
+	if n := len(r.urlList); n > 1 && r.leftSilently(n-2) {
+		to = r.urlList[n-2]
 	}
+	switch f.referrerPolicy(r.origin) {
+	// No server may know.
+	case noReferrerPolicy:
+		return true
+	// An https: page is not told of over anything less.
+	case noReferrerWhenDowngrade, strictOrigin, strictOriginWhenCrossOrigin:
+		return !r.origin.IsOpaque() && r.origin.Scheme() == "https" && to.Scheme() != "https"
+	// Only the page's own origin may know.
+	case sameOriginReferrer:
+		return !r.origin.SameOrigin(to.Origin())
+	}
+	// Under the others everybody may.
 	return false
-}
-
-// couldAskForStorage tells whether the request includes credentials and goes
-// from another site, within the top-level page's.
-func (f *fetching) couldAskForStorage() bool {
-	r := f.request
-	to, list := r.currentURL().Origin(), f.agent.suffixes
-	return r.credentials == credentials.Include && f.agent.trust.URL(r.currentURL()) &&
-		!origin.SchemelesslySameSite(r.origin, to, list) && origin.SchemelesslySameSite(r.client.topLevel, to, list)
 }

@@ -6,16 +6,17 @@ import (
 	"github.com/browsercors/browsercors/origin"
 )
 
-// An OverrideRequest is a request that [Options.Override] may answer.
+// An OverrideRequest is a request that [Options.Override] may answer. The
+// headers of its RequestInfo are those that script set and that fetch() adds.
 type OverrideRequest struct {
 	RequestInfo // as errors and traces show it; Headers as script set them, and those that fetch() appends
 
 	CurrentURL  *origin.URL  // the whole of it: where the request goes now
 	Environment *Environment // the request's client
 
-	// OpenBody reads the request's body from its beginning, which the caller closes;
-	// nil is a null body. A body that can be read once only can't be sent after
-	// that.
+	// OpenBody returns the request's body from its beginning; the caller closes it.
+	// It is nil if there is no body. A body that can be read only once can't be
+	// sent afterwards.
 	OpenBody func() (io.ReadCloser, error)
 }
 
@@ -24,12 +25,16 @@ type OverrideRequest struct {
 //
 // https://fetch.spec.whatwg.org/#concept-override-fetch
 func (f *fetching) overrideFetch(kind fetchKind, makePreflight bool) (*response, *Error) {
+	// 1. The request is the fetching's.
+	// 2. Ask the agent's owner.
 	if f.agent.override != nil {
-		if resp, refusal := f.potentiallyOverride(); resp != nil || refusal != nil { // 2
-			return resp, refusal // 3
+		// 3. An answer is the response.
+		if resp, refusal := f.potentiallyOverride(); resp != nil || refusal != nil {
+			return resp, refusal
 		}
 	}
-	if kind == kindScheme { // 4
+	// 4, 5. Without one, fetch as was meant.
+	if kind == kindScheme {
 		return f.schemeFetch()
 	}
 	return f.httpFetch(makePreflight)
@@ -64,7 +69,7 @@ func (f *fetching) potentiallyOverride() (*response, *Error) {
 			abandon(answer.Body)
 		}
 		refusal := f.below(Overridden, err)
-		refusal.Stage = f.stage(StageBefore)
+		refusal.Stage = f.stage(stageBefore)
 		return nil, refusal
 	case answer == nil:
 		return nil, nil
@@ -73,7 +78,7 @@ func (f *fetching) potentiallyOverride() (*response, *Error) {
 	resp := new(response)
 	*resp = *answer.internal // which the owner may give out again
 	resp.urlList, resp.navigation = nil, nil
-	if resp.filter != TypeOpaque && resp.filter != TypeOpaqueRedirect { // whose Body is not what is behind the filter
+	if resp.filter != typeOpaque && resp.filter != typeOpaqueRedirect { // whose Body is not what is behind the filter
 		if resp.body = answer.Body; resp.body == (noBody{}) {
 			resp.body = nil
 		}

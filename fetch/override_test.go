@@ -44,14 +44,14 @@ func TestOverride(t *testing.T) {
 		headers string // that script sees
 		body    string
 	}{
-		{"own origin", fetch.Request{URL: "/a"}, fetch.TypeBasic, "X-A: 1|Content-Type: text/plain", "mock"},
-		{"with CORS", fetch.Request{URL: api + "/a"}, fetch.TypeCORS, "Content-Type: text/plain", "mock"},
-		{"with a preflight", fetch.Request{URL: api + "/a", Method: "PUT", Headers: headerLines("X-B: 1")}, fetch.TypeCORS, "Content-Type: text/plain", "mock"},
-		{"without CORS", fetch.Request{URL: api + "/a", Mode: fetch.NoCORS}, fetch.TypeOpaque, "", ""},
-		{"HEAD", fetch.Request{URL: "/a", Method: "HEAD"}, fetch.TypeBasic, "X-A: 1|Content-Type: text/plain", ""},
-		{"image", *fetch.ElementImage.Request(api+"/a", fetch.NoCrossOrigin), fetch.TypeOpaque, "", ""},
-		{"data:", fetch.Request{URL: "data:,x"}, fetch.TypeBasic, "X-A: 1|Content-Type: text/plain", "mock"},
-		{"blob:", fetch.Request{URL: "blob:" + app + "/1"}, fetch.TypeBasic, "X-A: 1|Content-Type: text/plain", "mock"},
+		{"own origin", fetch.Request{URL: "/a"}, "basic", "X-A: 1|Content-Type: text/plain", "mock"},
+		{"with CORS", fetch.Request{URL: api + "/a"}, "cors", "Content-Type: text/plain", "mock"},
+		{"with a preflight", fetch.Request{URL: api + "/a", Method: "PUT", Headers: headerLines("X-B: 1")}, "cors", "Content-Type: text/plain", "mock"},
+		{"without CORS", fetch.Request{URL: api + "/a", Mode: fetch.NoCORS}, "opaque", "", ""},
+		{"HEAD", fetch.Request{URL: "/a", Method: "HEAD"}, "basic", "X-A: 1|Content-Type: text/plain", ""},
+		{"image", *fetch.Element("img").Request(api+"/a", ""), "opaque", "", ""},
+		{"data:", fetch.Request{URL: "data:,x"}, "basic", "X-A: 1|Content-Type: text/plain", "mock"},
+		{"blob:", fetch.Request{URL: "blob:" + app + "/1"}, "basic", "X-A: 1|Content-Type: text/plain", "mock"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestOverride(t *testing.T) {
 			if len(n.sent) > 0 || len(asked) != 1 || traced != 200 {
 				t.Errorf("sent %q, asked %q, traced %d", n.lines(), asked, traced)
 			}
-			if tt.kind == fetch.TypeOpaque && text(t, resp.Internal().Body) != "mock" {
+			if tt.kind == "opaque" && text(t, resp.Internal().Body) != "mock" {
 				t.Error("the embedder does not get the body")
 			}
 		})
@@ -82,7 +82,7 @@ func TestOverrideProceeds(t *testing.T) {
 	var asked []string
 	page, n := overriding(t, routes{app + "/a": answer(302, "Location: "+api+"/b#f")}, func(_ context.Context, r *fetch.OverrideRequest) (*fetch.Response, error) {
 		asked = append(asked, r.CurrentURL.String())
-		if r.Environment.Origin().String() != app || r.Page != app || r.API != fetch.APIFetch || r.Hop != len(asked)-1 {
+		if r.Environment.Origin().String() != app || r.Page != app || r.API != "fetch" || r.Hop != len(asked)-1 {
 			t.Errorf("asked about %+v", r)
 		}
 		if body, err := r.OpenBody(); err != nil || text(t, body) != "x" {
@@ -120,7 +120,7 @@ func TestOverrideChecks(t *testing.T) {
 		{"mixed content", fetch.Request{URL: "http://api.test/a"}, nil, 0, fetch.MixedContent},
 		{"bad port", fetch.Request{URL: api + ":22/a"}, nil, 0, fetch.BadPort},
 		{"mode same-origin", fetch.Request{URL: api + "/a", Mode: fetch.SameOrigin}, nil, 0, fetch.DisallowedByMode},
-		{"nosniff", *fetch.ElementScript.Request("/a", fetch.NoCrossOrigin), []string{"X-Content-Type-Options: nosniff", "Content-Type: text/html"}, 1, fetch.BlockedByNosniff},
+		{"nosniff", *fetch.Element("script").Request("/a", ""), []string{"X-Content-Type-Options: nosniff", "Content-Type: text/html"}, 1, fetch.BlockedByNosniff},
 		{"integrity", fetch.Request{URL: "/a", Integrity: "sha256-AAAA"}, nil, 1, fetch.IntegrityMismatch},
 	} {
 		asked = 0
@@ -136,7 +136,7 @@ func TestOverrideRefuses(t *testing.T) {
 	page, n := overriding(t, nil, func(context.Context, *fetch.OverrideRequest) (*fetch.Response, error) { return mock(t, "x"), cause })
 	body := &closing{Reader: strings.NewReader("x")}
 	e := refused(t, page, &fetch.Request{URL: api + "/a", Method: "PUT", Body: fetch.OnceBody(body, 1, "")})
-	if e.Reason != fetch.Overridden || e.Stage == fetch.StageConstruct || !errors.Is(e, cause) || len(n.sent) > 0 || e.Exception() != "TypeError" || e.Retryable() {
+	if e.Reason != fetch.Overridden || e.Stage == "construct" || !errors.Is(e, cause) || len(n.sent) > 0 || e.Exception() != "TypeError" || e.Retryable() {
 		t.Errorf("%v, sent %q", e, n.lines())
 	}
 	if !body.closed {
@@ -151,18 +151,18 @@ func TestOverrideRedirect(t *testing.T) {
 		t.Fatal(err)
 	}
 	page, n := overriding(t, nil, func(context.Context, *fetch.OverrideRequest) (*fetch.Response, error) { return redirect, nil })
-	for _, mode := range []fetch.RedirectMode{fetch.Follow, fetch.ManualOnHop, fetch.ErrorOnHop} {
+	for _, mode := range []fetch.RedirectMode{"follow", "manual", "error"} {
 		resp := fetched(t, page, &fetch.Request{URL: "/a", Redirect: mode})
-		if resp.Status != 302 || resp.Type != fetch.TypeBasic || resp.Redirected || resp.URL != app+"/a" || len(n.sent) > 0 {
+		if resp.Status != 302 || resp.Type != "basic" || resp.Redirected || resp.URL != app+"/a" || len(n.sent) > 0 {
 			t.Errorf("%s: %+v, sent %q", mode, resp, n.lines())
 		}
 	}
 	// The same response, to somebody else: nothing of it was changed.
 	resp := fetched(t, page, &fetch.Request{URL: api + "/a"})
-	if location, ok := resp.Headers.Get("Location"); ok || resp.Type != fetch.TypeCORS || resp.URL != api+"/a" {
+	if location, ok := resp.Headers.Get("Location"); ok || resp.Type != "cors" || resp.URL != api+"/a" {
 		t.Errorf("%s from %s with %q", resp.Type, resp.URL, location)
 	}
-	if redirect.Type != fetch.TypeDefault || redirect.URL != "" {
+	if redirect.Type != "default" || redirect.URL != "" {
 		t.Errorf("the owner's response: %+v", redirect)
 	}
 }
@@ -177,9 +177,9 @@ func TestOverrideWithFetched(t *testing.T) {
 		kind fetch.ResponseType
 		body string
 	}{
-		{fetch.Request{URL: api + "/a", Mode: fetch.NoCORS}, fetch.TypeOpaque, ""},
-		{fetch.Request{URL: api + "/a"}, fetch.TypeCORS, "ok"},
-		{fetch.Request{URL: "/a"}, fetch.TypeBasic, "ok"},
+		{fetch.Request{URL: api + "/a", Mode: fetch.NoCORS}, "opaque", ""},
+		{fetch.Request{URL: api + "/a"}, "cors", "ok"},
+		{fetch.Request{URL: "/a"}, "basic", "ok"},
 	} {
 		page, _ := overriding(t, nil, func(context.Context, *fetch.OverrideRequest) (*fetch.Response, error) {
 			return fetched(t, other, &tt.by), nil
@@ -261,9 +261,9 @@ func TestOffline(t *testing.T) {
 	offline := true
 	agent, n := newAgent(t, routes{}.serve, fetch.Options{Offline: func() bool { return offline }, Blobs: oneBlob{"blob:" + app + "/1", "x"}})
 	page := newPage(t, agent, fetch.EnvironmentOptions{})
-	for _, r := range []fetch.Request{{URL: "/a"}, {URL: api + "/a"}, {URL: api + "/a", Method: "PUT"}, {URL: api + "/a", Mode: fetch.NoCORS}, {URL: "/a", API: fetch.APIXHR}} {
+	for _, r := range []fetch.Request{{URL: "/a"}, {URL: api + "/a"}, {URL: api + "/a", Method: "PUT"}, {URL: api + "/a", Mode: fetch.NoCORS}, {URL: "/a", API: "xhr"}} {
 		e := refused(t, page, &r)
-		if e.Reason != fetch.Offline || !e.Retryable() || r.API == fetch.APIXHR && e.Exception() != "NetworkError" {
+		if e.Reason != fetch.Offline || !e.Retryable() || r.API == "xhr" && e.Exception() != "NetworkError" {
 			t.Errorf("%v", e)
 		}
 	}

@@ -5,25 +5,28 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/element"
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/mimetype"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
-	"github.com/browsercors/browsercors/safelist"
 )
 
-// Particular returns one particular of the refusal by its name, for a message
-// to developers:
+// Particular returns one detail of the refusal by its name, for messages to
+// developers such as the lines of a console:
 //
-//	url, first, location   the request's URL, its first URL, and where the response redirects to
+//	url, first, location   the request's URL, its first URL, the redirect's target
 //	scheme, port           of the request's URL
-//	page, origin           the page's origin, and the one that the request has
-//	method, status         of the request proper, also where its preflight failed; of the response
+//	page, origin           the page's origin, the request's origin
+//	method, status         of the request, also if its preflight failed; of the response
 //	header, value, type    the header concerned, its value, the response's MIME type
 //	name                   the request header that was refused, as script spelled it
-//	detail, cause          Detail, and the message of Err
+//	detail, cause          Detail, the message of Err
+//	directive, source      the directive of a policy that forbids the URL, and what it would have to list
 //
-// It is "" for a particular that the refusal does not have, and for other names.
-// Passwords of URLs are replaced by xxxxx. The rest is as it came from outside,
-// of any length and with any byte.
+// It returns "" for a detail that the refusal does not have, and for other
+// names. Passwords in URLs are replaced by xxxxx. Everything else is as
+// received, of any length and with any byte.
 func (e *Error) Particular(name string) string {
 	r := &e.Request
 	switch name {
@@ -31,6 +34,9 @@ func (e *Error) Particular(name string) string {
 		return e.cause()
 	case "detail":
 		return e.Detail
+	case "directive":
+		name, _, _ := strings.Cut(e.Value, " ")
+		return name
 	case "first":
 		return r.FirstURL
 	case "header":
@@ -48,6 +54,8 @@ func (e *Error) Particular(name string) string {
 	case "port":
 		_, port := e.target()
 		return port
+	case "source":
+		return e.source()
 	case "scheme":
 		scheme, _ := e.target()
 		return scheme
@@ -69,9 +77,13 @@ func (e *Error) fill(template string, limit int) string {
 	return text.Fill(template, func(name string) string {
 		switch name {
 		case "api":
-			return apiNames[orDefault(e.Request.API, APIFetch)].api
+			return apiNames[orDefault(e.Request.API, apiFetch)].api
 		case "include":
-			return apiNames[orDefault(e.Request.API, APIFetch)].include
+			return apiNames[orDefault(e.Request.API, apiFetch)].include
+		case "element":
+			return element.Asking(string(e.Request.API), string(e.Request.Destination), string(e.Request.Mode))
+		case "own": // the directive for what is fetched, without the distinction that few make
+			return strings.TrimSuffix(e.Detail, "-elem")
 		case "names":
 			return text.Legible(strings.Join(e.unsafeNames(), ","), limit)
 		case "reader":
@@ -79,6 +91,8 @@ func (e *Error) fill(template string, limit int) string {
 				return "a page of opaque origin"
 			}
 			return text.Legible(e.Request.Page, limit)
+		case "blocking":
+			return orDefault(orbReasons[e.Detail], "it is nothing that an element takes")
 		case "upper":
 			return text.Legible(strings.ToUpper(e.method()), limit)
 		}
@@ -89,11 +103,16 @@ func (e *Error) fill(template string, limit int) string {
 // apiNames are what a page's author calls an API, and its way to ask for
 // credentials.
 var apiNames = map[API]struct{ api, include string }{
-	APIFetch: {"fetch()", `credentials: "include"`},
-	APIXHR:   {"XMLHttpRequest", "withCredentials"},
+	apiFetch: {"fetch()", `credentials: "include"`},
+	apiXHR:   {"XMLHttpRequest", "withCredentials"},
 
-	APIWebSocket: {"new WebSocket()", ""},
-	APIElement:   {"an element", `crossorigin="use-credentials"`},
+	apiWebSocket: {"new WebSocket()", ""},
+	apiElement:   {"an element", `crossorigin="use-credentials"`},
+
+	apiEventSource: {"new EventSource()", "withCredentials"},
+	apiBeacon:      {"navigator.sendBeacon()", ""},
+	apiPing:        {"a ping", ""},
+	apiReport:      {"a report", ""},
 }
 
 // value is the value of the header concerned.
@@ -105,11 +124,26 @@ func (e *Error) value() string {
 	return e.Value
 }
 
+// source is what a policy would have to list to allow the request's URL: its origin,
+// or the scheme of one that has none.
+func (e *Error) source() string {
+	u, err := origin.ParseURL(e.Request.URL)
+	switch {
+	case err != nil:
+		return ""
+	case !u.IsHTTP():
+		return u.Scheme() + ":"
+	case e.Request.API == apiWebSocket:
+		return strings.Replace(u.Origin().String(), "http", "ws", 1)
+	}
+	return u.Origin().String()
+}
+
 // name is the name of the request header that was refused, as script spelled
 // it.
 func (e *Error) name() string {
 	for _, h := range e.Request.Headers {
-		if safelist.EqualFold(h.Name, e.Detail) {
+		if fold.Equal(h.Name, e.Detail) {
 			return h.Name
 		}
 	}
@@ -140,7 +174,7 @@ func (e *Error) location() string {
 	}
 	var b strings.Builder
 	for _, h := range e.Response.Headers {
-		if !safelist.EqualFold(h.Name, "Location") || h.Value == b.String() { // of equal ones, the one
+		if !fold.Equal(h.Name, "Location") || h.Value == b.String() { // of equal ones, the one
 			continue
 		}
 		if b.Len() > 0 {
@@ -176,7 +210,7 @@ func (e *Error) target() (scheme, port string) {
 // response has for one.
 func (e *Error) mimeType() string {
 	if e.Response != nil {
-		if t, ok := e.Response.Headers.ExtractMIMEType(); ok {
+		if t, ok := mimetype.Extract(e.Response.Headers); ok {
 			return t.Essence()
 		}
 	}
@@ -191,31 +225,19 @@ func (e *Error) cause() string {
 	return e.Err.Error()
 }
 
-func (e *Error) onPreflight() bool { return e.Stage == StagePreflight }
+func (e *Error) detailed() bool { return e.Detail != "" }
 
-func (e *Error) forStyle() bool { return e.Request.Destination == DestinationStyle }
+func (e *Error) onPreflight() bool { return e.Stage == stagePreflight }
 
-func (e *Error) opaque() bool { return e.Request.Tainting == TaintingOpaque }
+func (e *Error) forStyle() bool { return e.Request.Destination == destinationStyle }
 
-// repeated tells whether the header concerned arrived more than once.
-func (e *Error) repeated() bool {
-	if e.Response == nil {
-		return false
-	}
-	n := 0
-	for _, h := range e.Response.Headers {
-		if safelist.EqualFold(h.Name, allowOrigin) {
-			n++
-		}
-	}
-	return n > 1
-}
+func (e *Error) opaque() bool { return e.Request.Tainting == taintingOpaque }
 
 // onRedirect tells whether it was a redirect's response that was refused.
 func (e *Error) onRedirect() bool {
 	switch e.status() {
 	case 301, 302, 303, 307, 308:
-		return e.Stage == StageActual && e.located()
+		return e.Stage == stageActual && e.located()
 	}
 	return false
 }

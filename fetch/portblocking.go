@@ -1,15 +1,22 @@
 package fetch
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // blockedDueToBadPort is "should fetching a request be blocked due to a bad
 // port".
 //
 // https://fetch.spec.whatwg.org/#block-bad-port
 func (f *fetching) blockedDueToBadPort() *Error {
+	// 1. It is the current URL that counts.
 	u := f.request.currentURL()
-	port, ok := u.PortNumber()
-	if !ok || !u.IsHTTP() || !badPort(port) || slices.Contains(f.agent.profile.Ports.Allowed, port) {
+	// 2. A bad port of HTTP(S) is blocked.
+	// 3. All others are allowed.
+	number, err := strconv.ParseUint(u.Port(), 10, 16)
+	port := uint16(number)
+	if err != nil || !u.IsHTTP() || !badPort(port) || slices.Contains(f.agent.profile.Ports.Allowed, port) {
 		return nil
 	}
 	return f.fail(BadPort, "port", u.Port())

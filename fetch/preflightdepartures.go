@@ -13,7 +13,7 @@ func (f *fetching) clearsEntries(refusal *Error, preflight bool) bool {
 		return false
 	case refusal.Reason == RedirectModeError && rules.KeepEntriesOnModeError:
 		return false
-	case refusal.Stage == StagePreflight:
+	case refusal.Stage == stagePreflight:
 		return !rules.KeepEntriesOnPreflightFailure
 	}
 	return !rules.KeepEntriesOnActualFailure
@@ -37,6 +37,6 @@ func (f *fetching) clearEntries(refusal *Error) {
 // because of its cache mode.
 func (f *fetching) bypassesPreflightCache() bool {
 	rules := &f.agent.profile.Preflight
-	mode := f.cacheMode()
+	mode := string(f.cacheMode())
 	return slices.Contains(rules.BypassCache, mode) && !slices.Contains(rules.FillBypassed, mode)
 }

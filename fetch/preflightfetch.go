@@ -10,8 +10,9 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/headername"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
-	"github.com/browsercors/browsercors/preflightcache"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -35,20 +36,24 @@ func (f *fetching) preflightFetch() *Error {
 		referrerPolicy: r.referrerPolicy,
 		mode:           CORS,
 		credentials:    credentials.SameOrigin,
-		cache:          CacheDefault,
-		redirect:       Follow,
-		tainting:       TaintingCORS,
+		cache:          cacheDefault,
+		redirect:       redirectFollow,
+		tainting:       taintingCORS,
 		api:            r.api,
 		redirectCount:  r.redirectCount,
 		preflight:      true,
+		preflightFor:   r,
 		canPrompt:      r.canPrompt,
 		trace:          r.trace,
 		http:           r.http,
 		httpURL:        r.httpURL,
 	}}
 	rules := &f.agent.profile.Preflight
+	if !rules.ForgetRedirects {
+		p.request.silentHops = r.silentHops
+	}
 	if rules.InheritCacheHeaders {
-		p.request.cache = f.cacheMode()
+		p.request.cache, p.request.preventCacheControl = f.cacheMode(), r.preventCacheControl
 	}
 	if rules.PagePartition {
 		p.request.partitionOf = r.client
@@ -86,8 +91,11 @@ func (f *fetching) preflightFetch() *Error {
 	}
 	// 7, 8. See what the server allows.
 	refusal = f.checkPreflight(resp, unsafeNames)
-	f.checked(CheckPreflight, resp, refusal)
+	f.checked(checkPreflight, resp, refusal)
 	resp.discard()
+	if refusal == nil {
+		f.preflightAnswer, f.preflightNames = resp, unsafeNames
+	}
 	return refusal
 }
 
@@ -111,7 +119,7 @@ func (f *fetching) unsafeNames() []string {
 // judgedHeaders are the headers that say what a preflight asks for.
 func (f *fetching) judgedHeaders() safelist.HeaderList {
 	r := f.request
-	if f.agent.profile.Preflight.ByFirstHeaders {
+	if f.agent.profile.Preflight.ByFirstHeaders || r.api == apiBeacon && f.agent.profile.Beacon.PreflightKeepsType {
 		return r.original.headers
 	}
 	if r.redirectCount > 0 && f.agent.profile.Preflight.StickyHeadersOnRedirect {
@@ -134,7 +142,7 @@ func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
 	rules := &f.agent.profile.Preflight
 	unparsable := func(reason Reason, header, value string) *Error {
 		refusal := f.block(reason, resp, header, value)
-		refusal.Stage = StagePreflight
+		refusal.Stage = stagePreflight
 		return refusal
 	}
 	// 7, 8. The CORS check and an ok status come first.
@@ -172,7 +180,7 @@ func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
 	}
 	// 7.8, 7.9. For how long it holds: 5 seconds, if the server doesn't say.
 	// 7.10. The cache imposes its limit.
-	maxAge := rules.MaxAge.parse(resp.headers)
+	maxAge := (*maxAgeRules)(&rules.MaxAge).parse(resp.headers)
 	// 7.12 to 7.15. Remember methods and names, or prolong what is remembered.
 	included := r.credentials == credentials.Include
 	f.agent.preflights.Store(f.cacheKey(), included, maxAge, methods, names)
@@ -187,7 +195,7 @@ func (f *fetching) checkPreflight(resp *response, unsafeNames []string) *Error {
 func (f *fetching) checkAllowed(methods, names, unsafeNames []string) *Error {
 	r := f.request
 	refuse := func(reason Reason, header, detail string) *Error {
-		return &Error{Reason: reason, Stage: StagePreflight, Request: r.info(), Header: header, Detail: detail, messages: f.messages()}
+		return &Error{Reason: reason, Stage: stagePreflight, Request: r.info(), Header: header, Detail: detail, messages: f.messages()}
 	}
 	included := r.credentials == credentials.Include
 	// 7.5. The method: listed, safelisted, or covered by “*” without credentials.
@@ -200,7 +208,7 @@ func (f *fetching) checkAllowed(methods, names, unsafeNames []string) *Error {
 	// 7.6. Authorization has to be listed by name.
 	if !f.agent.profile.Preflight.WildcardCoversAuthorization {
 		for _, h := range r.headers {
-			if safelist.IsNonWildcardRequestHeaderName(h.Name) && !allowed.Has(h.Name) {
+			if headername.IsNonWildcard(h.Name) && !allowed.Has(h.Name) {
 				reason := HeaderDisallowed
 				if wildcard {
 					reason = AuthorizationNotListed
@@ -228,13 +236,13 @@ func (f *fetching) checkPreflightAccess(resp *response) *Error {
 	ownOrigin := false
 	if f.agent.profile.Preflight.ForgetRedirects && len(r.urlList) > 1 {
 		first := *r
-		first.urlList = f.preflightURLs()
+		first.urlList, first.silentHops = f.preflightURLs(), 0
 		ownOrigin = r.currentURL().Origin().SameOrigin(r.origin)
 		r = &first
 	}
 	var access *Error
 	if !ownOrigin {
-		access = f.corsCheck(r, resp, StagePreflight)
+		access = f.corsCheck(r, resp, stagePreflight)
 	}
 	if access != nil && !(f.agent.profile.Preflight.StatusFirst && !okStatus(resp.status)) {
 		return access
@@ -247,24 +255,27 @@ func (f *fetching) checkPreflightAccess(resp *response) *Error {
 		reason = PreflightDisallowedRedirect
 	}
 	refusal := f.block(reason, resp, "", "")
-	refusal.Stage = StagePreflight
+	refusal.Stage = stagePreflight
 	return refusal
 }
 
-// PreflightMaxAge is for how long the answer to a preflight is kept if it has
-// these headers: by Access-Control-Max-Age as the profile reads it, and by its
-// limit.
+// PreflightMaxAge returns how long the result of a preflight with these
+// response headers is cached: the Access-Control-Max-Age, as the profile parses
+// it, up to the profile's limit.
 //
 // https://fetch.spec.whatwg.org/#http-access-control-max-age
 func (p *Profile) PreflightMaxAge(headers HeaderList) time.Duration {
-	return max(0, min(p.Preflight.MaxAge.parse(headers), cmp.Or(p.PreflightLimits.MaxAge, preflightcache.DefaultMaxAge)))
+	return max(0, min((*maxAgeRules)(&p.Preflight.MaxAge).parse(headers), cmp.Or(p.PreflightLimits.MaxAge, rules.DefaultPreflightMaxAge)))
 }
+
+// maxAgeRules are [rules.MaxAge] with the parser that they change.
+type maxAgeRules rules.MaxAge
 
 // parse reads Access-Control-Max-Age: steps 7.8 and 7.9 of CORS-preflight
 // fetch.
 //
 // https://fetch.spec.whatwg.org/#http-access-control-max-age
-func (m *MaxAgeRules) parse(headers safelist.HeaderList) time.Duration {
+func (m *maxAgeRules) parse(headers safelist.HeaderList) time.Duration {
 	const (
 		header    = "Access-Control-Max-Age"
 		otherwise = 5 * time.Second

@@ -20,14 +20,14 @@ func TestPreflightAsSent(t *testing.T) {
 	page, n := standardPage(t, routes{"OPTIONS " + api + "/a?q": answer(204, acao+app, acac+"true", acam+"PUT", acah+"x-a,X-B,content-type"),
 		api + "/a?q": answer(200, acao+app, acac+"true")}.serve)
 	fetched(t, page, &fetch.Request{URL: api + "/a?q#f", Method: "PUT", Credentials: credentials.Include, Body: fetch.BlobBody([]byte("{}"), "application/json"),
-		Headers: headerLines("x-b: 1", "X-A: 2", "x-a: 3", "Accept: a/b", "Accept-Language: de"), Cache: fetch.CacheReload})
+		Headers: headerLines("x-b: 1", "X-A: 2", "x-a: 3", "Accept: a/b", "Accept-Language: de"), Cache: "reload"})
 	var lines []string
 	for _, h := range n.sent[0].Headers {
 		lines = append(lines, h.Name+": "+h.Value)
 	}
 	want := []string{"Accept: */*", "Access-Control-Request-Method: PUT", "Access-Control-Request-Headers: content-type,x-a,x-b",
 		"Referer: " + app + "/", "Origin: " + app, "Sec-Fetch-Dest: empty", "Sec-Fetch-Mode: cors", "Sec-Fetch-Site: cross-site",
-		"User-Agent: " + fetch.DefaultUserAgent, "Accept-Encoding: gzip, deflate"}
+		"User-Agent: " + defaultUserAgent, "Accept-Encoding: gzip, deflate"}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Error(diff)
 	}
@@ -67,7 +67,7 @@ func TestPreflightAllows(t *testing.T) {
 		{"authorization and credentials", "7.6", fetch.Request{Headers: headerLines("Authorization: x")}, []string{acah + "*"}, true, fetch.HeaderDisallowed},
 		{"empty members", "extract header list values", fetch.Request{Method: "PUT"}, []string{acam + ", PUT,,"}, false, 0},
 		{"no list is failure only if malformed", "7.3", fetch.Request{Headers: headerLines("X-A: 1")}, []string{acam + "P UT", acah + "x-a"}, false, fetch.InvalidAllowMethods},
-		{"upload listener", "7.4", fetch.Request{API: fetch.APIXHR, Method: "POST", UploadListener: true}, nil, false, 0},
+		{"upload listener", "7.4", fetch.Request{API: "xhr", Method: "POST", UploadListener: true}, nil, false, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -79,7 +79,7 @@ func TestPreflightAllows(t *testing.T) {
 			}
 			if tt.reason == 0 {
 				fetched(t, page, &tt.request)
-			} else if e := refused(t, page, &tt.request); e.Reason != tt.reason || e.Stage != fetch.StagePreflight {
+			} else if e := refused(t, page, &tt.request); e.Reason != tt.reason || e.Stage != "preflight" {
 				t.Errorf("%v: step %s", e, tt.holds)
 			}
 		})
@@ -177,7 +177,7 @@ func TestPreflightCache(t *testing.T) {
 		{"another fragment", put, with(func(r *fetch.Request) { r.URL += "#f" }), 0, true},
 		{"with credentials after without", put, with(func(r *fetch.Request) { r.Credentials = credentials.Include }), 0, true},
 		{"without credentials after with", with(func(r *fetch.Request) { r.Credentials = credentials.Include }), put, 0, false},
-		{"cache mode of no consequence", put, with(func(r *fetch.Request) { r.Cache = fetch.CacheReload }), 0, false},
+		{"cache mode of no consequence", put, with(func(r *fetch.Request) { r.Cache = "reload" }), 0, false},
 	}
 	allow := []string{acao + app, acac + "true", acam + "PUT, DELETE, PATCH", acah + "x-a, x-b, x-c", "Access-Control-Max-Age: 60"}
 	narrow := []string{acao + app, acac + "true", acam + "PUT, DELETE", acah + "x-a, x-b", "Access-Control-Max-Age: 60"}

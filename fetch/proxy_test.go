@@ -168,7 +168,7 @@ func TestAnswersEnd(t *testing.T) {
 	ended := func(t *testing.T, prompts int) {
 		t.Helper()
 		u, ok := errors.AsType[*credentials.UnansweredError](why)
-		if !ok || u.Reason != credentials.TooManyAnswers || n != prompts {
+		if !ok || u.Reason != "too-many-answers" || n != prompts {
 			t.Errorf("%d prompts, want %d; %v", n, prompts, why)
 		}
 		n = 0

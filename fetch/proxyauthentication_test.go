@@ -207,14 +207,14 @@ func TestProxyRefuses(t *testing.T) {
 		why     credentials.Unanswered
 		shown   bool
 	}{
-		{name: "nobody", server: plain, store: credentials.NewKeyring(nil), why: credentials.NobodyToAsk},
-		{name: "worker", server: plain, store: keyring(new(digestUser).prompt), page: fetch.EnvironmentOptions{Worker: true}, why: credentials.NobodyToAsk},
-		{name: "preflight", server: plain, store: credentials.NewKeyring(nil), page: fetch.EnvironmentOptions{URL: "http://other.test/"}, method: "PUT", why: credentials.NobodyToAsk},
-		{name: "preflight of a worker", server: plain, store: keyring(new(digestUser).prompt), page: fetch.EnvironmentOptions{URL: "http://other.test/", Worker: true}, method: "PUT", why: credentials.NobodyToAsk},
-		{name: "shown", server: plain, profile: engine.Firefox(), store: credentials.NewKeyring(nil), why: credentials.NobodyToAsk, shown: true},
-		{name: "no store", server: plain, why: credentials.NoStore},
-		{name: "tunnel", server: secure, store: credentials.NewKeyring(nil), why: credentials.NobodyToAsk},
-		{name: "tunnel of an engine that shows a 407", server: secure, profile: engine.Firefox(), store: credentials.NewKeyring(nil), why: credentials.NobodyToAsk},
+		{name: "nobody", server: plain, store: credentials.NewKeyring(nil), why: "nobody-to-ask"},
+		{name: "worker", server: plain, store: keyring(new(digestUser).prompt), page: fetch.EnvironmentOptions{Worker: true}, why: "nobody-to-ask"},
+		{name: "preflight", server: plain, store: credentials.NewKeyring(nil), page: fetch.EnvironmentOptions{URL: "http://other.test/"}, method: "PUT", why: "nobody-to-ask"},
+		{name: "preflight of a worker", server: plain, store: keyring(new(digestUser).prompt), page: fetch.EnvironmentOptions{URL: "http://other.test/", Worker: true}, method: "PUT", why: "nobody-to-ask"},
+		{name: "shown", server: plain, profile: engine.Firefox(), store: credentials.NewKeyring(nil), why: "nobody-to-ask", shown: true},
+		{name: "no store", server: plain, why: "no-store"},
+		{name: "tunnel", server: secure, store: credentials.NewKeyring(nil), why: "nobody-to-ask"},
+		{name: "tunnel of an engine that shows a 407", server: secure, profile: engine.Firefox(), store: credentials.NewKeyring(nil), why: "nobody-to-ask"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var trusted []*httptest.Server

@@ -1,12 +1,11 @@
 package fetch
 
-// A Reason says why a request was refused or failed. The set is closed. A
-// Reason is an error, so that errors.Is(err, fetch.MissingAllowOrigin) asks
-// whether that was the reason; whether it befell the preflight or the actual
-// request is [Error.Stage].
+// A Reason says why a request failed. It is an error, so that errors.Is(err,
+// fetch.MissingAllowOrigin) works. Whether the preflight or the request itself
+// failed is in [Error.Stage].
 type Reason uint8
 
-// What the API refuses before anything is fetched.
+// Reasons of the API, before anything is fetched.
 const (
 	_                           Reason = iota
 	InvalidURL                         // the URL does not parse
@@ -24,44 +23,50 @@ const (
 	StreamWithKeepalive                // a stream as body with keepalive
 	OnlyIfCachedNeedsSameOrigin        // cache mode only-if-cached in another mode than same-origin
 	InvalidReferrer                    // the referrer does not parse
-	RequestBodyTooLarge                // a body of unknown length has more bytes than the program lets be buffered
+	RequestBodyTooLarge                // a body of unknown length has more bytes than ClientOptions.BufferBody
 	MethodNotNavigable                 // a navigation with a method other than GET and POST
 	NotWebSocketHandshake              // a WebSocket's client was given a request that is not a handshake
 	InvalidSubprotocol                 // a WebSocket's subprotocol is not a token, or occurs twice
-	InvalidStatus                      // a constructed response's status is out of range, or its status message is no reason-phrase
+	InvalidStatus                      // a constructed response's status is out of range, or its status message is not a reason-phrase
 	NullBodyStatus                     // a constructed response has a body that its status forbids
+	DeferredFetch                      // fetchLater() with a URL that is not secure, with a stream, or beyond its quota
 	ElementOption                      // an element's request with a method, a header, a body, a mode … that no element has
 )
 
-// What is refused because of who asks for what, before or between requests.
+// Reasons why a request is not sent, at first or after a redirect.
 const (
 	BadPort               Reason = iota + 32 // a port that browsers block
-	MixedContent                             // an insecure URL from a secure page
-	DisallowedByMode                         // mode same-origin and a cross-origin URL
-	RedirectModeNotFollow                    // mode no-cors and a redirect mode other than follow
+	MixedContent                             // a secure page requests an insecure URL
+	DisallowedByMode                         // mode same-origin with a cross-origin URL
+	RedirectModeNotFollow                    // mode no-cors with a redirect mode other than follow
 	CORSDisabledScheme                       // a scheme that CORS does not cover
 	UnsupportedScheme                        // a scheme that can't be fetched
 	InvalidDataURL                           // a data: URL that does not parse
 	BlobNotFound                             // no such blob: URL, or not by GET
 	RangeNotSatisfiable                      // a Range that the blob can't satisfy
 	KeepaliveQuota                           // more than 64 KiB of keepalive bodies in flight
-	NotCached                                // cache mode only-if-cached and nothing in the cache
+	NotCached                                // cache mode only-if-cached, and nothing is cached
 	DanglingMarkup                           // a URL written with a line break or a tab and a "<"
 	EmbeddedCredentials                      // a subresource's URL with a username or password
-	Overridden                               // Options.Override said so
+	Overridden                               // Options.Override returned an error
+	CSPBlocked                               // the page's Content-Security-Policy does not allow the URL
+	LocalNetworkDenied                       // no permission for a server in a less public address space
+	WrongAddressSpace                        // the server is not in the address space that fetch() was told
+	FrameRecursion                           // a frame's URL is that of a page that it is in
+	TooManyLoads                             // a module graph, a style sheet's imports or a chain of frames is too large
 )
 
-// What the CORS check finds, for the preflight as for the actual response.
+// Reasons of the CORS check, of a preflight or of the response itself.
 const (
 	MissingAllowOrigin        Reason = iota + 64 // no Access-Control-Allow-Origin
 	WildcardOriginNotAllowed                     // "*" where credentials are included
 	MultipleAllowOriginValues                    // more than one value
-	InvalidAllowOriginValue                      // neither "null" nor a serialized origin
-	AllowOriginMismatch                          // another origin
+	InvalidAllowOriginValue                      // neither "*", "null" nor a serialized origin
+	AllowOriginMismatch                          // an origin other than the request's
 	InvalidAllowCredentials                      // Access-Control-Allow-Credentials is not "true"
 )
 
-// What the preflight finds besides.
+// Reasons of the preflight alone.
 const (
 	PreflightInvalidStatus      Reason = iota + 80 // a status outside of 200 to 299
 	PreflightDisallowedRedirect                    // a redirect
@@ -69,12 +74,12 @@ const (
 	InvalidAllowHeaders                            // Access-Control-Allow-Headers does not parse
 	MethodDisallowed                               // the method is not listed
 	HeaderDisallowed                               // a header is not listed
-	AuthorizationNotListed                         // Authorization is left to "*"
+	AuthorizationNotListed                         // Authorization is not listed by name; "*" does not cover it
 )
 
-// What ends a redirect chain.
+// Reasons why a redirect is not followed.
 const (
-	RedirectModeError           Reason = iota + 96 // redirect mode error and a redirect
+	RedirectModeError           Reason = iota + 96 // a redirect in redirect mode error
 	InvalidLocation                                // Location does not parse, or there are several
 	RedirectScheme                                 // Location is not HTTP(S)
 	TooManyRedirects                               // the 21st redirect
@@ -83,27 +88,33 @@ const (
 	BodyNotReplayable                              // the body would have to be sent again and can't be
 )
 
-// What blocks a response that arrived.
+// Reasons why a response is blocked.
 const (
 	CrossOriginResourcePolicy Reason = iota + 112 // Cross-Origin-Resource-Policy, or the embedder policy
-	BlockedMIMEType                               // a script with an image's, sound's, video's or CSV's type
-	BlockedByNosniff                              // nosniff and the wrong type for a script or a style sheet
-	OpaquePartialResponse                         // a range's response to a request that asked for none
+	BlockedMIMEType                               // a script has the MIME type of an image, audio, video or CSV
+	BlockedByNosniff                              // nosniff, and a script or style sheet has the wrong type
+	OpaquePartialResponse                         // a partial response to a request without a range
 	IntegrityMismatch                             // the bytes do not match the integrity metadata
 	WebSocketFailed                               // the response does not complete a WebSocket's handshake
-	BodyTooLarge                                  // more bytes than the agent holds to check their integrity
-	HeadersTooLarge                               // a header list is larger than the agent takes
+	BodyTooLarge                                  // the body exceeds Options.MaxIntegrityBody
+	HeadersTooLarge                               // a header list exceeds Options.MaxHeaderList
+	ElementRefused                                // an element, a worker or an EventSource does not take the response
+	EventTooLarge                                 // an event of an event stream exceeds EventSourceOptions.MaxEvent
+	OpaqueResponseBlocked                         // opaque-response blocking: without CORS, and of no type that elements take
+	EmbedderPolicyMissing                         // a frame or a worker without the embedder policy that its page demands
+	FrameBlocked                                  // X-Frame-Options keeps the document out of frames
 )
 
-// What happens below CORS.
+// Reasons of the network and of the program.
 const (
-	NetworkFailure              Reason = iota + 128 // no connection, no answer, or not HTTP
+	NetworkFailure              Reason = iota + 128 // no connection, no response, or not HTTP
 	StreamNeedsHTTP2                                // a stream as body over HTTP/1.x
-	ProxyAuthenticationRequired                     // 407 and nobody to ask
+	ProxyAuthenticationRequired                     // a 407 that is not answered
 	Unsendable                                      // the transport can't send what a browser would
 	BrokenBody                                      // the response's body ended early or could not be decoded
 	Aborted                                         // the context was cancelled
-	Offline                                         // Options.Offline said so
+	Offline                                         // Options.Offline returned true
+	AddressNotPublic                                // Options.PublicOnly, and an address that is not on the public internet
 )
 
 // reasons is the one table of what each Reason is called, which sentence of
@@ -130,6 +141,7 @@ var reasons = [256]struct{ name, section, rule string }{
 	InvalidSubprotocol:          {"invalid-subprotocol", "https://websockets.spec.whatwg.org/#dom-websocket-websocket", "a subprotocol is a token, and is named once"},
 	InvalidStatus:               {"invalid-status", "https://fetch.spec.whatwg.org/#initialize-a-response", "a response is made with a status of 200 to 599 and a status message that is a reason-phrase"},
 	NullBodyStatus:              {"null-body-status", "https://fetch.spec.whatwg.org/#null-body-status", "a response with a null body status (101, 103, 204, 205, 304) has no body"},
+	DeferredFetch:               {"deferred-fetch", "https://fetch.spec.whatwg.org/#dom-window-fetchlater", "fetchLater() takes a potentially trustworthy HTTP(S) URL and a body of known length; 64 KiB to one origin can wait at a time"},
 	ElementOption:               {"element-option", "https://html.spec.whatwg.org/#create-a-potential-cors-request", "an element asks by GET, without a body and headers of its own, in a mode that HTML gives it"},
 
 	BadPort:               {"bad-port", "https://fetch.spec.whatwg.org/#block-bad-port", "browsers do not connect to ports of other well-known services"},
@@ -144,7 +156,12 @@ var reasons = [256]struct{ name, section, rule string }{
 	KeepaliveQuota:        {"keepalive-quota", "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch", "the bodies of a page's keepalive requests in flight are at most 64 KiB together"},
 	NotCached:             {"not-cached", "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch", "cache mode only-if-cached never goes to the network"},
 	DanglingMarkup:        {"dangling-markup", "https://url.spec.whatwg.org/#url-code-points", "a tab, a line break and “<” are not URL code points; Chromium blocks an HTTP(S) URL that is written with “<” and one of the others"},
+	LocalNetworkDenied:    {"local-network-denied", "https://wicg.github.io/local-network-access/#local-network-access-check", "a page may request a server in a less public address space only in a secure context and with its user's permission"},
+	WrongAddressSpace:     {"wrong-address-space", "https://wicg.github.io/local-network-access/#local-network-access-check", "a server must be in the address space that targetAddressSpace, or the URL's host, names"},
+	FrameRecursion:        {"frame-recursion", "https://html.spec.whatwg.org/#shared-attribute-processing-steps-for-iframe-and-frame-elements", "a frame does not load a URL that one of the pages that it is in has"},
+	TooManyLoads:          {"too-many-loads", "https://html.spec.whatwg.org/#fetching-resources", "an implementation may bound what a page loads"},
 	Overridden:            {"overridden", "https://fetch.spec.whatwg.org/#potentially-override-response-for-a-request", "the user agent may answer a request itself, also with a network error"},
+	CSPBlocked:            {"csp-blocked", "https://w3c.github.io/webappsec-csp/#should-block-request", "each of the page's policies must allow the URL of each request, and of each redirect, in the directive for this kind of request"},
 	EmbeddedCredentials:   {"embedded-credentials", "https://url.spec.whatwg.org/#include-credentials", "the URL of a subresource should have no username and password; Chromium blocks one that has"},
 
 	MissingAllowOrigin:        {"missing-allow-origin", "https://fetch.spec.whatwg.org/#concept-cors-check", "a cross-origin response must carry Access-Control-Allow-Origin"},
@@ -177,6 +194,11 @@ var reasons = [256]struct{ name, section, rule string }{
 	IntegrityMismatch:         {"integrity-mismatch", "https://www.w3.org/TR/SRI/#does-response-match-metadatalist", "the response's bytes must match the request's integrity metadata, and script must be able to read them"},
 	WebSocketFailed:           {"websocket-failed", "https://websockets.spec.whatwg.org/#concept-websocket-establish", "a WebSocket's handshake is answered with status 101, the hash of its key and one of its subprotocols"},
 	HeadersTooLarge:           {"headers-too-large", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "a header list is taken up to the agent's limit"},
+	FrameBlocked:              {"frame-blocked", "https://html.spec.whatwg.org/#check-a-navigation-response's-adherence-to-x-frame-options", "X-Frame-Options deny keeps a document out of every frame, and sameorigin out of those in pages of other origins"},
+	ElementRefused:            {"element-refused", "https://html.spec.whatwg.org/#fetch-and-process-the-linked-resource", "an element takes a response by its status and MIME type: most take only an ok status, workers and module scripts only a JavaScript type, style sheets only text/css, EventSource only status 200 and text/event-stream"},
+	EventTooLarge:             {"event-too-large", "https://html.spec.whatwg.org/#event-stream-interpretation", "an event of an event stream, and a line of it, is held up to the limit that the program sets"},
+	OpaqueResponseBlocked:     {"opaque-response-blocked", "https://github.com/annevk/orb#orbs-algorithm", "an element gets a response of another origin without CORS only if it may be an image, audio, video, a script or a style sheet"},
+	EmbedderPolicyMissing:     {"embedder-policy-missing", "https://html.spec.whatwg.org/#check-a-navigation-response's-adherence-to-its-embedder-policy", "a frame or a worker of a page with an embedder policy must have one too"},
 	BodyTooLarge:              {"body-too-large", "https://fetch.spec.whatwg.org/#concept-main-fetch", "a body is held whole to check its integrity, up to the agent's limit"},
 
 	NetworkFailure:              {"network-failure", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "the server must be reached and answer with HTTP"},
@@ -184,12 +206,13 @@ var reasons = [256]struct{ name, section, rule string }{
 	ProxyAuthenticationRequired: {"proxy-authentication-required", "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch", "407 needs a user to ask"},
 	Unsendable:                  {"unsendable", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "the transport must be able to send the request as a browser would"},
 	BrokenBody:                  {"broken-body", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "the body must arrive whole and decode"},
+	AddressNotPublic:            {"address-not-public", "https://www.rfc-editor.org/rfc/rfc6890#section-2.2.1", "with Options.PublicOnly only addresses that are globally reachable by the registries are connected to"},
 	Offline:                     {"offline", "https://fetch.spec.whatwg.org/#is-offline", "nothing is sent while the user agent assumes that it has no connection"},
 	Aborted:                     {"aborted", "https://fetch.spec.whatwg.org/#concept-aborted-network-error", "the caller's context was cancelled"},
 }
 
-// String is the reason's stable name, in lower case with hyphens, fit for
-// machines.
+// String returns the reason's name, such as "missing-allow-origin". Names are
+// stable and meant for programs.
 func (r Reason) String() string {
 	if name := reasons[r].name; name != "" {
 		return name
@@ -197,16 +220,16 @@ func (r Reason) String() string {
 	return "unknown"
 }
 
-// Error makes a Reason usable with errors.Is.
+// Error makes a Reason an error, for [errors.Is].
 func (r Reason) Error() string { return "fetch: " + r.String() }
 
-// Section is the address of the Standard's section that the reason comes from.
+// Section returns the URL of the Standard's section that the reason comes from.
 func (r Reason) Section() string { return reasons[r].section }
 
-// Rule is what that section demands, in one sentence.
+// Rule returns the demand of that section in one sentence.
 func (r Reason) Rule() string { return reasons[r].rule }
 
-// Reasons are all reasons, in a stable order.
+// Reasons returns all reasons in a stable order.
 func Reasons() []Reason {
 	var all []Reason
 	for i := range reasons {

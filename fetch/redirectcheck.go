@@ -7,32 +7,10 @@ import (
 	"github.com/browsercors/browsercors/origin"
 )
 
-// A RedirectCheck is asked before a redirect is followed. No browser has one:
-// it is the program's own veto, for those that must not leave a site or must
-// not ask the same URL twice.
-//
-// next is the request that would be sent to the redirect's location. Its method
-// and its headers are those that the redirect leaves; the headers that a browser
-// adds are not among them yet. via are the requests made so far, the oldest
-// first, each with the headers that it was sent with. A redirect that the
-// Standard refuses anyway, such as the 21st, is not asked about.
-//
-// The check returns nil to follow the redirect. If it returns
-// [http.ErrUseLastResponse], the redirect is not followed and its response is
-// handed over, unless mode and API forbid that: a navigation's is readable, of
-// any other a page sees no more than in redirect mode manual, which is an
-// opaque-redirect filtered response. If it returns another error, the fetch ends
-// with an [*Error] whose Reason is [RedirectVetoed], and which wraps that error.
-// In either case nothing is sent to the location, no preflight either.
-//
-// A check is called on the goroutine that fetches. It must not change what it is
-// given, and must not keep it.
-type RedirectCheck func(next RequestInfo, via []RequestInfo) error
-
 // redirectChecks are who may stop the redirects of a request, and what they are
 // told.
 type redirectChecks struct {
-	check RedirectCheck // or nil
+	check func(next RequestInfo, via []RequestInfo) error // or nil
 	via   []RequestInfo
 
 	// Likewise of an http.Client, for its request.
@@ -43,7 +21,7 @@ type redirectChecks struct {
 
 // newRedirectChecks are the redirects of a request with a check; nil if nobody is to be
 // asked.
-func newRedirectChecks(check RedirectCheck) *redirectChecks {
+func newRedirectChecks(check func(next RequestInfo, via []RequestInfo) error) *redirectChecks {
 	if check == nil {
 		return nil
 	}
@@ -106,8 +84,8 @@ func (f *fetching) mayRedirectTo(resp *response, location *origin.URL) (handed *
 		}
 		*r = before
 		if errors.Is(err, http.ErrUseLastResponse) {
-			if r.mode != Navigate {
-				resp.filter = TypeOpaqueRedirect
+			if r.mode != navigateMode {
+				resp.filter = typeOpaqueRedirect
 			}
 			return resp, nil
 		}

@@ -90,7 +90,7 @@ func TestCheckRedirectVeto(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer resp.Body.Close()
-				if resp.Type != fetch.TypeOpaqueRedirect || resp.Status != 0 || len(resp.Headers.List()) > 0 || text(t, resp.Body) != "" ||
+				if resp.Type != "opaqueredirect" || resp.Status != 0 || len(resp.Headers.List()) > 0 || text(t, resp.Body) != "" ||
 					resp.URL != app+"/b" || resp.Internal().Status != 307 {
 					t.Errorf("%+v", resp)
 				}

@@ -4,6 +4,9 @@ import (
 	"slices"
 
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/headername"
+	"github.com/browsercors/browsercors/internal/isomorphic"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -35,18 +38,18 @@ func (f *fetching) endsBeforeMode(resp *response) (bool, *Error) {
 		if refusal != nil {
 			return false, refusal
 		}
-		if location == nil && r.redirect == ErrorOnHop {
+		if location == nil && r.redirect == redirectError {
 			return true, nil
 		}
 	}
-	if r.redirect == Follow || !rules.NoLocationNoRedirect {
+	if r.redirect == redirectFollow || !rules.NoLocationNoRedirect {
 		return false, nil
 	}
 	if location, _ := resp.headers.Get("Location"); location != "" {
 		return false, nil
 	}
-	if r.redirect == ManualOnHop {
-		resp.filter, resp.bodyShown = TypeOpaqueRedirect, true
+	if r.redirect == redirectManual {
+		resp.filter, resp.bodyShown = typeOpaqueRedirect, true
 	}
 	return true, nil
 }
@@ -63,13 +66,35 @@ func (f *fetching) refusesManually(resp *response) *Error {
 	return nil
 }
 
+// redirectValidators has the validators of what is stored go on with a request that
+// the server redirects, if the profile does.
+func (f *fetching) redirectValidators() {
+	r, c := f.request, &f.cache
+	target := c.target
+	r.validators, c.target = nil, nil
+	if !f.agent.profile.HTTPCache.Use.ValidatorsRedirected || c.stored == nil || c.forScript || r.lastRedirect.leftPage {
+		r.validated = nil
+		return
+	}
+	if r.tainting != taintingCORS {
+		r.validators = c.validators
+	}
+	if target == nil {
+		target = r.currentURL()
+	}
+	if r.validated == nil {
+		r.validatedURLs = append(slices.Clone(r.urlList), target)
+	}
+	r.validated = c.stored
+}
+
 // unstripped are the headers that the request was made with, but for those that
 // the last redirect stripped.
 func (r *request) unstripped() safelist.HeaderList {
 	kept := make(safelist.HeaderList, 0, len(r.original.headers))
 	for _, h := range r.original.headers {
-		if !(r.lastRedirect.bodyStripped && safelist.IsRequestBodyHeaderName(h.Name)) &&
-			!(r.lastRedirect.crossOrigin && safelist.IsNonWildcardRequestHeaderName(h.Name)) {
+		if !(r.lastRedirect.bodyStripped && headername.IsRequestBody(h.Name)) &&
+			!(r.lastRedirect.crossOrigin && headername.IsNonWildcard(h.Name)) {
 			kept = append(kept, h)
 		}
 	}
@@ -81,7 +106,7 @@ func (r *request) unstripped() safelist.HeaderList {
 func (r *request) restoreHeaders(status int, crossOrigin bool) {
 	stripsBody := becomesGET(status, r.original.method)
 	if stripsBody {
-		r.deleteHeaders(safelist.IsRequestBodyHeaderName)
+		r.deleteHeaders(headername.IsRequestBody)
 	}
 	kept := slices.Clip(r.headers)
 	var index fold.Index
@@ -89,9 +114,9 @@ func (r *request) restoreHeaders(status int, crossOrigin bool) {
 	for _, h := range r.original.headers {
 		switch {
 		case index.First(len(r.headers), at, h.Name) >= 0,
-			stripsBody && safelist.IsRequestBodyHeaderName(h.Name),
-			crossOrigin && safelist.IsNonWildcardRequestHeaderName(h.Name),
-			r.api == APIXHR && r.original.typeOfBody && safelist.EqualFold(h.Name, "Content-Type"):
+			stripsBody && headername.IsRequestBody(h.Name),
+			crossOrigin && headername.IsNonWildcard(h.Name),
+			r.api == apiXHR && r.original.typeOfBody && fold.Equal(h.Name, "Content-Type"):
 		default:
 			kept = append(kept, h)
 		}
@@ -114,7 +139,7 @@ func (f *fetching) recheckHop(resp *response) {
 // refusesUserinfoLater tells whether the profile refuses a username and password
 // in a location only after the location's preflight.
 func (f *fetching) refusesUserinfoLater() bool {
-	return f.agent.profile.Redirect.BlockedAfterPreflight && f.request.tainting == TaintingBasic
+	return f.agent.profile.Redirect.BlockedAfterPreflight && f.request.tainting == taintingBasic
 }
 
 // deleteBecomesGET tells whether the profile has a redirected DELETE become a GET.
@@ -135,22 +160,23 @@ func (f *fetching) redirectHeaders(status int, location *origin.URL) {
 	}
 	same := status == 307 || status == 308
 	dropsType := r.lastRedirect.bodyStripped && !same
-	basic := r.tainting == TaintingBasic && r.origin.SameOrigin(location.Origin())
+	basic := r.tainting == taintingBasic && r.origin.SameOrigin(location.Origin())
 	if rules.FirstHeaders && r.mode == CORS && !basic {
 		authorized := r.headers.Contains("Authorization")
 		r.headers = r.original.headers
 		r.deleteHeaders(func(name string) bool {
-			return dropsType && safelist.IsRequestBodyHeaderName(name) || !authorized && safelist.IsNonWildcardRequestHeaderName(name)
+			return dropsType && headername.IsRequestBody(name) || !authorized && headername.IsNonWildcard(name)
 		})
 		return
 	}
 	if rules.TypeRestored && same && !r.headers.Contains("Content-Type") {
 		if value, ok := r.original.headers.Get("Content-Type"); ok {
 			r.headers = append(slices.Clip(r.headers), safelist.Header{Name: "Content-Type", Value: value})
+			r.typeRestored = true
 		}
 	}
 	if rules.OwnUserAgent && r.headers.Contains("User-Agent") {
-		r.deleteHeaders(func(name string) bool { return safelist.EqualFold(name, "User-Agent") })
+		r.deleteHeaders(func(name string) bool { return fold.Equal(name, "User-Agent") })
 	}
 }
 
@@ -158,7 +184,7 @@ func (f *fetching) redirectHeaders(status int, location *origin.URL) {
 // origin only if the page has delegated it.
 func isDelegatedHint(name string) bool {
 	for _, hint := range [...]string{"Device-Memory", "DPR", "Width", "Viewport-Width", "RTT", "Downlink", "ECT"} {
-		if safelist.EqualFold(name, hint) {
+		if fold.Equal(name, hint) {
 			return true
 		}
 	}
@@ -180,17 +206,20 @@ func (f *fetching) locationValue(headers safelist.HeaderList) (value string, pre
 	return values[0], true, nil
 }
 
+// redirectRules are [rules.Redirect] with what follows from them.
+type redirectRules rules.Redirect
+
 // locationInput is what the URL parser gets for a value of Location.
-func (rules *RedirectRules) locationInput(value string) string {
+func (rules *redirectRules) locationInput(value string) string {
 	value = rules.encode(value)
 	if rules.LocationBytes {
 		return value
 	}
-	return safelist.IsomorphicDecode(value)
+	return isomorphic.Decode(value)
 }
 
 // encode percent-encodes bytes of Location as the profile has it.
-func (rules *RedirectRules) encode(s string) string {
+func (rules *redirectRules) encode(s string) string {
 	if !rules.LocationBytes && !rules.LocationControls {
 		return s
 	}
@@ -203,4 +232,16 @@ func (rules *RedirectRules) encode(s string) string {
 		}
 	}
 	return string(encoded)
+}
+
+// webSocketLocation is a location to which a WebSocket's handshake is redirected: ws:
+// and wss: stand for http: and https:.
+func webSocketLocation(u *origin.URL) *origin.URL {
+	switch u.Scheme() {
+	case "ws":
+		return u.SetScheme("http")
+	case "wss":
+		return u.SetScheme("https")
+	}
+	return u
 }

@@ -1,6 +1,9 @@
 package fetch
 
 import (
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/headername"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -41,7 +44,7 @@ func (f *fetching) redirectFetch(resp *response) (*response, *Error) {
 	}
 	// 20, 21. Main fetch is recursive, except for redirect mode manual, in which
 	// the response goes to the caller before the next redirect and so is filtered.
-	recursive := r.redirect != ManualOnHop
+	recursive := r.redirect != redirectManual
 	// 22. Fetch the location.
 	return f.mainFetch(recursive)
 }
@@ -67,7 +70,7 @@ func (f *fetching) redirectTo(resp *response, location *origin.URL) *Error {
 	// 9. In mode cors no username or password may lead to an origin other than the page's.
 	// 10. Nor may they to any URL once the fetch has been cross-origin.
 	case location.IncludesCredentials() &&
-		(r.mode == CORS && !r.origin.SameOrigin(location.Origin()) || r.tainting == TaintingCORS):
+		(r.mode == CORS && !r.origin.SameOrigin(location.Origin()) || r.tainting == taintingCORS):
 		refusal := f.block(RedirectContainsCredentials, resp, "Location", value)
 		if !f.refusesUserinfoLater() {
 			return refusal
@@ -79,6 +82,19 @@ func (f *fetching) redirectTo(resp *response, location *origin.URL) *Error {
 	}
 	// 8. Count it. (Errors before this point are those of the hop that ends here.)
 	r.redirectCount++
+	if r.inBackground && f.agent.profile.HTTPCache.Use.BackgroundRedirectBare {
+		r.referrer = referrer{kind: referrerNone}
+		r.deleteHeaders(func(name string) bool { return !fold.Equal(name, "Accept") })
+		r.original.headers = r.headers
+	}
+	r.lastRedirect.leftPage = r.tainting == taintingBasic && crossOrigin && r.origin.SameOrigin(r.currentURL().Origin())
+	f.redirectValidators()
+	if r.mode != CORS || r.tainting == taintingBasic && r.origin.SameOrigin(location.Origin()) {
+		r.takeKept(resp.kept, crossOrigin)
+	} else {
+		r.kept = nil
+	}
+	r.lastRedirect.fromCache = resp.cacheState != ""
 	r.lastRedirect.bodyStripped, r.lastRedirect.crossOrigin = becomesGET(resp.status, r.method), crossOrigin
 	// 12. POST becomes GET after 301 and 302, all but GET and HEAD after 303; the body goes.
 	if becomesGET(resp.status, r.method) || f.deleteBecomesGET(crossOrigin) {
@@ -86,11 +102,14 @@ func (f *fetching) redirectTo(resp *response, location *origin.URL) *Error {
 	}
 	// 13. Authorization stays with the origin that it was for.
 	if crossOrigin {
-		r.deleteHeaders(safelist.IsNonWildcardRequestHeaderName)
+		r.deleteHeaders(headername.IsNonWildcard)
 	}
 	// 14. The body starts again from its source: networkFetch opens it anew.
 	f.redirectHeaders(resp.status, location)
-	f.challengeAnswered, f.urlStore = false, nil
+	f.challengeAnswered, f.urlStore, r.insecureHop = false, nil, nil
+	if r.api == apiEventSource && (resp.status == 301 || resp.status == 308) {
+		r.permanent = location
+	}
 	// 18. The location is the URL from here on.
 	r.urlList = append(r.urlList, location)
 	// 19. The redirect may set a referrer policy.
@@ -121,7 +140,7 @@ func (r *request) becomeGET() {
 	r.method = "GET"
 	r.body.discard()
 	r.body = nil
-	r.deleteHeaders(safelist.IsRequestBodyHeaderName)
+	r.deleteHeaders(headername.IsRequestBody)
 }
 
 // deleteHeaders deletes the headers of certain names. The list is the
@@ -158,25 +177,27 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 	if !present {
 		return nil, nil
 	}
-	rules := &f.agent.profile.Redirect
 	if value == "" {
-		switch rules.EmptyLocation {
-		case EmptyLocationIgnored:
+		switch f.agent.profile.Redirect.EmptyLocation {
+		case rules.EmptyLocationIgnored:
 			return nil, nil
-		case EmptyLocationFails:
+		case rules.EmptyLocationFails:
 			return nil, f.block(InvalidLocation, resp, "Location", "")
 		}
 	}
 	// 3. Parse it against the response's URL.
-	u, err := f.agent.parseURL(rules.locationInput(value), resp.url())
+	u, err := f.agent.parseURL((*redirectRules)(&f.agent.profile.Redirect).locationInput(value), resp.url())
 	if err != nil {
 		refusal := f.block(InvalidLocation, resp, "Location", value)
 		refusal.Err = err
 		return nil, refusal
 	}
+	if f.request.mode == webSocketMode && f.agent.profile.WebSocket.FollowsRedirects {
+		u = webSocketLocation(u)
+	}
 	// 4. Without a fragment of its own it keeps the request's.
 	if _, ok := u.Fragment(); !ok {
-		u = u.WithFragmentOf(f.request.currentURL())
+		u = u.WithFragment(f.request.currentURL().Fragment())
 	}
 	// 5. That is the location URL.
 	return u, nil

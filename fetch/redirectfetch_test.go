@@ -148,10 +148,10 @@ func TestRedirectLimit(t *testing.T) {
 func TestRedirectModes(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		page, _ := standardPage(t, routes{app + "/a": answer(status, "Location: https://a b/")}.serve)
-		if e := refused(t, page, &fetch.Request{URL: "/a", Redirect: fetch.ErrorOnHop}); e.Reason != fetch.RedirectModeError {
+		if e := refused(t, page, &fetch.Request{URL: "/a", Redirect: "error"}); e.Reason != fetch.RedirectModeError {
 			t.Error(e)
 		}
-		if resp := fetched(t, page, &fetch.Request{URL: "/a", Redirect: fetch.ManualOnHop}); resp.Type != fetch.TypeOpaqueRedirect || resp.Internal().Status != status {
+		if resp := fetched(t, page, &fetch.Request{URL: "/a", Redirect: "manual"}); resp.Type != "opaqueredirect" || resp.Internal().Status != status {
 			t.Errorf("%+v", resp)
 		}
 		if e := refused(t, page, &fetch.Request{URL: "/a"}); e.Reason != fetch.InvalidLocation {
@@ -160,7 +160,7 @@ func TestRedirectModes(t *testing.T) {
 	}
 	for _, status := range []int{300, 304, 305, 306} {
 		page, n := standardPage(t, routes{app + "/a": answer(status, "Location: /b")}.serve)
-		for _, mode := range []fetch.RedirectMode{fetch.Follow, fetch.ErrorOnHop, fetch.ManualOnHop} {
+		for _, mode := range []fetch.RedirectMode{"follow", "error", "manual"} {
 			if resp := fetched(t, page, &fetch.Request{URL: "/a", Redirect: mode}); resp.Status != status || resp.Redirected || len(n.sent) > 3 {
 				t.Errorf("%d in mode %s: %+v", status, mode, resp)
 			}
@@ -185,7 +185,7 @@ func TestRedirectCredentialsWithoutCORS(t *testing.T) {
 func TestRedirectOutOfSameOrigin(t *testing.T) {
 	page, _ := standardPage(t, routes{app + "/a": answer(302, "Location: "+api+"/b")}.serve)
 	e := refused(t, page, &fetch.Request{URL: "/a", Mode: fetch.SameOrigin})
-	if e.Reason != fetch.DisallowedByMode || e.Stage != fetch.StageBefore || e.Request.Hop != 1 || e.Request.URL != api+"/b" {
+	if e.Reason != fetch.DisallowedByMode || e.Stage != "before" || e.Request.Hop != 1 || e.Request.URL != api+"/b" {
 		t.Errorf("%+v", refusalOf(e))
 	}
 }

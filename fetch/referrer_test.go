@@ -18,14 +18,14 @@ func TestReferrerPolicies(t *testing.T) {
 		own, another, insecure string
 	}{
 		{"", full, short, ""},
-		{fetch.NoReferrerPolicy, "", "", ""},
-		{fetch.NoReferrerWhenDowngrade, full, full, ""},
-		{fetch.SameOriginReferrer, full, "", ""},
-		{fetch.OriginReferrer, short, short, short},
-		{fetch.StrictOrigin, short, short, ""},
-		{fetch.OriginWhenCrossOrigin, full, short, short},
-		{fetch.StrictOriginWhenCrossOrigin, full, short, ""},
-		{fetch.UnsafeURL, full, full, full},
+		{"no-referrer", "", "", ""},
+		{"no-referrer-when-downgrade", full, full, ""},
+		{"same-origin", full, "", ""},
+		{"origin", short, short, short},
+		{"strict-origin", short, short, ""},
+		{"origin-when-cross-origin", full, short, short},
+		{"strict-origin-when-cross-origin", full, short, ""},
+		{"unsafe-url", full, full, full},
 	}
 	for _, tt := range tests {
 		t.Run(string(tt.policy), func(t *testing.T) {
@@ -34,7 +34,7 @@ func TestReferrerPolicies(t *testing.T) {
 					name string
 					page fetch.ReferrerPolicy
 					init fetch.ReferrerPolicy
-				}{{"page", tt.policy, ""}, {"request", fetch.UnsafeURL, tt.policy}} {
+				}{{"page", tt.policy, ""}, {"request", "unsafe-url", tt.policy}} {
 					if by.name == "request" && tt.policy == "" {
 						continue
 					}
@@ -75,7 +75,7 @@ func TestReferrer(t *testing.T) {
 		{"longest", fetch.EnvironmentOptions{URL: long}, fetch.Request{}, long},
 		{"too long", fetch.EnvironmentOptions{URL: long + "a"}, fetch.Request{}, app + "/"},
 		{"opaque origin", fetch.EnvironmentOptions{Sandboxed: true}, fetch.Request{URL: app + "/a"}, ""},
-		{"opaque origin of a worker", fetch.EnvironmentOptions{Sandboxed: true, Worker: true, ReferrerPolicy: fetch.UnsafeURL},
+		{"opaque origin of a worker", fetch.EnvironmentOptions{Sandboxed: true, Worker: true, ReferrerPolicy: "unsafe-url"},
 			fetch.Request{URL: app + "/a"}, app + "/dir/page?q"},
 		{"data: page", fetch.EnvironmentOptions{URL: "data:text/html,x"}, fetch.Request{URL: app + "/a"}, ""},
 		{"about:blank page", fetch.EnvironmentOptions{URL: "about:blank", Origin: mustOrigin(t, app)}, fetch.Request{URL: app + "/a"}, ""},
@@ -99,7 +99,7 @@ func TestReferrer(t *testing.T) {
 func TestReferrerToTrustworthy(t *testing.T) {
 	agent, n := newAgent(t, routes{}.serve, fetch.Options{
 		Trust: &origin.Trust{Origins: []origin.Origin{mustOrigin(t, "http://intranet.test")}}})
-	page := newPage(t, agent, fetch.EnvironmentOptions{ReferrerPolicy: fetch.NoReferrerWhenDowngrade})
+	page := newPage(t, agent, fetch.EnvironmentOptions{ReferrerPolicy: "no-referrer-when-downgrade"})
 	for _, url := range []string{"http://127.0.0.1/", "http://intranet.test/"} {
 		fetched(t, page, &fetch.Request{URL: url})
 		if got := n.last(t).header("Referer"); got != app+"/dir/page?q" {
@@ -128,8 +128,8 @@ func TestReferrerOnRedirect(t *testing.T) {
 		{"known ones in other case are unknown", "parse 3", []string{policy + "Unsafe-URL"}, "", short},
 		{"what does not parse", "parse 1", []string{policy + "unsafe-url, x_y"}, "", short},
 		{"empty", "parse 1", []string{policy}, "", short},
-		{"from a stricter policy", "main fetch 9 has cut the referrer before", []string{policy + "unsafe-url"}, fetch.OriginReferrer, short},
-		{"from no-referrer", "main fetch 9 has removed the referrer before", []string{policy + "unsafe-url"}, fetch.NoReferrerPolicy, ""},
+		{"from a stricter policy", "main fetch 9 has cut the referrer before", []string{policy + "unsafe-url"}, "origin", short},
+		{"from no-referrer", "main fetch 9 has removed the referrer before", []string{policy + "unsafe-url"}, "no-referrer", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

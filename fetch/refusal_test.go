@@ -12,6 +12,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -68,18 +69,19 @@ const (
 func constructCases() []refusalCase {
 	const at = api + "/a"
 	construct := func(reason fetch.Reason, header, value, method string) refusal {
-		return refusal{reason: reason, stage: fetch.StageConstruct, header: header, value: value, method: method, url: at}
+		return refusal{reason: reason, stage: "construct", header: header, value: value, method: method, url: at}
 	}
+	detailed := func(r refusal, detail string) refusal { r.detail = detail; return r }
 	syntax := "SyntaxError"
 	stream := func() *fetch.Body { return fetch.StreamBody(strings.NewReader("x")) }
 	return []refusalCase{{
 		name: "url", holds: "Request 5.2: parsedURL is failure",
 		request: fetch.Request{URL: "https://a b/"},
-		want:    refusal{reason: fetch.InvalidURL, header: "url", value: "https://a b/", method: "GET", url: "https://a b/"}, xhrException: syntax,
+		want:    refusal{reason: fetch.InvalidURL, stage: "construct", header: "url", value: "https://a b/", method: "GET", url: "https://a b/"}, xhrException: syntax,
 	}, {
 		name: "url with credentials", holds: "Request 5.3: parsedURL includes credentials",
 		request: fetch.Request{URL: "https://u:p@api.test/a"},
-		want: refusal{reason: fetch.URLHasCredentials, header: "url", value: "https://u:xxxxx@api.test/a", method: "GET",
+		want: refusal{reason: fetch.URLHasCredentials, stage: "construct", header: "url", value: "https://u:xxxxx@api.test/a", method: "GET",
 			url: "https://u:xxxxx@api.test/a"}, xhrResponse: true,
 	}, {
 		name: "method", holds: "Request 25.2: method is not a method",
@@ -92,7 +94,7 @@ func constructCases() []refusalCase {
 	}, {
 		name: "method before url", holds: "open() 3 comes before 6",
 		request: fetch.Request{URL: "https://a b/", Method: "TRACK"},
-		want:    refusal{reason: fetch.ForbiddenMethod, header: "method", value: "TRACK", method: "TRACK", url: "https://a b/"},
+		want:    refusal{reason: fetch.ForbiddenMethod, stage: "construct", header: "method", value: "TRACK", method: "TRACK", url: "https://a b/"},
 
 		xhrException: "SecurityError",
 	}, {
@@ -101,8 +103,8 @@ func constructCases() []refusalCase {
 		want:    construct(fetch.MethodNeedsCORS, "method", "PUT", "PUT"), xhrException: "-",
 	}, {
 		name: "mode navigate", holds: "Request 17",
-		request: fetch.Request{URL: at, Mode: fetch.Navigate},
-		want:    construct(fetch.InvalidOption, "mode", "navigate", "GET"), xhrException: "-",
+		request: fetch.Request{URL: at, Mode: "navigate"},
+		want:    detailed(construct(fetch.InvalidOption, "mode", "navigate", "GET"), "same-origin, no-cors, cors"), xhrException: "-",
 	}, {
 		name: "header name", holds: "Headers validate 1: name is not a header name",
 		request: fetch.Request{URL: at, Headers: headerLines("X A: b")},
@@ -137,7 +139,7 @@ func constructCases() []refusalCase {
 		want:    construct(fetch.StreamWithKeepalive, "keepalive", "true", "POST"), xhrException: "-",
 	}, {
 		name: "only-if-cached", holds: "Request 21",
-		request: fetch.Request{URL: at, Cache: fetch.CacheOnlyIfCached},
+		request: fetch.Request{URL: at, Cache: "only-if-cached"},
 		want:    construct(fetch.OnlyIfCachedNeedsSameOrigin, "mode", "cors", "GET"), xhrException: "-",
 	}, {
 		name: "referrer", holds: "Request 14.3.2",
@@ -145,14 +147,14 @@ func constructCases() []refusalCase {
 		want:    construct(fetch.InvalidReferrer, "referrer", "https://a b/", "GET"), xhrException: "-",
 	}, {
 		name: "element with a method", holds: "create a potential-CORS request makes a GET",
-		request: fetch.Request{URL: at, API: fetch.APIElement, Method: "PUT"},
-		want:    construct(fetch.ElementOption, "method", "PUT", "PUT"), xhrException: "-",
+		request: fetch.Request{URL: at, API: "element", Method: "PUT"},
+		want:    detailed(construct(fetch.ElementOption, "method", "PUT", "PUT"), "GET"), xhrException: "-",
 	}}
 }
 
 func beforeCases() []refusalCase {
 	before := func(reason fetch.Reason, header, value, url string) refusal {
-		return refusal{reason: reason, stage: fetch.StageBefore, header: header, value: value, method: "GET", url: url}
+		return refusal{reason: reason, stage: "before", header: header, value: value, method: "GET", url: url}
 	}
 	return []refusalCase{{
 		name: "bad port", holds: "main fetch 7",
@@ -162,8 +164,21 @@ func beforeCases() []refusalCase {
 		name: "bad port of a redirect", holds: "main fetch 7, run again by HTTP-redirect fetch 22",
 		request: fetch.Request{URL: "/a"},
 		answers: routes{app + "/a": answer(302, "Location: https://api.test:25/b#c")},
-		want: refusal{reason: fetch.BadPort, stage: fetch.StageBefore, header: "port", value: "25", method: "GET",
+		want: refusal{reason: fetch.BadPort, stage: "before", header: "port", value: "25", method: "GET",
 			url: api + ":25/b", hop: 1},
+	}, {
+		name: "policy", holds: "main fetch 7: blocked by Content Security Policy",
+		page:    fetch.EnvironmentOptions{ContentSecurityPolicy: []string{"default-src *; connect-src 'self'"}},
+		request: fetch.Request{URL: api + "/a"},
+		want: refusal{reason: fetch.CSPBlocked, stage: "before", header: "Content-Security-Policy", value: "connect-src 'self'", detail: "connect-src",
+			method: "GET", url: api + "/a"},
+	}, {
+		name: "policy, of a redirect", holds: "main fetch 7, run again by HTTP-redirect fetch 22",
+		page:    fetch.EnvironmentOptions{ContentSecurityPolicy: []string{"default-src 'self'"}},
+		request: fetch.Request{URL: "/a"},
+		answers: routes{app + "/a": answer(302, "Location: https://api.test/b")},
+		want: refusal{reason: fetch.CSPBlocked, stage: "before", header: "Content-Security-Policy", value: "default-src 'self'", detail: "connect-src",
+			method: "GET", url: api + "/b", hop: 1},
 	}, {
 		name: "mixed content", holds: "main fetch 7",
 		request: fetch.Request{URL: "http://api.test/a"},
@@ -174,7 +189,7 @@ func beforeCases() []refusalCase {
 		want:    before(fetch.DisallowedByMode, "mode", "same-origin", api+"/a"), xhrException: "-",
 	}, {
 		name: "no-cors and manual redirects", holds: "main fetch 12: mode is no-cors, 12.1",
-		request: fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Redirect: fetch.ManualOnHop},
+		request: fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Redirect: "manual"},
 		want:    before(fetch.RedirectModeNotFollow, "redirect", "manual", api+"/a"), xhrException: "-",
 	}, {
 		name: "cors and another scheme", holds: "main fetch 12: current URL's scheme is not an HTTP(S) scheme",
@@ -202,31 +217,31 @@ func beforeCases() []refusalCase {
 	}, {
 		name: "keepalive", holds: "HTTP-network-or-cache fetch 8.10.5",
 		request: fetch.Request{URL: "/a", Method: "POST", Keepalive: true, Body: fetch.BytesBody(make([]byte, 64<<10+1))},
-		want: refusal{reason: fetch.KeepaliveQuota, stage: fetch.StageBefore, header: "keepalive",
+		want: refusal{reason: fetch.KeepaliveQuota, stage: "before", header: "keepalive",
 			value: strconv.Itoa(64<<10 + 1), method: "POST", url: app + "/a"}, xhrException: "-",
 	}, {
 		name: "only if cached", holds: "HTTP-network-or-cache fetch 11.1",
-		request: fetch.Request{URL: "/a", Mode: fetch.SameOrigin, Cache: fetch.CacheOnlyIfCached},
+		request: fetch.Request{URL: "/a", Mode: fetch.SameOrigin, Cache: "only-if-cached"},
 		want:    before(fetch.NotCached, "cache", "only-if-cached", app+"/a"), xhrException: "-",
 	}, {
 		name: "overridden", holds: "override fetch 3",
 		options: fetch.Options{Override: func(context.Context, *fetch.OverrideRequest) (*fetch.Response, error) { return nil, errDown }},
 		request: fetch.Request{URL: "/a"},
-		want:    refusal{reason: fetch.Overridden, stage: fetch.StageBefore, method: "GET", url: app + "/a"},
+		want:    refusal{reason: fetch.Overridden, stage: "before", method: "GET", url: app + "/a"},
 	}, {
 		name: "offline", holds: "HTTP-network fetch 2",
 		options: fetch.Options{Offline: func() bool { return true }},
 		request: fetch.Request{URL: "/a"},
-		want:    refusal{reason: fetch.Offline, stage: fetch.StageBefore, method: "GET", url: app + "/a"},
+		want:    refusal{reason: fetch.Offline, stage: "before", method: "GET", url: app + "/a"},
 	}, {
 		name: "dangling markup", holds: "RequestRules.DanglingMarkup",
-		options: fetch.Options{Profile: &fetch.Profile{Request: fetch.RequestRules{DanglingMarkup: true}}},
-		request: fetch.Request{URL: "https://u@api.test/a\n<", API: fetch.APIXHR},
+		options: fetch.Options{Profile: &fetch.Profile{Request: rules.Request{DanglingMarkup: true}}},
+		request: fetch.Request{URL: "https://u@api.test/a\n<", API: "xhr"},
 		want:    before(fetch.DanglingMarkup, "url", "https://u@api.test/a%3C", "https://u@api.test/a%3C"), exception: "NetworkError",
 	}, {
 		name: "userinfo in a subresource", holds: "RequestRules.UserinfoBlocked",
-		options: fetch.Options{Profile: &fetch.Profile{Request: fetch.RequestRules{UserinfoBlocked: true}}},
-		request: *fetch.ElementImage.Request("https://u:p@api.test/a", fetch.NoCrossOrigin),
+		options: fetch.Options{Profile: &fetch.Profile{Request: rules.Request{UserinfoBlocked: true}}},
+		request: *fetch.Element("img").Request("https://u:p@api.test/a", ""),
 		want:    before(fetch.EmbeddedCredentials, "url", "https://u:xxxxx@api.test/a", "https://u:xxxxx@api.test/a"), xhrException: "-",
 	}}
 }
@@ -261,15 +276,15 @@ func corsCheckFailures() []struct {
 func corsCheckCases() []refusalCase {
 	var cases []refusalCase
 	for _, f := range corsCheckFailures() {
-		for _, stage := range []fetch.Stage{fetch.StageActual, fetch.StagePreflight} {
+		for _, stage := range []fetch.Stage{"actual", "preflight"} {
 			c := refusalCase{
-				name: f.name + ", " + stage.String(), holds: f.holds,
+				name: f.name + ", " + string(stage), holds: f.holds,
 				request: fetch.Request{URL: api + "/a", Credentials: credentials.Include},
 				answers: routes{api + "/a": answer(200, f.headers...)},
 				want: refusal{reason: f.reason, stage: stage, header: f.header, value: f.value, method: "GET",
 					url: api + "/a", status: 200},
 			}
-			if stage == fetch.StagePreflight {
+			if stage == "preflight" {
 				c.request.Method, c.want.method = "PUT", "PUT"
 			}
 			cases = append(cases, c)
@@ -280,7 +295,7 @@ func corsCheckCases() []refusalCase {
 
 func preflightCases() []refusalCase {
 	preflight := func(reason fetch.Reason, header, value, detail string, status int) refusal {
-		return refusal{reason: reason, stage: fetch.StagePreflight, header: header, value: value, detail: detail,
+		return refusal{reason: reason, stage: "preflight", header: header, value: value, detail: detail,
 			method: "PUT", url: api + "/a", status: status}
 	}
 	put := fetch.Request{URL: api + "/a", Method: "PUT", Headers: headerLines("X-B: 1", "X-A: 1")}
@@ -332,25 +347,25 @@ func preflightCases() []refusalCase {
 	}, {
 		name: "no answer", holds: "CORS-preflight fetch 8",
 		request: put, answers: routes{"OPTIONS " + api + "/a": {err: errDown}},
-		want: refusal{reason: fetch.NetworkFailure, stage: fetch.StagePreflight, method: "OPTIONS", url: api + "/a"},
+		want: refusal{reason: fetch.NetworkFailure, stage: "preflight", method: "OPTIONS", url: api + "/a"},
 	}, {
 		name: "proxy", holds: "HTTP-network-or-cache fetch 16.1",
 		request: put, answers: routes{"OPTIONS " + api + "/a": answer(407)},
-		want: refusal{reason: fetch.ProxyAuthenticationRequired, stage: fetch.StagePreflight, header: "Proxy-Authenticate",
+		want: refusal{reason: fetch.ProxyAuthenticationRequired, stage: "preflight", header: "Proxy-Authenticate",
 			method: "OPTIONS", url: api + "/a", status: 407},
 	}}
 }
 
 func redirectCases() []refusalCase {
 	actual := func(reason fetch.Reason, header, value string, status int) refusal {
-		return refusal{reason: reason, stage: fetch.StageActual, header: header, value: value, method: "GET",
+		return refusal{reason: reason, stage: "actual", header: header, value: value, method: "GET",
 			url: app + "/a", status: status}
 	}
 	to := func(location string) routes { return routes{app + "/a": answer(302, "Location: "+location)} }
 	get := fetch.Request{URL: "/a"}
 	return []refusalCase{{
 		name: "mode error", holds: "HTTP fetch 6.3: error",
-		request: fetch.Request{URL: "/a", Redirect: fetch.ErrorOnHop}, answers: to("/b"),
+		request: fetch.Request{URL: "/a", Redirect: "error"}, answers: to("/b"),
 		want: actual(fetch.RedirectModeError, "redirect", "error", 302), xhrException: "-",
 	}, {
 		name: "location", holds: "HTTP-redirect fetch 5",
@@ -367,7 +382,7 @@ func redirectCases() []refusalCase {
 	}, {
 		name: "too many", holds: "HTTP-redirect fetch 7",
 		request: get, answers: to("/a"),
-		want: refusal{reason: fetch.TooManyRedirects, stage: fetch.StageActual, header: "Location", value: "/a", method: "GET",
+		want: refusal{reason: fetch.TooManyRedirects, stage: "actual", header: "Location", value: "/a", method: "GET",
 			url: app + "/a", hop: 20, status: 302},
 	}, {
 		name: "credentials across origins", holds: "HTTP-redirect fetch 9",
@@ -377,30 +392,30 @@ func redirectCases() []refusalCase {
 		name: "credentials back home", holds: "HTTP-redirect fetch 10",
 		request: get, answers: routes{app + "/a": answer(302, "Location: "+api+"/b"),
 			api + "/b": answer(307, acao+"*", "Location: https://:p@app.example/c")},
-		want: refusal{reason: fetch.RedirectContainsCredentials, stage: fetch.StageActual, header: "Location",
+		want: refusal{reason: fetch.RedirectContainsCredentials, stage: "actual", header: "Location",
 			value: "https://:xxxxx@app.example/c", method: "GET", url: api + "/b", hop: 1, status: 307},
 	}, {
 		name: "body", holds: "HTTP-redirect fetch 11",
 		request: fetch.Request{URL: "/a", Method: "POST", Body: fetch.OnceBody(strings.NewReader("x"), 1, "")},
 		answers: routes{app + "/a": answer(307, "Location: /b")},
-		want: refusal{reason: fetch.BodyNotReplayable, stage: fetch.StageActual, header: "Location", value: "/b",
+		want: refusal{reason: fetch.BodyNotReplayable, stage: "actual", header: "Location", value: "/b",
 			method: "POST", url: app + "/a", status: 307}, xhrException: "-",
 	}, {
 		name: "veto", holds: "HTTP-redirect fetch 22",
 		request: fetch.Request{URL: "/a", CheckRedirect: func(fetch.RequestInfo, []fetch.RequestInfo) error { return errors.New("out of scope") }},
 		answers: routes{app + "/a": answer(302, "Location: "+api+"/b")},
-		want: refusal{reason: fetch.RedirectVetoed, stage: fetch.StageActual, header: "Location", value: api + "/b",
+		want: refusal{reason: fetch.RedirectVetoed, stage: "actual", header: "Location", value: api + "/b",
 			method: "GET", url: app + "/a", status: 302},
 	}, {
 		name: "cross-origin redirect without permission", holds: "HTTP fetch 4.4",
 		request: fetch.Request{URL: api + "/a"}, answers: routes{api + "/a": answer(302, "Location: "+app+"/b")},
-		want: refusal{reason: fetch.MissingAllowOrigin, stage: fetch.StageActual, header: "Access-Control-Allow-Origin",
+		want: refusal{reason: fetch.MissingAllowOrigin, stage: "actual", header: "Access-Control-Allow-Origin",
 			method: "GET", url: api + "/a", status: 302},
 	}, {
 		name: "tainted origin", holds: "serializing a request origin 2",
 		request: fetch.Request{URL: api + "/a"},
 		answers: routes{api + "/a": answer(302, acao+app, "Location: "+cdn+"/b"), cdn + "/b": answer(200, acao+app)},
-		want: refusal{reason: fetch.AllowOriginMismatch, stage: fetch.StageActual, header: "Access-Control-Allow-Origin",
+		want: refusal{reason: fetch.AllowOriginMismatch, stage: "actual", header: "Access-Control-Allow-Origin",
 			value: app, method: "GET", url: cdn + "/b", hop: 1, status: 200},
 	}}
 }
@@ -408,18 +423,18 @@ func redirectCases() []refusalCase {
 func responseCases() []refusalCase {
 	image := func(lines ...string) routes { return routes{api + "/a": answer(200, lines...).with("x")} }
 	actual := func(reason fetch.Reason, header, value, detail string) refusal {
-		return refusal{reason: reason, stage: fetch.StageActual, header: header, value: value, detail: detail,
+		return refusal{reason: reason, stage: "actual", header: header, value: value, detail: detail,
 			method: "GET", url: api + "/a", status: 200}
 	}
 	noCORS := fetch.Request{URL: api + "/a", Mode: fetch.NoCORS}
-	script := *fetch.ElementScript.Request(api+"/a", fetch.NoCrossOrigin)
+	script := *fetch.Element("script").Request(api+"/a", "")
 	return []refusalCase{{
 		name: "resource policy", holds: "cross-origin resource policy internal check 5",
 		request: noCORS, answers: image("Cross-Origin-Resource-Policy: same-origin"),
 		want: actual(fetch.CrossOriginResourcePolicy, "Cross-Origin-Resource-Policy", "same-origin", ""), xhrException: "-",
 	}, {
 		name: "embedder policy", holds: "cross-origin resource policy internal check 4",
-		page:    fetch.EnvironmentOptions{EmbedderPolicy: fetch.RequireCORP},
+		page:    fetch.EnvironmentOptions{EmbedderPolicy: "require-corp"},
 		request: noCORS, answers: image(),
 		want: actual(fetch.CrossOriginResourcePolicy, "Cross-Origin-Resource-Policy", "", "require-corp"), xhrException: "-",
 	}, {
@@ -461,7 +476,7 @@ func (unsendable) RoundTrip(context.Context, *fetch.NetworkRequest) (*fetch.Netw
 
 func networkCases() []refusalCase {
 	actual := func(reason fetch.Reason, header, value, method, url string, status int) refusal {
-		return refusal{reason: reason, stage: fetch.StageActual, header: header, value: value, method: method, url: url, status: status}
+		return refusal{reason: reason, stage: "actual", header: header, value: value, method: method, url: url, status: status}
 	}
 	return []refusalCase{{
 		name: "no answer", holds: "HTTP-network fetch 8: a network error",
@@ -471,7 +486,7 @@ func networkCases() []refusalCase {
 		name: "no answer after a redirect", holds: "HTTP-network fetch 8",
 		request: fetch.Request{URL: "/a"},
 		answers: routes{app + "/a": answer(302, "Location: "+api+"/b"), api + "/b": {err: errDown}},
-		want:    refusal{reason: fetch.NetworkFailure, stage: fetch.StageActual, method: "GET", url: api + "/b", hop: 1},
+		want:    refusal{reason: fetch.NetworkFailure, stage: "actual", method: "GET", url: api + "/b", hop: 1},
 	}, {
 		name: "stream over HTTP/1", holds: "HTTP-network fetch 8: source is null and HTTP/1.x",
 		page:    fetch.EnvironmentOptions{URL: "http://app.example/"},
@@ -489,7 +504,7 @@ func networkCases() []refusalCase {
 	}, {
 		name: "aborted", holds: "appropriate network error",
 		request: fetch.Request{URL: "/a"}, answers: routes{app + "/a": {err: context.Canceled}},
-		want: refusal{reason: fetch.Aborted, stage: fetch.StageActual, method: "GET", url: app + "/a"},
+		want: refusal{reason: fetch.Aborted, stage: "actual", method: "GET", url: app + "/a"},
 
 		exception: "AbortError", xhrException: "AbortError",
 	}}
@@ -547,10 +562,10 @@ func TestRefusals(t *testing.T) {
 				if c.want.reason == fetch.Aborted {
 					told = "The operation was aborted"
 				}
-				if e.Stage != fetch.StageConstruct && e.ScriptMessage() != told {
+				if e.Stage != "construct" && e.ScriptMessage() != told {
 					t.Errorf("script is told %q", e.ScriptMessage())
 				}
-				if e.Stage == fetch.StageConstruct && e.ScriptMessage() != e.Reason.Rule() {
+				if e.Stage == "construct" && e.ScriptMessage() != e.Reason.Rule() {
 					t.Errorf("script is told %q", e.ScriptMessage())
 				}
 				if e.Request.Page != "https://app.example" && e.Request.Page != "http://app.example" {
@@ -577,7 +592,7 @@ func TestRefusalsOfXHR(t *testing.T) {
 			}
 			t.Run(group+"/"+c.name, func(t *testing.T) {
 				r := c.request
-				r.API = fetch.APIXHR
+				r.API = "xhr"
 				resp, err := c.play(t, r)
 				if c.xhrResponse {
 					if err != nil {
@@ -611,6 +626,17 @@ var notByRequest = map[fetch.Reason]string{
 	fetch.NotWebSocketHandshake: "of WebSockets: see TestWebSocketRefusals",
 	fetch.InvalidSubprotocol:    "of WebSockets: see TestWebSocketRefusals",
 	fetch.WebSocketFailed:       "of WebSockets: see TestWebSocketResponses",
+	fetch.ElementRefused:        "of elements: see TestReceive",
+	fetch.DeferredFetch:         "of fetchLater(): see TestFetchLater",
+	fetch.FrameRecursion:        "of frames: see TestLoadFrames",
+	fetch.FrameBlocked:          "of frames: see TestLoadFrames",
+	fetch.TooManyLoads:          "of elements: see TestLoadBounds",
+	fetch.EventTooLarge:         "of event streams: see TestEventSourceBounds",
+	fetch.LocalNetworkDenied:    "of connections: see TestLocalNetworkCheck",
+	fetch.WrongAddressSpace:     "of connections: see TestLocalNetworkCheck",
+	fetch.AddressNotPublic:      "of connections: see TestPublicOnlyAddresses",
+	fetch.OpaqueResponseBlocked: "of profiles: see TestORB",
+	fetch.EmbedderPolicyMissing: "of frames and workers: see TestEmbedderPolicyInherited",
 	fetch.OpaquePartialResponse: "needs a service worker that answers with an earlier response",
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/httpcache"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
@@ -29,6 +30,8 @@ type request struct {
 	destination    Destination
 	api            API
 	integrity      string
+	nonce          string // cryptographic nonce metadata
+	parserInserted bool   // parser metadata
 	keepalive      bool
 
 	usePreflight      bool // use-CORS-preflight flag
@@ -37,15 +40,21 @@ type request struct {
 	userInitiated     bool // a navigation that the user asked for by hand
 	canPrompt         bool // traversable for user prompts is a traversable navigable
 
-	topLevelInitiator origin.Origin // top-level navigation initiator origin; zero is null
-	initiator         *Environment  // of a navigation; nil is the user, by hand
+	targetSpace       origin.AddressSpace // target IP address space, as script says; "" is null
+	topLevelInitiator origin.Origin       // top-level navigation initiator origin; zero is null
+	initiator         *Environment        // of a navigation; nil is the user, by hand
+	parent            *Environment        // of the frame that is navigated; nil: a top-level navigation
 
 	urlList            []*origin.URL
 	blob               *blobEntry         // of the first URL, or nil
 	firstURL           [2]*origin.URL     // storage for the list of a request that is hardly redirected
 	firstHeaders       [4]safelist.Header // likewise for a short header list
 	redirectCount      int
-	tainting           Tainting
+	silentHops         uint64      // bit i: the user agent itself went from the URL before to the URL i of the list, see upgrade
+	upgraded           string      // why one of its URLs was; "" if none was
+	shownURL           *origin.URL // what script sees instead of its first URL, by the profile; or nil
+	insecureHop        *origin.URL // the http: URL in place of which the current one is asked for, by the profile; or nil
+	tainting           string
 	timingAllowFailed  bool
 	navigationTiming   [][]string      // navigation timing allow values list
 	sendsOriginOfFrame bool            // it carries Origin though it is a GET without CORS, by the profile
@@ -54,11 +63,33 @@ type request struct {
 	original           originalRequest // what it was made with, for profiles that hold on to that
 	lastRedirect       lastRedirect    // what the redirect that led here did to it
 
+	added        addedHeaders // of the headers, those that fetch has put there
+	hops         hopNotes
+	permanent    *origin.URL // where the last redirect of an EventSource led that was permanent
+	ownPolicy    bool        // its referrer policy is not the default, for want of another
+	typeRestored bool        // its Content-Type was, by the profile
+	preload      bool        // it is that of a <link rel=preload>
+	module       bool        // it is that of a module script
+	inSheet      bool        // a style attribute or a style sheet asks for it
+
+	staysPut      bool           // it is not redirected once it is from another origin, by the profile
+	imported      bool           // a module or a style sheet imports it
+	modulePreload bool           // it is that of a <link rel=modulepreload>
+	sheet         *origin.Origin // of the style sheet that imports it, for profiles that count that; or nil
+
 	sentOrigin       string // the Origin header last sent
 	taintedOriginKey string // stands for its tainted origin in the preflight cache
 	lateRefusal      *Error // what refuses the hop once its preflight is through, by the profile
 
-	preflight      bool // it is a CORS-preflight request
+	preventCacheControl bool                // prevent no-cache cache-control header modification flag
+	inBackground        bool                // it revalidates what is stored, and nobody waits for it
+	validators          safelist.HeaderList // of what is stored under a URL that redirected
+	validated           *httpcache.Response // which a 304 freshens
+	validatedURLs       []*origin.URL       // to which these are the URLs
+	kept                *keptRequest        // whose headers it has; nil: its own
+
+	preflight      bool     // it is a CORS-preflight request
+	preflightFor   *request // … for this one
 	trace          *Trace
 	redirectChecks *redirectChecks // asks the caller before a redirect is followed; nil follows
 
@@ -82,44 +113,49 @@ func (r *request) setURL(u *origin.URL) {
 // redirectTaint is the request's redirect-taint.
 //
 // https://fetch.spec.whatwg.org/#concept-request-tainted-origin
-func (r *request) redirectTaint(list origin.PublicSuffixList) RedirectTaint {
+func (r *request) redirectTaint(list origin.PublicSuffixList) redirectTaintLevel {
 	// 1, 2. The origin is known; the first URL has none before it.
 	// 3. Nothing has led astray yet.
-	taint := TaintSameOrigin
+	taint := taintSameOrigin
 	// 4. Look at each redirect: from which URL to which.
 	for i := 1; i < len(r.urlList); i++ {
 		last, u := r.urlList[i-1].Origin(), r.urlList[i].Origin()
-		if u.SameOrigin(last) || r.origin.SameOrigin(last) {
+		if r.insecureHop != nil && i == len(r.urlList)-1 {
+			u = r.insecureHop.Origin()
+		}
+		if u.SameOrigin(last) || r.origin.SameOrigin(last) || r.leftSilently(i-1) {
 			continue // neither 4.2 nor 4.3 holds
 		}
 		// 4.2. One that left a site that isn't the page's is the worst.
 		if !origin.SameSite(u, last, list) && !origin.SameSite(r.origin, last, list) {
-			return TaintCrossSite
+			return taintCrossSite
 		}
 		// 4.3. One that left an origin that isn't the page's.
-		taint = TaintSameSite
+		taint = taintSameSite
 	}
 	// 5. The worst of them counts.
 	return taint
 }
 
-// A RedirectTaint is how far a request's redirects led it astray.
+// A redirectTaintLevel is a redirect-taint: how far a request's redirects led it
+// astray.
 //
 // https://fetch.spec.whatwg.org/#concept-request-tainted-origin
-type RedirectTaint string
+type redirectTaintLevel string
 
 const (
-	TaintSameOrigin RedirectTaint = "same-origin"
-	TaintSameSite   RedirectTaint = "same-site"
-	TaintCrossSite  RedirectTaint = "cross-site"
+	taintSameOrigin redirectTaintLevel = "same-origin"
+	taintSameSite   redirectTaintLevel = "same-site"
+	taintCrossSite  redirectTaintLevel = "cross-site"
 )
 
 // serializedOrigin is the result of serializing a request origin.
 //
 // https://fetch.spec.whatwg.org/#serializing-a-request-origin
 func (r *request) serializedOrigin(list origin.PublicSuffixList) string {
+	// 1. The request's origin is known since it was populated.
 	// 2. Redirects that led astray hide it.
-	if len(r.urlList) > 1 && r.redirectTaint(list) != TaintSameOrigin {
+	if len(r.urlList) > 1 && r.redirectTaint(list) != taintSameOrigin {
 		return "null"
 	}
 	// 3. Otherwise it is the page's.
@@ -131,11 +167,15 @@ func (r *request) serializedOrigin(list origin.PublicSuffixList) string {
 // https://fetch.spec.whatwg.org/#request-determine-the-network-partition-key
 func (r *request) partition() origin.PartitionKey {
 	switch {
+	// 2. The client's page is within a site.
 	case r.client != nil:
 		return r.client.partition
+	// A preflight has no client, and the key of the request that it is for. No request here has
+	// a reserved client (1).
 	case r.partitionOf != nil:
 		return r.partitionOf.partition
 	}
+	// 3. There is none.
 	return origin.PartitionKey{}
 }
 
@@ -152,6 +192,7 @@ func (r *request) info() RequestInfo {
 		Hop:         r.redirectCount,
 		Preflight:   r.preflight,
 		Headers:     r.headers,
+		Upgraded:    r.upgraded,
 		Page:        r.origin.String(),
 		Origin:      r.origin.String(),
 	}
@@ -188,7 +229,9 @@ type originalRequest struct {
 // A lastRedirect is what the redirect that led to the current URL did to the
 // request.
 type lastRedirect struct {
+	fromCache      bool
 	bodyStripped   bool
 	crossOrigin    bool
+	leftPage       bool // it led away from the origin of the page
 	strictReferrer bool // Headers.StrictAcrossSites applied
 }

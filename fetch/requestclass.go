@@ -5,55 +5,94 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/grammar"
+	"github.com/browsercors/browsercors/internal/mimetype"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// A Request is what script passes to fetch() or sets on an XMLHttpRequest, or
-// what an element asks for. Its fields have the names and the defaults of the
-// Fetch API's RequestInit; the zero value of each is its default. What script
-// may not ask for is refused by [Environment.Fetch], not here.
+// A Request is what script passes to fetch(), or sets on an XMLHttpRequest, or
+// what an element asks for. Its fields have the names of the Fetch API's
+// RequestInit, and the zero value of each is the API's default. Requests that
+// script may not make are refused by [Environment.Fetch].
 //
-// A Request whose body has a source may be used any number of times, also at
-// the same time.
+// A Request whose body has a source may be used any number of times, also
+// concurrently.
 //
 // https://fetch.spec.whatwg.org/#requestinit
 type Request struct {
-	URL            string // as script would pass it; may be relative
-	Method         string // before normalization; "" is GET
+	URL            string // absolute, or relative to the page's base URL
+	Method         string // in any case; "" is GET
 	Headers        HeaderList
 	Body           *Body
 	Mode           Mode             // "" is cors
-	Credentials    credentials.Mode // "" is same-origin, and include for an element without CORS
+	Credentials    credentials.Mode // "" is same-origin, or include for an element without CORS
 	Cache          CacheMode        // "" is default
 	Redirect       RedirectMode     // "" is follow
-	Referrer       string           // a URL; "" is the environment's ("about:client")
-	NoReferrer     bool             // script passed referrer: ""
-	ReferrerPolicy ReferrerPolicy   // "" is the environment's
-	Integrity      string
+	Referrer       string           // a URL; "" is the page's ("about:client")
+	NoReferrer     bool             // no referrer: script passed ""
+	ReferrerPolicy ReferrerPolicy   // "" is the page's
+	Integrity      string           // integrity metadata, such as "sha384-…"
 	Keepalive      bool
-	Duplex         string // "half", which a stream needs
+	Duplex         string // "half", which a stream as body requires
 
-	API            API  // "" is fetch()
-	UploadListener bool // XMLHttpRequest: a listener on upload, which forces a preflight
+	// TargetAddressSpace is fetch()'s targetAddressSpace: the address space that the
+	// server is in, "local" or "loopback". If that is so, a secure page may request an
+	// http: URL. If it is not, the request fails.
+	TargetAddressSpace origin.AddressSpace
 
-	// Username and Password are those of XMLHttpRequest's open(), nil for null.
-	// They go into the URL, which answers a 401 with them.
+	API            API  // "" is "fetch"
+	UploadListener bool // an XMLHttpRequest has a listener on upload, which forces a preflight
+
+	// Username and Password are the arguments of XMLHttpRequest's open(); nil is
+	// null. They become part of the URL and answer a 401.
 	Username, Password *string
 
-	// Destination is for requests that are not script's own; see [Element]. Such
-	// a request is a GET with a mode and a credentials mode that an element of
-	// this destination has, and without headers ([Request.AddRange] aside), a
-	// body and the like: anything else is refused with [ElementOption].
+	// Destination is for requests of elements, with API "element"; see [Element].
+	// Such a request has method GET, a mode and a credentials mode that fit the
+	// destination, no body and no headers ([Request.AddRange] excepted). Any other
+	// request is refused with [ElementOption].
 	Destination Destination
 
-	// CheckRedirect is asked before a redirect is followed; nil follows it.
-	CheckRedirect RedirectCheck
+	// Nonce is the nonce attribute of the element, which a Content-Security-Policy may
+	// name. ParserInserted says that the element stands in the page's markup, and was
+	// not made by script: 'strict-dynamic' does not let it load.
+	Nonce          string
+	ParserInserted bool
+
+	// CheckRedirect is called before a redirect is followed. Browsers have no such
+	// hook: it lets the program refuse redirects, for example those that leave a
+	// site. Nil follows all redirects that the Standard allows.
+	//
+	// next is the request to the redirect's location, with the method and the
+	// headers that the redirect leaves, without those that the browser will add.
+	// via are the requests made so far, the oldest first, with the headers that
+	// were sent. CheckRedirect is not called for redirects that the Standard
+	// refuses, such as the 21st.
+	//
+	// If CheckRedirect returns nil, the redirect is followed. If it returns
+	// [http.ErrUseLastResponse], the response of the redirect is returned: readable
+	// for a navigation, and an opaque-redirect filtered response otherwise, if mode
+	// and API allow that. If it returns another error, the fetch fails with an
+	// [*Error] whose Reason is [RedirectVetoed] and which wraps that error. In both
+	// cases nothing is sent to the location, not even a preflight.
+	//
+	// CheckRedirect is called on the goroutine that fetches. It must not change or
+	// keep its arguments.
+	CheckRedirect func(next RequestInfo, via []RequestInfo) error
 
 	Trace *Trace
 
 	blob *blobEntry // of the URL, kept by Prepare; or nil
+
+	preload, module, inSheet bool // it is that of such an element
+
+	modulePreload bool        // it is that of a <link rel=modulepreload>
+	element       Element     // whose request it is, if that is known
+	referrerURL   *origin.URL // of what a module or a style sheet imports: which of them; or nil
 }
 
 // newRequest fills in the Standard's request, which is zero, from what script
@@ -70,7 +109,7 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 		if info.URL == "" {
 			info.URL = text.RedactURL(in.URL)
 		}
-		return &Error{Reason: reason, Stage: StageConstruct, Request: info, Header: what, Value: presentable(what, value), Err: err}
+		return &Error{Reason: reason, Stage: stageConstruct, Request: info, Header: what, Value: presentable(what, value), Err: err}
 	}
 
 	// 25. The method, as it is sent. It comes before the URL, as in open(); only there
@@ -92,35 +131,43 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	if r.blob = in.blob; r.blob == nil || r.blob.url != u.WithoutFragment() {
 		r.blob = e.blobEntry(u)
 	}
-	if r.api == APIXHR {
+	if r.api == apiXHR {
 		u = in.withUserinfo(u)
 	}
 	// 5.4, 12. The request has it.
 	r.setURL(u)
 	// 5.3. fetch() takes no username and no password in it.
-	if r.api == APIFetch && u.IncludesCredentials() {
+	if r.api == apiFetch && u.IncludesCredentials() {
 		return refuse(URLHasCredentials, "url", redacted(u), nil)
 	}
+	if r.schemeRefused() {
+		return refuse(UnsupportedScheme, "scheme", u.Scheme(), nil)
+	}
 	// 17. Nobody asks for mode navigate; Web IDL's enumerations have no other values.
-	if what, value := in.invalidOption(); what != "" {
-		return refuse(InvalidOption, what, value, nil)
+	if wrong := in.invalidOption(); wrong.name != "" {
+		return wrong.refused(refuse(InvalidOption, wrong.name, wrong.value, nil))
 	}
 	// 14. The referrer.
 	if refusal := r.setReferrer(e, in); refusal != nil {
 		return refuse(refusal.Reason, refusal.Header, refusal.Value, refusal.Err)
 	}
 	// 5.5, 16, 18. The mode is cors unless script says otherwise.
-	r.mode = orDefault(r.mode, CORS)
+	r.mode = orDefault(r.mode, in.defaultMode(e.agent.profile))
 	// 19. Likewise the credentials mode.
 	r.credentials = orDefault(r.credentials, in.defaultCredentials(r.mode))
-	if r.api == APIElement {
-		if what, value := in.elementOption(r); what != "" {
-			return refuse(ElementOption, what, value, nil)
+	if r.api == apiElement {
+		if wrong := in.elementOption(r); wrong.name != "" {
+			return wrong.refused(refuse(ElementOption, wrong.name, wrong.value, nil))
 		}
+		r.depart(in)
 		r.dropUserinfo()
+		r.dropCredentials()
+	}
+	if r.api == apiBeacon && e.agent.profile.Beacon.Revalidates {
+		r.cache = cacheNoCache
 	}
 	// 21. only-if-cached would tell other origins' secrets.
-	if r.cache == CacheOnlyIfCached && r.mode != SameOrigin {
+	if r.cache == cacheOnlyIfCached && r.mode != SameOrigin {
 		return refuse(OnlyIfCachedNeedsSameOrigin, "mode", string(r.mode), nil)
 	}
 	// 32.1. no-cors has the methods of a form.
@@ -131,9 +178,15 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	if refusal := r.setHeaders(e, in.Headers); refusal != nil {
 		return refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
 	}
+	if r.api == apiEventSource && r.headers.Contains(lastEventID) {
+		r.added.names[0], r.added.n = lastEventID, 1 // which is not script's
+	}
 	// 35 to 42. The body and its type.
 	if refusal := r.setBody(in); refusal != nil {
 		return refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
+	}
+	if r.api == apiPing {
+		r.appendPingFrom()
 	}
 	if r.body == nil && e.agent.profile.Preflight.ListenerNeedsBody {
 		r.usePreflight = false
@@ -165,18 +218,22 @@ func (r *request) set(e *Environment, in *Request) {
 	r.body = in.Body
 	r.mode = in.Mode
 	r.credentials = in.Credentials
-	r.cache = orDefault(in.Cache, CacheDefault)
-	r.redirect = orDefault(in.Redirect, Follow)
+	r.cache = orDefault(in.Cache, cacheDefault)
+	r.redirect = orDefault(in.Redirect, redirectFollow)
 	r.referrerPolicy = in.ReferrerPolicy
 	r.integrity = in.Integrity
+	r.nonce, r.parserInserted = in.Nonce, in.ParserInserted
 	r.keepalive = in.Keepalive
-	r.destination = in.Destination
-	r.api = orDefault(in.API, APIFetch)
-	r.useURLCredentials = r.api != APIFetch
-	r.unsafeRequest = in.API != APIElement
+	if r.targetSpace = in.TargetAddressSpace; r.targetSpace == "public" && !e.agent.profile.LocalNetwork.PublicTarget {
+		r.targetSpace = ""
+	}
+	r.destination, r.preload, r.module, r.inSheet = in.Destination, in.preload, in.module, in.inSheet
+	r.api = orDefault(in.API, apiFetch)
+	r.useURLCredentials = r.api != apiFetch
+	r.unsafeRequest = r.api != apiElement && r.api != apiEventSource && r.api != apiPing
 	r.usePreflight = in.UploadListener
 	r.canPrompt = !e.worker
-	r.tainting = TaintingBasic
+	r.tainting = taintingBasic
 	r.trace = in.Trace
 	r.redirectChecks = newRedirectChecks(in.CheckRedirect)
 	r.headers = r.firstHeaders[:0]
@@ -190,10 +247,10 @@ func (r *request) setMethod(method string) *Error {
 	case method == "":
 		r.method = "GET"
 	// 25.2. One token, and not a forbidden method.
-	case !safelist.IsMethod(method):
-		return &Error{Reason: InvalidMethod, Header: "method", Value: method}
+	case !grammar.IsMethod(method):
+		return &Error{Reason: InvalidMethod, Stage: stageConstruct, Header: "method", Value: method}
 	case safelist.IsForbiddenMethod(method):
-		return &Error{Reason: ForbiddenMethod, Header: "method", Value: method}
+		return &Error{Reason: ForbiddenMethod, Stage: stageConstruct, Header: "method", Value: method}
 	// 25.3, 25.4. In capitals, if it is one of a few.
 	default:
 		r.method = safelist.NormalizeMethod(method)
@@ -201,49 +258,89 @@ func (r *request) setMethod(method string) *Error {
 	return nil
 }
 
-// invalidOption names the first option whose value does not exist or that its
-// API doesn't have, and that value.
-func (in *Request) invalidOption() (what, value string) {
-	script := in.API != APIElement
-	switch {
-	case !oneOf(in.API, APIFetch, APIXHR, APIElement):
-		return "api", string(in.API)
-	case !oneOf(in.Mode, SameOrigin, NoCORS, CORS), in.API == APIXHR && in.Mode != "" && in.Mode != CORS:
-		return "mode", string(in.Mode)
-	case !oneOf(in.Credentials, credentials.Omit, credentials.SameOrigin, credentials.Include):
-		return "credentials", string(in.Credentials)
-	case !oneOf(in.Cache, CacheDefault, CacheNoStore, CacheReload, CacheNoCache, CacheForceCache, CacheOnlyIfCached):
-		return "cache", string(in.Cache)
-	case !oneOf(in.Redirect, Follow, ErrorOnHop, ManualOnHop):
-		return "redirect", string(in.Redirect)
-	case !in.ReferrerPolicy.valid() && in.ReferrerPolicy != "":
-		return "referrerPolicy", string(in.ReferrerPolicy)
-	case in.Duplex != "" && in.Duplex != "half":
-		return "duplex", in.Duplex
-	case script && in.Destination != DestinationEmpty:
-		return "destination", string(in.Destination)
-	case in.Username != nil && in.API != APIXHR:
-		return "username", *in.Username
-	case in.Password != nil && in.API != APIXHR:
-		return "password", "" // nothing for logs
+// A wrongOption is an option that is refused: its name, its value, and the
+// values that it may have. The zero value is none.
+type wrongOption struct{ name, value, want string }
+
+// wrong is an option that has none of the values that it may have.
+func wrong[T ~string](name string, value T, want ...T) wrongOption {
+	return wrongOption{name, string(value), joined(want...)}
+}
+
+// joined lists the values of an enumeration for a developer.
+func joined[T ~string](values ...T) string {
+	var b strings.Builder
+	for i, v := range values {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(v))
 	}
-	return "", ""
+	return b.String()
+}
+
+// refused adds the values that the option may have to its refusal.
+func (w wrongOption) refused(refusal *Error) *Error {
+	refusal.Detail = w.want
+	return refusal
+}
+
+// invalidOption is the first option whose value does not exist or that its API
+// does not have.
+func (in *Request) invalidOption() wrongOption {
+	script := in.API != apiElement
+	switch {
+	case !oneOf(in.API, apis[:]...):
+		return wrong("api", in.API, apis[:]...)
+	case in.API == apiXHR && !oneOf(in.Mode, CORS):
+		return wrong("mode", in.Mode, CORS)
+	case !oneOf(in.Mode, modes[:]...):
+		return wrong("mode", in.Mode, modes[:]...)
+	case !oneOf(in.Credentials, credentials.Omit, credentials.SameOrigin, credentials.Include):
+		return wrong("credentials", in.Credentials, credentials.Omit, credentials.SameOrigin, credentials.Include)
+	case !oneOf(in.Cache, cacheModes[:]...):
+		return wrong("cache", in.Cache, cacheModes[:]...)
+	case !oneOf(in.Redirect, redirectModes[:]...):
+		return wrong("redirect", in.Redirect, redirectModes[:]...)
+	case !oneOf(in.ReferrerPolicy, referrerPolicies[:]...):
+		return wrong("referrerPolicy", in.ReferrerPolicy, referrerPolicies[:]...)
+	case !oneOf(in.TargetAddressSpace, addressSpaces[:]...):
+		return wrong("targetAddressSpace", in.TargetAddressSpace, addressSpaces[:]...)
+	case in.API == apiXHR && in.TargetAddressSpace != "":
+		return wrong("targetAddressSpace", in.TargetAddressSpace, "")
+	case !oneOf(in.Duplex, "half"):
+		return wrong("duplex", in.Duplex, "half")
+	case script && in.Destination != destinationEmpty && !(in.API == apiReport && in.Destination == destinationReport):
+		return wrong("destination", in.Destination)
+	case in.Username != nil && in.API != apiXHR:
+		return wrong("username", *in.Username)
+	case in.Password != nil && in.API != apiXHR:
+		return wrong("password", "") // nothing for logs
+	case in.API == apiEventSource:
+		return in.eventSourceOption()
+	case outlives(in.API):
+		return in.outlivingOption()
+	}
+	return wrongOption{}
 }
 
 // setReferrer is step 14 of the Request constructor.
 func (r *request) setReferrer(e *Environment, in *Request) *Error {
 	switch {
+	// A module and a style sheet name themselves, wherever they are from.
+	case in.referrerURL != nil:
+		r.referrer = referrer{kind: referrerURL, url: in.referrerURL}
 	// 14.2. "" is none at all.
 	case in.NoReferrer:
 		r.referrer = referrer{kind: referrerNone}
 		if e.agent.profile.Headers.NoReferrerIsPolicy {
-			r.referrerPolicy = NoReferrerPolicy
+			r.referrerPolicy = noReferrerPolicy
 		}
 	case in.Referrer != "":
 		// 14.3.1, 14.3.2. Another must be a URL.
 		u, err := e.agent.parseURL(in.Referrer, e.baseURL)
 		if err != nil {
-			return &Error{Reason: InvalidReferrer, Header: "referrer", Value: in.Referrer, Err: err}
+			return &Error{Reason: InvalidReferrer, Stage: stageConstruct, Header: "referrer", Value: in.Referrer, Err: err}
 		}
 		if u.Scheme() == "about" && u.Path() == "client" || !u.Origin().SameOrigin(e.origin) {
 			// 14.3.3. One of another origin gives way to the page's own.
@@ -263,18 +360,18 @@ func (r *request) setHeaders(e *Environment, list HeaderList) *Error {
 	if len(list) == 0 {
 		return nil
 	}
-	if r.api == APIElement { // not script's, so that no guard is in the way
+	if r.api == apiElement || r.api == apiPing { // not script's, so that no guard is in the way
 		r.headers = append(r.headers, list...)
 		return nil
 	}
 	if size := list.Size(); size > e.agent.maxHeaders {
-		return &Error{Reason: HeadersTooLarge, Header: "headers", Value: fmt.Sprintf("%d bytes", size)}
+		return &Error{Reason: HeadersTooLarge, Stage: stageConstruct, Header: "headers", Value: fmt.Sprintf("%d bytes", size)}
 	}
 	rules := &e.agent.profile.Safelist
 	// 31, 32.2. What the guard keeps out depends on the mode.
-	guard := GuardRequest
+	guard := guardRequest
 	if r.mode == NoCORS {
-		guard = GuardRequestNoCORS
+		guard = guardRequestNoCORS
 	}
 	headers := Headers{guard: guard, rules: rules, list: r.headers}
 	if len(list) >= len(r.firstHeaders) {
@@ -287,7 +384,7 @@ func (r *request) setHeaders(e *Environment, list HeaderList) *Error {
 		}
 	}
 	r.headers = headers.live()
-	if r.api == APIXHR { // setRequestHeader() combines where append() appends
+	if r.api == apiXHR { // setRequestHeader() combines where append() appends
 		r.headers = combined(r.headers)
 	}
 	return nil
@@ -299,21 +396,21 @@ func (r *request) setBody(in *Request) *Error {
 	if r.body == nil {
 		return nil
 	}
-	rules := &r.client.agent.profile.Request
+	profile := r.client.agent.profile
 	// 35. GET and HEAD have no body: fetch() throws, send() drops it.
 	if r.method == "GET" || r.method == "HEAD" {
-		if r.api != APIXHR {
-			return &Error{Reason: BodyNotAllowed, Header: "method", Value: r.method}
+		if r.api != apiXHR {
+			return &Error{Reason: BodyNotAllowed, Stage: stageConstruct, Header: "method", Value: r.method}
 		}
 		form := r.body.kind == bodyText && strings.HasPrefix(r.body.contentType, formType)
-		if form && rules.FormTypeWithoutBody && !r.headers.Contains("Content-Type") {
+		if form && profile.Request.FormTypeWithoutBody && !r.headers.Contains("Content-Type") {
 			r.headers.Append("Content-Type", r.body.contentType)
 		}
 		r.body.discard()
 		r.body = nil // send() 3
 		return nil
 	}
-	if r.body.kind == bodyStream && r.client.agent.profile.Body.Stream == StreamIsText {
+	if r.body.kind == bodyStream && profile.Body.Stream == rules.StreamText {
 		r.body.discard()
 		r.body = TextBody("[object ReadableStream]")
 	}
@@ -322,47 +419,48 @@ func (r *request) setBody(in *Request) *Error {
 		switch {
 		// 37.1. It can't outlive the page.
 		case r.keepalive:
-			return &Error{Reason: StreamWithKeepalive, Header: "keepalive", Value: "true"}
-		case r.client.agent.profile.Body.Stream == StreamIsRefused:
-			return &Error{Reason: InvalidOption, Header: "body", Value: "ReadableStream"}
+			return &Error{Reason: StreamWithKeepalive, Stage: stageConstruct, Header: "keepalive", Value: "true"}
+		case profile.Body.Stream == rules.StreamRefused:
+			return &Error{Reason: InvalidOption, Stage: stageConstruct, Header: "body", Value: "ReadableStream"}
 		// 39.1. Script must say that it doesn't wait for the response meanwhile.
 		case in.Duplex == "":
-			return &Error{Reason: DuplexRequired, Header: "duplex"}
+			return &Error{Reason: DuplexRequired, Stage: stageConstruct, Header: "duplex"}
 		// 39.2. no-cors has no streams.
 		case r.mode != SameOrigin && r.mode != CORS:
-			return &Error{Reason: StreamNeedsCORS, Header: "mode", Value: string(r.mode)}
+			return &Error{Reason: StreamNeedsCORS, Stage: stageConstruct, Header: "mode", Value: string(r.mode)}
 		}
 		// 39.3. The server has to agree.
 		r.usePreflight = true
-		if rules.StreamMakesCORS {
+		if profile.Request.StreamMakesCORS {
 			r.mode = CORS
 		}
 	}
 	own, ok := r.headers.Get("Content-Type")
 	switch {
-	case !ok && rules.BlobTypeParsed && r.api == APIXHR && !wholeMIMEType(r.body.contentType):
-	case !ok && rules.BlobTypeIsMIMEType && r.api == APIXHR && !isMIMEType(r.body.contentType):
+	case !ok && r.typeLeftOut():
+	case !ok && profile.Request.BlobTypeParsed && r.api == apiXHR && !wholeMIMEType(r.body.contentType):
+	case !ok && profile.Request.BlobTypeIsMIMEType && r.api == apiXHR && !isMIMEType(r.body.contentType):
 	case !ok && r.body.contentType != "":
 		// 37.4. The body's type goes through the guard, which in mode no-cors keeps a
 		// Blob's only if it is safelisted.
-		headers := Headers{guard: GuardRequest, list: r.headers, rules: &r.client.agent.profile.Safelist}
-		if r.mode == NoCORS && !rules.BlobTypeUnguarded {
-			headers.guard = GuardRequestNoCORS
+		headers := Headers{guard: guardRequest, list: r.headers, rules: &r.client.agent.profile.Safelist}
+		if r.mode == NoCORS && !profile.Request.BlobTypeUnguarded && r.api != apiPing && r.api != apiReport {
+			headers.guard = guardRequestNoCORS
 		}
 		if err := headers.Append("Content-Type", r.body.contentType); err != nil {
 			return err.(*Error)
 		}
 		r.headers = headers.list
 		r.original.typeOfBody = true
-	case ok && r.api == APIXHR && r.body.kind == bodyText && rules.CharsetInPlace:
+	case ok && r.api == apiXHR && r.body.kind == bodyText && profile.Request.CharsetInPlace:
 		if replaced := replaceCharsets(own); replaced != own {
 			r.headers.Set("Content-Type", replaced)
 		}
-	case ok && r.api == APIXHR && r.body.kind == bodyText:
-		if t, err := safelist.ParseMIMEType(own); err == nil { // send() 4.5.1
+	case ok && r.api == apiXHR && r.body.kind == bodyText:
+		if t, ok := mimetype.Parse(own); ok { // send() 4.5.1
 			charset, ok := t.Parameter("charset")
-			kept := charset == "" && rules.EmptyCharsetKept
-			if ok && !kept && !safelist.EqualFold(charset, "UTF-8") {
+			kept := charset == "" && profile.Request.EmptyCharsetKept
+			if ok && !kept && !fold.Equal(charset, "UTF-8") {
 				for i := range t.Parameters {
 					if t.Parameters[i].Name == "charset" {
 						t.Parameters[i].Value = "UTF-8"

@@ -1,6 +1,7 @@
 package fetch_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -19,34 +20,35 @@ func TestRequestOptions(t *testing.T) {
 		name          string
 		request       fetch.Request
 		option, value string // "" where it is valid
+		want          string // the values that are
 	}{
 		{name: "none"},
-		{name: "api", request: fetch.Request{API: "ajax"}, option: "api", value: "ajax"},
-		{name: "mode", request: fetch.Request{Mode: "CORS"}, option: "mode", value: "CORS"},
-		{name: "mode navigate", request: fetch.Request{Mode: fetch.Navigate}, option: "mode", value: "navigate"},
-		{name: "mode websocket", request: fetch.Request{Mode: "websocket"}, option: "mode", value: "websocket"},
-		{name: "mode of XMLHttpRequest", request: fetch.Request{API: fetch.APIXHR, Mode: fetch.NoCORS}, option: "mode", value: "no-cors"},
-		{name: "mode cors of XMLHttpRequest", request: fetch.Request{API: fetch.APIXHR, Mode: fetch.CORS}},
+		{name: "api", request: fetch.Request{API: "ajax"}, option: "api", value: "ajax", want: "fetch, xhr, element, eventsource, beacon, ping, report"},
+		{name: "mode", request: fetch.Request{Mode: "CORS"}, option: "mode", value: "CORS", want: "same-origin, no-cors, cors"},
+		{name: "mode navigate", request: fetch.Request{Mode: "navigate"}, option: "mode", value: "navigate", want: "same-origin, no-cors, cors"},
+		{name: "mode websocket", request: fetch.Request{Mode: "websocket"}, option: "mode", value: "websocket", want: "same-origin, no-cors, cors"},
+		{name: "mode of XMLHttpRequest", request: fetch.Request{API: "xhr", Mode: fetch.NoCORS}, option: "mode", value: "no-cors", want: "cors"},
+		{name: "mode cors of XMLHttpRequest", request: fetch.Request{API: "xhr", Mode: fetch.CORS}},
 		{name: "mode same-origin", request: fetch.Request{Mode: fetch.SameOrigin}},
-		{name: "credentials", request: fetch.Request{Credentials: "Include"}, option: "credentials", value: "Include"},
+		{name: "credentials", request: fetch.Request{Credentials: "Include"}, option: "credentials", value: "Include", want: "omit, same-origin, include"},
 		{name: "credentials omit", request: fetch.Request{Credentials: credentials.Omit}},
 		{name: "credentials include", request: fetch.Request{Credentials: credentials.Include}},
-		{name: "cache", request: fetch.Request{Cache: "no-caching"}, option: "cache", value: "no-caching"},
-		{name: "cache reload", request: fetch.Request{Cache: fetch.CacheReload}},
-		{name: "cache force-cache", request: fetch.Request{Cache: fetch.CacheForceCache}},
-		{name: "redirect", request: fetch.Request{Redirect: "FOLLOW"}, option: "redirect", value: "FOLLOW"},
-		{name: "redirect manual", request: fetch.Request{Redirect: fetch.ManualOnHop}},
-		{name: "referrer policy", request: fetch.Request{ReferrerPolicy: "never"}, option: "referrerPolicy", value: "never"},
-		{name: "referrer policy origin", request: fetch.Request{ReferrerPolicy: fetch.OriginReferrer}},
-		{name: "duplex", request: fetch.Request{Duplex: "full"}, option: "duplex", value: "full"},
+		{name: "cache", request: fetch.Request{Cache: "no-caching"}, option: "cache", value: "no-caching", want: "default, no-store, reload, no-cache, force-cache, only-if-cached"},
+		{name: "cache reload", request: fetch.Request{Cache: "reload"}},
+		{name: "cache force-cache", request: fetch.Request{Cache: "force-cache"}},
+		{name: "redirect", request: fetch.Request{Redirect: "FOLLOW"}, option: "redirect", value: "FOLLOW", want: "follow, error, manual"},
+		{name: "redirect manual", request: fetch.Request{Redirect: "manual"}},
+		{name: "referrer policy", request: fetch.Request{ReferrerPolicy: "never"}, option: "referrerPolicy", value: "never", want: "no-referrer, no-referrer-when-downgrade, same-origin, origin, strict-origin, origin-when-cross-origin, strict-origin-when-cross-origin, unsafe-url"},
+		{name: "referrer policy origin", request: fetch.Request{ReferrerPolicy: "origin"}},
+		{name: "duplex", request: fetch.Request{Duplex: "full"}, option: "duplex", value: "full", want: "half"},
 		{name: "duplex half", request: fetch.Request{Duplex: "half"}},
-		{name: "destination", request: fetch.Request{Destination: fetch.DestinationImage}, option: "destination", value: "image"},
+		{name: "destination", request: fetch.Request{Destination: "image"}, option: "destination", value: "image"},
 		{name: "username of fetch()", request: fetch.Request{Username: new("u")}, option: "username", value: "u"},
-		{name: "password of an element", request: fetch.Request{API: fetch.APIElement, Password: new("p")}, option: "password", value: ""},
-		{name: "destination of XMLHttpRequest", request: fetch.Request{API: fetch.APIXHR, Destination: fetch.DestinationImage},
+		{name: "password of an element", request: fetch.Request{API: "element", Password: new("p")}, option: "password", value: ""},
+		{name: "destination of XMLHttpRequest", request: fetch.Request{API: "xhr", Destination: "image"},
 			option: "destination", value: "image"},
-		{name: "destination of an element", request: fetch.Request{API: fetch.APIElement, Destination: fetch.DestinationImage}},
-		{name: "two wrong", request: fetch.Request{Cache: "x", Mode: "y"}, option: "mode", value: "y"},
+		{name: "destination of an element", request: fetch.Request{API: "element", Destination: "image"}},
+		{name: "two wrong", request: fetch.Request{Cache: "x", Mode: "y"}, option: "mode", value: "y", want: "same-origin, no-cors, cors"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -57,8 +59,11 @@ func TestRequestOptions(t *testing.T) {
 				return
 			}
 			e := refused(t, page, &tt.request)
-			if e.Reason != fetch.InvalidOption || e.Stage != fetch.StageConstruct || e.Header != tt.option || e.Value != tt.value {
+			if e.Reason != fetch.InvalidOption || e.Stage != "construct" || e.Header != tt.option || e.Value != tt.value || e.Detail != tt.want {
 				t.Errorf("%+v", refusalOf(e))
+			}
+			if tt.want != "" && !strings.HasSuffix(e.Error(), fmt.Sprintf("%s %q: want %s", tt.option, tt.value, tt.want)) {
+				t.Errorf("it says %v", e)
 			}
 			if len(n.lines()) != 0 {
 				t.Errorf("sent %q", n.lines())
@@ -136,7 +141,7 @@ func TestRequestHeaders(t *testing.T) {
 		want: "Content-Type: text/plain|Accept-Language: de",
 	}, {
 		name: "combined by setRequestHeader()", section: "https://xhr.spec.whatwg.org/#the-setrequestheader()-method",
-		request: fetch.Request{API: fetch.APIXHR, Headers: headerLines("X-A: 1", "x-a:  2", "Cookie: x")},
+		request: fetch.Request{API: "xhr", Headers: headerLines("X-A: 1", "x-a:  2", "Cookie: x")},
 		want:    "X-A: 1, 2",
 	}, {
 		name: "type of the body", section: "https://fetch.spec.whatwg.org/#dom-request 37.4",
@@ -151,26 +156,26 @@ func TestRequestHeaders(t *testing.T) {
 		request: fetch.Request{Mode: fetch.NoCORS, Method: "POST", Body: fetch.BlobBody(nil, "application/json")},
 	}, {
 		name: "charset of a string by XMLHttpRequest", section: "https://xhr.spec.whatwg.org/#the-send()-method 4.5",
-		request: fetch.Request{API: fetch.APIXHR, Method: "POST", Body: fetch.TextBody("x"),
+		request: fetch.Request{API: "xhr", Method: "POST", Body: fetch.TextBody("x"),
 			Headers: headerLines("Content-Type: Text/Html;x=y;charset=Windows-1252")},
 		want: "Content-Type: text/html;x=y;charset=UTF-8",
 	}, {
 		name: "charset that is UTF-8 already", section: "https://xhr.spec.whatwg.org/#the-send()-method 4.5",
-		request: fetch.Request{API: fetch.APIXHR, Method: "POST", Body: fetch.TextBody("x"),
+		request: fetch.Request{API: "xhr", Method: "POST", Body: fetch.TextBody("x"),
 			Headers: headerLines("Content-Type: Text/Html; charset=utf-8")},
 		want: "Content-Type: Text/Html; charset=utf-8",
 	}, {
 		name: "no charset", section: "https://xhr.spec.whatwg.org/#the-send()-method 4.5",
-		request: fetch.Request{API: fetch.APIXHR, Method: "POST", Body: fetch.TextBody("x"), Headers: headerLines("Content-Type: Text/Html")},
+		request: fetch.Request{API: "xhr", Method: "POST", Body: fetch.TextBody("x"), Headers: headerLines("Content-Type: Text/Html")},
 		want:    "Content-Type: Text/Html",
 	}, {
 		name: "charset of bytes", section: "https://xhr.spec.whatwg.org/#the-send()-method 4.5",
-		request: fetch.Request{API: fetch.APIXHR, Method: "POST", Body: fetch.BytesBody(nil),
+		request: fetch.Request{API: "xhr", Method: "POST", Body: fetch.BytesBody(nil),
 			Headers: headerLines("Content-Type: text/html;charset=x")},
 		want: "Content-Type: text/html;charset=x",
 	}, {
 		name: "a type that is none", section: "https://xhr.spec.whatwg.org/#the-send()-method 4.5",
-		request: fetch.Request{API: fetch.APIXHR, Method: "POST", Body: fetch.TextBody("x"), Headers: headerLines("Content-Type: text")},
+		request: fetch.Request{API: "xhr", Method: "POST", Body: fetch.TextBody("x"), Headers: headerLines("Content-Type: text")},
 		want:    "Content-Type: text",
 	}}
 	browsers := map[string]bool{"Accept": true, "Referer": true, "Origin": true, "User-Agent": true, "Accept-Encoding": true, "Content-Length": true,
@@ -204,12 +209,12 @@ func TestRequestAsSent(t *testing.T) {
 	}{{
 		name: "same origin", request: fetch.Request{URL: "/a"},
 		want: []string{"Accept: */*", "Referer: " + app + "/dir/page?q", "Sec-Fetch-Dest: empty", "Sec-Fetch-Mode: cors",
-			"Sec-Fetch-Site: same-origin", "User-Agent: " + fetch.DefaultUserAgent, "Accept-Encoding: gzip, deflate"},
+			"Sec-Fetch-Site: same-origin", "User-Agent: " + defaultUserAgent, "Accept-Encoding: gzip, deflate"},
 	}, {
 		name: "another site", request: fetch.Request{URL: api + "/a", Method: "POST", Body: fetch.TextBody("hé")},
 		want: []string{"Content-Type: text/plain;charset=UTF-8", "Accept: */*", "Content-Length: 3", "Referer: " + app + "/",
 			"Origin: " + app, "Sec-Fetch-Dest: empty", "Sec-Fetch-Mode: cors", "Sec-Fetch-Site: cross-site",
-			"User-Agent: " + fetch.DefaultUserAgent, "Accept-Encoding: gzip, deflate"},
+			"User-Agent: " + defaultUserAgent, "Accept-Encoding: gzip, deflate"},
 	}, {
 		name:    "range and headers of script's own",
 		request: fetch.Request{URL: "/a", Headers: headerLines("range: bytes=0-1", "accept: a/b", "user-agent: me"), NoReferrer: true},
@@ -218,11 +223,11 @@ func TestRequestAsSent(t *testing.T) {
 	}, {
 		name: "no body of PUT", request: fetch.Request{URL: "/a", Method: "PUT", NoReferrer: true},
 		want: []string{"Accept: */*", "Content-Length: 0", "Origin: " + app, "Sec-Fetch-Dest: empty", "Sec-Fetch-Mode: cors",
-			"Sec-Fetch-Site: same-origin", "User-Agent: " + fetch.DefaultUserAgent, "Accept-Encoding: gzip, deflate"},
+			"Sec-Fetch-Site: same-origin", "User-Agent: " + defaultUserAgent, "Accept-Encoding: gzip, deflate"},
 	}, {
 		name: "no body of PATCH", request: fetch.Request{URL: "/a", Method: "PATCH", NoReferrer: true},
 		want: []string{"Accept: */*", "Origin: " + app, "Sec-Fetch-Dest: empty", "Sec-Fetch-Mode: cors",
-			"Sec-Fetch-Site: same-origin", "User-Agent: " + fetch.DefaultUserAgent, "Accept-Encoding: gzip, deflate"},
+			"Sec-Fetch-Site: same-origin", "User-Agent: " + defaultUserAgent, "Accept-Encoding: gzip, deflate"},
 	}}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -264,7 +269,7 @@ func TestRefusedBodyIsClosed(t *testing.T) {
 		{"by construction", fetch.Request{URL: "https://a b/"}},
 		{"before sending", fetch.Request{URL: api + ":22/"}},
 		{"by the preflight", fetch.Request{URL: api + "/refused", Headers: headerLines("X-A: 1")}},
-		{"by XMLHttpRequest's GET", fetch.Request{URL: "/a", Method: "GET", API: fetch.APIXHR}},
+		{"by XMLHttpRequest's GET", fetch.Request{URL: "/a", Method: "GET", API: "xhr"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

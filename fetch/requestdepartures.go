@@ -3,7 +3,8 @@ package fetch
 import (
 	"strings"
 
-	"github.com/browsercors/browsercors/safelist"
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/mimetype"
 )
 
 // withoutBlanks is the input for a data: URL without its blanks, of which those
@@ -11,7 +12,7 @@ import (
 func withoutBlanks(input string) string {
 	u, fragment, more := strings.Cut(input, "#")
 	const scheme = "data:"
-	if len(u) < len(scheme) || !safelist.EqualFold(u[:len(scheme)], scheme) {
+	if len(u) < len(scheme) || !fold.Equal(u[:len(scheme)], scheme) {
 		return input
 	}
 	u = strings.TrimRight(u, " ")
@@ -37,7 +38,7 @@ func replaceCharsets(value string) string {
 	blank := func(b byte) bool { return b <= ' ' }
 	quote := func(b byte) bool { return b == '"' || b == '\'' }
 	for i := 1; i+len(word) <= len(value); i++ {
-		if before := value[i-1]; !safelist.EqualFold(value[i:i+len(word)], word) || !blank(before) && before != ';' {
+		if before := value[i-1]; !fold.Equal(value[i:i+len(word)], word) || !blank(before) && before != ';' {
 			continue
 		}
 		start := i + len(word)
@@ -116,6 +117,6 @@ func wholeMIMEType(s string) bool {
 
 // isMIMEType tells whether a string parses as a MIME type.
 func isMIMEType(s string) bool {
-	_, err := safelist.ParseMIMEType(s)
-	return err == nil
+	_, ok := mimetype.Parse(s)
+	return ok
 }

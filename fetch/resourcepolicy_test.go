@@ -13,9 +13,9 @@ import (
 // https://fetch.spec.whatwg.org/#cross-origin-resource-policy-internal-check
 func TestResourcePolicy(t *testing.T) {
 	const corp = "Cross-Origin-Resource-Policy: "
-	all := map[fetch.EmbedderPolicy]bool{"": true, fetch.UnsafeNone: true, fetch.RequireCORP: true, fetch.Credentialless: true}
+	all := map[fetch.EmbedderPolicy]bool{"": true, "unsafe-none": true, "require-corp": true, "credentialless": true}
 	none := map[fetch.EmbedderPolicy]bool{}
-	butRequire := map[fetch.EmbedderPolicy]bool{"": true, fetch.UnsafeNone: true, fetch.Credentialless: true}
+	butRequire := map[fetch.EmbedderPolicy]bool{"": true, "unsafe-none": true, "credentialless": true}
 	tests := []struct {
 		name, holds string
 		page, url   string
@@ -39,13 +39,13 @@ func TestResourcePolicy(t *testing.T) {
 		{"list", "2", app, api, []string{corp + "cross-origin, same-origin"}, butRequire},
 	}
 	for _, tt := range tests {
-		for _, policy := range []fetch.EmbedderPolicy{"", fetch.UnsafeNone, fetch.RequireCORP, fetch.Credentialless} {
+		for _, policy := range []fetch.EmbedderPolicy{"", "unsafe-none", "require-corp", "credentialless"} {
 			t.Run(tt.name+"/"+string(policy), func(t *testing.T) {
 				agent, _ := newAgent(t, routes{tt.url + "/a": answer(200, tt.headers...)}.serve, fetch.Options{AllowMixedContent: true})
 				page := newPage(t, agent, fetch.EnvironmentOptions{URL: tt.page + "/", EmbedderPolicy: policy})
-				r := &fetch.Request{API: fetch.APIElement, Destination: fetch.DestinationScript, Mode: fetch.NoCORS, Credentials: credentials.Include, URL: tt.url + "/a"}
+				r := &fetch.Request{API: "element", Destination: "script", Mode: fetch.NoCORS, Credentials: credentials.Include, URL: tt.url + "/a"}
 				if tt.allowed[policy] {
-					if resp := fetched(t, page, r); resp.Type != fetch.TypeOpaque {
+					if resp := fetched(t, page, r); resp.Type != "opaque" {
 						t.Errorf("type %s", resp.Type)
 					}
 					return
@@ -86,7 +86,7 @@ func TestResourcePolicyApplies(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			agent, _ := newAgent(t, tt.answers.serve, fetch.Options{})
-			page := newPage(t, agent, fetch.EnvironmentOptions{EmbedderPolicy: fetch.Credentialless})
+			page := newPage(t, agent, fetch.EnvironmentOptions{EmbedderPolicy: "credentialless"})
 			if tt.reason == 0 {
 				fetched(t, page, &tt.request)
 				return
@@ -109,16 +109,16 @@ func TestCredentialless(t *testing.T) {
 		answers     routes
 		want        bool // cookies in the last request
 	}{
-		{"cors", "2", fetch.Credentialless, fetch.Request{URL: api + "/a", Credentials: credentials.Include},
+		{"cors", "2", "credentialless", fetch.Request{URL: api + "/a", Credentials: credentials.Include},
 			routes{api + "/a": answer(200, acao+app, acac+"true")}, true},
-		{"unsafe-none", "4", fetch.UnsafeNone, fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include}, nil, true},
-		{"require-corp", "4", fetch.RequireCORP, fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include},
+		{"unsafe-none", "4", "unsafe-none", fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include}, nil, true},
+		{"require-corp", "4", "require-corp", fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include},
 			routes{api + "/a": answer(200, "Cross-Origin-Resource-Policy: cross-origin")}, true},
-		{"own origin", "5", fetch.Credentialless, fetch.Request{URL: "/a", Mode: fetch.NoCORS, Credentials: credentials.Include}, nil, true},
-		{"own origin by default", "5", fetch.Credentialless, fetch.Request{URL: "/a", Mode: fetch.NoCORS}, nil, true},
-		{"another origin", "6", fetch.Credentialless, fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include}, nil, false},
-		{"same site", "6", fetch.Credentialless, fetch.Request{URL: sameSite + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include}, nil, false},
-		{"back home after being tainted", "5", fetch.Credentialless, fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include},
+		{"own origin", "5", "credentialless", fetch.Request{URL: "/a", Mode: fetch.NoCORS, Credentials: credentials.Include}, nil, true},
+		{"own origin by default", "5", "credentialless", fetch.Request{URL: "/a", Mode: fetch.NoCORS}, nil, true},
+		{"another origin", "6", "credentialless", fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include}, nil, false},
+		{"same site", "6", "credentialless", fetch.Request{URL: sameSite + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include}, nil, false},
+		{"back home after being tainted", "5", "credentialless", fetch.Request{URL: api + "/a", Mode: fetch.NoCORS, Credentials: credentials.Include},
 			routes{api + "/a": answer(302, "Location: "+app+"/b")}, false},
 	}
 	for _, tt := range tests {

@@ -2,64 +2,67 @@ package fetch
 
 import (
 	"io"
+	"net/netip"
 	"strings"
 	"time"
 
+	"github.com/browsercors/browsercors/internal/headername"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// A Response is what script may see of a response: the filtered response. Of
-// an opaque one script sees nothing, not even its length.
+// A Response is what script sees of a response: the Standard's filtered
+// response. Of an opaque response script sees nothing, not even its length.
 //
 // https://fetch.spec.whatwg.org/#response-class
 // https://fetch.spec.whatwg.org/#concept-filtered-response
 type Response struct {
 	Type       ResponseType
-	URL        string // without fragment; "" where there is none to show
+	URL        string // without fragment; "" if script must not see it
 	Redirected bool
 	Status     int
 	StatusText string
-	Headers    *Headers // guard immutable
+	Headers    *Headers // can't be changed
 
-	// Body is never nil. It must be closed; closing it also ends what is still
-	// arriving of an opaque response. When the fetch's context ends, so does every
-	// body that has not been read to its end, one that came over no network too:
-	// Read returns an [*Error] with the reason [Aborted].
+	// Body is never nil and must be closed. Closing it also ends the transfer of an
+	// opaque response. When the context of the fetch ends before the body was read
+	// to its end, Read returns an [*Error] with the reason [Aborted], even if the
+	// body did not come over the network.
 	Body io.ReadCloser
 
 	internal *response
 }
 
-// OK tells whether the status is an ok status.
+// OK reports whether the status is 200 to 299.
 func (r *Response) OK() bool { return okStatus(r.Status) }
 
-// CORSSameOrigin tells whether a page may use what it embeds with this
-// response as if it were its own: a canvas or WebGL texture drawn from such an
-// image stays readable, an error in such a script is reported in full. Where
-// it is false, the canvas becomes tainted and WebGL throws a SecurityError.
+// CORSSameOrigin reports whether the page may use what it embeds with this
+// response as its own: a canvas with such an image stays readable, and errors
+// in such a script are reported in full. If it is false, the canvas becomes
+// tainted and WebGL throws a SecurityError.
 //
 // https://html.spec.whatwg.org/#cors-same-origin
 func (r *Response) CORSSameOrigin() bool {
-	return r.Type != TypeOpaque && r.Type != TypeOpaqueRedirect
+	return r.Type != typeOpaque && r.Type != typeOpaqueRedirect
 }
 
-// TimingAllowed tells whether the TAO check passed for every response on the
-// way, so that Resource Timing would show this fetch's times.
+// TimingAllowed reports whether every response on the way passed the TAO check,
+// so that Resource Timing would show the times of this fetch.
 func (r *Response) TimingAllowed() bool { return r.internal.timingAllowPassed }
 
-// Internal is the response behind the filter, for embedders: what decodes
-// images needs the bytes of an opaque response. Nothing of it may reach
-// script, other than through a use that taints (see [Response.CORSSameOrigin]).
+// Internal returns the response without its filter, for the program that embeds
+// this package: to decode an image it needs the bytes of an opaque response.
+// Script must not get anything of it, except by a use that
+// [Response.CORSSameOrigin] taints.
 //
 // https://fetch.spec.whatwg.org/#concept-internal-response
 func (r *Response) Internal() InternalResponse {
 	i := InternalResponse{
-		Status:        r.internal.status,
-		StatusText:    r.internal.statusText,
-		Headers:       r.internal.headers,
-		Body:          r.internal.body,
-		RedirectTaint: r.internal.redirectTaint,
+		Status:     r.internal.status,
+		StatusText: r.internal.statusText,
+		Headers:    r.internal.headers,
+		Body:       r.internal.body,
 	}
 	if i.Body == nil {
 		i.Body = noBody{}
@@ -70,15 +73,13 @@ func (r *Response) Internal() InternalResponse {
 	return i
 }
 
-// An InternalResponse is a response that nothing was filtered from. See
-// [Response.Internal].
+// An InternalResponse is an unfiltered response, see [Response.Internal].
 type InternalResponse struct {
-	URLList       []string
-	Status        int
-	StatusText    string
-	Headers       HeaderList
-	Body          io.ReadCloser
-	RedirectTaint RedirectTaint
+	URLList    []string
+	Status     int
+	StatusText string
+	Headers    HeaderList
+	Body       io.ReadCloser
 }
 
 // A response is the Standard's response, with the filter that stands before it
@@ -96,18 +97,28 @@ type response struct {
 	exposure   safelist.Exposure // of the CORS-exposed header-name list
 	exposedAll bool              // … which is all names, because of "*"
 
+	address netip.AddrPort // IP address; the zero AddrPort is null
+
+	cacheState string    // "", or see cacheLocal
+	storedAt   time.Time // when what came out of the cache was received
+	kept       string    // with it in the cache, see keptRequest
+
 	rangeRequested      bool
 	includesCredentials bool
 	timingAllowPassed   bool
 	navigationTiming    [][]string // navigation timing allow values list
-	redirectTaint       RedirectTaint
+	redirectTaint       redirectTaintLevel
 
 	bodyShown bool // though the filter would hide it
+	internal  bool // the user agent itself made it, see redirectHSTSHost
 
-	network    *NetworkResponse // where it came over the network
+	request    *request         // that it was handed over for
+	network    *NetworkResponse // where it came over the network, also if it was stored since
 	navigation *navigation      // that arrived at it, if any
 	unfiltered bool             // for an embedder, in spite of the filter
 	stream     responseBody     // storage for its body
+	wire       wireBody         // what the stream reads
+	stored     *storedBody      // which is that, where what is read is stored
 	decoded    bool             // content codings were undone
 
 	feedsHidden  bool // values with a line feed are not for script
@@ -122,7 +133,7 @@ func (r *response) url() *origin.URL {
 	return r.urlList[len(r.urlList)-1]
 }
 
-// asSent is the header list before [ResponseRules] changed it.
+// asSent is the header list before rules.Response changed it.
 func (r *response) asSent() safelist.HeaderList {
 	if r.network == nil {
 		return r.headers
@@ -136,12 +147,12 @@ func (r *response) asSent() safelist.HeaderList {
 // https://fetch.spec.whatwg.org/#concept-filtered-response-cors
 func (r *response) visible(name string) bool {
 	switch {
-	case r.filter == TypeOpaque, r.filter == TypeOpaqueRedirect:
+	case r.filter == typeOpaque, r.filter == typeOpaqueRedirect:
 		return false
-	case r.filter == TypeCORS && !r.exposedAll:
+	case r.filter == typeCORS && !r.exposedAll:
 		return r.exposure.Has(name)
 	}
-	return !safelist.IsForbiddenResponseHeaderName(name)
+	return !headername.IsForbiddenResponse(name) && !endsInBlank(name)
 }
 
 // shows tells whether script sees a header with its value: the filter lets it,
@@ -154,15 +165,18 @@ func (r *response) shows(h safelist.Header) bool {
 //
 // https://fetch.spec.whatwg.org/#response-create
 func newResponse(r *response) *Response {
-	out := &Response{Type: r.filter, internal: r, Headers: &Headers{guard: GuardImmutable}}
+	out := &Response{Type: r.filter, internal: r, Headers: &Headers{guard: guardImmutable}}
 	switch r.filter {
-	case TypeOpaque:
+	case typeOpaque:
+		if r.stored != nil {
+			r.stored.leave()
+		}
 		out.Body = hidden{r.body}
 		if r.breaksOpaque && r.body != nil {
 			out.Body = &breaking{r.body}
 		}
 		return out
-	case TypeOpaqueRedirect:
+	case typeOpaqueRedirect:
 		out.URL = r.url().WithoutFragment()
 		out.Redirected = len(r.urlList) > 1
 		out.Body = hidden{r.body}
@@ -173,6 +187,9 @@ func newResponse(r *response) *Response {
 	}
 	out.Status, out.StatusText = r.status, r.statusText
 	if u := r.url(); u != nil {
+		if r.request != nil && r.request.shownURL != nil && len(r.urlList) == 1 {
+			u = r.request.shownURL
+		}
 		out.URL = u.WithoutFragment()
 	}
 	out.Redirected = len(r.urlList) > 1
@@ -203,7 +220,7 @@ func (r *response) hiddenNames() []string {
 }
 
 func (r *response) info() ResponseInfo {
-	return ResponseInfo{Status: r.status, StatusText: r.statusText, Headers: r.headers}
+	return ResponseInfo{Status: r.status, StatusText: r.statusText, Headers: r.headers, CacheState: r.cacheState, Stored: r.storedAt}
 }
 
 // infoRef is info for an [Error], which may have no response.
@@ -222,7 +239,11 @@ func (r *response) discard() {
 	switch {
 	case r == nil || r.body == nil:
 		return
-	case r.network == nil:
+	case r.network == nil, r.cacheState != "":
+		r.body.Close()
+		return
+	case r.stored != nil:
+		r.stored.leave()
 		r.body.Close()
 		return
 	}
@@ -291,7 +312,7 @@ func nullBodyStatus(status int) bool {
 
 // nullBody is nullBodyStatus as the profile has it.
 func (f *fetching) nullBody(status int) bool {
-	if status == 205 && f.agent.profile.Response.ResetContent != ResetContentEmpty {
+	if status == 205 && f.agent.profile.Response.ResetContent != rules.ResetContentEmpty {
 		return false
 	}
 	return nullBodyStatus(status)

@@ -29,6 +29,10 @@ func (b *responseBody) Read(p []byte) (n int, err error) {
 
 func (b *responseBody) Close() error { return b.from.Close() }
 
+// A wireBody is a body in its content codings, as it comes over the network or out
+// of the cache. Reading it may also store it: see storeResponse.
+type wireBody struct{ io.ReadCloser }
+
 // setLocalBody gives a response a body that came over no network.
 func (f *fetching) setLocalBody(resp *response, body io.Reader) {
 	resp.stream = responseBody{f: f, resp: resp, from: io.NopCloser(body)}

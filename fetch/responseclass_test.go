@@ -35,7 +35,7 @@ func TestNewResponse(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%v: %s", err, tt.holds)
 			}
-			if resp.Type != fetch.TypeDefault || resp.Status != tt.status || resp.StatusText != tt.init.StatusText || resp.URL != "" || resp.Redirected {
+			if resp.Type != "default" || resp.Status != tt.status || resp.StatusText != tt.init.StatusText || resp.URL != "" || resp.Redirected {
 				t.Errorf("%+v", resp)
 			}
 			if got := listed(resp.Headers); got != tt.headers {
@@ -84,7 +84,7 @@ func TestNewResponseRefusals(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := fetch.NewResponse(tt.body, tt.init)
 			e := asRefusal(t, err)
-			if e.Reason != tt.reason || e.Header != tt.header || e.Value != tt.value || e.Stage != fetch.StageConstruct || e.Exception() != tt.exception {
+			if e.Reason != tt.reason || e.Header != tt.header || e.Value != tt.value || e.Stage != "construct" || e.Exception() != tt.exception {
 				t.Errorf("%+v %s: %s", refusalOf(e), e.Exception(), tt.holds)
 			}
 		})

@@ -3,9 +3,13 @@ package fetch
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/grammar"
+	"github.com/browsercors/browsercors/internal/headervalue"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -14,8 +18,8 @@ import (
 func ambiguity(names []string, headers safelist.HeaderList) error {
 	for _, name := range names {
 		values := headers.Values(name)
-		if !safelist.EqualFold(name, "Location") && len(values) > 0 {
-			values, _ = headers.GetDecodeAndSplit(name)
+		if !fold.Equal(name, "Location") && len(values) > 0 {
+			values, _ = headervalue.GetDecodeAndSplit(headers, name)
 		}
 		for _, value := range values {
 			if value != values[0] {
@@ -50,8 +54,37 @@ func replaceNotUTF8(list safelist.HeaderList) safelist.HeaderList {
 	return changed
 }
 
+// endsInBlank tells whether a header's name had a blank before the colon. It is not
+// a header name then.
+//
+// https://fetch.spec.whatwg.org/#header-name
+func endsInBlank(name string) bool {
+	return name != "" && (name[len(name)-1] == ' ' || name[len(name)-1] == '\t')
+}
+
+// withoutNameBlanks takes the blanks off the ends of names.
+func withoutNameBlanks(list safelist.HeaderList) safelist.HeaderList {
+	var changed safelist.HeaderList
+	for i, h := range list {
+		if !endsInBlank(h.Name) {
+			continue
+		}
+		if changed == nil {
+			changed = slices.Clone(list)
+		}
+		changed[i].Name = strings.TrimRight(h.Name, " \t")
+	}
+	if changed == nil {
+		return list
+	}
+	return changed
+}
+
+// responseRules are [rules.Response] with what follows from them.
+type responseRules rules.Response
+
 // receive is the headers of a response as the profile has them read.
-func (rules *ResponseRules) receive(in *NetworkResponse) (safelist.HeaderList, error) {
+func (rules *responseRules) receive(in *NetworkResponse) (safelist.HeaderList, error) {
 	if len(rules.FirstOnly) == 0 && !rules.SkipEmpty && !rules.TightType && len(rules.FeedJoined) == 0 && rules.HTTP2Header == "" {
 		return in.Headers, nil
 	}
@@ -69,7 +102,7 @@ func (rules *ResponseRules) receive(in *NetworkResponse) (safelist.HeaderList, e
 			j.join(i, ", ", h.Value)
 		case rules.SkipEmpty && j.list[i].Value == "":
 			j.list[i].Value = h.Value
-		case rules.TightType && safelist.EqualFold(h.Name, "Content-Type"):
+		case rules.TightType && fold.Equal(h.Name, "Content-Type"):
 			j.join(i, ",", h.Value)
 		case rules.SkipEmpty && h.Value == "":
 		case fold.Listed(h.Name, rules.FeedJoined):
@@ -81,7 +114,7 @@ func (rules *ResponseRules) receive(in *NetworkResponse) (safelist.HeaderList, e
 	list := j.done()
 	for _, name := range rules.KeepEmpty {
 		if i := j.first(name); i >= 0 { // an empty last value leaves a blank, which is no part of a header's value
-			list[i].Value = safelist.NormalizeHeaderValue(list[i].Value)
+			list[i].Value = grammar.NormalizeHeaderValue(list[i].Value)
 		}
 	}
 	if in.HTTP2 && rules.HTTP2Header != "" {

@@ -20,7 +20,7 @@ var retryableReasons = map[fetch.Reason]bool{fetch.NetworkFailure: true, fetch.B
 func TestRetryable(t *testing.T) {
 	for _, reason := range fetch.Reasons() {
 		for _, status := range []int{0, 200, 302, 400, 403, 404, 500, 501} {
-			e := &fetch.Error{Reason: reason, Stage: fetch.StageActual}
+			e := &fetch.Error{Reason: reason, Stage: "actual"}
 			if status != 0 {
 				e.Response = &fetch.ResponseInfo{Status: status}
 			}
@@ -29,7 +29,7 @@ func TestRetryable(t *testing.T) {
 			}
 		}
 		for _, status := range []int{408, 425, 429, 502, 503, 504} { // the server can't answer for now
-			e := &fetch.Error{Reason: reason, Stage: fetch.StagePreflight, Response: &fetch.ResponseInfo{Status: status}}
+			e := &fetch.Error{Reason: reason, Stage: "preflight", Response: &fetch.ResponseInfo{Status: status}}
 			if got, want := e.Retryable(), reason != fetch.Aborted; got != want {
 				t.Errorf("%v after status %d: %t", reason, status, got)
 			}

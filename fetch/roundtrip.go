@@ -20,10 +20,10 @@ import (
 // returning is how long a transport has to return once its context has ended.
 const returning = 10 * time.Millisecond
 
-// A PanicError is what a fetch ends with when a transport, a round tripper or
-// the body of a response panics: they may be on a goroutine where nobody could
-// recover it. A panic of what an [Options] or a [Trace] has is not turned into
-// one; it goes through to the caller, and leaves nothing open.
+// A PanicError says that a transport, a round tripper or the body of a response
+// panicked, possibly on a goroutine where the caller could not recover. The
+// fetch ends with it. A panic of a function in [Options] or [Trace] is not
+// converted: it reaches the caller, and leaves nothing open.
 type PanicError struct {
 	What  string // what panicked: "the transport", "the body"
 	Value any    // what it panicked with
@@ -34,7 +34,7 @@ func (e *PanicError) Error() string {
 	return fmt.Sprintf("fetch: %s panicked: %s", e.What, shorten(text.Redact(fmt.Sprint(e.Value))))
 }
 
-// Unwrap is the value if it is an error.
+// Unwrap returns the value if that is an error.
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/mimetype"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -25,7 +27,7 @@ func (f *fetching) schemeFetch() (*response, *Error) {
 	case "http", "https":
 		return f.httpFetch(false)
 	case "about":
-		anyCase := f.agent.profile.Response.AboutAnyCase && safelist.EqualFold(u.Path(), "blank")
+		anyCase := f.agent.profile.Response.AboutAnyCase && fold.Equal(u.Path(), "blank")
 		if (u.Path() == "blank" || anyCase) && !f.agent.profile.Policy.NoAboutBlank {
 			return f.localResponse(200, "OK", nil, safelist.HeaderList{{Name: "Content-Type", Value: "text/html;charset=utf-8"}}), nil
 		}
@@ -43,7 +45,7 @@ func (f *fetching) localResponse(status int, message string, body io.Reader, hea
 	if body == nil {
 		body = bytes.NewReader(nil)
 	}
-	resp := &response{filter: TypeDefault, status: status, statusText: message, headers: headers}
+	resp := &response{filter: typeDefault, status: status, statusText: message, headers: headers}
 	f.setLocalBody(resp, body)
 	return resp
 }
@@ -63,7 +65,7 @@ func (f *fetching) dataFetch(u *origin.URL) (*response, *Error) {
 	}
 	// 3, 4. The response has the type that the URL names.
 	headers := safelist.HeaderList{{Name: "Content-Type", Value: t.String()}}
-	if f.agent.profile.Response.DataLength && f.request.api == APIFetch {
+	if f.agent.profile.Response.DataLength && f.request.api == apiFetch {
 		headers = append(headers, safelist.Header{Name: "Content-Length", Value: strconv.Itoa(len(body))})
 	}
 	return f.localResponse(200, "OK", bytes.NewReader(body), headers), nil
@@ -73,7 +75,7 @@ func (f *fetching) dataFetch(u *origin.URL) (*response, *Error) {
 // is of no account.
 //
 // https://fetch.spec.whatwg.org/#data-url-processor
-func processDataURL(ctx context.Context, u *origin.URL) (*safelist.MIMEType, []byte, bool) {
+func processDataURL(ctx context.Context, u *origin.URL) (*mimetype.Type, []byte, bool) {
 	// 1 to 3. What is behind "data:" and before the fragment.
 	input := strings.TrimPrefix(u.WithoutFragment(), "data:")
 	// 4, 5, 8, 9. The type before the comma, the data behind it.
@@ -98,10 +100,10 @@ func processDataURL(ctx context.Context, u *origin.URL) (*safelist.MIMEType, []b
 		mimeType = "text/plain" + mimeType
 	}
 	// 13. Parse the type.
-	t, err := safelist.ParseMIMEType(mimeType)
+	t, ok := mimetype.Parse(mimeType)
 	// 14. What is not a type is text in ASCII.
-	if err != nil {
-		t = &safelist.MIMEType{Type: "text", Subtype: "plain", Parameters: []safelist.Parameter{{Name: "charset", Value: "US-ASCII"}}}
+	if !ok {
+		t = &mimetype.Type{Type: "text", Subtype: "plain", Parameters: []mimetype.Parameter{{Name: "charset", Value: "US-ASCII"}}}
 	}
 	// 15. That is the URL's content.
 	return t, body, true
@@ -110,7 +112,7 @@ func processDataURL(ctx context.Context, u *origin.URL) (*safelist.MIMEType, []b
 // cutBase64 cuts `; base64` off the end.
 func cutBase64(s string) (string, bool) {
 	const word = "base64"
-	if len(s) < len(word) || !safelist.EqualFold(s[len(s)-len(word):], word) {
+	if len(s) < len(word) || !fold.Equal(s[len(s)-len(word):], word) {
 		return s, false
 	}
 	return strings.CutSuffix(strings.TrimRight(s[:len(s)-len(word)], " "), ";")
@@ -136,4 +138,11 @@ func percentDecode(ctx context.Context, s string) []byte {
 		out = append(out, s[i])
 	}
 	return out
+}
+
+// isLocal reports whether a URL is local: whether its scheme is about, blob or data.
+//
+// https://fetch.spec.whatwg.org/#is-local
+func isLocal(u *origin.URL) bool {
+	return u.Scheme() == "about" || u.Scheme() == "blob" || u.Scheme() == "data"
 }

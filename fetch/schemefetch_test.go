@@ -60,7 +60,7 @@ func TestDataURLs(t *testing.T) {
 				t.Errorf("headers %q, want %q", got, tt.contentType)
 			}
 			without, _, _ := strings.Cut(tt.url, "#")
-			if resp.Type != fetch.TypeBasic || resp.Status != 200 || resp.StatusText != "OK" || resp.URL != mustURL(t, without).String() || len(n.lines()) > 0 {
+			if resp.Type != "basic" || resp.Status != 200 || resp.StatusText != "OK" || resp.URL != mustURL(t, without).String() || len(n.lines()) > 0 {
 				t.Errorf("%+v", resp)
 			}
 		})
@@ -72,7 +72,7 @@ func TestAboutBlank(t *testing.T) {
 	page, _ := standardPage(t, routes{}.serve)
 	resp := fetched(t, page, &fetch.Request{URL: "about:blank#x", Mode: fetch.NoCORS})
 	internal := resp.Internal()
-	if resp.Type != fetch.TypeOpaque || internal.Status != 200 || internal.StatusText != "OK" || text(t, internal.Body) != "" {
+	if resp.Type != "opaque" || internal.Status != 200 || internal.StatusText != "OK" || text(t, internal.Body) != "" {
 		t.Errorf("%+v", internal)
 	}
 	if got, _ := internal.Headers.Get("Content-Type"); got != "text/html;charset=utf-8" {
@@ -90,7 +90,7 @@ func TestCustomSchemes(t *testing.T) {
 	agent, n := newAgent(t, routes{}.serve, fetch.Options{Schemes: schemes, Trust: &origin.Trust{Schemes: []string{"wails"}}})
 	page := newPage(t, agent, fetch.EnvironmentOptions{URL: "wails://wails/index.html"})
 	resp := fetched(t, page, &fetch.Request{URL: api + "/a"})
-	if got := n.last(t); got.header("Origin") != "wails://wails" || got.header("Referer") != "wails://wails/" || resp.Type != fetch.TypeCORS {
+	if got := n.last(t); got.header("Origin") != "wails://wails" || got.header("Referer") != "wails://wails/" || resp.Type != "cors" {
 		t.Errorf("%v, type %s", got.Headers, resp.Type)
 	}
 	if e := refused(t, page, &fetch.Request{URL: "http://api.test/a"}); e.Reason != fetch.MixedContent {
@@ -146,7 +146,7 @@ func TestCancelEndsBodies(t *testing.T) {
 			}
 			defer resp.Body.Close()
 			body := resp.Body
-			if resp.Type == fetch.TypeOpaque {
+			if resp.Type == "opaque" {
 				body = resp.Internal().Body
 			}
 			why := errors.New("the page has gone")

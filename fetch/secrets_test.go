@@ -43,12 +43,12 @@ func TestPasswordsAreNotShown(t *testing.T) {
 		{"tabs in it", fetch.Request{URL: api + "/a"}, redirect("https://user:\t" + secret + "@api.test/")},
 		{"a scheme that CORS does not have", fetch.Request{URL: api + "/a"}, redirect(with("ftp://", "api.test/"))},
 		{"does not parse", fetch.Request{URL: api + "/a"}, redirect(with("https://", "api test/"))},
-		{"redirect that is an error", fetch.Request{URL: "/a", Redirect: fetch.ErrorOnHop}, redirect(with("https://", "api.test/"))},
+		{"redirect that is an error", fetch.Request{URL: "/a", Redirect: "error"}, redirect(with("https://", "api.test/"))},
 		{"two Locations", fetch.Request{URL: "/a"}, routes{app + "/a": answer(302, "Location: "+with("https://", "a.test/"), "Location: "+with("https://", "b.test/"))}},
-		{"response without CORS", fetch.Request{URL: with("https://", "api.test/none"), API: fetch.APIXHR}, routes{with("https://", "api.test/none"): answer(200)}},
-		{"redirected to", fetch.Request{URL: "/a", API: fetch.APIXHR, Credentials: "include"}, redirect(with("https://", "app.example:22/"))},
+		{"response without CORS", fetch.Request{URL: with("https://", "api.test/none"), API: "xhr"}, routes{with("https://", "api.test/none"): answer(200)}},
+		{"redirected to", fetch.Request{URL: "/a", API: "xhr", Credentials: "include"}, redirect(with("https://", "app.example:22/"))},
 		{"fetch() has none", fetch.Request{URL: with("https://", "api.test/")}, nil},
-		{"open()", fetch.Request{URL: "https://api.test/none", API: fetch.APIXHR, Password: &password}, routes{"https://:" + secret + "@api.test/none": answer(200)}},
+		{"open()", fetch.Request{URL: "https://api.test/none", API: "xhr", Password: &password}, routes{"https://:" + secret + "@api.test/none": answer(200)}},
 		{"URL does not parse", fetch.Request{URL: with("https://", "[/")}, nil},
 		{"referrer does not parse", fetch.Request{URL: "/a", Referrer: with("https://", "[/")}, nil},
 		{"blob: URL", fetch.Request{URL: "blob:" + with("https://", "app.example/1")}, nil},
@@ -65,7 +65,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 				page := newPage(t, agent, fetch.EnvironmentOptions{})
 				var told strings.Builder
 				tt.request.Trace = &fetch.Trace{
-					Checked: func(_ fetch.Check, r fetch.RequestInfo, _ fetch.ResponseInfo, refusal *fetch.Error) {
+					Checked: func(_ string, r fetch.RequestInfo, _ fetch.ResponseInfo, refusal *fetch.Error) {
 						fmt.Fprintln(&told, r.URL, r.FirstURL)
 						if refusal != nil {
 							fmt.Fprintln(&told, shownTexts(refusal))

@@ -13,22 +13,113 @@ import (
 //
 // https://www.rfc-editor.org/rfc/rfc9651#section-4.2
 func structuredToken(value string) (token string, ok bool) {
-	p := structuredParser{strings.TrimLeft(value, " ")}
+	token, _, ok = structuredItem(value, "")
+	return token, ok
+}
+
+// structuredItem is structuredToken, and the string that a parameter of the item
+// has; "" if it has none, or a value of another type.
+//
+// https://www.rfc-editor.org/rfc/rfc9651#section-4.2
+func structuredItem(value, name string) (token, parameter string, ok bool) {
+	// 1. A byte that is not ASCII is of no part of an item.
+	// 2. Blanks before it don't count.
+	p := structuredParser{rest: strings.TrimLeft(value, " "), wanted: name}
 	start := p.rest
+	// 5. It is an item (4.2.3): a bare item, then its parameters.
 	kind, ok := p.bareItem()
 	if !ok || kind != 't' {
-		return "", false
+		return "", "", false
 	}
 	token = start[:len(start)-len(p.rest)]
+	// 6, 7. Nothing may stand behind it but blanks.
 	if !p.parameters() || strings.TrimLeft(p.rest, " ") != "" {
-		return "", false
+		return "", "", false
 	}
-	return token, true
+	// 8. That is its value.
+	return token, p.found, true
+}
+
+// structuredStrings reads a structured field whose value is a dictionary, and returns
+// the members that are strings. ok is false if the value does not parse.
+//
+// https://www.rfc-editor.org/rfc/rfc9651#section-4.2.2
+func structuredStrings(value string) (members map[string]string, ok bool) {
+	members = make(map[string]string)
+	p := structuredParser{rest: strings.Trim(value, " ")}
+	for p.rest != "" {
+		// 2.1. Each has a key.
+		if !p.is(isLowerKey) {
+			return nil, false
+		}
+		key := p.take(isKey)
+		delete(members, key) // 2.5. The last of a key counts.
+		// 2.2. With a value it is an item or an inner list. An inner list is no string.
+		if p.skip("=") {
+			before := p.rest
+			if p.skip("(") {
+				if !p.innerList() {
+					return nil, false
+				}
+			} else {
+				kind, ok := p.bareItem()
+				if !ok {
+					return nil, false
+				}
+				if kind == 's' {
+					text := before[1 : len(before)-len(p.rest)-1]
+					members[key] = stringEscapes.Replace(text)
+				}
+			}
+		}
+		if !p.parameters() {
+			return nil, false
+		}
+		// 2.6 to 2.11. A comma leads to the next.
+		p.take(isBlank)
+		if p.rest == "" {
+			break
+		}
+		if !p.skip(",") {
+			return nil, false
+		}
+		if p.take(isBlank); p.rest == "" {
+			return nil, false
+		}
+	}
+	// 3. Those are the members.
+	return members, true
+}
+
+var stringEscapes = strings.NewReplacer(`\"`, `"`, `\\`, `\`)
+
+func isBlank(b byte) bool { return b == ' ' || b == '\t' }
+
+// innerList reads the rest of an inner list, behind its parenthesis.
+//
+// https://www.rfc-editor.org/rfc/rfc9651#section-4.2.1.2
+func (p *structuredParser) innerList() bool {
+	for {
+		p.rest = strings.TrimLeft(p.rest, " ")
+		if p.skip(")") {
+			return true
+		}
+		if _, ok := p.bareItem(); !ok || !p.parameters() {
+			return false
+		}
+		if p.rest == "" || p.rest[0] != ' ' && p.rest[0] != ')' {
+			return false
+		}
+	}
 }
 
 // A structuredParser reads parts of a structured field from the start of what is
 // left of it.
-type structuredParser struct{ rest string }
+type structuredParser struct {
+	rest   string
+	wanted string // the parameter whose string is asked for; "" is none
+	found  string // that string
+}
 
 // take reads the bytes up to the first that is not of a kind.
 func (p *structuredParser) take(of func(byte) bool) string {
@@ -68,22 +159,30 @@ func isTokenByte(b byte) bool {
 //
 // https://www.rfc-editor.org/rfc/rfc9651#section-4.2.3.1
 func (p *structuredParser) bareItem() (kind byte, ok bool) {
+	// The first byte says which type it is; the order does not matter.
 	switch {
 	case p.rest == "":
 		return 0, false
+	// 3. A letter or an asterisk: a token.
 	case p.is(isTokenStart):
 		p.take(isTokenByte)
 		return 't', true
+	// 1. A hyphen or a digit: a number.
 	case p.rest[0] == '-' || p.is(isDigit):
 		return 'n', p.number(true)
+	// 2. A quote: a string.
 	case p.skip(`"`):
 		return 's', p.quoted(false)
+	// 7. A percent sign and a quote: a display string.
 	case p.skip(`%"`):
 		return 'd', p.quoted(true)
+	// 5. A question mark: a boolean.
 	case p.skip("?"):
 		return 'b', p.skip("0") || p.skip("1")
+	// 6. An at sign: a date.
 	case p.skip("@"):
 		return '@', p.number(false)
+	// 4. A colon: a byte sequence.
 	case p.skip(":"):
 		data, rest, ok := strings.Cut(p.rest, ":")
 		p.rest = rest
@@ -97,6 +196,7 @@ func (p *structuredParser) bareItem() (kind byte, ok bool) {
 		_, err := encoding.DecodeString(data)
 		return ':', err == nil
 	}
+	// 8. Anything else is no item.
 	return 0, false
 }
 
@@ -153,15 +253,30 @@ func isLowerHex(b byte) bool { return isDigit(b) || 'a' <= b && b <= 'f' }
 //
 // https://www.rfc-editor.org/rfc/rfc9651#section-4.2.3.2
 func (p *structuredParser) parameters() bool {
+	// 2.1, 2.2. Each begins with a semicolon.
 	for p.skip(";") {
+		// 2.3. Blanks behind it don't count.
 		p.rest = strings.TrimLeft(p.rest, " ")
+		// 2.4. It has a key.
 		if !p.is(isLowerKey) {
 			return false
 		}
-		p.take(isKey)
+		key := p.take(isKey)
+		// 2.5, 2.6. It may have a value, which is an item.
+		kind, text := byte('b'), ""
 		if p.skip("=") {
-			if _, ok := p.bareItem(); !ok {
+			var ok bool
+			text = p.rest
+			if kind, ok = p.bareItem(); !ok {
 				return false
+			}
+			text = text[:len(text)-len(p.rest)]
+		}
+		// 2.7, 2.8. Of a key, the last value counts.
+		if key == p.wanted && key != "" {
+			p.found = ""
+			if kind == 's' {
+				p.found = stringEscapes.Replace(text[1 : len(text)-1])
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package fetch
 import (
 	"slices"
 
+	"github.com/browsercors/browsercors/internal/headervalue"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -17,18 +18,18 @@ func (f *fetching) taoCheck(resp *response) bool {
 		return false
 	}
 	// 3. Whom the server allows.
-	if values, ok := resp.headers.GetDecodeAndSplit("Timing-Allow-Origin"); ok {
+	if values, ok := headervalue.GetDecodeAndSplit(resp.headers, "Timing-Allow-Origin"); ok {
 		// 4, 5. Everybody, or this origin.
 		if slices.Contains(values, "*") || slices.Contains(values, r.serializedOrigin(f.agent.suffixes)) {
 			return true
 		}
 	}
 	// 6. A navigation to another origin needs leave.
-	if r.mode == Navigate && !r.currentURL().Origin().SameOrigin(r.origin) {
+	if r.mode == navigateMode && !r.currentURL().Origin().SameOrigin(r.origin) {
 		return false
 	}
 	// 7, 8. Within the origin none is needed.
-	return r.tainting == TaintingBasic
+	return r.tainting == taintingBasic
 }
 
 // appendNavigationTiming is "append to a request's navigation timing allow
@@ -36,20 +37,27 @@ func (f *fetching) taoCheck(resp *response) bool {
 //
 // https://fetch.spec.whatwg.org/#append-to-a-requests-navigation-timing-allow-values-list
 func (r *request) appendNavigationTiming(resp *response) {
-	values, _ := resp.headers.GetDecodeAndSplit("Timing-Allow-Origin") // 2, 3
-	r.navigationTiming = append(r.navigationTiming, values)            // 4
+	// 1 to 3. Whom the redirect allows: nobody, without the header.
+	values, _ := headervalue.GetDecodeAndSplit(resp.headers, "Timing-Allow-Origin")
+	// 4. One more on the list.
+	r.navigationTiming = append(r.navigationTiming, values)
 }
 
-// NavigationTimingAllowed is the navigation TAO check: whether each redirect on a
-// navigation's way to the response allows an origin, that of the document which
-// it became, to learn of the redirects' times. Without redirects it passes.
+// NavigationTimingAllowed is the navigation TAO check. It reports whether each
+// redirect of a navigation allows the origin of the loaded document to learn
+// the times of the redirects. Without redirects it is true.
 //
 // https://fetch.spec.whatwg.org/#navigation-tao-check
 func (r *Response) NavigationTimingAllowed(destination origin.Origin) bool {
-	for _, values := range r.internal.navigationTiming { // 1
-		if !slices.Contains(values, "*") && !slices.Contains(values, destination.String()) { // 1.1, 1.2
-			return false // 1.3
+	// 1. Every redirect has a say.
+	for _, values := range r.internal.navigationTiming {
+		// 1.1, 1.2. It allows everybody, or this origin.
+		if slices.Contains(values, "*") || slices.Contains(values, destination.String()) {
+			continue
 		}
+		// 1.3. One that doesn't is enough: failure.
+		return false
 	}
-	return true // 2
+	// 2. Success.
+	return true
 }

@@ -14,6 +14,14 @@ import (
 	"github.com/browsercors/browsercors/safelist"
 )
 
+// or is a text, or another one where it is empty.
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
 // tracing is a Trace that writes down what it is told.
 func tracing(events *[]string) *fetch.Trace {
 	add := func(format string, args ...any) { *events = append(*events, fmt.Sprintf(format, args...)) }
@@ -21,19 +29,19 @@ func tracing(events *[]string) *fetch.Trace {
 		Classified: func(r fetch.RequestInfo, c safelist.Classification) {
 			var unsafe []string
 			for _, h := range c.Headers {
-				unsafe = append(unsafe, h.Name+"="+h.Verdict.String())
+				unsafe = append(unsafe, h.Name+"="+string(h.Verdict))
 			}
 			add("classified %s %s: preflight %v, method safelisted %v, %s", r.Method, r.URL, c.Preflight, c.MethodSafelisted, strings.Join(unsafe, " "))
 		},
 		Cookies: func(r fetch.RequestInfo, verdicts []credentials.CookieVerdict) {
 			var each []string
 			for _, v := range verdicts {
-				each = append(each, v.Cookie.Name+": "+v.Withheld.String())
+				each = append(each, v.Cookie.Name+": "+or(string(v.Withheld), "sent"))
 			}
 			add("cookies of %s %s: %s", r.Method, r.URL, strings.Join(each, ", "))
 		},
 		SetCookie: func(r fetch.RequestInfo, value string, refusal credentials.CookieRefusal) {
-			add("%s %s sets %q: %s", r.Method, r.URL, value, refusal)
+			add("%s %s sets %q: %s", r.Method, r.URL, value, or(string(refusal), "accepted"))
 		},
 		PreflightCache: func(r fetch.RequestInfo, m preflightcache.Match) { add("cache %s: %v", r.URL, m.OK) },
 		Sending: func(r fetch.RequestInfo) {
@@ -42,7 +50,7 @@ func tracing(events *[]string) *fetch.Trace {
 		Received: func(r fetch.RequestInfo, resp fetch.ResponseInfo) {
 			add("received %s %s: %d", r.Method, r.URL, resp.Status)
 		},
-		Checked: func(c fetch.Check, r fetch.RequestInfo, resp fetch.ResponseInfo, e *fetch.Error) {
+		Checked: func(c string, r fetch.RequestInfo, resp fetch.ResponseInfo, e *fetch.Error) {
 			verdict := "passed"
 			if e != nil {
 				verdict = e.Reason.String()
@@ -73,7 +81,7 @@ func TestTrace(t *testing.T) {
 	r := &fetch.Request{URL: a, Method: "PUT", Headers: headerLines("X-A: 1", "Accept: */*"), Trace: tracing(&events)}
 	fetched(t, page, r)
 	want := []string{
-		"classified PUT https://api.test/a: preflight true, method safelisted false, X-A=name not CORS-safelisted Accept=CORS-safelisted",
+		"classified PUT https://api.test/a: preflight true, method safelisted false, X-A=unsafe-name Accept=safelisted",
 		"cache https://api.test/a: false",
 		"sending OPTIONS https://api.test/a hop 0 preflight true origin https://app.example, 1 headers",
 		"received OPTIONS https://api.test/a: 204",
@@ -82,7 +90,7 @@ func TestTrace(t *testing.T) {
 		"received PUT https://api.test/a: 307",
 		"CORS check of PUT https://api.test/a, status 307: passed",
 		"redirected by 307 to PUT https://cdn.test/b, cross-origin true, origin null",
-		"classified PUT https://cdn.test/b: preflight true, method safelisted false, X-A=name not CORS-safelisted Accept=CORS-safelisted",
+		"classified PUT https://cdn.test/b: preflight true, method safelisted false, X-A=unsafe-name Accept=safelisted",
 		"cache https://cdn.test/b: false",
 		"sending OPTIONS https://cdn.test/b hop 1 preflight true origin null, 1 headers",
 		"received OPTIONS https://cdn.test/b: 200",

@@ -11,28 +11,29 @@ import (
 	"github.com/browsercors/browsercors/origin"
 )
 
-// A Transport makes HTTP requests: the network below the Fetch Standard. It
-// follows no redirect, adds no header but what a proxy is sent, keeps no cookie,
-// answers no challenge and decodes no content coding. It is safe for concurrent use.
+// A Transport makes HTTP requests: it is the network below the Fetch Standard.
+// It does not follow redirects, keep cookies, answer challenges or decode
+// content codings, and adds no header except those for a proxy. It must be safe
+// for concurrent use.
 //
-// RoundTrip returns when the response's head has arrived. It must close the
-// request's body in any case, and end when ctx is cancelled, the response's
-// body included.
+// RoundTrip returns when the head of the response has arrived. It must close
+// the request's body in any case, and must end when ctx is cancelled; so must
+// the body of the response.
 //
-// A fetch survives a transport that does otherwise:
+// A fetch is safe from transports that break these rules:
 //
-//   - One that returns neither a response nor an error, or both, or a response
-//     with no status or one outside of 0 to 999, or that panics, is a
+//   - If RoundTrip panics, returns neither a response nor an error, returns
+//     both, or returns a status outside of 1 to 999, the fetch fails with
 //     [NetworkFailure].
-//   - A body that panics, that brings nothing in 100 Reads in a row, or that says
-//     it has read more than there was room for, is a [BrokenBody].
+//   - If a body panics, returns no bytes in 100 Reads in a row, or claims to
+//     have read more than fits, the fetch fails with [BrokenBody].
 //   - When ctx ends, the fetch and each Read of its body end, whatever the
-//     transport or the body waits for. What comes later is closed.
-//   - A body is not closed while a Read waits, unless it is of a type that is known
-//     to allow that. When nobody wants the body any more, ctx is cancelled, and the
-//     body is closed when the Read has returned.
+//     transport is doing. A response that arrives later is closed.
+//   - A body is not closed during a Read, unless its type is known to allow
+//     that. When the body is no longer needed, ctx is cancelled, and the body
+//     is closed after the Read.
 //
-// To that end RoundTrip, Read and Close may be called on goroutines of their own.
+// For this, RoundTrip, Read and Close may be called on goroutines of their own.
 type Transport interface {
 	RoundTrip(ctx context.Context, r *NetworkRequest) (*NetworkResponse, error)
 }
@@ -42,40 +43,54 @@ type Transport interface {
 type NetworkRequest struct {
 	Method  string
 	URL     *origin.URL
-	Headers HeaderList // in order, one a name, as spelled on the wire; Content-Length included, Host not
+	Headers HeaderList // in the browser's order, one a name, as spelled on the wire; Content-Length included, Host and Connection not
 
-	// Body is nil for none. Its length is in Content-Length; without one it is
-	// not known.
+	// HTTP2Headers follow Headers over HTTP/2, and are sent over nothing else.
+	HTTP2Headers HeaderList
+
+	// Body is nil if there is none. Its length is in Content-Length; without that
+	// header the length is unknown.
 	Body io.ReadCloser
 
-	// Streaming says that the body's source is null: over HTTP/1.x the
-	// transport must send nothing and return [ErrStreamNeedsHTTP2].
+	// Streaming says that the body has no source. Over HTTP/1.x the transport must
+	// send nothing and return [ErrStreamNeedsHTTP2].
 	Streaming bool
 
 	// Credentials, Partition and Preflight say which connections may serve the
-	// request: only those opened for the same partition and with the same
-	// answer to whether client certificates may be presented.
+	// request: only connections that were opened for the same partition and, as to
+	// client certificates, with the same answer.
 	//
 	// https://fetch.spec.whatwg.org/#concept-connection-obtain
 	Credentials bool
 	Partition   origin.PartitionKey
 	Preflight   bool
 
-	// NewConnection says that no connection that is open may serve it.
+	// NewConnection says that an open connection must not serve the request.
 	NewConnection bool
 
-	// WebSocket says that the request is a WebSocket's handshake: it needs a
-	// connection of its own, over HTTP/1.1, and if the response's status is 101,
-	// its Body is an [io.ReadWriteCloser].
+	// WebSocket says that the request is the handshake of a WebSocket. It needs a
+	// connection of its own, over HTTP/1.1. If the response has status 101, its
+	// Body must be an [io.ReadWriteCloser].
 	WebSocket bool
 
-	// ProxyAuthorization, if not nil, is called by a transport before it sends the
-	// request through an HTTP proxy, on the goroutine of RoundTrip, with what the
-	// proxy is sent: the request as it is, its target being the whole URL, or
-	// CONNECT and the host and port. proxy has no username and password. If ok,
-	// value is to be the Proxy-Authorization of that, and of nothing else. A 407 is
-	// answered only after this was called.
+	// ProxyAuthorization, if it is not nil, must be called before the request is
+	// sent through an HTTP proxy, on the goroutine of RoundTrip. proxy is the
+	// proxy's URL without username and password. method and target are those that
+	// the proxy receives: those of the request, with the whole URL as target, or
+	// CONNECT with host and port. If ok is true, value is the Proxy-Authorization
+	// of what the proxy receives, and of nothing else. A 407 is answered only if
+	// this function was called.
 	ProxyAuthorization func(proxy *origin.URL, method, target string) (value string, ok bool)
+
+	// Connected, if it is not nil, must be called when there is a connection for the request, new or used before, with
+	// its TLS handshake made, and before anything is sent over it. If it returns an error, nothing must be sent, and
+	// RoundTrip must return that error. It may take long, since the user may be asked. It may be called again for
+	// another connection. A transport that does not call it can't be used with [Options.PublicOnly], and its servers
+	// count as public.
+	Connected func(Connection) error
+
+	// check is what Connected belongs to; nil if there is no Connected.
+	check *connectionCheck
 
 	// http is the request of an http.Client that this one stands for, whose
 	// values a round tripper may look for.
@@ -86,17 +101,18 @@ type NetworkRequest struct {
 	proxy *url.URL
 }
 
-// A NetworkResponse is a response's head, with its body to be read. Headers
+// A NetworkResponse is the head of a response, with a body to read. The headers
 // are in the order received, as far as the transport knows it.
 type NetworkResponse struct {
 	Status     int
 	StatusText string
 	Headers    HeaderList
 	Body       io.ReadCloser // nil for none
-	HTTP2      bool          // it came over HTTP/2
+	HTTP2      bool          // whether it came over HTTP/2
 
-	// Tunnel says that it is a proxy's 407 to CONNECT, which no page may see, and
-	// not the server's. It needs no headers but Proxy-Authenticate.
+	// Tunnel says that this is a proxy's 407 to CONNECT and not the server's
+	// response. A page does not see it. It needs no header except
+	// Proxy-Authenticate.
 	Tunnel bool
 
 	http *http.Response
@@ -104,18 +120,32 @@ type NetworkResponse struct {
 	proxy *url.URL // that the request went through, or nil
 }
 
-// ErrStreamNeedsHTTP2 is what a [Transport] returns for a streaming body over
+// untilClose tells whether the body ends when the connection is closed.
+//
+// https://www.rfc-editor.org/rfc/rfc9112#section-6.3
+func (r *NetworkResponse) untilClose() bool {
+	switch {
+	case r.Body == nil, r.HTTP2:
+		return false
+	case r.http != nil: // net/http keeps to itself how it was framed
+		return r.http.ContentLength < 0 && len(r.http.TransferEncoding) == 0
+	}
+	return !r.Headers.Contains("Content-Length") && !r.Headers.Contains("Transfer-Encoding")
+}
+
+// ErrStreamNeedsHTTP2 is returned by a [Transport] for a streaming body over
 // HTTP/1.x.
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-fetch
 var ErrStreamNeedsHTTP2 = errors.New("fetch: a streaming body is not sent over HTTP/1.x")
 
-// ErrNoAnswer is what a [Transport] returns, wrapped or not, when a connection
-// was closed after the request was sent and before anything was received.
+// ErrNoAnswer is returned by a [Transport], possibly wrapped, if the connection
+// was closed after the request was sent and before any byte of the response
+// arrived.
 var ErrNoAnswer = errors.New("fetch: the connection was closed without an answer")
 
-// An UnsendableError is what a [Transport] returns for a request that a
-// browser would send and it can't.
+// An UnsendableError is returned by a [Transport] that is unable to send a
+// request which a browser would send.
 type UnsendableError struct {
 	What, Value string // what can't be sent: "header X-A", "url"
 	Why         string

@@ -1,6 +1,10 @@
 package fetch
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/browsercors/browsercors/credentials"
+)
 
 // What profiles do with URLs that the Standards take as any other.
 
@@ -15,7 +19,7 @@ func danglingMarkup(input string) bool {
 // way in which it was written, or its base URL was.
 func (e *Environment) looksLikeMarkup(in *Request) bool {
 	input := in.URL
-	if in.API == APIElement { // an attribute's value is stripped before it is parsed
+	if in.API == apiElement { // an attribute's value is stripped before it is parsed
 		input = strings.Trim(input, "\t\n\f\r ")
 	}
 	return e.writtenAsMarkup(input)
@@ -48,7 +52,7 @@ func (f *fetching) blockedAsMarkup() *Error {
 func (f *fetching) blockedForUserinfo() *Error {
 	r := f.request
 	u := r.currentURL()
-	if !f.agent.profile.Request.UserinfoBlocked || !u.IncludesCredentials() || r.api == APIXHR || r.mode == Navigate {
+	if !f.agent.profile.Request.UserinfoBlocked || !u.IncludesCredentials() || r.api == apiXHR || r.mode == navigateMode {
 		return nil
 	}
 	page := r.client
@@ -63,7 +67,15 @@ func (f *fetching) blockedForUserinfo() *Error {
 func (r *request) dropUserinfo() {
 	u := r.url()
 	if r.client.agent.profile.Request.ElementUserinfoDropped && u.IncludesCredentials() &&
-		(r.mode == CORS && r.destination != DestinationTrack || r.destination.media()) {
+		(r.mode == CORS && r.destination != destinationTrack || r.destination.media()) {
 		r.setURL(u.SetCredentials("", ""))
+	}
+}
+
+// dropCredentials takes the credentials from the request of a manifest whose link
+// does not ask for them, where the profile does.
+func (r *request) dropCredentials() {
+	if r.client.agent.profile.Request.ManifestWithoutCredentials && r.destination == destinationManifest && r.credentials == credentials.SameOrigin {
+		r.credentials = credentials.Omit
 	}
 }

@@ -12,9 +12,9 @@ import (
 // 156.0.8078.108 was seen to do. Firefox 153.8.0esr and WebKitGTK 2.50.6 fetch
 // all of them.
 func TestDanglingMarkup(t *testing.T) {
-	element := func(url string) *fetch.Request { return fetch.ElementImage.Request(url, fetch.NoCrossOrigin) }
+	element := func(url string) *fetch.Request { return fetch.Element("img").Request(url, "") }
 	script := func(url string) *fetch.Request { return &fetch.Request{URL: url} }
-	xhr := func(url string) *fetch.Request { return &fetch.Request{URL: url, API: fetch.APIXHR, Method: "PUT"} }
+	xhr := func(url string) *fetch.Request { return &fetch.Request{URL: url, API: "xhr", Method: "PUT"} }
 	const both, feed = app + "/ba\nse/<x/", app + "/ba\nse/x/"
 	tests := []struct {
 		name    string
@@ -36,8 +36,8 @@ func TestDanglingMarkup(t *testing.T) {
 		{"PUT", &fetch.Request{URL: api + "/a\n?<", Method: "PUT"}, "", true},
 		{"XMLHttpRequest", xhr("/a\n?<"), "", true},
 		{"image", element("/a\n?<"), "", true},
-		{"image with CORS", fetch.ElementImage.Request(api+"/a\n?<", fetch.Anonymous), "", true},
-		{"script", fetch.ElementScript.Request("/a\n?<", fetch.NoCrossOrigin), "", true},
+		{"image with CORS", fetch.Element("img").Request(api+"/a\n?<", "anonymous"), "", true},
+		{"script", fetch.Element("script").Request("/a\n?<", ""), "", true},
 
 		{"encoded sign", script("/a\n?%3C"), "", false},
 		{"encoded line feed", script("/a%0A?<"), "", false},
@@ -115,7 +115,7 @@ func TestDanglingMarkupElsewhere(t *testing.T) {
 func TestUserinfoBlocked(t *testing.T) {
 	const (
 		own, other = "https://u:p@app.example", "https://u:p@api.test"
-		none       = fetch.NoCrossOrigin
+		none       = ""
 	)
 	redirects := routes{}
 	for from, to := range map[string]string{
@@ -124,6 +124,7 @@ func TestUserinfoBlocked(t *testing.T) {
 	} {
 		redirects[from] = answer(302, acao+"*", "Location: "+to)
 	}
+	redirects[other+"/sound"], redirects[api+"/sound"] = answer(200).with(oggBytes), answer(200).with(oggBytes)
 	get := func(url string, m fetch.Mode) *fetch.Request { return &fetch.Request{URL: url, Mode: m} }
 	tests := []struct {
 		name    string
@@ -133,26 +134,26 @@ func TestUserinfoBlocked(t *testing.T) {
 		others  fetch.Reason // of the others
 		url     string       // where Chromium gets its response from
 	}{
-		{"image", fetch.ElementImage.Request(own+"/a", none), "", fetch.EmbeddedCredentials, 0, ""},
-		{"image of another origin", fetch.ElementImage.Request(other+"/a", none), "", fetch.EmbeddedCredentials, 0, ""},
-		{"username alone", fetch.ElementImage.Request("https://u@app.example/a", none), "", fetch.EmbeddedCredentials, 0, ""},
-		{"password alone", fetch.ElementImage.Request("https://:p@app.example/a", none), "", fetch.EmbeddedCredentials, 0, ""},
-		{"neither", fetch.ElementImage.Request("https://:@app.example/a", none), "", 0, 0, app + "/a"},
-		{"script", fetch.ElementScript.Request(own+"/a", none), "", fetch.EmbeddedCredentials, 0, ""},
-		{"style sheet", fetch.ElementStyleSheet.Request(other+"/a", none), "", fetch.EmbeddedCredentials, 0, ""},
-		{"track", fetch.ElementTrack.Request(own+"/a", none), "", fetch.EmbeddedCredentials, 0, ""},
-		{"track with CORS", fetch.ElementTrack.Request(other+"/a", fetch.Anonymous), "", fetch.EmbeddedCredentials, 0, ""},
-		{"image with CORS", fetch.ElementImage.Request(other+"/a", fetch.Anonymous), "", 0, 0, api + "/a"},
-		{"module", fetch.ElementModuleScript.Request(own+"/a", none), "", 0, 0, app + "/a"},
-		{"font", fetch.ElementFont.Request(other+"/a", none), "", 0, 0, api + "/a"},
-		{"video", fetch.ElementVideo.Request(own+"/a", none), "", 0, 0, app + "/a"},
-		{"sound of another origin", fetch.ElementAudio.Request(other+"/a", none), "", 0, 0, api + "/a"},
+		{"image", fetch.Element("img").Request(own+"/a", none), "", fetch.EmbeddedCredentials, 0, ""},
+		{"image of another origin", fetch.Element("img").Request(other+"/a", none), "", fetch.EmbeddedCredentials, 0, ""},
+		{"username alone", fetch.Element("img").Request("https://u@app.example/a", none), "", fetch.EmbeddedCredentials, 0, ""},
+		{"password alone", fetch.Element("img").Request("https://:p@app.example/a", none), "", fetch.EmbeddedCredentials, 0, ""},
+		{"neither", fetch.Element("img").Request("https://:@app.example/a", none), "", 0, 0, app + "/a"},
+		{"script", fetch.Element("script").Request(own+"/a", none), "", fetch.EmbeddedCredentials, 0, ""},
+		{"style sheet", fetch.Element("stylesheet").Request(other+"/a", none), "", fetch.EmbeddedCredentials, 0, ""},
+		{"track", fetch.Element("track").Request(own+"/a", none), "", fetch.EmbeddedCredentials, 0, ""},
+		{"track with CORS", fetch.Element("track").Request(other+"/a", "anonymous"), "", fetch.EmbeddedCredentials, 0, ""},
+		{"image with CORS", fetch.Element("img").Request(other+"/a", "anonymous"), "", 0, 0, api + "/a"},
+		{"module", fetch.Element("module").Request(own+"/a", none), "", 0, 0, app + "/a"},
+		{"font", fetch.Element("font").Request(other+"/a", none), "", 0, 0, api + "/a"},
+		{"video", fetch.Element("video").Request(own+"/a", none), "", 0, 0, app + "/a"},
+		{"sound of another origin", fetch.Element("audio").Request(other+"/sound", none), "", 0, 0, api + "/sound"},
 
-		{"redirect of an image", fetch.ElementImage.Request("/own", none), "", fetch.EmbeddedCredentials, 0, ""},
-		{"redirect of another's image", fetch.ElementImage.Request(api+"/other", none), "", fetch.EmbeddedCredentials, 0, ""},
-		{"redirect of an image with CORS", fetch.ElementImage.Request("/own", fetch.Anonymous), "", fetch.EmbeddedCredentials, 0, ""},
-		{"redirect of a video", fetch.ElementVideo.Request("/own", none), "", fetch.EmbeddedCredentials, 0, ""},
-		{"redirect of a module", fetch.ElementModuleScript.Request("/own", none), "", fetch.EmbeddedCredentials, 0, ""},
+		{"redirect of an image", fetch.Element("img").Request("/own", none), "", fetch.EmbeddedCredentials, 0, ""},
+		{"redirect of another's image", fetch.Element("img").Request(api+"/other", none), "", fetch.EmbeddedCredentials, 0, ""},
+		{"redirect of an image with CORS", fetch.Element("img").Request("/own", "anonymous"), "", fetch.EmbeddedCredentials, 0, ""},
+		{"redirect of a video", fetch.Element("video").Request("/own", none), "", fetch.EmbeddedCredentials, 0, ""},
+		{"redirect of a module", fetch.Element("module").Request("/own", none), "", fetch.EmbeddedCredentials, 0, ""},
 		{"redirect", get("/own", fetch.CORS), "", fetch.EmbeddedCredentials, 0, ""},
 		{"redirect to a username", get("/user", fetch.NoCORS), "", fetch.EmbeddedCredentials, 0, ""},
 		{"redirect to neither", get("/nothing", fetch.CORS), "", 0, 0, app + "/b"},
@@ -163,13 +164,13 @@ func TestUserinfoBlocked(t *testing.T) {
 		{"redirect in mode same-origin", get("/own", fetch.SameOrigin), "", fetch.EmbeddedCredentials, 0, ""},
 		{"redirect away", get("/other", fetch.CORS), "", fetch.RedirectContainsCredentials, fetch.RedirectContainsCredentials, ""},
 		{"redirect there", get(api+"/other", fetch.CORS), "", fetch.RedirectContainsCredentials, fetch.RedirectContainsCredentials, ""},
-		{"XMLHttpRequest", &fetch.Request{URL: own + "/a", API: fetch.APIXHR}, "", 0, 0, own + "/a"},
-		{"redirect of an XMLHttpRequest", &fetch.Request{URL: "/own", API: fetch.APIXHR}, "", 0, 0, own + "/b"},
+		{"XMLHttpRequest", &fetch.Request{URL: own + "/a", API: "xhr"}, "", 0, 0, own + "/a"},
+		{"redirect of an XMLHttpRequest", &fetch.Request{URL: "/own", API: "xhr"}, "", 0, 0, own + "/b"},
 
-		{"the page's own", fetch.ElementImage.Request("/a", none), own, 0, 0, own + "/a"},
-		{"another's than the page's", fetch.ElementImage.Request("https://x:y@app.example/a", none), own, fetch.EmbeddedCredentials, 0, ""},
-		{"half of the page's", fetch.ElementImage.Request("https://u@app.example/a", none), own, fetch.EmbeddedCredentials, 0, ""},
-		{"the page's, another origin", fetch.ElementImage.Request(other+"/a", none), own, fetch.EmbeddedCredentials, 0, ""},
+		{"the page's own", fetch.Element("img").Request("/a", none), own, 0, 0, own + "/a"},
+		{"another's than the page's", fetch.Element("img").Request("https://x:y@app.example/a", none), own, fetch.EmbeddedCredentials, 0, ""},
+		{"half of the page's", fetch.Element("img").Request("https://u@app.example/a", none), own, fetch.EmbeddedCredentials, 0, ""},
+		{"the page's, another origin", fetch.Element("img").Request(other+"/a", none), own, fetch.EmbeddedCredentials, 0, ""},
 		{"redirect to the page's", get(app+"/own", fetch.NoCORS), own, 0, 0, own + "/b"},
 		{"redirect to another's", get(app+"/another", fetch.NoCORS), own, fetch.EmbeddedCredentials, 0, ""},
 	}
@@ -206,7 +207,7 @@ func TestUserinfoBlocked(t *testing.T) {
 	// A page whose origin is opaque has no URL of its own origin.
 	agent, _ := newAgent(t, redirects.serve, fetch.Options{Profile: engine.Chromium()})
 	page := newPage(t, agent, fetch.EnvironmentOptions{URL: own + "/page", Sandboxed: true})
-	if e := refused(t, page, fetch.ElementImage.Request("/a", none)); e.Reason != fetch.EmbeddedCredentials {
+	if e := refused(t, page, fetch.Element("img").Request("/a", none)); e.Reason != fetch.EmbeddedCredentials {
 		t.Error(e)
 	}
 	if resp, err := agent.Navigate(t.Context(), &fetch.Navigation{URL: own + "/a", Initiator: page}); err != nil {

@@ -1,6 +1,8 @@
 package fetch
 
 import (
+	"context"
+	"crypto/rand"
 	"crypto/sha1"
 	"encoding/base64"
 	"io"
@@ -9,37 +11,39 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/grammar"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// WebSocketClient returns an [http.Client] that opens WebSocket connections as a
-// script of the page would by new WebSocket(). A library that makes its handshake
-// by an http.Client takes it unchanged, such as
-// github.com/coder/websocket with its DialOptions.HTTPClient. It uses the
-// transport, cookie jar, timeout and CheckRedirect of base, as
-// [Environment.Client] does.
+// WebSocketClient returns an [http.Client] that opens WebSocket connections as
+// new WebSocket() does in the page. It works with libraries that make their
+// handshake with an http.Client, such as github.com/coder/websocket with its
+// DialOptions.HTTPClient. It uses the transport, cookie jar, timeout and
+// CheckRedirect of base, like [Environment.Client].
 //
-// Each request has to be a handshake of RFC 6455, over HTTP/1.1, to a ws:, wss:,
-// http: or https: URL. Anything else is refused. The headers whose names begin
-// with Sec-WebSocket- are the library's. The engine adds those of a browser:
-// Origin, cookies, Cache-Control, Pragma and, by the profile, Sec-Fetch-*. A
-// browser's script can't set other headers, so that these are refused; those that
-// no script may set are ignored, see [Environment.Client]. A username and password
-// in the URL are not used.
+// Each request must be a handshake of RFC 6455 over HTTP/1.1, to a ws:, wss:,
+// http: or https: URL. Other requests are refused. The library sets the headers
+// whose names begin with Sec-WebSocket-. The engine adds those of a browser:
+// Origin, cookies, Cache-Control, Pragma and, depending on the profile,
+// Sec-Fetch-*. Other headers are refused, because a browser's script can't set
+// them; headers that no script may set are ignored, see Environment.Client. A
+// username and password in the URL are not used.
 //
-// A ws: URL of a secure page is mixed content, bad ports are blocked, and a
-// redirect is an error unless the profile follows it. The connection is a new
-// one, and no other request will use it.
+// A ws: URL of a secure page is refused as mixed content, bad ports are
+// blocked, and a redirect is an error unless the profile follows it. The
+// connection is new and is not used for other requests.
 //
 // The response of a successful handshake has status 101 and a Body that
-// implements [io.ReadWriteCloser]. It is checked as the WebSocket Protocol and the
-// WebSockets Standard demand, the subprotocol included. The request's context and
-// the client's Timeout bound the handshake; the connection lives until its Body
-// is closed. Note that net/http wraps the Body where Timeout is not 0, so that it
-// can't be written to; coder/websocket sees to that.
+// implements [io.ReadWriteCloser]. It is checked as the WebSocket Protocol and
+// the WebSockets Standard demand, including the subprotocol. The request's
+// context and the client's Timeout limit the handshake; the connection lasts
+// until its Body is closed. If Timeout is not 0, net/http wraps the Body so
+// that it can't be written to; coder/websocket handles that.
 //
-// An HTTP proxy is sent a handshake to a ws: URL as any other request, where
-// browsers open a tunnel.
+// An HTTP proxy gets a handshake to a ws: URL like any other request. Browsers
+// open a tunnel.
 //
 // https://websockets.spec.whatwg.org/#websocket-opening-handshake
 func (e *Environment) WebSocketClient(base *http.Client) *http.Client {
@@ -65,7 +69,10 @@ func (ws *webSockets) RoundTrip(req *http.Request) (*http.Response, error) {
 	closeBody(req.Body) // there should be none
 	f := ws.page.agent.newFetching(req.Context())
 	r := f.request
-	handshake, refusal := ws.page.newHandshake(req, r)
+	handshake, refusal := ws.page.newHandshake(req, f)
+	if refusal == nil {
+		refusal = f.throwsWebSocket()
+	}
 	if refusal != nil {
 		return nil, refusal
 	}
@@ -73,20 +80,12 @@ func (ws *webSockets) RoundTrip(req *http.Request) (*http.Response, error) {
 	if ws.client.CheckRedirect != nil {
 		r.redirectChecks = r.redirectChecks.alsoAsk(ws.client.CheckRedirect, req)
 	}
-	resp, refusal := f.run()
-	if refusal == nil {
-		if refusal = f.established(handshake, resp); refusal != nil {
-			resp.discard()
-		}
-	}
+	resp, refusal := f.establish(handshake)
 	if refusal != nil {
 		return nil, refusal
 	}
 	out := clientResponse(resp, req, r.method)
-	if handshake.unasked {
-		out.Header.Del(webSocketProtocol)
-	}
-	out.Body = resp.network.Body // it lives longer than the request's context
+	handshake.answer(out, resp)
 	return out, nil
 }
 
@@ -107,21 +106,101 @@ type handshake struct {
 	unasked bool // the response names a subprotocol that was not asked for and does not count
 }
 
-// newHandshake fills in the request of a handshake: the WebSocket constructor, and
-// steps 1 to 9 of "establish a WebSocket connection", whose headers are those of
-// the library.
+// WebSocket opens a connection as new WebSocket() does in the page, and makes the
+// handshake on the caller's goroutine. The URL may be relative to the page's base URL,
+// and its scheme ws:, wss:, http: or https:. The frames are the program's business;
+// a library that makes its handshake with an http.Client takes
+// [Environment.WebSocketClient] instead.
+//
+// The response has status 101, Sec-WebSocket-Protocol and Sec-WebSocket-Extensions as
+// the server sent them, and a Body that implements [io.ReadWriteCloser]. It offers
+// the extension permessage-deflate as browsers do, so the server may compress.
+//
+// The error is an [*Error]. If [Error.Exception] is not "", the constructor throws
+// that exception; otherwise script gets an error event. ctx limits the handshake; the
+// connection lasts until its Body is closed.
+//
+// https://websockets.spec.whatwg.org/#dom-websocket-websocket
+func (e *Environment) WebSocket(ctx context.Context, url string, protocols ...string) (*http.Response, error) {
+	f := e.agent.newFetching(ctx)
+	r := f.request
+	h, refusal := e.constructWebSocket(f, url, protocols)
+	if refusal == nil {
+		refusal = f.throwsWebSocket()
+	}
+	if refusal != nil {
+		return nil, refusal
+	}
+	// Establish, 5. The key is 16 bytes, drawn at random.
+	var nonce [16]byte
+	_, _ = rand.Read(nonce[:]) // which never fails
+	h.key = base64.StdEncoding.EncodeToString(nonce[:])
+	// Establish, 3, 4, 6, 7. The headers that say what is asked for.
+	r.headers = append(r.headers,
+		safelist.Header{Name: "Upgrade", Value: "websocket"}, safelist.Header{Name: "Connection", Value: "Upgrade"},
+		safelist.Header{Name: webSocketKey, Value: h.key}, safelist.Header{Name: webSocketVersion, Value: "13"})
+	// Establish, 8. The subprotocols that script offers.
+	if len(protocols) > 0 {
+		r.headers.Append(webSocketProtocol, strings.Join(protocols, ", "))
+	}
+	// Establish, 9, 10. The one extension that browsers know.
+	extension := orDefault(e.agent.profile.WebSocket.Extension, "permessage-deflate")
+	r.headers.Append(webSocketExtensions, extension)
+	h.extensions["permessage-deflate"] = true
+	resp, refusal := f.establish(h)
+	if refusal != nil {
+		return nil, refusal
+	}
+	out := &http.Response{StatusCode: resp.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: resp.header(nil)}
+	h.answer(out, resp)
+	return out, nil
+}
+
+// establish makes the handshake: "establish a WebSocket connection" from the fetch on.
+//
+// https://websockets.spec.whatwg.org/#concept-websocket-establish
+func (f *fetching) establish(h *handshake) (*response, *Error) {
+	resp, refusal := f.run()
+	if refusal == nil {
+		if refusal = f.established(h, resp); refusal != nil {
+			resp.discard()
+		}
+	}
+	return resp, refusal
+}
+
+// answer has a response show what the connection is.
+func (h *handshake) answer(out *http.Response, resp *response) {
+	if h.unasked {
+		out.Header.Del(webSocketProtocol)
+	}
+	out.Body = resp.network.Body // it lives longer than the request's context
+}
+
+// constructWebSocket is the WebSocket constructor, and "establish a WebSocket
+// connection" as far as the request does not depend on who makes the handshake. The
+// subprotocols are those that script gives, nil if the headers of a library have them.
 //
 // https://websockets.spec.whatwg.org/#dom-websocket-websocket
 // https://websockets.spec.whatwg.org/#concept-websocket-establish
-func (e *Environment) newHandshake(req *http.Request, r *request) (*handshake, *Error) {
+func (e *Environment) constructWebSocket(f *fetching, input string, protocols []string) (*handshake, *Error) {
+	r := f.request
 	refuse := func(reason Reason, what, value string, err error) (*handshake, *Error) {
-		return nil, &Error{Reason: reason, Stage: StageConstruct, Header: what, Value: presentable(what, value), Err: err,
-			Request: RequestInfo{API: APIWebSocket, Method: req.Method, URL: req.URL.Redacted(), Page: e.origin.String()}}
+		return nil, &Error{Reason: reason, Stage: stageConstruct, Header: what, Value: presentable(what, value), Err: err,
+			Request: RequestInfo{API: apiWebSocket, Method: "GET", URL: text.RedactURL(input), Page: e.origin.String()}}
 	}
-	u, err := e.agent.parseURL(req.URL.String(), e.baseURL)
+	// Constructor, 1, 2. Parse the URL against the page's.
+	rules, base := &e.agent.profile.WebSocket, e.baseURL
+	if rules.NoBaseInSandbox && e.framed && e.origin.IsOpaque() {
+		base = nil
+	}
+	u, err := e.agent.parseURL(input, base)
+	// Constructor, 3. It must be one.
 	if err != nil {
-		return refuse(InvalidURL, "url", req.URL.Redacted(), err)
+		return refuse(InvalidURL, "url", input, err)
 	}
+	// Constructor, 4 to 6. Of four schemes, two stand for the others.
+	// Establish, 1. Both are fetched as http: and https:.
 	switch u.Scheme() {
 	case "ws":
 		u = u.SetScheme("http")
@@ -131,35 +210,89 @@ func (e *Environment) newHandshake(req *http.Request, r *request) (*handshake, *
 	default:
 		return refuse(InvalidURL, "scheme", u.Scheme(), nil)
 	}
+	// Constructor, 7. It has no fragment.
 	if fragment, ok := u.Fragment(); ok {
 		return refuse(InvalidURL, "fragment", fragment, nil)
 	}
+	// Establish, 2. The request is one of mode websocket, with credentials, past the cache
+	// and without redirects.
 	*r = request{
 		method:      "GET",
 		client:      e,
 		referrer:    referrer{kind: referrerNone},
-		mode:        WebSocketMode,
+		mode:        webSocketMode,
 		credentials: credentials.Include,
-		cache:       CacheNoStore,
-		redirect:    ErrorOnHop,
-		api:         APIWebSocket,
+		cache:       cacheNoStore,
+		redirect:    redirectError,
+		api:         apiWebSocket,
 		canPrompt:   !e.worker,
-		tainting:    TaintingBasic,
+		tainting:    taintingBasic,
 	}
 	if e.agent.profile.WebSocket.FollowsRedirects {
-		r.redirect = Follow
+		r.redirect = redirectFollow
 	}
 	r.setURL(u.SetCredentials("", ""))
+	if rules.CSPBeforeProtocols {
+		if refusal := f.blockedByCSP(); refusal != nil {
+			if rules.CSPException != "" {
+				refusal = refusal.thrown(rules.CSPException)
+			}
+			return nil, refusal
+		}
+	}
+	// Constructor, 8, 9. Each subprotocol is a token, and named once.
+	h := &handshake{extensions: make(map[string]bool), protocols: make(map[string]bool)}
+	for _, protocol := range protocols {
+		if !h.offer(protocol) {
+			return refuse(InvalidSubprotocol, webSocketProtocol, strings.Join(protocols, ", "), nil)
+		}
+	}
+	return h, nil
+}
+
+// throwsWebSocket is what the profile's constructor throws where the Standard's fires
+// an error event.
+func (f *fetching) throwsWebSocket() *Error {
+	rules := &f.agent.profile.WebSocket
+	if rules.CSPException != "" && !rules.CSPBeforeProtocols {
+		if refusal := f.blockedByCSP(); refusal != nil {
+			return refusal.thrown(rules.CSPException)
+		}
+	}
+	if rules.ThrowsMixedContent && !f.request.policies().Upgrades() {
+		if refusal := f.blockedAsMixedContent(); refusal != nil {
+			return refusal.thrown("SecurityError")
+		}
+	}
+	return nil
+}
+
+// newHandshake fills in the request of a handshake, whose headers are those of the
+// library.
+//
+// https://websockets.spec.whatwg.org/#concept-websocket-establish
+func (e *Environment) newHandshake(req *http.Request, f *fetching) (*handshake, *Error) {
+	r := f.request
+	refuse := func(reason Reason, what, value string, err error) (*handshake, *Error) {
+		return nil, &Error{Reason: reason, Stage: stageConstruct, Header: what, Value: presentable(what, value), Err: err,
+			Request: RequestInfo{API: apiWebSocket, Method: req.Method, URL: req.URL.Redacted(), Page: e.origin.String()}}
+	}
+	h, refusal := e.constructWebSocket(f, req.URL.String(), nil)
+	if refusal != nil {
+		return nil, refusal
+	}
 	if req.Method != "" && req.Method != "GET" {
 		return refuse(NotWebSocketHandshake, "method", req.Method, nil)
 	}
+	// Establish, 3, 4, 7. The headers that say what is asked for.
 	wants := HeaderList{{Name: "Upgrade", Value: "websocket"}, {Name: "Connection", Value: "Upgrade"}, {Name: webSocketVersion, Value: "13"}}
 	for _, want := range wants {
 		if got := strings.Join(req.Header[http.CanonicalHeaderKey(want.Name)], ", "); !hasToken(got, want.Value) {
 			return refuse(NotWebSocketHandshake, want.Name, got, nil)
 		}
 	}
-	h := &handshake{key: req.Header.Get(webSocketKey), extensions: make(map[string]bool), protocols: make(map[string]bool)}
+	// Establish, 5, 6. The key is 16 bytes, drawn by the library.
+	h.key = req.Header.Get(webSocketKey)
 	if nonce, err := base64.StdEncoding.DecodeString(h.key); err != nil || len(nonce) != 16 {
 		return refuse(NotWebSocketHandshake, webSocketKey, h.key, nil)
 	}
@@ -167,21 +300,20 @@ func (e *Environment) newHandshake(req *http.Request, r *request) (*handshake, *
 	var names [16]string
 	for _, name := range sortedNames(req.Context(), names[:0], req.Header) {
 		value := strings.Join(req.Header[name], ", ")
-		if !safelist.IsHeaderValue(safelist.NormalizeHeaderValue(value)) {
+		if !grammar.IsHeaderValue(grammar.NormalizeHeaderValue(value)) {
 			return refuse(InvalidHeaderValue, name, value, nil)
 		}
 		switch {
-		case safelist.EqualFold(name, webSocketProtocol):
-			protocols := strings.Split(value, ",")
-			for i, protocol := range protocols {
-				protocol = strings.Trim(protocol, " \t")
-				if !safelist.IsHeaderName(protocol) || h.protocols[protocol] { // a name is a token
+		// Establish, 8. The subprotocols that script offers.
+		case fold.Equal(name, webSocketProtocol):
+			for protocol := range strings.SplitSeq(value, ",") {
+				if !h.offer(strings.Trim(protocol, " \t")) {
 					return refuse(InvalidSubprotocol, webSocketProtocol, value, nil)
 				}
-				h.protocols[protocol], protocols[i] = true, protocol
 			}
-			r.headers.Append(webSocketProtocol, strings.Join(protocols, ", "))
-		case safelist.EqualFold(name, webSocketExtensions):
+			r.headers.Append(webSocketProtocol, joinTrimmed(value))
+		// Establish, 9, 10. The extensions that the library knows.
+		case fold.Equal(name, webSocketExtensions):
 			for _, name := range extensionNames(value) {
 				h.extensions[name] = true
 			}
@@ -195,14 +327,25 @@ func (e *Environment) newHandshake(req *http.Request, r *request) (*handshake, *
 	return h, nil
 }
 
+// offer takes over a subprotocol; false if it is not a token, or stands there already.
+//
+// https://websockets.spec.whatwg.org/#dom-websocket-websocket
+func (h *handshake) offer(protocol string) bool {
+	if !grammar.IsHeaderName(protocol) || h.protocols[protocol] { // a header's name is a token
+		return false
+	}
+	h.protocols[protocol] = true
+	return true
+}
+
 // established is step 11 of "establish a WebSocket connection", with the steps
 // 2 to 6 of the WebSocket Protocol: whether a response completes a handshake.
 //
 // https://websockets.spec.whatwg.org/#concept-websocket-establish
 // https://www.rfc-editor.org/rfc/rfc6455#section-4.1
 func (f *fetching) established(h *handshake, resp *response) *Error {
-	rules := &f.agent.profile.WebSocket
-	if resp.status != http.StatusSwitchingProtocols { // 11.1
+	// 11.1. The server switches protocols.
+	if resp.status != http.StatusSwitchingProtocols {
 		return f.block(WebSocketFailed, resp, "status", strconv.Itoa(resp.status))
 	}
 	get := func(name string) string {
@@ -211,27 +354,37 @@ func (f *fetching) established(h *handshake, resp *response) *Error {
 	}
 	accept := sha1.Sum([]byte(h.key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
 	switch {
-	case !safelist.EqualFold(get("Upgrade"), "websocket"): // RFC 6455: 2
+	// 11.3: RFC 6455, 2. It switches to this protocol.
+	case !fold.Equal(get("Upgrade"), "websocket"):
 		return f.block(WebSocketFailed, resp, "Upgrade", get("Upgrade"))
-	case !hasToken(get("Connection"), "Upgrade"): // 3
+	// 3. It does so for this connection.
+	case !hasToken(get("Connection"), "Upgrade"):
 		return f.block(WebSocketFailed, resp, "Connection", get("Connection"))
-	case get(webSocketAccept) != base64.StdEncoding.EncodeToString(accept[:]): // 4
+	// 4. It has read the key.
+	case get(webSocketAccept) != base64.StdEncoding.EncodeToString(accept[:]):
 		return f.block(WebSocketFailed, resp, webSocketAccept, get(webSocketAccept))
 	}
-	for _, name := range extensionNames(get(webSocketExtensions)) { // 5
+	// 5. It uses no extension that wasn't offered.
+	for _, name := range extensionNames(get(webSocketExtensions)) {
 		if !h.extensions[name] {
 			return f.block(WebSocketFailed, resp, webSocketExtensions, get(webSocketExtensions))
 		}
 	}
+	rules := &f.agent.profile.WebSocket
 	protocol, answered := resp.headers.Get(webSocketProtocol)
-	switch asked := len(h.protocols) > 0; {
-	case asked && (!answered || protocol == ""): // 11.2
+	if rules.FirstProtocol && answered {
+		protocol = resp.headers.Values(webSocketProtocol)[0]
+	}
+	switch offered := len(h.protocols) > 0; {
+	// 11.2. Of the subprotocols that were offered it takes one.
+	case offered && (!answered || protocol == ""):
 		if !rules.SilenceAllowed {
 			return f.block(WebSocketFailed, resp, webSocketProtocol, "")
 		}
-	case !asked && answered && rules.UnaskedProtocolIgnored:
+	case !offered && answered && rules.UnaskedProtocolIgnored:
 		h.unasked = true
-	case answered && !h.protocols[protocol] && !(rules.ProtocolAnyCase && hasFold(h.protocols, protocol)): // 6
+	// 6. It takes none that wasn't offered.
+	case answered && !h.protocols[protocol] && !(rules.ProtocolAnyCase && hasFold(h.protocols, protocol)):
 		return f.block(WebSocketFailed, resp, webSocketProtocol, protocol)
 	}
 	if _, ok := resp.network.Body.(io.ReadWriteCloser); !ok {
@@ -243,17 +396,26 @@ func (f *fetching) established(h *handshake, resp *response) *Error {
 // hasFold tells whether a set has a string in any case.
 func hasFold(set map[string]bool, s string) bool {
 	for member := range set {
-		if safelist.EqualFold(member, s) {
+		if fold.Equal(member, s) {
 			return true
 		}
 	}
 	return false
 }
 
+// joinTrimmed is a list with single blanks between its members.
+func joinTrimmed(list string) string {
+	members := strings.Split(list, ",")
+	for i := range members {
+		members[i] = strings.Trim(members[i], " \t")
+	}
+	return strings.Join(members, ", ")
+}
+
 // hasToken tells whether a list of tokens has one, in any case.
 func hasToken(list, token string) bool {
 	for member := range strings.SplitSeq(list, ",") {
-		if safelist.EqualFold(strings.Trim(member, " \t"), token) {
+		if fold.Equal(strings.Trim(member, " \t"), token) {
 			return true
 		}
 	}

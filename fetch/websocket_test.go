@@ -113,18 +113,25 @@ func opens(protocols string, answers ...reply) func(*testing.T, *fetch.Profile) 
 //
 // https://websockets.spec.whatwg.org/#concept-websocket-establish
 func TestWebSocketHeaders(t *testing.T) {
-	common := []string{"Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: " + webSocketNonce, "Sec-WebSocket-Version: 13",
-		"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits", "Sec-WebSocket-Protocol: chat, other"}
-	rest := []string{"User-Agent: " + fetch.DefaultUserAgent, "Pragma: no-cache", "Cache-Control: no-cache", "Accept-Encoding: gzip, deflate", "Cookie: id=1"}
+	const key, version = "Sec-WebSocket-Key: " + webSocketNonce, "Sec-WebSocket-Version: 13"
+	const extensions, protocol = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits", "Sec-WebSocket-Protocol: chat, other"
+	agent := func(p *fetch.Profile) string { return "User-Agent: " + p.Identity.UserAgent }
+	chromium, firefox, webkit := engine.Chromium(), engine.Firefox(), engine.WebKit()
 	tests := []struct {
-		profile  *fetch.Profile
-		accept   []string
-		metadata []string
+		profile *fetch.Profile
+		want    []string
 	}{
-		{fetch.Standard(), []string{"Accept: */*"}, []string{"Sec-Fetch-Dest: empty", "Sec-Fetch-Mode: websocket", "Sec-Fetch-Site: cross-site"}},
-		{engine.Chromium(), nil, nil},
-		{engine.Firefox(), []string{"Accept: */*"}, []string{"Sec-Fetch-Dest: empty", "Sec-Fetch-Mode: websocket", "Sec-Fetch-Site: cross-site"}},
-		{engine.WebKit(), nil, []string{"Sec-Fetch-Dest: websocket", "Sec-Fetch-Mode: websocket", "Sec-Fetch-Site: cross-site"}},
+		{fetch.Standard(), []string{"Upgrade: websocket", "Connection: Upgrade", key, version, extensions, protocol, "Accept: */*", "Origin: " + app,
+			"Sec-Fetch-Dest: empty", "Sec-Fetch-Mode: websocket", "Sec-Fetch-Site: cross-site", "User-Agent: " + defaultUserAgent,
+			"Pragma: no-cache", "Cache-Control: no-cache", "Accept-Encoding: gzip, deflate", "Cookie: id=1"}},
+		{chromium, []string{"Connection: Upgrade", "Pragma: no-cache", "Cache-Control: no-cache", agent(chromium), "Upgrade: websocket", "Origin: " + app,
+			version, "Accept-Encoding: gzip, deflate, br, zstd", "Accept-Language: en-US,en;q=0.9", "Cookie: id=1", key, extensions, protocol}},
+		{firefox, []string{agent(firefox), "Accept: */*", "Accept-Language: en-US,en;q=0.9", "Accept-Encoding: gzip, deflate, br, zstd", version, "Origin: " + app,
+			protocol, extensions, key, "Sec-Fetch-Storage-Access: none", "Connection: Upgrade", "Cookie: id=1",
+			"Sec-Fetch-Dest: empty", "Sec-Fetch-Mode: websocket", "Sec-Fetch-Site: cross-site", "Pragma: no-cache", "Cache-Control: no-cache", "Upgrade: websocket"}},
+		{webkit, []string{agent(webkit), "Origin: " + app, "Pragma: no-cache", "Cache-Control: no-cache", "Upgrade: websocket", "Connection: Upgrade",
+			key, version, protocol, extensions, "Accept-Encoding: gzip, deflate, br", "Accept-Language: en-US,en;q=0.9", "Cookie: id=1",
+			"Sec-Fetch-Dest: websocket", "Sec-Fetch-Mode: websocket", "Sec-Fetch-Site: cross-site"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.profile.Name, func(t *testing.T) {
@@ -142,11 +149,7 @@ func TestWebSocketHeaders(t *testing.T) {
 			for _, h := range (*sent)[0].Headers {
 				lines = append(lines, h.Name+": "+h.Value)
 			}
-			var want []string
-			for _, part := range [][]string{common, tt.accept, {"Origin: " + app}, tt.metadata, rest} {
-				want = append(want, part...)
-			}
-			if diff := cmp.Diff(want, lines); diff != "" {
+			if diff := cmp.Diff(tt.want, lines); diff != "" {
 				t.Errorf("sent (-want +got):\n%s", diff)
 			}
 			r := (*sent)[0]
@@ -202,7 +205,7 @@ func TestWebSocketRefusals(t *testing.T) {
 			if e.Header != tt.header || len(*sent) > 0 {
 				t.Errorf("%q is at fault, %d sent", e.Header, len(*sent))
 			}
-			if want := map[bool]string{true: "SyntaxError"}[e.Stage == fetch.StageConstruct]; e.Exception() != want {
+			if want := map[bool]string{true: "SyntaxError"}[e.Stage == "construct"]; e.Exception() != want {
 				t.Errorf("exception %q, want %q", e.Exception(), want)
 			}
 		})
@@ -394,5 +397,83 @@ func TestWebSocketCertificates(t *testing.T) {
 	resp.Body.Close()
 	if n := <-seen; n != 1 {
 		t.Errorf("%d certificates", n)
+	}
+}
+
+// What new WebSocket() throws, and how it opens a connection.
+//
+// https://websockets.spec.whatwg.org/#dom-websocket-websocket
+func TestNewWebSocket(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		page, url string
+		protocols []string
+		sent      string // "" is nothing
+		want      string // the exception, or the reason of an error event, or the subprotocol
+	}{
+		{"wss", "", "wss://api.test/a?b", nil, "https://api.test/a?b", "opened "},
+		{"relative", "", "/a", nil, app + "/a", "opened "},
+		{"https", "", "https://api.test/", nil, "https://api.test/", "opened "},
+		{"odd path", "", "wss://api.test/%zz", nil, "https://api.test/%zz", "opened "},
+		{"userinfo", "", "wss://u:p@api.test/", nil, "https://api.test/", "opened "},
+		{"subprotocols", "", "wss://api.test/", []string{"a", "chat"}, "https://api.test/", "opened chat"},
+		{"ws of an http: page", "http://app.example/", "ws://api.test/", nil, "http://api.test/", "opened "},
+		{"mixed content", "", "ws://api.test/", nil, "", "error mixed-content"},
+		{"bad port", "", "wss://api.test:22/", nil, "", "error bad-port"},
+		{"no URL", "", "wss://", nil, "", "SyntaxError"},
+		{"scheme", "", "ftp://api.test/", nil, "", "SyntaxError"},
+		{"fragment", "", "wss://api.test/#", nil, "", "SyntaxError"},
+		{"same subprotocol twice", "", "wss://api.test/", []string{"a", "a"}, "", "SyntaxError"},
+		{"subprotocol with a comma", "", "wss://api.test/", []string{"a,b"}, "", "SyntaxError"},
+		{"empty subprotocol", "", "wss://api.test/", []string{""}, "", "SyntaxError"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			answers := []reply{answer(101)}
+			if len(tt.protocols) > 1 {
+				answers[0] = answer(101, "Sec-WebSocket-Protocol: chat")
+			}
+			page, sent := webSocketPage(t, nil, tt.page, answers...)
+			if got := newWebSocket(t, page, tt.url, tt.protocols...); got != tt.want {
+				t.Errorf("%s, want %s", got, tt.want)
+			}
+			got := ""
+			if len(*sent) > 0 {
+				got = (*sent)[0].URL.String()
+			}
+			if got != tt.sent {
+				t.Errorf("sent to %q, want %q", got, tt.sent)
+			}
+		})
+	}
+}
+
+// newWebSocket says what becomes of a WebSocket in a word or two.
+func newWebSocket(t *testing.T, page *fetch.Environment, url string, protocols ...string) string {
+	t.Helper()
+	resp, err := page.WebSocket(t.Context(), url, protocols...)
+	if err != nil {
+		refusal := asRefusal(t, err)
+		if exception := refusal.Exception(); exception != "" {
+			return exception
+		}
+		return "error " + refusal.Reason.String()
+	}
+	if _, ok := resp.Body.(io.ReadWriteCloser); !ok || resp.StatusCode != 101 {
+		t.Errorf("%+v", resp)
+	}
+	resp.Body.Close()
+	return "opened " + resp.Header.Get("Sec-WebSocket-Protocol")
+}
+
+// constructed is a play that is new WebSocket(), seen by what becomes of it.
+func constructed(url, policy string, protocols ...string) func(*testing.T, *fetch.Profile) string {
+	return func(t *testing.T, p *fetch.Profile) string {
+		sent := new([]*fetch.NetworkRequest)
+		agent, _ := newAgent(t, nil, fetch.Options{Profile: p, Transport: handshakes(sent, answer(101))})
+		o := fetch.EnvironmentOptions{}
+		if policy != "" {
+			o.ContentSecurityPolicy = []string{policy}
+		}
+		return newWebSocket(t, newPage(t, agent, o), url, protocols...)
 	}
 }

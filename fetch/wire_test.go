@@ -24,7 +24,7 @@ func named(head []string, name string) string {
 // script used first, by fetch() and XMLHttpRequest. Seen in Chromium
 // 156.0.8078.108, Firefox 153.8.0esr and WebKitGTK 2.50.6, byte for byte.
 func TestRepeatedHeadersOnTheWire(t *testing.T) {
-	const f, x = fetch.APIFetch, fetch.APIXHR
+	const f, x = "fetch", "xhr"
 	tests := []struct {
 		name  string
 		api   fetch.API

@@ -1,0 +1,104 @@
+package engine
+
+// The proposal that the engines follow in opaque-response blocking.
+const orbProposal = "https://github.com/annevk/orb#orbs-algorithm"
+
+const (
+	chromiumORB = "services/network/orb/orb_impl.cc; "
+	firefoxORB  = "netwerk/protocol/http/OpaqueResponseUtils.cpp; "
+)
+
+// orbDeviations are the departures that concern opaque-response blocking, and frames
+// that an embedder policy blocks.
+var orbDeviations = []deviation{
+	{
+		field:    "ORB.Blocks",
+		does:     "Responses without CORS to elements of other origins are blocked if neither their MIME type nor their first 1024 bytes are those of an image, audio, video, script or style sheet.",
+		standard: "Nothing of the kind: opaque-response blocking is a proposal, which the published text does not have.",
+		section:  orbProposal,
+		sources:  map[string]string{"chromium": chromiumORB + seen, "firefox": firefoxORB + seen},
+	}, {
+		field:    "ORB.SafeTypes",
+		does:     "MIME types that opaque-response blocking lets through, beside JavaScript, text/css and image/svg+xml.",
+		standard: "There is no such rule; by the proposal, no other.",
+		section:  orbProposal,
+		sources:  map[string]string{"chromium": chromiumORB + seen, "firefox": firefoxORB + seen},
+	}, {
+		field:    "ORB.NosniffSafeTypes",
+		does:     "MIME types that opaque-response blocking lets through where X-Content-Type-Options is nosniff.",
+		standard: "There is no such rule; by the proposal, text/plain is then blocked.",
+		section:  orbProposal,
+		sources:  map[string]string{"firefox": firefoxORB + seen},
+	}, {
+		field:    "ORB.NeverSniffed",
+		does:     "MIME types that opaque-response blocking never lets through, beside those of the proposal.",
+		standard: "There is no such rule; by the proposal, the body decides.",
+		section:  orbProposal,
+		sources:  map[string]string{"chromium": "services/network/orb/orb_mimetypes.cc"},
+	}, {
+		field:    "ORB.SniffsJavaScript",
+		does:     "A script with a JavaScript MIME type is looked into as well.",
+		standard: "There is no such rule; by the proposal, the type is enough.",
+		section:  orbProposal,
+		sources:  map[string]string{"chromium": chromiumORB + seen},
+	}, {
+		field: "ORB.BlocksKnownOnly",
+		does:  "Opaque-response blocking asks whether the first bytes are those of HTML, XML or JSON, rather than whether the body is a script.",
+		detail: "All else is let through: also with nosniff, with any status, and with the type of an image that it is " +
+			"not.",
+		standard: "There is no such rule; by the proposal, a body is blocked unless it is media, a script, or has no type.",
+		section:  orbProposal,
+		sources:  map[string]string{"chromium": chromiumORB + seen},
+	}, {
+		field: "ORB.PartialHTML",
+		does:  "A partial response of HTML, JSON or XML can be media.",
+		detail: "One that does not begin at the first byte is let through only if a media element asked for it; one without a valid Content-Range counts as a " +
+			"whole.",
+		standard: "There is no such rule; by the proposal, it is blocked.",
+		section:  orbProposal,
+		sources:  map[string]string{"chromium": chromiumORB + seen},
+	}, {
+		field:    "ORB.OwnOriginSafe",
+		does:     "Opaque-response blocking lets through what comes from the page's own origin after redirects that left it.",
+		standard: "There is no such rule; by the proposal, such a response is opaque like any other.",
+		section:  orbProposal,
+		sources:  map[string]string{"chromium": chromiumORB + seen},
+	}, {
+		field:    "ORB.EmptyForFetch",
+		does:     "A preload for fetch() gets an empty response in place of one that opaque-response blocking stops.",
+		standard: "There is no such rule; by the proposal, it is a network error.",
+		section:  orbProposal,
+		sources:  map[string]string{"chromium": chromiumORB + seen},
+	}, {
+		field:    "ORB.First",
+		does:     "Opaque-response blocking stands before the checks of MIME types and nosniff.",
+		standard: "There is no such rule; by the proposal, it comes before them, which only the reason of a refusal shows.",
+		section:  orbProposal,
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Embedder.SilentCORPFrame",
+		does:     "A frame that Cross-Origin-Resource-Policy and the embedder policy of its page block fires no event.",
+		standard: "It fires load, for a document without content.",
+		section:  "https://html.spec.whatwg.org/#create-navigation-params-by-fetching",
+		sources:  map[string]string{"firefox": seen, "webkit": seen},
+	}, {
+		field:    "Embedder.SilentPolicyFrame",
+		does:     "A frame whose document lacks the embedder policy that its page demands fires no event.",
+		standard: "It fires load, for a document without content.",
+		section:  "https://html.spec.whatwg.org/#check-a-navigation-response's-adherence-to-its-embedder-policy",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Embedder.RedirectsNeedPolicy",
+		does:     "A redirect on the way to a frame's document has to have the embedder policy that the page demands as well.",
+		detail:   "Without it the frame fires no event.",
+		standard: "Only the document has to have one.",
+		section:  "https://html.spec.whatwg.org/#create-navigation-params-by-fetching",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Policy.DocumentIsolation",
+		does:     "Document-Isolation-Policy makes a page demand of what it embeds what Cross-Origin-Embedder-Policy does, but nothing of its frames and workers.",
+		standard: "There is no such header: it is a proposal.",
+		section:  "https://html.spec.whatwg.org/#coep",
+		sources:  map[string]string{"chromium": "services/network/public/cpp/cross_origin_resource_policy.cc"},
+	},
+}

@@ -1,0 +1,158 @@
+package engine
+
+// policyDeviations are the departures that concern policies, integrity metadata and URLs.
+var policyDeviations = []deviation{
+	{
+		field:    "Policy.IPNeverSameSite",
+		does:     "Cross-Origin-Resource-Policy: same-site never matches where a host is an IP address.",
+		standard: "It matches within one IP address.",
+		section:  "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check",
+		sources:  map[string]string{"chromium": "services/network/public/cpp/cross_origin_resource_policy.cc"},
+	}, {
+		field:    "Integrity.OfRedirect",
+		does:     "Integrity metadata is compared with the body of a redirect that mode manual does not follow.",
+		standard: "A redirect that is not followed is a network error.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Policy.URLNeedsChallenge",
+		does:     "A 401 without a challenge is not answered with the URL's username and password.",
+		standard: "It is: whether there is a challenge is said to need testing.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},
+	}, {
+		field:    "Policy.URLAnswersChallenge",
+		does:     "A username and password in an XMLHttpRequest's URL answer a 401, in CORS and without credentials too.",
+		standard: "They do not in CORS, nor without credentials.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Policy.CredentiallessIgnored",
+		does:     "The embedder policy credentialless is treated as unsafe-none.",
+		standard: "It takes the credentials off requests without CORS to other origins.",
+		section:  "https://html.spec.whatwg.org/#coep",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/CrossOriginAccessControl.cpp"},
+	}, {
+		field:    "Policy.MixedContentOnHTTPSOnly",
+		does:     "Only pages from https: can have mixed content.",
+		standard: "Any potentially trustworthy page does, such as one of http://localhost.",
+		section:  "https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object",
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/loader/mixed_content_checker.cc; " + seen, "webkit": "Source/WebCore/loader/MixedContentChecker.cpp; " + seen, "firefox": seen},
+	}, {
+		field:    "Policy.NoAboutBlank",
+		does:     "about:blank can't be fetched in mode no-cors either.",
+		standard: "In mode no-cors it is an empty document.",
+		section:  "https://fetch.spec.whatwg.org/#concept-scheme-fetch",
+		sources:  map[string]string{"chromium": seen, "webkit": seen},
+	}, {
+		field:    "Integrity.NoBodyIsEmpty",
+		does:     "A response without a body is compared with integrity metadata as if its body had no bytes.",
+		standard: "No body is a network error.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"chromium": seen, "webkit": seen, "firefox": seen},
+	}, {
+		field:    "Policy.LoopbackIsMixed",
+		does:     "http: URLs of loopback are mixed content too, except for images, sounds and videos that no redirect leads to.",
+		standard: "They are potentially trustworthy.",
+		section:  "https://w3c.github.io/webappsec-mixed-content/#should-block-fetch",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/MixedContentChecker.cpp; " + seen},
+	}, {
+		field:    "Policy.ClassicWorkerAnyType",
+		does:     "The script of a classic worker may have any MIME type.",
+		standard: "It must have a JavaScript MIME type.",
+		section:  "https://html.spec.whatwg.org/#fetch-a-classic-worker-script",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Policy.UnknownResourcePolicyAllows",
+		does:     "A value of Cross-Origin-Resource-Policy that does not exist lets the response through, whatever the page's Cross-Origin-Embedder-Policy.",
+		detail:   "An empty value does not.",
+		standard: "It counts as none: with require-corp the response is blocked.",
+		section:  "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-internal-check",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/HttpBaseChannel.cpp, ProcessCrossOriginResourcePolicyHeader; " + seen},
+	}, {
+		field:    "Policy.NoCORSFollowsOnly",
+		does:     "Mode no-cors with redirect mode error or manual can't fetch data: URLs.",
+		standard: "data: URLs are not redirected, so that the redirect mode does not matter.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Integrity.NamesInAnyCase",
+		does:     "Integrity metadata names its hashes in any case.",
+		standard: "SHA256 is not a known hash name; sha256 is.",
+		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/ResourceCryptographicDigest.cpp; " + seen},
+	}, {
+		field:    "Integrity.Base64",
+		does:     "The values in integrity metadata are base64 or base64url, padded or not, with any spare bits. An item whose value is empty or has another form is left out, and so is a hash without a value; if nothing is left, every response passes.",
+		detail:   "The value ends at the question mark. It has another form if it has a character that neither alphabet has, more than two equals signs, or one that is not at the end.",
+		standard: "A value is compared as text with the digest in padded base64, up to a second hyphen. One of another form is the digest of nothing.",
+		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
+		sources: map[string]string{
+			"chromium": "third_party/blink/renderer/platform/loader/subresource_integrity.cc; " + seen,
+			"firefox":  "dom/security/SRIMetadata.cpp; " + seen,
+			"webkit":   "Source/WebCore/loader/SubresourceIntegrity.cpp; " + seen,
+		},
+	}, {
+		field:    "Integrity.PaddingAnywhere",
+		does:     "A value in integrity metadata may have any number of equals signs, anywhere. With one that is not at the end it matches no response.",
+		detail:   "This needs Base64.",
+		standard: "A value has to be the digest in padded base64.",
+		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/platform/loader/subresource_integrity.cc; " + seen},
+	}, {
+		field:    "Integrity.ExactPadding",
+		does:     "A value in integrity metadata with equals signs, but not as many as base64 asks for, matches no response. An item that has only equals signs is left out.",
+		detail:   "This needs Base64.",
+		standard: "A value has to be the digest in padded base64.",
+		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Integrity.MixedAlphabets",
+		does:     "A value in integrity metadata may have characters of base64 and of base64url.",
+		detail:   "Otherwise such a value matches no response. This needs Base64.",
+		standard: "A value has to be the digest in base64.",
+		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/platform/loader/subresource_integrity.cc; " + seen},
+	}, {
+		field:    "Integrity.VisibleOptions",
+		does:     "An item of integrity metadata whose options have something other than visible ASCII is left out.",
+		detail:   "This needs Base64.",
+		standard: "Options are ignored, whatever they are.",
+		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
+		sources:  map[string]string{"webkit": "Source/WebCore/loader/SubresourceIntegrity.cpp; " + seen},
+	}, {
+		field:    "Integrity.HyphenatedNames",
+		does:     "Integrity metadata may call its hashes sha-256, sha-384 and sha-512.",
+		detail:   "This needs Base64.",
+		standard: "These are not known, and left out.",
+		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/platform/loader/subresource_integrity.cc; " + seen},
+	}, {
+		field:    "Integrity.VerticalTab",
+		does:     "U+000B separates the items of integrity metadata.",
+		standard: "It does not: it is not ASCII whitespace.",
+		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/platform/loader/subresource_integrity.cc; " + seen},
+	}, {
+		field:    "Integrity.PublicKeys",
+		does:     "Items of integrity metadata may be ed25519 public keys. Only a response that is signed by one of them passes. This engine cannot check signatures and refuses those too.",
+		detail:   "This needs Base64.",
+		standard: "ed25519 is not a known hash; the item is left out.",
+		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Integrity.NoHashNoCheck",
+		does:     "Integrity metadata without a known hash is ignored, except for an opaque response.",
+		standard: "Whatever the metadata is, a response without a body and one that script can't read are network errors.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"webkit": seen},
+	},
+
+	{
+		field:    "WebSocket.NoMetadata",
+		does:     "A WebSocket's handshake has no Sec-Fetch-* headers.",
+		standard: "It has those of other requests, with mode websocket.",
+		section:  "https://w3c.github.io/webappsec-fetch-metadata/#fetch-integration",
+		sources:  map[string]string{"chromium": seen},
+	},
+}

@@ -1,0 +1,152 @@
+package engine
+
+import "github.com/browsercors/browsercors/internal/rules"
+
+// responseDeviations are the departures that concern bodies and responses.
+var responseDeviations = []deviation{
+	{
+		field:    "Response.Unambiguous",
+		does:     "A response with different values for one of these headers is a network error; the same value twice counts once.",
+		detail:   "Except for Location, the values are the members of a list.",
+		standard: "They are read as any other; two Locations do not parse, the same or not.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
+		sources:  map[string]string{"chromium": "net/http/http_stream_parser.cc, net/spdy/spdy_http_utils.cc; " + seen},
+	}, {
+		field:    "Response.BlobRange",
+		value:    rules.RangeInt64,
+		does:     "A range of a blob's bytes whose numbers are 2⁶³−1 or more fails.",
+		standard: "Numbers are of any size.",
+		section:  "https://fetch.spec.whatwg.org/#simple-range-header-value",
+	}, {
+		field:    "Response.BlobRange",
+		value:    rules.RangeUint64,
+		does:     "A range of a blob's bytes whose numbers do not fit into 64 bits fails.",
+		standard: "Numbers are of any size.",
+		section:  "https://fetch.spec.whatwg.org/#simple-range-header-value",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Response.BlobRange",
+		value:    rules.RangeLenient,
+		does:     "A range of a blob's bytes has its unit in any case and its numbers, of 64 bits, may have a plus sign.",
+		standard: "The unit is in lower case, and a number has digits only, as many as it likes.",
+		section:  "https://fetch.spec.whatwg.org/#simple-range-header-value",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Response.BlobSuffix",
+		value:    rules.BlobSuffixClamped,
+		does:     "A range of more last bytes than a blob has is all of it, and one of none fails.",
+		standard: "A start before the blob counts from its end, as in slice(). A range of no bytes is an empty body.",
+		section:  "https://fetch.spec.whatwg.org/#concept-scheme-fetch",
+		sources:  map[string]string{"chromium": seen, "webkit": seen},
+	}, {
+		field:    "Response.BlobSuffix",
+		value:    rules.BlobSuffixWithin,
+		does:     "A range of more last bytes than a blob has fails, and so does one of none.",
+		standard: "A start before the blob counts from its end, as in slice(). A range of no bytes is an empty body.",
+		section:  "https://fetch.spec.whatwg.org/#concept-scheme-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Response.ResetContent",
+		value:    rules.ResetContentHTTP2Body,
+		does:     "The body of a 205 that came over HTTP/2 is shown.",
+		standard: "205 is a null body status.",
+		section:  "https://fetch.spec.whatwg.org/#null-body-status",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Response.ResetContent",
+		value:    rules.ResetContentBody,
+		does:     "The body of a 205 is shown.",
+		standard: "205 is a null body status.",
+		section:  "https://fetch.spec.whatwg.org/#null-body-status",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Body.Stream",
+		value:    rules.StreamRefused,
+		does:     "A ReadableStream as a body is a NotSupportedError.",
+		standard: "It is sent chunk by chunk, after a preflight, over HTTP/2.",
+		section:  "https://fetch.spec.whatwg.org/#concept-bodyinit-extract",
+		sources:  map[string]string{"webkit": "Source/WebCore/Modules/fetch/FetchRequest.cpp; " + seen},
+	}, {
+		field:    "Response.FirstOnly",
+		does:     "If a response repeats one of these headers, only the first value counts.",
+		standard: "All of them do, joined.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, IsSingletonHeader; " + seen},
+	}, {
+		field:    "Response.SameOnly",
+		does:     "A response that repeats one of these headers with another value is a network error.",
+		detail:   "Each of them has to be in FirstOnly too.",
+		standard: "All of them count, joined.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, IsSuspectDuplicateHeader; " + seen},
+	}, {
+		field:    "Response.SkipEmpty",
+		does:     "An empty value of a repeated response header is left out.",
+		detail:   "Nosniff is determined from the values as they were sent.",
+		standard: "It counts: “a, , b”.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, MergeHeader; " + seen},
+	}, {
+		field:    "Response.KeepEmpty",
+		does:     "These headers keep the empty values that SkipEmpty leaves out.",
+		standard: "Any header's empty values count: “a, , b”.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, MergeHeader; " + seen},
+	}, {
+		field:    "Response.OneAllowOrigin",
+		does:     "With two headers that are spelled Access-Control-Allow-Origin the CORS check fails, even if one is empty. Names in lower case, as all are over HTTP/2, are not counted.",
+		standard: "Their joined value is compared.",
+		section:  "https://fetch.spec.whatwg.org/#concept-cors-check",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, CheckOriginHeader; " + seen},
+	}, {
+		field:    "Response.TightType",
+		does:     "Repeated Content-Type headers of a response are joined with a comma alone.",
+		standard: "They are joined with a comma and a space.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Response.FeedJoined",
+		does:     "If a response repeats one of these headers, the values are joined with a line feed: fetch() does not show them, XMLHttpRequest does.",
+		standard: "They are joined with a comma and a space.",
+		section:  "https://fetch.spec.whatwg.org/#concept-header-list-get",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpHeaderArray.h, MergeHeader; " + seen},
+	}, {
+		field:    "Response.HTTP2Header",
+		does:     "Every response over HTTP/2 has this header, with the value “h2”.",
+		detail:   "The empty string means none.",
+		standard: "Responses have the headers that were sent.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Response.ShortErrorBodies",
+		does:     "A body that ends before its Content-Length counts as whole if the status is not ok.",
+		detail:   "The ok statuses are 200 to 299.",
+		standard: "It breaks off.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Response.ShortHTTP2Bodies",
+		does:     "A body over HTTP/2 that ends before its Content-Length counts as whole.",
+		standard: "It breaks off.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Response.OpaqueBodyBreaks",
+		does:     "Script that reads an opaque response's body, which is empty, gets an error if the body behind it breaks off.",
+		standard: "It gets nothing.",
+		section:  "https://fetch.spec.whatwg.org/#concept-filtered-response-opaque",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Response.AboutAnyCase",
+		does:     "about:BLANK is about:blank.",
+		standard: "Only about:blank is.",
+		section:  "https://fetch.spec.whatwg.org/#scheme-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Response.DataLength",
+		does:     "The response to fetch() of a data: URL has a Content-Length.",
+		standard: "It has a Content-Type only.",
+		section:  "https://fetch.spec.whatwg.org/#concept-scheme-fetch",
+		sources:  map[string]string{"firefox": seen},
+	},
+}

@@ -1,0 +1,301 @@
+package engine
+
+import "strings"
+
+// An errorName is a name that a browser's network panel and console show, or how
+// such names begin.
+type errorName struct {
+	begin string
+	cause *Cause
+}
+
+// errorNames are those names, without net::. Of those that a name begins with the
+// first counts.
+var errorNames = []errorName{
+	{"ERR_FAILED", &causeFailed},
+	{"ERR_ABORTED", &causePageLeft},
+	{"ERR_CONTEXT_SHUT_DOWN", &causePageLeft},
+	{"ERR_IO_PENDING", &causePageLeft},
+	{"ERR_BLOCKED_BY_CLIENT", &causeBlocked},
+	{"ERR_BLOCKED_BY_XSS_AUDITOR", &causeBlocked},
+	{"ERR_BLOCKED_BY_ADMINISTRATOR", &causeAdministrator},
+	{"ERR_BLOCKED_BY_ENROLLMENT", &causeAdministrator},
+	{"ERR_BLOCKED_ENROLLMENT", &causeAdministrator},
+	{"ERR_BLOCKED_BY_CSP", &causeCSP},
+	{"ERR_BLOCKED_BY_ORB", &causeORB},
+	{"ERR_BLOCKED_BY_FINGERPRINTING", &causeBlocked},
+	{"ERR_BLOCKED_BY_LOCAL_NETWORK", &causeLocalNetwork},
+	{"ERR_BLOCKED_BY_PRIVATE_NETWORK", &causePrivateNetwork},
+	{"ERR_INCONSISTENT_IP_ADDRESS_SPACE", &causeLocalNetwork},
+	{"ERR_CACHED_IP_ADDRESS_SPACE_BLOCKED", &causeLocalNetwork},
+	{"ERR_BLOCKED_BY_RESPONSE", &causeResponsePolicy},
+	{"ERR_CLEARTEXT_NOT_PERMITTED", &causeInsecure},
+	{"ERR_DNS_NAME_HTTPS_ONLY", &causeInsecure},
+	{"ERR_UNSAFE_PORT", &causePort},
+	{"ERR_SSL_CLIENT_AUTH", &causeClientCertificate},
+	{"ERR_BAD_SSL_CLIENT_AUTH_CERT", &causeClientCertificate},
+	{"ERR_CLIENT_AUTH_CERT", &causeClientCertificate},
+	{"ERR_NO_PRIVATE_KEY_FOR_CERT", &causeClientCertificate},
+	{"ERR_CERT_DATABASE_CHANGED", &causeNetworkChanged},
+	{"ERR_CERT_VERIFIER_CHANGED", &causeNetworkChanged},
+	{"ERR_CERT_", &causeCertificate},
+	{"ERR_CERTIFICATE_", &causeCertificate},
+	{"ERR_CT_", &causeCertificate},
+	{"ERR_INSECURE_RESPONSE", &causeCertificate},
+	{"ERR_SSL_", &causeTLS},
+	{"ERR_ECH_", &causeTLS},
+	{"ERR_INVALID_ECH_", &causeTLS},
+	{"ERR_TLS13_", &causeTLS},
+	{"ERR_ALPN_", &causeTLS},
+	{"ERR_EARLY_DATA_", &causeTLS},
+	{"ERR_WRONG_VERSION_ON_EARLY_DATA", &causeTLS},
+	{"ERR_NO_SSL_", &causeTLS},
+	{"ERR_DNS_TIMED_OUT", &causeName},
+	{"ERR_NAME_", &causeName},
+	{"ERR_ICANN_NAME_COLLISION", &causeName},
+	{"ERR_HOST_RESOLVER_", &causeName},
+	{"ERR_DNS_", &causeName},
+	{"ERR_CONNECTION_TIMED_OUT", &causeTimeout},
+	{"ERR_CONNECTION_RESET", &causeClosed},
+	{"ERR_CONNECTION_CLOSED", &causeClosed},
+	{"ERR_CONNECTION_ABORTED", &causeClosed},
+	{"ERR_CONNECTION_", &causeUnreachable},
+	{"ERR_ADDRESS_", &causeUnreachable},
+	{"ERR_NETWORK_ACCESS_DENIED", &causeUnreachable},
+	{"ERR_TIMED_OUT", &causeTimeout},
+	{"ERR_EMPTY_RESPONSE", &causeClosed},
+	{"ERR_SOCKET_NOT_CONNECTED", &causeClosed},
+	{"ERR_INTERNET_DISCONNECTED", &causeOffline},
+	{"ERR_NETWORK_CHANGED", &causeNetworkChanged},
+	{"ERR_NETWORK_IO_SUSPENDED", &causeNetworkChanged},
+	{"ERR_PROXY_", &causeProxy},
+	{"ERR_HTTPS_PROXY_", &causeProxy},
+	{"ERR_MANDATORY_PROXY_", &causeProxy},
+	{"ERR_UNEXPECTED_PROXY_AUTH", &causeProxy},
+	{"ERR_UNABLE_TO_REUSE_CONNECTION_FOR_PROXY_AUTH", &causeProxy},
+	{"ERR_NO_SUPPORTED_PROXIES", &causeProxy},
+	{"ERR_PAC_", &causeProxy},
+	{"ERR_TUNNEL_", &causeProxy},
+	{"ERR_SOCKS_", &causeProxy},
+	{"ERR_HTTP_RESPONSE_CODE_FAILURE", &causeStatus},
+	{"ERR_HTTP2_", &causeProtocol},
+	{"ERR_HTTP_1_1_", &causeProtocol},
+	{"ERR_H2_OR_QUIC_REQUIRED", &causeProtocol},
+	{"ERR_SPDY_", &causeProtocol},
+	{"ERR_QUIC_", &causeProtocol},
+	{"ERR_SYN_REPLY_", &causeProtocol},
+	{"ERR_CONTENT_", &causeProtocol},
+	{"ERR_INCOMPLETE_", &causeProtocol},
+	{"ERR_ENCODING_", &causeProtocol},
+	{"ERR_MSG_TOO_BIG", &causeProtocol},
+	{"ERR_METHOD_NOT_SUPPORTED", &causeProtocol},
+	{"ERR_REQUEST_RANGE_NOT_SATISFIABLE", &causeProtocol},
+	{"ERR_RESPONSE_", &causeProtocol},
+	{"ERR_INVALID_HTTP_RESPONSE", &causeProtocol},
+	{"ERR_INVALID_RESPONSE", &causeProtocol},
+	{"ERR_INVALID_CHUNKED_ENCODING", &causeProtocol},
+	{"ERR_TOO_MANY_ACCEPT_CH_RESTARTS", &causeProtocol},
+	{"ERR_ZSTD_", &causeProtocol},
+	{"ERR_DICTIONARY_", &causeProtocol},
+	{"ERR_UNEXPECTED_CONTENT_DICTIONARY_HEADER", &causeProtocol},
+	{"ERR_TOO_MANY_RETRIES", &causeClosed},
+	{"ERR_TOO_MANY_REDIRECTS", &causeLocation},
+	{"ERR_INVALID_REDIRECT", &causeLocation},
+	{"ERR_UNSAFE_REDIRECT", &causeLocation},
+	{"ERR_INVALID_URL", &causeURL},
+	{"ERR_UNKNOWN_URL_SCHEME", &causeURL},
+	{"ERR_DISALLOWED_URL_SCHEME", &causeURL},
+	{"ERR_INVALID_AUTH_CREDENTIALS", &causeHTTPAuth},
+	{"ERR_MALFORMED_IDENTITY", &causeHTTPAuth},
+	{"ERR_UNSUPPORTED_AUTH_SCHEME", &causeHTTPAuth},
+	{"ERR_MISSING_AUTH_CREDENTIALS", &causeHTTPAuth},
+	{"ERR_MISCONFIGURED_AUTH_ENVIRONMENT", &causeHTTPAuth},
+	{"ERR_UNEXPECTED_SECURITY_LIBRARY_STATUS", &causeHTTPAuth},
+	{"ERR_UNDOCUMENTED_SECURITY_LIBRARY_STATUS", &causeHTTPAuth},
+	{"ERR_CACHE_MISS", &causeCacheMiss},
+	{"ERR_CACHE_", &causeCacheFailure},
+	{"ERR_TEMPORARILY_THROTTLED", &causeThrottled},
+	{"ERR_TEMPORARY_BACKOFF", &causeThrottled},
+	{"ERR_WS_", &causeWebSocket},
+	{"ERR_INVALID_SIGNED_EXCHANGE", &causeBundle},
+	{"ERR_INVALID_WEB_BUNDLE", &causeBundle},
+	{"ERR_TRUST_TOKEN_", &causeBundle},
+	{"ERR_FTP_", &causeFTP},
+	{"ERR_UNRECOGNIZED_FTP_", &causeFTP},
+	{"ERR_FILE_VIRUS_INFECTED", &causeUnsafe},
+	{"ERR_FILE_", &causeFile},
+	{"ERR_UPLOAD_", &causeFile},
+	{"ERR_ACCESS_DENIED", &causeFile},
+	{"ERR_INSUFFICIENT_RESOURCES", &causeResources},
+	{"ERR_OUT_OF_MEMORY", &causeResources},
+	{"ERR_NO_BUFFER_SPACE", &causeResources},
+	{"ERR_PRECONNECT_MAX_SOCKET_LIMIT", &causeResources},
+	{"ERR_SOCKET_", &causeBrowser},
+	{"ERR_WINSOCK_", &causeBrowser},
+	{"ERR_UNEXPECTED", &causeBrowser},
+	{"ERR_INVALID_ARGUMENT", &causeBrowser},
+	{"ERR_INVALID_HANDLE", &causeBrowser},
+	{"ERR_NOT_IMPLEMENTED", &causeBrowser},
+	{"ERR_READ_IF_READY_NOT_IMPLEMENTED", &causeBrowser},
+	{"ERR_BLOB_", &causeFile},
+	{"ERR_PKCS12_", &causeBrowser},
+	{"ERR_IMPORT_", &causeBrowser},
+	{"ERR_KEY_GENERATION_FAILED", &causeBrowser},
+	{"ERR_PRIVATE_KEY_EXPORT_FAILED", &causeBrowser},
+	{"ERR_SELF_SIGNED_CERT_GENERATION_FAILED", &causeBrowser},
+	{"ERR_ADD_USER_CERT_FAILED", &causeBrowser},
+
+	{"NS_BINDING_ABORTED", &causePageLeft},
+	{"NS_BINDING_REDIRECTED", &causePageLeft},
+	{"NS_BINDING_RETARGETED", &causePageLeft},
+	{"NS_ERROR_ABORT", &causePageLeft},
+	{"NS_ERROR_DOM_ABORT_ERR", &causePageLeft},
+	{"NS_ERROR_BLOCKED_BY_POLICY", &causeCSP},
+	{"NS_ERROR_CSP_", &causeCSP},
+	{"NS_ERROR_CONTENT_BLOCKED_SHOW_ALT", &causeBlocked},
+	{"NS_ERROR_CONTENT_BLOCKED", &causeCSP},
+	{"NS_ERROR_UNKNOWN_HOST", &causeName},
+	{"NS_ERROR_DNS_", &causeName},
+	{"NS_ERROR_TRR_", &causeName},
+	{"NS_ERROR_LOOKUP_", &causeName},
+	{"NS_ERROR_DEFINITIVE_UNKNOWN_HOST", &causeName},
+	{"NS_ERROR_UNKNOWN_PROXY_HOST", &causeProxy},
+	{"NS_ERROR_PROXY_", &causeProxy},
+	{"NS_ERROR_HTTP_PROXY_", &causeProxy},
+	{"NS_ERROR_TUNNEL_", &causeProxy},
+	{"NS_ERROR_CONNECTION_REFUSED", &causeUnreachable},
+	{"NS_ERROR_NON_LOCAL_CONNECTION_REFUSED", &causeUnreachable},
+	{"NS_ERROR_NOT_CONNECTED", &causeUnreachable},
+	{"NS_ERROR_HOST_UNREACHABLE", &causeUnreachable},
+	{"NS_ERROR_NETWORK_UNREACHABLE", &causeUnreachable},
+	{"NS_ERROR_PORT_ACCESS_NOT_ALLOWED", &causePort},
+	{"NS_ERROR_OFFLINE", &causeOffline},
+	{"NS_ERROR_NET_TIMEOUT", &causeTimeout},
+	{"NS_ERROR_NET_RESET", &causeClosed},
+	{"NS_ERROR_NET_INTERRUPT", &causeClosed},
+	{"NS_ERROR_NET_EMPTY_RESPONSE", &causeClosed},
+	{"NS_ERROR_NET_ERROR_RESPONSE", &causeStatus},
+	{"NS_ERROR_NET_INADEQUATE_SECURITY", &causeTLS},
+	{"NS_ERROR_BAD_HSTS_CERT", &causeCertificate},
+	{"NS_ERROR_HTTPS_ONLY", &causeInsecure},
+	{"NS_ERROR_NET_PARTIAL_TRANSFER", &causeProtocol},
+	{"NS_ERROR_NET_HTTP2", &causeProtocol},
+	{"NS_ERROR_NET_HTTP3", &causeProtocol},
+	{"NS_ERROR_PARSING_HTTP_STATUS_LINE", &causeProtocol},
+	{"NS_ERROR_INVALID_CONTENT_ENCODING", &causeProtocol},
+	{"NS_ERROR_CORRUPTED_CONTENT", &causeProtocol},
+	{"NS_ERROR_INVALID_SIGNATURE", &causeIntegrity},
+	{"NS_ERROR_REDIRECT_LOOP", &causeLocation},
+	{"NS_ERROR_INTERCEPTION_FAILED", &causeServiceWorker},
+	{"NS_ERROR_MALFORMED_URI", &causeURL},
+	{"NS_ERROR_UNKNOWN_PROTOCOL", &causeURL},
+	{"NS_ERROR_WEBSOCKET_", &causeWebSocket},
+	{"NS_ERROR_SUPERFLUOS_AUTH", &causeHTTPAuth},
+	{"NS_ERROR_DOCUMENT_NOT_CACHED", &causeCacheMiss},
+	{"NS_ERROR_CACHE_", &causeCacheFailure},
+	{"NS_ERROR_TRACKING_URI", &causeBlocked},
+	{"NS_ERROR_TRACKING_ANNOTATION_URI", &causeBlocked},
+	{"NS_ERROR_FINGERPRINTING_URI", &causeBlocked},
+	{"NS_ERROR_CRYPTOMINING_URI", &causeBlocked},
+	{"NS_ERROR_SOCIALTRACKING_URI", &causeBlocked},
+	{"NS_ERROR_EMAILTRACKING_URI", &causeBlocked},
+	{"NS_ERROR_MALWARE_URI", &causeUnsafe},
+	{"NS_ERROR_PHISHING_URI", &causeUnsafe},
+	{"NS_ERROR_UNWANTED_URI", &causeUnsafe},
+	{"NS_ERROR_HARMFUL_URI", &causeUnsafe},
+	{"NS_ERROR_HARMFULADDON_URI", &causeUnsafe},
+	{"NS_ERROR_BLOCKED_URI", &causeUnsafe},
+	{"NS_ERROR_DOM_CORP_FAILED", &causeResponsePolicy},
+	{"NS_ERROR_DOM_COEP_FAILED", &causeResponsePolicy},
+	{"NS_ERROR_DOM_COOP_FAILED", &causeResponsePolicy},
+	{"NS_ERROR_LOCAL_NETWORK_ACCESS_DENIED", &causeLocalNetwork},
+	{"NS_ERROR_FILE_", &causeFile},
+	{"NS_ERROR_OUT_OF_MEMORY", &causeResources},
+	{"NS_ERROR_ILLEGAL_DURING_SHUTDOWN", &causeBrowser},
+	{"NS_ERROR_DOM_BAD_URI", &causeFailed},
+	{"NS_ERROR_DOM_BAD_CROSS_ORIGIN_URI", &causeFailed},
+	{"NS_ERROR_DOM_NETWORK_ERR", &causeFailed},
+	{"NS_BINDING_FAILED", &causeFailed},
+	{"NS_ERROR_FAILURE", &causeFailed},
+	{"SEC_ERROR_", &causeCertificate},
+	{"MOZILLA_PKIX_ERROR_", &causeCertificate},
+	{"SSL_ERROR_BAD_CERT_DOMAIN", &causeCertificate},
+	{"SSL_ERROR_RX_CERTIFICATE_REQUIRED", &causeClientCertificate},
+	{"SSL_ERROR_HANDSHAKE_FAILURE_ALERT", &causeTLS},
+	{"SSL_ERROR_", &causeTLS},
+}
+
+// blockedReasons are the reasons for which developer tools say that a request was
+// blocked: words of the Chrome DevTools Protocol, numbers of Firefox's nsILoadInfo.
+// Of numbers the thousands count, unless there is a row for the number.
+var blockedReasons = map[string]*Cause{
+	"csp": &causeCSP, "mixed-content": &causeMixedContent, "inspector": &causeBlocked, "integrity": &causeIntegrity, "subresource-filter": &causeBlocked, "other": &causeBlocked,
+	"content-type": &causeORB, "origin": &causeFailed, "coep-frame-resource-needs-coep-header": &causeResponsePolicy, "coop-sandboxed-iframe-cannot-navigate-to-coop-page": &causeResponsePolicy,
+	"corp-not-same-origin": &causeResponsePolicy, "corp-not-same-origin-after-defaulted-to-same-origin-by-coep": &causeResponsePolicy,
+	"corp-not-same-origin-after-defaulted-to-same-origin-by-dip": &causeResponsePolicy, "corp-not-same-site": &causeResponsePolicy, "devtools": &causeBlocked,
+
+	"1000": &causeCORS, "2000": &causeBlocked, "2001": &causeUnsafe, "2002": &causeUnsafe, "2003": &causeUnsafe, "2006": &causeUnsafe,
+	"3000": &causeMixedContent, "4000": &causeCSP, "5000": &causeFailed, "6000": &causeBlocked,
+}
+
+// webkitFailures are beginnings of what Safari and WebKitGTK say of failures of the
+// network, besides those that stand in console lines.
+var webkitFailures = []errorName{
+	{"Load request cancelled", &causePageLeft},
+	{"Load cancelled", &causePageLeft},
+	{"cancelled", &causePageLeft},
+	{"Frame load interrupted", &causePageLeft},
+	{"too many HTTP redirects", &causeLocation},
+	{"unsupported URL", &causeURL},
+	{"bad URL", &causeURL},
+	{"The URL can’t be shown", &causeURL},
+	{"cannot parse response", &causeProtocol},
+	{"cannot decode ", &causeProtocol},
+	{"bad server response", &causeProtocol},
+	{"resource exceeds maximum size", &causeProtocol},
+	{"A TLS error caused the secure connection to fail", &causeTLS},
+	{"An SSL error has occurred", &causeTLS},
+	{"Unacceptable TLS certificate", &causeCertificate},
+	{"The resource could not be loaded because the App Transport Security policy", &causeInsecure},
+	{"Not allowed to use restricted network port", &causePort},
+	{"The URL was blocked by a content blocker", &causeBlocked},
+	{"Blocked by content", &causeBlocked},
+	{"A data connection is not currently allowed", &causeOffline},
+	{"International roaming is currently off", &causeOffline},
+	{"Could not connect to ", &causeUnreachable},
+	{"Connection refused", &causeUnreachable},
+	{"Connection terminated unexpectedly", &causeClosed},
+	{"Socket I/O timed out", &causeTimeout},
+	{"Error resolving ", &causeName},
+}
+
+// CauseOf is what a browser says of a failure in its network panel or in an archive:
+// an error name such as net::ERR_CONNECTION_REFUSED of Chromium or
+// NS_ERROR_UNKNOWN_HOST of Firefox, the reason why a request was blocked, such as
+// csp or 4000, or a sentence of Safari's. It is nil if that is not known, or names a
+// rule of CORS.
+func CauseOf(failure string) *Cause {
+	failure = strings.TrimPrefix(strings.TrimPrefix(failure, "net::"), "blocked:")
+	for _, names := range [][]errorName{errorNames, webkitFailures} {
+		for _, n := range names {
+			if strings.HasPrefix(failure, n.begin) {
+				return n.cause
+			}
+		}
+	}
+	if c := blockedReasons[failure]; c != nil {
+		return c
+	}
+	if len(failure) == 4 && strings.Trim(failure, "0123456789") == "" {
+		return blockedReasons[failure[:1]+"000"]
+	}
+	for _, l := range causeLines {
+		if begin, ok := strings.CutPrefix(l.text, webkitFailed); ok && strings.HasPrefix(failure, begin) {
+			return l.cause
+		}
+	}
+	return nil
+}
+
+// webkitFailed is how WebKit's console lines about failures of the network begin.
+const webkitFailed = "Failed to load resource: "

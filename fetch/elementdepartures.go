@@ -1,0 +1,53 @@
+package fetch
+
+import (
+	"slices"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/rules"
+)
+
+// depart changes the request of an element where the profile departs from the
+// Standard's. See [rules.Element].
+func (r *request) depart(in *Request) {
+	e := &r.client.agent.profile.Element
+	switch {
+	case r.destination == destinationFont && r.mode == CORS && !r.preload && e.FontWithoutCORS:
+		r.mode, r.credentials = NoCORS, credentials.Include
+	case r.destination == destinationFont && r.mode == NoCORS && r.preload && e.PreloadFontByCORS:
+		r.mode, r.credentials = CORS, credentials.SameOrigin
+	case r.destination == destinationTrack && r.mode == SameOrigin && e.TrackWithoutCORS:
+		r.mode = NoCORS
+	}
+	if r.destination == destinationTrack && e.TrackWithoutReferrer {
+		r.referrer = referrer{kind: referrerNone}
+	}
+	if in.inSheet && e.StyleDefaultReferrerPolicy && r.referrerPolicy == "" {
+		r.referrerPolicy = strictOriginWhenCrossOrigin
+	}
+	if in.referrerURL != nil && e.ImportsNamePage {
+		r.referrer = referrer{kind: referrerClient}
+	}
+	if in.referrerURL != nil && in.element == "stylesheet" && e.SheetImportsOwnSite {
+		own := in.referrerURL.Origin()
+		r.sheet = &own
+	}
+	r.modulePreload, r.imported = in.modulePreload, in.referrerURL != nil
+	r.staysPut = len(e.NotRedirected) > 0 && slices.Contains(e.NotRedirected, string(in.element))
+}
+
+// addsHomeOrigin tells whether the profile gives an Origin to an element's request
+// in mode cors that has not left the page's origin.
+func (f *fetching) addsHomeOrigin() bool {
+	r := f.request
+	if r.api != apiElement || r.mode != CORS {
+		return false
+	}
+	switch f.agent.profile.Element.HomeOrigin {
+	case rules.HomeOriginAll:
+		return true
+	case rules.HomeOriginNotMedia:
+		return !r.destination.media()
+	}
+	return false
+}

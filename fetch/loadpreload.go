@@ -1,0 +1,236 @@
+package fetch
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/mimetype"
+)
+
+// preloaded is the link type preload: what a later request will ask for.
+//
+// https://html.spec.whatwg.org/#link-type-preload
+// https://html.spec.whatwg.org/#preload
+func (l *loading) preloaded() (*Loaded, *Error) {
+	rules := &l.page.agent.profile.Element
+	as := strings.TrimPrefix(string(l.in.Element), preloadPrefix)
+	if as == "preload" {
+		as = fold.Lower(l.in.As)
+	}
+	switch {
+	// 1 of "translate a preload destination". Any other word loads nothing.
+	case slices.Contains(rules.PreloadScripts, as):
+		l.kind = mustKind(preloadPrefix + "script")
+	case slices.Contains(rules.PreloadRefused, as):
+		return &Loaded{Event: "error", Err: l.refuse(ElementRefused, "as", as, nil)}, nil
+	case slices.Contains(rules.PreloadUnasked, as):
+		return &Loaded{Event: "load"}, nil
+	case l.kind.Name == "preload":
+		return &Loaded{}, nil
+	}
+	// Preload, 1. Nor does one of a type that can't be used.
+	if !preloadType(l.in.Type, l.kind.Destination) {
+		return &Loaded{}, nil
+	}
+	if out, is := l.unparsable(); is {
+		return out, nil
+	}
+	in := l.request()
+	if slices.Contains(rules.PreloadWithoutIntegrity, as) {
+		in.Integrity = ""
+	}
+	key := preloadKey{l.imageKey().url, in.Destination, in.Mode, in.Credentials}
+	if l.page.loads.refusedPreload(key) {
+		return l.failed(l.refuse(ElementRefused, "preload", key.url, nil))
+	}
+	resp, refusal := l.fetch(in)
+	if refusal != nil && rules.PreloadRefusedOnce && refusal.Reason != Aborted {
+		l.page.loads.refusePreload(key)
+	}
+	if refusal == nil && !okStatus(resp.status) && slices.Contains(rules.PreloadOKStatus, as) {
+		refusal = resp.elementRefused("status", strconv.Itoa(resp.status), "")
+		resp.discard()
+	}
+	if refusal == nil && rules.PreloadStyleTyped && as == "style" && resp.filter != typeOpaque {
+		if refusal = Element("stylesheet").receive(resp, true); refusal != nil {
+			resp.discard()
+		}
+	}
+	if refusal == nil && rules.PreloadDecodesImages && as == "image" && !(rules.PreloadLoadsRefused && resp.filter == typeOpaque) {
+		var contents Contents
+		if contents, refusal = l.inspect("img", resp); refusal == nil && contents.Broken {
+			refusal = resp.elementRefused("body", "", "")
+		}
+	}
+	switch {
+	case refusal != nil && rules.PreloadLoadsRefused && byServer(refusal),
+		refusal != nil && rules.PreloadAnyType && byType(refusal),
+		refusal != nil && rules.PreloadMediaTypes && refusal.Reason == BlockedMIMEType:
+		return &Loaded{Event: "load", Err: refusal}, nil
+	case refusal != nil:
+		return l.failed(refusal)
+	}
+	// 9 to 11. Keep it for the request to come.
+	if resp.body != nil {
+		f := &fetching{ctx: l.ctx, agent: l.page.agent, request: resp.request}
+		body, refusal := f.readWhole(resp.body, nil)
+		resp.body.Close()
+		switch {
+		case refusal != nil:
+			return l.failed(refusal)
+		case int64(len(body)) > l.page.agent.maxIntegrity:
+			return l.failed(f.block(BodyTooLarge, resp, "body", ""))
+		}
+		resp.body = readable{bytes.NewReader(body)}
+		l.page.loads.keepPreloaded(resp, body)
+	} else {
+		l.page.loads.keepPreloaded(resp, nil)
+	}
+	return &Loaded{Event: "load", Response: newResponse(resp)}, nil
+}
+
+const preloadPrefix = "preload/"
+
+// preloadType is "type matches": whether what a preload is for may have a MIME
+// type, "" for none given.
+//
+// https://html.spec.whatwg.org/#preload
+func preloadType(given, destination string) bool {
+	if given == "" {
+		return true
+	}
+	t, ok := mimetype.Parse(given)
+	if !ok {
+		return false
+	}
+	switch Destination(destination) {
+	case destinationEmpty:
+		return true
+	case destinationImage:
+		return t.Type == "image"
+	case destinationScript:
+		return t.IsJavaScript()
+	case destinationStyle:
+		return t.Essence() == "text/css"
+	case destinationTrack:
+		return t.Essence() == "text/vtt"
+	case destinationFont:
+		return t.Type == "font" || strings.HasPrefix(t.Subtype, "font-") || strings.HasPrefix(t.Subtype, "x-font-") || t.Subtype == "vnd.ms-fontobject"
+	}
+	return false
+}
+
+// byServer tells whether the server's headers for other origins refused it, or what it
+// is, which other origins must not get.
+func byServer(refusal *Error) bool {
+	return refusal.Reason >= MissingAllowOrigin && refusal.Reason < PreflightInvalidStatus || refusal.Reason == CrossOriginResourcePolicy ||
+		refusal.Reason == OpaqueResponseBlocked || byType(refusal) && refusal.opaque()
+}
+
+// byType tells whether its type and nosniff refused it.
+func byType(refusal *Error) bool {
+	return refusal.Reason == BlockedByNosniff || refusal.Reason == BlockedMIMEType
+}
+
+// preloads are a page's map of preloaded resources.
+//
+// https://html.spec.whatwg.org/#map-of-preloaded-resources
+type preloads struct {
+	mu      sync.Mutex
+	bytes   int64
+	entries map[preloadKey]preloadEntry
+}
+
+// maxPreloads and maxPreloadBytes bound the map: what does not fit is loaded again.
+const (
+	maxPreloads     = 1000
+	maxPreloadBytes = 64 << 20
+)
+
+type preloadKey struct {
+	url         string
+	destination Destination
+	mode        Mode
+	credentials credentials.Mode
+}
+
+type preloadEntry struct {
+	integrity string
+	response  *response
+	body      []byte // nil is null
+}
+
+// preloadKey is "create a preload key" for a request.
+//
+// https://html.spec.whatwg.org/#create-a-preload-key
+func (r *request) preloadKey() preloadKey {
+	return preloadKey{r.url().WithoutFragment(), r.destination, r.mode, r.credentials}
+}
+
+// keepPreloaded puts a response into the map.
+func (p *pageLoads) keepPreloaded(resp *response, body []byte) {
+	m := p.preloads.Load()
+	if m == nil {
+		p.preloads.CompareAndSwap(nil, &preloads{entries: make(map[preloadKey]preloadEntry)})
+		m = p.preloads.Load()
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.entries) >= maxPreloads || m.bytes+int64(len(body)) > maxPreloadBytes {
+		return
+	}
+	key := resp.request.preloadKey()
+	m.bytes += int64(len(body)) - int64(len(m.entries[key].body))
+	m.entries[key] = preloadEntry{resp.request.integrity, resp, body}
+}
+
+// consumePreloaded is step 11 of fetch, and "consume a preloaded resource": the
+// response that a preload of the page has got for such a request, or nil.
+//
+// https://fetch.spec.whatwg.org/#concept-fetch
+// https://html.spec.whatwg.org/#consume-a-preloaded-resource
+func (f *fetching) consumePreloaded() *response {
+	r := f.request
+	// Fetch, 11. It is a GET of a page that asks for no more than a preload could.
+	if r.client == nil || r.client.loads.preloads.Load() == nil || r.method != "GET" || r.client.worker || r.mode == navigateMode || r.mode == webSocketMode ||
+		r.unsafeRequest && len(r.headers) > 0 || r.cache == cacheNoStore || r.cache == cacheReload {
+		return nil
+	}
+	m := r.client.loads.preloads.Load()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	// 1 to 5. It has to be in the map under the request's key.
+	key := r.preloadKey()
+	entry, ok := m.entries[key]
+	// 6, 7. Its integrity must be as strong as what the request demands.
+	if !ok || r.integrity != "" && entry.integrity != r.integrity {
+		return nil
+	}
+	// 8, 9. It is taken out of the map.
+	delete(m.entries, key)
+	m.bytes -= int64(len(entry.body))
+	own := *entry.response
+	own.request = r
+	if own.body = nil; entry.body != nil {
+		own.body = readable{bytes.NewReader(entry.body)}
+	}
+	own.stored = nil
+	r.tainting = tainting(own.filter)
+	return &own
+}
+
+// tainting is the response tainting that a filter stands for.
+func tainting(filter ResponseType) string {
+	switch filter {
+	case typeOpaque:
+		return taintingOpaque
+	case typeCORS:
+		return taintingCORS
+	}
+	return taintingBasic
+}

@@ -1,0 +1,108 @@
+package fetch
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+)
+
+// pageLoads are what a page remembers of what it has loaded: its list of available
+// images, its module map and its map of preloaded resources. All are bounded; what
+// does not fit is loaded again.
+type pageLoads struct {
+	mu      sync.Mutex
+	bytes   int // of the URLs in the maps
+	images  map[imageKey]bool
+	sheets  map[imageKey]bool   // by profiles that use them again
+	refused map[preloadKey]bool // preloads, by profiles that remember them
+	modules map[moduleKey]*module
+
+	graph    chan struct{} // holds one token while a module graph is loaded
+	preloads atomic.Pointer[preloads]
+}
+
+// maxLoadBytes is how many bytes of URLs the maps of a page may have.
+const maxLoadBytes = 16 << 20
+
+// An imageKey is a key of the list of available images. The origin is the page's.
+//
+// https://html.spec.whatwg.org/#list-of-available-images
+type imageKey struct {
+	url       string
+	attribute CrossOrigin
+	media     bool // it is a sound, a video or a font, by profiles that list them, too
+}
+
+// image tells whether the list has an image, and whether the page may read it.
+func (p *pageLoads) image(key imageKey) (readable, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	readable, ok = p.images[key]
+	return readable, ok
+}
+
+func (p *pageLoads) addImage(key imageKey, readable bool) {
+	remember(p, &p.images, key, len(key.url), readable)
+}
+
+// sheet tells whether the page has a style sheet, and may read it.
+func (p *pageLoads) sheet(key imageKey) (readable, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	readable, ok = p.sheets[key]
+	return readable, ok
+}
+
+func (p *pageLoads) addSheet(key imageKey, readable bool) {
+	remember(p, &p.sheets, key, len(key.url), readable)
+}
+
+// refusedPreload tells whether a preload was refused before.
+func (p *pageLoads) refusedPreload(key preloadKey) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.refused[key]
+}
+
+func (p *pageLoads) refusePreload(key preloadKey) { remember(p, &p.refused, key, len(key.url), true) }
+
+// remember puts a value into one of the maps, if there is room.
+func remember[K comparable, V any](p *pageLoads, m *map[K]V, key K, bytes int, value V) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(*m) >= maxLoads || !p.room(bytes) {
+		return
+	}
+	if *m == nil {
+		*m = make(map[K]V)
+	}
+	(*m)[key] = value
+}
+
+// room tells whether a URL of so many bytes still fits, and counts it.
+func (p *pageLoads) room(n int) bool {
+	if p.bytes+n > maxLoadBytes {
+		return false
+	}
+	p.bytes += n
+	return true
+}
+
+// lockGraph waits until no other module graph of the page is being loaded. It
+// returns false if the context ends before.
+func (p *pageLoads) lockGraph(ctx context.Context) bool {
+	p.mu.Lock()
+	if p.graph == nil {
+		p.graph = make(chan struct{}, 1)
+	}
+	graph := p.graph
+	p.mu.Unlock()
+	select {
+	case graph <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (p *pageLoads) unlockGraph() { <-p.graph }
