@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/cause"
+	"github.com/browsercors/browsercors/internal/product"
 )
 
 // sandboxURL is where the sandboxed page stands that asks from the origin null.
@@ -19,24 +22,33 @@ const sandboxURL = "https://sandboxed.example/"
 // patience is how long a server may take for the answer to one fetch.
 const patience = 10 * time.Second
 
-// Options configure an audit. Nil, or the zero value of any field, is what
-// a Go test wants.
+// Options configure an audit. Nil is the zero value, whose defaults are right for
+// a Go test.
 type Options struct {
-	// Patience is how long the server may take to begin its answer to one
-	// request; 0 is 10 seconds.
+	// Patience is how long the server may take to begin its response to one request;
+	// 0 is 10 seconds.
 	Patience time.Duration
 
-	// SkipProbes plays what the intent names and nothing else: no page of an
-	// origin that it does not name asks for anything, and the report says nothing
-	// of what the server's policy is beyond it.
+	// SkipProbes plays only what the intent names. Nothing is requested from other
+	// origins, and the report has no policies.
 	SkipProbes bool
 
-	// ProbeImpossibleOrigins also asks with Origin headers that no browser sends,
-	// to see what the server makes of them.
+	// ProbeImpossibleOrigins also sends Origin headers that no browser sends, to see
+	// whether the server allows them.
 	ProbeImpossibleOrigins bool
 
-	// Rate is how many requests a second the server gets at most, one after the
-	// other; 0 is no limit.
+	// HoldUnsafe sends no use whose method is not GET, HEAD or OPTIONS: only its
+	// preflight is sent, and the play is [Play.Held]. Nothing is found out about the
+	// response to such a use, and nothing at all if browsers send it without a
+	// preflight.
+	HoldUnsafe bool
+
+	// Server is the product whose configuration advice is about, such as "nginx", by
+	// one of the names in docs/products.md; "" has it recognized from the responses.
+	Server string
+
+	// Rate limits the requests per second; 0 is no limit. There is never more than
+	// one request at a time.
 	Rate float64
 }
 
@@ -49,81 +61,102 @@ func (o *Options) check() error {
 	if o.Rate < 0 || math.IsNaN(o.Rate) || math.IsInf(o.Rate, 0) {
 		wrong = append(wrong, fmt.Errorf("audit: invalid Options.Rate %v, want a number of requests a second", o.Rate))
 	}
+	if err := product.Check(o.Server); err != nil {
+		wrong = append(wrong, fmt.Errorf("audit: Options.Server: %w", err))
+	}
 	return errors.Join(wrong...)
 }
 
-// A UseError is why a server can't be judged: what kept a use from being played.
+// A UseError says why a server could not be audited: a use could not be played.
 type UseError struct {
 	Use   string // its name
-	Probe bool   // it was a probe beside the use, which [Options] can leave out
+	Probe bool   // it was a probe, which [Options.SkipProbes] leaves out
 	Err   error  // names the URL
 }
 
 func (e *UseError) Error() string {
 	beside := ""
 	if e.Probe {
-		beside = ", a probe beside it (Options.SkipProbes leaves those out)"
+		beside = ", a probe (Options.SkipProbes leaves probes out)"
 	}
 	return fmt.Sprintf("audit: use %q%s: %v", e.Use, beside, e.Err)
 }
 
 func (e *UseError) Unwrap() error { return e.Err }
 
-// A Report is what an audit found, and what it saw. docs/intents.md has its
-// form in JSON, which is stable.
+// A Report is the result of an audit: findings, policies, and all traffic. Its
+// form in JSON is stable, and described in docs/intents.md.
 type Report struct {
-	Base     string     `json:"base"`     // where the server stands
+	Base     string     `json:"base"`     // the base URL of the server
 	Uses     []string   `json:"uses"`     // names of the uses that were played, in the intent's order
 	Findings []Finding  `json:"findings"` // the worst first; empty if the server does what the intent says
-	Plays    []Play     `json:"plays"`    // all that pages did
-	Traffic  []Exchange `json:"traffic"`  // all that the server answered, in order
+	Plays    []Play     `json:"plays"`    // every fetch of a page
+	Traffic  []Exchange `json:"traffic"`  // every request to the server, in order
 
-	// Policies are what the server lets pages do, by URL, in the order of the
-	// uses; nil with SkipProbes.
+	// Policies say what pages may do with each URL, in the order of the uses; nil
+	// with SkipProbes.
 	Policies []Policy `json:"policies,omitempty"`
+
+	// Notes are sentences about what no audit can show, such as that some browsers ask
+	// the user before a page may use a server on this machine.
+	Notes []string `json:"notes,omitempty"`
+
+	// Preflights say how many preflights the uses take together, for each group of
+	// profiles with the same counts; nil for a single use, and if no use needs one.
+	Preflights []PreflightCount `json:"preflights,omitempty"`
 }
 
-// A Play is one fetch of a page, and all that it led to.
+// A Play is one fetch of a page, with everything that followed from it.
 type Play struct {
-	Use      string   `json:"use"`            // its name
-	Profiles []string `json:"profiles"`       // names of the profiles under which it went so, in the order of [engine.Profiles]
+	Use      string   `json:"use"`            // the use's name
+	Profiles []string `json:"profiles"`       // names of the profiles with this result, in the order of [engine.Profiles]
 	Origin   string   `json:"origin"`         // the page's
-	Method   string   `json:"method"`         // what the page asked for
+	Method   string   `json:"method"`         // of the page's request
 	URL      string   `json:"url"`            // without fragment
-	When     string   `json:"when,omitempty"` // what had happened before, such as "again, 9m59s after the first time"; "" for nothing
+	When     string   `json:"when,omitempty"` // what happened before, such as "again, 9m59s after the first time"; "" is nothing
 
-	// Exchanges are what the page sent and what it got, preflights included. What
-	// pages in several browsers would send alike went to the server once: each of
-	// their plays has it.
+	// Exchanges are the requests with their responses, preflights included. A request
+	// that several browsers would send identically, except for what they say of
+	// themselves, was sent once, and is in each of their plays with its own headers.
 	Exchanges []Exchange `json:"exchanges"`
+
+	// Preflight is why browsers send a preflight for the request, in a sentence; "" if
+	// none was sent.
+	Preflight string `json:"preflight,omitempty"`
 
 	Refusal string `json:"refusal,omitempty"` // why the page got nothing; "" if it got a response
 
-	// What the refusal says, in parts: the name of its [fetch.Reason] and of its
-	// [fetch.Stage], and what of the answer was at fault, such as a header with its
-	// value.
+	// Effect is what the page can do with the response to an element, a worker, an
+	// EventSource or a beacon, such as that it taints a canvas; "" for fetch().
+	Effect string `json:"effect,omitempty"`
+
+	// The parts of the refusal: the name of its [fetch.Reason], the stage at which it
+	// happened, and what was at fault in the response, such as a header with its value.
 	Reason string `json:"reason,omitempty"`
 	Stage  string `json:"stage,omitempty"`
 	Detail string `json:"detail,omitempty"`
 
-	// Held says that the audit let the preflight out, and not the request that it
-	// allowed.
+	// Held says that the audit did not send the page's request, only its preflight, if
+	// it has one. The preflight allowed the request.
 	Held bool `json:"held,omitempty"`
 }
 
-// Test checks in a Go test that browsers let pages do with a handler what the
-// intent says, and no more. It is [Handler], with an error of t for each
-// finding that is unsafe, breaks a use or is fragile, and for each
-// [PreflightNotCached], which the intent asks for. What is slow and nothing else
-// ([MaxAgeMissing], [MaxAgeTiny], [PreflightAvoidable]) is advice: t logs it.
+// Test checks in a Go test that a handler lets pages do what the intent says, and
+// no more. It calls [Handler] and reports an error to t for each
+// finding whose severity is unsafe, breaks or fragile, and for each
+// preflight-not-cached, since the intent asks for the cache. Other findings that
+// are slow are advice, which t logs.
 func Test(t testing.TB, handler http.Handler, intent *Intent) {
 	t.Helper()
 	report, err := Handler(t.Context(), handler, intent, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, note := range report.Notes {
+		t.Log(note)
+	}
 	for _, f := range report.Findings {
-		if f.Severity == Slow && f.ID != PreflightNotCached {
+		if f.Severity == Slow && f.ID != preflightNotCached {
 			t.Log(f.String())
 			continue
 		}
@@ -131,10 +164,10 @@ func Test(t testing.TB, handler http.Handler, intent *Intent) {
 	}
 }
 
-// Handler is [Server] for a handler, called in process as if it stood at the
-// intent's base; nothing else can be reached, so that a redirect to elsewhere is
-// an error. A handler that hangs and ignores its request's context is left
-// running.
+// Handler audits a handler as [Server] audits a server. The handler is called in
+// the process, as if it were served at the intent's base. No other server can be
+// reached: a use that is redirected to another origin gets no answer. A handler that hangs and
+// ignores its request's context is left running.
 func Handler(ctx context.Context, handler http.Handler, intent *Intent, o *Options) (*Report, error) {
 	if handler == nil || intent == nil {
 		return nil, errors.New("audit: Handler needs a handler and an intent")
@@ -146,41 +179,48 @@ func Handler(ctx context.Context, handler http.Handler, intent *Intent, o *Optio
 	return Server(ctx, &handlerTransport{handler: handler, at: base.Origin()}, intent, o)
 }
 
-// Server plays each use of an intent as the requests of a browser, under each
-// of [engine.Profiles], from a page of each origin. Each page has a browser of
-// its own. That has the use's cookies before each request, and keeps those that
-// the server sets for the requests after. What is played:
+// Server audits a server. It plays each use of the intent as the requests of a
+// browser, under each of [engine.Profiles], from a page of each origin. Each page
+// has a browser of its own, which begins with the use's cookies and stores those
+// that the server sets. It plays:
 //
-//   - from each allowed origin, on a clock of its own: the use; the use again
-//     while its preflight should be cached, by PreflightCached; the use a third
-//     time after the browser has forgotten any preflight;
-//   - from each allowed origin, if the method is GET or HEAD: after a page of
-//     another origin asked the same through a shared HTTP cache, which keeps what
-//     it may and honours Vary, and after one of the server's own origin, whose
-//     request has no Origin header, did;
-//   - from each refused origin: the use, which must not give a readable answer.
+//   - from each allowed origin: the use; the use again while its preflight should
+//     be cached (PreflightCached); and once more after the cache has expired;
+//   - from each allowed origin, if the method is GET or HEAD: the use through a
+//     shared HTTP cache that honours Vary, after a page of another origin and after
+//     a page of the server's own origin, which sends no Origin header, requested
+//     the same;
+//   - from each allowed origin, if the method is GET and browsers cache the response:
+//     the use after an image at the same URL, with the browser's own HTTP cache;
+//   - from each refused origin: the use, whose response must not be readable.
 //
-// Requests go out one at a time. What several browsers would send alike at the
-// same point goes out once, and each gets the answer; the shared cache is played
-// with the answers that came without it. A use whose method is none of GET, HEAD
-// and OPTIONS is made once from an origin: its preflight is made anew, and then
-// the answer of the first time is taken. Where browsers would send different
-// things, such as other cookies, each of them goes out. So an intent should name
-// nothing that does harm when it is done once from each of its origins.
+// The browsers' clocks are simulated; nothing waits. Requests are sent one at a
+// time. A request that several browsers would send identically is sent once, as
+// the first of them sends it: what a browser says of itself, in User-Agent, client
+// hints, Accept, Accept-Encoding, Accept-Language, Priority and the order of its
+// headers, makes no difference. The shared cache gets the responses that were
+// already received. A use whose method is not GET, HEAD or OPTIONS is sent once
+// per origin; when it is played again, only its preflight is sent. If browsers
+// would send different requests, for example with other cookies, each is sent. Do
+// not use an intent where sending each use once per origin does damage, or set
+// [Options.HoldUnsafe].
 //
-// Then it probes, unless [Options] say otherwise: it asks from origins that
-// the intent does not name, as far as preflights and uses with GET, HEAD or
-// OPTIONS go, for what is not there, for the use without its cookies and
-// Authorization, and for what else preflights allow. That is about twenty
-// requests a use from one origin. From origins that the intent does not name
-// nothing else is sent.
+// Then it probes, unless [Options.SkipProbes] is set. From origins that the intent
+// does not name it sends preflights, and uses with GET, HEAD or OPTIONS. From an
+// allowed origin it requests a path that does not exist, the use without cookies
+// and Authorization, and preflights for other methods and headers. A use takes
+// about twenty requests from one origin. Nothing else is sent from origins that
+// the intent does not name.
 //
-// An intent that contradicts itself is an error ([*InputError], all of them
-// joined), and so is a server that can't be judged: not reached, a certificate
-// that does not verify, no answer in time, a handler that panics. That is a
-// [*UseError]. The report is nil then. A server that has answered others may hang up
-// on refused origins, and may leave probes without an answer: it lets nobody in
-// by that.
+// A use that gets no answer is a finding: its host can't be reached, its certificate
+// is not valid, it does not respond in time, or a redirect leads to a host that
+// server does not serve. A server that has responded to other requests may close
+// the connection of refused origins and of probes: that refuses them.
+//
+// Server returns an error if the intent is not valid (each mistake is an
+// [*InputError], and they are joined), and a [*UseError] if the server can't be
+// audited: it gives no answer at all, ctx ends, or a handler panics. The report is
+// nil then.
 func Server(ctx context.Context, server fetch.Transport, intent *Intent, o *Options) (*Report, error) {
 	if server == nil || intent == nil {
 		return nil, errors.New("audit: Server needs a server and an intent")
@@ -195,7 +235,7 @@ func Server(ctx context.Context, server fetch.Transport, intent *Intent, o *Opti
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	r := &run{intent: intent, options: *o, wire: recorder{server: server, patience: o.Patience, asked: make(map[string]*asked)}}
+	r := &run{intent: intent, options: *o, wire: recorder{server: server, patience: o.Patience, asked: make(map[string]*asked), holdUnsafe: o.HoldUnsafe}, uses: uses}
 	if o.Patience == 0 {
 		r.wire.patience = patience
 	}
@@ -211,14 +251,41 @@ func Server(ctx context.Context, server fetch.Transport, intent *Intent, o *Opti
 			}
 		}
 	}
+	if err := r.reached(); err != nil {
+		return nil, err
+	}
+	pr := r.prober()
+	if err := r.compare(ctx, pr); err != nil {
+		return nil, err
+	}
 	if err := r.inspect(ctx); err != nil {
 		return nil, err
 	}
 	if !o.SkipProbes {
-		if report.Policies, err = r.probe(ctx, uses); err != nil {
+		if report.Policies, err = r.probe(ctx, pr, uses); err != nil {
 			return nil, err
 		}
 	}
-	report.Findings, report.Plays, report.Traffic = r.findings(), mergePlays(r.plays), r.wire.traffic
+	report.Preflights = r.preflights(ctx, uses)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	report.Uses, report.Findings, report.Plays, report.Traffic = some(report.Uses), some(r.findings()), some(mergePlays(r.plays)), some(r.wire.traffic)
+	for i := range report.Plays {
+		report.Plays[i].Exchanges = some(report.Plays[i].Exchanges)
+	}
+	report.Notes = notes(intent, uses)
 	return report, nil
+}
+
+// notes are the notes about the uses of an intent.
+func notes(intent *Intent, uses []*resolvedUse) (all []string) {
+	for _, use := range uses {
+		for _, page := range intent.Allow {
+			if note := cause.LocalNetwork(page, use.url.String()); note != "" && !slices.Contains(all, note) {
+				all = append(all, note)
+			}
+		}
+	}
+	return all
 }

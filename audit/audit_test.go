@@ -29,8 +29,8 @@ func TestAuditLater(t *testing.T) {
 		id           audit.FindingID
 		when         string
 	}{
-		{"request", "GET", audit.OriginRefused, "/x again."},
-		{"preflight", "OPTIONS", audit.PreflightFailed, "/x once more, after its preflight had expired."},
+		{"request", "GET", "request-failed", "/x again."},
+		{"preflight", "OPTIONS", "preflight-failed", "/x once more, after its preflight had expired."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			seen := make(map[string]int)
@@ -58,7 +58,7 @@ func TestFindingText(t *testing.T) {
 		t.Fatal(report.Findings)
 	}
 	const want = `method-not-allowed (breaks) in every browser: remove a thing
-  A page of https://app.example asked for DELETE https://api.example/things/1.
+  A page of https://app.example sent DELETE https://api.example/things/1.
   The same from https://admin.example.
     > OPTIONS https://api.example/things/1
     > Access-Control-Request-Method: DELETE
@@ -68,7 +68,7 @@ func TestFindingText(t *testing.T) {
     < Access-Control-Allow-Methods: PUT
     < Access-Control-Allow-Origin: https://app.example
     < Vary: Origin
-  The server does not allow DELETE. Besides, the server does not allow the
+  The server does not allow DELETE. Also: the server does not allow the
   request header X-Trace.
   The rule: the method must be listed in Access-Control-Allow-Methods, in the
   same case; "*" counts without credentials only
@@ -77,6 +77,8 @@ func TestFindingText(t *testing.T) {
   preflight:
     Access-Control-Allow-Methods: PUT, DELETE
     Access-Control-Allow-Headers: x-trace
+  The browser sends a preflight first because its method is DELETE and it has
+  the header x-trace.
 `
 	if got := report.Findings[0].String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -101,33 +103,15 @@ func TestAuditFails(t *testing.T) {
 			[]string{`use "list things"`, "the handler ended its goroutine"}},
 		{"hangs", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, audit.Intent{Allow: allow, Uses: uses},
 			[]string{`use "list things"`, "no answer within 10s"}},
-		{"hangs in the end", func(w http.ResponseWriter, r *http.Request) {
-			if r.Header.Get("Origin") == "https://admin.example" {
-				<-r.Context().Done()
-			}
-			answering(app).ServeHTTP(w, r)
-		}, audit.Intent{Allow: append(allow, "https://admin.example"), Uses: uses},
-			[]string{`use "list things"`, "https://api.example/things from https://admin.example", "no answer within 10s"}},
 		{"panics when probed", func(w http.ResponseWriter, r *http.Request) {
 			if r.Header.Get("Origin") == "null" {
 				panic("no such origin")
 			}
 			answering(app).ServeHTTP(w, r)
 		}, audit.Intent{Allow: allow, Uses: uses},
-			[]string{`use "list things", a probe beside it (Options.SkipProbes leaves those out)`, "GET https://api.example/things from null", "the handler panicked: no such origin"}},
-		{"elsewhere", http.RedirectHandler("https://login.example/", http.StatusFound).ServeHTTP, audit.Intent{Refuse: allow, Uses: uses}, nil},
-		{"followed elsewhere", answering(app, "STATUS 302", "Location: https://login.example/").ServeHTTP, audit.Intent{Allow: allow, Uses: uses},
-			[]string{`use "list things"`, "only https://api.example is served here, and not https://login.example"}},
-		{"refused origins led elsewhere", func(w http.ResponseWriter, r *http.Request) {
-			if r.Header.Get("Origin") == "https://evil.example" {
-				answering(echo, "STATUS 302", "Location: https://login.example/").ServeHTTP(w, r)
-				return
-			}
-			answering(app).ServeHTTP(w, r)
-		}, audit.Intent{Allow: allow, Refuse: []string{"null", "https://evil.example"}, Uses: uses},
-			[]string{`use "list things"`, "only https://api.example is served here, and not https://login.example"}},
+			[]string{`use "list things", a probe (Options.SkipProbes leaves probes out)`, "GET https://api.example/things from null", "the handler panicked: no such origin"}},
 		{"nothing", answering(app).ServeHTTP, audit.Intent{},
-			[]string{"key allow: is empty", "key uses: is empty"}},
+			[]string{"allow and refuse are both empty", "key uses: is empty"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // the clock jumps
@@ -159,6 +143,69 @@ func TestAuditFails(t *testing.T) {
 	})
 }
 
+// TestUnreachable has uses that get no answer: they are findings, and the others are
+// audited all the same.
+func TestUnreachable(t *testing.T) {
+	at := func(path string, how http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == path {
+				how(w, r)
+				return
+			}
+			answering(app).ServeHTTP(w, r)
+		}
+	}
+	waits := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	from := func(origin string, how http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("Origin") == origin {
+				how(w, r)
+				return
+			}
+			answering(echo, vary).ServeHTTP(w, r)
+		}
+	}
+	led := answering(echo, vary, "STATUS 302", "Location: https://files.example/").ServeHTTP
+	allow := []string{"https://app.example"}
+	uses := []audit.Use{{Name: "first", URL: "/a"}, {Name: "second", URL: "/b"}}
+	for _, tt := range []struct {
+		name    string
+		handler http.HandlerFunc
+		intent  audit.Intent
+		use     string
+		cause   string
+		says    string
+	}{
+		{"hangs up", at("/a", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), audit.Intent{Allow: allow, Uses: uses}, "first", "connection-closed", "closed without an answer"},
+		{"hangs", at("/b", waits), audit.Intent{Allow: allow, Uses: uses}, "second", "no-answer-in-time", "no answer within 10s"},
+		{"hangs in the end", from("https://admin.example", waits), audit.Intent{Allow: append(allow, "https://admin.example"), Uses: uses[:1]}, "first", "no-answer-in-time", "did not answer in time"},
+		{"leads elsewhere", at("/a", answering(app, "STATUS 302", "Location: https://files.example/x?token=secret").ServeHTTP), audit.Intent{Allow: allow, Uses: uses}, "first", "not-served", "led to files.example"},
+		{"leads to a login elsewhere", at("/a", answering(app, "STATUS 302", "Location: https://login.example/").ServeHTTP), audit.Intent{Allow: allow, Uses: uses}, "first", "login-redirect", "a login page"},
+		{"leads refused origins elsewhere", from("https://evil.example", led), audit.Intent{Allow: allow, Refuse: []string{"https://evil.example"}, Uses: uses[:1]}, "first", "not-served", "led to files.example"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { // the clock jumps
+				began := time.Now()
+				report := audited(t, tt.handler, &tt.intent, skip)
+				if len(report.Findings) != 1 {
+					t.Fatalf("%d findings: %v", len(report.Findings), report.Findings)
+				}
+				f := report.Findings[0]
+				want := audit.FindingID("unreachable")
+				if tt.cause == "login-redirect" {
+					want = "login-redirect"
+				}
+				if f.ID != want || f.Use != tt.use || f.Cause != tt.cause || f.Severity != audit.Breaks || !f.NotCORS || len(f.Profiles) != 4 || !strings.Contains(f.Problem, tt.says) {
+					t.Errorf("%s of %s, cause %s, in %v:\n%s", f.ID, f.Use, f.Cause, f.Profiles, f)
+				}
+				if took := time.Since(began); took > 11*time.Second {
+					t.Errorf("took %v", took)
+				}
+			})
+		})
+	}
+}
+
 // TestAuditSilence has servers that answer what the intent allows, and hang up
 // on others or leave them waiting. That is no fault, unless it breaks what the
 // use may come to.
@@ -176,8 +223,8 @@ func TestAuditSilence(t *testing.T) {
 	}{
 		{"hangs up on others", other, hangsUp, []string{"null", "https://evil.example"}, nil},
 		{"leaves others waiting", other, waits, nil, nil},
-		{"hangs up on preflights", preflight, hangsUp, nil, []audit.FindingID{audit.PreflightUnrouted}},
-		{"leaves preflights waiting", preflight, waits, nil, []audit.FindingID{audit.PreflightUnrouted}},
+		{"hangs up on preflights", preflight, hangsUp, nil, []audit.FindingID{"preflight-unrouted"}},
+		{"leaves preflights waiting", preflight, waits, nil, []audit.FindingID{"preflight-unrouted"}},
 		{"has no errors", func(r *http.Request) bool { return r.URL.Path != "/x" }, hangsUp, nil, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -195,7 +242,7 @@ func TestAuditSilence(t *testing.T) {
 					t.Errorf("%v, want %v", report.Findings, tt.want)
 				}
 				for _, p := range report.Policies {
-					if p.Origins != audit.OriginsListed {
+					if p.Origins != "listed" {
 						t.Error(p)
 					}
 				}
@@ -340,7 +387,7 @@ func TestAuditServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(report.Findings) != 1 || report.Findings[0].ID != audit.OriginRefused || len(report.Traffic) != 1 {
+	if len(report.Findings) != 1 || report.Findings[0].ID != "origin-refused" || len(report.Traffic) != 1 {
 		t.Errorf("%d requests, %v; want one request and a refusal", len(report.Traffic), report.Findings)
 	}
 }
@@ -380,8 +427,6 @@ func TestAuditServerFails(t *testing.T) {
 			fmt.Fprint(conn, "SSH-2.0-OpenSSH\r\n\r\n")
 			conn.Close()
 		}, []string{`use "first"`, "URL/a", `malformed HTTP response "SSH-2.0-OpenSSH"`}, 0},
-		{"redirects to nowhere", httptest.NewServer, answering("Access-Control-Allow-Origin: *", "STATUS 302", "Location: "+gone.URL+"/login").ServeHTTP,
-			[]string{`use "first"`, gone.URL + "/login", "dial tcp"}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			server := tt.start(tt.serve)
@@ -401,6 +446,25 @@ func TestAuditServerFails(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestAuditNowhere follows a redirect to a server that is gone.
+func TestAuditNowhere(t *testing.T) {
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	here := httptest.NewServer(answering("Access-Control-Allow-Origin: *", "STATUS 302", "Location: "+gone.URL+"/x"))
+	defer here.Close()
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	report, err := audit.Server(t.Context(), &fetch.HTTPTransport{RoundTripper: transport}, &audit.Intent{
+		Base: here.URL, Allow: []string{"http://app.example"}, Uses: []audit.Use{{URL: "/a"}},
+	}, nil)
+	if err != nil || len(report.Findings) != 1 {
+		t.Fatalf("%v, %v; want one finding", report, err)
+	}
+	if f := report.Findings[0]; f.ID != "unreachable" || f.Cause != "connection-refused" || !strings.Contains(f.Problem, "dial tcp") || len(f.Exchanges) != 1 {
+		t.Errorf("%s", f)
 	}
 }
 

@@ -64,15 +64,15 @@ func (u *resolvedUse) keepCookies(jar *watchedJar, now time.Time) {
 // visit is a navigation to the use's URL that the user began.
 func (u *resolvedUse) visit(now time.Time) *credentials.CookieRequest {
 	return &credentials.CookieRequest{
-		URL: u.url, Method: "GET", SameSite: credentials.StrictOrLess, Navigation: true, Now: now,
-		TopLevel: u.url.Origin(), Partition: origin.NetworkPartitionKey(u.url.Origin(), origin.DefaultPublicSuffixList()),
+		URL: u.url, Method: "GET", SameSite: "strict-or-less", Navigation: true, Now: now,
+		TopLevel: u.url.Origin(), Partition: origin.NetworkPartitionKey(u.url.Origin(), nil),
 	}
 }
 
 // checkCookies notes the cookies that no browser would have kept.
 func (u *resolvedUse) checkCookies(note func(*InputError)) {
 	if len(u.Cookies) > 0 && u.Credentials != credentials.Include {
-		note(wrong("cookies", `never go along: the use's credentials are not "include"`))
+		note(wrong("cookies", `are never sent: the credentials of the use are not "include"`))
 	}
 	for n, line := range u.Cookies {
 		var first credentials.CookieRefusal
@@ -80,16 +80,16 @@ func (u *resolvedUse) checkCookies(note func(*InputError)) {
 		for _, p := range engine.Profiles() {
 			jar := credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: p.Credentials.Cookies})
 			why := jar.SetCookie(u.visit(auditStart), line)
-			if kept = kept || jar.Len() > 0; first == credentials.CookieAccepted {
+			if kept = kept || jar.Len() > 0; first == "" {
 				first = why
 			}
 		}
 		switch {
 		case kept:
-		case first == credentials.CookieAccepted:
-			note(wrong(key("cookies", n), "%.200q has expired: no browser has such a cookie", line))
+		case first == "":
+			note(wrong(key("cookies", n), "%.200q has expired", line))
 		default:
-			note(wrong(key("cookies", n), "%.200q is a cookie that no browser keeps: %s", line, first))
+			note(wrong(key("cookies", n), "no browser stores %.200q: %s", line, first))
 		}
 	}
 }

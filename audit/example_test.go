@@ -34,7 +34,7 @@ func ExampleHandler() {
 	}
 	// Output:
 	// method-not-allowed (breaks) in every browser: delete a thing
-	//   A page of https://app.example asked for DELETE https://api.example/things/1.
+	//   A page of https://app.example sent DELETE https://api.example/things/1.
 	//     > OPTIONS https://api.example/things/1
 	//     > Access-Control-Request-Method: DELETE
 	//     > Origin: https://app.example
@@ -49,4 +49,5 @@ func ExampleHandler() {
 	//   What to change (server): Add the method to the list in the answer to the
 	//   preflight:
 	//     Access-Control-Allow-Methods: PUT, DELETE
+	//   The browser sends a preflight first because its method is DELETE.
 }

@@ -11,139 +11,72 @@ import (
 	"github.com/browsercors/browsercors/internal/text"
 )
 
-// A FindingID says what kind a [Finding] is of. It is stable, and fit for
-// machines.
+// A FindingID names what a [Finding] is about, such as "vary-missing". Reports
+// print it, and an intent accepts a finding by it:
+//
+//	intent.Accept = []audit.FindingID{"vary-missing"}
+//
+// The names are stable. [FindingIDs] lists them, and docs/findings.md explains
+// each with the smallest server that causes it.
 type FindingID string
 
+// The ids, the worst first. What each means is in [findingKinds].
 const (
-	// WrongOriginAllowed: a page of a refused origin can read an answer.
-	WrongOriginAllowed FindingID = "wrong-origin-allowed"
-
-	// AnyOriginWithCredentials: pages of any site can read answers that were
-	// made with the cookies of whoever looks at them.
-	AnyOriginWithCredentials FindingID = "any-origin-with-credentials"
-
-	// NullOriginTrusted: sandboxed pages, whoever wrote them, can read answers
-	// that not everybody can.
-	NullOriginTrusted FindingID = "null-origin-trusted"
-
-	// OriginPrefixMatch: an origin that begins like an allowed one is let in.
-	OriginPrefixMatch FindingID = "origin-prefix-match"
-
-	// OriginSuffixMatch: an origin of another site that ends like an allowed one
-	// is let in.
-	OriginSuffixMatch FindingID = "origin-suffix-match"
-
-	// OriginDotMatch: an origin is let in that has another character where an
-	// allowed one has a dot.
-	OriginDotMatch FindingID = "origin-dot-match"
-
-	// InsecureOriginTrusted: a page that came over HTTP is let in to an HTTPS
-	// server that should allow its HTTPS twin.
-	InsecureOriginTrusted FindingID = "insecure-origin-trusted"
-
-	// OriginRefused: an answer does not say that a page of an allowed origin may
-	// read it.
-	OriginRefused FindingID = "origin-refused"
-
-	// CredentialsRefused: the origin is allowed, but not with credentials.
-	CredentialsRefused FindingID = "credentials-refused"
-
-	// PreflightFailed: the preflight was answered with a status other than 200
-	// to 299, so that nothing was sent after it.
-	PreflightFailed FindingID = "preflight-failed"
-
-	// MethodNotAllowed: the answer to the preflight does not allow the method.
-	MethodNotAllowed FindingID = "method-not-allowed"
-
-	// HeaderNotAllowed: the answer to the preflight does not allow a request
-	// header.
-	HeaderNotAllowed FindingID = "header-not-allowed"
-
-	// RedirectRefused: the server redirects to where the browser doesn't go.
-	RedirectRefused FindingID = "redirect-refused"
-
-	// Blocked: the browser refuses for another reason than CORS, such as mixed
-	// content.
-	Blocked FindingID = "blocked"
-
-	// HeaderMissing: a response header that the page must read was not sent.
-	HeaderMissing FindingID = "header-missing"
-
-	// NotExposed: a response header that the page must read was sent, and is
-	// hidden from it.
-	NotExposed FindingID = "not-exposed"
-
-	// PreflightNotCached: a preflight was made again, earlier than the intent
-	// wants.
-	PreflightNotCached FindingID = "preflight-not-cached"
-
-	// VaryMissing: a page gets the answer that a shared HTTP cache has kept for
-	// another page, and can't read it.
-	VaryMissing FindingID = "vary-missing"
-
-	// ListUnparsable: a list in an answer does not parse, so that none of it
-	// counts, or the preflight fails.
-	ListUnparsable FindingID = "list-unparsable"
-
-	// ImpossibleOriginTrusted: an origin is let in that no page can have. See
-	// [Options].
-	ImpossibleOriginTrusted FindingID = "impossible-origin-trusted"
-
-	// PreflightUnrouted: a use that needs no preflight works, and its URL
-	// answers a preflight with a status other than 200 to 299, or not at all.
-	PreflightUnrouted FindingID = "preflight-unrouted"
-
-	// HeaderDoubled: a CORS header came twice, and a browser forgives it.
-	HeaderDoubled FindingID = "header-doubled"
-
-	// ErrorWithoutCORS: an error's answer can't be read by pages that can read
-	// the others.
-	ErrorWithoutCORS FindingID = "error-without-cors"
-
-	// WildcardWithCredentials: “*” is sent together with
-	// Access-Control-Allow-Credentials: true, where it counts for nothing.
-	WildcardWithCredentials FindingID = "wildcard-with-credentials"
-
-	// AuthorizationByWildcard: Authorization is left to “*”, which does not cover
-	// it by the Standard.
-	AuthorizationByWildcard FindingID = "authorization-by-wildcard"
-
-	// MethodCase: a method is allowed in a spelling that no request has.
-	MethodCase FindingID = "method-case"
-
-	// CookieWithheld: a cookie of the session does not go with the use.
-	CookieWithheld FindingID = "cookie-withheld"
-
-	// CookieRefused: a browser does not keep a cookie that an answer sets.
-	CookieRefused FindingID = "cookie-refused"
-
-	// MaxAgeMissing: an answer to a preflight does not say for how long it may
-	// be kept.
-	MaxAgeMissing FindingID = "max-age-missing"
-
-	// MaxAgeTiny: a preflight is kept for less than a minute.
-	MaxAgeTiny FindingID = "max-age-tiny"
-
-	// PreflightAvoidable: a use needs a preflight for a header that it could do
-	// without.
-	PreflightAvoidable FindingID = "preflight-avoidable"
+	wrongOriginAllowed       FindingID = "wrong-origin-allowed"
+	anyOriginWithCredentials FindingID = "any-origin-with-credentials"
+	nullOriginTrusted        FindingID = "null-origin-trusted"
+	originPrefixMatch        FindingID = "origin-prefix-match"
+	originSuffixMatch        FindingID = "origin-suffix-match"
+	originDotMatch           FindingID = "origin-dot-match"
+	insecureOriginTrusted    FindingID = "insecure-origin-trusted"
+	originRefused            FindingID = "origin-refused"
+	responseWithoutCORS      FindingID = "response-without-cors"
+	credentialsRefused       FindingID = "credentials-refused"
+	requestFailed            FindingID = "request-failed"
+	loginRedirect            FindingID = "login-redirect"
+	notTheAPI                FindingID = "not-the-api"
+	preflightFailed          FindingID = "preflight-failed"
+	methodNotAllowed         FindingID = "method-not-allowed"
+	headerNotAllowed         FindingID = "header-not-allowed"
+	unreachable              FindingID = "unreachable"
+	redirectRefused          FindingID = "redirect-refused"
+	blocked                  FindingID = "blocked"
+	headerMissing            FindingID = "header-missing"
+	notExposed               FindingID = "not-exposed"
+	tainted                  FindingID = "tainted"
+	preflightNotCached       FindingID = "preflight-not-cached"
+	varyMissing              FindingID = "vary-missing"
+	cachedWithoutCORS        FindingID = "cached-without-cors"
+	listUnparsable           FindingID = "list-unparsable"
+	impossibleOriginTrusted  FindingID = "impossible-origin-trusted"
+	preflightUnrouted        FindingID = "preflight-unrouted"
+	headerDoubled            FindingID = "header-doubled"
+	errorWithoutCORS         FindingID = "error-without-cors"
+	redirectToHTTP           FindingID = "redirect-to-http"
+	strictTransportIgnored   FindingID = "strict-transport-ignored"
+	wildcardWithCredentials  FindingID = "wildcard-with-credentials"
+	authorizationByWildcard  FindingID = "authorization-by-wildcard"
+	methodCase               FindingID = "method-case"
+	cookieWithheld           FindingID = "cookie-withheld"
+	cookieRefused            FindingID = "cookie-refused"
+	maxAgeMissing            FindingID = "max-age-missing"
+	maxAgeTiny               FindingID = "max-age-tiny"
+	preflightAvoidable       FindingID = "preflight-avoidable"
 )
 
-// A FindingKind says what the findings of one id are about, whatever the
-// server.
+// A FindingKind describes the findings of one id, whatever the server.
 type FindingKind struct {
 	ID       FindingID
-	Severity Severity // what they have if nothing else makes them better or worse
-	Title    string   // one line, without a stop
-	Meaning  string   // what is wrong and what comes of it
+	Severity Severity // the usual one
+	Title    string   // one line, without a full stop
+	Meaning  string   // what is wrong, and its effect
 	Fix      string   // what to change
-	Section  string   // an address in the Standard, or another text, that it rests on
+	Section  string   // the URL of the section of a standard that it rests on
 
 	server bool // it is about the server as a whole: one finding for all uses
 }
 
-// FindingIDs are the ids of all findings, the worst first.
+// FindingIDs returns the ids of all findings, the worst first.
 func FindingIDs() []FindingID {
 	ids := make([]FindingID, len(findingKinds))
 	for i := range findingKinds {
@@ -152,7 +85,7 @@ func FindingIDs() []FindingID {
 	return ids
 }
 
-// Kind is what the findings of an id are about; false if there is no such id.
+// Kind describes the findings of an id. It returns false for an unknown id.
 func (id FindingID) Kind() (FindingKind, bool) {
 	for i := range findingKinds {
 		if findingKinds[i].ID == id {
@@ -169,148 +102,184 @@ const (
 	cors          = standard + "#http-cors-protocol"
 	corsAndCookie = standard + "#cors-protocol-and-credentials"
 	cookieDraft   = "https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html"
-	whole         = "Compare the whole of Origin, byte for byte, with the entries of a list. If it must be a pattern, anchor it at both ends, escape its dots, and let it begin with the scheme."
+	whole         = "Compare the whole of Origin, byte for byte, with a list of allowed origins. If you need a pattern, anchor it at both ends, escape its dots, and begin it with the scheme."
 )
 
 // findingKinds is the one table of what findings are about, the worst first.
 var findingKinds = [...]FindingKind{
-	{WrongOriginAllowed, Unsafe, "A refused origin can read the answer",
-		"A page of an origin that the intent refuses can read an answer.",
-		"Compare the request's Origin with the entries of a list as a whole, and send it back only if it is there.",
+	{wrongOriginAllowed, Unsafe, "A refused origin can read the response",
+		"A page of an origin that the intent refuses can read a response.",
+		"Compare the request's Origin, as a whole, with a list of allowed origins. Send it back only if it is in the list.",
 		"https://fetch.spec.whatwg.org/#http-access-control-allow-origin", false},
-	{AnyOriginWithCredentials, Unsafe, "Any site can read answers made with the user's cookies",
-		"The server sends whatever Origin it gets back, with Access-Control-Allow-Credentials: true. Any page that a user opens can act and read as that user.",
-		whole + " Or, if everybody may read the answers, send Access-Control-Allow-Origin: * without Access-Control-Allow-Credentials.",
+	{anyOriginWithCredentials, Unsafe, "Any site can read responses made with the user's cookies",
+		"The server sends any Origin back, with Access-Control-Allow-Credentials: true. Any page that a user opens can act and read as that user.",
+		whole + " If anyone may read the responses, send Access-Control-Allow-Origin: * without Access-Control-Allow-Credentials instead.",
 		corsAndCookie, true},
-	{NullOriginTrusted, Unsafe, "Sandboxed pages of anybody are let in",
-		"The server allows the origin “null”. Every sandboxed frame has it, whoever wrote the page, so that this lets everybody in who takes the trouble.",
-		"Never send Access-Control-Allow-Origin: null. Take “null” out of the list.",
+	{nullOriginTrusted, Unsafe, "Any sandboxed page is allowed",
+		"The server allows the origin “null”. Every sandboxed frame has this origin, and any site can make one, so anyone can get in.",
+		"Never send Access-Control-Allow-Origin: null. Remove “null” from the list.",
 		standard + "#http-access-control-allow-origin", true},
-	{OriginPrefixMatch, Unsafe, "Origins that begin like an allowed one are let in",
-		"The server looks only at how Origin begins, or whether it contains an allowed one: https://app.example.attacker.example passes for https://app.example, and anybody can register it.",
+	{originPrefixMatch, Unsafe, "Origins that begin like an allowed one are allowed",
+		"The server only checks how Origin begins, or that it contains an allowed one: https://app.example.attacker.example is treated as https://app.example, and anyone can register it.",
 		whole, standard + "#origin-header", true},
-	{OriginSuffixMatch, Unsafe, "Origins that end like an allowed one are let in",
-		"The server looks only at how Origin ends: https://notapp.example passes for https://app.example, and anybody can register it.",
+	{originSuffixMatch, Unsafe, "Origins that end like an allowed one are allowed",
+		"The server only checks how Origin ends: https://notapp.example is treated as https://app.example, and anyone can register it.",
 		whole + " A check for subdomains needs the dot: “.app.example”.",
 		standard + "#origin-header", true},
-	{OriginDotMatch, Unsafe, "A dot in the pattern of an origin matches anything",
-		"The server compares Origin with a regular expression whose dots are not escaped: https://wwwxapp.example passes for https://www.app.example, and anybody can register it.",
-		"Write \\. for each dot in the regular expression, and anchor it at both ends; or compare with a list.",
+	{originDotMatch, Unsafe, "A dot in the pattern of an origin matches anything",
+		"The server compares Origin with a regular expression whose dots are not escaped: https://wwwxapp.example is treated as https://www.app.example, and anyone can register it.",
+		"Write \\. for each dot in the regular expression, and anchor it at both ends. Or compare with a list.",
 		standard + "#origin-header", true},
-	{InsecureOriginTrusted, Unsafe, "Pages that came over HTTP are let in",
-		"The server allows the http: twin of an https: origin. Whoever sits on the user's network can write such a page, and read what HTTPS was to keep from them.",
-		"Compare the scheme too: allow the https: origin alone.",
+	{insecureOriginTrusted, Unsafe, "Pages loaded over HTTP are allowed",
+		"The server allows the http: form of an https: origin. An attacker on the user's network can put a page there, and read what HTTPS should protect.",
+		"Compare the scheme too: allow only the https: origin.",
 		standard + "#origin-header", true},
-	{OriginRefused, Breaks, "An allowed origin can't read the answer",
-		"The answer does not say that a page of an allowed origin may read it: Access-Control-Allow-Origin is missing, has another value than the page's origin, or several.",
-		"Send the request's Origin back in Access-Control-Allow-Origin if it is in the list of allowed ones, once, and byte for byte: no slash at the end, no list.",
+	{originRefused, Breaks, "An allowed origin can't read the response",
+		"The response does not allow a page of an allowed origin: Access-Control-Allow-Origin is missing, has several values, or a value other than the page's origin.",
+		"If the request's Origin is in the list of allowed origins, send it back in Access-Control-Allow-Origin: once, and byte for byte, without a slash at the end and not as a list.",
 		corsCheck, false},
-	{CredentialsRefused, Breaks, "The origin is allowed, but not with credentials",
-		"The use sends credentials, and the answer has Access-Control-Allow-Origin: * or no Access-Control-Allow-Credentials: true. The preflight's answer must allow them too.",
-		"Send the page's own origin, not “*”, and Access-Control-Allow-Credentials: true, in lower case, with the preflight's answer and the actual one.",
+	{responseWithoutCORS, Breaks, "The response has no CORS headers, although the origin is allowed",
+		"The server allows the origin in the preflight or for other requests, and the response to this one has no Access-Control-Allow-Origin. Often a gateway answers preflights and the application answers the rest, or the CORS settings do not cover a path.",
+		"Send the CORS headers with every response of the URL, not only with the preflight's.",
+		corsCheck, false},
+	{credentialsRefused, Breaks, "The origin is allowed, but not with credentials",
+		"The use sends credentials, and the response has Access-Control-Allow-Origin: * or lacks Access-Control-Allow-Credentials: true. The response to the preflight must allow credentials too.",
+		"Send the page's own origin, not “*”, and Access-Control-Allow-Credentials: true, in lower case, with the response to the preflight and the actual one.",
 		corsAndCookie, false},
-	{PreflightFailed, Breaks, "The preflight is not answered with 200 to 299",
-		"The preflight was answered with an error or a redirect, so that nothing was sent after it. Often no route is there for OPTIONS, or something before the CORS middleware asks for authentication or redirects.",
+	{requestFailed, Breaks, "The request itself fails, and CORS only hides it",
+		"The response has an error status and no CORS headers, so the browser reports a CORS error. The cause is what the status says: a failure of the server, a limit, a URL that does not exist.",
+		"Mend what the status names first: see the finding. Then send the CORS headers on every response, errors included, so that pages can see such errors.",
+		corsCheck, false},
+	{loginRedirect, Breaks, "A login page answers instead of the API",
+		"The request is redirected to a login page, or answered with one, because the session is over or never was. A login page is for a person and sends no CORS headers, so the browser reports a CORS error.",
+		"Sign in first. Let the server, or the sign-in proxy before it, answer requests of script with status 401 and CORS headers instead of a redirect.",
+		corsCheck, false},
+	{notTheAPI, Breaks, "Something else than the API answers",
+		"The response is a web page, or it comes from a bot check, a firewall or a tunnel before the API. It has no CORS headers, so the browser reports a CORS error.",
+		"Check the URL: a wrong base URL leads to a web page. If a bot check, a firewall or a tunnel answers, configure it to let requests of script through to the API.",
+		corsCheck, false},
+	{preflightFailed, Breaks, "The preflight fails",
+		"The preflight was answered with an error or a redirect, or without the CORS headers that the same origin gets for other requests. The browser then does not send the request. Often there is no route for OPTIONS, something in front of the CORS middleware redirects or asks for authentication, or the server misreads the preflight's headers.",
 		"Answer OPTIONS requests that have Access-Control-Request-Method before routing and authentication, with status 204 and the CORS headers.",
 		preflight, false},
-	{MethodNotAllowed, Breaks, "The preflight does not allow the method",
-		"Access-Control-Allow-Methods does not name the use's method, in the same case. “*” counts without credentials only.",
-		"Add the method to Access-Control-Allow-Methods in the answer to the preflight.",
+	{methodNotAllowed, Breaks, "The preflight does not allow the method",
+		"Access-Control-Allow-Methods does not list the use's method in the same case, or the server refuses every preflight for this method, without any CORS header. “*” counts only without credentials.",
+		"Add the method to Access-Control-Allow-Methods in the response to the preflight.",
 		preflight, false},
-	{HeaderNotAllowed, Breaks, "The preflight does not allow a request header",
-		"Access-Control-Allow-Headers does not name a header that the page sets. “*” counts without credentials only.",
-		"Add the header's name to Access-Control-Allow-Headers in the answer to the preflight.",
+	{headerNotAllowed, Breaks, "The preflight does not allow a request header",
+		"Access-Control-Allow-Headers does not list a header that the page sets, or the server refuses every preflight for this header, without any CORS header. “*” counts only without credentials.",
+		"Add the header's name to Access-Control-Allow-Headers in the response to the preflight.",
 		preflight, false},
-	{RedirectRefused, Breaks, "A redirect leads where the browser doesn't go",
-		"The server redirects to a URL that does not parse, is not HTTP(S), has a username or password, or it redirects too often.",
+	{unreachable, Breaks, "No answer comes",
+		"The host does not resolve or refuses connections, its certificate is not valid, it does not answer in time, or a redirect leads to a host that is not tested. Pages get a network error, which looks like a CORS error.",
+		"The finding names the cause. If a redirect leads there, check where it should lead.",
+		standard + "#concept-http-network-fetch", false},
+	{redirectRefused, Breaks, "The browser does not follow a redirect",
+		"The server redirects too often, or to a URL that does not parse, is not HTTP(S), or has a username or password.",
 		"Answer at the URL that pages use, or redirect to a plain HTTP(S) URL.",
 		standard + "#concept-http-redirect-fetch", false},
-	{Blocked, Breaks, "The browser refuses for another reason than CORS",
-		"Mixed content, a port that browsers block, or another rule that has nothing to do with CORS headers keeps the use from working.",
-		"See the finding: it names the rule.",
+	{blocked, Breaks, "The browser blocks the request for a reason other than CORS",
+		"The page's own Content-Security-Policy, mixed content, a blocked port, or another rule that has nothing to do with CORS headers stops the use.",
+		"The finding names the rule.",
 		standard + "#concept-main-fetch", false},
-	{HeaderMissing, Breaks, "A response header that the page must read was not sent",
-		"The intent has the page read a response header, and the answer has none of that name.",
-		"Send the header, or take it out of the intent.",
+	{headerMissing, Breaks, "A response header that the page must read was not sent",
+		"The intent has the page read a response header, and the response does not have it.",
+		"Send the header, or remove it from the intent.",
 		cors, false},
-	{NotExposed, Breaks, "A response header is hidden from the page",
-		"The answer has a header that the page must read, and Access-Control-Expose-Headers does not name it. “*” counts without credentials only.",
-		"Name the header in Access-Control-Expose-Headers, with the actual answer and not the preflight's.",
+	{notExposed, Breaks, "A response header is hidden from the page",
+		"The response has a header that the page must read, but Access-Control-Expose-Headers does not list it. “*” counts only without credentials.",
+		"List the header in Access-Control-Expose-Headers, in the actual response and not only in the preflight's.",
 		standard + "#http-access-control-expose-headers", false},
-	{ListUnparsable, Fragile, "A list of methods or header names does not parse",
-		"A member of Access-Control-Allow-Methods, -Allow-Headers or -Expose-Headers is no token: it has a space, a quote, a semicolon. One such member voids the list: the preflight fails, or nothing is exposed.",
-		"Send names separated by commas, and nothing else.",
+	{tainted, Breaks, "An element works, but the page can't read what it loads",
+		"The intent says that the page reads what an element loads: the pixels of an image or a video, the rules of a style sheet, the errors of a script. An element without a crossorigin attribute needs no CORS headers and works without them, but what it loads from another origin is opaque to the page: a canvas is tainted, and window.onerror sees only “Script error.”.",
+		"Add crossorigin=\"anonymous\" to the element, and send Access-Control-Allow-Origin with the resource.",
+		"https://html.spec.whatwg.org/#cors-same-origin", false},
+	{listUnparsable, Fragile, "A list of methods or header names does not parse",
+		"A member of Access-Control-Allow-Methods, -Allow-Headers or -Expose-Headers is not a token: it has a space, a quotation mark or a semicolon. One such member makes the whole list invalid: the preflight fails, or no header is exposed.",
+		"Send only names, separated by commas.",
 		standard + "#http-new-header-syntax", true},
-	{ImpossibleOriginTrusted, Fragile, "An origin that no page can have is let in",
-		"The server lets in a value of Origin that no browser sends, such as one in upper case or with a username. No page gains by it, but the comparison is not what it was meant to be.",
+	{impossibleOriginTrusted, Fragile, "An origin that no page can have is allowed",
+		"The server allows a value of Origin that no browser sends, such as one in upper case or with a username. No page gains from this, but the comparison does not do what was intended.",
 		whole, standard + "#origin-header", true},
-	{VaryMissing, Fragile, "A shared cache hands out the answer for another origin",
-		"The answer depends on Origin and does not say so in Vary. A CDN, or any shared cache, gives the answer for one origin, or for none, to a page of another, which can't read it.",
-		"Send Vary: Origin with every answer of the URL, also where Origin is missing or not allowed.",
+	{varyMissing, Fragile, "A shared cache serves the response for another origin",
+		"The response depends on Origin, and Vary does not say so. A CDN, or any shared cache, can serve a response made for one origin, or for a request without Origin, to a page of another origin, which can't read it.",
+		"Send Vary: Origin with every response of the URL, also if Origin is missing or not allowed.",
 		standard + "#cors-protocol-and-http-caches", false},
-	{PreflightUnrouted, Fragile, "Preflights fail where simple requests work",
-		"The use needs no preflight and works. Its URL answers a preflight with an error or a redirect, or not at all: the first header that somebody adds to the use, such as Authorization, breaks it.",
+	{cachedWithoutCORS, Fragile, "A response without CORS headers in the browser's own cache blocks the page",
+		"The server sends Access-Control-Allow-Origin only to requests with Origin, lets browsers cache the response, and Vary does not name Origin. Once an image, a script or a link without crossorigin has loaded the URL, fetch() gets that response out of the browser's cache and fails, until it is evicted. It works with “Disable cache” in the developer tools. The finding breaks if the intent has both uses.",
+		"Send Vary: Origin with every response of the URL, also if Origin is missing. Or send Access-Control-Allow-Origin: * with every response, if anyone may read it. Or write crossorigin on every element that loads the URL.",
+		standard + "#cors-protocol-and-http-caches", false},
+	{preflightUnrouted, Fragile, "Preflights fail where simple requests work",
+		"The use works because it needs no preflight. Its URL answers preflights with an error or a redirect, or not at all. The use breaks as soon as a header such as Authorization is added to it.",
 		"Answer OPTIONS requests that have Access-Control-Request-Method before routing and authentication, with status 204 and the CORS headers.",
 		preflight, true},
-	{HeaderDoubled, Fragile, "A CORS header came twice",
-		"Two layers, such as a proxy and a handler, both add CORS headers. Browsers forgive this one yet; a second Access-Control-Allow-Origin they don't.",
-		"Let one layer alone send CORS headers.",
+	{headerDoubled, Fragile, "A CORS header is sent twice",
+		"Two layers, such as a proxy and a handler, both add CORS headers. Browsers still tolerate this one, but not a second Access-Control-Allow-Origin.",
+		"Let only one layer add CORS headers.",
 		standard + "#concept-header-list-get", true},
-	{ErrorWithoutCORS, Fragile, "Errors come without CORS headers",
-		"The answers to the use can be read, those with an error status can't: the page sees a network error where there is a 404 or a 401, and developers look for a fault in CORS.",
-		"Add the CORS headers to every answer, errors included: put the middleware outermost, in nginx say “always”.",
+	{errorWithoutCORS, Fragile, "Error responses have no CORS headers",
+		"Pages can read the responses to the use, but not those with an error status. The page sees a network error instead of a 404 or a 401, and developers look for a fault in CORS.",
+		"Add the CORS headers to every response, errors included: put the middleware outermost; in nginx, add “always”.",
 		corsCheck, true},
-	{WildcardWithCredentials, Fragile, "“*” together with credentials",
-		"The server sends “*” and Access-Control-Allow-Credentials: true. With credentials “*” stands for nothing but itself, so that no request with credentials gets what it seems to allow.",
-		"Without need for credentials, leave Access-Control-Allow-Credentials out; else name the origin, the methods and the headers.",
+	{redirectToHTTP, Fragile, "A redirect leads from https: to http:",
+		"The server redirects to an http: URL, often because it does not know that a proxy in front of it speaks https:. Browsers upgrade the URL for images, sounds and videos of secure pages, and block it for everything else as mixed content. Without the upgrade the request would go out unencrypted.",
+		"Redirect to the https: URL, or to a path. Behind a proxy, have the server trust X-Forwarded-Proto.",
+		"https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm", true},
+	{strictTransportIgnored, Fragile, "Strict-Transport-Security has no effect",
+		"The value of Strict-Transport-Security does not conform, or has no max-age. Browsers ignore the header then, and go on requesting http: URLs of the host.",
+		"Send one Strict-Transport-Security with max-age=, a number of seconds, and separate its directives with semicolons.",
+		"https://www.rfc-editor.org/rfc/rfc6797#section-6.1", true},
+	{wildcardWithCredentials, Fragile, "“*” is sent together with Access-Control-Allow-Credentials",
+		"The server sends “*” and Access-Control-Allow-Credentials: true. With credentials, “*” is taken literally and matches nothing, so no request with credentials gets what the headers seem to allow.",
+		"If pages need no credentials, remove Access-Control-Allow-Credentials. Otherwise list the origin, the methods and the headers by name.",
 		corsAndCookie, true},
-	{AuthorizationByWildcard, Fragile, "Authorization is left to “*”",
-		"Access-Control-Allow-Headers: * does not cover Authorization by the Standard. Browsers let it through yet, and have begun to warn.",
-		"Name Authorization in Access-Control-Allow-Headers, beside “*” or instead of it.",
+	{authorizationByWildcard, Fragile, "Authorization is allowed only by “*”",
+		"By the Standard, Access-Control-Allow-Headers: * does not cover Authorization. Browsers still accept it, and have begun to warn.",
+		"List Authorization in Access-Control-Allow-Headers, with “*” or instead of it.",
 		standard + "#cors-non-wildcard-request-header-name", true},
-	{MethodCase, Fragile, "A method is allowed in the wrong case",
-		"Methods are compared byte by byte. Browsers turn put and delete into capitals, and leave patch and others as script wrote them: a method that is listed in lower case does not allow the one in capitals.",
-		"Write methods in capitals in Access-Control-Allow-Methods.",
+	{methodCase, Fragile, "A method is allowed in the wrong case",
+		"Methods are compared byte by byte. Browsers send put and delete in upper case, and patch and others as script wrote them. A method that is listed in lower case does not allow the one in upper case.",
+		"Write methods in upper case in Access-Control-Allow-Methods.",
 		standard + "#methods", true},
-	{CookieWithheld, Fragile, "A cookie of the session stays behind",
-		"A cookie that the user's browser has does not go with the use, by its SameSite, its path, or because the browser gives third parties none.",
-		"Set it with SameSite=None; Secure; Partitioned if pages of other sites are to send it, or serve page and API from one site.",
+	{cookieWithheld, Fragile, "A session cookie is not sent",
+		"The user's browser has a cookie that it does not send with the use, because of the cookie's SameSite or path, or because the browser sends no cookies to third parties.",
+		"If pages of other sites must send the cookie, set it with SameSite=None; Secure; Partitioned. Or serve page and API from one site.",
 		cookieDraft + "#name-retrieve-cookies", false},
-	{CookieRefused, Fragile, "A cookie that the answer sets is not kept",
-		"The answer has a Set-Cookie that the browser ignores, so that the next request goes without.",
-		"See the finding: it names the rule. Across sites a cookie needs SameSite=None; Secure, and Partitioned where third parties have no others.",
+	{cookieRefused, Fragile, "A cookie that the response sets is not stored",
+		"The browser ignores a Set-Cookie of the response, so the next request does not have the cookie.",
+		"The finding names the rule. Across sites a cookie needs SameSite=None; Secure, and also Partitioned in browsers that give third parties no other cookies.",
 		cookieDraft + "#name-store-a-cookie", false},
-	{PreflightNotCached, Slow, "The preflight is made again too early",
-		"The preflight was made again, earlier than the intent wants.",
-		"Send Access-Control-Max-Age with the answer to the preflight, and name methods and headers instead of “*”. Chromium keeps none for a URL of more than 1023 bytes.",
+	{preflightNotCached, Slow, "The preflight is repeated too early",
+		"The preflight was made again earlier than the intent wants.",
+		"Send Access-Control-Max-Age with the response to the preflight, and list methods and headers by name instead of “*”. Chromium does not cache preflights for URLs of more than 1023 bytes.",
 		standard + "#cors-preflight-cache", false},
-	{MaxAgeMissing, Slow, "Preflights are kept for 5 seconds only",
-		"The answer to the preflight has no Access-Control-Max-Age, so that browsers keep it for 5 seconds: nearly every use costs a second trip to the server.",
-		"Send Access-Control-Max-Age: 7200 with the answer to the preflight. That is as long as Chromium keeps it; WebKit keeps it for 10 minutes.",
+	{maxAgeMissing, Slow, "Preflights are cached for only 5 seconds",
+		"The response to the preflight has no Access-Control-Max-Age, so browsers cache it for 5 seconds: nearly every use costs a second round trip.",
+		"Send Access-Control-Max-Age: 7200 with the response to the preflight. That is Chromium's limit; WebKit's is 10 minutes.",
 		standard + "#http-access-control-max-age", true},
-	{MaxAgeTiny, Slow, "Preflights are kept for less than a minute",
-		"Access-Control-Max-Age is under 60 seconds, or is no number of seconds: nearly every use costs a second trip to the server.",
-		"Send a larger number, in digits alone: 7200 is as long as Chromium keeps it.",
+	{maxAgeTiny, Slow, "Preflights are cached for less than a minute",
+		"Access-Control-Max-Age is below 60, or is not a number of seconds: nearly every use costs a second round trip.",
+		"Send a larger number, in digits only. Chromium's limit is 7200.",
 		standard + "#http-access-control-max-age", true},
-	{PreflightAvoidable, Slow, "A preflight that a simple request would spare",
-		"The use needs a preflight only for headers that it could do without.",
+	{preflightAvoidable, Slow, "A simple request would need no preflight",
+		"The use needs a preflight only because of headers that it could do without.",
 		"Leave the header out, or write it as the finding says.",
 		standard + "#cors-safelisted-request-header", false},
 }
 
-// A Severity says how bad a finding is; the worst is the first.
+// A Severity says how bad a finding is. The lowest value is the worst.
 type Severity uint8
 
 const (
 	Unsafe  Severity = iota // a page can read what it should not
-	Breaks                  // a browser refuses a use that should work
-	Fragile                 // it breaks under circumstances, or by the Standard and in no browser yet
-	Slow                    // requests that could be spared
+	Breaks                  // a use that should work fails in a browser
+	Fragile                 // it fails under some circumstances, or only by the Standard
+	Slow                    // requests that could be saved
 )
 
 var severities = [...]string{"unsafe", "breaks", "fragile", "slow"}
 
-// String is the severity's name.
+// String returns the severity's name, such as "breaks".
 func (s Severity) String() string {
 	if int(s) < len(severities) {
 		return severities[s]
@@ -318,7 +287,7 @@ func (s Severity) String() string {
 	return fmt.Sprintf("severity %d", uint8(s))
 }
 
-// ParseSeverity is the severity of a name.
+// ParseSeverity returns the severity with a name.
 func ParseSeverity(name string) (Severity, error) {
 	if i := slices.Index(severities[:], name); i >= 0 {
 		return Severity(i), nil
@@ -326,7 +295,7 @@ func ParseSeverity(name string) (Severity, error) {
 	return 0, fmt.Errorf("audit: unknown severity %.80q, want one of %s", name, text.List(severities[:]))
 }
 
-// MarshalText is the severity's name.
+// MarshalText returns the severity's name.
 func (s Severity) MarshalText() ([]byte, error) {
 	if int(s) >= len(severities) {
 		return nil, fmt.Errorf("audit: unknown severity %d", uint8(s))
@@ -334,34 +303,47 @@ func (s Severity) MarshalText() ([]byte, error) {
 	return []byte(severities[s]), nil
 }
 
-// UnmarshalText is [ParseSeverity].
+// UnmarshalText parses a name as [ParseSeverity] does.
 func (s *Severity) UnmarshalText(name []byte) (err error) {
 	*s, err = ParseSeverity(string(name))
 	return err
 }
 
-// A Finding is one thing that is wrong with a server, by an [Intent].
+// A Finding is one thing that is wrong with a server, given an [Intent].
 type Finding struct {
 	ID       FindingID `json:"id"`
 	Severity Severity  `json:"severity"`
 	Use      string    `json:"use"`      // the use's name
 	Profiles []string  `json:"profiles"` // names of the profiles that show it, in the order of [engine.Profiles]
-	Origins  []string  `json:"origins"`  // of the pages that it concerns; the rest is about the first, as the first profile has it
+	Origins  []string  `json:"origins"`  // of the pages that it concerns; the fields below are about the first, under the first profile
 
 	Tried     string           `json:"tried"`             // what the page did
-	When      string           `json:"when,omitempty"`    // the When of the [Play] that shows it
-	Exchanges []Exchange       `json:"exchanges"`         // what was sent and what came back, in order
-	Problem   string           `json:"problem"`           // what is wrong with that
-	Rule      string           `json:"rule"`              // what is demanded
-	Section   string           `json:"section,omitempty"` // the address where it is; "" if the intent demands it
-	By        fetch.Party      `json:"by"`
+	When      string           `json:"when,omitempty"`    // the [Play] that shows it has the same When
+	Exchanges []Exchange       `json:"exchanges"`         // requests and responses, in order
+	Problem   string           `json:"problem"`           // what is wrong
+	Rule      string           `json:"rule"`              // the rule that is broken
+	Section   string           `json:"section,omitempty"` // the URL of the rule's section; "" if the rule is the intent's
+	By        string           `json:"by"`
 	Fix       string           `json:"fix"`     // what to change
-	Headers   fetch.HeaderList `json:"headers"` // what to send, where headers are the matter
+	Headers   fetch.HeaderList `json:"headers"` // the headers to send, if headers are the fix
+
+	// Cause and NotCORS are those of [fetch.Explanation]: what is behind a refusal,
+	// and whether CORS only hides it.
+	Cause   string `json:"cause,omitempty"`
+	NotCORS bool   `json:"notCORS,omitempty"`
+
+	// Advice is a change to the configuration of the product that most likely has to
+	// be changed; nil if none is recognized.
+	Advice *fetch.Advice `json:"advice,omitempty"`
+
+	// Preflight is why browsers send a preflight for the use; "" if they send none,
+	// or if that has nothing to do with the finding.
+	Preflight string `json:"preflight,omitempty"`
 }
 
-// An Exchange is a request with the head of its response. In a [Finding] the
-// headers are those that the matter is about, without secrets, and there is no
-// body; elsewhere there is all, cookies and tokens too.
+// An Exchange is a request with the head of its response. In a [Finding] it has
+// only the headers that matter, without secrets, and no body. Everywhere else it
+// is complete, with cookies and tokens.
 type Exchange struct {
 	Method          string           `json:"method"`
 	URL             string           `json:"url"`
@@ -372,16 +354,16 @@ type Exchange struct {
 	ResponseHeaders fetch.HeaderList `json:"responseHeaders"`
 	Cached          bool             `json:"cached,omitempty"` // a shared HTTP cache answered
 	Started         time.Time        `json:"started,omitzero"` // zero if a cache answered
-	Took            time.Duration    `json:"took_ms"`          // until the head of the response had arrived
+	Took            time.Duration    `json:"took_ms"`          // until the head of the response arrived
 }
 
-// IsPreflight tells whether the request is a CORS preflight.
+// IsPreflight reports whether the request is a CORS preflight.
 func (x *Exchange) IsPreflight() bool {
 	return x.Method == "OPTIONS" && x.RequestHeaders.Contains("Access-Control-Request-Method")
 }
 
-// String is the finding as plain text of several lines, fit for a terminal.
-// Strings from outside are shortened and escaped.
+// String returns the finding as plain text of several lines, for a terminal.
+// Strings from the server are shortened and escaped.
 func (f Finding) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s) %s: %s\n", f.ID, f.Severity, engine.InBrowsers(f.Profiles), text.Clean(f.Use))
@@ -396,7 +378,7 @@ func (f Finding) String() string {
 		}
 		from := ""
 		if x.Cached {
-			from = ", out of a shared cache"
+			from = ", from a shared cache"
 		}
 		fmt.Fprintf(&b, "    < %d%s\n", x.Status, from)
 		for _, h := range x.ResponseHeaders {
@@ -412,21 +394,40 @@ func (f Finding) String() string {
 	for _, h := range f.Headers {
 		b.WriteString("    " + h.Name + ": " + h.Value + "\n")
 	}
+	if f.Advice != nil {
+		for line := range strings.Lines(f.Advice.String()) {
+			b.WriteString("  " + line)
+		}
+	}
+	if f.Preflight != "" {
+		text.Wrap(&b, "  ", f.Preflight)
+	}
 	return b.String()
 }
 
 // A noted finding is of one use, one browser and one origin.
 type noted struct {
 	Finding
-	cause string   // what else findings of one kind must agree in, to be one
-	also  []string // other uses that show the same
+	cause   string   // what else findings of one kind must agree in, to be one
+	also    []string // other uses that show the same
+	refused *refused // what it is about, if a browser refused a use of an allowed origin
+	failed  error    // why no answer came, if that is the finding
+
+	use  *resolvedUse // that shows it
+	seen []Exchange   // Exchanges, with all headers
+}
+
+// A refused is a use that a browser refused.
+type refused struct {
+	trial trial
+	got   result
 }
 
 // finding is what all findings have in common, with what crossed the wire.
 func (t trial) finding(asking, when string, exchanges []Exchange) noted {
-	return noted{Finding: Finding{
+	return noted{use: t.use, seen: exchanges, Finding: Finding{
 		Use: t.use.name, Profiles: []string{t.profile.Name}, Origins: []string{asking},
-		Tried: t.tried(asking, when), When: when, Exchanges: pruned(exchanges), By: fetch.PartyServer,
+		Tried: t.tried(asking, when), When: when, Exchanges: pruned(exchanges), By: "server",
 	}}
 }
 
@@ -457,7 +458,7 @@ func (r *run) has(use string, id FindingID) bool {
 // status.
 func (r *run) breaksBy(status int, id FindingID) bool {
 	return slices.ContainsFunc(r.notes, func(f noted) bool {
-		return f.ID == id && len(f.Exchanges) > 0 && f.Exchanges[len(f.Exchanges)-1].Status == status
+		return (f.ID == id || id == originRefused && f.ID == requestFailed) && len(f.Exchanges) > 0 && f.Exchanges[len(f.Exchanges)-1].Status == status
 	})
 }
 
@@ -492,7 +493,10 @@ func (r *run) findings() []Finding {
 			f.also = append(f.also[:2], fmt.Sprintf("%d more", n-2))
 		}
 		if len(f.also) > 0 {
-			f.Problem += " So it is with " + text.Clean(text.List(f.also)) + "."
+			f.Problem += " The same is true of " + text.Clean(text.List(f.also)) + "."
+		}
+		if f.Advice == nil {
+			f.Advice = r.advice(f)
 		}
 		found[i] = f.Finding
 	}

@@ -210,8 +210,8 @@ func TestReportsGrow(t *testing.T) {
 					t.Fatal(err)
 				}
 				return func() {
-					for name, write := range report.Formats() {
-						if err := write(io.Discard, r, nil); err != nil {
+					for _, name := range report.Formats() {
+						if err := report.Write(io.Discard, name, r, nil); err != nil {
 							t.Errorf("%s: %v", name, err)
 						}
 					}

@@ -16,6 +16,9 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/cause"
+	"github.com/browsercors/browsercors/internal/grammar"
+	"github.com/browsercors/browsercors/internal/headervalue"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -34,7 +37,7 @@ type handlerTransport struct {
 // if ctx ends and the handler does not.
 func (t *handlerTransport) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
 	if !r.URL.Origin().SameOrigin(t.at) {
-		return nil, fmt.Errorf("only %s is served here, and not %s", t.at, r.URL.Origin())
+		return nil, fmt.Errorf("the handler serves only %s, not %s: %w", t.at, r.URL.Origin(), cause.ErrNotServed)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	req, err := serverRequest(ctx, r)
@@ -77,7 +80,7 @@ func serverRequest(ctx context.Context, r *fetch.NetworkRequest) (*http.Request,
 	}
 	if r.Body != nil {
 		req.Body, req.ContentLength = r.Body, -1
-		if length, ok, err := r.Headers.ExtractLength(); ok && err == nil {
+		if length, ok, err := headervalue.ExtractLength(r.Headers); ok && err == nil {
 			req.ContentLength = int64(length)
 		}
 	}
@@ -150,7 +153,7 @@ func (w *handlerWriter) WriteHeader(status int) {
 	_, w.typed = w.header["Content-Type"]
 	for _, name := range slices.Sorted(maps.Keys(w.header)) {
 		for _, value := range w.header[name] {
-			if safelist.IsHeaderName(name) { // others net/http leaves out
+			if grammar.IsHeaderName(name) { // others net/http leaves out
 				w.head = append(w.head, safelist.Header{Name: name, Value: oneLine.Replace(strings.Trim(value, " \t"))})
 			}
 		}

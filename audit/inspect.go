@@ -11,7 +11,12 @@ import (
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/cause"
+	"github.com/browsercors/browsercors/internal/customscheme"
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/grammar"
+	"github.com/browsercors/browsercors/internal/headername"
+	"github.com/browsercors/browsercors/internal/mimetype"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
@@ -34,8 +39,12 @@ func (r *run) inspect(ctx context.Context) error {
 		if !p.got || p.When != "" || !slices.Contains(r.intent.Allow, p.Origin) {
 			continue
 		}
+		p.inspectTransport()
 		for n := range p.Exchanges {
 			x := &p.Exchanges[n]
+			if !p.trial.use.cors || p.trial.use.ownedBy(p.Origin) {
+				break // it does not depend on CORS headers
+			}
 			p.inspectDoubled(x)
 			p.inspectWildcards(x)
 			if !x.IsPreflight() {
@@ -71,11 +80,29 @@ func (p *played) inspectDoubled(x *Exchange) {
 		if len(values) < 2 || list && !slices.Contains(values[1:], values[0]) {
 			continue
 		}
-		f := p.finding(HeaderDoubled)
+		f := p.finding(headerDoubled)
 		f.cause = name
-		f.Problem = fmt.Sprintf("%s came %s. The browser lets the page have the answer all the same, and would not if it were Access-Control-Allow-Origin.", name, times(len(values)))
+		f.Problem = fmt.Sprintf("The response has %s %s. Browsers tolerate this, but would not tolerate a second Access-Control-Allow-Origin.", name, times(len(values)))
 		f.Rule = "headers of one name are joined with a comma: “true, true” is not “true”"
 		p.trial.note(f)
+	}
+}
+
+// shaped adds what the values of a header give away by their shape, or the name of
+// one that was meant to be the header.
+func (f *noted) shaped(sent fetch.HeaderList, header string) {
+	shape, ok := cause.ShapeOf(header, sent.Values(header), f.Origins[0])
+	if !sent.Contains(header) {
+		shape, ok = cause.MisspeltShape(sent, header)
+	}
+	if !ok {
+		return
+	}
+	f.Cause = shape.ID
+	f.Problem += " " + shape.Problem
+	f.Fix = shape.Fix + "."
+	if len(f.Headers) > 0 {
+		f.Fix += " Send:"
 	}
 }
 
@@ -108,14 +135,14 @@ func (p *played) inspectWildcards(x *Exchange) {
 	if len(having) == 0 {
 		return
 	}
-	f := p.finding(WildcardWithCredentials)
-	counts := "would count for nothing if the page asked with credentials"
+	f := p.finding(wildcardWithCredentials)
+	counts := "matches nothing in requests with credentials"
 	if p.trial.use.Credentials == credentials.Include {
-		counts = "counts for nothing, as the page asks with credentials"
+		counts = "matches nothing, since the page sends credentials"
 	}
-	f.Problem = fmt.Sprintf("The answer has %s: true and “*” in %s, which %s.", headerAllowCredentials, text.List(having), counts)
-	f.Rule = "“*” stands for everything in requests without credentials only"
-	f.Fix = "If pages are not to ask with credentials, leave " + headerAllowCredentials + " out. If they are, name what they may: the page's own origin, the methods, the headers."
+	f.Problem = fmt.Sprintf("The response has %s: true and “*” in %s, which %s.", headerAllowCredentials, text.List(having), counts)
+	f.Rule = "“*” matches everything only in requests without credentials"
+	f.Fix = "If pages need no credentials, remove " + headerAllowCredentials + ". Otherwise list the page's own origin, the methods and the headers by name."
 	p.trial.note(f)
 }
 
@@ -123,7 +150,7 @@ func (p *played) inspectWildcards(x *Exchange) {
 // list.
 func (r *run) breaksFor(name string) bool {
 	id := map[string]FindingID{
-		headerAllowOrigin: CredentialsRefused, headerAllowMethods: MethodNotAllowed, headerAllowHeaders: HeaderNotAllowed, headerExpose: NotExposed,
+		headerAllowOrigin: credentialsRefused, headerAllowMethods: methodNotAllowed, headerAllowHeaders: headerNotAllowed, headerExpose: notExposed,
 	}[name]
 	return slices.ContainsFunc(r.notes, func(f noted) bool { return f.ID == id })
 }
@@ -143,11 +170,11 @@ func (p *played) inspectMethods(x *Exchange) {
 	if len(wrong) == 0 {
 		return
 	}
-	f := p.finding(MethodCase)
+	f := p.finding(methodCase)
 	f.cause = strings.Join(wrong, ",")
-	f.Problem = headerAllowMethods + " lists " + text.List(wrong) + ". A page that asks for " + strings.ToUpper(wrong[0]) + " is refused."
-	f.Rule = "methods are compared byte by byte; DELETE, GET, HEAD, OPTIONS, POST and PUT are sent in capitals however script wrote them"
-	f.Fix = "Send, with the answer to the preflight:"
+	f.Problem = headerAllowMethods + " lists " + text.List(wrong) + ". A page that sends " + strings.ToUpper(wrong[0]) + " is refused."
+	f.Rule = "methods are compared byte by byte; DELETE, GET, HEAD, OPTIONS, POST and PUT are always sent in upper case"
+	f.Fix = "Send, with the response to the preflight:"
 	small := setOf(wrong)
 	for i := range methods {
 		if small[methods[i]] {
@@ -173,7 +200,7 @@ func (p *played) inspectExposed(ctx context.Context, x *Exchange) error {
 	at := func(i int) string { return answer.ResponseHeaders[i].Name }
 	for part := range strings.SplitSeq(value, ",") {
 		part = strings.Trim(part, " \t")
-		if safelist.IsToken(part) && part != "*" && !safelist.IsForbiddenResponseHeaderName(part) {
+		if grammar.IsToken(part) && part != "*" && !headername.IsForbiddenResponse(part) {
 			names = append(names, part)
 			if index.First(len(answer.ResponseHeaders), at, part) < 0 {
 				answer.ResponseHeaders = append(answer.ResponseHeaders, safelist.Header{Name: part, Value: "1"})
@@ -183,17 +210,16 @@ func (p *played) inspectExposed(ctx context.Context, x *Exchange) error {
 	if shown, wrong := p.trial.shows(ctx, p.Origin, &answer, names); shown || wrong != nil {
 		return wrong
 	}
-	f := p.finding(ListUnparsable)
+	f := p.finding(listUnparsable)
 	f.cause = headerExpose
-	f.Problem = "Nothing is exposed to the page: " + whatIsWrong(err) + "."
-	f.Rule = headerExpose + " must be a comma-separated list of header names; if one is none, the whole list is void"
-	f.Fix = "Send header names separated by commas, and nothing else"
+	f.Problem = "No header is exposed to the page: " + whatIsWrong(err) + "."
+	f.Rule = headerExpose + " must be a comma-separated list of header names; one invalid name makes the whole list invalid"
+	f.Fix = "Send only header names, separated by commas, or remove the header."
 	if len(names) > 0 {
-		f.Fix += ":"
+		f.Fix = "Send only header names, separated by commas:"
 		f.Headers = fetch.HeaderList{{Name: headerExpose, Value: strings.Join(names, ", ")}}
-	} else {
-		f.Fix += ", or leave it out."
 	}
+	f.shaped(x.ResponseHeaders, headerExpose)
 	p.trial.note(f)
 	return nil
 }
@@ -216,34 +242,35 @@ func (t trial) shows(ctx context.Context, asking string, answer *Exchange, names
 // intent does not say.
 func (p *played) inspectMaxAge(x *Exchange) {
 	kept := p.trial.profile.PreflightMaxAge(x.ResponseHeaders)
-	if p.trial.use.PreflightCached > 0 || kept >= time.Minute || len(x.ResponseHeaders.Values(headerMaxAge)) > 1 { // which is [HeaderDoubled]
+	if p.trial.use.PreflightCached > 0 || kept >= time.Minute || len(x.ResponseHeaders.Values(headerMaxAge)) > 1 { // which is [headerDoubled]
 		return
 	}
-	f := p.finding(MaxAgeMissing)
+	f := p.finding(maxAgeMissing)
 	value, ok := x.ResponseHeaders.Get(headerMaxAge)
 	if ok {
-		f.ID, f.cause = MaxAgeTiny, value
+		f.ID, f.cause = maxAgeTiny, value
 	}
 	by, alike := make(map[string]time.Duration), true
 	for _, p := range engine.Profiles() {
 		by[p.Name] = p.PreflightMaxAge(x.ResponseHeaders)
 		alike = alike && by[p.Name] == kept
 	}
-	how := fmt.Sprintf("is kept for %v.", kept)
+	how := fmt.Sprintf("is cached for %v.", kept)
 	switch {
 	case !alike:
-		how = fmt.Sprintf("is kept: by the Standard %s, %s.", short(by[fetch.Standard().Name]), byBrowser(by))
+		how = fmt.Sprintf("is cached: by the Standard %s, %s.", short(by[fetch.Standard().Name]), byBrowser(by))
 	case kept == 0:
-		how = "is not kept."
+		how = "is not cached."
 	}
 	if ok {
-		f.Problem = fmt.Sprintf("By %s “%s” the answer to the preflight %s", headerMaxAge, text.Clean(value), how)
+		f.Problem = fmt.Sprintf("With %s “%s” the response to the preflight %s", headerMaxAge, text.Clean(value), how)
 	} else {
-		f.Problem = fmt.Sprintf("The answer to the preflight has no %s. It %s", headerMaxAge, how)
+		f.Problem = fmt.Sprintf("The response to the preflight has no %s. It %s", headerMaxAge, how)
 	}
-	f.Rule = "a preflight's answer is kept for the seconds of " + headerMaxAge + ", and for 5 without it"
-	f.Fix = "Send a larger number of seconds with the answer to the preflight (WebKit keeps it for 10 minutes at most, Chromium for 2 hours):"
+	f.Rule = "the response to a preflight is cached for the seconds in " + headerMaxAge + ", or for 5 seconds without it"
+	f.Fix = "Send a larger number of seconds with the response to the preflight (WebKit's limit is 10 minutes, Chromium's 2 hours):"
 	f.Headers = fetch.HeaderList{{Name: headerMaxAge, Value: "7200"}}
+	f.shaped(x.ResponseHeaders, headerMaxAge)
 	p.trial.note(f)
 }
 
@@ -260,7 +287,7 @@ func (p *played) inspectNeed() {
 	}
 	var names, problems, fixes []string
 	for _, h := range c.Headers {
-		if h.Verdict == safelist.Safelisted {
+		if h.Verdict == "safelisted" {
 			continue
 		}
 		why, fix := p.trial.spare(h)
@@ -274,10 +301,10 @@ func (p *played) inspectNeed() {
 	if len(names) == 0 {
 		return
 	}
-	f := p.finding(PreflightAvoidable)
-	f.By = fetch.PartyPage
+	f := p.finding(preflightAvoidable)
+	f.By = "page"
 	f.cause = strings.Join(names, ",")
-	f.Problem = "The browser makes a preflight only for " + text.List(names) + ". " + strings.Join(problems, " ")
+	f.Problem = "The browser makes a preflight only because of " + text.List(names) + ". " + strings.Join(problems, " ")
 	f.Rule = "a GET, HEAD or POST whose headers are all CORS-safelisted needs no preflight"
 	f.Fix = strings.Join(slices.Compact(fixes), " ")
 	p.trial.note(f)
@@ -286,18 +313,18 @@ func (p *played) inspectNeed() {
 // spare says why a header needs a preflight, and how the page can do without
 // it; "" if it can't.
 func (t trial) spare(h safelist.HeaderVerdict) (why, fix string) {
-	name := safelist.ByteLowercase(h.Name)
+	name := fold.Lower(h.Name)
 	switch {
 	case name == "content-type" && t.use.Body == "":
-		return "the request has no body that it would describe", "Leave Content-Type out."
+		return "the request has no body to describe", "Leave Content-Type out."
 	case name == "content-type" && ofForm(h.Value):
 		return h.Detail(), "Write the Content-Type without it."
 	case name == "x-requested-with":
-		return "the server gets Origin and Sec-Fetch-Site anyway, which say more", "Leave X-Requested-With out."
+		return "browsers send Origin and Sec-Fetch-Site anyway, which say more", "Leave X-Requested-With out."
 	case name == "cache-control", name == "pragma":
-		return "it is the browser's own cache that it is meant for", "Leave " + h.Name + " out; fetch() has the option cache for it, such as cache: \"no-store\", which needs no preflight."
+		return "it is meant for the browser's own cache", "Leave " + h.Name + " out; use fetch()'s option cache instead, such as cache: \"no-store\", which needs no preflight."
 	case strings.HasPrefix(name, "access-control-allow-"), name == "access-control-expose-headers", name == "access-control-max-age":
-		return "it is a header of responses and means nothing in a request", "Leave " + h.Name + " out."
+		return "it is a response header, without a meaning in requests", "Leave " + h.Name + " out."
 	case name == "accept" || name == "accept-language" || name == "content-language":
 		return h.Detail(), "Write " + h.Name + " without it."
 	}
@@ -307,29 +334,29 @@ func (t trial) spare(h safelist.HeaderVerdict) (why, fix string) {
 // ofForm tells whether a MIME type is one that a form sends, whatever its
 // parameters.
 func ofForm(value string) bool {
-	t, err := safelist.ParseMIMEType(value)
-	return err == nil && slices.Contains([]string{"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}, t.Essence())
+	t, ok := mimetype.Parse(value)
+	return ok && slices.Contains([]string{"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}, t.Essence())
 }
 
 // inspectCookies looks for cookies that the page's requests did not get, and for
 // those that were not kept.
 func (p *played) inspectCookies() {
 	for _, c := range p.cookies {
-		if c.Withheld == credentials.CookieSent {
+		if c.Withheld == "" {
 			continue
 		}
-		f := p.finding(CookieWithheld)
+		f := p.finding(cookieWithheld)
 		f.cause = c.Cookie.Name
-		f.Problem = "The cookie “" + text.Clean(c.Cookie.Name) + "” did not go with it: " + withheldFor[c.Withheld] + "."
-		f.Rule = "a cookie goes with the requests that its attributes and the browser's rules for third parties allow"
+		f.Problem = "The cookie “" + text.Clean(c.Cookie.Name) + "” was not sent: " + c.Withheld.Rule() + "."
+		f.Rule = "a cookie is sent only if its attributes and the browser's rules for third parties allow it"
 		switch c.Withheld {
-		case credentials.CookieExpired:
-			f.Fix = "Let it last for longer: raise Max-Age or Expires, or leave both out for as long as the browser runs."
-		case credentials.CookieOtherHost:
-			f.Fix = "Set the cookie with a Domain that is above both hosts, or from the host that is to get it."
-		case credentials.CookieOtherPath:
-			f.Fix = "Set the cookie with Path=/, or with a path that the URL begins with."
-		case credentials.CookieSecureOnly:
+		case "expired":
+			f.Fix = "Make it last longer: raise Max-Age or Expires, or leave both out to keep it while the browser runs."
+		case "other-host":
+			f.Fix = "Set the cookie with a Domain that is a parent of both hosts, or set it from the host that should get it."
+		case "other-path":
+			f.Fix = "Set the cookie with Path=/, or with a path that the URL's path begins with."
+		case "secure":
 			f.Fix = "Serve the URL over HTTPS."
 		default:
 			f.Fix = p.trial.cookieFix(p.Origin, c.Cookie.Partitioned)
@@ -337,25 +364,25 @@ func (p *played) inspectCookies() {
 		p.trial.note(f)
 	}
 	for _, c := range p.set {
-		if c.why == credentials.CookieAccepted {
+		if c.why == "" {
 			continue
 		}
-		f := p.finding(CookieRefused)
+		f := p.finding(cookieRefused)
 		name, _, _ := strings.Cut(c.header, "=")
 		f.cause = name
-		of := "of the answer"
+		of := "of the response"
 		if c.earlier {
 			of = "of an earlier visit to the URL"
 		}
-		f.Problem = "The browser did not keep the cookie “" + text.Clean(strings.TrimSpace(name)) + "” " + of + ": " + refusedFor[c.why] + "."
-		f.Rule = "a cookie is kept if its attributes fit the URL that sets it, and the browser's rules for third parties allow it"
+		f.Problem = "The browser did not store the cookie “" + text.Clean(strings.TrimSpace(name)) + "” " + of + ": " + c.why.Rule() + "."
+		f.Rule = "a cookie is stored only if its attributes fit the URL that sets it, and the browser's rules for third parties allow it"
 		switch c.why {
-		case credentials.CookieThirdParty, credentials.CookieCrossSite:
+		case "third-party", "cross-site":
 			f.Fix = p.trial.cookieFix(p.Origin, strings.Contains(strings.ToLower(c.header), "partitioned"))
-		case credentials.CookieNoneBare, credentials.CookiePartitionedBare, credentials.CookieSecurePrefix:
+		case "none-without-secure", "partitioned-without-secure", "secure-prefix":
 			f.Fix = "Add Secure to the cookie."
 		default:
-			f.Fix = "Mend the Set-Cookie header: " + refusedFor[c.why] + "."
+			f.Fix = "Correct the Set-Cookie header: " + c.why.Rule() + "."
 		}
 		p.trial.note(f)
 	}
@@ -363,54 +390,17 @@ func (p *played) inspectCookies() {
 
 // cookieFix says how a cookie would go with what a page asks for.
 func (t trial) cookieFix(asking string, partitioned bool) string {
-	page, err := origin.Parse(asking)
+	page, err := customscheme.Parse(asking)
 	server := t.use.url.Origin()
 	switch {
 	case err == nil && origin.SchemelesslySameSite(page, server, nil) && !origin.SameSite(page, server, nil):
-		return "Page and server are of one site but not of one scheme: serve both over HTTPS."
+		return "Page and server have the same registrable domain but different schemes: serve both over HTTPS."
 	case err == nil && origin.SameSite(page, server, nil):
-		return "Page and server are of one site, and this browser does not know it: it takes hosts for strangers to each other whose suffix is on no public suffix list, as “test” is not. Try it under a domain that can be registered."
+		return "Page and server are on one site, but this browser treats them as third parties, because their suffix, such as “test”, is not on the public suffix list. Test with a domain that can be registered."
 	case partitioned || t.profile.Credentials.Cookies.IgnorePartitioned:
-		return "Serve page and server from one site, or let the page do without the cookie: with a token of its own in Authorization."
+		return "Serve page and server from one site, or let the page use a token in Authorization instead of the cookie."
 	}
-	return "Set the cookie with SameSite=None; Secure; Partitioned. It is then another one under each site that embeds the server, and some browsers have none even so. Where that will not do, serve page and server from one site."
-}
-
-// withheldFor says why a cookie stays behind.
-var withheldFor = map[credentials.CookieWithholding]string{
-	credentials.CookieHostTooLong:    "the host of the URL is longer than 253 bytes",
-	credentials.CookieExpired:        "it has expired",
-	credentials.CookieOtherHost:      "it is its host's alone",
-	credentials.CookieOtherPath:      "its path is not that of the URL",
-	credentials.CookieSecureOnly:     "it is Secure, and the URL is not",
-	credentials.CookieOtherPartition: "the browser keeps the cookies of third parties apart by the site that embeds them, and it was set under another one",
-	credentials.CookieStrict:         "it is SameSite=Strict, and the page is of another site",
-	credentials.CookieLax:            "it is SameSite=Lax, or taken for that without SameSite, and the page is of another site",
-	credentials.CookieUnsent:         "the browser sends none to third parties",
-}
-
-// refusedFor says why a cookie is not kept.
-var refusedFor = map[credentials.CookieRefusal]string{
-	credentials.CookieNoHost:          "the URL is not one that cookies are for",
-	credentials.CookieLongHost:        "the host of the URL is longer than 253 bytes",
-	credentials.CookieControl:         "it has a control character",
-	credentials.CookieEmpty:           "it has neither name nor value",
-	credentials.CookieTooLong:         "name and value are longer than 4096 bytes",
-	credentials.CookieInvalidDomain:   "its Domain is no host",
-	credentials.CookiePublicSuffix:    "its Domain is a public suffix",
-	credentials.CookieForeignDomain:   "its Domain is neither the host nor above it",
-	credentials.CookieLongPath:        "its path, which is that of the URL if it gives none, is longer than the browser keeps",
-	credentials.CookieNoRoom:          "it is larger than all cookies together may be",
-	credentials.CookieSecureScheme:    "it is Secure, and the URL is not",
-	credentials.CookieShadowsSecure:   "it would hide a Secure cookie, and the URL is not secure",
-	credentials.CookieThirdParty:      "third parties may not set it",
-	credentials.CookieCrossSite:       "by its SameSite, or without one, it is for pages of its own site alone",
-	credentials.CookieNoneBare:        "SameSite=None needs Secure",
-	credentials.CookiePartitionedBare: "Partitioned needs Secure",
-	credentials.CookieSecurePrefix:    "a name that begins with __Secure- needs Secure",
-	credentials.CookieHostPrefix:      "a name that begins with __Host- needs Secure, Path=/ and no Domain",
-	credentials.CookieHTTPPrefix:      "a name that begins with __Http- needs Secure and HttpOnly",
-	credentials.CookieHiddenPrefix:    "it has no name, and its value begins like a name with rules of its own",
+	return "Set the cookie with SameSite=None; Secure; Partitioned. Each site that embeds the server then has a cookie of its own, and some browsers still do not send it. If that is not enough, serve page and server from one site."
 }
 
 // canned is a network that gives one answer to everything.
@@ -428,7 +418,7 @@ func (c canned) RoundTrip(_ context.Context, r *fetch.NetworkRequest) (*fetch.Ne
 // sentence.
 func whatIsWrong(err error) string {
 	if list, ok := errors.AsType[*safelist.ValueError](err); ok {
-		return list.Detail()
+		return list.Header + ": " + text.GoQuote(list.Value, 80) + ": " + list.Rule
 	}
 	return err.Error()
 }

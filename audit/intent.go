@@ -11,57 +11,93 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/customscheme"
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/grammar"
+	"github.com/browsercors/browsercors/internal/headername"
+	"github.com/browsercors/browsercors/internal/mimetype"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// DefaultBase is where a server stands whose [Intent] does not say where.
-const DefaultBase = "https://api.example"
+// defaultBase is the base of an [Intent] without one.
+const defaultBase = "https://api.example"
 
-// An Intent says what a server should make possible for pages, and what not.
-// It must not change while it is being used.
+// An Intent says what pages should be able to do with a server, and what they
+// should not. It must not change while it is used.
 //
-// In JSON and YAML the names begin in lower case, PreflightCached is a string
-// such as "10m", and any other key is an error: see docs/intents.md.
+// In JSON and YAML the keys begin in lower case, preflightCached is a string such
+// as "10m", and unknown keys are errors. See docs/intents.md.
 type Intent struct {
-	Base   string   // what the URLs of uses are relative to; "" is DefaultBase
-	Allow  []string // origins whose pages must be able to make every use
-	Refuse []string // origins whose pages must not be able to read any answer; "null" is a sandboxed page's
+	Base   string   // what the URLs of uses are relative to; "" is https://api.example
+	Allow  []string // origins whose pages must be able to make each use
+	Refuse []string // origins whose pages must not be able to read any response; "null" is that of sandboxed pages
 	Uses   []Use    // what pages do; at least one
 
-	// Accept are kinds of findings that are known and accepted: they are not
-	// reported.
+	// Schemes are URL schemes that an app registers for its pages, without the colon,
+	// so that Allow and Refuse may have origins such as myapp://localhost. Those of
+	// Capacitor, Ionic, Tauri, Wails, Electron's app: and browser extensions are
+	// known.
+	Schemes []string
+
+	// Accept lists the findings that are known and accepted. They are not reported.
 	Accept []FindingID
 }
 
-// A Use is a request that pages make with fetch(), and what they need of it.
+// A Use is a request that pages make, with fetch() or what else it names, and what
+// they need from it.
 type Use struct {
-	Name        string            // what findings and errors call it; "" is method and URL
+	Name        string            // shown in findings and errors; "" is method and URL
 	URL         string            // absolute, or relative to the intent's Base
 	Method      string            // as script writes it; "" is GET
-	Headers     map[string]string // that script sets, the Content-Type of a body included
+	Headers     map[string]string // those that script sets, including the Content-Type of a body
 	Body        string            // "" is none; without a Content-Type it is text/plain;charset=UTF-8
 	Credentials credentials.Mode  // "" is same-origin, which means none across origins
 	Read        []string          // names of response headers that the page must be able to read
+	ReadIfSent  []string          // names of those that it must be able to read if the response has them
+	Reads       string            // MIME type of the response that the page wants, such as application/json; "" is any
 
-	// Cookies are Set-Cookie headers that the user's browser got when the user
-	// opened the URL itself, earlier; kept before each request of the use. They
-	// need Credentials to be include.
+	// What makes the request if it is not fetch(): at most one of Element, such as
+	// "img", "script" or "font", and API: "xhr", "eventsource", "beacon", "worker" or
+	// "sharedworker". [fetch.Element] has the list. Elements and workers have no
+	// Method, Headers, Body, Credentials and Read; an EventSource may have
+	// Credentials, and a beacon a Body with its Content-Type.
+	Element     string
+	API         string
+	Type        string // "module" is a module script or worker; "" is a classic one
+	CrossOrigin string // the element's crossorigin attribute: "anonymous" or "use-credentials"; "" is none
+	Integrity   string // integrity metadata, such as "sha384-…"
+
+	// Readable demands that the page can read what an element loads: the pixels of an
+	// image, the rules of a style sheet, the errors of a script. Without it an element
+	// only has to work.
+	Readable bool
+
+	// The page's Cross-Origin-Embedder-Policy, Referrer-Policy and
+	// Content-Security-Policy; "" is none. In JSON and YAML they are keys of the
+	// object page. The last one is the value of the header; violations are not
+	// reported.
+	EmbedderPolicy        fetch.EmbedderPolicy
+	ReferrerPolicy        fetch.ReferrerPolicy
+	ContentSecurityPolicy string
+
+	// Cookies are the values of Set-Cookie headers that the user's browser got when
+	// the user visited the URL earlier. Each play of the use begins with them. They
+	// need Credentials to be "include".
 	Cookies []string
 
-	// PreflightCached is how long a preflight must spare the next one, at least.
-	// Of a browser that keeps none for that long (WebKit: 10 minutes, Chromium:
-	// 2 hours) it asks for as long as it would. 0 asks for nothing, and so does
-	// any value of a use that needs no preflight.
+	// PreflightCached is how long browsers must cache a preflight, at least. For a
+	// browser with a lower limit (WebKit: 10 minutes, Chromium: 2 hours) its limit
+	// counts. 0 demands nothing, and so does any value if the use needs no preflight.
 	PreflightCached time.Duration
 }
 
-// An InputError is what is wrong with an [Intent]. Its parts say where.
+// An InputError says what is wrong with an [Intent], and where.
 type InputError struct {
-	File string // "" where the reader had no name
-	Line int    // 0 where it is not known
-	Key  string // the offending key, as a path; "" where it is none
+	File string // "" if it is not known
+	Line int    // 0 if it is not known
+	Key  string // the path of the key at fault; "" if it is not about a key
 	Err  error
 }
 
@@ -87,20 +123,29 @@ func wrong(key, format string, args ...any) *InputError {
 	return &InputError{Key: key, Err: fmt.Errorf(format, args...)}
 }
 
-// String is what findings and errors call the use: its name or, without one, its
-// method and URL.
+// String returns how findings and errors call the use: its name or, without one,
+// its method and URL, or the element and the URL.
 func (u *Use) String() string {
 	if u.Name != "" {
 		return u.Name
+	}
+	if k, ok := u.kind(); ok {
+		return u.markup(&k) + " " + u.URL
 	}
 	return u.method() + " " + u.URL
 }
 
 // method is the method as it is sent.
-func (u *Use) method() string { return safelist.NormalizeMethod(cmp.Or(u.Method, "GET")) }
+func (u *Use) method() string {
+	if u.API == "beacon" {
+		return "POST"
+	}
+	return safelist.NormalizeMethod(cmp.Or(u.Method, "GET"))
+}
 
-// Request is the call of fetch() that a page makes, with a URL that is absolute.
-// The base is that of the intent. An error is one of the base or of the URL.
+// Request returns the request that a page makes for the use, with an absolute
+// URL. base is the Base of the intent. An error says that the base or the URL is
+// not valid.
 func (u *Use) Request(base string) (*fetch.Request, error) {
 	at, err := (&Intent{Base: base}).base()
 	if err != nil {
@@ -114,7 +159,13 @@ func (u *Use) Request(base string) (*fetch.Request, error) {
 }
 
 func (u *Use) request(url *origin.URL) *fetch.Request {
-	in := &fetch.Request{URL: url.String(), Method: u.Method, Credentials: u.Credentials}
+	if k, ok := u.kind(); ok {
+		return u.elementRequest(&k, url)
+	}
+	in := &fetch.Request{URL: url.String(), Method: u.Method, Credentials: u.Credentials, Integrity: u.Integrity}
+	if u.API == "xhr" {
+		in.API = "xhr"
+	}
 	for _, name := range slices.Sorted(maps.Keys(u.Headers)) {
 		in.Headers.Append(name, u.Headers[name])
 	}
@@ -130,9 +181,12 @@ type resolvedUse struct {
 	name   string
 	method string // normalized
 	url    *origin.URL
+
+	element bool // it is not made with fetch() or XMLHttpRequest
+	cors    bool // its request is in mode cors
 }
 
-// request is the call of fetch().
+// request is what the page asks for.
 func (u *resolvedUse) request() *fetch.Request { return u.Use.request(u.url) }
 
 // safe tells whether the request may be made again just to see what happens.
@@ -147,7 +201,7 @@ func (i *Intent) base() (*origin.URL, *InputError) {
 	u, err := origin.ParseURL(i.baseURL())
 	switch {
 	case err != nil:
-		return nil, wrong("base", "%w", err)
+		return nil, &InputError{Key: "base", Err: err}
 	case !u.IsHTTP(), u.IncludesCredentials():
 		return nil, wrong("base", "%s is not an HTTP(S) URL without username and password", quoteURL(i.Base))
 	}
@@ -158,10 +212,10 @@ func (i *Intent) base() (*origin.URL, *InputError) {
 // password.
 func quoteURL(s string) string { return text.GoQuote(text.RedactURL(s), 80) }
 
-func (i *Intent) baseURL() string { return cmp.Or(i.Base, DefaultBase) }
+func (i *Intent) baseURL() string { return cmp.Or(i.Base, defaultBase) }
 
-// Check looks for what is wrong with the intent, without asking any server. What
-// it returns is what [Server] would: an [*InputError] each, joined.
+// Check checks the intent without a server. It returns the error that [Server]
+// would return: all mistakes joined, each an [*InputError].
 func (i *Intent) Check() error {
 	_, err := i.resolve("", nil)
 	return err
@@ -182,11 +236,11 @@ func (i *Intent) resolve(file string, lines map[string]int) ([]*resolvedUse, err
 	i.checkOrigins(note)
 	for n, id := range i.Accept {
 		if !slices.Contains(FindingIDs(), id) {
-			note(wrong(key("accept", n), "%.80q is no finding's id; they are %v", id, FindingIDs()))
+			note(wrong(key("accept", n), "unknown finding %.80q, %s", id, otherIDs(id)))
 		}
 	}
 	if len(i.Uses) == 0 {
-		note(wrong("uses", "is empty: nothing would be checked"))
+		note(wrong("uses", "is empty: nothing to check"))
 	}
 	uses := make([]*resolvedUse, 0, len(i.Uses))
 	names := make(map[string]int)
@@ -197,12 +251,12 @@ func (i *Intent) resolve(file string, lines map[string]int) ([]*resolvedUse, err
 			note(err)
 		})
 		if first, taken := names[u.name]; taken {
-			note(wrong(path+"name", "%.80q is the name of uses[%d] too", u.name, first))
+			note(wrong(path+"name", "%.80q is also the name of uses[%d]", u.name, first))
 		}
 		names[u.name] = n
-		for _, asking := range slices.Concat(i.Allow, i.Refuse) {
-			if u.url != nil && u.url.Origin().String() == asking {
-				note(wrong(path+"url", "%.80q has the origin of a page that asks for it, %s: CORS has no say there", u.url, asking))
+		for _, asking := range i.Refuse {
+			if u.url != nil && u.ownedBy(asking) {
+				note(wrong(path+"url", "%.80q has the origin %s, which the intent refuses: a server can't refuse pages of its own origin", u.url, asking))
 			}
 		}
 		uses = append(uses, u)
@@ -210,12 +264,25 @@ func (i *Intent) resolve(file string, lines map[string]int) ([]*resolvedUse, err
 	return uses, errors.Join(all...)
 }
 
+// otherIDs says which id was meant, or which there are.
+func otherIDs(id FindingID) string {
+	names := make([]string, len(findingKinds))
+	for i := range findingKinds {
+		names[i] = string(findingKinds[i].ID)
+	}
+	if meant, ok := text.Closest(string(id), names); ok {
+		return fmt.Sprintf("did you mean %q?", meant)
+	}
+	return "want one of " + strings.Join(names, ", ")
+}
+
 // checkOrigins checks the lists of origins, each for itself and against each
 // other.
 func (i *Intent) checkOrigins(note func(*InputError)) {
 	if len(i.Allow) == 0 && len(i.Refuse) == 0 {
-		note(wrong("allow", "is empty, and so is refuse: nobody would ask"))
+		note(wrong("", "allow and refuse are both empty: nothing to check"))
 	}
+	schemes := i.schemes(note)
 	seen := make(map[string]string)
 	for _, list := range []struct {
 		key     string
@@ -223,24 +290,42 @@ func (i *Intent) checkOrigins(note func(*InputError)) {
 	}{{"allow", i.Allow}, {"refuse", i.Refuse}} {
 		for n, asking := range list.origins {
 			key := key(list.key, n)
-			o, err := origin.Parse(asking)
+			o, err := schemes.ParseOrigin(asking)
 			switch {
 			case asking == "null" && list.key == "allow":
-				note(wrong(key, `"null" is the origin of every sandboxed page, whoever wrote it: no server can allow one of them alone`))
+				note(wrong(key, `"null" is the origin of every sandboxed page: a server can't allow only one of them`))
 			case asking == "null":
+			case customscheme.Unknown(asking, i.Schemes...) != "":
+				note(wrong(key, "the scheme of %s is not known; if an app registers it for its pages, add %q to schemes", quoteURL(asking), customscheme.Unknown(asking)))
 			case err != nil:
-				note(wrong(key, "%w", err))
-			case o.Scheme() != "http" && o.Scheme() != "https":
+				note(&InputError{Key: key, Err: err})
+			case slices.Contains([]string{"ws", "wss", "ftp"}, o.Scheme()):
 				note(wrong(key, "%s is not an HTTP(S) origin", quoteURL(asking)))
 			case strings.Contains(asking, "*"):
-				note(wrong(key, "%.80q is a pattern: name origins, each as a browser sends it", asking))
+				note(wrong(key, "%.80q is a pattern: list each origin as a browser sends it", asking))
 			}
 			if first, twice := seen[asking]; twice {
-				note(wrong(key, "%.80q stands in %s already", asking, first))
+				note(wrong(key, "%.80q is already in %s", asking, first))
 			}
 			seen[asking] = key
 		}
 	}
+}
+
+// schemes are the custom schemes that the intent's origins may have.
+func (i *Intent) schemes(note func(*InputError)) *origin.Schemes {
+	valid := slices.Clone(i.Schemes)
+	for n, name := range i.Schemes {
+		if _, err := origin.NewSchemes(name); err != nil {
+			note(&InputError{Key: key("schemes", n), Err: err})
+			valid = slices.DeleteFunc(valid, func(s string) bool { return s == name })
+		}
+	}
+	all, err := customscheme.Register(valid...)
+	if err != nil { // each was tried
+		return customscheme.Known()
+	}
+	return all
 }
 
 // key is the path of an element of a list.
@@ -255,47 +340,62 @@ func (u *Use) resolve(base *origin.URL, note func(*InputError)) *resolvedUse {
 		r.url, err = (*origin.Schemes)(nil).ParseURL(u.URL, base)
 		switch {
 		case err != nil:
-			note(wrong("url", "%w", err))
+			note(&InputError{Key: "url", Err: err})
 		case !r.url.IsHTTP(), r.url.IncludesCredentials():
 			note(wrong("url", "%s is not an HTTP(S) URL without username and password", quoteURL(u.URL)))
 		}
 	}
 	switch {
-	case !safelist.IsMethod(method):
+	case !grammar.IsMethod(method):
 		note(wrong("method", "%.80q is not a method", method))
 	case safelist.IsForbiddenMethod(method):
 		note(wrong("method", "%.80q is a method that pages can't use", method))
-	case u.Body != "" && (r.method == "GET" || r.method == "HEAD"):
-		note(wrong("body", "does not go with %s: browsers refuse it", r.method))
+	case u.Body != "" && u.Element == "" && u.API != "eventsource" && (r.method == "GET" || r.method == "HEAD"):
+		note(wrong("body", "is not allowed with %s", r.method))
 	}
 	names := make(map[string]string)
 	for _, name := range slices.Sorted(maps.Keys(u.Headers)) {
 		value, key := u.Headers[name], "headers."+name
-		switch first, twice := names[safelist.ByteLowercase(name)]; {
+		switch first, twice := names[fold.Lower(name)]; {
 		case twice:
-			note(wrong(key, "is %s again", first))
-		case !safelist.IsHeaderName(name):
+			note(wrong(key, "repeats %s", first))
+		case !grammar.IsHeaderName(name):
 			note(wrong(key, "is not a header name"))
-		case !safelist.IsHeaderValue(safelist.NormalizeHeaderValue(value)):
+		case !grammar.IsHeaderValue(grammar.NormalizeHeaderValue(value)):
 			note(wrong(key, "%s is not a header value", text.GoQuote(text.RedactHeader(name, value), 80)))
 		case (*safelist.Rules)(nil).IsForbiddenRequestHeader(name, value):
 			note(wrong(key, "is a header that pages can't set"))
 		}
-		names[safelist.ByteLowercase(name)] = name
+		names[fold.Lower(name)] = name
 	}
 	if _, err := credentials.ParseMode(string(u.Credentials)); u.Credentials != "" && err != nil {
-		note(wrong("credentials", "%.80q is none of omit, same-origin and include", u.Credentials))
+		note(wrong("credentials", "unknown mode %.80q, want omit, same-origin or include", u.Credentials))
 	}
-	for _, name := range u.Read {
+	for n, name := range slices.Concat(u.Read, u.ReadIfSent) {
+		key := "read"
+		if n >= len(u.Read) {
+			key = "readIfSent"
+		}
 		switch {
-		case !safelist.IsHeaderName(name):
-			note(wrong("read", "%.80q is not a header name", name))
-		case safelist.IsForbiddenResponseHeaderName(name):
-			note(wrong("read", "%s is a header that no page can read", name))
+		case !grammar.IsHeaderName(name):
+			note(wrong(key, "%.80q is not a header name", name))
+		case headername.IsForbiddenResponse(name):
+			note(wrong(key, "%s is a header that no page can read", name))
 		}
 	}
+	u.checkKind(note)
 	if r.url != nil && r.url.IsHTTP() {
+		in := r.request()
+		if _, r.element = u.kind(); r.element {
+			own := *u
+			own.Credentials = in.Credentials // as they are, for what asks whether there are any
+			r.Use = &own
+		}
+		r.cors = u.byCORS(in)
 		r.checkCookies(note)
+	}
+	if t, ok := mimetype.Parse(u.Reads); u.Reads != "" && (!ok || t.Essence() != u.Reads) {
+		note(wrong("reads", "%.80q is not a MIME type without parameters, in lower case", u.Reads))
 	}
 	if u.PreflightCached < 0 {
 		note(wrong("preflightCached", "%v is negative", u.PreflightCached))

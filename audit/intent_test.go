@@ -3,9 +3,11 @@ package audit_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,7 +39,7 @@ func TestReadIntent(t *testing.T) {
 			{Name: "change", URL: "things/1", Method: "PATCH", Headers: map[string]string{"Content-Type": "application/json"}, Body: "{}",
 				Credentials: "include", Cookies: []string{"sid=1; Secure"}, Read: []string{"ETag"}, PreflightCached: 90 * time.Minute},
 		},
-		Accept: []audit.FindingID{audit.VaryMissing},
+		Accept: []audit.FindingID{"vary-missing"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -54,13 +56,13 @@ func TestReadIntentRefuses(t *testing.T) {
 		{"cut off", `{"allow": ["https://a.example"], ` + uses, "is not JSON"},
 		{"more after it", `{"allow": ["https://a.example"], ` + uses + `} {}`, "there is more after its end"},
 		{"an array", `[]`, "is a list where an object is wanted"},
-		{"unknown key", `{"alow": [], ` + uses + `}`, "key alow: is unknown; the keys are [accept allow base refuse uses]"},
+		{"unknown key", `{"alow": [], ` + uses + `}`, "key alow: is unknown, want one of accept, allow, base, refuse, schemes, uses; did you mean allow?"},
 		{"key in capitals", `{"Allow": [], ` + uses + `}`, "key Allow: is unknown"},
 		{"unknown key of a use", use(`"url": "/x", "verb": "GET"`), "key uses[0].verb: is unknown"},
 		{"key given twice", use(`"url": "/x", "url": "/y"`), "key uses[0].url: is given twice"},
 		{"wrong type", use(`"url": "/x", "headers": ["a"]`), "key uses[0].headers: is a list where an object of text is wanted"},
 		{"a header given twice", use(`"url": "/x", "headers": {"A": "1", "A": "2"}`), "key uses[0].headers.A: is given twice"},
-		{"a header in two cases", use(`"url": "/x", "headers": {"X-A": "1", "x-a": "2"}`), "key uses[0].headers.x-a: is X-A again"},
+		{"a header in two cases", use(`"url": "/x", "headers": {"X-A": "1", "x-a": "2"}`), "key uses[0].headers.x-a: repeats X-A"},
 		{"a header that is a number", use(`"url": "/x", "headers": {"A": 1}`), "key uses[0].headers.A: is a number where text is wanted: put it in quotes"},
 		{"a truth", use(`"url": "/x", "read": ["a", true]`), "key uses[0].read[1]: is true or false where text is wanted: put it in quotes"},
 		{"null for an origin", `{"refuse": [null], ` + uses + `}`, "key refuse[0]: is null where text is wanted: put it in quotes"},
@@ -72,34 +74,41 @@ func TestReadIntentRefuses(t *testing.T) {
 		{"a duration that is none", use(`"url": "/x", "preflightCached": "600"`), `key uses[0].preflightCached: "600" is not a duration`},
 		{"negative duration", use(`"url": "/x", "preflightCached": "-1s"`), "key uses[0].preflightCached: -1s is negative"},
 
-		{"nobody asks", `{` + uses + `}`, "key allow: is empty, and so is refuse"},
+		{"nobody asks", `{` + uses + `}`, "allow and refuse are both empty"},
 		{"no uses", `{"allow": ["https://a.example"]}`, "key uses: is empty"},
 		{"allowed and refused", `{"allow": ["https://a.example"], "refuse": ["https://b.example", "https://a.example"], ` + uses + `}`,
-			`key refuse[1]: "https://a.example" stands in allow[0] already`},
-		{"allowed twice", `{"allow": ["https://a.example", "https://a.example"], ` + uses + `}`, `key allow[1]: "https://a.example" stands in allow[0] already`},
+			`key refuse[1]: "https://a.example" is already in allow[0]`},
+		{"allowed twice", `{"allow": ["https://a.example", "https://a.example"], ` + uses + `}`, `key allow[1]: "https://a.example" is already in allow[0]`},
 		{"a URL for an origin", `{"allow": ["https://a.example/"], ` + uses + `}`, "key allow[0]: "},
 		{"a wildcard for an origin", `{"allow": ["*"], ` + uses + `}`, "key allow[0]: "},
 		{"a pattern for an origin", `{"allow": ["https://*.a.example"], ` + uses + `}`, `key allow[0]: "https://*.a.example" is a pattern`},
 		{"null allowed", `{"allow": ["null"], ` + uses + `}`, `key allow[0]: "null" is the origin of every sandboxed page`},
 		{"another scheme", `{"allow": ["ftp://a.example"], ` + uses + `}`, `key allow[0]: "ftp://a.example" is not an HTTP(S) origin`},
-		{"the server's own origin", `{"allow": ["https://api.example"], ` + uses + `}`, `key uses[0].url: "https://api.example/x" has the origin of a page`},
+		{"a scheme that is not known", `{"allow": ["myapp://localhost"], ` + uses + `}`, `key allow[0]: the scheme of "myapp://localhost" is not known; if an app registers it for its pages, add "myapp" to schemes`},
+		{"an app's origin with a path", `{"refuse": ["tauri://localhost/a"], ` + uses + `}`, `key refuse[0]: origin: origin "tauri://localhost/a": has a path`},
+		{"a scheme that can't be registered", `{"allow": ["https://a.example"], "schemes": ["myapp", "https:"], ` + uses + `}`, `key schemes[1]: `},
+		{"files", `{"refuse": ["file://"], ` + uses + `}`, `key refuse[0]: origin: origin "file://": a file URL's origin is opaque`},
+		{"the server's own origin refused", `{"refuse": ["https://api.example"], ` + uses + `}`, `key uses[0].url: "https://api.example/x" has the origin https://api.example, which the intent refuses`},
+		{"a type", use(`"url": "/x", "reads": "html"`), `key uses[0].reads: "html" is not a MIME type`},
+		{"a type with parameters", use(`"url": "/x", "reads": "application/json; charset=utf-8"`), "without parameters"},
 		{"base", `{"base": "api.example", "allow": ["https://a.example"], ` + uses + `}`, "key base: "},
 		{"base of another scheme", `{"base": "ftp://api.example", "allow": ["https://a.example"], ` + uses + `}`, "key base: "},
 		{"URL", use(`"url": "http://["`), "key uses[0].url: "},
 		{"URL with a password", use(`"url": "https://u:p@api.example/"`), "key uses[0].url: "},
-		{"two of a name", `{"allow": ["https://a.example"], "uses": [{"url": "/x"}, {"url": "/x"}]}`, `key uses[1].name: "GET /x" is the name of uses[0] too`},
+		{"two of a name", `{"allow": ["https://a.example"], "uses": [{"url": "/x"}, {"url": "/x"}]}`, `key uses[1].name: "GET /x" is also the name of uses[0]`},
 		{"method", use(`"url": "/x", "method": "GE T"`), `key uses[0].method: "GE T" is not a method`},
 		{"forbidden method", use(`"url": "/x", "method": "trace"`), "is a method that pages can't use"},
-		{"body of a GET", use(`"url": "/x", "body": "a"`), "key uses[0].body: does not go with GET"},
+		{"body of a GET", use(`"url": "/x", "body": "a"`), "key uses[0].body: is not allowed with GET"},
 		{"header name", use(`"url": "/x", "headers": {"X A": "1"}`), `key uses[0].headers.X A: is not a header name`},
 		{"header value", use(`"url": "/x", "headers": {"X-A": "1\n2"}`), `key uses[0].headers.X-A: "1\n2" is not a header value`},
 		{"forbidden header", use(`"url": "/x", "headers": {"Cookie": "a=b"}`), "key uses[0].headers.Cookie: is a header that pages can't set"},
-		{"credentials", use(`"url": "/x", "credentials": "yes"`), `key uses[0].credentials: "yes" is none of omit`},
-		{"cookies without credentials", use(`"url": "/x", "cookies": ["sid=1"]`), `key uses[0].cookies: never go along`},
+		{"credentials", use(`"url": "/x", "credentials": "yes"`), `key uses[0].credentials: unknown mode "yes", want omit`},
+		{"cookies without credentials", use(`"url": "/x", "cookies": ["sid=1"]`), `key uses[0].cookies: are never sent`},
 		{"a cookie for elsewhere", use(`"url": "/x", "credentials": "include", "cookies": ["a=b", "sid=1; Domain=other.example"]`),
-			`key uses[0].cookies[1]: "sid=1; Domain=other.example" is a cookie that no browser keeps: foreign-domain`},
+			`key uses[0].cookies[1]: no browser stores "sid=1; Domain=other.example": foreign-domain`},
 		{"a cookie that has expired", use(`"url": "/x", "credentials": "include", "cookies": ["sid=1; Max-Age=0"]`), `key uses[0].cookies[0]: "sid=1; Max-Age=0" has expired`},
-		{"a finding that there is not", `{"allow": ["https://a.example"], "accept": ["vary-missing", "vary"], ` + uses + `}`, `key accept[1]: "vary" is no finding's id; they are [wrong-origin-allowed `},
+		{"a finding that there is not", `{"allow": ["https://a.example"], "accept": ["vary-missing", "vary"], ` + uses + `}`, `key accept[1]: unknown finding "vary", want one of wrong-origin-allowed, any-origin-with-credentials, `},
+		{"a finding that is misspelt", `{"allow": ["https://a.example"], "accept": ["vary-mising"], ` + uses + `}`, `key accept[0]: unknown finding "vary-mising", did you mean "vary-missing"?`},
 		{"what can't be read", use(`"url": "/x", "read": ["Set-Cookie"]`), "key uses[0].read: Set-Cookie is a header that no page can read"},
 		{"all at once", use(`"url": "/x", "method": "CONNECT", "read": ["a b"]`), `key uses[0].read: "a b" is not a header name`},
 	} {
@@ -164,16 +173,16 @@ uses:
 		{"text", "later", "intent.yml:1: is text where an object is wanted"},
 		{"two documents", good + "---\n" + good, "intent.yml:4: has a second document"},
 		{"a document and a bad one", good + "---\n}", "is not YAML: "},
-		{"a tab", "allow:\n\t- https://a.example", "is not YAML: line 2: "},
+		{"a tab", "allow:\n\t- https://a.example", "is not YAML: yaml: line 2: "},
 		{"unknown key", good + "\nalow: []", "intent.yml:5: key alow: is unknown"},
 		{"given twice", good + "    method: PUT\n    url: /y\n", "intent.yml:5: key uses[0].url: is given twice"},
 		{"contradiction", good + "    method: PUT\n    body: a\n    credentials: yes\n", `intent.yml:6: key uses[0].credentials: `},
 		{"contradicting origins", good + "refuse:\n- https://b.example\n- https://a.example\n", "intent.yml:6: key refuse[1]: "},
-		{"what is missing", "uses: [{url: /x}]", "intent.yml:1: key allow: is empty"},
+		{"what is missing", "uses: [{url: /x}]", "intent.yml:1: allow and refuse are both empty"},
 		{"a wrong header", good + "    headers:\n      A: b\n      Host: c\n", "intent.yml:6: key uses[0].headers.Host: is a header that pages can't set"},
 		{"merged", good + "    <<: {method: PUT}", "key uses[0].<<: is unknown"},
-		{"a type of its own", good + "    body: !secret a", "has a value of the type !secret"},
-		{"bytes", good + "    body: !!binary aGk=", "has a value of the type !!binary"},
+		{"a type of its own", good + "    body: !secret a", "has a value of type !secret"},
+		{"bytes", good + "    body: !!binary aGk=", "has a value of type !!binary"},
 		{"a key that is a list", good + "[a]: b", "has a key that is not text"},
 		{"an alias of nothing", good + "    body: *a", "is not YAML: "},
 		{"an alias of itself", "uses: &a [*a]\nallow: [https://a.example]", "more than 100 deep or "},
@@ -189,7 +198,7 @@ uses:
 	}
 }
 
-// TestIntentDocument holds docs/intents.md to the formats: its examples are one
+// TestIntentDocument holds docs/intents.md to the formats: its first examples are one
 // intent with everything set, and it names every key.
 func TestIntentDocument(t *testing.T) {
 	document, err := os.ReadFile("../docs/intents.md")
@@ -198,6 +207,9 @@ func TestIntentDocument(t *testing.T) {
 	}
 	intents := make(map[string]*audit.Intent)
 	for _, m := range regexp.MustCompile("(?ms)^```(json|yaml)\n(.*?)^```$").FindAllStringSubmatch(string(document), -1) {
+		if intents[m[1]] != nil {
+			continue // it is another document
+		}
 		if intents[m[1]], err = audit.ReadIntent("intent."+m[1], strings.NewReader(m[2])); err != nil {
 			t.Fatal(err)
 		}
@@ -206,18 +218,27 @@ func TestIntentDocument(t *testing.T) {
 	if fromJSON == nil || !reflect.DeepEqual(fromJSON, fromYAML) {
 		t.Fatalf("%+v is not\n%+v", fromJSON, fromYAML)
 	}
-	for _, v := range []any{*fromJSON, fromJSON.Uses[0]} {
+	keys := map[string]string{"URL": "url", "API": "api", "CrossOrigin": "crossorigin", "EmbedderPolicy": "page", "ReferrerPolicy": "page", "ContentSecurityPolicy": "page"}
+	used := reflect.New(reflect.TypeFor[audit.Use]()).Elem() // with all that some use has
+	for _, u := range fromJSON.Uses {
+		for field, value := range reflect.ValueOf(u).Fields() {
+			if !value.IsZero() {
+				used.FieldByIndex(field.Index).Set(value)
+			}
+		}
+	}
+	for _, v := range []any{*fromJSON, used.Interface()} {
 		for field, value := range reflect.ValueOf(v).Fields() {
-			key := strings.ToLower(field.Name[:1]) + field.Name[1:]
-			if field.Name == "URL" {
-				key = "url"
+			key := keys[field.Name]
+			if key == "" {
+				key = strings.ToLower(field.Name[:1]) + field.Name[1:]
 			}
 			if value.IsZero() || !strings.Contains(string(document), fmt.Sprintf("\n| `%s` |", key)) {
 				t.Errorf("the examples do not set %s, or no table has it", key)
 			}
 		}
 	}
-	for _, v := range []any{audit.Report{}, audit.Finding{}, audit.Play{}, audit.Exchange{}, audit.Policy{}, audit.Asked{}} {
+	for _, v := range []any{audit.Report{}, audit.Finding{}, audit.Play{}, audit.Exchange{}, audit.Policy{}, audit.Asked{}, audit.PreflightCount{}} {
 		for field := range reflect.TypeOf(v).Fields() {
 			key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			if field.IsExported() && !regexp.MustCompile("(?m)^\\| .*`"+key+"`.* \\|").Match(document) {
@@ -255,4 +276,36 @@ func FuzzReadIntent(f *testing.F) {
 			t.Errorf("%+v: %v", intent, err)
 		}
 	})
+}
+
+// TestCustomSchemes plays pages of apps: each is a page of its own origin.
+func TestCustomSchemes(t *testing.T) {
+	intent := &audit.Intent{
+		Allow: []string{"tauri://localhost", "myapp://main"}, Refuse: []string{"capacitor://localhost", "chrome-extension://abc"},
+		Schemes: []string{"myapp"}, Uses: []audit.Use{{URL: "/things", Method: "PUT"}},
+	}
+	var asked []string
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("Vary", "Origin")
+		if o := r.Header.Get("Origin"); slices.Contains(intent.Allow, o) {
+			w.Header().Set("Access-Control-Allow-Origin", o)
+			w.Header().Set("Access-Control-Allow-Methods", "PUT")
+			w.Header().Set("Access-Control-Max-Age", "7200")
+			asked = append(asked, o)
+		} else if o == "null" {
+			t.Error("null asked for a page of an app")
+		}
+	})
+	report, err := audit.Handler(t.Context(), handler, intent, &audit.Options{SkipProbes: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range report.Findings {
+		t.Errorf("%s: %s", f.ID, f.Problem)
+	}
+	for _, o := range intent.Allow {
+		if !slices.Contains(asked, o) {
+			t.Errorf("%s did not ask", o)
+		}
+	}
 }

@@ -1,20 +1,15 @@
 package audit
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/document"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // The bounds of what an intent's file is read of.
@@ -24,49 +19,22 @@ const (
 	maxParts = 100_000 // with what YAML's aliases stand for
 )
 
-var errTooMuch = fmt.Errorf("is more than %d deep or has more than %d parts", maxDepth, maxParts)
-
 // A part is what a file says at a key, in either format.
-type part struct {
-	line  int
-	kind  string // one of the kinds
-	text  string
-	keys  []string // of an object, one a part
-	parts []part   // of an object or a list
-}
+type part document.Node
 
-// The kinds of parts, as errors call them.
-const (
-	objectKind  = "an object"
-	listKind    = "a list"
-	textKind    = "text"
-	numberKind  = "a number"
-	booleanKind = "true or false"
-	nullKind    = "null"
-)
+func (p part) part(n int) part { return part(p.Nodes[n]) }
 
-// ReadIntent reads an intent in JSON, or in YAML if the name ends in ".yaml" or
-// ".yml", and checks it. The name is for errors, which are [*InputError], all
-// that contradicts itself joined.
+// ReadIntent reads an intent from JSON, or from YAML if the name ends in ".yaml"
+// or ".yml", and checks it. Its errors are [*InputError] and have the name; what
+// [Intent.Check] finds is joined.
 func ReadIntent(name string, r io.Reader) (*Intent, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
-	if err == nil && len(raw) > maxBytes {
-		err = fmt.Errorf("has more than %d bytes", maxBytes)
-	}
+	whole, err := document.Read(r, document.IsYAML(name), document.Limits{Bytes: maxBytes, Depth: maxDepth, Nodes: maxParts})
 	if err != nil {
-		return nil, &InputError{File: name, Err: err}
+		return nil, &InputError{File: name, Line: err.Line, Err: err.Err}
 	}
-	parse := parseJSON
-	if ending := strings.ToLower(filepath.Ext(name)); ending == ".yaml" || ending == ".yml" {
-		parse = parseYAML
-	}
-	whole, wrong := parse(raw)
 	i := new(Intent)
 	lines := make(map[string]int)
-	if wrong == nil {
-		wrong = i.read(whole, lines)
-	}
-	if wrong != nil {
+	if wrong := i.read(part(*whole), lines); wrong != nil {
 		wrong.File = name
 		return nil, wrong
 	}
@@ -78,19 +46,29 @@ func ReadIntent(name string, r io.Reader) (*Intent, error) {
 
 // read takes the intent from a file, and the lines of all keys in it.
 func (i *Intent) read(whole part, lines map[string]int) *InputError {
-	var uses []part
+	var uses []document.Node
 	if err := whole.object("", lines, map[string]any{
-		"base": &i.Base, "allow": &i.Allow, "refuse": &i.Refuse, "uses": &uses, "accept": &i.Accept,
+		"base": &i.Base, "allow": &i.Allow, "refuse": &i.Refuse, "schemes": &i.Schemes, "uses": &uses, "accept": &i.Accept,
 	}); err != nil {
 		return err
 	}
 	for n, p := range uses {
 		var u Use
-		if err := p.object(key("uses", n)+".", lines, map[string]any{
+		var page *document.Node
+		at := key("uses", n) + "."
+		if err := part(p).object(at, lines, map[string]any{
 			"name": &u.Name, "url": &u.URL, "method": &u.Method, "headers": &u.Headers, "body": &u.Body,
-			"credentials": &u.Credentials, "cookies": &u.Cookies, "read": &u.Read, "preflightCached": &u.PreflightCached,
+			"credentials": &u.Credentials, "cookies": &u.Cookies, "read": &u.Read, "readIfSent": &u.ReadIfSent, "reads": &u.Reads, "preflightCached": &u.PreflightCached,
+			"element": &u.Element, "api": &u.API, "type": &u.Type, "crossorigin": &u.CrossOrigin, "integrity": &u.Integrity, "readable": &u.Readable, "page": &page,
 		}); err != nil {
 			return err
+		}
+		if page != nil {
+			if err := part(*page).object(at+"page.", lines, map[string]any{
+				"embedderPolicy": (*string)(&u.EmbedderPolicy), "referrerPolicy": (*string)(&u.ReferrerPolicy), "contentSecurityPolicy": &u.ContentSecurityPolicy,
+			}); err != nil {
+				return err
+			}
 		}
 		i.Uses = append(i.Uses, u)
 	}
@@ -101,19 +79,23 @@ func (i *Intent) read(whole part, lines map[string]int) *InputError {
 // path is that of the object, with what goes before its keys.
 func (p part) object(path string, lines map[string]int, fields map[string]any) *InputError {
 	whole := strings.TrimSuffix(path, ".")
-	lines[whole] = p.line
-	if p.kind != objectKind {
-		return p.not(whole, objectKind)
+	lines[whole] = p.Line
+	if p.Kind != document.Object {
+		return p.not(whole, document.Object)
 	}
-	for n, name := range p.keys {
+	for n, name := range p.Keys {
 		into, ok := fields[name]
-		value := p.parts[n]
-		lines[path+name] = value.line
+		value := p.part(n)
+		lines[path+name] = value.Line
 		switch {
-		case slices.Contains(p.keys[:n], name):
+		case slices.Contains(p.Keys[:n], name):
 			return value.wrong(path+name, "is given twice")
 		case !ok:
-			return value.wrong(path+name, "is unknown; the keys are %v", slices.Sorted(maps.Keys(fields)))
+			known, hint := slices.Sorted(maps.Keys(fields)), ""
+			if meant, ok := text.Closest(name, known); ok {
+				hint = "; did you mean " + meant + "?"
+			}
+			return value.wrong(path+name, "is unknown, want one of %s%s", strings.Join(known, ", "), hint)
 		}
 		if err := value.into(path+name, lines, into); err != nil {
 			return err
@@ -132,6 +114,14 @@ func (p part) into(path string, lines map[string]int, into any) *InputError {
 		var mode string
 		mode, err = p.string(path)
 		*into = credentials.Mode(mode)
+	case *bool:
+		if p.Kind != document.Boolean {
+			return p.not(path, document.Boolean)
+		}
+		*into = strings.EqualFold(p.Text, "true")
+	case **document.Node:
+		node := document.Node(p)
+		*into = &node
 	case *time.Duration:
 		*into, err = p.duration(path)
 	case *[]string:
@@ -139,37 +129,38 @@ func (p part) into(path string, lines map[string]int, into any) *InputError {
 	case *[]FindingID:
 		*into, err = stringsOf[FindingID](p, path, lines)
 	case *map[string]string:
-		if p.kind != objectKind {
-			return p.not(path, objectKind+" of text")
+		if p.Kind != document.Object {
+			return p.not(path, document.Object+" of text")
 		}
-		*into = make(map[string]string, len(p.keys))
-		for n, name := range p.keys {
+		*into = make(map[string]string, len(p.Keys))
+		for n, name := range p.Keys {
 			at := path + "." + name
-			lines[at] = p.parts[n].line
+			lines[at] = p.Nodes[n].Line
 			if _, twice := (*into)[name]; twice {
-				return p.parts[n].wrong(at, "is given twice")
+				return p.part(n).wrong(at, "is given twice")
 			}
-			if (*into)[name], err = p.parts[n].string(at); err != nil {
+			if (*into)[name], err = p.part(n).string(at); err != nil {
 				return err
 			}
 		}
-	case *[]part:
-		if p.kind != listKind {
-			return p.not(path, listKind)
+	case *[]document.Node:
+		if p.Kind != document.List {
+			return p.not(path, document.List)
 		}
-		*into = p.parts
+		*into = p.Nodes
 	}
 	return err
 }
 
 func stringsOf[T ~string](p part, path string, lines map[string]int) ([]T, *InputError) {
-	if p.kind != listKind {
-		return nil, p.not(path, listKind+" of text")
+	if p.Kind != document.List {
+		return nil, p.not(path, document.List+" of text")
 	}
-	list := make([]T, len(p.parts))
-	for n, element := range p.parts {
+	list := make([]T, len(p.Nodes))
+	for n := range p.Nodes {
+		element := p.part(n)
 		at := key(path, n)
-		lines[at] = element.line
+		lines[at] = element.Line
 		s, err := element.string(at)
 		if err != nil {
 			return nil, err
@@ -180,36 +171,36 @@ func stringsOf[T ~string](p part, path string, lines map[string]int) ([]T, *Inpu
 }
 
 func (p part) string(path string) (string, *InputError) {
-	if p.kind != textKind {
-		return "", p.not(path, textKind)
+	if p.Kind != document.Text {
+		return "", p.not(path, document.Text)
 	}
-	return p.text, nil
+	return p.Text, nil
 }
 
 func (p part) duration(path string) (time.Duration, *InputError) {
 	const want = `a duration such as "10m" or "2h"`
-	if p.kind != textKind {
-		return 0, p.wrong(path, "is %s where %s is wanted", p.kind, want)
+	if p.Kind != document.Text {
+		return 0, p.wrong(path, "is %s where %s is wanted", p.Kind, want)
 	}
-	d, err := time.ParseDuration(p.text)
+	d, err := time.ParseDuration(p.Text)
 	if err != nil {
-		return 0, p.wrong(path, "%.80q is not %s", p.text, want)
+		return 0, p.wrong(path, "%.80q is not %s", p.Text, want)
 	}
 	return d, nil
 }
 
 // not is a part of another kind than is wanted.
-func (p part) not(path, want string) *InputError {
+func (p part) not(path string, want document.Kind) *InputError {
 	hint := ""
-	if want == textKind && (p.kind == numberKind || p.kind == booleanKind || p.kind == nullKind) {
+	if want == document.Text && (p.Kind == document.Number || p.Kind == document.Boolean || p.Kind == document.Null) {
 		hint = ": put it in quotes"
 	}
-	return p.wrong(path, "is %s where %s is wanted%s", p.kind, want, hint)
+	return p.wrong(path, "is %s where %s is wanted%s", p.Kind, want, hint)
 }
 
 func (p part) wrong(path, format string, args ...any) *InputError {
 	err := wrong(path, format, args...)
-	err.Line = p.line
+	err.Line = p.Line
 	return err
 }
 
@@ -219,160 +210,4 @@ func lineAt(lines map[string]int, key string) int {
 		key = key[:max(0, strings.LastIndexAny(key, ".["))]
 	}
 	return lines[key]
-}
-
-// A jsonReader reads the parts of a JSON text.
-type jsonReader struct {
-	*json.Decoder
-	raw   []byte
-	line  int
-	until int64 // the line is that of this byte
-	parts int
-}
-
-func parseJSON(raw []byte) (part, *InputError) {
-	r := &jsonReader{Decoder: json.NewDecoder(bytes.NewReader(raw)), raw: raw, line: 1}
-	p, err := r.read(0)
-	if err == nil {
-		if _, more := r.Token(); more != io.EOF {
-			err = errors.New("there is more after its end")
-		}
-	}
-	if err != nil {
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
-		if err != errTooMuch {
-			err = fmt.Errorf("is not JSON: %w", err)
-		}
-		return part{}, part{line: r.at()}.wrong("", "%w", err)
-	}
-	return p, nil
-}
-
-// at is the line of the last token.
-func (r *jsonReader) at() int {
-	end := r.InputOffset()
-	r.line += bytes.Count(r.raw[r.until:end], []byte("\n"))
-	r.until = end
-	return r.line
-}
-
-func (r *jsonReader) read(depth int) (part, error) {
-	token, err := r.Token()
-	if err != nil {
-		return part{}, err
-	}
-	p := part{line: r.at()}
-	if r.parts++; r.parts > maxParts {
-		return part{}, errTooMuch
-	}
-	switch token := token.(type) {
-	case string:
-		p.kind, p.text = textKind, token
-	case float64:
-		p.kind = numberKind
-	case bool:
-		p.kind = booleanKind
-	case nil:
-		p.kind = nullKind
-	case json.Delim:
-		if depth == maxDepth {
-			return part{}, errTooMuch
-		}
-		p.kind = listKind
-		for object := token == '{'; r.More(); {
-			if object {
-				key, err := r.Token()
-				if err != nil {
-					return part{}, err
-				}
-				p.keys = append(p.keys, key.(string))
-			}
-			element, err := r.read(depth + 1)
-			if err != nil {
-				return part{}, err
-			}
-			p.parts = append(p.parts, element)
-		}
-		if token == '{' {
-			p.kind = objectKind
-		}
-		_, err = r.Token() // the closing one
-	}
-	return p, err
-}
-
-// A yamlReader reads the parts of a YAML document.
-type yamlReader struct{ parts int }
-
-func parseYAML(raw []byte) (part, *InputError) {
-	in := yaml.NewDecoder(bytes.NewReader(raw))
-	var document, more yaml.Node
-	err := in.Decode(&document)
-	if err == io.EOF {
-		return part{}, part{line: 1}.wrong("", "is empty")
-	}
-	if err == nil {
-		switch next := in.Decode(&more); {
-		case next == nil:
-			return part{}, part{line: more.Line}.wrong("", "has a second document, where one is wanted")
-		case next != io.EOF:
-			err = next
-		}
-	}
-	if err != nil { // yaml's errors have the line
-		return part{}, part{}.wrong("", "is not YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
-	}
-	p, wrong := new(yamlReader).read(document.Content[0], 0)
-	if wrong != nil {
-		return part{}, wrong
-	}
-	return p, nil
-}
-
-func (r *yamlReader) read(node *yaml.Node, depth int) (part, *InputError) {
-	p := part{line: node.Line}
-	for node.Kind == yaml.AliasNode {
-		node = node.Alias
-	}
-	if r.parts++; r.parts > maxParts || depth > maxDepth {
-		return p, p.wrong("", "%w", errTooMuch)
-	}
-	switch node.ShortTag() {
-	case "!!str", "!!timestamp": // which JSON doesn't have
-		p.kind, p.text = textKind, node.Value
-	case "!!int", "!!float":
-		p.kind = numberKind
-	case "!!bool":
-		p.kind = booleanKind
-	case "!!null":
-		p.kind = nullKind
-	case "!!seq":
-		p.kind = listKind
-		for _, n := range node.Content {
-			element, err := r.read(n, depth+1)
-			if err != nil {
-				return p, err
-			}
-			p.parts = append(p.parts, element)
-		}
-	case "!!map":
-		p.kind = objectKind
-		for n := 0; n+1 < len(node.Content); n += 2 {
-			name := node.Content[n]
-			if name.Kind != yaml.ScalarNode {
-				return p, part{line: name.Line}.wrong("", "has a key that is not text")
-			}
-			value, err := r.read(node.Content[n+1], depth+1)
-			if err != nil {
-				return p, err
-			}
-			value.line = name.Line
-			p.keys, p.parts = append(p.keys, name.Value), append(p.parts, value)
-		}
-	default:
-		return p, p.wrong("", "has a value of the type %.80s, which is none of an intent's", node.Tag)
-	}
-	return p, nil
 }

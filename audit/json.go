@@ -6,24 +6,10 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/isomorphic"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
-
-// MarshalJSON writes empty lists as such, and characters as they are.
-func (r *Report) MarshalJSON() ([]byte, error) {
-	type plain Report
-	p := plain(*r)
-	p.Uses, p.Findings, p.Plays, p.Traffic = some(p.Uses), some(p.Findings), some(p.Plays), some(p.Traffic)
-	return text.JSON(p)
-}
-
-// MarshalJSON writes empty lists as such.
-func (p Play) MarshalJSON() ([]byte, error) {
-	type plain Play
-	p.Profiles, p.Exchanges = some(p.Profiles), some(p.Exchanges)
-	return text.JSON(plain(p))
-}
 
 type plainFinding Finding
 
@@ -33,13 +19,14 @@ type findingJSON struct {
 	Headers [][2]string `json:"headers"`
 }
 
-// MarshalJSON writes headers as [name, value], each byte as the code point of its number.
+// MarshalJSON writes headers as [name, value] pairs, each byte as the code point
+// with its number.
 func (f Finding) MarshalJSON() ([]byte, error) {
 	f.Profiles, f.Origins, f.Exchanges = some(f.Profiles), some(f.Origins), some(f.Exchanges)
 	return text.JSON(findingJSON{plainFinding(f), headerLines(f.Headers)})
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote.
+// UnmarshalJSON reads what MarshalJSON writes.
 func (f *Finding) UnmarshalJSON(raw []byte) error {
 	var in findingJSON
 	if err := json.Unmarshal(raw, &in); err != nil {
@@ -61,13 +48,14 @@ type exchangeJSON struct {
 	Took            float64     `json:"took_ms"`
 }
 
-// MarshalJSON writes headers as [name, value], each byte as the code point of its number.
+// MarshalJSON writes headers as [name, value] pairs, each byte as the code point
+// with its number.
 func (x Exchange) MarshalJSON() ([]byte, error) {
 	took := float64(x.Took) / float64(time.Millisecond)
 	return text.JSON(exchangeJSON{plainExchange(x), headerLines(x.RequestHeaders), headerLines(x.ResponseHeaders), took})
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote.
+// UnmarshalJSON reads what MarshalJSON writes.
 func (x *Exchange) UnmarshalJSON(raw []byte) error {
 	var in exchangeJSON
 	if err := json.Unmarshal(raw, &in); err != nil {
@@ -91,20 +79,20 @@ func some[T any](list []T) []T {
 func headerLines(list fetch.HeaderList) [][2]string {
 	lines := make([][2]string, 0, len(list))
 	for _, h := range list {
-		lines = append(lines, [2]string{safelist.IsomorphicDecode(h.Name), safelist.IsomorphicDecode(h.Value)})
+		lines = append(lines, [2]string{isomorphic.Decode(h.Name), isomorphic.Decode(h.Value)})
 	}
 	return lines
 }
 
-// headerList is headerLines backwards. What is no byte becomes UTF-8.
+// headerList is headerLines backwards. A code point that is not a byte becomes UTF-8.
 func headerList(lines [][2]string) fetch.HeaderList {
 	var list fetch.HeaderList
 	for _, line := range lines {
-		name, ok := safelist.IsomorphicEncode(line[0])
+		name, ok := isomorphic.Encode(line[0])
 		if !ok {
 			name = line[0]
 		}
-		value, ok := safelist.IsomorphicEncode(line[1])
+		value, ok := isomorphic.Encode(line[1])
 		if !ok {
 			value = line[1]
 		}

@@ -12,7 +12,12 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/httpcache"
+	"github.com/browsercors/browsercors/internal/cause"
+	"github.com/browsercors/browsercors/internal/csp"
+	"github.com/browsercors/browsercors/internal/customscheme"
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/grammar"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -24,6 +29,7 @@ type run struct {
 	wire     recorder
 	notes    []noted
 	plays    []played
+	uses     []*resolvedUse // of the intent
 	learners []*learner
 }
 
@@ -40,7 +46,7 @@ func (r *run) trial(use *resolvedUse, profile *fetch.Profile) trial { return tri
 type played struct {
 	Play
 	trial   trial
-	got     bool            // it got a response
+	got     bool            // it got a response, or its preflight allowed a request that is held
 	cookies []cookieVerdict // of all requests with credentials, in order
 	set     []cookieSet     // by the visit before and by answers to them
 }
@@ -53,7 +59,7 @@ func (t trial) play(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if !ok || !keeps(t.use.method) {
+		if !ok || !keeps(t.use.method) || !t.use.cors || t.use.ownedBy(asking) { // without CORS every origin gets the same
 			continue
 		}
 		// Whoever comes before it in the list asks first, a refused origin before
@@ -97,21 +103,33 @@ func (t trial) allowed(ctx context.Context, asking string) (bool, error) {
 		{max(0, cached-time.Second), "again"},
 		{limit + time.Second, "once more, after its preflight had expired"},
 	} {
+		if step.when != "" && !t.use.cors {
+			break // there is no preflight
+		}
 		page.now, page.step = page.now.Add(step.wait), step.when
 		got, err := t.fetch(ctx, page)
 		if err != nil {
-			return false, err
+			return false, t.unreachable(ctx, page, step.when, got, err)
 		}
 		t.played(page, step.when, got)
 		if got.refusal != nil {
-			f, err := t.refusal(ctx, asking, step.when, got)
+			f, err := t.refusal(ctx, asking, step.when, got, nil)
 			t.notes = append(t.notes, f)
 			return false, err
 		}
-		if step.when == "" {
-			t.read(asking, got)
+		if step.when == "" && got.response != nil && t.use.Readable && t.use.element && !got.response.CORSSameOrigin() {
+			if err := t.noteTainted(ctx, asking, got); err != nil {
+				return false, err
+			}
 		}
-		if step.when == "again" && cached > 0 && got.exchanges[0].Method == "OPTIONS" && t.use.method != "OPTIONS" {
+		if step.when == "" && !got.held {
+			t.read(asking, got)
+			t.expect(asking, got)
+			if err := t.cachedWithout(ctx, asking, got); err != nil {
+				return false, err
+			}
+		}
+		if step.when == "again" && cached > 0 && len(got.exchanges) > 0 && got.exchanges[0].Method == "OPTIONS" && t.use.method != "OPTIONS" {
 			t.notes = append(t.notes, t.notCached(asking, step.wait, cached, got.exchanges))
 		}
 	}
@@ -121,30 +139,31 @@ func (t trial) allowed(ctx context.Context, asking string) (bool, error) {
 // read looks for the headers that the page must read.
 func (t trial) read(asking string, got result) {
 	sent := got.response.Internal().Headers
-	for _, name := range t.use.Read {
-		if got.response.Headers.Has(name) {
+	for n, name := range slices.Concat(t.use.Read, t.use.ReadIfSent) {
+		if got.response.Headers.Has(name) || n >= len(t.use.Read) && !sent.Contains(name) {
 			continue
 		}
 		f := t.finding(asking, "", got.exchanges)
 		f.cause = strings.ToLower(name)
 		switch {
 		case !sent.Contains(name):
-			f.ID, f.Severity = HeaderMissing, Breaks
-			f.Problem = "The answer has no " + name + ", which the page must read."
+			f.ID, f.Severity = headerMissing, Breaks
+			f.Problem = "The response has no " + name + ", which the page must read."
 			f.Rule = "the intent has the page read " + name
-			f.Fix = "Send " + name + ", or take it out of the intent."
+			f.Fix = "Send " + name + ", or remove it from the intent."
 		default:
-			f.ID, f.Severity = NotExposed, Breaks
-			f.Problem = "The answer has " + name + ", and the browser hides it from the page."
-			f.Rule = "a page sees only a few harmless headers of a cross-origin answer and those that Access-Control-Expose-Headers lists; “*” counts without credentials only"
+			f.ID, f.Severity = notExposed, Breaks
+			f.Problem = "The response has " + name + ", but the browser hides it from the page."
+			f.Rule = "a page sees only a few safelisted headers of a cross-origin response, and those that Access-Control-Expose-Headers lists; “*” counts only without credentials"
 			f.Section = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
-			f.Fix = "Send, with every answer to this use but the preflight's:"
+			f.Fix = "Send, with every response to this use except the preflight's:"
 			f.Headers = fetch.HeaderList{{Name: headerExpose, Value: t.exposing(sent)}}
 			if _, _, err := sent.ExtractValues(headerExpose); err != nil {
-				f.ID, f.cause = ListUnparsable, headerExpose
-				f.Problem = "The page must read " + name + ", and nothing is exposed to it: " + whatIsWrong(err) + "."
-				f.Rule = headerExpose + " must be a comma-separated list of header names; if one is none, the whole list is void"
+				f.ID, f.cause = listUnparsable, headerExpose
+				f.Problem = "The page must read " + name + ", but no header is exposed to it: " + whatIsWrong(err) + "."
+				f.Rule = headerExpose + " must be a comma-separated list of header names; one invalid name makes the whole list invalid"
 			}
+			f.shaped(sent, headerExpose)
 		}
 		t.note(f)
 	}
@@ -154,9 +173,9 @@ func (t trial) read(asking string, got result) {
 func (t trial) exposing(sent fetch.HeaderList) string {
 	value, _ := sent.Get(headerExpose)
 	var names []string
-	for _, name := range append(strings.Split(value, ","), t.use.Read...) {
+	for _, name := range slices.Concat(strings.Split(value, ","), t.use.Read, t.use.ReadIfSent) {
 		name = strings.Trim(name, " \t")
-		if safelist.IsToken(name) && name != "*" {
+		if grammar.IsToken(name) && name != "*" {
 			names = append(names, name)
 		}
 	}
@@ -168,22 +187,22 @@ func (t trial) exposing(sent fetch.HeaderList) string {
 func (t trial) notCached(asking string, after, cached time.Duration, exchanges []Exchange) noted {
 	f := t.finding(asking, "again", exchanges)
 	f.Tried = t.tried(asking, fmt.Sprintf("again, %v after the first time", after))
-	f.ID, f.Severity = PreflightNotCached, Slow
-	f.Problem = fmt.Sprintf("The browser made the preflight again. The answer to it should have lasted for %v.", cached)
+	f.ID, f.Severity = preflightNotCached, Slow
+	f.Problem = fmt.Sprintf("The browser made the preflight again. The first one should have been cached for %v.", cached)
 	f.Section = "https://fetch.spec.whatwg.org/#cors-preflight-cache"
 	x := &exchanges[0]
 	longest := t.profile.PreflightCache.MaxURLLength
 	switch {
 	case longest > 0 && len(t.use.url.String()) > longest:
-		f.cause, f.By = "url", fetch.PartyPage
-		f.Rule = fmt.Sprintf("a preflight of a URL that is longer than %d bytes is not kept", longest)
+		f.cause, f.By = "url", "page"
+		f.Rule = fmt.Sprintf("a preflight for a URL longer than %d bytes is not cached", longest)
 		f.Section = ""
-		f.Fix = "Put what makes the URL long into headers or a body."
+		f.Fix = "Move data from the URL to headers or a body."
 		return f
 	case t.profile.PreflightMaxAge(x.ResponseHeaders) >= cached:
 		f.cause = "*"
-		f.Rule = "what a preflight allowed by “*” is not kept by every browser, or not for requests with credentials"
-		f.Fix = "Name the method and the request headers in Access-Control-Allow-Methods and Access-Control-Allow-Headers:"
+		f.Rule = "not every browser caches what a preflight allowed by “*”, or not for requests with credentials"
+		f.Fix = "List the method and the request headers by name in Access-Control-Allow-Methods and Access-Control-Allow-Headers:"
 		if !safelist.IsSafelistedMethod(t.use.method) {
 			f.Headers.Append(headerAllowMethods, t.use.method)
 		}
@@ -192,9 +211,10 @@ func (t trial) notCached(asking string, after, cached time.Duration, exchanges [
 		}
 		return f
 	}
-	f.Rule = "a preflight's answer is kept for the seconds of Access-Control-Max-Age, and for 5 without it"
-	f.Fix = "Send, with the answer to the preflight:"
-	f.Headers = fetch.HeaderList{{Name: "Access-Control-Max-Age", Value: fmt.Sprint(int64((t.use.PreflightCached + time.Second - 1) / time.Second))}}
+	f.Rule = "the response to a preflight is cached for the seconds in Access-Control-Max-Age, or for 5 seconds without it"
+	f.Fix = "Send, with the response to the preflight:"
+	f.Headers = fetch.HeaderList{{Name: headerMaxAge, Value: fmt.Sprint(int64((t.use.PreflightCached + time.Second - 1) / time.Second))}}
+	f.shaped(x.ResponseHeaders, headerMaxAge)
 	return f
 }
 
@@ -213,9 +233,8 @@ func (t trial) shared(ctx context.Context, first, asking string) (bool, error) {
 	}
 	earlier, err := t.fetch(ctx, before) // which is played without the cache, too
 	if err != nil {
-		_, silent := unanswered(ctx, err)
-		if silent || to != first && ctx.Err() == nil {
-			return false, nil // it was hung up on, or led to where others are not
+		if noAnswer(ctx, err) != nil {
+			return false, nil
 		}
 		return false, err
 	}
@@ -223,22 +242,25 @@ func (t trial) shared(ctx context.Context, first, asking string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	when := "after " + who + " had asked for the same through a shared cache"
+	when := "after " + who + " had requested the same through a shared cache"
 	got, err := t.fetch(ctx, page)
 	if err != nil {
-		return false, err
+		return false, t.unreachable(ctx, page, when, got, err)
 	}
 	t.played(page, when, got)
 	if got.refusal == nil || !cache.served {
 		return false, nil
 	}
 	f := t.finding(asking, when, append(slices.Clip(earlier.exchanges), got.exchanges...))
-	f.ID, f.Severity = VaryMissing, Fragile
-	f.Problem = "The cache took the answer to " + to + " for one to everybody, and " + asking + " can't read it."
-	f.Rule = "an answer that depends on a request header names it in Vary, also where that header is missing or its origin is not allowed"
+	f.ID, f.Severity = varyMissing, Fragile
+	f.Problem = "The cache reused the response to " + to + ", and " + asking + " can't read it."
+	f.Rule = "a response that depends on a request header must name it in Vary, also if that header is missing or the origin is not allowed"
 	f.Section = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches"
-	f.By = fetch.PartyServer
-	f.Fix = "Send this with every answer of this URL, whoever asks:"
+	f.By = "server"
+	f.Fix = "Send this with every response of this URL, whatever the Origin:"
+	if t.use.CrossOrigin != "" {
+		f.Fix = "Write crossorigin on every element that uses the URL. " + f.Fix
+	}
 	f.Headers = fetch.HeaderList{{Name: "Vary", Value: "Origin"}}
 	t.notes = append(t.notes, f)
 	return true, nil
@@ -259,52 +281,76 @@ func (t trial) refused(ctx context.Context, asking string) error {
 		return nil
 	}
 	if err != nil {
-		return err
+		return t.unreachable(ctx, page, "", got, err)
 	}
 	t.played(page, "", got)
 	if got.refusal != nil {
 		return nil
 	}
+	if got.held && len(got.exchanges) == 0 {
+		return nil // nothing tells
+	}
+	if got.response != nil && !got.response.CORSSameOrigin() {
+		return nil // an element uses it, and the page can't read it
+	}
 	f := t.finding(asking, "", got.exchanges)
-	f.ID, f.Severity = WrongOriginAllowed, Unsafe
-	f.Problem = "The page can read the answer"
+	f.ID, f.Severity = wrongOriginAllowed, Unsafe
+	f.Problem = "The page can read the response"
+	withCookies := ", which was made with the user's cookies"
+	if got.held {
+		f.Problem, withCookies = "The preflight lets the page make the request", " with the user's cookies"
+	}
 	if t.use.Credentials == credentials.Include {
-		f.Problem += ", made with the cookies of whoever looks at it"
+		f.Problem += withCookies
 	}
 	f.Problem += "."
 	f.Rule = "the intent refuses " + asking
 	switch allowed, _ := got.exchanges[len(got.exchanges)-1].ResponseHeaders.Get("Access-Control-Allow-Origin"); {
 	case allowed == "*":
-		f.Fix = "Do not send Access-Control-Allow-Origin: *, which is everybody. Compare the request's Origin with a list and send back the one that matches."
+		f.Fix = "Do not send Access-Control-Allow-Origin: *, which allows any origin. Compare the request's Origin with a list and send it back if it matches."
 	case asking == "null":
-		f.Fix = "Never allow null: every sandboxed page says it, whoever wrote it."
+		f.Fix = "Never allow null: every sandboxed page has this origin, and any site can make one."
 	default:
-		f.Fix = "Compare the request's Origin with the entries of a list as a whole, byte for byte (no prefix, suffix or pattern that a stranger can register), and send it back only if it is there."
+		f.Fix = "Compare the whole of the request's Origin, byte for byte, with a list of allowed origins (not with a prefix, suffix or pattern that others can register). Send it back only if it is in the list."
 	}
 	t.notes = append(t.notes, f)
 	return nil
 }
 
-// refusal is a use that the browser does not let through.
-func (t trial) refusal(ctx context.Context, asking, when string, got result) (noted, error) {
+// refusal is a use that the browser does not let through. What else is known of it
+// may be nil.
+func (t trial) refusal(ctx context.Context, asking, when string, got result, known *fetch.Evidence) (noted, error) {
 	f, refusal := t.finding(asking, when, got.exchanges), got.refusal
-	f.ID, f.Severity = kindOf(refusal), Breaks
-	f.cause = refusal.Detail
-	x := refusal.Explain()
-	if f.ID == PreflightFailed { // by its status, whatever else the engine looks at first
+	known = t.known(known, got.body)
+	x := refusal.ExplainWith(known)
+	f.ID, f.Severity = idOf(refusal, &x), Breaks
+	f.cause, f.refused = refusal.Detail, &refused{t, got}
+	if status := statusOf(refusal); f.ID == preflightFailed && (status < 200 || status > 299) { // by its status, whatever else the engine looks at first
 		failed := *refusal
 		failed.Reason = fetch.PreflightInvalidStatus
 		by, fix, headers := x.By, x.Fix, x.Headers
-		if x = failed.Explain(); refusal.Reason == fetch.PreflightDisallowedRedirect {
+		if x = failed.ExplainWith(known); refusal.Reason == fetch.PreflightDisallowedRedirect {
 			x.By, x.Fix, x.Headers = by, fix, headers
 		}
 	}
 	f.Problem = strings.ToUpper(x.Problem[:1]) + x.Problem[1:]
+	if x.Behind != "" {
+		f.Problem += " " + x.Behind
+	}
+	f.Cause, f.NotCORS, f.Preflight, f.Advice = x.Cause, x.NotCORS, x.Preflight, x.Advice
 	f.Rule, f.Section, f.By, f.Fix, f.Headers = x.Rule, x.Section, x.By, x.Fix, x.Headers
-	if refusal.Stage != fetch.StagePreflight || len(f.Headers) == 0 || len(got.exchanges) != 1 {
+	if refusal.Stage != "preflight" || len(f.Headers) == 0 || len(got.exchanges) != 1 {
 		return f, nil
 	}
 	return f, t.besides(ctx, asking, &f, got.exchanges[0])
+}
+
+// statusOf is the status of the response that was refused; 0 without one.
+func statusOf(refusal *fetch.Error) int {
+	if refusal.Response == nil {
+		return 0
+	}
+	return refusal.Response.Status
 }
 
 // besides adds what else keeps a preflight from succeeding, once its answer has
@@ -326,11 +372,11 @@ func (t trial) besides(ctx context.Context, asking string, f *noted, mended Exch
 			return nil
 		}
 		more, ok := errors.AsType[*fetch.Error](err)
-		if !ok || more.Stage != fetch.StagePreflight || more.Reason >= fetch.NetworkFailure {
+		if !ok || more.Stage != "preflight" || more.Reason >= fetch.NetworkFailure {
 			return ctx.Err()
 		}
 		x := more.Explain()
-		f.Problem += " Besides, " + x.Problem
+		f.Problem += " Also: " + x.Problem
 		for _, h := range x.Headers {
 			f.Headers.Set(h.Name, h.Value)
 		}
@@ -338,29 +384,56 @@ func (t trial) besides(ctx context.Context, asking string, f *noted, mended Exch
 	return nil
 }
 
-// kindOf is the id of a refusal.
+// idOf is the id of a refusal with this explanation: by the cause behind it, or by
+// the rule that refused it.
+func idOf(refusal *fetch.Error, x *fetch.Explanation) FindingID {
+	switch {
+	case x.Reason != refusal.Reason && x.Reason == fetch.MethodDisallowed:
+		return methodNotAllowed
+	case x.Reason != refusal.Reason && x.Reason == fetch.HeaderDisallowed:
+		return headerNotAllowed
+	case x.Cause == "headers-together", x.Cause == "preflight-needs-headers", x.Cause == "preflight-with-method", x.Cause == "preflight-without-cors":
+		return preflightFailed
+	case x.Cause == "answer-without-cors":
+		return responseWithoutCORS
+	case x.Cause == "credentials-change-answer":
+		return credentialsRefused
+	case x.Cause == "browser-cache":
+		return cachedWithoutCORS
+	case x.Cause == "login-redirect", x.Cause == "login-page":
+		return loginRedirect
+	case !x.NotCORS:
+	case x.Cause == "html-page", x.Cause == "bot-check", x.Cause == "interstitial", x.Cause == "firewall", x.Cause == "deployment-protection":
+		return notTheAPI
+	case refusal.Stage == "actual":
+		return requestFailed
+	}
+	return kindOf(refusal)
+}
+
+// kindOf is the id of a refusal by the rule that refused it.
 func kindOf(refusal *fetch.Error) FindingID {
 	// Browsers don't agree on whether status or origin comes first.
-	if r := refusal.Response; refusal.Stage == fetch.StagePreflight && r != nil && (r.Status < 200 || r.Status > 299) {
-		return PreflightFailed
+	if r := refusal.Response; refusal.Stage == "preflight" && r != nil && (r.Status < 200 || r.Status > 299) {
+		return preflightFailed
 	}
 	switch refusal.Reason {
 	case fetch.MissingAllowOrigin, fetch.MultipleAllowOriginValues, fetch.InvalidAllowOriginValue, fetch.AllowOriginMismatch:
-		return OriginRefused
+		return originRefused
 	case fetch.WildcardOriginNotAllowed, fetch.InvalidAllowCredentials:
-		return CredentialsRefused
+		return credentialsRefused
 	case fetch.MethodDisallowed:
-		return MethodNotAllowed
+		return methodNotAllowed
 	case fetch.InvalidAllowMethods, fetch.InvalidAllowHeaders:
-		return ListUnparsable
+		return listUnparsable
 	case fetch.HeaderDisallowed:
-		return HeaderNotAllowed
+		return headerNotAllowed
 	case fetch.AuthorizationNotListed:
-		return AuthorizationByWildcard
+		return authorizationByWildcard
 	case fetch.InvalidLocation, fetch.RedirectScheme, fetch.TooManyRedirects, fetch.RedirectContainsCredentials:
-		return RedirectRefused
+		return redirectRefused
 	}
-	return Blocked
+	return blocked
 }
 
 // tried is what a page did, in a sentence.
@@ -369,14 +442,26 @@ func (t trial) tried(asking, how string) string {
 	if asking == "null" {
 		page = "A sandboxed page (its origin is null)"
 	}
-	tried := page + " asked for " + t.use.method + " " + t.use.url.String()
-	if t.use.Credentials == credentials.Include {
+	tried := page + " sent " + t.use.method + " " + t.use.url.String()
+	if k, ok := t.use.kind(); ok {
+		tried = page + " loaded " + t.use.url.String() + " with " + t.use.markup(&k)
+		if k.Call {
+			tried = page + " called " + k.Markup + " with " + t.use.url.String()
+		}
+	}
+	if t.use.Credentials == credentials.Include && (!t.use.element || t.use.API != "") {
 		tried += " with credentials"
+	}
+	if policy := t.use.EmbedderPolicy; policy != "" {
+		tried += ", under Cross-Origin-Embedder-Policy: " + string(policy) + ","
+	}
+	if policy := t.use.ContentSecurityPolicy; policy != "" {
+		tried += ", under Content-Security-Policy: " + text.Legible(policy, 200) + ","
 	}
 	if how != "" {
 		tried += " " + how
 	}
-	return tried + "."
+	return strings.TrimSuffix(tried, ",") + "."
 }
 
 // A visitor is a page with a browser of its own, and its clock.
@@ -398,17 +483,28 @@ type visitor struct {
 // auditStart is what the clock of each page shows at first.
 var auditStart = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
+// open opens a page of an origin in a browser of its own that keeps no responses, so
+// that what the page got before does not answer a request.
 func (t trial) open(network fetch.Transport, asking string) (*visitor, error) {
+	return t.openWith(network, asking, httpcache.New(&httpcache.Options{Limits: httpcache.Limits{Entries: -1}}))
+}
+
+// openWith is open in a browser with an HTTP cache.
+func (t trial) openWith(network fetch.Transport, asking string, cache *httpcache.Cache) (*visitor, error) {
 	v := &visitor{asking: asking, now: auditStart}
 	now := func() time.Time { return v.now }
 	v.jar = &watchedJar{CookieJar: credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: t.profile.Credentials.Cookies, Now: now})}
-	agent, err := fetch.NewAgent(&fetch.Options{Profile: t.profile, Transport: network, Cookies: v.jar, Now: now})
+	agent, err := fetch.NewAgent(&fetch.Options{Profile: t.profile, Transport: network, Cookies: v.jar, HTTPCache: cache, Schemes: customscheme.Of(asking), Now: now})
 	if err != nil {
 		return nil, err
 	}
 	at := fetch.EnvironmentOptions{URL: asking + "/"}
 	if asking == "null" {
 		at = fetch.EnvironmentOptions{URL: sandboxURL, Sandboxed: true}
+	}
+	at.EmbedderPolicy, at.ReferrerPolicy = t.use.EmbedderPolicy, t.use.ReferrerPolicy
+	if policy := t.use.ContentSecurityPolicy; policy != "" {
+		at.ContentSecurityPolicy = []string{csp.WithoutReports(policy)}
 	}
 	v.page, err = agent.Environment(&at)
 	return v, err
@@ -418,7 +514,9 @@ func (t trial) open(network fetch.Transport, asking string) (*visitor, error) {
 type result struct {
 	response  *fetch.Response // its body is closed; nil if the browser refused
 	refusal   *fetch.Error    // why the browser refused
+	held      bool            // the request was not to be sent; there is neither response nor refusal
 	exchanges []Exchange      // what crossed the wire
+	body      []byte          // how that of the refused response begins
 }
 
 // fetch has a page make the use's request. An error is one of the server, or of
@@ -428,14 +526,20 @@ func (t trial) fetch(ctx context.Context, v *visitor) (result, error) {
 	t.use.keepCookies(v.jar, v.now)
 	t.wire.begin(t.use, v)
 	resp, err := v.page.Fetch(ctx, t.use.request())
-	got := result{exchanges: t.wire.exchanges}
+	got := result{exchanges: t.wire.exchanges, body: t.wire.body}
 	if err == nil {
 		resp.Body.Close()
-		got.response = resp
+		if got.refusal = t.use.receive(resp); got.refusal == nil {
+			got.response = resp
+		}
+		return got, nil
+	}
+	if errors.Is(err, errHeld) {
+		got.held = true
 		return got, nil
 	}
 	refusal, ok := errors.AsType[*fetch.Error](err)
-	if !ok || refusal.Stage == fetch.StageConstruct || refusal.Reason >= fetch.NetworkFailure {
+	if !ok || refusal.Stage == "construct" || refusal.Reason >= fetch.NetworkFailure {
 		if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
 			err = fmt.Errorf("%w: %w", err, cause)
 		}
@@ -448,22 +552,49 @@ func (t trial) fetch(ctx context.Context, v *visitor) (result, error) {
 // played keeps what a page did, for the report and to be looked at.
 func (t trial) played(v *visitor, when string, got result) {
 	p := t.newPlay(v.asking, when, got.exchanges)
+	p.Effect = t.use.effect(got.response)
 	if got.refusal != nil {
 		p.refuse(got.refusal)
 	}
-	t.plays = append(t.plays, played{Play: p, trial: t, got: got.refusal == nil, cookies: v.jar.verdicts, set: v.jar.set})
+	if got.held {
+		p.Refusal, p.Held = errHeld.Error(), true
+	}
+	t.plays = append(t.plays, played{Play: p, trial: t, got: got.refusal == nil && !(got.held && len(got.exchanges) == 0), cookies: v.jar.verdicts, set: v.jar.set})
 }
 
 func (t trial) newPlay(asking, when string, exchanges []Exchange) Play {
 	return Play{
 		Use: t.use.name, Profiles: []string{t.profile.Name}, Origin: asking, Method: t.use.method, URL: t.use.url.WithoutFragment(),
-		When: when, Exchanges: exchanges,
+		When: when, Exchanges: exchanges, Preflight: whyPreflight(exchanges),
 	}
+}
+
+// whyPreflight is why the first preflight among exchanges was sent; "" if there is
+// none.
+func whyPreflight(exchanges []Exchange) string {
+	for i := range exchanges {
+		if x := &exchanges[i]; x.IsPreflight() {
+			names, method := x.asks()
+			return cause.WhyPreflight(method, names, false)
+		}
+	}
+	return ""
+}
+
+// asks are the headers and the method that a preflight asks for.
+func (x *Exchange) asks() (names []string, method string) {
+	if list, ok := x.RequestHeaders.Get("Access-Control-Request-Headers"); ok && list != "" {
+		for name := range strings.SplitSeq(list, ",") {
+			names = append(names, fold.Lower(strings.Trim(name, " \t")))
+		}
+	}
+	method, _ = x.RequestHeaders.Get("Access-Control-Request-Method")
+	return names, method
 }
 
 // refuse has a play end with a refusal.
 func (p *Play) refuse(e *fetch.Error) {
-	p.Refusal, p.Reason, p.Stage = e.Error(), e.Reason.String(), e.Stage.String()
+	p.Refusal, p.Reason, p.Stage = e.Error(), e.Reason.String(), string(e.Stage)
 	switch {
 	case e.Header != "" && e.Value != "":
 		p.Detail = e.Header + " " + text.Quote(e.Value)
@@ -491,6 +622,7 @@ func mergePlays(plays []played) []Play {
 		add(p.Origin)
 		add(p.When)
 		add(p.Refusal)
+		add(p.Effect)
 		for i := range p.Exchanges {
 			x := &p.Exchanges[i]
 			cookie, _ := x.RequestHeaders.Get("Cookie")

@@ -7,79 +7,83 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/headervalue"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/preflightcache"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// A Policy is what a server lets pages do with a URL, as it was seen by asking
-// as a browser. What was not asked is not in it. Its form in JSON is stable.
+// A Policy says what pages may do with a URL, as far as the audit asked. Its form
+// in JSON is stable.
 type Policy struct {
-	URL     string      `json:"url"`
-	Uses    []string    `json:"uses"` // names of those that ask for it
-	Origins OriginsKind `json:"origins"`
-	Asked   []Asked     `json:"asked"` // in the order of the asking
+	URL  string   `json:"url"`
+	Uses []string `json:"uses"` // names of the uses that request it
 
-	// Credentials says that a page that is let in may ask with credentials.
+	// Origins says which origins the server lets in: "none" of those that asked;
+	// "listed", only origins that the intent names; "pattern", also origins that
+	// look like those; "any", also an origin that has nothing to do with them.
+	Origins string `json:"origins"`
+
+	Asked []Asked `json:"asked"` // the origins that asked, in order
+
+	// Credentials says that a page of an allowed origin may send credentials.
 	Credentials bool `json:"credentials"`
 
-	// Methods and Headers are what preflights allow beyond what needs no leave:
-	// GET, HEAD, POST and the CORS-safelisted headers. “*” stands for all that a
-	// page asks for, whether or not the server says so.
+	// Methods and Headers are what preflights allow, without GET, HEAD, POST and the
+	// CORS-safelisted headers, which need no permission. “*” means that the server
+	// allows whatever a page asks for, in whatever way it says so.
 	Methods []string `json:"methods"`
 	Headers []string `json:"headers"`
 
 	Exposed []string `json:"exposed"`          // names of response headers, as the server sends them
 	MaxAge  string   `json:"maxAge,omitempty"` // Access-Control-Max-Age, as sent
-	Vary    []string `json:"vary"`             // of the answer that is no preflight's, if there was one
+	Vary    []string `json:"vary"`             // as sent with the actual response, if there was one
 
-	// Kept is how long the answer to a preflight is kept, by profile; nil if no
-	// preflight was let through.
+	// Kept is how long each browser caches a preflight, by the name of its profile;
+	// nil if no preflight succeeded.
 	Kept map[string]time.Duration `json:"kept_ms,omitempty"`
 }
 
-// An OriginsKind says which origins a server lets in.
-type OriginsKind string
-
+// The values of [Policy.Origins].
 const (
-	OriginsNone    OriginsKind = "none"    // none of those that asked
-	OriginsListed  OriginsKind = "listed"  // some that the intent names, and no others
-	OriginsPattern OriginsKind = "pattern" // others too that look like those
-	OriginsAny     OriginsKind = "any"     // a stranger
+	originsNone    = "none"
+	originsListed  = "listed"
+	originsPattern = "pattern"
+	originsAny     = "any"
 )
 
-// An Asked is an origin that asked for a URL, and how far it got.
+// An Asked is an origin from which a URL was requested, and what it was allowed.
 type Asked struct {
 	Origin string `json:"origin"`
 
-	// As is why it asked: "allowed" and "refused" are by the intent, "stranger"
-	// has nothing to do with it, "null" is a sandboxed page; "http", "port",
-	// "subdomain", "prefix", "suffix" and "dot" are made up from an allowed
-	// one.
+	// As says why this origin was tried. The intent names those that are "allowed"
+	// and "refused"; "stranger" is an unrelated one, "null" that of a sandboxed page;
+	// "http", "port", "subdomain", "prefix", "suffix" and "dot" are variations of an
+	// allowed one.
 	As string `json:"as"`
 
 	LetIn       bool `json:"letIn"`
-	Credentials bool `json:"credentials"` // with credentials, too
+	Credentials bool `json:"credentials"` // also with credentials
 }
 
-// A PolicyRow is what a server lets pages of one kind of origin do with a URL.
+// A PolicyRow says what pages of one kind of origin may do with a URL.
 type PolicyRow struct {
 	Origins     string // such as "https://app.example" or "subdomains, such as https://deeper.app.example"
 	LetIn       bool
-	Credentials bool // with credentials, too
+	Credentials bool // also with credentials
 
-	// Methods, Headers and Kept are what preflights allow, in words, "any" for “*”,
-	// and for how long they are kept; "" if there is nothing to say.
+	// Methods and Headers are what preflights allow, in words, "any" for “*". Kept is
+	// how long they are cached. "" means that there is nothing to say.
 	Methods, Headers, Kept string
 }
 
-// Rows are the policy as a table, one row for each kind of origin that asked. A
-// kind of which some are let in and others are not has several.
+// Rows returns the policy as a table, with one row per kind of origin. A kind has
+// several rows if the server treats its origins differently.
 func (p Policy) Rows() []PolicyRow {
 	var rows []PolicyRow
 	for _, g := range p.groups() {
@@ -173,22 +177,22 @@ func (p Policy) kept() string {
 	return byBrowser(p.Kept)
 }
 
-// String is the policy as plain text of several lines, fit for a terminal: the
-// URL, and a table. Strings from outside are shortened and escaped.
+// String returns the policy as plain text of several lines, for a terminal: the
+// URL, and a table. Strings from the server are shortened and escaped.
 func (p Policy) String() string {
 	var b strings.Builder
 	b.WriteString(text.Clean(p.URL))
-	if p.Origins == OriginsNone {
-		b.WriteString(": no origin is let in.\n")
+	if p.Origins == originsNone {
+		b.WriteString(": no origin may send the request.\n")
 		return b.String()
 	}
-	b.WriteString("\n  let in  credentials  origin\n")
+	b.WriteString("\n  allowed  credentials  origin\n")
 	var out []string
 	groups := p.groups()
 	for _, g := range groups {
 		switch {
 		case g.LetIn:
-			b.WriteString("  " + pad("yes", 8) + pad(map[bool]string{true: "yes", false: "no"}[g.Credentials], 13) + g.example() + "\n")
+			b.WriteString("  " + text.Pad("yes", 9) + text.Pad(map[bool]string{true: "yes", false: "no"}[g.Credentials], 13) + g.example() + "\n")
 		case g.kind == named:
 			out = append(out, g.names...)
 		case slices.ContainsFunc(groups, func(other askedGroup) bool { return other.kind == g.kind && other.LetIn }):
@@ -198,25 +202,20 @@ func (p Policy) String() string {
 		}
 	}
 	if out != nil {
-		first := "  " + pad("no", 8) + pad("–", 13)
+		first := "  " + text.Pad("no", 9) + text.Pad("–", 13)
 		var names strings.Builder
-		text.Wrap(&names, strings.Repeat(" ", utf8.RuneCountInString(first)), strings.Join(out, ", "))
+		text.Wrap(&names, strings.Repeat(" ", text.Columns(first)), strings.Join(out, ", "))
 		b.WriteString(first + strings.TrimLeft(names.String(), " "))
 	}
 	for _, line := range []struct{ what, names string }{
-		{"methods that preflights allow", anyOf(p.Methods)}, {"headers that preflights allow", anyOf(p.Headers)},
-		{"preflights are kept for", p.kept()}, {"exposes", p.exposes()}, {"varies by", text.Clean(strings.Join(p.Vary, ", "))},
+		{"methods allowed by preflights", anyOf(p.Methods)}, {"headers allowed by preflights", anyOf(p.Headers)},
+		{"preflights are cached for", p.kept()}, {"exposes", p.exposes()}, {"varies by", text.Clean(strings.Join(p.Vary, ", "))},
 	} {
 		if line.names != "" {
 			text.Wrap(&b, "  ", line.what+": "+line.names)
 		}
 	}
 	return b.String()
-}
-
-// pad fills a cell of a table up to a width.
-func pad(s string, width int) string {
-	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
 }
 
 // exposes are the response headers that pages may read. With credentials “*”
@@ -260,7 +259,7 @@ type policyJSON struct {
 	Kept map[string]int64 `json:"kept_ms,omitempty"`
 }
 
-// MarshalJSON writes empty lists as such, and durations in milliseconds.
+// MarshalJSON writes a nil list as an empty one, and durations in milliseconds.
 func (p Policy) MarshalJSON() ([]byte, error) {
 	p.Uses, p.Asked, p.Methods, p.Headers = some(p.Uses), some(p.Asked), some(p.Methods), some(p.Headers)
 	p.Exposed, p.Vary = some(p.Exposed), some(p.Vary)
@@ -274,7 +273,7 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 	return text.JSON(out)
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote.
+// UnmarshalJSON reads what MarshalJSON writes.
 func (p *Policy) UnmarshalJSON(raw []byte) error {
 	var in policyJSON
 	if err := json.Unmarshal(raw, &in); err != nil {
@@ -317,7 +316,7 @@ func (r *run) learner(use *resolvedUse) *learner {
 			return l
 		}
 	}
-	l := &learner{Policy: &Policy{URL: url, Uses: []string{use.name}}, use: use, entries: make(map[string]entry)}
+	l := &learner{Policy: &Policy{URL: url, Uses: []string{use.name}}, use: use.asking(), entries: make(map[string]entry)}
 	r.learners = append(r.learners, l)
 	return l
 }
@@ -335,7 +334,7 @@ func (r *run) learn(ctx context.Context, pr *prober) ([]Policy, error) {
 }
 
 func (t trial) learn(ctx context.Context, pr *prober, l *learner) error {
-	l.Origins = OriginsNone
+	l.Origins = originsNone
 	asker := -1
 	for i := range l.Asked {
 		asked := &l.Asked[i]
@@ -346,12 +345,12 @@ func (t trial) learn(ctx context.Context, pr *prober, l *learner) error {
 		case !asked.LetIn:
 			continue
 		case asked.As == "stranger":
-			l.Origins = OriginsAny
-		case l.Origins == OriginsAny:
+			l.Origins = originsAny
+		case l.Origins == originsAny:
 		case asked.As != "allowed" && asked.As != "refused" && asked.As != "null":
-			l.Origins = OriginsPattern
-		case l.Origins == OriginsNone:
-			l.Origins = OriginsListed
+			l.Origins = originsPattern
+		case l.Origins == originsNone:
+			l.Origins = originsListed
 		}
 		if asker < 0 || asked.Credentials && !l.Asked[asker].Credentials {
 			asker = i
@@ -396,7 +395,7 @@ func (r *run) learnFromPlays(l *learner, asking string) (routed bool) {
 			case !answered:
 				answered = true
 				l.Exposed, _, _ = x.ResponseHeaders.ExtractValues(headerExpose)
-				l.Vary, _ = x.ResponseHeaders.GetDecodeAndSplit("Vary")
+				l.Vary, _ = headervalue.GetDecodeAndSplit(x.ResponseHeaders, "Vary")
 			}
 		}
 	}
@@ -441,7 +440,7 @@ func (r *run) learnPreflights(l *learner, routed, wildcard bool, try func(string
 			return nil
 		}
 		names, _, _ := x.ResponseHeaders.ExtractValues(name)
-		if len(names) == 1 && safelist.EqualFold(names[0], asked) {
+		if len(names) == 1 && fold.Equal(names[0], asked) {
 			return nil
 		}
 		return names
@@ -507,7 +506,7 @@ func (r *run) learnPreflights(l *learner, routed, wildcard bool, try func(string
 			}
 			if ok {
 				l.preflighted(x, l.Credentials)
-				set[safelist.ByteLowercase(h.Name)] = true
+				set[fold.Lower(h.Name)] = true
 			}
 		}
 		for i := range r.plays { // and what the uses were let send

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"net/http"
@@ -13,6 +12,9 @@ import (
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/customscheme"
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/grammar"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
@@ -21,18 +23,11 @@ import (
 // probe asks from origins that the intent does not name, and for what stands
 // beside the uses. All that leaves are preflights, and the requests of uses that
 // are safe.
-func (r *run) probe(ctx context.Context, uses []*resolvedUse) ([]Policy, error) {
-	pr := &prober{wire: &r.wire, seen: make(map[string]*Exchange), silent: make(map[string]error)}
-	for i := range r.plays {
-		for n := range r.plays[i].Exchanges {
-			if x := &r.plays[i].Exchanges[n]; !x.Cached {
-				if key := (question{}).key(x.Method, x.URL, x.RequestHeaders); pr.seen[key] == nil {
-					pr.seen[key] = x
-				}
-			}
-		}
-	}
+func (r *run) probe(ctx context.Context, pr *prober, uses []*resolvedUse) ([]Policy, error) {
 	for _, use := range uses {
+		if r.unanswerable(use) || len(r.across(use)) == 0 && len(r.intent.Allow) > 0 {
+			continue
+		}
 		if err := r.probeUse(ctx, pr, use); err != nil {
 			return nil, &UseError{Use: use.name, Probe: true, Err: err}
 		}
@@ -41,137 +36,29 @@ func (r *run) probe(ctx context.Context, uses []*resolvedUse) ([]Policy, error) 
 }
 
 func (r *run) probeUse(ctx context.Context, pr *prober, use *resolvedUse) error {
+	if !use.cors {
+		return nil // it gets the same from every origin
+	}
 	if err := r.probeOrigins(ctx, pr, use); err != nil {
 		return err
 	}
-	if !r.works(use) {
+	if !r.works(use) || use.element {
 		return nil
 	}
-	if err := r.probeRoute(ctx, pr, use, r.intent.Allow[0]); err != nil {
+	from := r.across(use)[0]
+	if err := r.probeRoute(ctx, pr, use, from); err != nil {
 		return err
 	}
-	return r.probeErrors(ctx, pr, use, r.intent.Allow[0])
+	return r.probeErrors(ctx, pr, use, from)
 }
 
-// works tells whether a use works from the first allowed origin.
+// works tells whether a use works from the first allowed origin other than the
+// server's own.
 func (r *run) works(use *resolvedUse) bool {
-	return len(r.intent.Allow) > 0 && slices.ContainsFunc(r.plays, func(p played) bool {
-		return p.trial.use == use && p.When == "" && p.Origin == r.intent.Allow[0] && p.got
+	across := r.across(use)
+	return len(across) > 0 && slices.ContainsFunc(r.plays, func(p played) bool {
+		return p.trial.use == use && p.When == "" && p.Origin == across[0] && p.got
 	})
-}
-
-// errHeld is what becomes of requests that must not leave.
-var errHeld = errors.New("held back: the audit sends no more than the preflight from this origin")
-
-// A prober asks the server once for what differs in nothing that a server
-// decides by.
-type prober struct {
-	wire   *recorder
-	seen   map[string]*Exchange // by key
-	silent map[string]error     // why an origin got no answer from a URL; it is not asked again
-}
-
-// A question is how a page asks.
-type question struct {
-	variant string // what is not to be answered with what was seen of the uses
-	hold    bool   // only preflights leave
-	pretend string // an origin that stands in the place of the page's
-}
-
-// key is what a server decides by.
-func (q question) key(method, url string, headers fetch.HeaderList) string {
-	var b strings.Builder
-	b.WriteString(q.variant + "\x00" + method + " " + url)
-	for _, h := range headers {
-		name := safelist.ByteLowercase(h.Name)
-		if !strings.HasPrefix(name, "sec-") && !strings.HasPrefix(name, "accept") && name != "user-agent" && name != "cookie" && name != "referer" {
-			b.WriteString("\n" + name + ": " + h.Value)
-		}
-	}
-	return b.String()
-}
-
-// An asking is the network of one page that probes.
-type asking struct {
-	*prober
-	question
-	exchanges []Exchange
-}
-
-// RoundTrip implements [fetch.Transport].
-func (a *asking) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
-	if r.Body != nil {
-		r.Body.Close()
-	}
-	page, _ := r.Headers.Get("Origin")
-	sent := *r
-	sent.Body = nil
-	sent.Headers = slices.Clone(r.Headers)
-	if a.pretend != "" {
-		sent.Headers.Set("Origin", a.pretend)
-	}
-	key := a.key(sent.Method, sent.URL.WithoutFragment(), sent.Headers)
-	x := a.seen[key]
-	if x == nil {
-		if a.hold && !r.Preflight {
-			return nil, errHeld
-		}
-		from, _ := sent.Headers.Get("Origin")
-		who := fmt.Sprintf("%s %s %s", sent.Method, sent.URL.WithoutFragment(), from)
-		if err := a.silent[who]; err != nil {
-			return nil, err
-		}
-		a.wire.probe()
-		resp, err := a.wire.RoundTrip(ctx, &sent)
-		if err != nil {
-			a.silent[who] = err
-			return nil, err
-		}
-		if resp.Body != nil {
-			resp.Body.Close()
-		}
-		x = &a.wire.exchanges[len(a.wire.exchanges)-1]
-		a.seen[key] = x
-	}
-	a.exchanges = append(a.exchanges, *x)
-	answer := slices.Clone(x.ResponseHeaders)
-	if allowed, _ := answer.Get(headerAllowOrigin); a.pretend != "" && allowed == a.pretend {
-		answer.Set(headerAllowOrigin, page)
-	}
-	return &fetch.NetworkResponse{Status: x.Status, StatusText: x.StatusText, Headers: answer, Body: http.NoBody}, nil
-}
-
-// A reply is what came of a question.
-type reply struct {
-	ok        bool         // the page gets the answer, or would get to send the request
-	refusal   *fetch.Error // why not; nil where no answer came
-	exchanges []Exchange
-}
-
-// ask has a page make a request.
-func (t trial) ask(ctx context.Context, pr *prober, q question, from string, in *fetch.Request) (reply, error) {
-	a := &asking{prober: pr, question: q}
-	v, err := t.open(a, from)
-	if err != nil {
-		return reply{}, err
-	}
-	if in.Credentials == credentials.Include && !q.hold { // preflights have no cookies
-		t.use.keepCookies(v.jar, v.now)
-	}
-	resp, err := v.page.Fetch(ctx, in)
-	refusal, _ := errors.AsType[*fetch.Error](err)
-	got := reply{ok: err == nil, refusal: refusal, exchanges: a.exchanges}
-	_, silent := unanswered(ctx, err)
-	switch {
-	case err == nil:
-		resp.Body.Close()
-	case errors.Is(err, errHeld):
-		got.ok = true
-	case silent: // the page is told nothing
-	case refusal == nil || refusal.Stage == fetch.StageConstruct || refusal.Reason >= fetch.NetworkFailure:
-		return reply{}, err
-	}
-	return got, nil
 }
 
 // An entry is how far a page of an origin is let in.
@@ -198,7 +85,7 @@ func (t trial) enters(ctx context.Context, pr *prober, from, pretend string) (en
 		got, err = t.ask(ctx, pr, q, from, in)
 		refusal := got.refusal
 		if got.ok && len(got.exchanges) == 0 { // it is simple and must not leave: a preflight has to tell
-			in.API, in.UploadListener = fetch.APIXHR, true
+			in.API, in.UploadListener = "xhr", true
 			if in.Body == nil {
 				in.Body = fetch.TextBody("a")
 			}
@@ -208,7 +95,7 @@ func (t trial) enters(ctx context.Context, pr *prober, from, pretend string) (en
 		if got.ok || err != nil {
 			return e, got, err
 		}
-		if refusal != nil && kindOf(refusal) == OriginRefused {
+		if refusal != nil && kindOf(refusal) == originRefused {
 			break // without credentials it is the same
 		}
 	}
@@ -229,7 +116,8 @@ type guise struct {
 func (r *run) probeOrigins(ctx context.Context, pr *prober, use *resolvedUse) error {
 	intent, known := r.intent, r.learner(use)
 	t := r.trial(use, r.witness(use))
-	stranger := &guise{origin: stranger(intent, use.url), as: "stranger", id: AnyOriginWithCredentials}
+	t.use = use.asking()
+	stranger := &guise{origin: stranger(intent, use.url), as: "stranger", id: anyOriginWithCredentials}
 	e, got, err := t.enters(ctx, pr, stranger.origin, "")
 	if err != nil {
 		return err
@@ -244,7 +132,7 @@ func (r *run) probeOrigins(ctx context.Context, pr *prober, use *resolvedUse) er
 	}
 	stranger.entry = e
 	named := keptOut
-	for _, allowed := range intent.Allow {
+	for _, allowed := range r.across(use) {
 		e, _, err := t.enters(ctx, pr, allowed, "")
 		if err != nil {
 			return err
@@ -287,20 +175,20 @@ func (r *run) probeOrigins(ctx context.Context, pr *prober, use *resolvedUse) er
 			in = append(in, g)
 		}
 	}
-	anywhere := has(OriginPrefixMatch) && has(OriginSuffixMatch)
-	looseEnd := has(OriginSuffixMatch)
+	anywhere := has(originPrefixMatch) && has(originSuffixMatch)
+	looseEnd := has(originSuffixMatch)
 	for _, g := range in {
 		id := g.id
-		if id == AnyOriginWithCredentials && r.has(use.name, WrongOriginAllowed) {
+		if id == anyOriginWithCredentials && r.has(use.name, wrongOriginAllowed) {
 			continue
 		}
-		if id == InsecureOriginTrusted && looseEnd { // a scheme is not compared where only the end is
-			id = OriginSuffixMatch
+		if id == insecureOriginTrusted && looseEnd { // a scheme is not compared where only the end is
+			id = originSuffixMatch
 		}
-		if id == OriginSuffixMatch && anywhere {
-			id = OriginPrefixMatch
+		if id == originSuffixMatch && anywhere {
+			id = originPrefixMatch
 		}
-		if err := t.trusted(ctx, pr, id, g, anywhere && id == OriginPrefixMatch); err != nil {
+		if err := t.trusted(ctx, pr, id, g, anywhere && id == originPrefixMatch); err != nil {
 			return err
 		}
 	}
@@ -318,15 +206,16 @@ func (t trial) preflightTells(ctx context.Context, pr *prober, stranger reply) (
 	if t.use.safe() || !works || !stranger.unrouted() {
 		return true, nil
 	}
-	if len(t.intent.Allow) == 0 {
+	across := t.across(t.use)
+	if len(across) == 0 {
 		return false, nil
 	}
 	in := t.use.request()
-	in.API, in.UploadListener = fetch.APIXHR, true
+	in.API, in.UploadListener = "xhr", true
 	if in.Body == nil {
 		in.Body = fetch.TextBody("a")
 	}
-	got, err := t.ask(ctx, pr, forced, t.intent.Allow[0], in)
+	got, err := t.ask(ctx, pr, forced, across[0], in)
 	return !got.unrouted(), err
 }
 
@@ -336,7 +225,7 @@ var forced = question{hold: true, variant: "a preflight"}
 // unrouted tells of a preflight that got an error for an answer, or none.
 func (r reply) unrouted() bool {
 	e := r.refusal
-	return !r.ok && e != nil && (e.Reason == fetch.NetworkFailure || kindOf(e) == PreflightFailed)
+	return !r.ok && e != nil && (e.Reason == fetch.NetworkFailure || kindOf(e) == preflightFailed)
 }
 
 // reading is a GET of the use's URL.
@@ -388,16 +277,16 @@ func (t trial) trusted(ctx context.Context, pr *prober, id FindingID, g *guise, 
 		held := exchanges[len(exchanges)-1].IsPreflight()
 		switch {
 		case held && e == letInWithCredentials:
-			f.Problem = "The preflight lets the page make the request with the cookies of whoever looks at it."
+			f.Problem = "The preflight lets the page make the request with the user's cookies."
 		case held:
 			f.Problem = "The preflight lets the page make the request."
 		case e == letInWithCredentials:
-			f.Problem = "The page can read the answer, made with the cookies of whoever looks at it."
+			f.Problem = "The page can read the response, which was made with the user's cookies."
 		default:
-			f.Problem = "The page can read the answer, and a page of just any site can't."
+			f.Problem = "The page can read the response, although a page of an unrelated site can't."
 		}
 		if anywhere {
-			f.Problem += " It seems that Origin need only contain an allowed one."
+			f.Problem += " The server seems to check only that Origin contains an allowed one."
 		} else {
 			f.Problem += " " + letInBy[id]
 		}
@@ -414,12 +303,12 @@ func (t trial) trusted(ctx context.Context, pr *prober, id FindingID, g *guise, 
 
 // letInBy says what a server seems to do that lets an origin in.
 var letInBy = map[FindingID]string{
-	AnyOriginWithCredentials: "It seems that any Origin is sent back as it came.",
-	NullOriginTrusted:        "Every sandboxed frame has the origin null, whoever wrote what is in it.",
-	OriginPrefixMatch:        "It seems that Origin need only begin like an allowed one.",
-	OriginSuffixMatch:        "It seems that Origin need only end like an allowed one.",
-	OriginDotMatch:           "It seems that a dot in a pattern stands for any character.",
-	InsecureOriginTrusted:    "Whoever sits on the user's network can put a page there.",
+	anyOriginWithCredentials: "The server seems to send back any Origin.",
+	nullOriginTrusted:        "Every sandboxed frame has the origin null, and any site can make one.",
+	originPrefixMatch:        "The server seems to check only that Origin begins like an allowed one.",
+	originSuffixMatch:        "The server seems to check only that Origin ends like an allowed one.",
+	originDotMatch:           "The server seems to use a pattern in which a dot matches any character.",
+	insecureOriginTrusted:    "An attacker on the user's network can put a page there.",
 }
 
 // strangers are hosts of nobody.
@@ -440,7 +329,7 @@ func stranger(intent *Intent, server *origin.URL) string {
 }
 
 func hostOf(serialized string) string {
-	o, err := origin.Parse(serialized)
+	o, err := customscheme.Parse(serialized)
 	if err != nil {
 		return ""
 	}
@@ -455,7 +344,7 @@ const manyForged = 3
 func guises(intent *Intent, server *origin.URL) []*guise {
 	named := slices.Concat(intent.Allow, intent.Refuse)
 	possible := func(g *guise) bool {
-		o, err := origin.Parse(g.origin)
+		o, err := customscheme.Parse(g.origin)
 		return g.origin == "null" || err == nil && !o.SameOrigin(server.Origin())
 	}
 	var all []*guise
@@ -471,13 +360,13 @@ func guises(intent *Intent, server *origin.URL) []*guise {
 			all = append(all, first)
 		}
 	}
-	add(guise{origin: "null", as: "null", id: NullOriginTrusted})
+	add(guise{origin: "null", as: "null", id: nullOriginTrusted})
 	domains := make(map[string]bool)
 	far := hostOf(stranger(intent, server))
 	for _, allowed := range intent.Allow {
-		o, err := origin.Parse(allowed)
-		if err != nil {
-			continue
+		o, err := customscheme.Parse(allowed)
+		if err != nil || o.Scheme() != "http" && o.Scheme() != "https" {
+			continue // nobody has a host of a custom scheme by registering a domain
 		}
 		host, own := o.Host(), origin.RegistrableDomain(o.Host(), nil)
 		site := own
@@ -495,20 +384,20 @@ func guises(intent *Intent, server *origin.URL) []*guise {
 			return scheme + "://" + host
 		}
 		if !strings.HasPrefix(host, "[") {
-			add(guise{origin: at(o.Scheme(), host+"."+far), as: "prefix", id: OriginPrefixMatch},
-				guise{origin: at(o.Scheme(), host+"_."+far), as: "prefix", id: OriginPrefixMatch})
+			add(guise{origin: at(o.Scheme(), host+"."+far), as: "prefix", id: originPrefixMatch},
+				guise{origin: at(o.Scheme(), host+"_."+far), as: "prefix", id: originPrefixMatch})
 		}
 		if own != "" {
-			add(guise{origin: at(o.Scheme(), "not"+own), as: "suffix", id: OriginSuffixMatch},
-				guise{origin: at(o.Scheme(), "not-"+own), as: "suffix", id: OriginSuffixMatch})
+			add(guise{origin: at(o.Scheme(), "not"+own), as: "suffix", id: originSuffixMatch},
+				guise{origin: at(o.Scheme(), "not-"+own), as: "suffix", id: originSuffixMatch})
 			add(guise{origin: at(o.Scheme(), "deeper."+host), as: "subdomain"})
 			if forged := undotted(host, own); forged != "" {
-				add(guise{origin: at(o.Scheme(), forged), as: "dot", id: OriginDotMatch})
+				add(guise{origin: at(o.Scheme(), forged), as: "dot", id: originDotMatch})
 			}
 		}
 		if twin := at("http", host); o.Scheme() == "https" && server.Scheme() == "https" && !slices.Contains(intent.Allow, twin) {
-			add(guise{origin: twin, as: "http", id: InsecureOriginTrusted},
-				guise{origin: at("http", "deeper."+host), as: "http", id: InsecureOriginTrusted, after: at("https", "deeper."+host)})
+			add(guise{origin: twin, as: "http", id: insecureOriginTrusted},
+				guise{origin: at("http", "deeper."+host), as: "http", id: insecureOriginTrusted, after: at("https", "deeper."+host)})
 		}
 		port := "8443"
 		if o.Port() == port {
@@ -537,7 +426,7 @@ func undotted(host, own string) string {
 // impossible are origins that no page can have and a careless comparison takes
 // for an allowed one.
 func impossible(allowed, far string) []string {
-	o, err := origin.Parse(allowed)
+	o, err := customscheme.Parse(allowed)
 	if err != nil {
 		return nil
 	}
@@ -549,14 +438,15 @@ func impossible(allowed, far string) []string {
 		allowed + ", " + scheme + far, scheme + host + "%00." + far,
 	}
 	return slices.DeleteFunc(all, func(s string) bool {
-		_, err := origin.Parse(s)
-		return err == nil || !safelist.IsHeaderValue(s)
+		_, err := customscheme.Parse(s)
+		return err == nil || !grammar.IsHeaderValue(s)
 	})
 }
 
 // probeImpossible asks with values of Origin that no browser sends.
 func (t trial) probeImpossible(ctx context.Context, pr *prober, far string) error {
-	for _, allowed := range t.intent.Allow[:min(1, len(t.intent.Allow))] {
+	across := t.across(t.use)
+	for _, allowed := range across[:min(1, len(across))] {
 		for _, pretend := range impossible(allowed, hostOf(far)) {
 			e, got, err := t.enters(ctx, pr, far, pretend)
 			if err != nil {
@@ -565,9 +455,9 @@ func (t trial) probeImpossible(ctx context.Context, pr *prober, far string) erro
 			if e == keptOut {
 				continue
 			}
-			f := t.findingOf(ImpossibleOriginTrusted, pretend, got.exchanges)
-			f.Tried = fmt.Sprintf("A program that is no browser asked for %s %s, with Origin: %s", t.use.method, t.use.url, pretend)
-			f.Problem = "The server lets it in. No page can have this origin; what compares it with the allowed ones is not exact."
+			f := t.findingOf(impossibleOriginTrusted, pretend, got.exchanges)
+			f.Tried = fmt.Sprintf("A program that is not a browser sent %s %s with Origin: %s.", t.use.method, t.use.url, pretend)
+			f.Problem = "The server allows it. No page can have this origin, but the comparison with the allowed origins is not exact."
 			f.Rule = "the intent does not allow " + text.Clean(pretend)
 			t.note(f)
 		}
@@ -586,7 +476,7 @@ func (r *run) probeRoute(ctx context.Context, pr *prober, use *resolvedUse, from
 	}
 	t := r.trial(use, fetch.Standard())
 	in := use.request()
-	in.API, in.UploadListener = fetch.APIXHR, true
+	in.API, in.UploadListener = "xhr", true
 	got, err := t.ask(ctx, pr, forced, from, in)
 	refusal := got.refusal
 	if err == nil && refusal != nil && refusal.Reason == fetch.NetworkFailure && len(got.exchanges) == 0 {
@@ -595,10 +485,10 @@ func (r *run) probeRoute(ctx context.Context, pr *prober, use *resolvedUse, from
 		}
 		return nil
 	}
-	if err != nil || refusal == nil || kindOf(refusal) != PreflightFailed || refusal.Response.Status == http.StatusTooManyRequests {
+	if err != nil || refusal == nil || kindOf(refusal) != preflightFailed || refusal.Response.Status == http.StatusTooManyRequests {
 		return err
 	}
-	if r.breaksBy(got.exchanges[0].Status, PreflightFailed) {
+	if r.breaksBy(got.exchanges[0].Status, preflightFailed) {
 		return nil
 	}
 	for _, t.profile = range engine.Profiles() {
@@ -618,10 +508,10 @@ func (r *run) probeRoute(ctx context.Context, pr *prober, use *resolvedUse, from
 
 // unrouted notes what became of the preflight of a use that needs none.
 func (t trial) unrouted(from, became string, exchanges []Exchange, headers fetch.HeaderList) {
-	f := t.findingOf(PreflightUnrouted, from, exchanges)
-	f.Tried = t.tried(from, "by XMLHttpRequest, with a listener on its upload, which takes a preflight")
+	f := t.findingOf(preflightUnrouted, from, exchanges)
+	f.Tried = t.tried(from, "by XMLHttpRequest, with an upload listener, which forces a preflight")
 	f.cause = became
-	f.Problem = "The preflight " + became + ". Without a preflight the use works: it will not with the first header that somebody adds to it."
+	f.Problem = "The preflight " + became + ". The use works because it needs no preflight; it will break when a header is added to it."
 	f.Rule = fetch.PreflightInvalidStatus.Rule()
 	f.Headers = headers
 	t.note(f)
@@ -635,13 +525,13 @@ func (r *run) probeErrors(ctx context.Context, pr *prober, use *resolvedUse, fro
 		return err
 	}
 	absent := &resolvedUse{Use: &Use{Name: use.name, Credentials: use.Credentials, Cookies: use.Cookies}, name: use.name, method: "GET", url: beside}
-	if err := r.probeError(ctx, pr, absent, from, question{variant: "a path that isn't there"}, ""); err != nil {
+	if err := r.probeError(ctx, pr, absent, from, question{variant: "a path that does not exist"}, ""); err != nil {
 		return err
 	}
 	own := *use.Use
 	own.Headers, own.Cookies = nil, nil
 	for name, value := range use.Headers {
-		if !safelist.EqualFold(name, "Authorization") {
+		if !fold.Equal(name, "Authorization") {
 			if own.Headers == nil {
 				own.Headers = make(map[string]string)
 			}
@@ -676,18 +566,19 @@ func (r *run) probeError(ctx context.Context, pr *prober, use *resolvedUse, from
 		switch {
 		case ctx.Err() != nil:
 			return err
-		case err != nil || refusal == nil || refusal.Stage != fetch.StageActual || refusal.Response == nil || refusal.Response.Status < 400:
+		case err != nil || refusal == nil || refusal.Stage != "actual" || refusal.Response == nil || refusal.Response.Status < 400:
 			return nil // what breaks where the intent points at nothing is not its matter
 		}
-		if id := kindOf(refusal); id != OriginRefused && id != CredentialsRefused || r.breaksBy(refusal.Response.Status, id) {
+		if id := kindOf(refusal); id != originRefused && id != credentialsRefused || r.breaksBy(refusal.Response.Status, id) {
 			return nil
 		}
-		f := t.findingOf(ErrorWithoutCORS, from, got.exchanges)
+		f := t.findingOf(errorWithoutCORS, from, got.exchanges)
 		f.Tried = t.tried(from, how)
 		f.cause = strconv.Itoa(refusal.Response.Status)
-		f.Problem = fmt.Sprintf("The page can't read that it was an error of status %d: to it the server is out of reach.", refusal.Response.Status)
+		f.Problem = fmt.Sprintf("The page can't see that it was an error with status %d: it gets a network error, as if the server could not be reached.", refusal.Response.Status)
 		f.Rule = refusal.Reason.Rule()
-		f.Headers = refusal.Explain().Headers
+		x := refusal.ExplainWith(t.known(nil, got.body))
+		f.Headers, f.Advice = x.Headers, x.Advice
 		t.note(f)
 	}
 	return nil

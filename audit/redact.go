@@ -6,11 +6,10 @@ import (
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// Redacted is the report without what is secret in it: of what was sent and
-// answered "redacted" stands for the values of cookies, and for all of
-// Authorization and Proxy-Authorization but the scheme, "xxxxx" for the passwords
-// of URLs. There are no bodies. Names and attributes of cookies stay, and so do
-// usernames.
+// Redacted returns a copy of the report without secrets. The values of cookies
+// become "redacted", and so does everything in Authorization and
+// Proxy-Authorization after the scheme. Passwords in URLs become "xxxxx". Bodies
+// are removed. Names and attributes of cookies stay, and so do usernames.
 func (r *Report) Redacted() *Report {
 	out := *r
 	out.Plays = make([]Play, len(r.Plays))

@@ -91,7 +91,7 @@ func storable(r *fetch.NetworkRequest, resp *fetch.NetworkResponse) bool {
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-4.1
 func (s *storedAnswer) serves(r *fetch.NetworkRequest) bool {
-	if s.request.Method != r.Method || !s.request.URL.Equals(r.URL, true) {
+	if s.request.Method != r.Method || s.request.URL.WithoutFragment() != r.URL.WithoutFragment() {
 		return false
 	}
 	names, _ := s.response.Headers.Get("Vary")

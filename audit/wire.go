@@ -13,6 +13,10 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/cause"
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/headervalue"
+	"github.com/browsercors/browsercors/internal/peek"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -31,21 +35,29 @@ type recorder struct {
 	again     []*asked   // answers that are given in order, whatever is asked
 	keepFirst *[]*asked  // where answers are kept to be given again
 	exchanges []Exchange // since begin, with all headers
+	body      []byte     // how that of the last of these begins, where browsers may refuse it
 	traffic   []Exchange // all that the server answered
 	kept      int64      // bytes of their header lists
+
+	silent map[string]error // what gave no answer, by the keys of silence
+
+	holdUnsafe bool // of uses that are not safe, only preflights leave
+	hold       bool // and this is one
 }
 
 // An asked is a request that was answered.
 type asked struct {
 	exchange Exchange
 	http2    bool
+	body     []byte // how it begins
 }
 
 // begin is called before a page makes a request.
 func (r *recorder) begin(use *resolvedUse, v *visitor) {
-	r.exchanges = nil
+	r.exchanges, r.body = nil, nil
 	r.at = use.name + "\x00" + v.asking + "\x00" + v.step + "\x00"
 	r.again, r.keepFirst = nil, nil
+	r.hold = r.holdUnsafe && !use.safe()
 	if !use.safe() {
 		if r.again = v.first; v.step == "" {
 			r.again, v.first, r.keepFirst = nil, nil, &v.first
@@ -55,7 +67,7 @@ func (r *recorder) begin(use *resolvedUse, v *visitor) {
 
 // probe is called before a request that is none of a play.
 func (r *recorder) probe() {
-	r.exchanges, r.again, r.keepFirst = nil, nil, nil
+	r.exchanges, r.again, r.keepFirst, r.hold = nil, nil, nil, false
 	r.at = "probe\x00"
 }
 
@@ -64,6 +76,9 @@ func (r *recorder) RoundTrip(ctx context.Context, req *fetch.NetworkRequest) (*f
 	body, err := takeBody(req)
 	if err != nil {
 		return nil, err
+	}
+	if r.hold && !req.Preflight {
+		return nil, errHeld
 	}
 	if !req.Preflight && len(r.again) > 0 {
 		if a := r.again[0]; a.exchange.Method == req.Method && a.exchange.URL == req.URL.WithoutFragment() {
@@ -78,6 +93,9 @@ func (r *recorder) RoundTrip(ctx context.Context, req *fetch.NetworkRequest) (*f
 		r.first(req, a)
 		return resp, nil
 	}
+	if err := r.given(req); err != nil {
+		return nil, err
+	}
 	key := string(r.buffer)
 	if err := r.wait(ctx); err != nil {
 		return nil, err
@@ -89,17 +107,20 @@ func (r *recorder) RoundTrip(ctx context.Context, req *fetch.NetworkRequest) (*f
 	started := time.Now()
 	resp, err := r.send(ctx, &sent)
 	if err != nil {
+		r.gaveNothing(ctx, req, err)
 		return nil, err
 	}
 	if err := r.room(resp); err != nil {
 		resp.Body.Close()
 		return nil, err
 	}
+	var begin []byte
+	begin, resp.Body = peek.Ahead(ctx, &sent, resp)
 	r.keep(req, resp, started)
 	x := &r.exchanges[len(r.exchanges)-1]
-	x.RequestBody = body
+	x.RequestBody, r.body = body, begin
 	r.traffic = append(r.traffic, *x)
-	a = &asked{exchange: *x, http2: resp.HTTP2}
+	a = &asked{exchange: *x, http2: resp.HTTP2, body: begin}
 	r.asked[key] = a
 	r.first(req, a)
 	return resp, nil
@@ -116,13 +137,16 @@ const (
 func (r *recorder) room(resp *fetch.NetworkResponse) error {
 	size := resp.Headers.Size()
 	if size > maxHeaders {
-		return fmt.Errorf("the answer has %d bytes of headers, more than %d", size, maxHeaders)
+		return fmt.Errorf("the response has %d bytes of headers, more than %d", size, maxHeaders)
 	}
 	if r.kept += size; r.kept > maxTraffic {
-		return fmt.Errorf("the answers have more than %d bytes of headers", maxTraffic)
+		return fmt.Errorf("%w: more than %d bytes of headers", errTooMuch, maxTraffic)
 	}
 	return nil
 }
+
+// errTooMuch ends an audit of a server that sends more than can be kept.
+var errTooMuch = errors.New("the responses are too large")
 
 // first keeps an answer for when the request is made again.
 func (r *recorder) first(req *fetch.NetworkRequest, a *asked) {
@@ -136,13 +160,13 @@ func (r *recorder) first(req *fetch.NetworkRequest, a *asked) {
 func (r *recorder) repeat(req *fetch.NetworkRequest, a *asked) *fetch.NetworkResponse {
 	x := a.exchange
 	x.RequestHeaders = slices.Clone(req.Headers)
-	r.exchanges = append(r.exchanges, x)
+	r.exchanges, r.body = append(r.exchanges, x), a.body
 	return &fetch.NetworkResponse{Status: x.Status, StatusText: x.StatusText, Headers: slices.Clone(x.ResponseHeaders), Body: http.NoBody, HTTP2: a.http2}
 }
 
-// key tells requests apart by all that the server can see of them, and by who
-// made them when: one that a page makes again, after a redirect to where it was,
-// is another.
+// key tells requests apart by all that the server can see of them, except what
+// tells one browser from another, and by who made them when: one that a page makes
+// again, after a redirect to where it was, is another.
 func (r *recorder) key(b []byte, req *fetch.NetworkRequest, body string) []byte {
 	url, before := req.URL.WithoutFragment(), 0
 	for i := range r.exchanges {
@@ -153,10 +177,19 @@ func (r *recorder) key(b []byte, req *fetch.NetworkRequest, body string) []byte 
 	b = append(strconv.AppendInt(append(b, r.at...), int64(before), 10), 0)
 	b = strconv.AppendBool(strconv.AppendBool(b, req.Preflight), req.Credentials)
 	b = append(append(append(append(b, req.Method...), ' '), url...), '\n')
-	for _, h := range req.Headers {
-		b = append(append(append(append(b, h.Name...), ": "...), h.Value...), '\n')
+	headers := slices.DeleteFunc(slices.Clone(req.Headers), func(h safelist.Header) bool { return ofBrowser(h.Name) })
+	slices.SortStableFunc(headers, func(a, b safelist.Header) int { return strings.Compare(fold.Lower(a.Name), fold.Lower(b.Name)) })
+	for _, h := range headers {
+		b = append(append(append(append(b, fold.Lower(h.Name)...), ": "...), h.Value...), '\n')
 	}
 	return append(append(b, '\n'), body...)
+}
+
+// ofBrowser tells whether a header says which browser sends it, on which system and
+// how soon it wants an answer, and nothing that a page has to do with.
+func ofBrowser(name string) bool {
+	return fold.Listed(name, []string{"User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Priority", "Sec-Fetch-Storage-Access", "Upgrade-Insecure-Requests"}) ||
+		fold.HasPrefix(name, "Sec-CH-")
 }
 
 // wait waits until the next request may go out.
@@ -192,7 +225,7 @@ func (r *recorder) send(ctx context.Context, req *fetch.NetworkRequest) (*fetch.
 		return nil, err
 	}
 	out := *resp
-	length, known, err := resp.Headers.ExtractLength()
+	length, known, err := headervalue.ExtractLength(resp.Headers)
 	out.Body = &endingBody{resp.Body, cancel, known && err == nil && length <= maxRest}
 	return &out, nil
 }
@@ -262,25 +295,27 @@ func (r *recorder) keep(req *fetch.NetworkRequest, resp *fetch.NetworkResponse, 
 	if !x.Cached {
 		x.Took = time.Since(started)
 	}
-	r.exchanges = append(r.exchanges, x)
+	r.exchanges, r.body = append(r.exchanges, x), nil
 }
 
-// pruned are exchanges with the headers that CORS is about.
-func pruned(exchanges []Exchange) []Exchange {
+// pruned are exchanges with the headers that CORS is about, and of responses those
+// with more names.
+func pruned(exchanges []Exchange, more ...string) []Exchange {
 	out := slices.Clone(exchanges)
 	for i := range out {
 		out[i].RequestBody = ""
 		out[i].RequestHeaders = only(out[i].RequestHeaders, "origin", "access-control-", "authorization", "content-type", "cookie")
-		out[i].ResponseHeaders = only(out[i].ResponseHeaders, "access-control-", "vary", "location", "cache-control")
+		out[i].ResponseHeaders = only(out[i].ResponseHeaders, slices.Concat([]string{"access-control-", "vary", "location", "cache-control", "content-type", "server", "www-authenticate", "cross-origin-resource-policy"}, more)...)
 	}
 	return out
 }
 
-// only are the headers whose names begin so.
+// only are the headers whose names begin so, and those that were meant to be
+// headers of CORS.
 func only(list fetch.HeaderList, prefixes ...string) fetch.HeaderList {
 	var kept fetch.HeaderList
 	for _, h := range list {
-		if slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(safelist.ByteLowercase(h.Name), p) }) {
+		if slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(fold.Lower(h.Name), p) }) || cause.Meant(h.Name) != "" {
 			h.Value = text.RedactHeader(h.Name, h.Value)
 			kept = append(kept, h)
 		}

@@ -19,7 +19,7 @@ func ExampleJudge() {
 	if err != nil {
 		panic(err)
 	}
-	judgement, err := har.Judge(context.Background(), archive)
+	judgement, err := har.Judge(context.Background(), archive, nil)
 	if err != nil {
 		panic(err)
 	}
@@ -40,5 +40,5 @@ func ExampleRead() {
 	_, err := har.Read("app.har", strings.NewReader(exported[:200]))
 	fmt.Println(err)
 	// Output:
-	// har: app.har: log.entries[0].request.headers[0].value: the file is cut off in line 3, after 200 bytes
+	// har: app.har: log.entries[0].request.headers[0].value: the file is truncated: it ends on line 3, after 200 bytes
 }

@@ -14,16 +14,17 @@ import (
 	"github.com/browsercors/browsercors/internal/text"
 )
 
-// Formats are the ways to write a judgement, by name: text, json, markdown and
-// html. Each call makes them anew.
+// Formats returns the ways to write a judgement, by name: "text" for a terminal,
+// "json", "markdown" in the dialect of GitHub, and "html", a page without
+// scripts or external files. Strings from the archive are shortened and escaped.
 func Formats() map[string]func(*Judgement, io.Writer) error {
 	return map[string]func(*Judgement, io.Writer) error{
-		"text": (*Judgement).Text, "json": (*Judgement).JSON, "markdown": (*Judgement).Markdown, "html": (*Judgement).HTML,
+		"text": (*Judgement).text, "json": (*Judgement).json, "markdown": (*Judgement).markdown, "html": (*Judgement).html,
 	}
 }
 
-// JSON writes a judgement for programs.
-func (j *Judgement) JSON(w io.Writer) error {
+// json writes a judgement for programs.
+func (j *Judgement) json(w io.Writer) error {
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
 	out.SetIndent("", "  ")
@@ -31,13 +32,13 @@ func (j *Judgement) JSON(w io.Writer) error {
 }
 
 // marks are the rulings in a table.
-var marks = map[Ruling]string{Allowed: "✓", Refused: "✗", Unknown: "?"}
+var marks = map[Ruling]string{rulingAllowed: "✓", rulingRefused: "✗", rulingUnknown: "?"}
 
-// Markdown writes a judgement in the dialect of GitHub: a table of requests and
+// markdown writes a judgement in the dialect of GitHub: a table of requests and
 // browsers, then each request that is not just allowed, folded.
-func (j *Judgement) Markdown(w io.Writer) error {
+func (j *Judgement) markdown(w io.Writer) error {
 	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "### CORS in what %s recorded\n\n**%s.**\n\n| # | request | from |", text.Markdown(text.Clean(j.recorder())), j.Summary())
+	fmt.Fprintf(out, "### CORS in what %s recorded\n\n**%s.**\n\n| # | request | from |", text.Markdown(text.Clean(j.recorder())), j.summary())
 	for _, p := range engine.All() {
 		out.WriteString(" " + engine.Title(p.Name) + " |")
 	}
@@ -63,8 +64,11 @@ func (j *Judgement) Markdown(w io.Writer) error {
 	if len(j.Skipped) > 0 {
 		out.WriteString("\nNot judged:\n\n")
 		for _, s := range j.Skipped {
-			fmt.Fprintf(out, "- %d: %s\n", len(s.Entries), text.Markdown(s.Reason))
+			fmt.Fprintf(out, "- %s\n", text.Markdown(s.text()))
 		}
+	}
+	for _, note := range j.Notes {
+		fmt.Fprintf(out, "\n%s.\n", text.Markdown(note))
 	}
 	return out.Flush()
 }
@@ -80,19 +84,22 @@ func (j *Judgement) recorder() string {
 // plain tells of a request about which there is no more to say than that it is
 // allowed.
 func (v *Verdict) plain() bool {
-	return len(v.refusals("")) == 0 && len(v.in(Unknown)) == 0 && v.Disagreement == "" && len(v.Notes) == 0
+	return v.Recorded.Cause == "" && len(v.refusals("")) == 0 && len(v.in(rulingUnknown)) == 0 && v.Disagreement == "" && len(v.Notes) == 0
 }
 
 // short is what becomes of a request, in a line.
 func (v *Verdict) short(profile string) string {
 	var all []string
+	if id, _ := v.notCORS(); id != "" {
+		all = append(all, "not CORS ("+id+")")
+	}
 	for _, r := range v.refusals(profile) {
 		all = append(all, "refused "+browsers(r.In)+": "+r.Reason)
 	}
-	if names := v.in(Allowed); len(names) > 0 {
+	if names := v.in(rulingAllowed); len(names) > 0 {
 		all = append(all, "allowed "+browsers(names))
 	}
-	if names := v.in(Unknown); len(names) > 0 {
+	if names := v.in(rulingUnknown); len(names) > 0 {
 		all = append(all, "not known "+browsers(names))
 	}
 	return strings.Join(all, "; ")
@@ -102,20 +109,23 @@ func (v *Verdict) short(profile string) string {
 var judgementHTML string
 
 var judgementPage = page.Template("judgement", judgementHTML, template.FuncMap{
-	"mark":  func(r Ruling) string { return marks[r] },
-	"class": func(r Ruling) string { return map[Ruling]string{Allowed: "good", Refused: "bad", Unknown: "soft"}[r] },
+	"mark": func(r Ruling) string { return marks[r] },
+	"class": func(r Ruling) string {
+		return map[Ruling]string{rulingAllowed: "good", rulingRefused: "bad", rulingUnknown: "soft"}[r]
+	},
 	"where": browsers,
 	"name":  engine.Title,
 })
 
-// HTML writes a judgement as one page that needs nothing else, neither script
+// html writes a judgement as one page that needs nothing else, neither script
 // nor network.
-func (j *Judgement) HTML(w io.Writer) error {
+func (j *Judgement) html(w io.Writer) error {
 	type verdict struct {
 		*Verdict
 		Browsers []Outcome // without the Standard's
 		Short    string
 		Plain    bool
+		Other    string // the cause in parentheses and what happened, if that is not CORS
 		About    []string
 		Refusals []refusal
 	}
@@ -126,14 +136,18 @@ func (j *Judgement) HTML(w io.Writer) error {
 		Names    []string
 		More     bool // there is one to say more about
 		Verdicts []verdict
-	}{Judgement: j, Recorder: j.recorder(), Sum: j.Summary()}
+	}{Judgement: j, Recorder: j.recorder(), Sum: j.summary()}
 	for _, p := range engine.All() {
 		page.Names = append(page.Names, engine.Title(p.Name))
 	}
 	for i := range j.Verdicts {
 		v := &j.Verdicts[i]
 		page.More = page.More || !v.plain()
-		page.Verdicts = append(page.Verdicts, verdict{v, v.Profiles[1:], v.short(j.Profile), v.plain(), v.about(j.Browser), v.refusals(j.Profile)})
+		other := ""
+		if id, problem := v.notCORS(); id != "" {
+			other = "(" + id + "): " + problem
+		}
+		page.Verdicts = append(page.Verdicts, verdict{v, v.Profiles[1:], v.short(j.Profile), v.plain(), other, v.about(j.Browser), v.refusals(j.Profile)})
 	}
 	return judgementPage.Execute(w, page)
 }

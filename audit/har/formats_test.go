@@ -17,7 +17,7 @@ func judgement(t *testing.T) *har.Judgement {
 	j, err := har.Judge(t.Context(), archive(chrome, nil,
 		entry{"GET " + api + "?allowed", []string{app}, "200", []string{lets}, "fetch", ""},
 		entry{"GET " + api + "?refused", []string{app}, "200", []string{"Access-Control-Allow-Origin: " + nasty}, "fetch", ""},
-		entry{"GET " + api + "?unknown", []string{app}, "0", nil, "fetch", ""}))
+		entry{"GET " + api + "?unknown", []string{app}, "0", nil, "fetch", ""}), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestFormats(t *testing.T) {
 func TestFormatsAreTame(t *testing.T) {
 	var page, markdown bytes.Buffer
 	j := judgement(t)
-	if err := j.HTML(&page); err != nil {
+	if err := har.Formats()["html"](j, &page); err != nil {
 		t.Fatal(err)
 	}
 	in := html.NewTokenizer(&page)
@@ -89,7 +89,7 @@ func TestFormatsAreTame(t *testing.T) {
 			t.Errorf("a link to #%s, which is not there", link)
 		}
 	}
-	if err := j.Markdown(&markdown); err != nil {
+	if err := har.Formats()["markdown"](j, &markdown); err != nil {
 		t.Fatal(err)
 	}
 	fenced := false

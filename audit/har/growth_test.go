@@ -114,7 +114,7 @@ func TestGrowth(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					j, err := har.Judge(context.Background(), again)
+					j, err := har.Judge(context.Background(), again, nil)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -138,7 +138,7 @@ func TestJudgeStops(t *testing.T) {
 			growth.Stops(t, func() func(context.Context) {
 				return func(ctx context.Context) {
 					for ctx.Err() == nil {
-						_, _ = har.Judge(ctx, h)
+						_, _ = har.Judge(ctx, h, nil)
 					}
 				}
 			})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,102 +12,138 @@ import (
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/product"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 )
 
-// A Judgement is what becomes of the entries of an archive.
+// A Judgement says what each browser engine does with the entries of an archive.
 type Judgement struct {
-	Browser  string    `json:"browser"` // what recorded it, as the archive has it
-	Profile  string    `json:"profile"` // the one of that browser's; "" if it is none of those known
+	Browser  string    `json:"browser"` // the browser that recorded the archive, by the archive
+	Profile  string    `json:"profile"` // the profile of that browser; "" if it is not known
 	Entries  int       `json:"entries"`
-	Verdicts []Verdict `json:"verdicts"` // one each request that crosses origins, in the archive's order
-	Skipped  []Skip    `json:"skipped"`  // entries that are not judged, by the reason
+	Verdicts []Verdict `json:"verdicts"` // one per cross-origin request, in the archive's order
+	Skipped  []Skip    `json:"skipped"`  // the entries that are not judged, by reason
+	Notes    []string  `json:"notes"`    // what is assumed about the whole archive
 }
 
-// A Skip is why entries are not judged.
+// A Skip says why entries are not judged.
 type Skip struct {
 	Reason  string `json:"reason"`
 	Entries []int  `json:"entries"`
 }
 
-// A Verdict is on one request, with its preflights and all redirects that were
+// A Verdict is about one request, with its preflights and the redirects that were
 // followed.
 type Verdict struct {
-	Entry       int              `json:"entry"` // its index in the archive
-	Hops        []int            `json:"hops"`  // those of the redirects that it followed
+	Entry       int              `json:"entry"` // the index of the request in the archive
+	Hops        []int            `json:"hops"`  // the indices of the redirects' targets
 	Preflights  []int            `json:"preflights"`
 	Method      string           `json:"method"`
-	URL         string           `json:"url"`      // without fragment, its password replaced by xxxxx
-	Page        string           `json:"page"`     // the origin that asked
+	URL         string           `json:"url"`      // without fragment, a password replaced by xxxxx
+	Page        string           `json:"page"`     // the origin of the page
 	PageFrom    string           `json:"pageFrom"` // how that is known: "Origin", "Referer", "page" or "initiator"
 	Mode        fetch.Mode       `json:"mode"`
-	Destination string           `json:"destination"` // as Sec-Fetch-Dest has it
+	Destination string           `json:"destination"` // as in Sec-Fetch-Dest
 	Credentials credentials.Mode `json:"credentials"`
+	Headers     []string         `json:"headers"` // names of the headers that script set
 	Recorded    Recorded         `json:"recorded"`
-	Profiles    []Outcome        `json:"profiles"` // one each of [engine.Profiles]
+	Profiles    []Outcome        `json:"profiles"` // one per profile of [engine.Profiles]
 
-	// Disagreement is what the browser that recorded it did otherwise than its
-	// profile; "" is nothing, or that it can't be known.
+	// Disagreement says what the browser that recorded the archive did differently
+	// from its profile; "" is nothing, or that it is not known.
 	Disagreement string   `json:"disagreement"`
 	Notes        []string `json:"notes"` // what was assumed
 }
 
-// Recorded is what the archive says came of a request.
+// Recorded is the result of a request according to the archive.
 type Recorded struct {
-	Status int    `json:"status"` // of the last answer, not a preflight's; 0 is none
-	Error  string `json:"error"`  // of Chrome and Safari
+	Status int    `json:"status"` // of the last response that is not a preflight's; 0 is none
+	Error  string `json:"error"`  // set by Chrome and Safari
 	Failed bool   `json:"failed"` // the browser said that it failed
+
+	// Cause is the stable short name of what the browser's error says, such as
+	// "local-network-access"; "" if it says nothing. Problem, By and Fix explain it.
+	Cause   string `json:"cause,omitempty"`
+	NotCORS bool   `json:"notCORS,omitempty"` // that is not CORS
+	Problem string `json:"problem,omitempty"`
+	By      string `json:"by,omitempty"`
+	Fix     string `json:"fix,omitempty"`
 }
 
-// A Ruling is what an engine makes of a request.
+// A Ruling says whether an engine allows a request:
+//
+//	"allowed"  the page gets the response; in mode no-cors an opaque one
+//	"refused"
+//	"unknown"  it depends on something that is not in the archive
 type Ruling string
 
 const (
-	Allowed Ruling = "allowed" // the page gets the response; in mode no-cors an opaque one
-	Refused Ruling = "refused"
-	Unknown Ruling = "unknown" // the archive doesn't have what it depends on
+	rulingAllowed Ruling = "allowed"
+	rulingRefused Ruling = "refused"
+	rulingUnknown Ruling = "unknown"
 )
 
-// An Outcome is what an engine makes of a request, and why. All but the ruling
-// is of refusals.
+// An Outcome says what an engine does with a request, and why. Only refusals have
+// more than a profile and a ruling.
 type Outcome struct {
-	Profile string       `json:"profile"`
-	Ruling  Ruling       `json:"ruling"`
-	Reason  string       `json:"reason,omitempty"` // the name of a [fetch.Reason]
-	Summary string       `json:"summary,omitempty"`
-	Did     string       `json:"did,omitempty"` // what the browser did
-	Rule    string       `json:"rule,omitempty"`
-	Section string       `json:"section,omitempty"` // the address where it is
-	By      fetch.Party  `json:"by,omitempty"`      // who can put it right
-	Fix     string       `json:"fix,omitempty"`
-	Headers [][2]string  `json:"headers,omitempty"` // what the response should carry
-	Console string       `json:"console,omitempty"` // what the engine prints
-	err     *fetch.Error // the refusal
+	Profile string        `json:"profile"`
+	Ruling  Ruling        `json:"ruling"`
+	Reason  string        `json:"reason,omitempty"` // the name of a [fetch.Reason]
+	Summary string        `json:"summary,omitempty"`
+	Did     string        `json:"did,omitempty"` // what the browser did
+	Rule    string        `json:"rule,omitempty"`
+	Section string        `json:"section,omitempty"` // the URL of the rule's section
+	By      string        `json:"by,omitempty"`      // who has to fix it: "server", "page", …
+	Fix     string        `json:"fix,omitempty"`
+	Headers [][2]string   `json:"headers,omitempty"` // the headers that the response should have
+	Console string        `json:"console,omitempty"` // what the engine prints
+	Cause   string        `json:"cause,omitempty"`   // as in [fetch.Explanation]
+	NotCORS bool          `json:"notCORS,omitempty"` // likewise
+	Behind  string        `json:"behind,omitempty"`  // likewise
+	Advice  *fetch.Advice `json:"advice,omitempty"`  // likewise
+	err     *fetch.Error  // the refusal
 }
 
-// Judge judges each request of an archive that crosses origins again, under
-// each of [engine.Profiles]: the engine makes it anew and gets the answers that
-// the archive has. What an archive doesn't say is taken from what it implies,
-// and the verdict's notes say so:
+// JudgeOptions are options of [Judge]. Nil is the zero value, which works.
+type JudgeOptions struct {
+	// Server is the product whose configuration advice is about, such as "nginx", by
+	// one of the names in docs/products.md; "" has it recognized from the responses.
+	Server string
+}
+
+// Judge re-evaluates each cross-origin request of an archive under each of
+// [engine.Profiles]. The engine makes the request again and gets the responses of
+// the archive. What an archive does not say is assumed, and the verdict's notes
+// list the assumptions:
 //
-//   - the page is that of Origin, else of Referer, else the entry's page;
-//   - the request has the headers that were sent, without those that browsers
-//     add. Where a preflight was recorded, it tells which are script's;
-//   - credentials are included if a cookie was sent, or if only that explains
-//     that a browser refused;
-//   - a preflight that is not there was spared by the browser's cache, or not
-//     recorded; it is taken to have allowed the request.
+//   - The page is that of the Origin header. Without one it is that of Referer, or
+//     otherwise the entry's page.
+//   - The request has the headers that were sent, without those that browsers add.
+//     A recorded preflight shows which headers script set.
+//   - Credentials were included if a cookie was sent, or if nothing else explains
+//     why the browser refused.
+//   - A preflight that is not in the archive was saved by the browser's cache, or
+//     not recorded. It is assumed to have allowed the request.
 //
-// What depends on an answer that is not in the archive is [Unknown].
-func Judge(ctx context.Context, h *HAR) (*Judgement, error) {
+// The ruling is "unknown" if it depends on a response that is not in the archive.
+func Judge(ctx context.Context, h *HAR, o *JudgeOptions) (*Judgement, error) {
 	if h == nil {
 		return nil, errors.New("har: Judge needs an archive")
 	}
-	j := &judging{log: &h.Log, taken: make([]bool, len(h.Log.Entries)), skipped: make(map[string][]int)}
-	j.out.Browser, j.out.Profile = recorder(&h.Log)
+	if o == nil {
+		o = new(JudgeOptions)
+	}
+	if err := product.Check(o.Server); err != nil {
+		return nil, fmt.Errorf("har: JudgeOptions.Server: %w", err)
+	}
+	j := &judging{archive: h, server: o.Server, taken: make([]bool, len(h.Log.Entries)), skipped: make(map[string][]int)}
+	j.out.Browser, j.out.Profile = recorder(h)
 	j.out.Entries = len(h.Log.Entries)
-	j.out.Verdicts, j.out.Skipped = []Verdict{}, []Skip{}
+	j.out.Verdicts, j.out.Skipped, j.out.Notes = []Verdict{}, []Skip{}, []string{}
+	if j.out.Profile == "" && j.out.Browser != "" {
+		j.out.Notes = append(j.out.Notes, text.Clean(j.out.Browser)+" is not known as a browser: what a browser would have sent and shown is assumed from the headers")
+	}
 	if err := j.parse(ctx); err != nil {
 		return nil, err
 	}
@@ -134,23 +171,11 @@ func Judge(ctx context.Context, h *HAR) (*Judgement, error) {
 	return &j.out, nil
 }
 
-// Why entries are not judged.
-const (
-	skipSameOrigin = "same-origin: CORS has no say"
-	skipNavigation = "a navigation: CORS has no say"
-	skipScheme     = "not HTTP(S)"
-	skipSocket     = "a WebSocket: CORS has no say"
-	skipPage       = "nothing tells which page asked"
-	skipMode       = "mode same-origin"
-)
-
-var skips = []string{skipSameOrigin, skipNavigation, skipScheme, skipSocket, skipMode, skipPage}
-
 // recorder is what recorded an archive, and the name of its profile.
-func recorder(log *Log) (name, profile string) {
-	by := log.Creator
-	if log.Browser != nil && log.Browser.Name != "" {
-		by = *log.Browser
+func recorder(h *HAR) (name, profile string) {
+	by := h.Log.Creator
+	if b := h.Log.Browser; b != nil && b.Name != "" {
+		by = *b
 	}
 	lower := strings.ToLower(by.Name)
 	switch {
@@ -167,7 +192,8 @@ func recorder(log *Log) (name, profile string) {
 }
 
 type judging struct {
-	log     *Log
+	archive *HAR
+	server  string // the product that the user has named
 	out     Judgement
 	entries []parsed
 	taken   []bool // is part of a verdict, or not to be judged
@@ -176,6 +202,9 @@ type judging struct {
 
 	requests   groups                   // by URL and page: those that are no preflights
 	alike      groups                   // by URL and method: likewise, which would have the same preflight
+	plain      groups                   // likewise: those without Origin that were answered, so that a cache may have stored the answer
+	lets       map[groupKey]int         // by the URL's origin and the page's: the first request that the server let in
+	siblings   groups                   // preflights that were answered, by URL and origin
 	preflights groups                   // by URL and the method that they ask for
 	pages      map[string]*origin.URL   // by their IDs
 	askers     map[groupKey]*origin.URL // whose preflights those are
@@ -185,43 +214,48 @@ type judging struct {
 // those that have its URL and method. The nearest counts.
 const tries = 100
 
-// A parsed is an entry as it is needed here.
-type parsed struct {
-	*Entry
-	url       *origin.URL
-	key       string // the URL without fragment
-	sent      fetch.HeaderList
-	got       fetch.HeaderList
-	preflight bool
-}
-
 func (j *judging) parse(ctx context.Context) error {
-	j.requests, j.alike, j.preflights = make(groups), make(groups), make(groups)
+	j.requests, j.alike, j.plain, j.siblings, j.preflights = make(groups), make(groups), make(groups), make(groups), make(groups)
+	j.lets = make(map[groupKey]int)
 	j.pages, j.askers = make(map[string]*origin.URL), make(map[groupKey]*origin.URL)
-	for i := range j.log.Entries {
+	for i := range j.archive.Log.Entries {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		e := &j.log.Entries[i]
-		u, err := origin.ParseURL(e.Request.URL)
-		if err != nil { // Read refuses it
-			u = new(origin.URL)
-		}
-		p := parsed{Entry: e, url: u, key: u.WithoutFragment(), sent: headers(e.Request.Headers), got: headers(e.Response.Headers), preflight: isPreflight(&e.Request)}
+		e := &j.archive.Log.Entries[i]
+		p := parseEntry(e)
 		j.entries = append(j.entries, p)
+		if p.odd != "" {
+			j.skip(i, p.odd)
+			continue
+		}
 		if !p.preflight {
 			j.requests.add(groupKey{url: p.key, page: e.Page}, i)
 			j.alike.add(groupKey{url: p.key, method: e.Request.Method}, i)
+			asking, has := p.sent.Get("Origin")
+			if !has && p.Response.Status != 0 {
+				j.plain.add(groupKey{url: p.key, method: e.Request.Method}, i)
+			}
+			if has && p.letsIn(asking) {
+				key := groupKey{url: p.url.Origin().String(), asking: asking}
+				if _, known := j.lets[key]; !known {
+					j.lets[key] = i
+				}
+			}
 			continue
 		}
 		method, _ := p.sent.Get("Access-Control-Request-Method")
 		key := groupKey{url: p.key, method: method}
 		j.preflights.add(key, i)
-		if asking, _ := p.sent.Get("Origin"); j.askers[key] == nil {
-			j.askers[key] = webPage(asking)
+		asking, _ := p.sent.Get("Origin")
+		if j.askers[key] == nil {
+			j.askers[key] = originPage(asking)
+		}
+		if p.Response.Status != 0 {
+			j.siblings.add(groupKey{url: p.key, asking: asking}, i)
 		}
 	}
-	for _, p := range j.log.Pages {
+	for _, p := range j.archive.Log.Pages {
 		if j.pages[p.ID] == nil {
 			j.pages[p.ID] = webPage(p.Title)
 		}
@@ -238,6 +272,27 @@ func webPage(s string) *origin.URL {
 	return u
 }
 
+// originPage is a page of an origin: the HTTP(S) URL, or the URL of a scheme of an
+// embedder's, such as capacitor://localhost; nil for "null" and for a value that is not an origin.
+func originPage(o string) *origin.URL {
+	if u := webPage(o); u != nil {
+		return u
+	}
+	scheme, _, ok := strings.Cut(o, "://")
+	if !ok || isExtension(o) {
+		return nil
+	}
+	own, err := origin.NewSchemes(scheme)
+	if err != nil {
+		return nil
+	}
+	u, err := own.ParseURL(o, nil)
+	if err != nil || u.Origin().IsOpaque() {
+		return nil
+	}
+	return u
+}
+
 func (j *judging) isTaken(i int) bool { return j.taken[i] }
 
 func (j *judging) skip(i int, reason string) {
@@ -245,39 +300,28 @@ func (j *judging) skip(i int, reason string) {
 	j.skipped[reason] = append(j.skipped[reason], i)
 }
 
-// isScripts tells whether Chrome says that script asked.
-func (e *parsed) isScripts() bool {
-	kind := strings.ToLower(e.ResourceType)
-	return kind == "fetch" || kind == "xhr"
-}
-
-// failed tells whether the browser said that a request failed.
-func (e *parsed) failed() bool { return e.Response.Status == 0 || e.Response.Error != "" }
-
 // judge judges the request that begins with an entry, if one does.
 func (j *judging) judge(ctx context.Context, i int) {
 	e := &j.entries[i]
 	if j.taken[i] || e.preflight {
 		return
 	}
-	fetchMode, _ := e.sent.Get("Sec-Fetch-Mode")
-	kind := strings.ToLower(e.ResourceType)
-	switch {
-	case kind == "websocket", fetchMode == "websocket", e.url.Scheme() == "ws", e.url.Scheme() == "wss":
-		j.skip(i, skipSocket)
-		return
-	case !e.url.IsHTTP():
-		j.skip(i, skipScheme)
-		return
-	case kind == "document", fetchMode == "navigate", fetchMode == "nested-navigate":
-		j.skip(i, skipNavigation)
-		return
-	case fetchMode == "same-origin":
-		j.skip(i, skipMode)
+	if reason := e.elsewhere(); reason != "" {
+		j.skip(i, reason)
 		return
 	}
 	j.taken[i] = true
-	hops := j.follow(i)
+	chain := append([]int{i}, j.follow(i)...)
+	// What the browser redirected by itself it asked for at the new URL at once.
+	for len(chain) > 1 && j.entries[chain[0]].isInternal() {
+		j.skip(chain[0], skipInternal)
+		chain = chain[1:]
+	}
+	i, hops := chain[0], chain[1:]
+	if e = &j.entries[i]; e.isInternal() {
+		j.skip(i, skipInternal)
+		return
+	}
 	page, from := j.page(e)
 	crosses := func(n int) bool { return !j.entries[n].url.Origin().SameOrigin(page.Origin()) }
 	switch {
@@ -291,8 +335,8 @@ func (j *judging) judge(ctx context.Context, i int) {
 		}
 		return
 	}
-	v := Verdict{Entry: i, Hops: hops, Preflights: []int{}, Method: e.Request.Method, URL: text.RedactURL(e.key), Page: page.Origin().String(), PageFrom: from, Notes: []string{}}
-	t := &trial{judging: j, verdict: &v, page: page, chain: append([]int{i}, hops...), sandboxed: from == fromSandbox}
+	v := Verdict{Entry: i, Hops: append([]int{}, hops...), Preflights: []int{}, Method: e.Request.Method, URL: text.RedactURL(e.key), Page: page.Origin().String(), PageFrom: from, Notes: []string{}}
+	t := &trial{judging: j, verdict: &v, page: page, chain: chain, sandboxed: from == fromSandbox}
 	if t.sandboxed {
 		v.Page, v.PageFrom = "null", fromOrigin
 	}
@@ -345,7 +389,7 @@ const (
 // page is the URL of the page that asked, and how it is known.
 func (j *judging) page(e *parsed) (*origin.URL, string) {
 	asking, _ := e.sent.Get("Origin")
-	if u := webPage(asking); u != nil {
+	if u := originPage(asking); u != nil {
 		return u, fromOrigin
 	}
 	if asking == "null" {
@@ -363,7 +407,7 @@ func (j *judging) page(e *parsed) (*origin.URL, string) {
 	if u := j.pages[e.Entry.Page]; u != nil {
 		return u, fromPage
 	}
-	if e.Initiator != nil && e.Initiator.Type == "parser" {
+	if e.Initiator.Type == "parser" {
 		if u := webPage(e.Initiator.URL); u != nil {
 			return u, fromInitiator
 		}
@@ -477,7 +521,22 @@ func (j *judging) preflightOf(i int) int {
 func (j *judging) orphans(ctx context.Context) {
 	for i := range j.entries {
 		e := &j.entries[i]
-		if j.taken[i] || !e.preflight || !e.url.IsHTTP() || ctx.Err() != nil {
+		if j.taken[i] || !e.preflight || ctx.Err() != nil {
+			continue
+		}
+		asking, _ := e.sent.Get("Origin")
+		switch {
+		case !e.url.IsHTTP():
+			j.skip(i, skipScheme)
+			continue
+		case !e.sent.Contains("Access-Control-Request-Method"):
+			j.skip(i, skipPreflight)
+			continue
+		case isExtension(asking):
+			j.skip(i, skipExtension)
+			continue
+		case e.byWorker():
+			j.skip(i, skipWorker)
 			continue
 		}
 		j.taken[i] = true
@@ -488,7 +547,7 @@ func (j *judging) orphans(ctx context.Context) {
 		}
 		method, _ := e.sent.Get("Access-Control-Request-Method")
 		v := Verdict{Entry: i, Hops: []int{}, Preflights: []int{i}, Method: method, URL: text.RedactURL(e.key), Page: page.Origin().String(), PageFrom: from,
-			Notes: []string{"only the preflight is in the archive; the request is what it asks for"}}
+			Notes: []string{"only the preflight is in the archive; the request is the one that it asks for"}}
 		t := &trial{judging: j, verdict: &v, page: page, orphan: true, sandboxed: from == fromSandbox}
 		if t.sandboxed {
 			v.Page, v.PageFrom = "null", fromOrigin

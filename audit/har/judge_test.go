@@ -24,7 +24,8 @@ type entry struct {
 }
 
 func archive(creator string, pages []har.Page, entries ...entry) *har.HAR {
-	h := &har.HAR{Log: har.Log{Version: "1.2", Creator: har.Program{Name: creator}, Pages: pages}}
+	h := new(har.HAR)
+	h.Log.Version, h.Log.Creator, h.Log.Pages = "1.2", har.Program{Name: creator}, pages
 	fields := func(lines []string) (all []har.Field) {
 		for _, line := range lines {
 			name, value, _ := strings.Cut(line, ": ")
@@ -63,18 +64,18 @@ func TestVerdicts(t *testing.T) {
 		words   string // stand in the text, separated by |
 	}{
 		{"allowed", archive(chrome, nil, entry{"GET " + api, []string{app}, "200", []string{lets}, "fetch", ""}), "aaaa", "known by Origin"},
-		{"allowed, perhaps with credentials", archive(firefox, nil, entry{"GET " + api, []string{app}, "200", []string{lets}, "", ""}), "aaaa", "with\n  them: invalid-allow-credentials"},
+		{"allowed, perhaps with credentials", archive(firefox, nil, entry{"GET " + api, []string{app}, "200", []string{lets}, "", ""}), "aaaa", "credentials; with credentials: invalid-allow-credentials"},
 		{"header names in lower case, pseudo headers", archive(chrome, nil, entry{"GET " + api, []string{":authority: api.example", "origin: https://app.example"}, "200", []string{"access-control-allow-origin: *"}, "fetch", ""}), "aaaa", ""},
 		{"Chrome let it through", archive(chrome, nil, entry{"GET " + api, []string{app}, "200", nil, "fetch", ""}), "rrrr", "! the browser recorded no failure, with status 200"},
 		{"Firefox records what it refuses", archive(firefox, nil, entry{"GET " + api, []string{app}, "200", nil, "", ""}), "rrrr", "missing-allow-origin"},
 		{"Chrome refused what is allowed", archive(chrome, nil, entry{"GET " + api, []string{app}, "200 net::ERR_FAILED", []string{lets, "Access-Control-Allow-Credentials: true"}, "fetch", ""}),
 			"aaaa", "! the browser recorded a failure (net::ERR_FAILED)"},
-		{"it was given up", archive(chrome, nil, entry{"GET " + api, []string{app}, "200 net::ERR_ABORTED", []string{lets}, "fetch", ""}), "aaaa", "the page gave it up"},
-		{"credentials explain it", archive(chrome, nil, entry{"GET " + api, []string{app}, "200 net::ERR_FAILED", []string{lets}, "xhr", ""}), "rrrr", "with credentials|invalid-allow-credentials|taken to have had"},
+		{"it was given up", archive(chrome, nil, entry{"GET " + api, []string{app}, "200 net::ERR_ABORTED", []string{lets}, "fetch", ""}), "aaaa", "net::ERR_ABORTED: the response was there"},
+		{"credentials explain it", archive(chrome, nil, entry{"GET " + api, []string{app}, "200 net::ERR_FAILED", []string{lets}, "xhr", ""}), "rrrr", "with credentials|invalid-allow-credentials|assumed to have had"},
 		{"a cookie is sent", archive(firefox, nil, entry{"GET " + api, []string{app, "Cookie: a=b"}, "200", []string{lets}, "", ""}), "rrrr", "with credentials"},
 		{"same-origin", archive(chrome, pages, entry{"GET https://app.example/x", nil, "200", nil, "fetch", "page_1"}), "-", "same-origin"},
 		{"the page's origin, by its title", archive(chrome, pages, entry{"GET " + api, []string{"Sec-Fetch-Mode: cors"}, "200", nil, "fetch", "page_1"}), "rrrr", "https://app.example (known by page)"},
-		{"nothing tells the page", archive(firefox, pages, entry{"GET " + api, []string{"Sec-Fetch-Mode: cors"}, "200", nil, "", "page_2"}), "-", "nothing tells which page"},
+		{"nothing tells the page", archive(firefox, pages, entry{"GET " + api, []string{"Sec-Fetch-Mode: cors"}, "200", nil, "", "page_2"}), "-", "the page that made the request is not known"},
 		{"by Referer", archive(firefox, pages, entry{"GET " + api, []string{"Referer: https://app.example/", "Sec-Fetch-Mode: cors"}, "200", nil, "", "page_2"}), "rrrr", "known by Referer"},
 		{"navigation", archive(firefox, nil, entry{"GET " + api, []string{"Sec-Fetch-Mode: navigate", app}, "200", nil, "", ""}), "-", "a navigation"},
 		{"a sandboxed page", archive(chrome, nil, entry{"GET " + api, []string{"Origin: null"}, "200", []string{"Access-Control-Allow-Origin: null"}, "fetch", ""}), "aaaa", "from null"},
@@ -104,7 +105,7 @@ func TestVerdicts(t *testing.T) {
 		{"a preflight of another page", archive(chrome, nil,
 			entry{"OPTIONS " + api, []string{"Origin: https://other.example", "Access-Control-Request-Method: PUT"}, "403", nil, "preflight", ""},
 			entry{"PUT " + api, []string{app}, "200", []string{lets}, "fetch", ""}), "rrrr aaaa", "only the preflight"},
-		{"no answer", archive(firefox, nil, entry{"GET " + api, []string{app}, "0", nil, "", ""}), "uuuu", "has no answer"},
+		{"no answer", archive(firefox, nil, entry{"GET " + api, []string{app}, "0", nil, "", ""}), "uuuu", "has no response"},
 		{"not modified", archive(chrome, nil, entry{"GET " + api, []string{app}, "304", []string{"ETag: 1"}, "fetch", ""}), "uuuu", "HTTP cache"},
 		{"not modified, with its header", archive(chrome, nil, entry{"GET " + api, []string{app}, "304", []string{lets}, "fetch", ""}), "aaaa", ""},
 		{"engines differ", archive(firefox, nil,
@@ -126,7 +127,7 @@ func TestVerdicts(t *testing.T) {
 		{"mixed content", archive(chrome, nil, entry{"GET http://api.example/", []string{app}, "0 blocked:mixed-content", nil, "fetch", ""}), "rrrr", "mixed-content"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			j, err := har.Judge(t.Context(), tt.archive)
+			j, err := har.Judge(t.Context(), tt.archive, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -142,7 +143,7 @@ func TestVerdicts(t *testing.T) {
 				rulings = []string{"-"}
 			}
 			var text strings.Builder
-			if err := j.Text(&text); err != nil {
+			if err := har.Formats()["text"](j, &text); err != nil {
 				t.Fatal(err)
 			}
 			if got := strings.Join(rulings, " "); got != tt.rulings {
@@ -160,10 +161,10 @@ func TestVerdicts(t *testing.T) {
 func TestJudgeEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if j, err := har.Judge(ctx, archive(chrome, nil, entry{request: "GET " + api})); !errors.Is(err, context.Canceled) || j != nil {
+	if j, err := har.Judge(ctx, archive(chrome, nil, entry{request: "GET " + api}), nil); !errors.Is(err, context.Canceled) || j != nil {
 		t.Errorf("%v, %v", j, err)
 	}
-	if _, err := har.Judge(t.Context(), nil); err == nil {
+	if _, err := har.Judge(t.Context(), nil, nil); err == nil {
 		t.Error("nothing is judged without an archive")
 	}
 }
@@ -176,12 +177,12 @@ func TestJudgeShowsNoPassword(t *testing.T) {
 		entry{"GET https://u:" + secret + "@api.example/x", []string{app}, "200 net::ERR(https://u:" + secret + "@api.example/x)", nil, "fetch", ""},
 		entry{"GET " + api, []string{app}, "302", []string{lets, "Location: https://u:" + secret + "@b.example/"}, "fetch", ""},
 		entry{"OPTIONS https://u:" + secret + "@api.example/y", []string{app, "Access-Control-Request-Method: PUT"}, "200", nil, "preflight", ""})
-	j, err := har.Judge(t.Context(), asked)
+	j, err := har.Judge(t.Context(), asked, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var shown strings.Builder
-	if err := j.Text(&shown); err != nil {
+	if err := har.Formats()["text"](j, &shown); err != nil {
 		t.Fatal(err)
 	}
 	raw, err := json.Marshal(j)
@@ -196,7 +197,7 @@ func TestJudgeShowsNoPassword(t *testing.T) {
 
 // TestJudgementJSON holds the keys, and that lists are never null.
 func TestJudgementJSON(t *testing.T) {
-	j, err := har.Judge(t.Context(), read(t, "testdata/chrome.har"))
+	j, err := har.Judge(t.Context(), read(t, "testdata/chrome.har"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +214,7 @@ func TestJudgementJSON(t *testing.T) {
 		keys = append(keys, key)
 	}
 	slices.Sort(keys)
-	if want := "credentials destination disagreement entry hops method mode notes page pageFrom preflights profiles recorded url"; strings.Join(keys, " ") != want {
+	if want := "credentials destination disagreement entry headers hops method mode notes page pageFrom preflights profiles recorded url"; strings.Join(keys, " ") != want {
 		t.Errorf("%v, want %s", keys, want)
 	}
 	if at := strings.Index(string(raw), ":null"); at >= 0 {
@@ -229,8 +230,34 @@ func BenchmarkJudge(b *testing.B) {
 	}
 	h := archive(chrome, nil, entries...)
 	for b.Loop() {
-		if _, err := har.Judge(b.Context(), h); err != nil {
+		if _, err := har.Judge(b.Context(), h, nil); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestJudgeWith: advice is about the product that the user has named.
+func TestJudgeWith(t *testing.T) {
+	refused := read(t, "testdata/chrome.har")
+	j, err := har.Judge(t.Context(), refused, &har.JudgeOptions{Server: "traefik"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	advised := 0
+	for _, v := range j.Verdicts {
+		for _, o := range v.Profiles {
+			if o.Advice != nil {
+				advised++
+				if o.Advice.Product != "Traefik" || o.Advice.Clue != "" {
+					t.Errorf("%s: the advice is %+v", v.URL, o.Advice)
+				}
+			}
+		}
+	}
+	if advised == 0 {
+		t.Error("no refusal has advice")
+	}
+	if _, err := har.Judge(t.Context(), refused, &har.JudgeOptions{Server: "trafik"}); err == nil || !strings.Contains(err.Error(), `did you mean "traefik"?`) {
+		t.Errorf("the error is %v", err)
 	}
 }

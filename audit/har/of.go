@@ -10,29 +10,34 @@ import (
 
 	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/grammar"
+	"github.com/browsercors/browsercors/internal/headervalue"
+	"github.com/browsercors/browsercors/internal/isomorphic"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// Options are how an archive is made of a report. Nil, or the zero value of any
-// field, works.
+// Options say how an archive is made of a report. Nil is the zero value, which
+// works.
 type Options struct {
-	// Version is that of the program that writes.
+	// Version is the version of the program that writes; "" leaves it out.
 	Version string
 
-	// KeepSecrets leaves the values of cookies, of Authorization and the passwords
-	// in URLs as they were sent. Otherwise there is what [audit.Redact] puts in
-	// their place. Bodies are never changed.
+	// KeepSecrets keeps the values of cookies and Authorization, and the passwords in
+	// URLs. Otherwise they are replaced as [audit.Report.Redacted] does. Bodies are
+	// always kept.
 	KeepSecrets bool
 }
 
-// Of is the traffic of an audit: all that the server answered, in order. Each
-// origin that asked has a page.
+// Of returns the traffic of an audit as an archive: every request to the server, in
+// order. Each origin from which requests were made has a page.
 func Of(r *audit.Report, o *Options) *HAR {
 	if o == nil {
 		o = new(Options)
 	}
-	h := &HAR{Log: Log{Version: "1.2", Creator: Program{"browsercors", o.Version}, Entries: []Entry{}}}
+	h := new(HAR)
+	h.Log.Version, h.Log.Creator, h.Log.Entries = "1.2", Program{"browsercors", o.Version}, []Entry{}
 	pages := make(map[string]string)
 	for i := range r.Traffic {
 		x := &r.Traffic[i]
@@ -62,26 +67,29 @@ func entry(x *audit.Exchange, o *Options) Entry {
 		address = text.RedactURL(address)
 	}
 	e := Entry{
-		Started: x.Started.UTC().Format("2006-01-02T15:04:05.000Z"), Time: ms, Timings: Timings{Wait: ms},
+		Started: x.Started.UTC().Format("2006-01-02T15:04:05.000Z"), Time: ms,
 		Request: Request{
 			Method: x.Method, URL: address, Cookies: []Cookie{}, Headers: fields(x.RequestHeaders, o), QueryString: query(address),
-			HeadersSize: -1, BodySize: Size(len(x.RequestBody)),
+			HeadersSize: -1, BodySize: int64(len(x.RequestBody)),
 		},
 		Response: Response{
 			Status: x.Status, StatusText: points(x.StatusText), Cookies: []Cookie{}, Headers: fields(x.ResponseHeaders, o),
-			Content: Content{Size: -1, MIMEType: "x-unknown"}, HeadersSize: -1, BodySize: -1,
+			HeadersSize: -1, BodySize: -1,
 		},
 		ResourceType: "fetch",
 	}
+	e.Timings.Wait = ms
+	e.Response.Content.Size, e.Response.Content.MIMEType = -1, "x-unknown"
 	if x.IsPreflight() {
 		e.ResourceType = "preflight"
 	}
 	if x.RequestBody != "" {
 		kind, _ := x.RequestHeaders.Get("Content-Type")
-		e.Request.PostData = &PostData{MIMEType: points(kind), Params: []Field{}, Text: strings.ToValidUTF8(x.RequestBody, "\ufffd")}
+		post := &e.Request.PostData
+		post.MIMEType, post.Params, post.Text = points(kind), []Field{}, strings.ToValidUTF8(x.RequestBody, "\ufffd")
 	}
 	for _, f := range e.Request.Headers {
-		if safelist.EqualFold(f.Name, "Cookie") {
+		if fold.Equal(f.Name, "Cookie") {
 			for pair := range strings.SplitSeq(f.Value, "; ") {
 				name, value, _ := strings.Cut(pair, "=")
 				e.Request.Cookies = append(e.Request.Cookies, Cookie{Name: name, Value: value})
@@ -89,7 +97,7 @@ func entry(x *audit.Exchange, o *Options) Entry {
 		}
 	}
 	for _, f := range e.Response.Headers {
-		switch safelist.ByteLowercase(f.Name) {
+		switch fold.Lower(f.Name) {
 		case "set-cookie":
 			if c, err := http.ParseSetCookie(f.Value); err == nil {
 				e.Response.Cookies = append(e.Response.Cookies, Cookie{
@@ -102,8 +110,8 @@ func entry(x *audit.Exchange, o *Options) Entry {
 			e.Response.Content.MIMEType = f.Value
 		}
 	}
-	if n, ok, err := x.ResponseHeaders.ExtractLength(); ok && err == nil {
-		e.Response.Content.Size, e.Response.BodySize = Size(n), Size(n)
+	if n, ok, err := headervalue.ExtractLength(x.ResponseHeaders); ok && err == nil {
+		e.Response.Content.Size, e.Response.BodySize = int64(n), int64(n)
 	}
 	return e
 }
@@ -154,11 +162,11 @@ func fields(list fetch.HeaderList, o *Options) []Field {
 }
 
 // points is bytes as the code points of their numbers.
-func points(s string) string { return safelist.IsomorphicDecode(s) }
+func points(s string) string { return isomorphic.Decode(s) }
 
 // raw is points as bytes again; as UTF-8 where it was more than bytes.
 func raw(s string) string {
-	if encoded, ok := safelist.IsomorphicEncode(s); ok {
+	if encoded, ok := isomorphic.Encode(s); ok {
 		return encoded
 	}
 	return s
@@ -169,11 +177,11 @@ func raw(s string) string {
 func headers(all []Field) fetch.HeaderList {
 	list := make(fetch.HeaderList, 0, len(all))
 	for _, f := range all {
-		if !safelist.IsHeaderName(f.Name) {
+		if !grammar.IsHeaderName(f.Name) {
 			continue
 		}
 		for value := range strings.SplitSeq(f.Value, "\n") {
-			if value = safelist.NormalizeHeaderValue(raw(value)); safelist.IsHeaderValue(value) {
+			if value = grammar.NormalizeHeaderValue(raw(value)); grammar.IsHeaderValue(value) {
 				list = append(list, safelist.Header{Name: f.Name, Value: value})
 			}
 		}
@@ -183,15 +191,16 @@ func headers(all []Field) fetch.HeaderList {
 
 // get is the value of a request's or response's header, by its fields.
 func get(all []Field, name string) (string, bool) {
-	i := slices.IndexFunc(all, func(f Field) bool { return safelist.EqualFold(f.Name, name) })
+	i := slices.IndexFunc(all, func(f Field) bool { return fold.Equal(f.Name, name) })
 	if i < 0 {
 		return "", false
 	}
 	return all[i].Value, true
 }
 
-// isPreflight tells whether a request is a preflight.
-func isPreflight(r *Request) bool {
-	_, asks := get(r.Headers, "Access-Control-Request-Method")
-	return r.Method == "OPTIONS" && asks
+// isPreflight tells whether an entry is a preflight. Where its headers are left out,
+// Chrome's type tells.
+func isPreflight(e *Entry) bool {
+	_, asks := get(e.Request.Headers, "Access-Control-Request-Method")
+	return e.Request.Method == "OPTIONS" && (asks || strings.EqualFold(e.ResourceType, "preflight") || e.Initiator.Type == "preflight")
 }

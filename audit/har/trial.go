@@ -14,6 +14,7 @@ import (
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/headername"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
@@ -50,6 +51,7 @@ func (t *trial) run(ctx context.Context) {
 		}
 	}
 	t.prepare()
+	v.Headers = append([]string{}, t.request.Headers.Names()...)
 	v.Mode = t.request.Mode
 	v.Destination = cmp.Or(string(t.request.Destination), "empty")
 	v.Recorded = t.recorded()
@@ -69,16 +71,16 @@ func (t *trial) withCredentials(ctx context.Context) {
 	own := t.own(v.Profiles)
 	t.request.Credentials = credentials.Include
 	with := t.rulings(ctx)
-	refused := slices.IndexFunc(with, func(o Outcome) bool { return o.Ruling == Refused })
+	refused := slices.IndexFunc(with, func(o Outcome) bool { return o.Ruling == rulingRefused })
 	switch same := slices.EqualFunc(v.Profiles, with, func(a, b Outcome) bool { return a.Ruling == b.Ruling && a.Reason == b.Reason }); {
 	case same || refused < 0:
-	case own != nil && own.Profile == engine.Chromium().Name && !v.Recorded.Failed && t.own(with).Ruling == Refused: // it would have said so
-	case own != nil && own.Ruling != Refused && t.own(with).Ruling == Refused && v.Recorded.Failed && blames(v.Recorded.Error):
+	case own != nil && own.Profile == engine.Chromium().Name && !v.Recorded.Failed && t.own(with).Ruling == rulingRefused: // it would have said so
+	case own != nil && own.Ruling != rulingRefused && t.own(with).Ruling == rulingRefused && v.Recorded.Failed && t.blames() && !t.orphan:
 		v.Profiles = with
-		t.note("no cookie is in the archive; the request is taken to have had credentials, for without them nothing explains that it has no answer")
+		t.note("the archive has no cookies; the request is assumed to have had credentials, since nothing else explains that it has no response")
 		return
 	default:
-		t.note("no cookie is in the archive, so that the request is judged as one without credentials; with them: %s", with[refused].Reason)
+		t.note("the archive has no cookies; the request is judged as one without credentials; with credentials: %s", with[refused].Reason)
 	}
 	t.request.Credentials = credentials.SameOrigin
 }
@@ -116,7 +118,7 @@ func (t *trial) prepare() {
 	}
 	mode, hasMode := e.sent.Get("Sec-Fetch-Mode")
 	switch {
-	case mode == "no-cors":
+	case mode == "no-cors", !hasMode && e.isPing() && t.preflights[0] < 0:
 		r.Mode = fetch.NoCORS
 	case hasMode, e.sent.Contains("Origin"), t.preflights[0] >= 0, dest == "font", dest == "manifest":
 	case e.isScripts(): // Chrome leaves headers out of what failed
@@ -125,20 +127,26 @@ func (t *trial) prepare() {
 	}
 	// What no element could have sent is judged as script's.
 	if d := fetch.Destination(dest); dest != "" && dest != "empty" && r.Method == "GET" && d.ElementMode(r.Mode) && t.preflights[0] < 0 {
-		r.Destination, r.API = d, fetch.APIElement
+		r.Destination, r.API = d, "element"
 	}
 	if r.Mode == fetch.NoCORS {
 		r.Credentials = credentials.Include
-		if !hasMode {
-			t.note("the mode is taken to be no-cors, as there is no Origin")
+		switch {
+		case !hasMode && e.isPing():
+			t.note("the mode is assumed to be no-cors, since nobody reads the response to a beacon, a report or a prefetch")
+		case !hasMode:
+			t.note("the mode is assumed to be no-cors, since there is no Origin")
 		}
 	} else {
 		t.credentials(e)
 	}
-	if r.API != fetch.APIElement {
+	if t.ownAPI(e) {
+		return
+	}
+	if r.API != "element" {
 		t.headers(e)
 	}
-	if e.Request.PostData != nil && e.Request.Method != "GET" && e.Request.Method != "HEAD" {
+	if e.Request.PostData.Text != "" && e.Request.Method != "GET" && e.Request.Method != "HEAD" {
 		r.Body = fetch.BytesBody([]byte(e.Request.PostData.Text))
 	}
 	t.mayListen()
@@ -147,10 +155,10 @@ func (t *trial) prepare() {
 // unsafeValue is a value with which a header needs the preflight that asked
 // for it.
 func unsafeValue(name string) string {
-	if safelist.EqualFold(name, "content-type") {
+	if fold.Equal(name, "content-type") {
 		return "application/json"
 	}
-	if safelist.EqualFold(name, "range") {
+	if fold.Equal(name, "range") {
 		return "bytes=-1"
 	}
 	return `"`
@@ -167,13 +175,6 @@ func (t *trial) credentials(e *parsed) {
 	}
 }
 
-// byBrowsers are headers that browsers add to requests, and that script could
-// set as well.
-var byBrowsers = []string{
-	"accept", "accept-language", "cache-control", "downlink", "dpr", "ect", "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since",
-	"pragma", "priority", "purpose", "range", "rtt", "save-data", "upgrade-insecure-requests", "user-agent", "viewport-width", "width", "x-client-data", "x-requested-with",
-}
-
 // headers are those that script set.
 func (t *trial) headers(e *parsed) {
 	const shown = 10 // notes about what is missing
@@ -182,23 +183,23 @@ func (t *trial) headers(e *parsed) {
 	if known {
 		list, _ := t.entries[t.preflights[0]].sent.Get("Access-Control-Request-Headers")
 		for name := range strings.SplitSeq(list, ",") {
-			asked = append(asked, safelist.ByteLowercase(strings.Trim(name, " \t")))
+			asked = append(asked, fold.Lower(strings.Trim(name, " \t")))
 		}
 	}
 	script := fold.NewSet(asked)
 	for _, h := range e.sent {
-		name := safelist.ByteLowercase(h.Name)
+		name := fold.Lower(h.Name)
 		switch {
 		case (*safelist.Rules)(nil).IsForbiddenRequestHeader(h.Name, h.Value), strings.HasPrefix(name, "sec-"), strings.HasPrefix(name, "x-forwarded-"):
 			continue
 		case script.Has(name):
 		case name == "x-requested-with": // never a browser's across origins
-		case slices.Contains(byBrowsers, name):
+		case headername.IsAddedByBrowsers(name):
 			continue
 		case name == "authorization" && known:
 			continue // the browser's own, for it was not asked for
 		case name == "authorization" && strings.HasPrefix(strings.ToLower(h.Value), "basic "):
-			t.note("Authorization is taken to be script's; a browser that knows a password sends it as well")
+			t.note("Authorization is assumed to be set by script; a browser that knows a password also sends it")
 		}
 		t.request.Headers = append(t.request.Headers, h)
 	}
@@ -215,7 +216,7 @@ func (t *trial) headers(e *parsed) {
 		t.request.Headers = append(t.request.Headers, safelist.Header{Name: name, Value: unsafeValue(name)})
 	}
 	if missing > shown {
-		t.note("so it is with %d headers more", missing-shown)
+		t.note("the same is true of %d more headers", missing-shown)
 	}
 }
 
@@ -230,8 +231,8 @@ func (t *trial) mayListen() {
 		rules = p.Safelist
 	}
 	if !rules.NeedsPreflight(safelist.NormalizeMethod(t.request.Method), t.request.Headers, false) {
-		t.request.API, t.request.UploadListener = fetch.APIXHR, true
-		t.note("nothing but a listener on the upload of an XMLHttpRequest explains the preflight")
+		t.request.API, t.request.UploadListener = "xhr", true
+		t.note("only an upload listener of an XMLHttpRequest explains the preflight")
 	}
 }
 
@@ -273,7 +274,7 @@ func (t *trial) rulings(ctx context.Context) []Outcome {
 }
 
 func (t *trial) ruling(ctx context.Context, p *fetch.Profile) Outcome {
-	out := Outcome{Profile: p.Name, Ruling: Unknown}
+	out := Outcome{Profile: p.Name, Ruling: rulingUnknown}
 	if ctx.Err() != nil {
 		return out
 	}
@@ -281,7 +282,8 @@ func (t *trial) ruling(ctx context.Context, p *fetch.Profile) Outcome {
 	if err != nil {
 		started = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 	}
-	agent, err := fetch.NewAgent(&fetch.Options{Profile: p, Transport: &archive{trial: t}, DisableCookies: true, Now: func() time.Time { return started }})
+	network := &archive{trial: t, answered: -1}
+	agent, err := fetch.NewAgent(&fetch.Options{Profile: p, Transport: network, Schemes: t.schemes(), DisableCookies: true, Now: func() time.Time { return started }})
 	if err != nil {
 		return out
 	}
@@ -291,24 +293,31 @@ func (t *trial) ruling(ctx context.Context, p *fetch.Profile) Outcome {
 	}
 	request := t.request
 	resp, err := page.Fetch(ctx, &request)
+	if err == nil && request.API == "eventsource" {
+		if refusal := fetch.Element("eventsource").Receive(resp); refusal != nil {
+			resp.Body.Close()
+			err = refusal
+		}
+	}
 	if err == nil {
 		resp.Body.Close()
-		out.Ruling = Allowed
+		out.Ruling = rulingAllowed
 		return out
 	}
 	refusal, ok := errors.AsType[*fetch.Error](err)
 	switch {
 	case !ok, refusal.Reason == fetch.Aborted:
 		return out
-	case refusal.Stage == fetch.StageConstruct:
+	case refusal.Stage == "construct":
 		t.note("the request can't be made anew: %s", refusal.Reason)
 		return out
 	case refusal.Reason == fetch.NetworkFailure:
 		return out
 	}
-	x := refusal.Explain()
-	out.Ruling, out.Reason, out.err = Refused, refusal.Reason.String(), refusal
+	x := refusal.ExplainWith(t.evidence(network.answered))
+	out.Ruling, out.Reason, out.err = rulingRefused, refusal.Reason.String(), refusal
 	out.Summary, out.Did, out.Rule, out.Section, out.By, out.Fix = x.Summary, x.Did, x.Rule, x.Section, x.By, x.Fix
+	out.Cause, out.NotCORS, out.Behind, out.Advice = x.Cause, x.NotCORS, x.Behind, x.Advice
 	out.Console = engine.Console(refusal)[p.Name]
 	for _, h := range x.Headers {
 		out.Headers = append(out.Headers, [2]string{h.Name, h.Value})
@@ -317,12 +326,13 @@ func (t *trial) ruling(ctx context.Context, p *fetch.Profile) Outcome {
 }
 
 // errNotThere is the answer to what the archive has none of.
-var errNotThere = errors.New("the archive has no answer to that")
+var errNotThere = errors.New("the archive has no response to that")
 
 // An archive is the network on which servers answer as they did.
 type archive struct {
 	*trial
-	hop int
+	hop      int
+	answered int // the entry whose response was the last; -1 is none
 }
 
 // RoundTrip answers from the archive.
@@ -343,12 +353,15 @@ func (a *archive) RoundTrip(_ context.Context, r *fetch.NetworkRequest) (*fetch.
 		}
 		if !r.Preflight {
 			a.hop = n + 1
+			if a.entries[a.chain[n]].isInternal() {
+				return a.passing(r, a.chain[n]), nil
+			}
 			return a.answer(a.chain[n])
 		}
 		if p := a.preflights[n]; p >= 0 {
 			return a.answer(p)
 		}
-		a.note("its preflight is not in the archive: spared by the browser's cache, or not recorded; it is taken to have allowed the request")
+		a.note("its preflight is not in the archive: it was saved by the browser's cache, or not recorded; it is assumed to have allowed the request")
 		return allowing(r), nil
 	}
 	return nil, errNotThere
@@ -369,55 +382,148 @@ func allowing(r *fetch.NetworkRequest) *fetch.NetworkResponse {
 	return resp
 }
 
+// passing is a redirect of the browser's own, which no check applies to: Chromium
+// gives it the headers that pass.
+func (a *archive) passing(r *fetch.NetworkRequest, i int) *fetch.NetworkResponse {
+	a.note("entry %d is a redirect that the browser made itself (HSTS, an extension)", i)
+	resp := allowing(r)
+	resp.Status = 307
+	location, _ := a.entries[i].got.Get("Location")
+	resp.Headers.Append("Location", location)
+	return resp
+}
+
 // answer is the response of an entry.
 func (a *archive) answer(i int) (*fetch.NetworkResponse, error) {
 	e := &a.entries[i]
 	status := e.Response.Status
+	a.answered = i
 	switch {
 	case status == 0 && len(e.got) == 0:
-		a.note("entry %d has no answer: the browser hid it, or there was none", i)
+		a.note("entry %d has no response: the browser hid it, or there was none", i)
 		return nil, errNotThere
 	case status == 0:
-		a.note("entry %d has headers and no status; it is judged as 200", i)
+		a.note("entry %d has headers but no status; 200 is assumed", i)
 		status = 200
-	case status == 304 && !e.got.Contains("Access-Control-Allow-Origin"):
-		a.note("entry %d was answered out of the browser's HTTP cache, whose headers the archive does not have", i)
+	case status == 304 && a.request.Mode != fetch.NoCORS && !e.got.Contains("Access-Control-Allow-Origin"):
+		a.note("entry %d was answered from the browser's HTTP cache, whose headers are not in the archive", i)
 		return nil, errNotThere
 	case status == 304:
 		status = 200
 	}
 	got := slices.DeleteFunc(slices.Clone(e.got), func(h safelist.Header) bool { // there is no body to go with them
-		return safelist.EqualFold(h.Name, "Content-Length") || safelist.EqualFold(h.Name, "Content-Encoding") || safelist.EqualFold(h.Name, "Set-Cookie")
+		return fold.Equal(h.Name, "Content-Length") || fold.Equal(h.Name, "Content-Encoding")
 	})
 	return &fetch.NetworkResponse{Status: status, StatusText: raw(e.Response.StatusText), Headers: got}, nil
 }
 
-// blames tells whether an error of the browser's can be one of CORS.
-func blames(failure string) bool {
-	switch failure {
-	case "", "net::ERR_FAILED", "net::ERR_BLOCKED_BY_RESPONSE":
-		return true
+// schemes are those of the page, if it is an embedder's: its pages have an origin
+// there.
+func (t *trial) schemes() *origin.Schemes {
+	if t.page.IsHTTP() {
+		return nil
 	}
-	return !strings.HasPrefix(failure, "net::")
+	own, err := origin.NewSchemes(t.page.Scheme())
+	if err != nil {
+		return nil
+	}
+	return own
 }
 
-// failures are Chrome's errors that have to do with something else.
-var failures = []struct{ prefix, means string }{
-	{"net::ERR_BLOCKED_BY_CLIENT", "an extension or a setting of the browser's blocked it"},
-	{"net::ERR_BLOCKED_BY_ADMINISTRATOR", "a policy of the browser's owner blocked it"},
-	{"net::ERR_BLOCKED_BY_ORB", "the browser hid an answer that it took for data (opaque response blocking)"},
-	{"net::ERR_BLOCKED_BY_RESPONSE", "Cross-Origin-Resource-Policy, or the page's embedder policy, blocked it"},
-	{"net::ERR_ABORTED", "the page gave it up, or was left"},
-	{"net::ERR_CERT_", "the server's certificate was not accepted"},
-	{"net::ERR_SSL_", "TLS failed"},
-	{"net::ERR_NAME_NOT_RESOLVED", "the server's name was not found"},
-	{"net::ERR_CONNECTION_", "the server was not reached"},
-	{"net::ERR_ADDRESS_UNREACHABLE", "the server was not reached"},
-	{"net::ERR_INTERNET_DISCONNECTED", "the network was down"},
-	{"net::ERR_NETWORK_CHANGED", "the network changed"},
-	{"net::ERR_TIMED_OUT", "the server did not answer in time"},
-	{"net::ERR_EMPTY_RESPONSE", "the server closed the connection without an answer"},
-	{"net::ERR_UNSAFE_PORT", "browsers block that port"},
+// evidence is what an entry shows besides its headers.
+func (t *trial) evidence(i int) *fetch.Evidence {
+	if i < 0 {
+		return &fetch.Evidence{Server: t.server}
+	}
+	e := &t.entries[i]
+	known := &fetch.Evidence{Server: t.server, Body: e.body(), FromCache: e.cache(t.out.Profile == engine.Firefox().Name)}
+	if e.preflight {
+		known.Others = t.otherPreflights(i)
+	}
+	asking, _ := e.sent.Get("Origin")
+	if n, ok := t.lets[groupKey{url: e.url.Origin().String(), asking: asking}]; ok && t.entries[n].key != e.key {
+		known.Elsewhere = t.entries[n].Request.Method + " " + text.RedactURL(t.entries[n].key)
+	}
+	if known.FromCache == "" {
+		return known
+	}
+	never := func(int) bool { return false }
+	if before := t.plain.last(groupKey{url: e.key, method: e.Request.Method}, i-1, never); before >= 0 {
+		what := destinationOf(t.entries[before].kind())
+		if dest, ok := t.entries[before].sent.Get("Sec-Fetch-Dest"); ok {
+			what = dest
+		}
+		known.StoredFor = fmt.Sprintf("entry %d, which was sent without Origin", before)
+		if what != "" && what != "empty" {
+			known.StoredFor += " (destination " + what + ", without crossorigin)"
+		}
+	}
+	return known
+}
+
+// otherPreflights are the preflights of the same page for the URL of one, up to the
+// nearest ten on each side.
+func (t *trial) otherPreflights(i int) []fetch.OtherPreflight {
+	const most = 10
+	e := &t.entries[i]
+	asking, _ := e.sent.Get("Origin")
+	key := groupKey{url: e.key, asking: asking}
+	never := func(int) bool { return false }
+	var all []fetch.OtherPreflight
+	add := func(n int) {
+		p := &t.entries[n]
+		method, _ := p.sent.Get("Access-Control-Request-Method")
+		names, _ := p.sent.Get("Access-Control-Request-Headers")
+		o := fetch.OtherPreflight{Method: method, Allowed: p.letsIn(asking)}
+		for name := range strings.SplitSeq(names, ",") {
+			if name = strings.Trim(name, " \t"); name != "" {
+				o.Headers = append(o.Headers, name)
+			}
+		}
+		all = append(all, o)
+	}
+	for n, left := t.siblings.last(key, i-1, never), most; n >= 0 && left > 0; n, left = t.siblings.last(key, n-1, never), left-1 {
+		add(n)
+	}
+	for n, left := t.siblings.next(key, i+1, never), most; n >= 0 && left > 0; n, left = t.siblings.next(key, n+1, never), left-1 {
+		add(n)
+	}
+	return all
+}
+
+// blames tells whether what was recorded of the request can be the work of CORS.
+func (t *trial) blames() bool {
+	return t.last().blames()
+}
+
+// last is the entry in which the request ended.
+func (t *trial) last() *parsed {
+	if len(t.chain) > 0 {
+		return &t.entries[t.chain[len(t.chain)-1]]
+	}
+	return &t.entries[t.verdict.Entry]
+}
+
+// failure is what the browser names as the reason why the request failed: the
+// request's own error, or that of its preflight.
+func (t *trial) failure() *engine.Cause {
+	c := t.last().cause
+	if c == nil || c.Silent {
+		for _, p := range t.preflights {
+			if p >= 0 && t.entries[p].cause != nil && !t.entries[p].cause.Silent {
+				return t.entries[p].cause
+			}
+		}
+	}
+	if e := t.last(); e.failed() && (c == nil || c.Silent) {
+		switch {
+		case e.byWorker():
+			return engine.CauseOf("NS_ERROR_INTERCEPTION_FAILED")
+		case e.Response.Status == 0 && e.SecurityState == "broken":
+			return engine.CauseOf("SSL_ERROR_")
+		}
+	}
+	return c
 }
 
 // compare sets what the browser recorded beside what its profile says. Only
@@ -425,23 +531,32 @@ var failures = []struct{ prefix, means string }{
 // record the answer all the same.
 func (t *trial) compare() {
 	v := t.verdict
-	known := false
-	for _, f := range failures {
-		if strings.HasPrefix(v.Recorded.Error, f.prefix) {
-			known = true
-			t.note("%s: %s", text.Clean(v.Recorded.Error), f.means)
-		}
-	}
+	failure := t.failure()
 	own := t.own(v.Profiles)
+	refused := own != nil && own.Ruling == rulingRefused && t.blames() // which says more than the error does
+	switch {
+	case failure == nil, failure.Silent, refused:
+	case failure == engine.CauseOf("net::ERR_ABORTED") && t.last().Response.Status != 0: // Chrome writes that of a response whose body nobody reads, too
+		t.note("%s: the response was there, and the rest of it was not read", text.Clean(v.Recorded.Error))
+	default:
+		fill := strings.NewReplacer("{url}", v.URL, "{page}", v.Page)
+		v.Recorded.Cause, v.Recorded.NotCORS = failure.Name, !failure.Answered
+		v.Recorded.Problem, v.Recorded.By, v.Recorded.Fix = strings.TrimSuffix(fill.Replace(failure.Problem), " This is not CORS."), failure.By, fill.Replace(failure.Fix)
+	}
 	if own == nil {
 		return
 	}
+	if byFirefox := own.Profile == engine.Firefox().Name; byFirefox && own.Ruling == rulingRefused && own.Cause == "browser-cache" {
+		t.note("Firefox records a response of a service worker in the same way as one of its cache; if a service worker answered, CORS has no say in it")
+	}
 	switch {
-	case own.Ruling == Unknown && v.Recorded.Failed && !known && !t.orphan:
-		t.note("the archive doesn't say whether CORS was the reason: it has no answer to judge, and a server that can't be reached looks the same")
-	case own.Ruling == Allowed && v.Recorded.Failed && blames(v.Recorded.Error) && !t.orphan:
-		v.Disagreement = fmt.Sprintf("the browser recorded a failure (%s), and by its profile the page gets the answer", cmp.Or(text.Clean(v.Recorded.Error), "status 0"))
-	case own.Ruling == Refused && !v.Recorded.Failed && own.Profile == engine.Chromium().Name && v.Mode == fetch.CORS:
-		v.Disagreement = "the browser recorded no failure, with status " + strconv.Itoa(v.Recorded.Status) + ", and by its profile the page gets nothing (" + own.Reason + ")"
+	case own.Ruling == rulingUnknown && v.Recorded.Failed && v.Recorded.Cause == "" && !t.orphan:
+		t.note("the archive does not say whether CORS was the reason: it has no response to judge, and a server that can't be reached looks the same")
+	case own.Ruling == rulingAllowed && v.Recorded.Failed && t.blames() && !t.orphan:
+		v.Disagreement = fmt.Sprintf("the browser recorded a failure (%s), but by its profile the page gets the response", cmp.Or(text.Clean(v.Recorded.Error), "status 0"))
+	case own.Ruling == rulingRefused && errors.Is(own.err, fetch.ElementRefused): // the response was there, and was not what was wanted
+	case own.Ruling == rulingRefused && !v.Recorded.Failed && own.Profile == engine.Chromium().Name && v.Mode == fetch.CORS:
+		v.Disagreement = "the browser recorded no failure, with status " + strconv.Itoa(v.Recorded.Status) + ", but by its profile the page gets nothing (" + own.Reason + "). " +
+			"An extension that changes headers, a browser with web security turned off, and an embedder such as Electron explain that"
 	}
 }

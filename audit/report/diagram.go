@@ -7,8 +7,8 @@ import (
 
 	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/text"
-	"github.com/browsercors/browsercors/safelist"
 )
 
 // A diagram is what went between a page, its browser and servers, from top to
@@ -213,14 +213,14 @@ func (d *diagram) stop(play *audit.Play, last *audit.Exchange, bad bool) {
 	reason := reasonOf(play)
 	r := row{Kind: "stop", Class: "soft", From: atBrowser, Text: "✗ the browser stops here"}
 	switch {
+	case play.Held:
+		r.Text = "the audit stops here: the browser would send the request now"
 	case last == nil:
 		r.Text = "✗ the browser sends nothing"
-	case play.Held:
-		r.Text = "the audit goes no further: the browser would send the request now"
-	case play.Stage == fetch.StagePreflight.String(), last.IsPreflight():
+	case play.Stage == "preflight", last.IsPreflight():
 		r.Text = "✗ the preflight fails: the request is not sent"
 	case reason != 0:
-		r.Text = "✗ the browser keeps the answer from the page"
+		r.Text = "✗ the browser hides the response from the page"
 	}
 	if bad {
 		r.Class = "bad"
@@ -251,7 +251,7 @@ func (d *diagram) end(last *audit.Exchange, refused bool) {
 func matter(list fetch.HeaderList, request bool) fetch.HeaderList {
 	var kept fetch.HeaderList
 	for _, h := range list {
-		switch name := safelist.ByteLowercase(h.Name); {
+		switch name := fold.Lower(h.Name); {
 		case strings.HasPrefix(name, "access-control-"), strings.HasPrefix(name, "cross-origin-"):
 		case request && slices.Contains([]string{"origin", "authorization", "cookie", "content-type"}, name):
 		case !request && slices.Contains([]string{"vary", "location", "cache-control", "age", "set-cookie"}, name):

@@ -14,7 +14,7 @@ import (
 
 // A server that knows nothing of CORS, in a line for a log and in a file for
 // the CI system.
-func ExampleJUnit() {
+func ExampleWrite() {
 	server := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 	found, err := audit.Handler(context.Background(), server, &audit.Intent{
 		Allow: []string{"https://app.example"},
@@ -30,7 +30,7 @@ func ExampleJUnit() {
 		panic(err)
 	}
 	defer os.Remove(file.Name())
-	if err := errors.Join(report.JUnit(file, found, nil), file.Close()); err != nil {
+	if err := errors.Join(report.Write(file, "junit", found, nil), file.Close()); err != nil {
 		panic(err)
 	}
 	// Output:

@@ -19,10 +19,8 @@ var auditHTML string
 
 var auditPage = page.Template("audit", auditHTML, nil)
 
-// HTML writes a report as one page that needs nothing else, neither script nor
-// network: the findings, then each play, drawn as what went between page,
-// browser and servers.
-func HTML(w io.Writer, r *audit.Report, o *Options) error {
+// writeHTML writes a report as one page, see [Write].
+func writeHTML(w io.Writer, r *audit.Report, o *Options) error {
 	return auditPage.Execute(w, newPage(r, o.orNone()))
 }
 
@@ -51,6 +49,7 @@ type htmlCount struct {
 type htmlUse struct {
 	Number   int
 	Name     string
+	Why      string     // it needs a preflight; "" if it needs none
 	Stands   []htmlMark // in each browser
 	Findings []htmlFinding
 	Plays    []htmlPlay
@@ -103,8 +102,12 @@ func newPage(r *audit.Report, o *Options) *htmlPage {
 	for _, p := range engine.All() {
 		page.Browsers = append(page.Browsers, browserOf(r, p))
 	}
+	why := make(map[string]string)
+	for _, n := range needs(r) {
+		why[n.Use] = n.Why
+	}
 	for i, use := range suites(r) {
-		u := htmlUse{Number: i + 1, Name: use}
+		u := htmlUse{Number: i + 1, Name: use, Why: why[use]}
 		for _, b := range browsers() {
 			m := standing(r, use, b)
 			u.Stands = append(u.Stands, htmlMark{label(b), m.mark, m.class})
@@ -170,7 +173,7 @@ func about(f *audit.Finding, p *audit.Play) bool {
 }
 
 func playRow(r *audit.Report, p *audit.Play) htmlPlay {
-	out := htmlPlay{Play: *p, Mark: "✓", Class: "good", Outcome: "the page gets the answer", Where: where(p.Profiles), Full: full(p.Exchanges)}
+	out := htmlPlay{Play: *p, Mark: "✓", Class: "good", Outcome: "the page gets the response", Where: where(p.Profiles), Full: full(p.Exchanges)}
 	bad := false
 	for i := range r.Findings {
 		if f := &r.Findings[i]; about(f, p) {
@@ -179,6 +182,8 @@ func playRow(r *audit.Report, p *audit.Play) htmlPlay {
 		}
 	}
 	switch {
+	case p.Held:
+		out.Mark, out.Class, out.Outcome = "–", "soft", "not sent: the audit held it back"
 	case p.Refusal != "":
 		out.Mark, out.Class, out.Outcome = "✗", "soft", "kept from the page"
 		if p.Reason != "" {
@@ -194,7 +199,7 @@ func playRow(r *audit.Report, p *audit.Play) htmlPlay {
 	return out
 }
 
-// full is all that crossed the wire, but for secrets and bodies.
+// full is all that crossed the wire, without secrets and bodies.
 func full(exchanges []audit.Exchange) string {
 	var b strings.Builder
 	for i, x := range exchanges {

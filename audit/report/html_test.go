@@ -18,7 +18,7 @@ func TestHTMLIsTame(t *testing.T) {
 	for name, r := range map[string]*audit.Report{"clean": clean(t), "faulty": faulty(t), "hostile": hostile(t), "fixed": fixed()} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			if err := report.HTML(&out, r, nil); err != nil {
+			if err := report.Write(&out, "html", r, nil); err != nil {
 				t.Fatal(err)
 			}
 			diagrams, ids, links := 0, make(map[string]bool), []string(nil)
@@ -70,9 +70,9 @@ func TestSecrets(t *testing.T) {
 	r.Plays[0].Exchanges[0].RequestHeaders = headers("Cookie: sid=secret", "Authorization: Bearer secret")
 	r.Plays[0].Exchanges[0].ResponseHeaders = headers("Set-Cookie: sid=secret; Secure", "Set-Cookie: secret")
 	for _, keep := range []bool{false, true} {
-		for format, write := range report.Formats() {
+		for _, format := range report.Formats() {
 			var out bytes.Buffer
-			if err := write(&out, r, &report.Options{KeepSecrets: keep}); err != nil {
+			if err := report.Write(&out, format, r, &report.Options{KeepSecrets: keep}); err != nil {
 				t.Fatal(err)
 			}
 			if got, want := strings.Contains(out.String(), "secret"), keep && format == "json"; got != want {

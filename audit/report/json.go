@@ -13,10 +13,9 @@ import (
 // a key is taken away or means something else, not when one is added.
 const jsonVersion = 1
 
-// JSON writes a report for machines: one object with the version of the format,
-// a summary, and the report as its MarshalJSON has it. docs/reports.md says what
-// the keys mean. Without Options.KeepSecrets it is the redacted report.
-func JSON(w io.Writer, r *audit.Report, o *Options) error {
+// writeJSON writes a report for programs, see [Write]. Secrets are removed
+// ([audit.Report.Redacted]) unless [Options.KeepSecrets] is set.
+func writeJSON(w io.Writer, r *audit.Report, o *Options) error {
 	o = o.orNone()
 	if !o.KeepSecrets {
 		r = r.Redacted()
@@ -31,7 +30,7 @@ func JSON(w io.Writer, r *audit.Report, o *Options) error {
 	for _, severity := range severities {
 		s.Findings[severity.String()] = count(r, severity)
 	}
-	return writeJSON(w, struct {
+	return encode(w, struct {
 		Version int           `json:"version"`
 		Program string        `json:"program"`
 		Summary summary       `json:"summary"`
@@ -47,8 +46,8 @@ func program(o *Options) string {
 	return "browsercors " + o.Version
 }
 
-// writeJSON writes JSON in which nothing can't be seen.
-func writeJSON(w io.Writer, v any) error {
+// encode writes JSON in which nothing can't be seen.
+func encode(w io.Writer, v any) error {
 	var raw bytes.Buffer
 	out := json.NewEncoder(&raw)
 	out.SetEscapeHTML(false)

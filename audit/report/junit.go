@@ -12,11 +12,8 @@ import (
 	"github.com/browsercors/browsercors/internal/text"
 )
 
-// JUnit writes a report as the XML that CI systems read as results of tests: a
-// suite a use, in it a test for each browser and one for the Standard. A test
-// fails by the findings that [Options.Fails] names; others are in its output.
-// Its time is that of the requests that were made for it.
-func JUnit(w io.Writer, r *audit.Report, o *Options) error {
+// writeJUnit writes a report as a test result, see [Write].
+func writeJUnit(w io.Writer, r *audit.Report, o *Options) error {
 	o = o.orNone()
 	all := junitSuites{Name: text.Clean(r.Base)}
 	var total time.Duration
@@ -100,7 +97,7 @@ type junitOutput struct {
 	Text string `xml:",cdata"`
 }
 
-// suites are the uses, and "" if a finding is about none of them.
+// suites are the uses, and "" if a finding is about no use.
 func suites(r *audit.Report) []string {
 	uses := slices.Clone(r.Uses)
 	for _, f := range r.Findings {

@@ -12,9 +12,8 @@ import (
 	"github.com/browsercors/browsercors/internal/text"
 )
 
-// Markdown writes a report for a pull request, in the dialect of GitHub: a
-// table of uses and browsers, then the findings, folded, and the policies.
-func Markdown(w io.Writer, r *audit.Report, _ *Options) error {
+// writeMarkdown writes a report for a pull request, see [Write].
+func writeMarkdown(w io.Writer, r *audit.Report, _ *Options) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "### CORS of %s\n\n**%s.**\n\n", text.Code(text.Clean(r.Base)), Summary(r))
 	out.WriteString("| use |")
@@ -38,8 +37,14 @@ func Markdown(w io.Writer, r *audit.Report, _ *Options) error {
 	for i := range r.Findings {
 		writeFolded(out, &r.Findings[i])
 	}
+	if needs := needs(r); len(needs) > 0 {
+		out.WriteString("\n#### Why a preflight\n\n")
+		for _, n := range needs {
+			out.WriteString("- " + cell(n.Use) + ": " + text.Markdown(n.Why) + "\n")
+		}
+	}
 	if len(r.Policies) > 0 {
-		out.WriteString("\n#### What the server lets pages do\n")
+		out.WriteString("\n#### What pages may do\n")
 	}
 	for i := range r.Policies {
 		writePolicy(out, &r.Policies[i])
@@ -58,7 +63,7 @@ func writePolicy(out *bufio.Writer, p *audit.Policy) {
 	fmt.Fprintf(out, "\n%s\n", text.Code(text.Clean(p.URL)))
 	rows := cells(p)
 	if rows != nil {
-		out.WriteString("\n| origin | let in | credentials | methods | headers | kept for |\n| --- | :-: | :-: | --- | --- | --- |\n")
+		out.WriteString("\n| origin | allowed | credentials | methods | headers | cached for |\n| --- | :-: | :-: | --- | --- | --- |\n")
 	}
 	for _, row := range rows {
 		fmt.Fprintf(out, "| %s |\n", strings.Join([]string{

@@ -10,9 +10,9 @@ import (
 // A policyCells is a row of a policy's table.
 type policyCells struct{ Origins, LetIn, Credentials, Methods, Headers, Kept string }
 
-// cells are a policy's rows in words; none where no origin is let in.
+// cells are a policy's rows in words; none if no origin is allowed.
 func cells(p *audit.Policy) []policyCells {
-	if p.Origins == audit.OriginsNone {
+	if p.Origins == "none" {
 		return nil
 	}
 	var all []policyCells
@@ -30,8 +30,8 @@ func cells(p *audit.Policy) []policyCells {
 // beside is what a policy says of all origins alike.
 func beside(p *audit.Policy) string {
 	var all []string
-	if p.Origins == audit.OriginsNone {
-		all = append(all, "No origin is let in.")
+	if p.Origins == "none" {
+		all = append(all, "No origin is allowed.")
 	}
 	if len(p.Exposed) > 0 {
 		all = append(all, "Exposes "+text.Clean(strings.Join(p.Exposed, ", "))+".")

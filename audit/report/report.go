@@ -1,14 +1,12 @@
-// Package report writes what an audit found: for a terminal, for machines, for
-// what shows the results of tests and of code scanning, for a pull request, and
-// as a page to read.
+// Package report writes the report of an audit: for a terminal, as JSON for
+// programs, as JUnit and SARIF for test results and code scanning, as Markdown for
+// a pull request, and as a page of HTML.
 //
-// Every format is a function of the report alone: the same report gives the same
-// bytes, and a time in it is one of the report's own. Whatever a server sent is
-// escaped for the format that it is shown in, and shortened where people read
-// it.
+// The same report always gives the same bytes. Whatever a server sent is escaped
+// for the format, and shortened where people read it.
 //
-// Secrets are left out: the values of cookies, Authorization but for its scheme,
-// and bodies. [JSON] can be told to keep them.
+// Secrets are removed: the values of cookies, everything in Authorization after
+// the scheme, and bodies. JSON keeps them if [Options.KeepSecrets] is set.
 package report
 
 import (
@@ -23,40 +21,79 @@ import (
 	"github.com/browsercors/browsercors/internal/text"
 )
 
-// Options are what a report can't know by itself. Nil, or the zero value of any
-// field, works.
+// Options say what a report does not know. Nil is the zero value, which works.
 type Options struct {
-	// Version is that of the program that writes; "" leaves it out.
+	// Version is the version of the program that writes; "" leaves it out.
 	Version string
 
-	// Color colours [Text], for a terminal.
+	// Color colours the format "text", for a terminal.
 	Color bool
 
-	// KeepSecrets has [JSON] write cookies, Authorization and bodies as they were
+	// KeepSecrets has "json" write cookies, Authorization and bodies as they were
 	// sent.
 	KeepSecrets bool
 
-	// Fails tells which findings are failures in [JUnit]; nil takes those that are
-	// unsafe or break a use.
+	// Fails selects the findings that are failures in "junit". Nil selects those with
+	// severity unsafe or breaks.
 	Fails func(*audit.Finding) bool
 
-	// File is the intent's, as a path with slashes, relative to where the report
-	// will be looked at: for code scanning the root of the repository. "" is
+	// File is the intent's file, as a path with slashes, relative to the place where
+	// the report is read: for code scanning, the root of the repository. "" is
 	// none.
 	File string
 
-	// Line is where the use of a name begins in File, counted from 1; nil, or 0,
-	// is not known.
+	// Line returns the line of File on which the use with a name begins, counted from
+	// 1. Nil, or 0, means that it is not known.
 	Line func(use string) int
 }
 
-// A Writer is one of the formats.
-type Writer func(w io.Writer, r *audit.Report, o *Options) error
+// A formatFunc writes a report in one of the formats.
+type formatFunc struct {
+	name  string
+	write func(w io.Writer, r *audit.Report, o *Options) error
+}
 
-// Formats are the formats by name: text, json, junit, sarif, markdown and html.
-// Each call makes them anew.
-func Formats() map[string]Writer {
-	return map[string]Writer{"text": Text, "json": JSON, "junit": JUnit, "sarif": SARIF, "markdown": Markdown, "html": HTML}
+// formats are all formats, in the order in which they are listed.
+var formats = [...]formatFunc{
+	{"text", writeText}, {"html", writeHTML}, {"json", writeJSON}, {"junit", writeJUnit}, {"markdown", writeMarkdown}, {"sarif", writeSARIF},
+}
+
+// Formats returns the names of the formats, as [Write] takes them.
+func Formats() []string {
+	var names []string
+	for _, f := range formats {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// Write writes a report in one of these formats:
+//
+//   - "text", for a terminal: the findings, the policies, how many preflights there
+//     are, and the [Summary].
+//   - "html", one page without scripts or external files: the findings, then each
+//     play as a diagram of the messages between page, browser and servers.
+//   - "json", for programs: one object with the version of the format, a summary, and
+//     the report. docs/reports.md documents the keys.
+//   - "junit", the XML in which CI systems read test results. Each use is a suite,
+//     with a test for each browser and one for the Standard. A test fails if it has a
+//     finding that [Options.Fails] selects; its other findings are in its output. Its
+//     time is the time that its requests took.
+//   - "markdown", for a pull request, in GitHub's dialect: a table of uses and
+//     browsers, the findings, which are folded, and the policies.
+//   - "sarif", for code scanning: SARIF 2.1.0, with a rule for each kind of finding
+//     and a result for each finding. The location of a result is its use in
+//     [Options.File]; GitHub's code scanning shows no results without a location. The
+//     fingerprint of a result is made of the finding, its use and its origins, so it
+//     is the same in each run.
+//
+// Any other format is an error, and so is what w returns.
+func Write(w io.Writer, format string, r *audit.Report, o *Options) error {
+	i := slices.IndexFunc(formats[:], func(f formatFunc) bool { return f.name == format })
+	if i < 0 {
+		return fmt.Errorf("report: unknown format %s, want one of %s", text.Quote(format), strings.Join(Formats(), ", "))
+	}
+	return formats[i].write(w, r, o)
 }
 
 // orNone is options that can be asked.
@@ -160,6 +197,27 @@ func worksEverywhere(r *audit.Report) int {
 	return n
 }
 
+// A need is why a use needs a preflight.
+type need struct{ Use, Why string }
+
+// needs are why uses need preflights, in the report's order of uses. Those that
+// need none are left out.
+func needs(r *audit.Report) []need {
+	why := make(map[string]string)
+	for i := range r.Plays {
+		if p := &r.Plays[i]; p.Preflight != "" && why[p.Use] == "" {
+			why[p.Use] = p.Preflight
+		}
+	}
+	var all []need
+	for _, use := range r.Uses {
+		if why[use] != "" {
+			all = append(all, need{use, why[use]})
+		}
+	}
+	return all
+}
+
 // severities are all of them, the worst first.
 var severities = []audit.Severity{audit.Unsafe, audit.Breaks, audit.Fragile, audit.Slow}
 
@@ -174,7 +232,7 @@ func count(r *audit.Report, s audit.Severity) int {
 	return n
 }
 
-// Summary is a report in one line, such as "3 findings (unsafe: 1, breaks: 2); 2
+// Summary returns a report in one line, such as "3 findings (unsafe: 1, breaks: 2); 2
 // of 3 uses work in every browser; 41 requests".
 func Summary(r *audit.Report) string {
 	var kinds []string

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"io"
 	"maps"
 	"net/http"
 	"regexp"
@@ -99,12 +100,15 @@ func hostile(t testing.TB) *audit.Report {
 
 // TestEscapes looks for what a hostile server would like to slip in.
 func TestEscapes(t *testing.T) {
+	if err := report.Write(io.Discard, "yaml", fixed(), nil); err == nil || err.Error() != `report: unknown format "yaml", want one of text, html, json, junit, markdown, sarif` {
+		t.Errorf("a format that is none: %v", err)
+	}
 	r := hostile(t)
 	r.Base = "https://api.example/\x1b[31m"
-	for format, write := range report.Formats() {
+	for _, format := range report.Formats() {
 		t.Run(format, func(t *testing.T) {
 			var out bytes.Buffer
-			if err := write(&out, r, nil); err != nil {
+			if err := report.Write(&out, format, r, nil); err != nil {
 				t.Fatal(err)
 			}
 			if !utf8.Valid(out.Bytes()) {
@@ -128,7 +132,7 @@ func TestMarkdownSummaries(t *testing.T) {
 	r := fixed()
 	r.Findings[0].Use, r.Findings[0].Problem = "*a* <b>", "Sent to @everyone, see #7: x_y."
 	var out bytes.Buffer
-	if err := report.Markdown(&out, r, nil); err != nil {
+	if err := report.Write(&out, "markdown", r, nil); err != nil {
 		t.Fatal(err)
 	}
 	_, after, _ := strings.Cut(out.String(), "<code>wrong-origin-allowed</code> ")
@@ -157,10 +161,10 @@ func TestSummary(t *testing.T) {
 // TestColor: colours change nothing but colours.
 func TestColor(t *testing.T) {
 	var plain, coloured bytes.Buffer
-	if err := report.Text(&plain, faulty(t), nil); err != nil {
+	if err := report.Write(&plain, "text", faulty(t), nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := report.Text(&coloured, faulty(t), &report.Options{Color: true}); err != nil {
+	if err := report.Write(&coloured, "text", faulty(t), &report.Options{Color: true}); err != nil {
 		t.Fatal(err)
 	}
 	bare := regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(coloured.String(), "")
@@ -171,7 +175,7 @@ func TestColor(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	var out bytes.Buffer
-	if err := report.JSON(&out, fixed(), nil); err != nil {
+	if err := report.Write(&out, "json", fixed(), nil); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {
@@ -220,7 +224,7 @@ func TestJUnit(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var out bytes.Buffer
-			if err := report.JUnit(&out, tt.report, &report.Options{Fails: tt.fails}); err != nil {
+			if err := report.Write(&out, "junit", tt.report, &report.Options{Fails: tt.fails}); err != nil {
 				t.Fatal(err)
 			}
 			var got struct {
@@ -272,7 +276,7 @@ func TestSARIF(t *testing.T) {
 
 func testSARIF(t *testing.T, r *audit.Report, file string) {
 	var out bytes.Buffer
-	if err := report.SARIF(&out, r, &report.Options{File: file, Version: "1.0.0"}); err != nil {
+	if err := report.Write(&out, "sarif", r, &report.Options{File: file, Version: "1.0.0"}); err != nil {
 		t.Fatal(err)
 	}
 	type text struct{ Text string }

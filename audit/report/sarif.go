@@ -11,14 +11,10 @@ import (
 	"github.com/browsercors/browsercors/internal/text"
 )
 
-// SARIF writes a report in the Static Analysis Results Interchange Format,
-// version 2.1.0: a rule for each kind of finding there is, a result for each
-// finding. A result is at the use's place in [Options.File]; GitHub's code
-// scanning shows none without. Its fingerprint is made of what was found, by
-// what use and for whom, so that it stays the same from run to run.
+// writeSARIF writes a report for code scanning, see [Write].
 //
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
-func SARIF(w io.Writer, r *audit.Report, o *Options) error {
+func writeSARIF(w io.Writer, r *audit.Report, o *Options) error {
 	o = o.orNone()
 	run := sarifRun{ColumnKind: "utf16CodeUnits", Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: "browsercors", InformationURI: "https://github.com/browsercors/browsercors", SemanticVersion: semantic(o.Version), Rules: []sarifRule{}}
@@ -30,7 +26,7 @@ func SARIF(w io.Writer, r *audit.Report, o *Options) error {
 	for i := range r.Findings {
 		run.Results = append(run.Results, result(&r.Findings[i], index[r.Findings[i].ID], o))
 	}
-	return writeJSON(w, sarifLog{
+	return encode(w, sarifLog{
 		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
 	})
 }
@@ -162,6 +158,15 @@ func message(f *audit.Finding) string {
 	b.WriteString("What to change (" + string(f.By) + "): " + text.Clean(f.Fix))
 	for _, h := range f.Headers {
 		b.WriteString("\n" + text.Clean(h.Name+": "+h.Value))
+	}
+	if a := f.Advice; a != nil {
+		b.WriteString("\n" + text.Printable(a.Heading()+": "+a.Text))
+		for line := range strings.Lines(a.Snippet) {
+			b.WriteString("\n" + text.Printable(strings.TrimSuffix(line, "\n")))
+		}
+		if a.Manual != "" {
+			b.WriteString("\n" + text.Printable(a.Manual))
+		}
 	}
 	return b.String()
 }

@@ -3,14 +3,15 @@ package report
 import (
 	"bufio"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/browsercors/browsercors/audit"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
-// Text writes a report for a terminal: each finding as its String, the policies
-// that were seen, and the [Summary].
-func Text(w io.Writer, r *audit.Report, o *Options) error {
+// writeText writes a report for a terminal, see [Write].
+func writeText(w io.Writer, r *audit.Report, o *Options) error {
 	o = o.orNone()
 	out := bufio.NewWriter(w)
 	p := painter(o.Color)
@@ -20,14 +21,30 @@ func Text(w io.Writer, r *audit.Report, o *Options) error {
 		}
 		out.WriteByte('\n')
 	}
+	told := make(map[string]bool) // with a finding
+	for i := range r.Findings {
+		told[r.Findings[i].Use] = told[r.Findings[i].Use] || r.Findings[i].Preflight != ""
+	}
+	if needs := slices.DeleteFunc(needs(r), func(n need) bool { return told[n.Use] }); len(needs) > 0 {
+		out.WriteString(p.with(bold, "Why a preflight:") + "\n")
+		for _, n := range needs {
+			var line strings.Builder
+			text.Wrap(&line, "  ", text.Clean(n.Use)+": "+n.Why)
+			out.WriteString(line.String())
+		}
+		out.WriteByte('\n')
+	}
 	if len(r.Policies) > 0 {
-		out.WriteString(p.with(bold, "What the server lets pages do:") + "\n")
+		out.WriteString(p.with(bold, "What pages may do:") + "\n")
 		for i := range r.Policies {
 			for line := range strings.Lines(r.Policies[i].String()) {
 				out.WriteString("  " + line)
 			}
 		}
 		out.WriteByte('\n')
+	}
+	if s := preflights(r); s != "" {
+		out.WriteString(p.with(bold, "Preflights:") + "\n" + s + "\n")
 	}
 	colour := green
 	if len(r.Findings) > 0 {
