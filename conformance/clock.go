@@ -12,16 +12,17 @@ import (
 // a wait lasts a little longer than was asked for.
 const (
 	longestWaits = 6 * time.Second        // in all
-	lateBy       = 500 * time.Millisecond // each wait, at most
+	lateBy       = 500 * time.Millisecond // each wait, and each time to settle, at most
 )
 
-// NotLive says why a scenario is not to be played in the browser that a profile
-// follows: its waits are too long, or hang on the clock, so that what the engine
-// does under that profile (nil is the Standard's) changes when each of them
-// lasts half a second longer. "" is that it can be played.
+// NotLive says why a scenario should not be played in the browser that a profile
+// follows; "" means that it can be. Its waits may be too long, or its outcome may
+// depend on timing: under the profile (nil is the Standard's) the engine's outcome
+// changes if each wait, and each time to settle, lasts half a second longer.
 func (s *Scenario) NotLive(ctx context.Context, p *fetch.Profile) (string, error) {
-	total, waits := time.Duration(0), false
+	total, waits := time.Duration(0), s.HTTPCache()
 	late := *s
+	late.late = lateBy
 	late.Steps = make([]Step, len(s.Steps))
 	for i, step := range s.Steps {
 		if step.WaitMS != nil {
@@ -47,7 +48,7 @@ func (s *Scenario) NotLive(ctx context.Context, p *fetch.Profile) (string, error
 		return "", err
 	}
 	if d := Differences(after, before); len(d) > 0 {
-		return fmt.Sprintf("hangs on the clock: when each wait lasts %v longer, %s", lateBy, d[0]), nil
+		return fmt.Sprintf("depends on timing: if each wait lasts %v longer, %s", lateBy, d[0].inWords()), nil
 	}
 	return "", nil
 }

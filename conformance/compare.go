@@ -3,26 +3,27 @@ package conformance
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // A Difference is one field in which two outcomes differ.
 type Difference struct {
-	// Field is where: "steps[0].status", "requests[2].headers.origin". The field
-	// "steps[0]" is the result of a step, "requests[1]" a whole request. The
-	// numbers of requests are those of the rows that [Align] gives.
+	// Field is the path of the field: "steps[0].status",
+	// "requests[2].headers.origin". "steps[0]" is the result of a step, "requests[1]"
+	// a whole request. Requests are numbered by their row, see [Verdict.Rows].
 	Field string
 
-	// Got and Want are what stands there: strings quoted as in Go, numbers,
-	// results and requests in plain words. What is not there is [nothing].
+	// Got and Want are the values: strings quoted as in Go, numbers, results and
+	// requests in words, "nothing" for a value that one of the outcomes lacks.
 	Got, Want string
 }
 
 // nothing stands in a [Difference] for what one of the outcomes does not have.
 const nothing = "nothing"
 
-// String is the difference on one line, long values cut off.
-func (d Difference) String() string {
+// inWords is the difference on one line, long values cut off.
+func (d Difference) inWords() string {
 	return fmt.Sprintf("%s: got %s, want %s", d.Field, cut(d.Got), cut(d.Want))
 }
 
@@ -35,9 +36,11 @@ func cut(s string) string {
 	return fmt.Sprintf("%s… (%d bytes)", strings.ToValidUTF8(s[:most], ""), len(s))
 }
 
-// Differences compares two outcomes of one scenario field by field: none if
-// the players agree. Engine and version do not count. The requests are aligned,
-// so that one request too many is one difference.
+// Differences compares two outcomes of one scenario field by field. It returns none
+// if the players agree. Engine, version and console are not compared. Requests are
+// aligned, so one additional request is one difference. If both of two requests have
+// AllHeaders, names, spelling and order must agree, and values by the rule of their
+// header: what depends on the machine or the version may differ.
 func Differences(got, want *Outcome) []Difference {
 	d := differ{}
 	d.compare("id", got.ID, want.ID)
@@ -45,20 +48,20 @@ func Differences(got, want *Outcome) []Difference {
 		where := fmt.Sprintf("steps[%d]", i)
 		switch {
 		case i >= len(got.Steps):
-			d.add(where, nothing, want.Steps[i].String())
+			d.add(where, nothing, want.Steps[i].inWords())
 		case i >= len(want.Steps):
-			d.add(where, got.Steps[i].String(), nothing)
+			d.add(where, got.Steps[i].inWords(), nothing)
 		default:
 			d.step(where, &got.Steps[i], &want.Steps[i])
 		}
 	}
-	for row, pair := range Align(got.Requests, want.Requests) {
+	for row, pair := range align(got.Requests, want.Requests) {
 		where := fmt.Sprintf("requests[%d]", row)
 		switch g, w := pair[0], pair[1]; {
 		case g < 0:
-			d.add(where, nothing, want.Requests[w].String())
+			d.add(where, nothing, want.Requests[w].inWords())
 		case w < 0:
-			d.add(where, got.Requests[g].String(), nothing)
+			d.add(where, got.Requests[g].inWords(), nothing)
 		default:
 			d.request(where, &got.Requests[g], &want.Requests[w])
 		}
@@ -87,9 +90,18 @@ func (d *differ) compare(field string, got, want any) {
 
 func (d *differ) step(where string, got, want *StepOutcome) {
 	if got.Result != want.Result || got.Error != want.Error {
-		d.add(where, got.String(), want.String())
+		d.add(where, got.inWords(), want.inWords())
 		return
 	}
+	d.compare(where+".readable", shown(got.Readable), shown(want.Readable))
+	if got.WebGL != nil && want.WebGL != nil { // absent where there is no WebGL
+		d.compare(where+".webgl", *got.WebGL, *want.WebGL)
+	}
+	if !slices.Equal(got.Data, want.Data) {
+		d.add(where+".data", quotedData(got.Data), quotedData(want.Data))
+	}
+	d.compare(where+".readyState", shown(got.ReadyState), shown(want.ReadyState))
+	d.compare(where+".protocol", shown(got.Protocol), shown(want.Protocol))
 	d.compare(where+".type", got.Type, want.Type)
 	d.compare(where+".status", got.Status, want.Status)
 	d.compare(where+".redirected", isTrue(got.Redirected), isTrue(want.Redirected))
@@ -103,6 +115,9 @@ func (d *differ) request(where string, got, want *Request) {
 	d.compare(where+".url", got.URL, want.URL)
 	d.headers(where, got.Headers, want.Headers)
 	d.repeated(where, got.Repeated, want.Repeated)
+	if got.AllHeaders != nil && want.AllHeaders != nil {
+		d.allHeaders(where, got, want)
+	}
 }
 
 // repeated compares which headers of a request came in several lines.
@@ -128,37 +143,44 @@ func (d *differ) headers(where string, got, want [][2]string) {
 	if slices.Equal(got, want) {
 		return
 	}
-	var names []string
-	for _, h := range slices.Concat(got, want) {
-		names = append(names, h[0])
-	}
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
-		if g, w := valuesOf(got, name), valuesOf(want, name); g != w {
-			d.add(where+".headers."+name, g, w)
+	g, w := linesOf(got), linesOf(want)
+	for _, name := range g.namesWith(w) {
+		if !slices.Equal(g.values[name], w.values[name]) {
+			d.add(where+".headers."+name, quoted(g.values[name]), quoted(w.values[name]))
 		}
 	}
 }
 
-// valuesOf are the values that a list of headers has for a name.
-func valuesOf(list [][2]string, name string) string {
-	var values []string
-	for _, h := range list {
-		if h[0] == name {
-			values = append(values, fmt.Sprintf("%q", h[1]))
-		}
-	}
-	if values == nil {
+// shown is a member of an outcome that may be missing.
+type shownValue string
+
+func shown[T any](v *T) shownValue {
+	if v == nil {
 		return nothing
 	}
-	return strings.Join(values, " and ")
+	if s, ok := any(*v).(string); ok {
+		return shownValue(strconv.Quote(s))
+	}
+	return shownValue(fmt.Sprint(*v))
 }
 
-// String says in short what the step gave.
-func (s StepOutcome) String() string {
+// quotedData is the data of messages in a [Difference].
+func quotedData(data []string) string {
+	if len(data) == 0 {
+		return nothing
+	}
+	return quoted(data)
+}
+
+// inWords says in short what the step gave.
+func (s StepOutcome) inWords() string {
 	switch {
-	case s.Result == "error":
+	case s.Result == "error" && s.Error != "":
 		return s.Error
+	case s.Result == "error":
+		return "error event"
+	case s.Result != "response":
+		return s.Result
 	case s.Type == "":
 		return fmt.Sprintf("response %d", s.Status)
 	}
@@ -167,22 +189,22 @@ func (s StepOutcome) String() string {
 
 func isTrue(b *bool) bool { return b != nil && *b }
 
-// String says in short which request it was.
-func (r Request) String() string { return r.Method + " " + r.URL }
+// inWords says in short which request it was.
+func (r Request) inWords() string { return r.Method + " " + r.URL }
 
 // isPreflight tells whether the request is a CORS preflight.
 func (r *Request) isPreflight() bool {
 	return r.Method == "OPTIONS" && slices.ContainsFunc(r.Headers, func(h [2]string) bool { return h[0] == "access-control-request-method" })
 }
 
-// Align sets two lists of requests side by side, one row a pair of their
+// align sets two lists of requests side by side, one row a pair of their
 // indices; -1 where the other list has a request more. Requests of one method
 // and URL stand in one row, as many as there can be in the order sent, and of
 // several ways the one in which headers differ least. Of what is left those
 // make a row that have the method or the URL in common, if both are preflights
 // or none is. Of lists that differ in more than a thousand requests each, those
 // in the same place make a row.
-func Align(got, want []Request) [][2]int {
+func align(got, want []Request) [][2]int {
 	rows := make([][2]int, 0, max(len(got), len(want)))
 	same := 0
 	for same < len(got) && same < len(want) && alike(&got[same], &want[same]) == identical {

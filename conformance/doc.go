@@ -1,18 +1,19 @@
-// Package conformance is the proof: scenarios of what a page does and how
-// servers answer, and players that play them. A player is the engine under a
-// profile, or a browser (package browser); what it gives is an outcome, which
-// says what script saw and what crossed the wire. Two players agree when their
-// outcomes are equal.
+// Package conformance runs scenarios against this library's engine and against real
+// browsers, and compares the outcomes.
 //
-// The scenarios of testdata/scenarios carry the outcome that the Fetch Standard
-// demands, derived from its text; the tests of this package play them.
-// [Generate] makes random ones. A [Judge] sets what a browser did beside what
-// the engine does under that browser's profile, and says of what kind a
-// disagreement is; [Shrink] makes the scenario that shows it as small as it can
-// be. A [Recording] keeps what a browser did, so that the profiles can be held
-// to it where there is no browser; [KnownDisagreements] are what is left.
+// A [Scenario] says what a page does and how the servers respond. A page calls fetch()
+// and XMLHttpRequest, makes elements, opens event streams and WebSockets, and sends
+// beacons. A player plays it: an [Engine] under a profile, or a browser (package browser). The result is an
+// [Outcome]: what script saw, and which requests were sent. [ReadScenarios] reads
+// scenarios from files, [Generate] makes random ones.
 //
-// It stands above package fetch and refuses to know anything that a browser
-// would have to know: a rule that a scenario needs is a rule of the packages
-// below.
+// The scenarios of testdata/scenarios have expected outcomes, derived from the text
+// of the Fetch Standard, which the tests of this package compare with those of the
+// engine. [Engine.Judge] compares what a browser did with what the engine does
+// under the browser's profile. Each disagreement has a kind, and [Shrink] finds a
+// minimal scenario that shows it. A [Recording] keeps the outcomes of a browser, so
+// that the profiles can be tested without it.
+//
+// This package has no rules of its own about what a browser does: every rule is in
+// package fetch or below.
 package conformance

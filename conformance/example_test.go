@@ -13,19 +13,19 @@ import (
 // profile disagree. Where a browser is at hand, it takes the first one's place.
 func ExampleShrink() {
 	ctx := context.Background()
-	scenarios, err := conformance.ReadScenarios("example", strings.NewReader(`
+	scenarios, err := conformance.ReadScenarios(strings.NewReader(`
 		{"id": "save-data-1", "servers": {"https://api.other.test/save-data-1/a": {"actual": [{"headers": [["Access-Control-Allow-Origin", "*"]], "body": "ok"}]}},
-			"steps": [{"fetch": {"url": "https://api.other.test/save-data-1/a", "headers": [["Accept", "text/html"], ["Save-Data", "on"]], "cache": "no-cache"}}]}`))
+			"steps": [{"fetch": {"url": "https://api.other.test/save-data-1/a", "headers": [["Accept", "text/html"], ["Save-Data", "on"]], "cache": "no-cache"}}]}`), "-")
 	if err != nil {
 		panic(err)
 	}
-	judge := conformance.Judge{Profile: engine.Chromium()}
+	chromium := conformance.Engine{Profile: engine.Chromium()}
 	kind := func(s *conformance.Scenario) string {
 		seen, err := new(conformance.Engine).Play(ctx, s)
 		if err != nil {
 			panic(err)
 		}
-		verdict, err := judge.Judge(ctx, s, conformance.RecordedOutcome{Outcome: seen})
+		verdict, err := chromium.Judge(ctx, s, seen)
 		if err != nil {
 			panic(err)
 		}

@@ -10,27 +10,39 @@ type scenarioFamily struct {
 	name  string
 	about string // the note of its scenarios
 	make  func(*maker)
+	named bool // only made where it is named: its scenarios take a browser long
 }
 
 var families = []scenarioFamily{
-	{"methods", "https://fetch.spec.whatwg.org/#methods", (*maker).methods},
-	{"request-headers", "https://fetch.spec.whatwg.org/#cors-safelisted-request-header", (*maker).requestHeaders},
-	{"cors-check", "https://fetch.spec.whatwg.org/#concept-cors-check", (*maker).corsCheck},
-	{"preflight", "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0", (*maker).preflight},
-	{"preflight-cache", "https://fetch.spec.whatwg.org/#concept-cache", (*maker).preflightCache},
-	{"redirects", "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch", (*maker).redirects},
-	{"locations", "https://fetch.spec.whatwg.org/#concept-response-location-url", (*maker).locations},
-	{"exposure", "https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name", (*maker).exposure},
-	{"modes", "https://fetch.spec.whatwg.org/#concept-main-fetch", (*maker).modes},
-	{"referrer-policies", "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer", (*maker).referrerPolicies},
-	{"origin-header", "https://fetch.spec.whatwg.org/#append-a-request-origin-header", (*maker).originHeader},
-	{"metadata", "https://w3c.github.io/webappsec-fetch-metadata/", (*maker).metadata},
-	{"cache-modes", "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch", (*maker).cacheModes},
-	{"credentials", "https://fetch.spec.whatwg.org/#credentials", (*maker).cookies},
-	{"xhr", "https://xhr.spec.whatwg.org/#the-send()-method", (*maker).xhr},
-	{"sandboxed", "https://html.spec.whatwg.org/#concept-origin-opaque", (*maker).sandboxed},
-	{"bodies", "https://fetch.spec.whatwg.org/#concept-bodyinit-extract", (*maker).bodies},
-	{"mixed", "https://fetch.spec.whatwg.org/", (*maker).mixed},
+	{"methods", "https://fetch.spec.whatwg.org/#methods", (*maker).methods, false},
+	{"request-headers", "https://fetch.spec.whatwg.org/#cors-safelisted-request-header", (*maker).requestHeaders, false},
+	{"cors-check", "https://fetch.spec.whatwg.org/#concept-cors-check", (*maker).corsCheck, false},
+	{"preflight", "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0", (*maker).preflight, false},
+	{"preflight-cache", "https://fetch.spec.whatwg.org/#concept-cache", (*maker).preflightCache, false},
+	{"redirects", "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch", (*maker).redirects, false},
+	{"locations", "https://fetch.spec.whatwg.org/#concept-response-location-url", (*maker).locations, false},
+	{"exposure", "https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name", (*maker).exposure, false},
+	{"modes", "https://fetch.spec.whatwg.org/#concept-main-fetch", (*maker).modes, false},
+	{"referrer-policies", "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer", (*maker).referrerPolicies, false},
+	{"origin-header", "https://fetch.spec.whatwg.org/#append-a-request-origin-header", (*maker).originHeader, false},
+	{"metadata", "https://w3c.github.io/webappsec-fetch-metadata/", (*maker).metadata, false},
+	{"cache-modes", "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch", (*maker).cacheModes, false},
+	{"credentials", "https://fetch.spec.whatwg.org/#credentials", (*maker).cookies, false},
+	{"xhr", "https://xhr.spec.whatwg.org/#the-send()-method", (*maker).xhr, false},
+	{"sandboxed", "https://html.spec.whatwg.org/#concept-origin-opaque", (*maker).sandboxed, false},
+	{"bodies", "https://fetch.spec.whatwg.org/#concept-bodyinit-extract", (*maker).bodies, false},
+	{"mixed", "https://fetch.spec.whatwg.org/", (*maker).mixed, false},
+	{"eventsource", "https://html.spec.whatwg.org/#the-eventsource-interface", (*maker).eventSources, true},
+	{"beacons", "https://w3c.github.io/beacon/#sendbeacon-method", (*maker).beacons, true},
+	{"websockets", "https://websockets.spec.whatwg.org/#dom-websocket-websocket", (*maker).webSockets, true},
+	{"coep", "https://html.spec.whatwg.org/#coep", (*maker).coep, true},
+	{"orb", "https://github.com/annevk/orb", (*maker).orb, true},
+	{"mixed-content-upgrades", "https://w3c.github.io/webappsec-mixed-content/", (*maker).mixedContent, true},
+	{"hsts", "https://www.rfc-editor.org/rfc/rfc6797", (*maker).hsts, true},
+	{"httpcache", "https://www.rfc-editor.org/rfc/rfc9111", (*maker).httpCache, true},
+	{"csp", "https://w3c.github.io/webappsec-csp/#match-url-to-source-list", (*maker).policies, true},
+	{"lna", "https://wicg.github.io/local-network-access/", (*maker).lna, true},
+	{"elements", "https://html.spec.whatwg.org/#fetching-resources", (*maker).elements, true},
 }
 
 // methods are methods in any case, and the lists that allow them.

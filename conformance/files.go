@@ -9,10 +9,11 @@ import (
 	"strings"
 )
 
-// ReadScenarioFiles reads the scenarios of files, in order. The file "-" is
-// stdin; one whose name ends in ".gz" is compressed with gzip. Errors are
-// [*InputError].
-func ReadScenarioFiles(stdin io.Reader, files ...string) ([]*Scenario, error) {
+// ReadScenarios reads and checks the scenarios of files, in order. A file holds
+// an array of scenarios, or one per line; it is compressed with gzip if its name
+// ends in ".gz". The file "-" is stdin. An error is one line that names the file,
+// the scenario and the key at fault.
+func ReadScenarios(stdin io.Reader, files ...string) ([]*Scenario, error) {
 	var all []*Scenario
 	for _, file := range files {
 		scenarios, err := readFile(file, stdin)
@@ -26,14 +27,14 @@ func ReadScenarioFiles(stdin io.Reader, files ...string) ([]*Scenario, error) {
 
 func readFile(file string, stdin io.Reader) ([]*Scenario, error) {
 	if file == "-" {
-		return ReadScenarios("standard input", stdin)
+		return readScenarios("standard input", stdin)
 	}
 	f, err := open(file)
 	if err != nil {
-		return nil, &InputError{File: file, Err: shortPathError(err)}
+		return nil, &inputError{File: file, Err: shortPathError(err)}
 	}
 	defer f.Close()
-	return ReadScenarios(file, f)
+	return readScenarios(file, f)
 }
 
 // open opens a file for reading, through gzip if its name says so.
@@ -71,7 +72,7 @@ type gzipError struct{ err error }
 
 func (e gzipError) Error() string {
 	if errors.Is(e.err, io.ErrUnexpectedEOF) || errors.Is(e.err, io.EOF) {
-		return "the compressed file is cut off"
+		return "the compressed file is truncated"
 	}
 	return "is not compressed with gzip: " + e.err.Error()
 }

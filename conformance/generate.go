@@ -9,24 +9,32 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/browsercors/browsercors/internal/grammar"
 	"github.com/browsercors/browsercors/origin"
-	"github.com/browsercors/browsercors/safelist"
 )
 
-// Generate makes count random scenarios of the families in turn, or of all
-// [Families] without any. They are biased to the edges of every rule. A
-// scenario is a function of its id, "gen-FAMILY-SEED-N" with N counting from 0,
-// so that the same arguments give the same scenarios, on every machine.
+// AllFamilies stands for all families in [Generate].
+const AllFamilies = "all"
+
+// Generate makes count random scenarios, of each of the families in turn;
+// [AllFamilies] stands for all of them. Without families it makes scenarios of
+// fetch() and XMLHttpRequest, except those of "httpcache": the scenarios of the other
+// families take a browser long. They favour the edge cases of every rule. A scenario
+// depends only on its id, "gen-FAMILY-SEED-N" with N counting from 0, so the same
+// arguments give the same scenarios on every machine.
 func Generate(seed uint64, count int, families ...string) (iter.Seq[*Scenario], error) {
 	if count < 0 {
 		return nil, fmt.Errorf("conformance: count %d is negative", count)
 	}
 	if len(families) == 0 {
+		families = usualFamilies()
+	}
+	if slices.Contains(families, AllFamilies) {
 		families = Families()
 	}
 	for _, name := range families {
 		if !slices.Contains(Families(), name) {
-			return nil, fmt.Errorf("conformance: family %.80q is none of %s", name, strings.Join(Families(), ", "))
+			return nil, fmt.Errorf("conformance: unknown family %.80q, want one of %s or %s", name, strings.Join(Families(), ", "), AllFamilies)
 		}
 	}
 	return func(yield func(*Scenario) bool) {
@@ -42,11 +50,22 @@ func Generate(seed uint64, count int, families ...string) (iter.Seq[*Scenario], 
 	}, nil
 }
 
-// Families are the names of the families of scenarios that [Generate] makes.
+// Families returns the names of the families of scenarios that [Generate] makes.
 func Families() []string {
 	names := make([]string, len(families))
 	for i, f := range families {
 		names[i] = f.name
+	}
+	return names
+}
+
+// usualFamilies are those that are made where none is named.
+func usualFamilies() []string {
+	var names []string
+	for _, f := range families {
+		if !f.named {
+			names = append(names, f.name)
+		}
 	}
 	return names
 }
@@ -261,7 +280,7 @@ func (m *maker) allowing(f *Fetch) Response {
 
 // list adds a header that is a list: mostly of what is needed, or "*".
 func (m *maker) list(r *Response, name string, includes bool, needed, others []string) {
-	members := slices.DeleteFunc(slices.Clone(needed), func(s string) bool { return !safelist.IsToken(s) })
+	members := slices.DeleteFunc(slices.Clone(needed), func(s string) bool { return !grammar.IsToken(s) })
 	switch {
 	case !includes && m.once(4):
 		members = []string{"*"}

@@ -1,7 +1,6 @@
 package conformance_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -65,20 +64,18 @@ func TestGrowth(t *testing.T) {
 			growth.Check(t, tt.n, func(n int) func() {
 				text := tt.text(n)
 				return func() {
-					all, err := conformance.ReadScenarios("a.json", strings.NewReader(text))
+					all, err := conformance.ReadScenariosOf("a.json", strings.NewReader(text))
 					if err != nil {
 						_ = err.Error()
 						return
 					}
 					var outcomes []*conformance.Outcome
 					for _, profile := range []*fetch.Profile{fetch.Standard(), engine.Firefox()} {
-						out, err := (&conformance.Engine{Profile: profile}).Play(context.Background(), all[0])
+						out, err := (&conformance.Engine{Profile: profile, AllHeaders: true}).Play(context.Background(), all[0])
 						if err != nil {
 							t.Fatal(err)
 						}
-						if _, err := out.WriteTo(new(bytes.Buffer)); err != nil {
-							t.Fatal(err)
-						}
+						_ = marshal(t, out)
 						outcomes = append(outcomes, out)
 					}
 					_ = conformance.Differences(outcomes[0], outcomes[1])
@@ -105,7 +102,7 @@ func TestGrowthOfFiles(t *testing.T) {
 				}
 				text := join(all)
 				return func() {
-					if _, err := conformance.ReadScenarios("a.json", strings.NewReader(text)); err != nil {
+					if _, err := conformance.ReadScenariosOf("a.json", strings.NewReader(text)); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -120,7 +117,7 @@ func TestGrowthOfFiles(t *testing.T) {
 				if err := json.Unmarshal(fmt.Appendf(nil, `{"id": "a%d", "steps": [{"result": "error", "error": "TypeError"}], "requests": []}`, i), &out); err != nil {
 					t.Fatal(err)
 				}
-				r.Outcomes = append(r.Outcomes, conformance.RecordedOutcome{Outcome: &out})
+				r.Outcomes = append(r.Outcomes, &out)
 			}
 			file := filepath.Join(t.TempDir(), "chromium.jsonl.gz")
 			return func() {
@@ -129,6 +126,33 @@ func TestGrowthOfFiles(t *testing.T) {
 				}
 				if _, err := conformance.ReadRecording(file); err != nil {
 					t.Fatal(err)
+				}
+			}
+		})
+	})
+	t.Run("headers of a recorded request", func(t *testing.T) {
+		growth.Check(t, 1000, func(n int) func() {
+			request := conformance.Request{Method: "GET", URL: "https://api.test/big/a"}
+			for i := range n {
+				name := fmt.Sprintf("x-%07d", i)
+				request.Headers = append(request.Headers, [2]string{name, "1"})
+				request.AllHeaders = append(request.AllHeaders, [2]string{strings.ToUpper(name), "1"})
+			}
+			r := &conformance.Recording{Engine: "chromium", Version: engine.Chromium().Version, Recorded: "2026-11-30",
+				Outcomes: []*conformance.Outcome{{ID: "big", Requests: []conformance.Request{request}}}}
+			file := filepath.Join(t.TempDir(), "chromium.jsonl.gz")
+			return func() {
+				if err := r.WriteFile(file); err != nil {
+					t.Fatal(err)
+				}
+				read, err := conformance.ReadRecording(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				other := *read.Outcomes[0]
+				other.Requests = []conformance.Request{{Method: "GET", URL: request.URL, Headers: request.Headers[1:], AllHeaders: request.AllHeaders[1:]}}
+				if found := conformance.Differences(read.Outcomes[0], &other); len(found) != 1 {
+					t.Fatal(found)
 				}
 			}
 		})

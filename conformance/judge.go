@@ -9,79 +9,97 @@ import (
 	"github.com/browsercors/browsercors/internal/text"
 )
 
-// A Judge sets what browsers did with scenarios beside what the engine does
-// under a profile. It is safe for concurrent use. The zero value judges by the
-// Standard and knows no disagreement.
-type Judge struct {
-	Profile *fetch.Profile // nil is the Standard's
-	Known   []Known        // what is known to differ; of engines other than the profile's it counts for nothing
-}
-
-// A Verdict is what came of one scenario.
+// A Verdict says what a browser and the engine did with one scenario.
 type Verdict struct {
 	Scenario    *Scenario
 	Browser     *Outcome
-	Console     []string // what the browser's own log said
 	Engine      *Outcome
-	Refusals    []Refusal    // why the engine refused what it refused, in the order of the steps
-	Differences []Difference // Got is the browser's, Want the engine's; "console[0]" and so on, where all else agrees
+	Refusals    []*fetch.Error // why the engine refused, one per step of its outcome; nil if it did not
+	Differences []Difference   // Got is the browser's, Want the engine's; "console[0]" and so on only if everything else agrees
 
-	// Kind is the kind of disagreement in words, "" if there is none. What
-	// differs from one scenario to the next is not in it, so that disagreements
-	// of one cause mostly have one kind.
+	// Kind is the kind of disagreement in words, "" if there is none. Disagreements
+	// with one cause mostly have one kind, whatever the scenario.
 	Kind string
 
-	// Known explains the disagreement: every difference is one that it or another
-	// entry of the list foresees. Nil if some difference is not foreseen, or if
+	// Known explains the disagreement: each difference is one that this or another
+	// known disagreement foresees. It is nil if a difference is not foreseen, or if
 	// there is none.
 	Known *Known
+
+	// Explained says that browser and engine did the same, except for known
+	// disagreements.
+	Explained bool
+
+	// Rows and Results are set if browser and engine disagree. Rows are their
+	// requests side by side, as pairs of indices; -1 means that only the other one
+	// sent the request. Results are what script got from each step, in words:
+	// from the browser, then from the engine.
+	Rows    [][2]int
+	Results [][2]string
 }
 
-// A Refusal is why the engine let a fetch step fail.
-type Refusal struct {
-	Step  int // the index in the outcome's steps, in which waits and visits don't count
-	Error *fetch.Error
-}
-
-// Agrees tells whether browser and engine did the same.
-func (v *Verdict) Agrees() bool { return len(v.Differences) == 0 }
-
-// Explained tells whether they did the same but for what is known to differ.
-func (v *Verdict) Explained() bool { return v.Agrees() || v.Known != nil }
-
-// Judge plays a scenario with the engine and compares with what a browser did.
-// Errors are those of [Engine.Play], an outcome of another scenario, and a
-// known disagreement whose pattern is no regular expression.
-func (j *Judge) Judge(ctx context.Context, s *Scenario, browser RecordedOutcome) (*Verdict, error) {
+// Judge plays a scenario under the engine's profile and compares the outcome with
+// what a browser did. It returns an error if the outcome is one of another
+// scenario, if ctx ends, and if a pattern of [Engine.Known] is not a regular
+// expression.
+func (e *Engine) Judge(ctx context.Context, s *Scenario, browser *Outcome) (*Verdict, error) {
 	if browser.ID != s.ID {
-		return nil, fmt.Errorf("conformance: the outcome of scenario %.80q was given for scenario %.80q", browser.ID, s.ID)
+		return nil, fmt.Errorf("conformance: got the outcome of scenario %.80q, want that of scenario %.80q", browser.ID, s.ID)
 	}
-	v := &Verdict{Scenario: s, Browser: browser.Outcome, Console: browser.Console}
-	engine := Engine{Profile: j.Profile, Refused: func(s *Scenario, step int, refusal *fetch.Error) {
-		v.Refusals = append(v.Refusals, Refusal{Step: s.fetchesBefore(step), Error: refusal})
-	}}
+	v := &Verdict{Scenario: s, Browser: browser}
+	refusals := make(map[int]*fetch.Error)
+	player := Engine{Profile: e.Profile, AllHeaders: e.AllHeaders, Refused: func(s *Scenario, step int, refusal *fetch.Error) { refusals[s.outcomesBefore(step)] = refusal }}
 	var err error
-	if v.Engine, err = engine.Play(ctx, s); err != nil {
+	if v.Engine, err = player.Play(ctx, s); err != nil {
 		return nil, err
 	}
-	v.Engine.Engine, v.Engine.Version = engine.engineName(), engine.version()
-	v.Differences = Differences(browser.Outcome, v.Engine)
-	if v.Agrees() && browser.printsReasons() {
+	v.Refusals = make([]*fetch.Error, len(v.Engine.Steps))
+	for step, refusal := range refusals {
+		v.Refusals[step] = refusal
+	}
+	v.Differences = Differences(browser, v.Engine)
+	if len(v.Differences) == 0 && browser.printsReasons() {
 		v.Differences = append(v.Differences, v.reasons()...)
 	}
-	if v.Agrees() {
+	if v.Explained = len(v.Differences) == 0; v.Explained {
 		return v, nil
 	}
+	v.Rows = align(v.Browser.Requests, v.Engine.Requests)
+	v.Results = results(v.Browser.Steps, v.Engine.Steps)
 	v.Kind = v.kind()
-	v.Known, err = j.explain(v)
+	v.Known, err = e.explain(v)
+	v.Explained = v.Known != nil
 	return v, err
 }
 
-// fetchesBefore counts the fetch steps before a step.
-func (s *Scenario) fetchesBefore(step int) int {
+// results are the steps of two outcomes in words, side by side.
+func results(got, want []StepOutcome) [][2]string {
+	rows := make([][2]string, max(len(got), len(want)))
+	for i := range rows {
+		rows[i] = [2]string{nothing, nothing}
+		if i < len(got) {
+			rows[i][0] = got[i].inWords()
+		}
+		if i < len(want) {
+			rows[i][1] = want[i].inWords()
+		}
+	}
+	return rows
+}
+
+// name is what an outcome calls its player.
+func (e *Engine) name() string {
+	if e.Profile == nil {
+		return "browsercors/standard"
+	}
+	return "browsercors/" + e.Profile.Name
+}
+
+// outcomesBefore counts the steps before a step that have an outcome.
+func (s *Scenario) outcomesBefore(step int) int {
 	n := 0
 	for _, before := range s.Steps[:step] {
-		if before.Fetch != nil {
+		if before.hasOutcome() {
 			n++
 		}
 	}
@@ -90,22 +108,23 @@ func (s *Scenario) fetchesBefore(step int) int {
 
 // explain finds the known disagreement that explains a verdict: the one that
 // foresees the most telling difference, if all are foreseen.
-func (j *Judge) explain(v *Verdict) (*Known, error) {
-	engine := "standard"
-	if j.Profile != nil {
-		engine = j.Profile.Name
+func (e *Engine) explain(v *Verdict) (*Known, error) {
+	known := e.Known
+	if known == nil {
+		known = knownDisagreements()
 	}
-	if len(j.Known) == 0 {
-		return nil, nil
+	profile := e.Profile
+	if profile == nil {
+		profile = fetch.Standard()
 	}
 	raw, err := text.JSON(v.Scenario)
 	if err != nil {
 		return nil, err
 	}
 	var candidates []*knownPatterns
-	for i := range j.Known {
-		if slices.Contains(j.Known[i].Engines, engine) {
-			p, err := j.Known[i].compile()
+	for i := range known {
+		if slices.Contains(known[i].Engines, profile.Name) {
+			p, err := known[i].compile()
 			if err != nil {
 				return nil, err
 			}

@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,7 +70,7 @@ func TestKind(t *testing.T) {
 			o.Steps[0] = conformance.StepOutcome{Result: "error", Error: "TypeError"}
 			o.Requests = o.Requests[:1]
 			setHeader(o, 0, "origin", "null")
-		}, "result: browser refuses, engine gets a response; request: only the engine sends one that is no preflight"},
+		}, "result: browser refuses, engine gets a response; request: only the engine sends one that is not a preflight"},
 		{"opaque", allowed, func(o *conformance.Outcome) { o.Steps[0].Type = "opaque" }, "result: browser gets an opaque response, engine gets a cors response"},
 		{"no preflight", allowed, func(o *conformance.Outcome) { o.Requests = o.Requests[1:] }, "request: only the engine sends a preflight for custom headers"},
 		{"preflight for accept", allowed, func(o *conformance.Outcome) {
@@ -97,15 +98,83 @@ func TestKind(t *testing.T) {
 			t.Parallel()
 			s, out := judged(t, test.scenario)
 			test.browser(out)
-			v, err := new(conformance.Judge).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
+			v, err := new(conformance.Engine).Judge(t.Context(), s, out)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if v.Kind != test.kind {
 				t.Errorf("kind %q, want %q", v.Kind, test.kind)
 			}
-			if v.Agrees() != (test.kind == "") || v.Explained() != v.Agrees() {
-				t.Errorf("agrees: %t, explained: %t; %v", v.Agrees(), v.Explained(), v.Differences)
+			if agrees := len(v.Differences) == 0; agrees != (test.kind == "") || v.Explained != agrees {
+				t.Errorf("agrees: %t, explained: %t; %v", agrees, v.Explained, v.Differences)
+			}
+		})
+	}
+}
+
+// TestKindOfAllHeaders holds the kinds of disagreement about headers that only
+// [conformance.Request.AllHeaders] has.
+func TestKindOfAllHeaders(t *testing.T) {
+	t.Parallel()
+	type lines = [][2]string
+	isOwn := func(h [2]string) bool { return strings.EqualFold(h[0], "x-a") }
+	// first are the indices of the first two headers that script did not set.
+	first := func(all lines) (int, int) {
+		a := slices.IndexFunc(all, func(h [2]string) bool { return !isOwn(h) })
+		return a, a + 1 + slices.IndexFunc(all[a+1:], func(h [2]string) bool { return !isOwn(h) })
+	}
+	swap := func(all lines) lines {
+		a, b := first(all)
+		all = slices.Clone(all)
+		all[a], all[b] = all[b], all[a]
+		return all
+	}
+	for _, test := range []struct {
+		name   string
+		change func(preflight, actual lines) (lines, lines)
+		kind   string // A and B stand for the first two headers, C for the one behind script's
+	}{
+		{"agrees", func(p, a lines) (lines, lines) { return p, a }, ""},
+		{"not recorded", func(_, _ lines) (lines, lines) { return nil, nil }, ""},
+		{"order", func(p, a lines) (lines, lines) { return p, swap(a) }, "order: browser sends B where engine sends A"},
+		{"preflight's order", func(p, a lines) (lines, lines) { return swap(p), a }, "preflight's order: browser sends B where engine sends A"},
+		{"order of a custom header", func(p, a lines) (lines, lines) {
+			i := slices.IndexFunc(a, isOwn)
+			return p, slices.Concat(a[:i], a[i+1:], a[i:i+1])
+		}, "order: browser sends C where engine sends custom headers"},
+		{"a header more, and the order", func(p, a lines) (lines, lines) {
+			return p, append(swap(a), lines{{"X-More", "1"}, {"Sec-Purpose", "prefetch"}}...)
+		}, "header sec-purpose: the engine has none"},
+		{"spelling", func(p, a lines) (lines, lines) {
+			i, _ := first(a)
+			a = slices.Clone(a)
+			a[i][0] = strings.ToUpper(a[i][0])
+			return p, a
+		}, "header A: spelled otherwise"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := parseScenario(t, allowed)
+			player := conformance.Engine{AllHeaders: true}
+			out, err := player.Play(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			preflight, actual := &out.Requests[0], &out.Requests[1]
+			of := actual.AllHeaders
+			if strings.HasPrefix(test.kind, "preflight") {
+				of = preflight.AllHeaders
+			}
+			a, b := first(of)
+			behind := actual.AllHeaders[slices.IndexFunc(actual.AllHeaders, isOwn)+1][0]
+			names := strings.NewReplacer("A", strings.ToLower(of[a][0]), "B", strings.ToLower(of[b][0]), "C", strings.ToLower(behind))
+			preflight.AllHeaders, actual.AllHeaders = test.change(preflight.AllHeaders, actual.AllHeaders)
+			v, err := player.Judge(t.Context(), s, out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := names.Replace(test.kind); v.Kind != want {
+				t.Errorf("kind %q, want %q: %v", v.Kind, want, v.Differences)
 			}
 		})
 	}
@@ -118,7 +187,7 @@ func TestKindIsGeneral(t *testing.T) {
 	for _, id := range []string{"put", "another-id", "x1"} {
 		s, out := judged(t, strings.ReplaceAll(put, "put", id))
 		out.Requests = append(out.Requests, conformance.Request{Method: "PUT", URL: out.Requests[0].URL})
-		v, err := new(conformance.Judge).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
+		v, err := new(conformance.Engine).Judge(t.Context(), s, out)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,33 +201,33 @@ func TestKindIsGeneral(t *testing.T) {
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	s, out := judged(t, put)
-	v, err := (&conformance.Judge{Profile: engine.Chromium()}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
+	v, err := (&conformance.Engine{Profile: engine.Chromium()}).Judge(t.Context(), s, out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v.Scenario != s || v.Browser != out || v.Engine.Engine != "browsercors/chromium" || len(v.Refusals) != 0 {
+	if v.Scenario != s || v.Browser != out || v.Engine.Engine != "browsercors/chromium" || len(v.Refusals) != 1 || v.Refusals[0] != nil {
 		t.Errorf("%+v", v)
 	}
-	if want := "result: browser refuses, engine gets a response; request: only the engine sends one that is no preflight"; v.Kind != want {
+	if want := "result: browser refuses, engine gets a response; request: only the engine sends one that is not a preflight"; v.Kind != want {
 		t.Errorf("kind %q, want %q", v.Kind, want)
 	}
-	if v, err = new(conformance.Judge).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out}); err != nil {
+	if v, err = new(conformance.Engine).Judge(t.Context(), s, out); err != nil {
 		t.Fatal(err)
 	}
 	// The fetch is the second step, and the first of the outcome's.
-	if len(v.Refusals) != 1 || v.Refusals[0].Step != 0 || v.Refusals[0].Error.Reason != fetch.AuthorizationNotListed {
+	if len(v.Refusals) != 1 || v.Refusals[0] == nil || v.Refusals[0].Reason != fetch.AuthorizationNotListed {
 		t.Errorf("refusals %v", v.Refusals)
 	}
 	other, _ := judged(t, allowed)
-	want := `conformance: the outcome of scenario "put" was given for scenario "allowed"`
-	if _, err := new(conformance.Judge).Judge(t.Context(), other, conformance.RecordedOutcome{Outcome: out}); err == nil || err.Error() != want {
+	want := `conformance: got the outcome of scenario "put", want that of scenario "allowed"`
+	if _, err := new(conformance.Engine).Judge(t.Context(), other, out); err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
 }
 
 func TestJudgeKnown(t *testing.T) {
 	t.Parallel()
-	type pattern = conformance.Pattern
+	type pattern = conformance.Difference
 	again := conformance.Known{ID: "again", Engines: []string{"chromium"}, Concerns: []string{`"text/plain"`},
 		Shows: []pattern{{Field: `requests\[\d+\]`, Got: `GET .*`, Want: "nothing"}}}
 	origin := conformance.Known{ID: "origin", Engines: []string{"firefox", "chromium"}, Shows: []pattern{{Field: `requests\[0\]\.headers\.origin`, Got: `"null"`}}}
@@ -167,7 +236,7 @@ func TestJudgeKnown(t *testing.T) {
 		known []conformance.Known
 		id    string // of the entry that explains it; "" is none
 	}{
-		{"none", nil, ""},
+		{"none", []conformance.Known{}, ""},
 		{"only one difference", []conformance.Known{origin}, ""},
 		{"only the other", []conformance.Known{again}, ""},
 		{"both", []conformance.Known{origin, again}, "again"},
@@ -183,11 +252,11 @@ func TestJudgeKnown(t *testing.T) {
 			s, out := judged(t, allowed)
 			setHeader(out, 0, "origin", "null")
 			out.Requests = append(out.Requests, out.Requests[1])
-			v, err := (&conformance.Judge{Profile: engine.Chromium(), Known: test.known}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
+			v, err := (&conformance.Engine{Profile: engine.Chromium(), Known: test.known}).Judge(t.Context(), s, out)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(v.Differences) != 2 || v.Explained() != (test.id != "") || v.Known != nil && v.Known.ID != test.id {
+			if len(v.Differences) != 2 || v.Explained != (test.id != "") || v.Known != nil && v.Known.ID != test.id {
 				t.Errorf("explained by %v, want %q: %v", v.Known, test.id, v.Differences)
 			}
 		})
@@ -199,7 +268,7 @@ func TestJudgeKnown(t *testing.T) {
 		edit(again, func(k *conformance.Known) { k.Shows = []pattern{{Field: "a", Want: "("}} }),
 		edit(again, func(k *conformance.Known) { k.Shows = []pattern{{}} }),
 	} {
-		_, err := (&conformance.Judge{Profile: engine.Chromium(), Known: []conformance.Known{k}}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
+		_, err := (&conformance.Engine{Profile: engine.Chromium(), Known: []conformance.Known{k}}).Judge(t.Context(), s, out)
 		if err == nil || !strings.HasPrefix(err.Error(), `conformance: known disagreement "again": `) {
 			t.Errorf("%+v: %v", k, err)
 		}
@@ -216,8 +285,8 @@ func TestKnownConcernsJSON(t *testing.T) {
 	t.Parallel()
 	s, out := judged(t, `{"id": "amp", "steps": [{"fetch": {"url": "https://a.test/amp?a=<&b"}}]}`)
 	setHeader(out, 0, "origin", "null")
-	known := []conformance.Known{{ID: "amp", Engines: []string{"standard"}, Concerns: []string{`"url":"https://a\.test/amp\?a=<&b"`}, Shows: []conformance.Pattern{{Field: ".*"}}}}
-	v, err := (&conformance.Judge{Profile: fetch.Standard(), Known: known}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
+	known := []conformance.Known{{ID: "amp", Engines: []string{"standard"}, Concerns: []string{`"url":"https://a\.test/amp\?a=<&b"`}, Shows: []conformance.Difference{{Field: ".*"}}}}
+	v, err := (&conformance.Engine{Profile: fetch.Standard(), Known: known}).Judge(t.Context(), s, out)
 	if err != nil || v.Known == nil {
 		raw, _ := json.Marshal(s)
 		t.Errorf("%v, %v\n%s", v, err, raw)

@@ -8,18 +8,19 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/browsercors/browsercors/internal/grammar"
 	"github.com/browsercors/browsercors/origin"
-	"github.com/browsercors/browsercors/safelist"
 )
 
 // How telling a field is of the cause of a disagreement, the most first:
 // whether script got a response, which requests there were, what else script
-// saw, what was in the requests, what the console says.
+// saw, what was in the requests, in which order, what the console says.
 const (
 	tellsResult = iota
 	tellsRequest
 	tellsStep
 	tellsHeader
+	tellsOrder
 	tellsReason
 )
 
@@ -27,11 +28,11 @@ const (
 type place struct {
 	list  string // "steps", "requests"; "id"
 	index int
-	field string // "status", "headers", "repeated"; "" is the whole
+	field string // "status", "readable", "headers", "repeated", "spelling", "order"; "" is the whole
 	name  string // of a header
 }
 
-var fieldPattern = regexp.MustCompile(`^([a-z]+)(?:\[(\d+)\])?(?:\.([a-z]+))?(?:\.(.*))?$`)
+var fieldPattern = regexp.MustCompile(`^([a-z]+)(?:\[(\d+)\])?(?:\.([a-zA-Z]+))?(?:\.(.*))?$`)
 
 // place takes the field apart.
 func (d Difference) place() place {
@@ -45,9 +46,11 @@ func (d Difference) place() place {
 
 func (p place) tells() int {
 	switch {
-	case p.list == "steps" && (p.field == "" || p.field == "type"):
+	case p.list == "steps" && slices.Contains([]string{"", "type", "readable", "webgl"}, p.field):
 		return tellsResult
-	case p.list == "requests" && p.field != "headers" && p.field != "repeated":
+	case p.list == "requests" && p.field == "order":
+		return tellsOrder
+	case p.list == "requests" && p.field != "headers" && p.field != "repeated" && p.field != "spelling":
 		return tellsRequest
 	case p.list == "requests":
 		return tellsHeader
@@ -78,13 +81,11 @@ func (v *Verdict) kind() string {
 			return fmt.Sprintf("result: browser %s, engine does not", got)
 		}
 		text := fmt.Sprintf("result: browser %s, engine %s", got, want)
-		for _, r := range v.Refusals {
-			if r.Step == at.index {
-				if got != "refuses" {
-					text = "result: browser gets a response, engine refuses"
-				}
-				return text + " (" + r.Error.Reason.String() + ")"
+		if at.index < len(v.Refusals) && v.Refusals[at.index] != nil {
+			if strings.HasPrefix(got, "gets ") {
+				text = "result: browser gets a response, engine refuses"
 			}
+			return text + " (" + v.Refusals[at.index].Reason.String() + ")"
 		}
 		for _, next := range ordered {
 			if next.place().tells() == tellsRequest {
@@ -96,6 +97,8 @@ func (v *Verdict) kind() string {
 		return v.requestKind(d)
 	case tellsHeader:
 		return v.headerKind(d)
+	case tellsOrder:
+		return v.orderKind(d)
 	case tellsReason:
 		return fmt.Sprintf("reason: browser %s, engine %s", generalReason(d.Got), generalReason(d.Want))
 	}
@@ -109,8 +112,14 @@ func generalResult(text string) string {
 	switch {
 	case text == nothing, text == "":
 		return "gets nothing"
-	case text == "TypeError", text == "NetworkError":
+	case text == "TypeError", text == "NetworkError", text == "error event":
 		return "refuses"
+	case text == "true":
+		return "lets script read it"
+	case text == "false":
+		return "does not let script read it"
+	case slices.Contains(stepResults, text):
+		return "gives " + text
 	case !isResponse && strings.HasSuffix(text, "Error"):
 		return "throws " + text
 	case strings.HasPrefix(text, "opaqueredirect"):
@@ -137,7 +146,7 @@ func (v *Verdict) requestKind(d Difference) string {
 	case "url":
 		return "request URL: " + relation(unquote(d.Got), unquote(d.Want))
 	}
-	rows := Align(v.Browser.Requests, v.Engine.Requests)
+	rows := v.Rows
 	if d.Got == nothing {
 		return "request: only the engine sends " + generalRequest(v.Engine.Requests, rows[at.index][1])
 	}
@@ -151,7 +160,7 @@ func generalRequest(all []Request, i int) string {
 		if slices.ContainsFunc(all[:i], func(before Request) bool { return before.Method == r.Method && before.URL == r.URL }) {
 			return "one again"
 		}
-		return "one that is no preflight"
+		return "one that is not a preflight"
 	}
 	names := headerOf(r, "access-control-request-headers")
 	if names == "" {
@@ -186,7 +195,7 @@ func generalNames(names []string) string {
 
 // generalName is a header name, or "custom headers" for one that means nothing.
 func generalName(name string) string {
-	if strings.HasPrefix(name, "x-") || !safelist.IsHeaderName(name) || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz-0123456789") != "" {
+	if strings.HasPrefix(name, "x-") || !grammar.IsHeaderName(name) || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz-0123456789") != "" {
 		return "custom headers"
 	}
 	return name
@@ -200,6 +209,10 @@ func (v *Verdict) stepKind(d Difference) string {
 		return fmt.Sprintf("response header %s: %s", generalName(at.name), relation(unquote(d.Got), unquote(d.Want)))
 	case "url", "body":
 		return fmt.Sprintf("response %s: %s", at.field, relation(unquote(d.Got), unquote(d.Want)))
+	case "data":
+		return "messages: " + relation(d.Got, d.Want)
+	case "readyState", "protocol":
+		return fmt.Sprintf("%s: browser %s, engine %s", at.field, generalToken(d.Got), generalToken(d.Want))
 	}
 	return fmt.Sprintf("response %s: browser %s, engine %s", at.field, d.Got, d.Want)
 }
@@ -208,12 +221,15 @@ func (v *Verdict) stepKind(d Difference) string {
 func (v *Verdict) headerKind(d Difference) string {
 	at := d.place()
 	what := "header"
-	row := Align(v.Browser.Requests, v.Engine.Requests)[at.index]
+	row := v.Rows[at.index]
 	if v.Engine.Requests[row[1]].isPreflight() {
 		what = "preflight's header"
 	}
 	got, want := unquote(d.Got), unquote(d.Want)
-	if at.field == "repeated" {
+	switch at.field {
+	case "spelling":
+		return fmt.Sprintf("%s %s: spelled otherwise", what, generalName(at.name))
+	case "repeated":
 		return fmt.Sprintf("%s %s: browser %s, engine %s", what, generalName(at.name), got, want)
 	}
 	switch at.name {
@@ -225,12 +241,27 @@ func (v *Verdict) headerKind(d Difference) string {
 		return fmt.Sprintf("%s %s: %s", what, at.name, lists(got, want))
 	case "cookie":
 		return fmt.Sprintf("%s cookie: %s", what, cookies(got, want))
-	case "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "cache-control", "pragma":
+	case "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-storage-access", "cache-control", "pragma",
+		"accept-encoding", "priority", "te", "upgrade-insecure-requests":
 		got, want = generalToken(got), generalToken(want)
 	default:
 		return fmt.Sprintf("%s %s: %s", what, generalName(at.name), relation(got, want))
 	}
 	return fmt.Sprintf("%s %s: browser %s, engine %s", what, at.name, got, want)
+}
+
+// orderKind is the kind of a difference in the order of a request's headers: the first
+// that both do not send in the same place.
+func (v *Verdict) orderKind(d Difference) string {
+	what := "order"
+	if row := v.Rows[d.place().index]; v.Engine.Requests[row[1]].isPreflight() {
+		what = "preflight's order"
+	}
+	first := func(names string) string {
+		name, _, _ := strings.Cut(names, ", ")
+		return generalName(name)
+	}
+	return fmt.Sprintf("%s: browser sends %s where engine sends %s", what, first(d.Got), first(d.Want))
 }
 
 var particulars = regexp.MustCompile(`'[^']*'|[a-z]+://[^ ]*`)

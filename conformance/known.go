@@ -7,43 +7,57 @@ import (
 	"slices"
 )
 
-// A Known is a kind of disagreement between a browser and its profile that is
-// known and stays: an oddity of the network stack below the browser's engine
-// (a retry, framing, bytes), never one about whether a request is allowed,
-// preflighted, tainted or readable.
+// A Known is a kind of disagreement between a browser and its profile that is known
+// and accepted: an oddity of the network stack (a retry, framing, bytes). It is
+// never about whether a request is allowed, preflighted, tainted or readable.
 type Known struct {
-	ID       string   // of lower-case letters, digits and hyphens
-	Engines  []string // the profiles that it is known of
-	Reason   string   // why it is so, and why the profile doesn't follow
+	ID       string   // lower-case letters, digits and hyphens
+	Engines  []string // names of the profiles concerned
+	Reason   string   // the cause, and why the profile does not follow
 	Scenario string   // the id of a scenario of testdata that shows it
 
-	// Concerns are regular expressions that each have a match in the scenario's
-	// JSON, as json.Marshal writes it but for <, > and &, which stand as they
-	// are. They keep the entry to the scenarios that can show it.
+	// Concerns limits the entry to the scenarios that can show it: each of these
+	// regular expressions must match in the JSON of the scenario, as json.Marshal
+	// writes it, except that <, > and & are not escaped.
 	Concerns []string
 
-	// Shows are the differences that it explains, each by one of these.
-	Shows []Pattern
+	// Shows are patterns for the differences that it explains. Field, Got and Want
+	// are regular expressions that must match the whole field of a difference. Field
+	// is required; an empty Got or Want matches anything.
+	Shows []Difference
 }
 
-// A Pattern describes differences. Its regular expressions match from the
-// beginning of a field of a [Difference] to its end.
-type Pattern struct {
-	Field string // required
-	Got   string // of what the browser did; "" is anything
-	Want  string // of what the engine did; "" is anything
+// knownDisagreements are the known disagreements of the engines' profiles.
+func knownDisagreements() []Known {
+	return slices.Concat(
+		knownOfFetch(),
+		knownOfHTTPCache(),
+		knownOfEmbedding(),
+		knownOfElements(),
+	)
 }
 
-// KnownDisagreements are the known disagreements of the engines' profiles. Each
-// call makes them anew; they are the caller's to change.
-func KnownDisagreements() []Known {
+// knownOfElements are those of elements.
+func knownOfElements() []Known {
+	return []Known{{
+		ID:       "broken-media-repeated",
+		Engines:  []string{"webkit"},
+		Reason:   "a sound or a video that can't be decoded is asked for again; the media library tries another of its decoders",
+		Scenario: "el-media-status",
+		Concerns: []string{`"kind":"(?:audio|video)"`},
+		Shows:    []Difference{{Field: `requests\[\d+\]`, Got: `GET .*`, Want: `nothing`}},
+	}}
+}
+
+// knownOfFetch are those of fetch() and XMLHttpRequest.
+func knownOfFetch() []Known {
 	return []Known{{
 		ID:       "data-url-spelling",
 		Engines:  []string{"chromium"},
 		Reason:   `a data: URL keeps a blank before its fragment, loses the slashes of "data://", and its type keeps a quotation mark that nothing closes: its own parsers of URLs and of data: URLs are at work, below CORS`,
 		Scenario: "sf-data-url",
 		Concerns: []string{`"url":"\s*(?i:data):`},
-		Shows: []Pattern{
+		Shows: []Difference{
 			{Field: `steps\[\d+\]\.url`, Got: `"data:.*"`, Want: `"data:.*"`},
 			{Field: `steps\[\d+\]\.headers\.content-type`, Got: `"text/plain.*"`, Want: `"text/plain.*"`},
 		},
@@ -53,28 +67,71 @@ func KnownDisagreements() []Known {
 		Reason:   `a Content-Length of "+3" ends the body after three bytes; the network library reads numbers with a sign`,
 		Scenario: "len-plus",
 		Concerns: []string{`(?i:"Content-Length"),"[ \t]*\+\d`},
-		Shows:    []Pattern{{Field: `steps\[\d+\]\.body`, Got: `".*"`, Want: `".*"`}},
+		Shows:    []Difference{{Field: `steps\[\d+\]\.body`, Got: `".*"`, Want: `".*"`}},
 	}, {
 		ID:       "unsafe-method-repeated",
 		Engines:  []string{"firefox"},
 		Reason:   "a request whose HTTP/2 connection is closed without an answer is sent again, up to ten times, also with a method that is not safe to repeat; how often depends on when the connection ends",
 		Scenario: "retry-dropped-put-h2",
 		Concerns: []string{`"drop":true`, `"https://h2\.`},
-		Shows:    []Pattern{{Field: `requests\[\d+\]`, Got: `(?i:PUT|POST|DELETE|PATCH) https://h2\..*`, Want: nothing}},
+		Shows:    []Difference{{Field: `requests\[\d+\]`, Got: `(?i:PUT|POST|DELETE|PATCH) https://h2\..*`, Want: nothing}},
 	}, {
 		ID:       "type-after-421",
 		Engines:  []string{"firefox"},
 		Reason:   "a request that is sent again after a 421 gets the Content-Type of both answers, joined; its HTTP transaction keeps that header when it starts anew",
 		Scenario: "retry-421-typed",
 		Concerns: []string{`"status":421`},
-		Shows:    []Pattern{{Field: `steps\[\d+\]\.headers\.content-type`, Got: `"[^"]*,[^"]*"`}},
+		Shows:    []Difference{{Field: `steps\[\d+\]\.headers\.content-type`, Got: `"[^"]*,[^"]*"`}},
 	}, {
 		ID:       "memory-cache",
 		Engines:  []string{"webkit"},
 		Reason:   "after a fetch with cache mode force-cache the page's memory cache answers the next one, though the response said no-store; the cache lies above the network and below CORS, whose checks are made again",
 		Scenario: "cm-force-cache-no-store",
 		Concerns: []string{`"cache":"force-cache"`},
-		Shows:    []Pattern{{Field: `requests\[\d+\]`, Got: nothing, Want: `GET .*`}},
+		Shows:    []Difference{{Field: `requests\[\d+\]`, Got: nothing, Want: `GET .*`}},
+	}, {
+		ID:       "xhr-without-end",
+		Engines:  []string{"firefox"},
+		Reason:   "an XMLHttpRequest that is redirected to a bad port fires no event, neither error nor loadend, while fetch() fails as it should; the redirect is refused and the XMLHttpRequest is not told, so that script waits for ever, which an embedder must not do",
+		Scenario: "ub-xhr-redirected-to-a-port",
+		Concerns: []string{`"api":"xhr"`, `"status":30[12378]`, `(?i:\["Location",)"[^"]*:\d+(/[^"]*)?"`},
+		Shows:    []Difference{{Field: `steps\[\d+\]`, Got: `none`, Want: `NetworkError`}},
+	}}
+}
+
+// knownOfHTTPCache are those of the HTTP cache.
+func knownOfHTTPCache() []Known {
+	return []Known{{
+		ID:       "part-revalidated",
+		Engines:  []string{"chromium"},
+		Reason:   "a stored part that is asked for as a whole is first revalidated by its range, then the whole is asked for twice; what the server sent first is at hand",
+		Scenario: "hc-range-then-full",
+		Concerns: []string{`(?i:\["Range",)`, `"status":206`},
+		Shows: []Difference{
+			{Field: `requests\[\d+\]`, Got: `GET .*`, Want: nothing},
+			{Field: `requests\[\d+\]\.headers\.if-range`, Want: nothing},
+		},
+	}, {
+		ID:       "background-order",
+		Engines:  []string{"chromium"},
+		Reason:   "a request in the background copies the headers that script set in the order of its hash table, and the copy has an order of its own",
+		Scenario: "gen-httpcache-2026-459",
+		Concerns: []string{`stale-while-revalidate`, `"headers":\[\["(?i:Cache-Control|X-)`},
+		Shows:    []Difference{{Field: `requests\[\d+\]\.order`}},
+	}, {
+		ID:       "refused-reload",
+		Engines:  []string{"webkit"},
+		Reason:   "a 304 to a reload that fails the CORS check has the stored response forgotten, whose loading ended too early to be kept",
+		Scenario: "gen-httpcache-2026-538",
+		Concerns: []string{`"cache":"reload"`, `"status":304`},
+		Shows:    []Difference{{Field: `requests\[\d+\]\.headers\.if-(none-match|modified-since)`, Got: nothing}},
+	}, {
+		ID:       "unfollowed-redirect",
+		Engines:  []string{"firefox"},
+		Reason:   "a redirect that redirect mode error or manual ends is stored after all, but only to be revalidated; the cache entry of an interrupted load is closed late",
+		Scenario: "gen-httpcache-2026-664",
+		Concerns: []string{`"redirect":"(error|manual)"`, `"status":30[12378]`},
+		Shows:    []Difference{{Field: `requests\[\d+\]\.headers\.if-(none-match|modified-since)`, Want: nothing}},
 	}}
 }
 

@@ -6,53 +6,82 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/http/httputil"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/grammar"
+	"github.com/browsercors/browsercors/internal/headervalue"
+	"github.com/browsercors/browsercors/internal/isomorphic"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// A Wire is the servers' side of one play: it picks the answers and keeps the
-// requests. It is not safe for concurrent use.
+// A Wire is the servers' side of one play of a scenario. Players send it their
+// requests; it picks the responses and keeps the requests. Only Scenario has to be
+// set. It is not safe for concurrent use.
 type Wire struct {
-	scenario *Scenario
-	keep     keptHeaders
+	Scenario *Scenario
+	Requests []Request // the requests so far, without hidden ones
+
+	// AllHeaders keeps all headers of requests, see [Request.AllHeaders].
+	AllHeaders bool
+
+	keep     *keptHeaders
 	answered map[string]*[2]int // by URL: preflights and actual requests answered
-	requests []Request
 }
 
-// NewWire is the wire of a play that is about to begin.
-func NewWire(s *Scenario) *Wire { return &Wire{scenario: s, keep: newKeptHeaders(s)} }
-
-// Record keeps a request if its URL is the scenario's own.
-func (w *Wire) Record(method string, u *origin.URL, headers fetch.HeaderList) {
-	if w.scenario.carriesID(u) {
-		r := Request{Method: method, URL: u.SetCredentials("", "").WithoutFragment()}
-		r.Headers, r.Repeated = w.keep.of(headers)
-		w.requests = append(w.requests, r)
+// Answer returns the response to a request, and keeps the request if its URL
+// belongs to the scenario. Requests that a visit causes are hidden and not kept.
+func (w *Wire) Answer(method string, u *origin.URL, headers fetch.HeaderList, hidden bool) *Response {
+	if !hidden {
+		w.record(method, u, headers, false)
 	}
+	return w.next(method, u, headers)
 }
 
-// Requests are the requests recorded so far.
-func (w *Wire) Requests() []Request { return w.requests }
+// record keeps a request. If it goes out over HTTP/2, the names of its headers do so in
+// lower case.
+func (w *Wire) record(method string, u *origin.URL, headers fetch.HeaderList, http2 bool) {
+	if !w.Scenario.carriesID(u) {
+		return
+	}
+	if w.keep == nil {
+		w.keep = newKeptHeaders(w.Scenario)
+	}
+	r := Request{Method: method, URL: u.SetCredentials("", "").WithoutFragment()}
+	r.Headers, r.Repeated = w.keep.of(headers)
+	if w.AllHeaders {
+		r.AllHeaders = w.keep.all(headers, http2)
+	}
+	w.Requests = append(w.Requests, r)
+}
 
 // A network answers as a scenario's servers do, with no socket and no waiting:
 // a [fetch.Transport].
 type network struct {
 	wire   *Wire
 	rules  fetch.Profile
-	hidden bool // a visit is under way, whose requests are no part of the outcome
+	hidden bool              // a visit is under way, whose requests are no part of the outcome
+	page   *Response         // of the page, while it is being loaded
+	spaces map[string]string // by port; nil: the scenario is not about address spaces
+
+	step sync.Mutex // held while a step is played: what a browser sends behind script's back waits for its end
 }
 
+// inStep is the key of a context in which a step is played.
+type inStep struct{}
+
 var (
-	errNoHost    = errors.New("conformance: no name server knows such a host")
-	errMalformed = errors.New("conformance: the answer is not HTTP")
+	errNoHost    = errors.New("conformance: the host does not exist")
+	errMalformed = errors.New("conformance: the response is not HTTP")
 )
 
 // RoundTrip implements [fetch.Transport].
@@ -60,14 +89,35 @@ func (n *network) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetc
 	if r.Body != nil {
 		defer r.Body.Close()
 	}
+	if ctx.Value(inStep{}) == nil {
+		n.step.Lock()
+		defer n.step.Unlock()
+	}
 	if r.Streaming && !n.speaksHTTP2(r.URL) {
 		return nil, fetch.ErrStreamNeedsHTTP2
 	}
 	if strings.Contains(r.URL.Host(), "%") {
 		return nil, errNoHost
 	}
+	if r.Connected != nil && n.spaces != nil {
+		if err := r.Connected(fetch.Connection{Address: n.wire.Scenario.address(n.spaces, r.URL)}); err != nil {
+			return nil, err
+		}
+	}
+	if n.page != nil {
+		return n.read(r, n.page)
+	}
+	if r.WebSocket {
+		handshake := *r
+		handshake.URL = WebSocketURL(r.URL)
+		r = &handshake
+	}
 	if !n.hidden {
-		n.wire.Record(r.Method, r.URL, r.Headers)
+		headers, http2 := r.Headers, n.speaksHTTP2(r.URL)
+		if http2 {
+			headers = slices.Concat(headers, r.HTTP2Headers)
+		}
+		n.wire.record(r.Method, r.URL, headers, http2)
 	}
 	if r.Body != nil {
 		if _, err := io.Copy(io.Discard, r.Body); err != nil {
@@ -85,7 +135,11 @@ func (n *network) speaksHTTP2(u *origin.URL) bool {
 
 // answer is the next response of the URL's list, as it is read off the wire.
 func (n *network) answer(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
-	scripted := n.wire.Next(r.Method, r.URL, r.Headers)
+	return n.read(r, n.wire.next(r.Method, r.URL, r.Headers))
+}
+
+// read reads a response off the wire.
+func (n *network) read(r *fetch.NetworkRequest, scripted *Response) (*fetch.NetworkResponse, error) {
 	if scripted.Drop {
 		return nil, fetch.ErrNoAnswer
 	}
@@ -93,18 +147,25 @@ func (n *network) answer(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error
 	if status == 0 {
 		status = 200
 	}
-	if status < 200 {
-		return nil, fmt.Errorf("%w: status %d is no final one", errMalformed, status)
+	if status < 200 && !(status == http.StatusSwitchingProtocols && r.WebSocket) {
+		return nil, fmt.Errorf("%w: status %d is not final", errMalformed, status)
 	}
-	headers, err := n.readHeaders(scripted.Headers, n.speaksHTTP2(r.URL))
+	lines := scripted.Headers
+	if status == http.StatusSwitchingProtocols {
+		lines = SwitchingHeaders(r.Headers, lines)
+	}
+	headers, err := n.readHeaders(lines, n.speaksHTTP2(r.URL))
 	if err != nil {
 		return nil, err
+	}
+	if status == http.StatusSwitchingProtocols {
+		return &fetch.NetworkResponse{Status: status, Headers: headers, Body: closedSocket{}}, nil
 	}
 	if n.speaksHTTP2(r.URL) && n.rules.Network.HTTP2TransferEncoding {
 		headers.Delete("Transfer-Encoding")
 	}
 	resp := &fetch.NetworkResponse{Status: status, Headers: headers, HTTP2: n.speaksHTTP2(r.URL)}
-	if resp.Body, err = n.readBody(r, status, headers, scripted.Body); err != nil {
+	if resp.Body, err = n.readBody(r, status, headers, string(scripted.Bytes())); err != nil {
 		return nil, err
 	}
 	location, _ := headers.Get("Location")
@@ -119,16 +180,15 @@ func (n *network) answer(r *fetch.NetworkRequest) (*fetch.NetworkResponse, error
 	return resp, nil
 }
 
-// Next takes the nth response of the URL's list for the nth request of its
-// kind.
-func (w *Wire) Next(method string, u *origin.URL, headers fetch.HeaderList) *Response {
+// next is the nth response of the URL's list for the nth request of its kind.
+func (w *Wire) next(method string, u *origin.URL, headers fetch.HeaderList) *Response {
 	notFound := &Response{Status: 404}
 	key := u.WithoutFragment()
 	if u.IncludesCredentials() {
 		key = u.SetCredentials("", "").WithoutFragment()
 	}
 	key, _, _ = strings.Cut(key, "?")
-	server, ok := w.scenario.servers[key]
+	server, ok := w.Scenario.servers[key]
 	if !ok {
 		return notFound
 	}
@@ -164,13 +224,13 @@ func (n *network) readHeaders(lines [][2]string, http2 bool) (fetch.HeaderList, 
 	headers := make(fetch.HeaderList, 0, len(lines)+1)
 	skipped := true // the line before, with what goes on with it
 	for _, line := range lines {
-		name, _ := safelist.IsomorphicEncode(line[0])
-		value, _ := safelist.IsomorphicEncode(line[1])
+		name, _ := isomorphic.Encode(line[0])
+		value, _ := isomorphic.Encode(line[1])
 		switch {
-		case strings.ContainsAny(name, "\x00") && (http2 || !rules.NULNameSkipped), !safelist.IsHeaderValue(strings.Trim(value, " \t")):
+		case strings.ContainsAny(name, "\x00") && (http2 || !rules.NULNameSkipped), !grammar.IsHeaderValue(strings.Trim(value, " \t")):
 			return nil, fmt.Errorf("%w: header %s has a NUL or a line break", errMalformed, line[0])
-		case http2 && !safelist.IsHeaderName(name):
-			return nil, fmt.Errorf("%w: header %s has no name that HTTP/2 knows", errMalformed, line[0])
+		case http2 && !grammar.IsHeaderName(name):
+			return nil, fmt.Errorf("%w: header %s has an invalid name for HTTP/2", errMalformed, line[0])
 		case name != "" && (name[0] == ' ' || name[0] == '\t'):
 			if !skipped {
 				last := &headers[len(headers)-1].Value
@@ -180,7 +240,7 @@ func (n *network) readHeaders(lines [][2]string, http2 bool) (fetch.HeaderList, 
 		case rules.NameBlanks:
 			name = strings.TrimRight(name, " \t")
 		}
-		if skipped = !safelist.IsHeaderName(name); !skipped {
+		if skipped = !grammar.IsHeaderName(name); !skipped {
 			headers = append(headers, safelist.Header{Name: name, Value: value})
 		}
 	}
@@ -196,10 +256,10 @@ func (n *network) readHeaders(lines [][2]string, http2 bool) (fetch.HeaderList, 
 // unfold is a value that goes on with the next line.
 //
 // https://www.rfc-editor.org/rfc/rfc9112#section-5.2
-func unfold(rule fetch.LineFoldRule, value, line string) string {
+func unfold(rule rules.LineFold, value, line string) string {
 	switch rule {
-	case fetch.LineFoldKeepsValue:
-	case fetch.LineFoldKeepsAll:
+	case rules.LineFoldKeepsValue:
+	case rules.LineFoldKeepsAll:
 		return value + line
 	default:
 		value = strings.TrimRight(value, " \t")
@@ -217,17 +277,17 @@ func (n *network) readBody(r *fetch.NetworkRequest, status int, headers fetch.He
 	if n.rules.Network.LastLength && !http2 {
 		return lastLength(r, status, headers, body)
 	}
-	codings, coded := headers.GetDecodeAndSplit("Transfer-Encoding")
+	codings, coded := headervalue.GetDecodeAndSplit(headers, "Transfer-Encoding")
 	if coded && http2 && !n.rules.Network.HTTP2TransferEncoding {
-		return nil, fmt.Errorf("%w: Transfer-Encoding is not for HTTP/2", errMalformed)
+		return nil, fmt.Errorf("%w: Transfer-Encoding is not allowed in HTTP/2", errMalformed)
 	}
-	chunked := coded && !http2 && safelist.EqualFold(codings[len(codings)-1], "chunked")
-	length, ok, err := headers.ExtractLength()
+	chunked := coded && !http2 && fold.Equal(codings[len(codings)-1], "chunked")
+	length, ok, err := headervalue.ExtractLength(headers)
 	if http2 && n.rules.Network.HTTP2AnyLength || chunked {
 		ok, err = false, nil
 	}
 	bodied := r.Method != "HEAD" && status != 204 && status != 304 &&
-		(status != 205 || http2 || n.rules.Response.ResetContent != fetch.ResetContentHTTP2Body)
+		(status != 205 || http2 || n.rules.Response.ResetContent != rules.ResetContentHTTP2Body)
 	if err != nil && (bodied || n.rules.Network.HeadLengthUnambiguous) {
 		return nil, fmt.Errorf("%w: %w", errMalformed, err)
 	}
@@ -246,11 +306,11 @@ func (n *network) readBody(r *fetch.NetworkRequest, status int, headers fetch.He
 	return io.NopCloser(strings.NewReader(body)), nil
 }
 
-// lastLength is readBody by [fetch.NetworkRules.LastLength].
+// lastLength is readBody by [rules.Network.LastLength].
 func lastLength(r *fetch.NetworkRequest, status int, headers fetch.HeaderList, body string) (io.ReadCloser, error) {
 	last := func(name string) (value string, ok bool) {
 		for _, h := range headers {
-			if safelist.EqualFold(h.Name, name) {
+			if fold.Equal(h.Name, name) {
 				value, ok = h.Value, true
 			}
 		}
@@ -329,8 +389,8 @@ type givenValues []string
 
 // add adds a value as script gave it.
 func (g *givenValues) add(value string) {
-	raw, _ := safelist.IsomorphicEncode(value)
-	*g = append(*g, safelist.NormalizeHeaderValue(raw))
+	raw, _ := isomorphic.Encode(value)
+	*g = append(*g, grammar.NormalizeHeaderValue(raw))
 }
 
 // gave tells whether a value that crossed the wire is script's: one that it
@@ -338,7 +398,7 @@ func (g *givenValues) add(value string) {
 // the UTF-8 for which a profile takes these.
 func (g givenValues) gave(sent string) bool {
 	joined := strings.Join(g, ", ")
-	for _, encode := range [...]func(string) string{func(s string) string { return s }, safelist.IsomorphicDecode} {
+	for _, encode := range [...]func(string) string{func(s string) string { return s }, isomorphic.Decode} {
 		rest := encode(joined)
 		for _, value := range g {
 			value = encode(value)
@@ -361,11 +421,28 @@ var alwaysKept = []string{
 // ownValued are headers that every browser sends with a value of its own.
 var ownValued = []string{"accept-language", "user-agent"}
 
+// keptByStep are the headers that a scenario's outcome keeps where it has such a step.
+func keptByStep(step *Step) string {
+	switch {
+	case step.EventSource != nil:
+		return "last-event-id"
+	case step.WebSocket != nil:
+		return "sec-websocket-protocol"
+	}
+	return ""
+}
+
 // newKeptHeaders looks through a scenario for the names that its script sets.
 // What script may not set it did not set.
-func newKeptHeaders(s *Scenario) keptHeaders {
-	k := keptHeaders{set: make(map[string]bool), valued: make(map[string][]givenValues)}
+func newKeptHeaders(s *Scenario) *keptHeaders {
+	k := &keptHeaders{set: make(map[string]bool), valued: make(map[string][]givenValues)}
 	for _, step := range s.Steps {
+		if name := keptByStep(&step); name != "" {
+			k.set[name] = true
+		}
+		if b := step.Beacon; b != nil && b.Body != nil {
+			k.multipart = k.multipart || b.Body.Kind == "multipart"
+		}
 		if step.Fetch == nil {
 			continue
 		}
@@ -409,9 +486,9 @@ func (k *keptHeaders) of(list fetch.HeaderList) (kept [][2]string, repeated []st
 		if !k.set[name] && !slices.Contains(alwaysKept, name) && k.valued[name] == nil {
 			continue
 		}
-		value := safelist.IsomorphicDecode(h.Value)
-		if k.multipart && name == "content-type" && !k.types.gave(h.Value) {
-			value = boundary.ReplaceAllString(value, "multipart/form-data; boundary=BOUNDARY")
+		value := isomorphic.Decode(h.Value)
+		if name == "content-type" {
+			value = k.contentType(h.Value)
 		}
 		i := keptAt.First(len(kept), keptName, name)
 		if i < 0 {
@@ -438,7 +515,7 @@ func (k *keptHeaders) of(list fetch.HeaderList) (kept [][2]string, repeated []st
 	}
 	kept = slices.DeleteFunc(kept, func(h [2]string) bool {
 		steps, valued := k.valued[h[0]]
-		sent, _ := safelist.IsomorphicEncode(h[1])
+		sent, _ := isomorphic.Encode(h[1])
 		return valued && !slices.ContainsFunc(steps, func(g givenValues) bool { return g.gave(sent) })
 	})
 	repeated = slices.DeleteFunc(repeated, func(name string) bool {

@@ -9,6 +9,7 @@ import (
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -76,9 +77,9 @@ func TestNetworkRules(t *testing.T) {
 			`{"headers": [["X-A", "\u0000"]], "body": "ok"}`, "TypeError", "TypeError"},
 		{"HalfUTF16Dropped", func(p *fetch.Profile) { p.Network.HalfUTF16Dropped = true }, "https://app.example/a/a", "GET", "xhr",
 			`{"headers": [["Content-Type", "text/plain;charset=utf-16be"]], "body": "abc"}`, `200 "慢�"`, `200 "慢"`},
-		{"ResetContent", func(p *fetch.Profile) { p.Response.ResetContent = fetch.ResetContentHTTP2Body }, "https://app.example/a/a", "GET", "xhr",
+		{"ResetContent", func(p *fetch.Profile) { p.Response.ResetContent = rules.ResetContentHTTP2Body }, "https://app.example/a/a", "GET", "xhr",
 			`{"status": 205, "body": "ok"}`, `205 ""`, `205 ""`},
-		{"ResetContent", func(p *fetch.Profile) { p.Response.ResetContent = fetch.ResetContentHTTP2Body }, "https://h2.app.example/a/a", "GET", "xhr",
+		{"ResetContent", func(p *fetch.Profile) { p.Response.ResetContent = rules.ResetContentHTTP2Body }, "https://h2.app.example/a/a", "GET", "xhr",
 			`{"status": 205, "body": "ok"}`, `205 ""`, `205 "ok"`},
 	} {
 		page, _, _ := strings.Cut(test.url, "/a/a")
@@ -178,13 +179,10 @@ func TestWireSeesLines(t *testing.T) {
 			name, value, _ := strings.Cut(line, ": ")
 			list = append(list, safelist.Header{Name: name, Value: value})
 		}
-		wire := conformance.NewWire(s)
-		wire.Record("GET", u, list)
-		out := &conformance.Outcome{ID: "a", Requests: wire.Requests()}
-		raw, err := out.MarshalJSON()
-		if err != nil {
-			t.Fatal(err)
-		}
+		wire := &conformance.Wire{Scenario: s}
+		wire.Record("GET", u, list, false)
+		out := &conformance.Outcome{ID: "a", Steps: []conformance.StepOutcome{}, Requests: wire.Requests}
+		raw := marshal(t, out)
 		if want := `{"id":"a","steps":[],"requests":[` + test.want + `]}`; string(raw) != want {
 			t.Errorf("%s:\n%s, want\n%s", test.name, raw, want)
 		}
@@ -201,6 +199,76 @@ func TestWireSeesLines(t *testing.T) {
 		}
 		if out.Requests[0].Repeated != nil {
 			t.Errorf("%s: several lines of %q", p.Name, out.Requests[0].Repeated)
+		}
+	}
+}
+
+// TestWireKeepsAllHeaders holds what all headers are: every line in the order sent,
+// except those of the connection.
+func TestWireKeepsAllHeaders(t *testing.T) {
+	t.Parallel()
+	u, err := origin.ParseURL("https://app.example/a/a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const plain, multipart = `{"url": "/a/a"}`, `{"url": "/a/a", "method": "POST", "body": {"kind": "multipart", "text": "a=b"}}`
+	for _, test := range []struct {
+		name, step, sent string
+		http2            bool
+		want             string
+	}{
+		{"order and spelling", plain, "User-Agent: x|accept: */*|sec-ch-ua: y|Accept-Language: de", false, "User-Agent: x|accept: */*|sec-ch-ua: y|Accept-Language: de"},
+		{"of the connection", plain, "Host: a|B: 1|Connection: keep-alive|proxy-connection: keep-alive|TE: trailers", false, "B: 1|TE: trailers"},
+		{"several lines", plain, "X-A: 1|B: 2|x-a: 3", false, "X-A: 1|B: 2|x-a: 3"},
+		{"cookies", plain, "cookie: a=1|x: 1|cookie: b=2|cookie: c=3", true, "cookie: a=1; b=2; c=3|x: 1"},
+		{"HTTP/2", plain, "User-Agent: x|X-A: B", true, "user-agent: x|x-a: B"},
+		{"blanks and bytes", plain, "X-A:  \xe9 |B: ", false, "X-A: \u00e9|B: "},
+		{"no headers", plain, "", false, ""},
+		{"a boundary of the browser's", multipart, "Content-Length: 99|Content-Type: multipart/form-data; boundary=----x1", false, "Content-Length: LENGTH|Content-Type: multipart/form-data; boundary=BOUNDARY"},
+		{"a boundary, and no form", plain, "Content-Length: 99|Content-Type: multipart/form-data; boundary=----x1", false, "Content-Length: 99|Content-Type: multipart/form-data; boundary=----x1"},
+		{"a form with another type", multipart, "Content-Length: 99|Content-Type: text/plain", false, "Content-Length: LENGTH|Content-Type: text/plain"},
+		{"a form that is not sent on", multipart, "Content-Length: 0", false, "Content-Length: 0"},
+	} {
+		s, err := conformance.ParseScenario([]byte(`{"id": "a", "steps": [{"fetch": ` + test.step + `}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var list fetch.HeaderList
+		for line := range strings.SplitSeq(test.sent, "|") {
+			if name, value, ok := strings.Cut(line, ": "); ok {
+				list = append(list, safelist.Header{Name: name, Value: value})
+			}
+		}
+		wire := &conformance.Wire{Scenario: s, AllHeaders: true}
+		wire.Record("GET", u, list, test.http2)
+		var lines []string
+		for _, h := range wire.Requests[0].AllHeaders {
+			lines = append(lines, h[0]+": "+h[1])
+		}
+		if got := strings.Join(lines, "|"); got != test.want || wire.Requests[0].AllHeaders == nil {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+	for _, p := range engine.Profiles() {
+		s, err := conformance.ParseScenario([]byte(`{"id": "a", "steps": [{"fetch": {"url": "https://h2.other.test/a/a"}}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := (&conformance.Engine{Profile: p, AllHeaders: true}).Play(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := out.Requests[0].AllHeaders
+		if len(all) < len(out.Requests[0].Headers) {
+			t.Errorf("%s: all headers are %q", p.Name, all)
+		}
+		for _, h := range all {
+			if lower := h[0] == strings.ToLower(h[0]); !lower && !p.Network.HTTP1Only {
+				t.Errorf("%s: %q over HTTP/2", p.Name, h[0])
+			}
+		}
+		if out, err = (&conformance.Engine{Profile: p}).Play(t.Context(), s); err != nil || out.Requests[0].AllHeaders != nil {
+			t.Errorf("%s: all headers, though nobody asked: %v", p.Name, err)
 		}
 	}
 }
@@ -235,10 +303,10 @@ func TestOwnValuesOnTheWire(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wire := conformance.NewWire(s)
-		wire.Record("GET", u, fetch.HeaderList{{Name: "Accept-Language", Value: test.sent}})
+		wire := &conformance.Wire{Scenario: s}
+		wire.Record("GET", u, fetch.HeaderList{{Name: "Accept-Language", Value: test.sent}}, false)
 		kept := "-"
-		for _, h := range wire.Requests()[0].Headers {
+		for _, h := range wire.Requests[0].Headers {
 			kept = h[1]
 		}
 		if kept != test.kept {

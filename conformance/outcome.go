@@ -1,24 +1,31 @@
 package conformance
 
-import (
-	"io"
+import "github.com/browsercors/browsercors/internal/text"
 
-	"github.com/browsercors/browsercors/internal/text"
-)
-
-// An Outcome says what script saw and what crossed the wire.
+// An Outcome says what script saw and which requests were sent.
 type Outcome struct {
 	ID       string        `json:"id"`
 	Engine   string        `json:"engine,omitempty"`
 	Version  string        `json:"version,omitempty"`
-	Steps    []StepOutcome `json:"steps"`    // one a fetch step
+	Steps    []StepOutcome `json:"steps"`    // one per step, except waits and visits
 	Requests []Request     `json:"requests"` // in the order sent, preflights included
+
+	// Console has the messages about CORS that the browser printed, in order. Only
+	// Chromium's can be read by a player.
+	Console []string `json:"console,omitempty"`
 }
 
-// A StepOutcome is what script saw of one fetch: a response, or the name of an
-// exception. Type and Redirected are of fetch() only.
+// A StepOutcome is what script got from one step.
+//
+// A fetch gives a "response", or an "error" with the name of the exception. Only
+// fetch() has Type and Redirected.
+//
+// An element gives "load", "error", or "none" where it fires neither event; an
+// EventSource gives "open" or "error"; a beacon is "queued" or "refused"; a
+// WebSocket gives "open" or "error". If a constructor or method throws, there is
+// an "error" with the name of the exception.
 type StepOutcome struct {
-	Result     string      `json:"result"` // "response" or "error"
+	Result     string      `json:"result"`
 	Error      string      `json:"error,omitempty"`
 	Type       string      `json:"type,omitempty"`
 	Status     int         `json:"status"`
@@ -26,55 +33,61 @@ type StepOutcome struct {
 	URL        string      `json:"url"`
 	Headers    [][2]string `json:"headers"` // names lower-case, sorted, values combined
 	Body       string      `json:"body"`
+
+	// Readable says whether script can read what an element loaded: the pixels of an
+	// image, the rules of a style sheet, the text of a script's error, the document of
+	// a frame. It is nil if there is nothing to read. WebGL says the same of an image
+	// as a texture; it is nil where there is no WebGL.
+	Readable *bool `json:"readable,omitempty"`
+	WebGL    *bool `json:"webgl,omitempty"`
+
+	// Data is the data of the messages of an EventSource that was opened, and
+	// ReadyState its state at the first error event if it was not.
+	Data       []string `json:"data,omitzero"`
+	ReadyState *int     `json:"readyState,omitempty"`
+
+	// Protocol is the subprotocol of a WebSocket that was opened.
+	Protocol *string `json:"protocol,omitempty"`
 }
 
-// A Request is a request as it crossed the wire. Of its headers those are kept
-// that CORS is about, and those that script set; names lower-case and sorted.
+// stepResults are what a step may give.
+var stepResults = []string{"response", "error", "load", "none", "open", "queued", "refused"}
+
+// A Request is a request as it was sent. Headers has those that matter to CORS and
+// those that script set, with lower-case names, sorted.
 type Request struct {
 	Method  string      `json:"method"`
 	URL     string      `json:"url"`
 	Headers [][2]string `json:"headers"`
 
-	// Repeated are the names of the kept headers that crossed the wire in several
-	// lines, which Headers joins; Cookie aside, of which HTTP/2 has several.
-	// Browsers send one line a name.
+	// Repeated are the names of the headers that were sent in several lines, which
+	// Headers joins, except Cookie, which HTTP/2 may split. Browsers send one line per
+	// name.
 	Repeated []string `json:"repeated,omitempty"`
+
+	// AllHeaders are all header lines in the order sent, with names as they were
+	// spelled, except Host, Connection and Proxy-Connection, which belong to the
+	// connection. The lines of a Cookie are joined in the place of the first. It is nil
+	// if only Headers were kept.
+	AllHeaders [][2]string `json:"allHeaders,omitempty"`
 }
 
-// MarshalJSON leaves out of an error what only a response has.
+// MarshalJSON writes the members of a response only for a response.
 func (s StepOutcome) MarshalJSON() ([]byte, error) {
-	if s.Result == "error" {
+	if s.Result != "response" {
 		return text.JSON(struct {
-			Result string `json:"result"`
-			Error  string `json:"error"`
-		}{s.Result, s.Error})
+			Result     string   `json:"result"`
+			Error      string   `json:"error,omitempty"`
+			Readable   *bool    `json:"readable,omitempty"`
+			WebGL      *bool    `json:"webgl,omitempty"`
+			Data       []string `json:"data,omitzero"`
+			ReadyState *int     `json:"readyState,omitempty"`
+			Protocol   *string  `json:"protocol,omitempty"`
+		}{s.Result, s.Error, s.Readable, s.WebGL, s.Data, s.ReadyState, s.Protocol})
 	}
 	type plain StepOutcome
 	if s.Headers == nil {
 		s.Headers = [][2]string{}
 	}
 	return text.JSON(plain(s))
-}
-
-// MarshalJSON writes empty lists as such, and characters as they are.
-func (o *Outcome) MarshalJSON() ([]byte, error) {
-	type plain Outcome
-	p := plain(*o)
-	if p.Steps == nil {
-		p.Steps = []StepOutcome{}
-	}
-	if p.Requests == nil {
-		p.Requests = []Request{}
-	}
-	return text.JSON(p)
-}
-
-// WriteTo writes the outcome as one line of JSON.
-func (o *Outcome) WriteTo(w io.Writer) (int64, error) {
-	line, err := o.MarshalJSON()
-	if err != nil {
-		return 0, err
-	}
-	n, err := w.Write(append(line, '\n'))
-	return int64(n), err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,71 +15,95 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/httpcache"
+	"github.com/browsercors/browsercors/internal/isomorphic"
+	"github.com/browsercors/browsercors/internal/mimetype"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// An Engine plays scenarios with this library's engine, on a network in
-// process and a clock that jumps: no socket, no waiting. It is safe for
-// concurrent use. The zero value plays the Standard.
+// An Engine plays scenarios with this library's engine, and compares the outcomes
+// of browsers. Its network is in the process and its clock is simulated: it opens
+// no sockets and does not wait. It is safe for concurrent use. The zero value plays
+// by the Standard.
 type Engine struct {
 	Profile *fetch.Profile // nil is the Standard's
 
-	// Refused, unless it is nil, is told why the fetch step of an index failed,
-	// which an outcome does not say. Web IDL refuses what never gets here.
+	// Known are the known disagreements with browsers; nil means those that this
+	// package lists. Only those of the profile's browser count.
+	Known []Known
+
+	// AllHeaders has outcomes list all headers of requests, see [Request.AllHeaders],
+	// and judges a browser's where its outcome has them.
+	AllHeaders bool
+
+	// Refused, if not nil, is called with the reason if the step with an index is
+	// refused. It is not called for exceptions of Web IDL.
 	Refused func(s *Scenario, step int, refusal *fetch.Error)
 }
 
-// Play plays a scenario that [ParseScenario] made. Each play has a user agent
-// of its own. Ending ctx ends the play with its error.
+// Play plays a scenario that was read or generated. Each play has an agent of its
+// own. If ctx ends, Play returns its error.
 func (e *Engine) Play(ctx context.Context, s *Scenario) (*Outcome, error) {
 	p := &play{
 		scenario: s,
-		network:  &network{wire: NewWire(s)},
+		network:  &network{wire: &Wire{Scenario: s, AllHeaders: e.AllHeaders}},
 		now:      time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC),
 	}
 	if e.Profile != nil {
 		p.network.rules = *e.Profile
 	}
+	ctx = context.WithValue(ctx, inStep{}, true)
+	var cache *httpcache.Cache // nil: that of a new agent
+	if e.Profile != nil && s.noHTTPCache(e.Profile.Name) {
+		cache = httpcache.New(&httpcache.Options{Limits: httpcache.Limits{Entries: -1}})
+	}
 	agent, err := fetch.NewAgent(&fetch.Options{
 		Profile:   e.Profile,
 		Transport: p.network,
 		Now:       func() time.Time { return p.now },
+		HTTPCache: cache,
+
+		Permissions: p.permissions(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	page := fetch.EnvironmentOptions{URL: s.Page.URL, Sandboxed: s.Page.Sandboxed, EmbedderPolicy: fetch.EmbedderPolicy(s.Page.EmbedderPolicy)}
-	if !(*origin.Trust)(nil).URL(s.page) {
-		page.EmbedderPolicy = "" // "obtain an embedder policy" ignores the header where the context isn't secure
-	}
-	if s.Page.Sandboxed {
-		// The script runs in a srcdoc frame of the page, which framed it.
-		page.Ancestors = append(page.Ancestors, s.page.Origin())
-	}
-	if p.page, err = agent.Environment(&page); err != nil {
+	defer agent.Close()
+	if err := p.load(ctx, agent); err != nil {
 		return nil, err
 	}
-	out := &Outcome{ID: s.ID}
+	out := &Outcome{ID: s.ID, Engine: e.name(), Steps: []StepOutcome{}}
+	if e.Profile != nil {
+		out.Version = e.Profile.Version
+	}
 	for i, step := range s.Steps {
+		p.network.step.Lock()
 		switch {
 		case step.WaitMS != nil:
 			p.now = p.now.Add(time.Duration(*step.WaitMS) * time.Millisecond)
 		case step.Visit != nil:
 			p.visit(ctx, *step.Visit)
 		default:
-			played, err := p.fetch(ctx, step.Fetch)
+			p.prompted = false
+			played, err := p.step(ctx, &step)
+			if p.prompted && p.network.rules.LocalNetwork.PromptWaits {
+				played = StepOutcome{Result: "none"} // which waits for the user's answer
+			}
 			var refusal *fetch.Error
 			if e.Refused != nil && errors.As(err, &refusal) {
 				e.Refused(s, i, refusal)
 			}
 			out.Steps = append(out.Steps, played)
 		}
+		p.network.step.Unlock()
+		_ = agent.Wait(ctx) // the context is looked at anyway
+		p.now = p.now.Add(s.Settle())
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 	}
-	out.Requests = p.network.wire.Requests()
+	out.Requests = nonNil(p.network.wire.Requests)
 	return out, nil
 }
 
@@ -88,6 +113,85 @@ type play struct {
 	network  *network
 	page     *fetch.Environment
 	now      time.Time
+	sounds   map[string]bool // the URLs of videos that have no picture
+	prompted bool            // the user was asked for a permission in this step
+}
+
+// load makes the page: the document that a navigation to its URL gives, whose
+// response has the headers of the scenario's policies. In a sandboxed page the
+// script runs in a srcdoc frame, which inherits the policies.
+func (p *play) load(ctx context.Context, agent *fetch.Agent) error {
+	s := p.scenario
+	options := fetch.EnvironmentOptions{URL: s.Page.URL, Sandboxed: s.Page.Sandboxed}
+	if p.network.spaces = s.AddressSpaces(); p.network.spaces != nil {
+		options.AddressSpace = origin.AddressSpace(orPublic(s.Page.AddressSpace))
+	}
+	if headers := s.Page.Headers(); headers != nil {
+		p.network.page = &Response{Headers: headers}
+		defer func() { p.network.page = nil }()
+		resp, err := agent.Navigate(ctx, &fetch.Navigation{URL: s.Page.URL})
+		if err != nil {
+			return err
+		}
+		resp.Body.Close()
+		document, err := resp.Page()
+		if err != nil {
+			return err
+		}
+		if !s.Page.Sandboxed {
+			p.page = document
+			return nil
+		}
+		options.EmbedderPolicy = document.EmbedderPolicy()
+		if s.Page.ReferrerPolicy != "" {
+			options.ReferrerPolicy = document.ReferrerPolicy()
+		}
+	}
+	if s.Page.Sandboxed {
+		options.Ancestors = append(options.Ancestors, s.page.Origin())
+	}
+	var err error
+	p.page, err = agent.Environment(&options)
+	return err
+}
+
+// Headers returns the headers of the page's response that say its policies.
+func (p *Page) Headers() [][2]string {
+	var all [][2]string
+	for _, h := range [...][2]string{{"Cross-Origin-Embedder-Policy", p.EmbedderPolicy}, {"Content-Security-Policy", p.CSP}, {"Referrer-Policy", p.ReferrerPolicy}} {
+		if h[1] != "" {
+			all = append(all, h)
+		}
+	}
+	return all
+}
+
+// permissions are the user's decisions. Nobody answers a prompt for another.
+func (p *play) permissions() *fetch.Permissions {
+	permissions := &fetch.Permissions{Ask: func(context.Context, fetch.PermissionRequest) (bool, error) {
+		p.prompted = true
+		return false, errors.New("conformance: nobody answers the prompt")
+	}}
+	for name, state := range p.scenario.Permissions {
+		_ = permissions.Decide(p.scenario.page.Origin(), name, state == "granted") // the names were checked
+	}
+	return permissions
+}
+
+// step is one step that script learns something of, and why it failed if the
+// engine refused it.
+func (p *play) step(ctx context.Context, s *Step) (StepOutcome, error) {
+	switch {
+	case s.Element != nil:
+		return p.playElement(ctx, s.Element)
+	case s.EventSource != nil:
+		return p.playEventSource(ctx, s.EventSource)
+	case s.Beacon != nil:
+		return p.playBeacon(s.Beacon)
+	case s.WebSocket != nil:
+		return p.playWebSocket(ctx, s.WebSocket)
+	}
+	return p.fetch(ctx, s.Fetch)
 }
 
 // visit is a top-level navigation to a URL and back. It brings cookies; what
@@ -105,11 +209,16 @@ func (p *play) visit(ctx context.Context, target string) {
 func (p *play) fetch(ctx context.Context, f *Fetch) (StepOutcome, error) {
 	xhr := f.API == "xhr"
 	in, exception := f.request()
+	if target := f.TargetAddressSpace; target != nil && in != nil && !p.network.rules.LocalNetwork.NoTarget {
+		if in.TargetAddressSpace = origin.AddressSpace(*target); !slices.Contains(addressSpaces[1:], *target) {
+			return failure("TypeError"), nil // no enumeration has it
+		}
+	}
 	if exception != "" && in != nil { // what open() and setRequestHeader() refuse before
 		ended, cancel := context.WithCancel(ctx)
 		cancel()
 		var refusal *fetch.Error
-		if _, err := p.page.Fetch(ended, in); errors.As(err, &refusal) && refusal.Stage == fetch.StageConstruct {
+		if _, err := p.page.Fetch(ended, in); errors.As(err, &refusal) && refusal.Stage == "construct" {
 			return failure(refusal.Exception()), err
 		}
 	}
@@ -127,7 +236,7 @@ func (p *play) fetch(ctx context.Context, f *Fetch) (StepOutcome, error) {
 	}
 	out := StepOutcome{Result: "response", Status: resp.Status, URL: resp.URL}
 	for name, value := range resp.Headers.All() {
-		out.Headers = append(out.Headers, [2]string{name, safelist.IsomorphicDecode(value)})
+		out.Headers = append(out.Headers, [2]string{name, isomorphic.Decode(value)})
 	}
 	if xhr {
 		out.Body = responseText(body, resp.Headers.List(), p.network.rules.Network.HalfUTF16Dropped)
@@ -155,9 +264,9 @@ func exceptionOf(err error) string {
 // throws before the API sees it, with what XMLHttpRequest has seen by then.
 func (f *Fetch) request() (*fetch.Request, string) {
 	xhr := f.API == "xhr"
-	in := &fetch.Request{URL: f.URL, API: fetch.APIFetch}
+	in := &fetch.Request{URL: f.URL, API: "fetch"}
 	if f.Method != nil {
-		method, ok := safelist.IsomorphicEncode(*f.Method)
+		method, ok := isomorphic.Encode(*f.Method)
 		switch {
 		case !ok:
 			return nil, "TypeError" // no ByteString
@@ -169,12 +278,12 @@ func (f *Fetch) request() (*fetch.Request, string) {
 		in.Method = method
 	}
 	for _, h := range f.Headers {
-		name, ok1 := safelist.IsomorphicEncode(h[0])
-		value, ok2 := safelist.IsomorphicEncode(h[1])
+		name, ok1 := isomorphic.Encode(h[0])
+		value, ok2 := isomorphic.Encode(h[1])
 		switch {
 		case ok1 && ok2:
 		case xhr:
-			in.API = fetch.APIXHR
+			in.API = "xhr"
 			return in, "TypeError" // no ByteString
 		default:
 			return nil, "TypeError"
@@ -183,7 +292,7 @@ func (f *Fetch) request() (*fetch.Request, string) {
 	}
 	in.Body = f.Body.body()
 	if xhr {
-		in.API = fetch.APIXHR
+		in.API = "xhr"
 		if f.WithCredentials != nil && *f.WithCredentials {
 			in.Credentials = credentials.Include
 		}
@@ -299,7 +408,7 @@ func utf8Decode(b []byte) string {
 // https://xhr.spec.whatwg.org/#text-response
 func responseText(body []byte, headers fetch.HeaderList, halfUTF16Dropped bool) string {
 	label := "utf-8"
-	if t, ok := headers.ExtractMIMEType(); ok {
+	if t, ok := mimetype.Extract(headers); ok {
 		if given, ok := t.Parameter("charset"); ok {
 			if _, name := charset.Lookup(given); name != "" {
 				label = given

@@ -22,15 +22,30 @@ func (o *Outcome) printsReasons() bool { return o.Engine == "chromium" }
 // which of several request headers a preflight's refusal names.
 func (v *Verdict) reasons() []Difference {
 	var own []string
-	for _, r := range v.Refusals {
-		for line := range strings.SplitSeq(engine.Console(r.Error)["chromium"], "\n") {
+	for _, refusal := range v.Refusals {
+		if refusal == nil {
+			continue
+		}
+		for line := range strings.SplitSeq(engine.Console(refusal)["chromium"], "\n") {
 			if v.Scenario.blames(line) {
 				own = append(own, line)
 			}
 		}
 	}
-	console := slices.DeleteFunc(slices.Clone(v.Console), func(line string) bool { return !v.Scenario.blames(line) })
-	return reasonDifferences(console, own)
+	console := slices.DeleteFunc(slices.Clone(v.Browser.Console), func(line string) bool { return !v.Scenario.blames(line) })
+	found := reasonDifferences(console, own)
+	if v.Scenario.revalidates() || v.Scenario.loadsBehind() { // Chromium prints what is refused in the background, too
+		found = slices.DeleteFunc(found, func(d Difference) bool { return d.Want == nothing })
+	}
+	return found
+}
+
+// loadsBehind tells whether a scenario has steps that may go on when script has its
+// result, or that load more than the one resource whose refusal the engine tells of.
+func (s *Scenario) loadsBehind() bool {
+	return slices.ContainsFunc(s.Steps, func(step Step) bool {
+		return step.Beacon != nil || step.Element != nil && slices.Contains([]string{"module", "style", "iframe", "worker", "css-image", "css-mask"}, step.Element.Kind)
+	})
 }
 
 // blames tells whether a message of Chromium's console says why the scenario's

@@ -65,12 +65,43 @@ func TestReasons(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			v, err := (&conformance.Judge{Profile: p}).Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: played, Console: tt.console})
+			seen := *played
+			seen.Console = tt.console
+			v, err := (&conformance.Engine{Profile: p}).Judge(t.Context(), s, &seen)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(tt.want, v.Differences); diff != "" {
 				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestReasonsBehind takes a line about what a beacon does behind script's back as no
+// difference, but not that the engine would print one more.
+func TestReasonsBehind(t *testing.T) {
+	t.Parallel()
+	const line = "Access to resource at 'https://api.other.test/a/1' from origin 'https://app.example' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource."
+	for _, test := range []struct {
+		name, step string
+		want       int
+	}{
+		{"beacon", `{"beacon": {"url": "https://api.other.test/a/1"}}`, 0},
+		{"fetch", `{"fetch": {"url": "https://api.other.test/a/1", "mode": "no-cors"}}`, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := parseScenario(t, `{"id": "a", "servers": {"https://api.other.test/a/1": {"actual": [{}]}}, "steps": [`+test.step+`]}`)
+			judge := conformance.Engine{Profile: engine.Chromium()}
+			played, err := judge.Play(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			played.Engine, played.Console = "chromium", []string{line}
+			v, err := judge.Judge(t.Context(), s, played)
+			if err != nil || len(v.Differences) != test.want {
+				t.Errorf("%v %v, want %d differences", v.Differences, err, test.want)
 			}
 		})
 	}

@@ -22,17 +22,16 @@ const (
 	shrinkRounds = 80
 )
 
-// Shrink makes a scenario smaller as long as it still shows what it shows: it
-// takes off steps, servers, responses, headers, members and bodies, then makes
-// values shorter. Shows tells of each candidate of a batch of up to 100 whether
-// it does. Every candidate of every batch has an id of its own, as long as the
-// scenario's if that has 10 bytes, and bears it wherever the scenario bears its
-// own.
+// Shrink reduces a scenario to what is needed to show something, such as a
+// disagreement. It removes steps, servers, responses, headers, members and bodies,
+// and then shortens values. shows reports for each candidate, in batches of up to
+// 100, whether it still shows it. Each candidate has an id of its own, which
+// replaces the scenario's id everywhere.
 //
-// What comes back is the smallest candidate that did; no part of it can be taken
-// off, unless 80 rounds were not enough. It is the scenario itself if not even a
-// copy under another id shows it. The same scenario and the same answers give
-// the same candidates. An error is one of shows.
+// Shrink returns the smallest candidate for which shows reported true. No part of
+// it can be removed, unless 80 rounds were not enough. If not even a copy under
+// another id shows it, Shrink returns the scenario itself. The same scenario and
+// the same reports give the same candidates. An error is that of shows.
 func Shrink(ctx context.Context, s *Scenario, shows func(context.Context, []*Scenario) ([]bool, error)) (*Scenario, error) {
 	raw, err := text.JSON(s)
 	if err != nil {
@@ -40,7 +39,7 @@ func Shrink(ctx context.Context, s *Scenario, shows func(context.Context, []*Sce
 	}
 	hash := fnv.New64a()
 	hash.Write(raw)
-	k := &shrinker{shows: shows, id: s.ID, hash: hash.Sum64(), strays: s.strays(), seen: make(map[string]bool)}
+	k := &shrinker{shows: shows, id: s.ID, family: s.cacheFamily(), hash: hash.Sum64(), strays: s.strays(), seen: make(map[string]bool)}
 	best, err := k.try(ctx, k.candidates(nil, raw, [][]edit{{{path: []any{"note"}}}}))
 	if err != nil {
 		return nil, err
@@ -66,10 +65,11 @@ func Shrink(ctx context.Context, s *Scenario, shows func(context.Context, []*Sce
 
 // A shrinker is one call of [Shrink].
 type shrinker struct {
-	shows func(context.Context, []*Scenario) ([]bool, error)
-	id    string // the scenario's own
-	hash  uint64 // of the scenario
-	made  uint64 // ids so far
+	shows  func(context.Context, []*Scenario) ([]bool, error)
+	id     string // the scenario's own
+	family string // what the ids of candidates begin with, see [Scenario.HTTPCache]
+	hash   uint64 // of the scenario
+	made   uint64 // ids so far
 
 	strays bool            // the scenario names URLs that don't carry its id; so may candidates
 	seen   map[string]bool // what was tried, with the original id
@@ -123,7 +123,7 @@ func (k *shrinker) round(ctx context.Context, from *candidate, ways func(tree an
 func (k *shrinker) candidates(last *candidate, raw []byte, ways [][]edit) []*candidate {
 	var all []*candidate
 	for _, edits := range ways {
-		s, err := ParseScenario(encodeTree(apply(decodeTree(raw), edits)))
+		s, err := parseScenario(encodeTree(apply(decodeTree(raw), edits)))
 		if err != nil {
 			continue
 		}
@@ -132,7 +132,7 @@ func (k *shrinker) candidates(last *candidate, raw []byte, ways [][]edit) []*can
 			continue
 		}
 		k.seen[string(c.raw)] = true
-		if c.scenario, err = ParseScenario(encodeTree(rename(decodeTree(c.raw), k.id, k.nextID()))); err == nil && (k.strays || !c.scenario.strays()) {
+		if c.scenario, err = parseScenario(encodeTree(rename(decodeTree(c.raw), k.id, k.nextID()))); err == nil && (k.strays || !c.scenario.strays()) {
 			all = append(all, c)
 		}
 	}
@@ -149,8 +149,11 @@ func (k *shrinker) nextID() string {
 		return text[len(text)-width:]
 	}
 	tail := digits(k.hash, 5) + digits(k.made, 4)
-	if room := len(k.id) - len(tail) - 1; room > 0 {
+	if room := len(k.id) - len(tail) - 1; room > len(k.family) {
 		return k.id[:room] + "-" + tail
+	}
+	if k.family != "" {
+		return k.family + tail
 	}
 	return "s" + tail
 }
@@ -340,7 +343,7 @@ func removals(tree any) [][]edit {
 				walk(node[key], within(path, key))
 			}
 		case []any:
-			if isHeader(node) {
+			if isHeader(path) {
 				return
 			}
 			for i := range node {
@@ -360,18 +363,17 @@ func isRequired(path []any, key string) bool {
 	if len(path) == 0 {
 		return key == "id" || key == "steps"
 	}
-	return key == "url" && path[len(path)-1] == "fetch"
+	switch path[len(path)-1] {
+	case "fetch", "eventsource", "beacon", "websocket":
+		return key == "url"
+	case "element":
+		return key == "url" || key == "kind"
+	}
+	return false
 }
 
-// isHeader tells whether a list is the name and the value of a header.
-func isHeader(list []any) bool {
-	if len(list) != 2 {
-		return false
-	}
-	_, name := list[0].(string)
-	_, value := list[1].(string)
-	return name && value
-}
+// isHeader tells whether what stands at a path is the name and the value of a header.
+func isHeader(path []any) bool { return len(path) > 1 && path[len(path)-2] == "headers" }
 
 // asFetch makes a use of XMLHttpRequest a call of fetch().
 func asFetch(path []any, members map[string]any) []edit {
@@ -399,7 +401,7 @@ func simplifications(tree any) [][]edit {
 				walk(node[key], append(slices.Clone(path), key))
 			}
 		case []any:
-			if isHeader(node) {
+			if isHeader(path) {
 				path = append(slices.Clone(path), 1)
 				shorter(shorterValues(node[1].(string)))
 				return
@@ -413,7 +415,7 @@ func simplifications(tree any) [][]edit {
 				shorter(shorterURLs(node))
 			case "method":
 				shorter([]string{"PUT"})
-			case "text", "body", "integrity":
+			case "text", "body", "integrity", "csp", "referrerPolicy", "crossorigin":
 				shorter(shorterValues(node))
 			}
 		case json.Number:
@@ -443,9 +445,10 @@ func simplifications(tree any) [][]edit {
 // of a list, less of it, less that is not ASCII.
 func shorterValues(v string) []string {
 	values := []string{"", "*", "x"}
-	if members := strings.Split(v, ","); len(members) > 1 {
+	for _, separator := range []string{",", ";"} {
+		members := strings.Split(v, separator)
 		for i := range members {
-			values = append(values, strings.TrimSpace(strings.Join(slices.Concat(members[:i], members[i+1:]), ",")))
+			values = append(values, strings.TrimSpace(strings.Join(slices.Concat(members[:i], members[i+1:]), separator)))
 		}
 	}
 	runes := []rune(v)
@@ -485,8 +488,10 @@ func shorterURLs(v string) []string {
 // and has to be shortened in all of them.
 func urlsIn(tree any) (origins, segments []string) {
 	eachString(decodeTree(encodeTree(tree)), func(s string) string {
-		if u, err := origin.ParseURL(s); err == nil && u.IsHTTP() {
-			origins = append(origins, u.Origin().String())
+		if u, err := origin.ParseURL(s); err == nil && (u.IsHTTP() || isWebSocket(u)) {
+			if u.IsHTTP() {
+				origins = append(origins, u.Origin().String())
+			}
 			for segment := range strings.SplitSeq(u.Path(), "/") {
 				if len(segment) > 1 && strings.Contains(s, "/"+segment) {
 					segments = append(segments, segment)
@@ -504,10 +509,10 @@ func urlsIn(tree any) (origins, segments []string) {
 func (s *Scenario) strays() bool {
 	stray := func(input string, base *origin.URL) bool {
 		u, err := (*origin.Schemes)(nil).ParseURL(input, base)
-		return err == nil && u.IsHTTP() && !s.carriesID(u)
+		return err == nil && (u.IsHTTP() || isWebSocket(u)) && !s.carriesID(u)
 	}
 	for _, step := range s.Steps {
-		if step.Fetch != nil && stray(step.Fetch.URL, s.page) || step.Visit != nil && stray(*step.Visit, s.page) {
+		if u := step.url(); u != nil && stray(*u, s.page) {
 			return true
 		}
 	}

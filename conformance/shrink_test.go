@@ -11,12 +11,13 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/engine"
+	"github.com/browsercors/browsercors/internal/fulllength"
 )
 
 // A pair of players of which one stands for the browser.
 type pair struct {
 	browser conformance.Engine
-	judge   conformance.Judge
+	judge   conformance.Engine
 }
 
 func (p *pair) kind(t testing.TB, s *conformance.Scenario) string {
@@ -25,7 +26,7 @@ func (p *pair) kind(t testing.TB, s *conformance.Scenario) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := p.judge.Judge(t.Context(), s, conformance.RecordedOutcome{Outcome: out})
+	v, err := p.judge.Judge(t.Context(), s, out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,12 +41,13 @@ func TestShrink(t *testing.T) {
 	for _, p := range engine.All() {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
-			players := pair{judge: conformance.Judge{Profile: p}}
+			players := pair{judge: conformance.Engine{Profile: p}}
 			kinds := make(map[string]int)
+			most := fulllength.Rounds(3, 10)
 			shrunk, before, after := 0, 0, 0
 			for _, s := range generated(t, 23, 250) {
 				kind := players.kind(t, s)
-				if kind == "" || kinds[kind] == 1 || shrunk == 10 {
+				if kind == "" || kinds[kind] == 1 || shrunk == most {
 					continue
 				}
 				kinds[kind]++
@@ -80,7 +82,7 @@ func TestShrink(t *testing.T) {
 				}
 				minimal(t, &players, small, kind)
 			}
-			if shrunk < 10 || after*2 > before {
+			if shrunk < most || after*2 > before {
 				t.Errorf("%d scenarios of %d bytes in all shrunk to %d", shrunk, before, after)
 			}
 			t.Logf("%d scenarios of %d kinds: %d bytes to %d", shrunk, len(kinds), before, after)
@@ -95,6 +97,38 @@ func parseScenario(t testing.TB, raw string) *conformance.Scenario {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// TestShrinkStepsTo does the same with what a page does besides fetch().
+func TestShrinkStepsTo(t *testing.T) {
+	t.Parallel()
+	full := parseScenario(t, everyKey)
+	for _, test := range []struct{ name, has, want string }{
+		{"element", `"as":"image"`, `{"id":"ID","page":{"url":"https://app.example/"},"steps":[{"element":{"kind":"preload","url":"https://app.example/ID/x","as":"image"}}]}`},
+		{"worker", `"type":"module"`, `{"id":"ID","page":{"url":"https://app.example/"},"steps":[{"element":{"kind":"worker","url":"/ID/w","type":"module"}}]}`},
+		{"event source", `"withCredentials":true`, `{"id":"ID","page":{"url":"https://app.example/"},"steps":[{"eventsource":{"url":"/ID/e","withCredentials":true}}]}`},
+		{"beacon", `"type":"text/x"`, `{"id":"ID","page":{"url":"https://app.example/"},"steps":[{"beacon":{"url":"/ID/b","body":{"kind":"blob","type":"text/x"}}}]}`},
+		{"one protocol of two", `["chat"`, `{"id":"ID","page":{"url":"https://app.example/"},"steps":[{"websocket":{"url":"/ID/w","protocols":["chat"]}}]}`},
+		{"one directive", `report-uri`, `{"id":"ID","page":{"url":"https://app.example/","csp":"report-uri"},"steps":[]}`},
+		{"server of a socket", `wss:`, `{"id":"ID","page":{"url":"https://app.example/"},"servers":{"wss://app.example/ID/w":{}},"steps":[]}`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			small, err := conformance.Shrink(t.Context(), full, func(_ context.Context, batch []*conformance.Scenario) ([]bool, error) {
+				answers := make([]bool, len(batch))
+				for i, s := range batch {
+					answers[i] = strings.Contains(string(marshal(t, s)), test.has)
+				}
+				return answers, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := string(marshal(t, small)); got != strings.ReplaceAll(test.want, "ID", small.ID) {
+				t.Errorf("got %s\nwant %s", got, test.want)
+			}
+		})
+	}
 }
 
 // TestShrinkTo shrinks scenarios that show something as long as they have a

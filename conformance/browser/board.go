@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -13,18 +14,13 @@ import (
 
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/origin"
-	"github.com/browsercors/browsercors/safelist"
 )
 
-// A Result is one scenario played: its outcome, or why there is none.
-type Result struct {
-	Scenario *conformance.Scenario
-	Outcome  *conformance.Outcome
-	Err      error
-
-	// Console are the messages of Chromium about what it refused the scenario
-	// for reasons of CORS, in order. Of other engines there are none.
-	Console []string
+// A result is one scenario played: its outcome, or why there is none.
+type result struct {
+	scenario *conformance.Scenario
+	outcome  *conformance.Outcome
+	err      error
 }
 
 // A job is a scenario that is to be played or being played.
@@ -39,6 +35,7 @@ type job struct {
 	visited  time.Time // the last answer to a visit
 	redirect bool      // that answer sends the visit on
 	asked    time.Time // its last request was then answered by asking for a password
+	request  time.Time // the last request, hidden or not
 	failed   error     // why it is tried once more
 
 	console  []string             // what the browser printed about it
@@ -71,11 +68,12 @@ type board struct {
 	page       *group        // nil: the control page
 	started    chan struct{} // closed when the script asks for work for the first time
 	loaded     bool
-	generation int // of the page that is loaded or to be
-	busy       int // jobs handed out and not done
-	waiting    int // of these, those with waits
+	framing    *job // whose policies the frames have that are being loaded
+	generation int  // of the page that is loaded or to be
+	busy       int  // jobs handed out and not done
+	waiting    int  // of these, those with waits
 	heard      time.Time
-	results    []Result
+	results    []result
 	again      []*job        // to be tried once more, in another run
 	changed    chan struct{} // results, again or groups changed
 	hasWork    chan struct{} // closed when groups come
@@ -110,13 +108,13 @@ func (b *board) reset(lost error) {
 		if page.failed != nil {
 			b.groups = slices.DeleteFunc(b.groups, func(g *group) bool { return g == page })
 			for _, j := range page.jobs {
-				b.results = append(b.results, Result{Scenario: j.scenario, Err: fmt.Errorf("browser: page %q does not load: %w", page.url, lost)})
+				b.results = append(b.results, result{scenario: j.scenario, err: fmt.Errorf("browser: page %q does not load: %w", page.url, lost)})
 			}
 		}
 		page.failed = lost
 	}
 	b.jobs = make(map[string]*job)
-	b.page, b.loaded, b.busy, b.waiting = nil, false, 0, 0
+	b.page, b.loaded, b.framing, b.busy, b.waiting = nil, false, nil, 0, 0
 	b.generation++
 	b.hasWork = make(chan struct{})
 	b.started = make(chan struct{})
@@ -135,7 +133,7 @@ func (b *board) start() <-chan struct{} {
 func (b *board) fail(j *job, err error) {
 	j.out = false
 	if j.failed != nil {
-		b.results = append(b.results, Result{Scenario: j.scenario, Err: fmt.Errorf("browser: scenario %q, twice: %w", j.scenario.ID, err)})
+		b.results = append(b.results, result{scenario: j.scenario, err: fmt.Errorf("browser: scenario %q, twice: %w", j.scenario.ID, err)})
 	} else {
 		j.failed = err
 		b.again = append(b.again, j)
@@ -150,7 +148,8 @@ var errPassword = errors.New("the browser asks for a password")
 // publish gives the outcome of a job that waited for its console.
 func (b *board) publish(j *job) {
 	if j.outcome != nil {
-		b.results = append(b.results, Result{Scenario: j.scenario, Outcome: j.outcome, Console: j.console})
+		j.outcome.Console = j.console
+		b.results = append(b.results, result{scenario: j.scenario, outcome: j.outcome})
 		j.outcome = nil
 		b.change()
 	}
@@ -184,7 +183,7 @@ func (b *board) print(message string) {
 // giveUp is the end of a scenario that has the browser ask for a password.
 func (b *board) giveUp(j *job) {
 	j.out = false
-	b.results = append(b.results, Result{Scenario: j.scenario, Err: fmt.Errorf("browser: scenario %q: %w", j.scenario.ID, errPassword)})
+	b.results = append(b.results, result{scenario: j.scenario, err: fmt.Errorf("browser: scenario %q: %w", j.scenario.ID, errPassword)})
 	b.change()
 }
 
@@ -203,19 +202,22 @@ func (b *board) add(jobs []*job) {
 	for _, j := range jobs {
 		u, err := origin.ParseURL(j.scenario.Page.URL)
 		if err != nil {
-			b.results = append(b.results, Result{Scenario: j.scenario, Err: err})
+			b.results = append(b.results, result{scenario: j.scenario, err: err})
 			b.change()
 			continue
 		}
 		page := j.scenario.Page
+		if j.scenario.SecondPart() { // which are the affair of its frame
+			page = conformance.Page{URL: page.URL}
+		}
 		i := slices.IndexFunc(b.groups, func(g *group) bool {
-			return g.url.Equals(u, false) && g.page.Sandboxed == page.Sandboxed && g.page.EmbedderPolicy == page.EmbedderPolicy
+			return g.url.String() == u.String() && g.page.Sandboxed == page.Sandboxed && g.page.EmbedderPolicy == page.EmbedderPolicy
 		})
 		if i < 0 {
 			i = len(b.groups)
 			b.groups = append(b.groups, &group{url: u, page: page})
 		}
-		j.origin, j.wire = u.Origin(), conformance.NewWire(j.scenario)
+		j.origin, j.wire = u.Origin(), &conformance.Wire{Scenario: j.scenario, AllHeaders: true}
 		g := b.groups[i]
 		g.jobs = append(g.jobs, j)
 	}
@@ -235,7 +237,7 @@ func rank(j *job) time.Duration {
 }
 
 // take takes what has happened.
-func (b *board) take() (results []Result, again []*job, idle bool) {
+func (b *board) take() (results []result, again []*job, idle bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	results, b.results = b.results, nil
@@ -296,12 +298,16 @@ func (b *board) done(j *job) {
 type message struct {
 	Generation int    `json:"generation"`
 	ID         string `json:"id"`
-	Done       []struct {
-		ID    string                    `json:"id"`
-		Hung  bool                      `json:"hung"`
-		Steps []conformance.StepOutcome `json:"steps"`
-	} `json:"done"`
-	Room int `json:"room"`
+	Done       []done `json:"done"`
+	Room       int    `json:"room"`
+}
+
+// A done is a scenario that the page has done with.
+type done struct {
+	ID    string                    `json:"id"`
+	Hung  bool                      `json:"hung"`
+	Error string                    `json:"error"` // of the script
+	Steps []conformance.StepOutcome `json:"steps"`
 }
 
 // A reply is what the page is told: scenarios to play, or where to go.
@@ -309,11 +315,15 @@ type reply struct {
 	Work []work `json:"work,omitempty"`
 	Go   string `json:"go,omitempty"`
 	Stop bool   `json:"stop,omitempty"` // the page is an old one
+
+	AgeMS int64 `json:"age_ms"` // how long ago the last request of a scenario came
 }
 
 type work struct {
 	Scenario  *conformance.Scenario `json:"scenario"`
 	TimeoutMS int64                 `json:"timeout_ms"`
+	SettleMS  int64                 `json:"settle_ms,omitempty"` // to wait after each step
+	Framed    bool                  `json:"framed,omitempty"`    // to be played in a frame of its own
 }
 
 // answer answers for every host: the page, the control host, and the servers
@@ -324,10 +334,13 @@ func (b *board) answer(u *origin.URL, r *request) answer {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if accept, _ := r.headers.Get("Accept"); b.page != nil && !b.loaded && r.method == "GET" && strings.HasPrefix(accept, "text/html") &&
-		u.SetCredentials("", "").Equals(b.page.url.SetCredentials("", ""), true) {
-		b.loaded = true
+	if accept, _ := r.headers.Get("Accept"); b.page != nil && (!b.loaded || b.framing != nil) && r.method == "GET" && strings.HasPrefix(accept, "text/html") &&
+		u.SetCredentials("", "").WithoutFragment() == b.page.url.SetCredentials("", "").WithoutFragment() {
 		b.heard = time.Now()
+		if b.loaded {
+			return frame(&b.framing.scenario.Page)
+		}
+		b.loaded = true
 		a := plain(200, "text/html;charset=utf-8", b.document(b.page.page.Sandboxed))
 		if policy := b.page.page.EmbedderPolicy; policy != "" {
 			a.headers = append(a.headers, [2]string{"Cross-Origin-Embedder-Policy", policy})
@@ -341,11 +354,17 @@ func (b *board) answer(u *origin.URL, r *request) answer {
 	if iconOfVisit(j.scenario, u) {
 		return plain(404, "text/plain", "")
 	}
-	// What is slow to follow a visit's redirects comes after the visit.
-	if mode, _ := r.headers.Get("Sec-Fetch-Mode"); !j.visiting && mode != "navigate" {
-		j.wire.Record(r.method, u, r.headers)
+	j.request = time.Now()
+	if r.isHandshake() {
+		u = conformance.WebSocketURL(u)
 	}
-	a := scripted(j.wire.Next(r.method, u, r.headers))
+	// What is slow to follow a visit's redirects comes after the visit.
+	mode, _ := r.headers.Get("Sec-Fetch-Mode")
+	destination, _ := r.headers.Get("Sec-Fetch-Dest")
+	a := scripted(j.wire.Answer(r.method, u, r.headers, j.visiting || mode == "navigate" && destination != "iframe"))
+	if a.status == http.StatusSwitchingProtocols {
+		a.headers = conformance.SwitchingHeaders(r.headers, a.headers)
+	}
 	if j.visiting {
 		j.visited, j.redirect = time.Now(), a.status/100 == 3 && a.has("Location")
 	}
@@ -353,9 +372,12 @@ func (b *board) answer(u *origin.URL, r *request) answer {
 	if a.status == 401 && a.has("WWW-Authenticate") {
 		j.asked = time.Now()
 	}
-	a.last = j.fragile
-	// What every response of another origin shows of its headers is little.
-	a.chunks = !a.has("Access-Control-Expose-Headers") && (j.scenario.Page.Sandboxed || !u.Origin().SameOrigin(j.origin))
+	// No connection of these serves another request, so that a browser does as it does
+	// with a new one.
+	a.last = j.fragile || j.scenario.SecondPart()
+	// What every response of another origin shows of its headers is little. A cache sees
+	// all, and a media element or an event stream where its response ends.
+	a.chunks = !j.scenario.HTTPCache() && !j.scenario.SecondPart() && !a.has("Access-Control-Expose-Headers") && (j.scenario.Page.Sandboxed || !u.Origin().SameOrigin(j.origin))
 	return a
 }
 
@@ -367,64 +389,6 @@ func iconOfVisit(s *conformance.Scenario, u *origin.URL) bool {
 	}
 	_, listed := s.Servers[u.WithoutFragment()]
 	return !listed && slices.ContainsFunc(s.Steps, func(step conformance.Step) bool { return step.Visit != nil })
-}
-
-// forgettable tells whether a preflight of a scenario may allow nothing that
-// needs it, only to be asked for again by another. Firefox forgets such a one
-// as soon as its cache is full.
-func forgettable(s *conformance.Scenario) bool {
-	fetches, listener := 0, false
-	for _, step := range s.Steps {
-		if step.Fetch != nil {
-			fetches++
-			listener = listener || step.Fetch.UploadListener != nil
-		}
-	}
-	return fetches > 1 && listener
-}
-
-// keepsAlive tells whether a scenario sends a body with keepalive: there is one
-// quota for all that are under way.
-func keepsAlive(s *conformance.Scenario) bool {
-	for _, step := range s.Steps {
-		if f := step.Fetch; f != nil && f.Body != nil && f.Keepalive != nil && *f.Keepalive {
-			return true
-		}
-	}
-	return false
-}
-
-// fragile tells whether a browser may act otherwise where a connection has
-// served before: it repeats what it sent if there is no answer, or one that
-// asks for that; or whether an answer may break the connection for others, as a
-// header does over HTTP/2 whose name is not one.
-func fragile(s *conformance.Scenario) bool {
-	return mayAnswer(s, func(r *conformance.Response) bool {
-		return r.Drop || r.Status == 408 || r.Status == 421 || r.Status != 0 && r.Status < 200 ||
-			slices.ContainsFunc(r.Headers, func(h [2]string) bool { return !safelist.IsHeaderName(h[0]) })
-	})
-}
-
-// asks tells whether the browser may ask its user for a password, which stops
-// all that its page does.
-func asks(s *conformance.Scenario) bool {
-	return mayAnswer(s, func(r *conformance.Response) bool {
-		return r.Status == 401 && slices.ContainsFunc(r.Headers, func(h [2]string) bool { return strings.EqualFold(h[0], "WWW-Authenticate") })
-	})
-}
-
-// mayAnswer tells whether a scenario has a response like that.
-func mayAnswer(s *conformance.Scenario, like func(*conformance.Response) bool) bool {
-	for _, server := range s.Servers {
-		for _, list := range [...][]conformance.Response{server.Preflight, server.Actual} {
-			for i := range list {
-				if like(&list[i]) {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 // owner is the job whose id a URL carries.
@@ -467,6 +431,10 @@ func (b *board) control(u *origin.URL, r *request) answer {
 		b.visit(&m)
 	case "/visited":
 		b.visited(&m)
+	case "/frame":
+		b.frame(&m)
+	case "/quiet":
+		told.AgeMS = b.quiet(&m)
 	default:
 		return plain(404, "text/plain", "")
 	}
@@ -504,12 +472,19 @@ func (b *board) work(m *message) reply {
 			continue
 		}
 		b.done(j)
-		if done.Hung {
-			b.fail(j, errors.New("no end of it in time"))
+		switch {
+		case done.Error != "":
+			b.fail(j, fmt.Errorf("the page's script failed: %s", done.Error))
+			continue
+		case done.Hung:
+			b.fail(j, errors.New("it did not end in time"))
+			continue
+		case j.failed == nil && endless(j.scenario, done.Steps): // a busy machine may be slow
+			b.fail(j, errors.New("a step did not end in time"))
 			continue
 		}
 		j.out = false
-		j.outcome = &conformance.Outcome{ID: done.ID, Steps: done.Steps, Requests: j.wire.Requests()}
+		j.outcome = &conformance.Outcome{ID: done.ID, Steps: done.Steps, Requests: j.wire.Requests}
 		j.finished = time.Now()
 		if j.printed || !b.prints {
 			b.publish(j)
@@ -525,7 +500,7 @@ func (b *board) work(m *message) reply {
 		if len(b.groups) == 0 {
 			return reply{}
 		}
-		b.page, b.loaded = b.groups[0], false
+		b.page, b.loaded, b.framing = b.groups[0], false, nil
 		b.generation++
 		return reply{Go: b.page.url.String()}
 	}
@@ -546,7 +521,9 @@ func (b *board) work(m *message) reply {
 		if wait > 0 {
 			b.waiting++
 		}
-		told.Work = append(told.Work, work{Scenario: j.scenario, TimeoutMS: (b.timeout + wait).Milliseconds()})
+		told.Work = append(told.Work, work{
+			Scenario: j.scenario, TimeoutMS: b.limitOf(j.scenario).Milliseconds(), SettleMS: j.scenario.Settle().Milliseconds(), Framed: j.scenario.SecondPart(),
+		})
 		if j.alone {
 			break
 		}
@@ -559,8 +536,8 @@ func (b *board) work(m *message) reply {
 	b.page = nil
 	b.generation++
 	b.change()
-	if len(b.groups) > 0 && !b.groups[0].url.Equals(left, true) {
-		b.page, b.loaded = b.groups[0], false
+	if len(b.groups) > 0 && b.groups[0].url.WithoutFragment() != left.WithoutFragment() {
+		b.page, b.loaded, b.framing = b.groups[0], false, nil
 		return reply{Go: b.page.url.String()}
 	}
 	return reply{Go: controlPage} // from where the same URL is loaded anew
@@ -582,7 +559,7 @@ func (b *board) idle() {
 
 // waits is how long a scenario waits.
 func waits(s *conformance.Scenario) time.Duration {
-	var sum time.Duration
+	sum := time.Duration(len(s.Steps)) * s.Settle()
 	for _, step := range s.Steps {
 		if step.WaitMS != nil {
 			sum += time.Duration(*step.WaitMS) * time.Millisecond

@@ -15,16 +15,12 @@ import (
 )
 
 func TestStartRefuses(t *testing.T) {
-	_, err := browser.Start(t.Context(), "lynx", nil)
+	_, err := browser.Start(t.Context(), "lynx")
 	if want := `browser: unknown engine "lynx", want one of chromium, firefox, webkit`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	t.Setenv("PATH", t.TempDir())
-	_, err = browser.Start(t.Context(), "chromium", nil)
-	var missing *browser.NotInstalledError
-	if !errors.As(err, &missing) || missing.Package != "chromium" {
-		t.Errorf("got %v, want the package that is missing", err)
-	}
+	_, err = browser.Start(t.Context(), "chromium")
 	if want := "browser: chromium is not installed: no chromium; Debian has it in package chromium"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
@@ -32,7 +28,7 @@ func TestStartRefuses(t *testing.T) {
 
 // start starts the engines that BROWSERCORS_BROWSERS names, one after another,
 // each with TMPDIR a directory that must be empty in the end.
-func start(t *testing.T, test func(t *testing.T, b *browser.Browser)) {
+func start(t *testing.T, test func(t *testing.T, engine string, b *browser.Browser)) {
 	engines := os.Getenv("BROWSERCORS_BROWSERS")
 	if engines == "" {
 		t.Skip(`SKIP: BROWSERCORS_BROWSERS names no engine; set it to "chromium,firefox,webkit" (Debian packages chromium, firefox-esr and libnss3-tools, webkit2gtk-driver and xvfb)`)
@@ -45,15 +41,14 @@ func start(t *testing.T, test func(t *testing.T, b *browser.Browser)) {
 			}
 			t.Cleanup(func() { os.RemoveAll(dir) })
 			t.Setenv("TMPDIR", dir)
-			b, err := browser.Start(t.Context(), engine, nil)
-			var missing *browser.NotInstalledError
-			if errors.As(err, &missing) {
+			if err := browser.Installed(engine); err != nil {
 				t.Skipf("SKIP: %v", err)
 			}
+			b, err := browser.Start(t.Context(), engine)
 			if err != nil {
 				t.Fatal(err)
 			}
-			test(t, b)
+			test(t, engine, b)
 			b.Close()
 			if left, err := filepath.Glob(dir + "/*"); err != nil || len(left) > 0 {
 				t.Errorf("left behind: %v, %v", left, err)
@@ -89,31 +84,31 @@ const scenarios = `[
 ]`
 
 func TestPlay(t *testing.T) {
-	all, err := conformance.ReadScenarios("test", strings.NewReader(scenarios))
+	all, err := conformance.ReadScenarios(strings.NewReader(scenarios), "-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	start(t, func(t *testing.T, b *browser.Browser) {
+	start(t, func(t *testing.T, engine string, b *browser.Browser) {
 		for range 2 { // the second in a new browser, for the ids are known
 			played := 0
-			err := b.Play(t.Context(), all, func(r browser.Result) {
+			err := b.Play(t.Context(), all, func(s *conformance.Scenario, o *conformance.Outcome, err error) {
 				played++
-				if r.Err != nil {
-					t.Error(r.Err)
+				if err != nil {
+					t.Error(err)
 					return
 				}
-				want, err := new(conformance.Engine).Play(t.Context(), r.Scenario)
+				want, err := new(conformance.Engine).Play(t.Context(), s)
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, d := range conformance.Differences(r.Outcome, want) {
-					if b.Engine() == "chromium" && d == (conformance.Difference{Field: "requests[0].headers.sec-fetch-mode", Got: `"cors"`, Want: "nothing"}) {
+				for _, d := range conformance.Differences(o, want) {
+					if engine == "chromium" && d == (conformance.Difference{Field: "requests[0].headers.sec-fetch-mode", Got: `"cors"`, Want: "nothing"}) {
 						continue // on a preflight to an http URL
 					}
-					t.Errorf("%s: %s", r.Scenario.ID, d)
+					t.Errorf("%s: %+v", s.ID, d)
 				}
-				if r.Outcome.Engine != b.Engine() || r.Outcome.Version != b.Version() || b.Version() == "" {
-					t.Errorf("%s: engine %q, version %q", r.Scenario.ID, r.Outcome.Engine, r.Outcome.Version)
+				if o.Engine != engine || o.Version != b.Version || b.Version == "" {
+					t.Errorf("%s: engine %q, version %q", s.ID, o.Engine, o.Version)
 				}
 			})
 			if err != nil || played != len(all) {
@@ -124,14 +119,16 @@ func TestPlay(t *testing.T) {
 }
 
 func TestPlayEndsWithItsContext(t *testing.T) {
-	all, err := conformance.ReadScenarios("test", strings.NewReader(`{"id": "long", "steps": [{"wait_ms": 600000}]}`))
+	all, err := conformance.ReadScenarios(strings.NewReader(`{"id": "long", "steps": [{"wait_ms": 600000}]}`), "-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	start(t, func(t *testing.T, b *browser.Browser) {
+	start(t, func(t *testing.T, engine string, b *browser.Browser) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		err := b.Play(ctx, all, func(r browser.Result) { t.Errorf("a result: %+v", r) })
+		err := b.Play(ctx, all, func(s *conformance.Scenario, _ *conformance.Outcome, err error) {
+			t.Errorf("a result: %s, %v", s.ID, err)
+		})
 		if diff := cmp.Diff(context.Canceled, err, cmp.Comparer(errors.Is)); diff != "" {
 			t.Error(diff)
 		}
@@ -148,8 +145,8 @@ func TestStartSaysWhyTheBrowserEnds(t *testing.T) {
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
-	_, err := browser.Start(t.Context(), "chromium", nil)
-	if want := "browser: chromium exits at its start: exit status 7: no shared memory"; err == nil || err.Error() != want {
+	_, err := browser.Start(t.Context(), "chromium")
+	if want := "browser: chromium exited while starting: exit status 7: no shared memory"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	if left, err := filepath.Glob(temp + "/*"); err != nil || len(left) > 0 {
@@ -158,12 +155,12 @@ func TestStartSaysWhyTheBrowserEnds(t *testing.T) {
 }
 
 func TestPlayRefusesTheSameIDTwice(t *testing.T) {
-	s, err := conformance.ParseScenario([]byte(`{"id": "a", "steps": []}`))
+	all, err := conformance.ReadScenarios(strings.NewReader(`{"id": "a", "steps": []}`), "-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	start(t, func(t *testing.T, b *browser.Browser) {
-		if err := b.Play(t.Context(), []*conformance.Scenario{s, s}, nil); err == nil {
+	start(t, func(t *testing.T, engine string, b *browser.Browser) {
+		if err := b.Play(t.Context(), append(all, all...), nil); err == nil {
 			t.Error("no error")
 		}
 	})

@@ -45,13 +45,13 @@ func process(t *testing.T) int {
 // TestPlayOutlivesTheBrowser kills the browser until it has died twice of a
 // scenario, which is then given up, and only that.
 func TestPlayOutlivesTheBrowser(t *testing.T) {
-	all, err := conformance.ReadScenarios("test", strings.NewReader(`[
+	all, err := conformance.ReadScenarios(strings.NewReader(`[
 		{"id": "long", "steps": [{"wait_ms": 600000}]},
-		{"id": "after", "servers": {"https://app.example/after/a": {"actual": [{}]}}, "steps": [{"fetch": {"url": "https://app.example/after/a"}}]}]`))
+		{"id": "after", "servers": {"https://app.example/after/a": {"actual": [{}]}}, "steps": [{"fetch": {"url": "https://app.example/after/a"}}]}]`), "-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	start(t, func(t *testing.T, b *browser.Browser) {
+	start(t, func(t *testing.T, engine string, b *browser.Browser) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 		defer cancel()
 		ended, killed := make(chan struct{}), make(chan struct{})
@@ -68,21 +68,21 @@ func TestPlayOutlivesTheBrowser(t *testing.T) {
 				}
 			}
 		}()
-		results := make(map[string]browser.Result)
-		err := b.Play(ctx, all, func(r browser.Result) {
-			if results[r.Scenario.ID] = r; len(results) == len(all) {
+		outcomes, failed := make(map[string]*conformance.Outcome), make(map[string]error)
+		err := b.Play(ctx, all, func(s *conformance.Scenario, o *conformance.Outcome, err error) {
+			if outcomes[s.ID], failed[s.ID] = o, err; len(failed) == len(all) {
 				close(ended)
 			}
 		})
-		if len(results) < len(all) {
+		if len(failed) < len(all) {
 			close(ended)
 		}
 		<-killed
-		if after := results["after"]; err != nil || after.Err != nil || after.Outcome == nil || len(after.Outcome.Requests) != 1 {
-			t.Errorf("after: %+v, %v", after, err)
+		if after := outcomes["after"]; err != nil || failed["after"] != nil || after == nil || len(after.Requests) != 1 {
+			t.Errorf("after: %+v, %v, %v", after, failed["after"], err)
 		}
-		if want := "twice: " + b.Engine() + " exited: signal: killed: "; results["long"].Err == nil || !strings.Contains(results["long"].Err.Error(), want) {
-			t.Errorf("long: %v, want %s", results["long"].Err, want)
+		if want := "twice: " + engine + " exited: signal: killed: "; failed["long"] == nil || !strings.Contains(failed["long"].Error(), want) {
+			t.Errorf("long: %v, want %s", failed["long"], want)
 		}
 	})
 }

@@ -1,16 +1,26 @@
-// Package browser plays the scenarios of package conformance in installed
-// browsers: Chromium, Firefox and WebKit's MiniBrowser.
+// Package browser plays the scenarios of package conformance in installed browsers:
+// Chromium, Firefox and WebKit's MiniBrowser.
 //
-// A [Browser] runs without a window and with a fresh profile behind a forward
-// proxy on loopback, which answers for every host over http, https and HTTP/2 as
-// a scenario scripts it, byte for byte, and serves the page whose script pulls
+//	if err := browser.Installed("chromium"); err != nil {
+//		return err // which Debian package is missing
+//	}
+//	b, err := browser.Start(ctx, "chromium")
+//	if err != nil {
+//		return err
+//	}
+//	defer b.Close()
+//	return b.Play(ctx, scenarios, func(s *conformance.Scenario, o *conformance.Outcome, err error) {
+//		fmt.Println(s.ID, o, err)
+//	})
+//
+// A [Browser] runs without a window, with a new profile, behind a proxy on
+// loopback. The proxy responds for every host, over http, https and HTTP/2, as the
+// scenario says, byte for byte. It also serves the page whose script fetches the
 // scenarios, plays them and posts what it saw.
 //
-// A dialog that asks for a password cannot be closed: a scenario that opens one,
-// by a 401 that the engine would have its user answer, fails with [errPassword]. To
-// switch the schemes of authentication off would falsify what the engine does
-// with credentials that it has.
+// A password dialog can't be closed. A scenario that opens one, by a 401 for which
+// the browser asks its user, fails. Authentication schemes are not switched off for
+// this, because that would change what the browser does with credentials.
 //
-// It refuses to judge: it gives outcomes, and nothing here knows what they
-// ought to be. Package conformance does not know it.
+// This package only returns outcomes. Comparing them is up to package conformance.
 package browser

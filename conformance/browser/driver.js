@@ -10,67 +10,6 @@
     return response.json();
   };
 
-  const members = ["method", "mode", "credentials", "redirect", "cache", "referrer", "referrerPolicy", "integrity", "keepalive"];
-
-  const bodyOf = ({ kind, text = "", type }) => {
-    switch (kind) {
-      case "urlencoded":
-        return new URLSearchParams(text);
-      case "multipart": {
-        const form = new FormData();
-        for (const [name, value] of new URLSearchParams(text)) form.append(name, value);
-        return form;
-      }
-      case "blob":
-        return new Blob([text], type === undefined ? {} : { type });
-      case "stream":
-        return new ReadableStream({
-          start(controller) {
-            if (text !== "") controller.enqueue(new TextEncoder().encode(text));
-            controller.close();
-          },
-        });
-    }
-    return text;
-  };
-
-  const byName = ([a], [b]) => (a < b ? -1 : a > b ? 1 : 0);
-
-  const byFetch = async (step) => {
-    const init = {};
-    for (const member of members) if (step[member] !== undefined) init[member] = step[member];
-    // The constructor appends each pair under the guard of a request, as
-    // request.headers.append would: seen to be the same in every engine, with
-    // repeated names, too. Only here a body's type comes after them.
-    if (step.headers) init.headers = step.headers;
-    if (step.body) {
-      init.body = bodyOf(step.body);
-      if (step.body.kind === "stream") init.duplex = "half";
-    }
-    const response = await fetch(step.url, init);
-    const { type, status, redirected, url } = response;
-    return { result: "response", type, status, redirected, url, headers: [...response.headers].sort(byName), body: await response.text() };
-  };
-
-  const byXHR = (step) => new Promise((done, refused) => {
-    const xhr = new XMLHttpRequest();
-    xhr.onload = () => {
-      const headers = xhr.getAllResponseHeaders().split("\r\n").filter((line) => line !== "").map((line) => {
-        const colon = line.indexOf(":");
-        return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).replace(/^ /, "")];
-      });
-      done({ result: "response", status: xhr.status, url: xhr.responseURL, headers: headers.sort(byName), body: xhr.responseText });
-    };
-    xhr.onerror = () => refused({ name: "NetworkError" });
-    xhr.onabort = () => refused({ name: "AbortError" });
-    xhr.ontimeout = () => refused({ name: "TimeoutError" });
-    xhr.open(step.method ?? "GET", step.url);
-    for (const [name, value] of step.headers ?? []) xhr.setRequestHeader(name, value);
-    if (step.withCredentials !== undefined) xhr.withCredentials = step.withCredentials;
-    if (step.uploadListener) xhr.upload.addEventListener("progress", () => {});
-    xhr.send(step.body ? bodyOf(step.body) : null);
-  });
-
   const visit = async (id, url) => {
     await ask("visit", { id });
     parent.postMessage({ open: url, id }, "*");
@@ -78,46 +17,110 @@
     parent.postMessage({ close: id }, "*");
   };
 
-  const play = async ({ id, steps }, wait) => {
+  // Frames are loaded side by side if they have the same policies, since their
+  // requests don't say whose they are; others take turns.
+  let loads = 0, policies, told, turns = [];
+  const frameOf = async ({ id, page }) => {
+    const own = JSON.stringify(page);
+    while (loads > 0 && policies !== own) await new Promise((turn) => turns.push(turn));
+    loads++;
+    if (policies !== own) {
+      policies = own;
+      told = ask("frame", { id });
+    }
+    await told;
+    const frame = document.createElement("iframe");
+    frame.src = page.url;
+    frame.style = "position: fixed; inset: 0; width: 600px; height: 400px; border: 0";
+    const end = new Promise((done) => { frame.onload = done; });
+    document.body.append(frame);
+    await end;
+    loads--;
+    if (loads === 0) for (const turn of turns.splice(0)) turn();
+    return frame;
+  };
+
+  // sandboxed plays steps in the frame of a frame, whose window is out of reach.
+  const sandboxed = (frame) => {
+    const target = frame.contentWindow[0];
+    return (step) => new Promise((done) => {
+      addEventListener("message", function answered({ source, data }) {
+        if (source !== target) return;
+        removeEventListener("message", answered);
+        done(data.outcome);
+      });
+      target.postMessage({ step }, "*");
+    });
+  };
+
+  // A step that has not ended by then does not end. A stream may come back for more
+  // messages, a while after its end.
+  const limitOf = ({ eventsource }) => stepLimit + 6000 * ((eventsource?.messages ?? 1) - 1);
+
+  const sendsLater = ({ beacon, element }) => beacon !== undefined || element?.kind === "css-image" || element?.kind === "css-mask";
+
+  const play = async ({ scenario, settle_ms, framed }, { wait, yields }) => {
+    const { id, page, steps } = scenario;
     const outcomes = [];
+    // quiet waits until no request of the scenario has come for a while.
+    const quiet = async (ms) => {
+      for (let left = ms; left > 0; ) {
+        await wait(left);
+        left = ms - (await ask("quiet", { id })).age_ms;
+      }
+    };
+    const frame = framed ? await yields(frameOf(scenario)) : undefined;
+    const does = frame === undefined ? stepsOf(self) : page.sandboxed ? sandboxed(frame) : stepsOf(frame.contentWindow);
     for (const step of steps) {
       if (step.wait_ms !== undefined) await wait(step.wait_ms);
       else if (step.visit !== undefined) await visit(id, step.visit);
-      else {
-        try {
-          outcomes.push(await (step.fetch.api === "xhr" ? byXHR(step.fetch) : byFetch(step.fetch)));
-        } catch (exception) {
-          outcomes.push({ result: "error", error: exception.name });
-        }
-      }
+      else outcomes.push(await yields(Promise.race([does(step), sleep(limitOf(step)).then(() => ({ result: "none" }))])));
+      if (sendsLater(step)) await quiet(600);
+      if (settle_ms > 0) await wait(settle_ms);
     }
+    if (framed) await quiet(300);
+    frame?.remove();
     return { id, steps: outcomes };
   };
 
   const run = async () => {
-    let running = 0, waiting = 0, queue = [], done = [], wake = () => {};
+    let running = 0, waiting = 0, frames = 0, queue = [], done = [], wake = () => {};
     const start = () => {
-      while (running < limit && queue.length > 0) {
-        const { scenario, timeout_ms } = queue.shift();
+      while (running < limit && queue.length > 0 && !(queue[0].framed && frames >= 4 * limit)) {
+        const work = queue.shift(), { id } = work.scenario;
         running++;
-        const hung = sleep(timeout_ms).then(() => ({ id: scenario.id, hung: true, steps: [] }));
-        Promise.race([play(scenario, wait), hung]).then((outcome) => {
-          if (over) console.log(over + scenario.id);
+        if (work.framed) frames++;
+        const hung = sleep(work.timeout_ms).then(() => ({ id, hung: true, steps: [] }));
+        const failed = (exception) => ({ id, hung: true, error: `${exception}`, steps: [] });
+        Promise.race([play(work, { wait, yields }).catch(failed), hung]).then((outcome) => {
+          if (over) console.log(over + id);
           done.push(outcome);
           running--;
+          if (work.framed) frames--;
           start();
         });
       }
       if (done.length > 0 && (running === 0 || queue.length < limit && done.length >= limit)) wake();
     };
     // Who waits lets others run.
-    const wait = async (ms) => {
+    const aside = async (promise) => {
       running--;
       waiting++;
       start();
-      await sleep(ms);
-      waiting--;
-      running++;
+      try {
+        return await promise;
+      } finally {
+        waiting--;
+        running++;
+      }
+    };
+    const wait = (ms) => aside(sleep(ms));
+    // So does what takes long.
+    const yields = async (promise) => {
+      let ended = false;
+      const end = promise.finally(() => { ended = true; });
+      await Promise.race([end, sleep(1000)]);
+      return ended ? end : aside(end);
     };
     for (;;) {
       const reply = await ask("work", { done: done.splice(0), room: Math.max(0, 8 * limit - running - queue.length) });

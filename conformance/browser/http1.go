@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/internal/grammar"
+	"github.com/browsercors/browsercors/internal/isomorphic"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -21,6 +23,13 @@ type request struct {
 	method, target string
 	headers        safelist.HeaderList
 	body           io.Reader
+	switched       bool // it was answered by another protocol
+}
+
+// isHandshake tells whether it is the handshake of a WebSocket.
+func (r *request) isHandshake() bool {
+	upgrade, _ := r.headers.Get("Upgrade")
+	return strings.EqualFold(upgrade, "websocket")
 }
 
 // An answer is what goes back, as it stands.
@@ -36,7 +45,7 @@ type answer struct {
 // scripted is the answer that a scenario gives. It gets Cache-Control:
 // no-store unless it has a Cache-Control.
 func scripted(r *conformance.Response) answer {
-	a := answer{drop: r.Drop, status: r.Status, headers: r.Headers, body: r.Body}
+	a := answer{drop: r.Drop, status: r.Status, headers: r.Headers, body: string(r.Bytes())}
 	if a.status == 0 {
 		a.status = 200
 	}
@@ -92,9 +101,9 @@ func (a answer) framing(method string) framing {
 	}
 	lengths, length := 0, ""
 	for _, h := range a.headers {
-		name, ok1 := safelist.IsomorphicEncode(h[0])
-		value, ok2 := safelist.IsomorphicEncode(h[1])
-		if !ok1 || !ok2 || !safelist.IsHeaderName(name) || !safelist.IsHeaderValue(strings.Trim(value, " \t")) {
+		name, ok1 := isomorphic.Encode(h[0])
+		value, ok2 := isomorphic.Encode(h[1])
+		if !ok1 || !ok2 || !grammar.IsHeaderName(name) || !grammar.IsHeaderValue(strings.Trim(value, " \t")) {
 			return closed
 		}
 		switch strings.ToLower(name) {
@@ -120,7 +129,7 @@ func (a answer) appendHTTP1(b []byte, method string, f framing) []byte {
 	b = fmt.Appendf(b, "HTTP/1.1 %03d %s\r\n", a.status, http.StatusText(a.status))
 	for _, h := range a.headers {
 		for i, part := range h {
-			raw, _ := safelist.IsomorphicEncode(part)
+			raw, _ := isomorphic.Encode(part)
 			b = append(append(b, raw...), [...]string{": ", "\r\n"}[i]...)
 		}
 	}

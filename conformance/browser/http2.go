@@ -12,6 +12,8 @@ import (
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
 
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/isomorphic"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -252,9 +254,9 @@ func (c *http2Conn) writeHeaders(id uint32, a answer, last bool) error {
 	c.block.Reset()
 	fields := append([][2]string{{":status", strconv.Itoa(a.status)}}, a.headers...)
 	for _, h := range fields {
-		name, _ := safelist.IsomorphicEncode(h[0])
-		value, _ := safelist.IsomorphicEncode(h[1])
-		if err := c.encoder.WriteField(hpack.HeaderField{Name: safelist.ByteLowercase(name), Value: value}); err != nil {
+		name, _ := isomorphic.Encode(h[0])
+		value, _ := isomorphic.Encode(h[1])
+		if err := c.encoder.WriteField(hpack.HeaderField{Name: fold.Lower(name), Value: value}); err != nil {
 			return err
 		}
 	}

@@ -17,20 +17,11 @@ import (
 	"github.com/browsercors/browsercors/engine"
 )
 
-// Engines returns the names of the engines that [Start] knows: those of
-// [engine.All].
-func Engines() []string {
-	var names []string
-	for _, p := range engine.All() {
-		names = append(names, p.Name)
-	}
-	return names
-}
-
-// Installed is nil if the programs that [Start] needs for an engine are there,
-// and otherwise the error that it would give.
-func Installed(name string) error {
-	_, err := launcherOf(name)
+// Installed returns nil if the programs that [Start] needs for an engine are
+// installed. Otherwise it returns the error that Start would: which program is
+// missing, and which Debian package has it.
+func Installed(engine string) error {
+	_, err := launcherOf(engine)
 	return err
 }
 
@@ -42,34 +33,38 @@ type launcher struct {
 	setUp    func(ctx context.Context, s *session) error // makes what it needs; may be nil
 	args     func(s *session) []string
 
+	// split says that a session has its HTTP cache on or off, and is started afresh
+	// for scenarios that want the other: see [conformance.Scenario.HTTPCache].
+	split bool
+
+	// localNetwork says that the engine has Local Network Access: scenarios about
+	// address spaces are played without the proxy.
+	localNetwork bool
+
 	console func(line string) (message string, ok bool) // of its console, in a line that it printed; nil: it prints none
 	noise   []string                                    // what is in lines that say nothing about why it ended
 }
 
-// launchers are those of each of [Engines].
+// launchers are those of each engine of [engine.All].
 var launchers = map[string]func() *launcher{"chromium": chromium, "firefox": firefox, "webkit": webkit}
 
 // launcherOf is the launcher of an engine.
 func launcherOf(name string) (*launcher, error) {
 	known, ok := launchers[name]
 	if !ok {
-		return nil, fmt.Errorf("browser: unknown engine %.40q, want one of %s", name, strings.Join(Engines(), ", "))
+		var names []string
+		for _, p := range engine.All() {
+			names = append(names, p.Name)
+		}
+		return nil, fmt.Errorf("browser: unknown engine %.40q, want one of %s", name, strings.Join(names, ", "))
 	}
 	l := known()
 	for program, debian := range l.programs {
 		if _, err := exec.LookPath(program); err != nil {
-			return nil, &NotInstalledError{Engine: name, Program: program, Package: debian}
+			return nil, fmt.Errorf("browser: %s is not installed: no %s; Debian has it in package %s", name, program, debian)
 		}
 	}
 	return l, nil
-}
-
-// A NotInstalledError says that an engine can't be started because a program
-// is missing, and which Debian package has it.
-type NotInstalledError struct{ Engine, Program, Package string }
-
-func (e *NotInstalledError) Error() string {
-	return fmt.Sprintf("browser: %s is not installed: no %s; Debian has it in package %s", e.Engine, e.Program, e.Package)
 }
 
 // A session is one run of a browser: its processes, which are one process
@@ -78,6 +73,8 @@ type session struct {
 	dir, proxy string
 	version    string
 	authority  *authority
+	surrounding
+	direct *direct // where the servers are without the proxy
 
 	env    []string
 	groups []*exec.Cmd
@@ -91,14 +88,14 @@ func (s *session) end() error {
 	return fmt.Errorf("%v: %s", cmp.Or(s.status, errors.New("exit status 0")), s.log.lastLine())
 }
 
-// launch starts the browser with a fresh profile on the control page.
-// What its console says it gives to print.
-func (l *launcher) launch(ctx context.Context, proxy string, a *authority, print func(message string)) (s *session, err error) {
+// launch starts the browser with a fresh profile on the control page, in its
+// surrounding. What its console says it gives to print.
+func (l *launcher) launch(ctx context.Context, proxy string, a *authority, around surrounding, direct *direct, print func(message string)) (s *session, err error) {
 	dir, err := os.MkdirTemp("", "browsercors-")
 	if err != nil {
 		return nil, err
 	}
-	s = &session{dir: dir, proxy: proxy, authority: a, exited: make(chan struct{})}
+	s = &session{dir: dir, proxy: proxy, authority: a, surrounding: around, direct: direct, exited: make(chan struct{})}
 	s.log.noise = l.noise
 	if l.console != nil {
 		s.log.line = func(line string) {
@@ -143,7 +140,7 @@ func (s *session) readVersion(ctx context.Context, l *launcher) (string, error) 
 	out, err := cmd.Output()
 	fields := strings.Fields(string(out))
 	if len(fields) <= l.version {
-		return "", fmt.Errorf("browser: %s says no version: %.100q: %w", l.program, out, errors.Join(err, ctx.Err()))
+		return "", fmt.Errorf("browser: %s printed no version: %.100q: %w", l.program, out, errors.Join(err, ctx.Err()))
 	}
 	return fields[l.version], nil
 }
@@ -244,5 +241,5 @@ func (t *tail) lastLine() string {
 			return lines[i]
 		}
 	}
-	return "it said nothing"
+	return "it printed nothing"
 }

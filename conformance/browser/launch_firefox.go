@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// firefoxPreferences are those that don't depend on the run.
+// firefoxPreferences are those that don't depend on the run. No program is known
+// for mailto: and the like: with one, a redirect there ends the process of the page.
 const firefoxPreferences = `
 user_pref("network.proxy.type", 1);
 user_pref("network.proxy.no_proxies_on", "");
@@ -29,6 +30,7 @@ user_pref("browser.safebrowsing.blockedURIs.enabled", false);
 user_pref("browser.startup.homepage_override.mstone", "ignore");
 user_pref("browser.aboutwelcome.enabled", false);
 user_pref("termsofuse.bypassNotification", true);
+user_pref("gecko.handlerService.defaultHandlersVersion", 1000);
 user_pref("dom.security.https_first", false);
 user_pref("dom.disable_open_during_load", false);
 user_pref("dom.min_background_timeout_value", 4);
@@ -40,6 +42,8 @@ func firefox() *launcher {
 		programs: map[string]string{"firefox-esr": "firefox-esr", "certutil": "libnss3-tools"},
 		program:  "firefox-esr",
 		version:  2,
+
+		localNetwork: true,
 		setUp: func(ctx context.Context, s *session) error {
 			profile, ca := s.path("profile"), s.path("ca.pem")
 			if err := os.Mkdir(profile, 0o700); err != nil {
@@ -52,6 +56,11 @@ func firefox() *launcher {
 			preferences := firefoxPreferences
 			for _, scheme := range []string{"http", "ssl"} {
 				preferences += fmt.Sprintf("user_pref(\"network.proxy.%s\", %q);\nuser_pref(\"network.proxy.%[1]s_port\", %[3]s);\n", scheme, host, port)
+			}
+			if s.unproxied {
+				var own strings.Builder
+				s.firefoxDirect(&own)
+				preferences += own.String()
 			}
 			if err := os.WriteFile(s.path("profile", "user.js"), []byte(preferences), 0o600); err != nil {
 				return err

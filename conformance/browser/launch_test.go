@@ -1,8 +1,13 @@
 package browser
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/browsercors/browsercors/conformance"
 )
 
 func TestMiniBrowser(t *testing.T) {
@@ -31,5 +36,51 @@ func TestMiniBrowser(t *testing.T) {
 				t.Errorf("%s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestWebKitHasAnHTTPCache: only a session that is not private has one.
+func TestWebKitHasAnHTTPCache(t *testing.T) {
+	for _, httpCache := range []bool{false, true} {
+		args := webkit().args(&session{proxy: "127.0.0.1:1", surrounding: surrounding{httpCache: httpCache}})
+		if private := slices.Contains(args, "--private"); private == httpCache {
+			t.Errorf("HTTP cache %v: %q", httpCache, args)
+		}
+	}
+}
+
+// TestSurroundings: WebKit has an HTTP cache or not, and those with Local Network Access have sessions for the user's decisions.
+func TestSurroundings(t *testing.T) {
+	read := func(text string) *conformance.Scenario {
+		t.Helper()
+		s, err := conformance.ReadScenarios(strings.NewReader(text), "-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s[0]
+	}
+	all := []*conformance.Scenario{
+		{ID: "hc-a"}, {ID: "b"}, {ID: "hc-c"}, {ID: "gen-httpcache-1-2"}, {ID: "gen-methods-1-3"},
+		read(`{"id": "l1", "page": {"addressSpace": "public"}, "servers": {"https://a.test:8443/l1/": {"addressSpace": "local"}}, "steps": []}`),
+		read(`{"id": "l2", "page": {"addressSpace": "public"}, "servers": {"https://a.test:8443/l2/": {"addressSpace": "loopback"}}, "steps": []}`),
+		read(`{"id": "l3", "page": {"addressSpace": "public"}, "permissions": {"local-network": "granted"}, "steps": []}`),
+		read(`{"id": "l4", "page": {"addressSpace": "public"}, "servers": {"https://a.test:9443/l4/": {"addressSpace": "local"}}, "steps": []}`),
+	}
+	for name, want := range map[string]string{
+		"webkit":   "[hc-a hc-c gen-httpcache-1-2] {true false  } [b gen-methods-1-3 l1 l2 l3 l4] {false false  } ",
+		"chromium": "[hc-a b hc-c gen-httpcache-1-2 gen-methods-1-3] {false false  } [l1 l4] {false true 443=public 8443=local 9443=local } [l2] {false true 443=public 8443=loopback } [l3] {false true 443=public local-network=granted} ",
+	} {
+		parts, of := launchers[name]().inSurroundings(all)
+		got := ""
+		for i, part := range parts {
+			var ids []string
+			for _, s := range part {
+				ids = append(ids, s.ID)
+			}
+			got += fmt.Sprint(ids, " ", of[i], " ")
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
 	}
 }

@@ -54,11 +54,13 @@ func webkit() *launcher {
 				"WEBKIT_DISABLE_COMPOSITING_MODE=1", "WEBKIT_DISABLE_DMABUF_RENDERER=1", "LIBGL_ALWAYS_SOFTWARE=1", "GSETTINGS_BACKEND=memory")
 			return nil
 		},
+		split: true,
 		args: func(s *session) []string {
-			return []string{
-				"--proxy=http://" + s.proxy, "--ignore-tls-errors", "--private",
-				"--javascript-can-open-windows-automatically=true", controlPage,
+			args := []string{"--proxy=http://" + s.proxy, "--ignore-tls-errors", "--javascript-can-open-windows-automatically=true"}
+			if !s.httpCache {
+				args = append(args, "--private") // an ephemeral session has no HTTP cache
 			}
+			return append(args, controlPage)
 		},
 	}
 }

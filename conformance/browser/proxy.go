@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net"
+	"net/http"
 	"strings"
 	"sync"
 
@@ -20,6 +21,8 @@ type proxy struct {
 	tickets   [32]byte // the key that TLS sessions are resumed by
 	listener  net.Listener
 	answer    func(u *origin.URL, r *request) answer
+
+	others []net.Listener // of connections that do not come through the proxy
 
 	wait  sync.WaitGroup
 	mu    sync.Mutex
@@ -36,7 +39,7 @@ func serveProxy(ctx context.Context, a *authority, answer func(*origin.URL, *req
 	}
 	p := &proxy{authority: a, listener: listener, answer: answer, conns: make(map[net.Conn]string)}
 	_, _ = rand.Read(p.tickets[:]) // never fails
-	p.wait.Go(p.accept)
+	p.wait.Go(func() { p.accept(listener, p.serve) })
 	return p, nil
 }
 
@@ -48,6 +51,9 @@ func (p *proxy) close() {
 	p.listener.Close()
 	p.mu.Lock()
 	p.ended = true
+	for _, listener := range p.others {
+		listener.Close()
+	}
 	for conn := range p.conns {
 		conn.Close()
 	}
@@ -67,9 +73,10 @@ func (p *proxy) closeServers() {
 	}
 }
 
-func (p *proxy) accept() {
+// accept has the connections of a listener served.
+func (p *proxy) accept(listener net.Listener, serve func(net.Conn)) {
 	for {
-		conn, err := p.listener.Accept()
+		conn, err := listener.Accept()
 		if err != nil {
 			return
 		}
@@ -78,7 +85,7 @@ func (p *proxy) accept() {
 			conn.Close()
 		} else {
 			p.conns[conn] = ""
-			p.wait.Go(func() { p.serve(conn) })
+			p.wait.Go(func() { serve(conn) })
 		}
 		p.mu.Unlock()
 	}
@@ -86,12 +93,7 @@ func (p *proxy) accept() {
 
 // serve serves a connection. How it ends is the browser's affair.
 func (p *proxy) serve(conn net.Conn) {
-	defer func() {
-		conn.Close()
-		p.mu.Lock()
-		delete(p.conns, conn)
-		p.mu.Unlock()
-	}()
+	defer p.forget(conn)
 	in := bufio.NewReader(conn)
 	for {
 		r, err := readRequest(in)
@@ -107,13 +109,36 @@ func (p *proxy) serve(conn net.Conn) {
 	}
 }
 
-// tunnel is what comes after CONNECT: TLS.
+// forget is the end of a connection.
+func (p *proxy) forget(conn net.Conn) {
+	conn.Close()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.conns, conn)
+}
+
+// tlsConfig is the TLS of a host.
+func (p *proxy) tlsConfig(host string) (*tls.Config, error) {
+	leaf, err := p.authority.leaf(host)
+	if err != nil {
+		return nil, err
+	}
+	config := &tls.Config{Certificates: []tls.Certificate{*leaf}, NextProtos: []string{"http/1.1"}}
+	if strings.HasPrefix(host, "h2.") {
+		config.NextProtos = []string{"h2", "http/1.1"}
+	}
+	config.SetSessionTicketKeys([][32]byte{p.tickets})
+	return config, nil
+}
+
+// tunnel is what comes after CONNECT: TLS, or the handshake of a WebSocket without
+// it.
 func (p *proxy) tunnel(conn net.Conn, in *bufio.Reader, target string) {
 	host, port, err := net.SplitHostPort(target)
 	if err != nil {
 		return
 	}
-	leaf, err := p.authority.leaf(strings.ToLower(host))
+	config, err := p.tlsConfig(strings.ToLower(host))
 	if err != nil {
 		return
 	}
@@ -123,11 +148,11 @@ func (p *proxy) tunnel(conn net.Conn, in *bufio.Reader, target string) {
 	if _, err := io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
 		return
 	}
-	config := &tls.Config{Certificates: []tls.Certificate{*leaf}, NextProtos: []string{"http/1.1"}}
-	if strings.HasPrefix(host, "h2.") {
-		config.NextProtos = []string{"h2", "http/1.1"}
+	const tlsHandshake = 22 // the first byte of TLS
+	if first, err := in.Peek(1); err != nil || first[0] != tlsHandshake {
+		p.serveTunnel(conn, in, "http://"+net.JoinHostPort(host, port))
+		return
 	}
-	config.SetSessionTicketKeys([][32]byte{p.tickets})
 	secure := tls.Server(&buffered{conn, in}, config)
 	defer secure.Close()
 	if err := secure.Handshake(); err != nil {
@@ -137,11 +162,20 @@ func (p *proxy) tunnel(conn net.Conn, in *bufio.Reader, target string) {
 		_ = serveHTTP2(secure, bufio.NewReader(secure), func(r *request) answer { return p.ask(r, r.target) })
 		return
 	}
-	base := "https://" + net.JoinHostPort(host, port)
-	lines := bufio.NewReader(secure)
+	p.serveTunnel(secure, bufio.NewReader(secure), "https://"+net.JoinHostPort(host, port))
+}
+
+// serveTunnel serves the requests in a tunnel.
+func (p *proxy) serveTunnel(conn net.Conn, in *bufio.Reader, base string) {
 	for {
-		r, err := readRequest(lines)
-		if err != nil || !p.exchange(secure, r, base+r.target) {
+		r, err := readRequest(in)
+		if err != nil {
+			return
+		}
+		if !p.exchange(conn, r, base+r.target) {
+			if r.switched {
+				serveSocket(conn, in)
+			}
 			return
 		}
 	}
@@ -154,6 +188,7 @@ func (p *proxy) exchange(conn net.Conn, r *request, target string) bool {
 		return false
 	}
 	f := a.framing(r.method)
+	r.switched = a.status == http.StatusSwitchingProtocols && r.isHandshake()
 	_, err := conn.Write(a.appendHTTP1(nil, r.method, f))
 	return err == nil && f != closed
 }

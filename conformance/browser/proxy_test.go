@@ -2,6 +2,7 @@ package browser
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
@@ -19,8 +20,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
+	"golang.org/x/net/http2"
+	"golang.org/x/net/http2/hpack"
 
 	"github.com/browsercors/browsercors/conformance"
+	"github.com/browsercors/browsercors/origin"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -28,6 +32,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // A network is a board behind its proxy, and a client in a browser's place.
 type network struct {
 	board  *board
+	proxy  *proxy
 	client *http.Client
 }
 
@@ -44,6 +49,7 @@ func newNetwork(t *testing.T) *network {
 	if err != nil {
 		t.Fatal(err)
 	}
+	n.proxy = p
 	roots := x509.NewCertPool()
 	roots.AddCert(a.cert)
 	transport := &http.Transport{
@@ -119,11 +125,11 @@ func (n *network) send(t *testing.T, method, target, body string, headers ...str
 
 func parse(t *testing.T, raw string) *conformance.Scenario {
 	t.Helper()
-	s, err := conformance.ParseScenario([]byte(raw))
+	all, err := conformance.ReadScenarios(strings.NewReader(raw), "-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return all[0]
 }
 
 // TestPlayWithoutABrowser is what a page does from its first request to its
@@ -192,8 +198,8 @@ func TestPlayWithoutABrowser(t *testing.T) {
 	}
 	var lines []string
 	for _, r := range results {
-		for _, req := range r.Outcome.Requests {
-			lines = append(lines, req.String())
+		for _, req := range r.outcome.Requests {
+			lines = append(lines, req.Method+" "+req.URL)
 		}
 	}
 	want := []string{
@@ -205,8 +211,99 @@ func TestPlayWithoutABrowser(t *testing.T) {
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([][2]string{{"x-own", "1"}}, results[0].Outcome.Requests[1].Headers); diff != "" {
+	if diff := cmp.Diff([][2]string{{"x-own", "1"}}, results[0].outcome.Requests[1].Headers); diff != "" {
 		t.Errorf("kept headers: %s", diff)
+	}
+}
+
+// TestAllHeadersOnTheWire sends heads byte for byte, by each way to a server, and holds
+// that an outcome has every line, in order.
+func TestAllHeadersOnTheWire(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	n.board.add([]*job{{scenario: parse(t, `{"id": "a", "servers": {}, "steps": []}`)}})
+	if told := n.ask(t, "work", `{"generation": 1, "room": 4}`); told.Go != "https://app.example/" {
+		t.Fatalf("told to go to %q", told.Go)
+	}
+	n.load(t, "https://app.example/")
+	if told := n.work(t); len(told.Work) != 1 {
+		t.Fatalf("told %+v", told)
+	}
+	transport := n.client.Transport.(*http.Transport)
+	proxy, err := transport.Proxy(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dial := func(host, protocol string) net.Conn {
+		conn, err := net.Dial("tcp", proxy.Host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		if host == "" {
+			return conn
+		}
+		fmt.Fprintf(conn, "CONNECT %s:443 HTTP/1.1\r\nHost: %[1]s:443\r\nProxy-Connection: keep-alive\r\n\r\n", host)
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil || resp.StatusCode != 200 {
+			t.Fatalf("%v, %v", resp, err)
+		}
+		config := transport.TLSClientConfig.Clone()
+		config.ServerName, config.NextProtos = host, []string{protocol}
+		return tls.Client(conn, config)
+	}
+	const lines = "sec-ch-ua: x\r\nUser-Agent: y\r\nX-A: 1\r\naccept: */*\r\nX-B: 2\r\nx-a: 3\r\n"
+	want := [][2]string{{"sec-ch-ua", "x"}, {"User-Agent", "y"}, {"X-A", "1"}, {"accept", "*/*"}, {"X-B", "2"}, {"x-a", "3"}}
+	for _, tt := range []struct{ host, head string }{
+		{"", "GET http://api.other.test/a/1 HTTP/1.1\r\nHost: api.other.test\r\nProxy-Connection: keep-alive\r\n" + lines},
+		{"api.other.test", "GET /a/2 HTTP/1.1\r\n" + lines + "Connection: keep-alive\r\nHost: api.other.test\r\n"},
+	} {
+		conn := dial(tt.host, "http/1.1")
+		if _, err := io.WriteString(conn, tt.head+"\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := http.ReadResponse(bufio.NewReader(conn), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var block bytes.Buffer
+	encoder := hpack.NewEncoder(&block)
+	for _, h := range [...][2]string{
+		{":method", "GET"}, {":authority", "h2.other.test"}, {":scheme", "https"}, {":path", "/a/3"},
+		{"sec-ch-ua", "x"}, {"cookie", "a=1"}, {"user-agent", "y"}, {"x-a", "1"}, {"cookie", "b=2"}, {"x-a", "3"}, {"priority", "u=1, i"},
+	} {
+		if err := encoder.WriteField(hpack.HeaderField{Name: h[0], Value: h[1]}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	conn := dial("h2.other.test", "h2")
+	if _, err := io.WriteString(conn, http2.ClientPreface); err != nil {
+		t.Fatal(err)
+	}
+	framer := http2.NewFramer(conn, conn)
+	err = errors.Join(framer.WriteSettings(), framer.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: block.Bytes(), EndHeaders: true, EndStream: true}))
+	for err == nil {
+		var frame http2.Frame
+		if frame, err = framer.ReadFrame(); err == nil && frame.Header().Type == http2.FrameHeaders {
+			break
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.board.mu.Lock()
+	defer n.board.mu.Unlock()
+	requests := n.board.jobs["a"].wire.Requests
+	if len(requests) != 3 {
+		t.Fatalf("%d requests", len(requests))
+	}
+	for i, want := range [][][2]string{
+		want, want,
+		{{"sec-ch-ua", "x"}, {"cookie", "a=1; b=2"}, {"user-agent", "y"}, {"x-a", "1"}, {"x-a", "3"}, {"priority", "u=1, i"}},
+	} {
+		if diff := cmp.Diff(want, requests[i].AllHeaders); diff != "" {
+			t.Errorf("%s: %s", requests[i].URL, diff)
+		}
 	}
 }
 
@@ -251,7 +348,7 @@ func TestTriedOnceMore(t *testing.T) {
 		n.board.reset(lost)
 	}
 	results, again, idle := n.board.take()
-	if len(results) != 1 || results[0].Scenario.ID != "b" || !errors.Is(results[0].Err, lost) {
+	if len(results) != 1 || results[0].scenario.ID != "b" || !errors.Is(results[0].err, lost) {
 		t.Errorf("results %+v, want b failed: its page does not load", results)
 	}
 	if len(again) != 1 || again[0].scenario.ID != "a" || !idle {
@@ -260,7 +357,7 @@ func TestTriedOnceMore(t *testing.T) {
 	n.board.add(again)
 	lose()
 	results, again, _ = n.board.take()
-	if len(results) != 1 || !errors.Is(results[0].Err, lost) || len(again) != 0 {
+	if len(results) != 1 || !errors.Is(results[0].err, lost) || len(again) != 0 {
 		t.Errorf("results %+v, again %v, want a given up", results, again)
 	}
 }
@@ -335,6 +432,34 @@ func TestConnections(t *testing.T) {
 	}
 }
 
+// TestHTTPCacheScenario has the page wait after each step, and gives an answer of
+// another origin the framing that the scenario says: a cache looks at it.
+func TestHTTPCacheScenario(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	n.board.add([]*job{{scenario: parse(t, `{"id": "hc-a", "page": {"url": "http://app.example/"}, "servers": {"http://api.other.test/hc-a/a": {"actual": [{"body": "ok"}]}},
+		"steps": [{"fetch": {"url": "http://api.other.test/hc-a/a"}}, {"wait_ms": 100}]}`)}})
+	n.work(t)
+	n.load(t, "http://app.example/")
+	told := n.work(t)
+	if len(told.Work) != 1 || told.Work[0].SettleMS != 250 || told.Work[0].TimeoutMS != 2600 {
+		t.Fatalf("told %+v, want to settle for 250 ms after each of two steps, within 1 s, 1 s for the fetch, and the waits", told)
+	}
+	a := n.board.answer(mustParse(t, "http://api.other.test/hc-a/a"), &request{method: "GET"})
+	if f := a.framing("GET"); f != closed {
+		t.Errorf("framing %v, want the end of the connection", f)
+	}
+}
+
+func mustParse(t *testing.T, raw string) *origin.URL {
+	t.Helper()
+	u, err := origin.ParseURL(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
 // TestOrder plays what waits first and with nothing beside it, and leaves a
 // page by way of another URL.
 func TestOrder(t *testing.T) {
@@ -352,19 +477,15 @@ func TestOrder(t *testing.T) {
 		{scenario: parse(t, `{"id": "long", "page": {"url": "http://app.example/"}, "steps": [{"wait_ms": 50}, {"wait_ms": 60}]}`)},
 		{scenario: parse(t, `{"id": "framed", "page": {"url": "http://app.example/", "sandboxed": true}, "steps": []}`)},
 	})
-	ask := func(done ...string) string {
+	ask := func(ids ...string) string {
 		t.Helper()
 		var m message
 		n.board.mu.Lock()
 		m.Generation = n.board.generation
 		n.board.mu.Unlock()
 		m.Room = 9
-		for _, id := range done {
-			m.Done = append(m.Done, struct {
-				ID    string                    `json:"id"`
-				Hung  bool                      `json:"hung"`
-				Steps []conformance.StepOutcome `json:"steps"`
-			}{ID: id})
+		for _, id := range ids {
+			m.Done = append(m.Done, done{ID: id})
 		}
 		raw, err := json.Marshal(m)
 		if err != nil {
@@ -375,7 +496,7 @@ func TestOrder(t *testing.T) {
 			n.load(t, told.Go)
 			return told.Go
 		}
-		ids := make([]string, len(told.Work))
+		ids = make([]string, len(told.Work))
 		for i, w := range told.Work {
 			ids[i] = w.Scenario.ID
 		}
@@ -433,7 +554,7 @@ func TestPassword(t *testing.T) {
 			n.board.reset(lost)
 		}
 		results, _, _ := n.board.take()
-		if len(results) != 1 || !errors.Is(results[0].Err, errPassword) {
+		if len(results) != 1 || !errors.Is(results[0].err, errPassword) {
 			t.Errorf("silent %v: results %+v", silent, results)
 		}
 		n.board.mu.Lock()
@@ -520,12 +641,12 @@ func TestConsole(t *testing.T) {
 	if len(results) != 1 {
 		t.Fatalf("results %+v, want that of which all is printed", results)
 	}
-	if diff := cmp.Diff([]string{refused, loads}, results[0].Console); diff != "" {
+	if diff := cmp.Diff([]string{refused, loads}, results[0].outcome.Console); diff != "" {
 		t.Error(diff)
 	}
 	print(head+`"`+moved+`"`+source, head+`"`+over+`late"`+source, head+`"`+over+`unknown"`+source)
 	results, _, _ = n.board.take()
-	if len(results) != 1 || results[0].Scenario.ID != "late" || !slices.Equal(results[0].Console, []string{moved}) {
+	if len(results) != 1 || results[0].scenario.ID != "late" || !slices.Equal(results[0].outcome.Console, []string{moved}) {
 		t.Errorf("results %+v, want that of late", results)
 	}
 	n.board.mu.Lock()
@@ -534,11 +655,11 @@ func TestConsole(t *testing.T) {
 	if err := n.board.watch(); err != nil {
 		t.Error(err)
 	}
-	if results, _, _ = n.board.take(); len(results) != 1 || results[0].Scenario.ID != "never" {
+	if results, _, _ = n.board.take(); len(results) != 1 || results[0].scenario.ID != "never" {
 		t.Errorf("results %+v, want that which waited long enough", results)
 	}
 	log.noise = chromium().noise
-	if got, want := log.lastLine(), "it said nothing"; got != want {
+	if got, want := log.lastLine(), "it printed nothing"; got != want {
 		t.Errorf("last line %q, want %q", got, want)
 	}
 	print("[1:2:FATAL:zygote.cc(1)] No usable sandbox!", head+`"x"`+source, "")

@@ -3,12 +3,13 @@
 package proof
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,37 +20,58 @@ import (
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/isomorphic"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// A Proof is how a [Finding] can be seen in real browsers: a scenario of what
-// the page did and what the server answered, for package browser or
-// `browsercors judge` to play.
+// The ids of findings of which a proof is not just what was played.
+const (
+	cachedWithoutCORS  audit.FindingID = "cached-without-cors"
+	cookieRefused      audit.FindingID = "cookie-refused"
+	errorWithoutCORS   audit.FindingID = "error-without-cors"
+	maxAgeMissing      audit.FindingID = "max-age-missing"
+	maxAgeTiny         audit.FindingID = "max-age-tiny"
+	preflightNotCached audit.FindingID = "preflight-not-cached"
+	preflightUnrouted  audit.FindingID = "preflight-unrouted"
+	redirectToHTTP     audit.FindingID = "redirect-to-http"
+)
+
+// noAnswer is why findings about servers that give no answer have no proof: the
+// servers of a scenario answer.
+const noAnswer = "it takes a server that gives no answer"
+
+// noUpgrade is why findings about redirects that are upgraded have no proof: a proof
+// makes its requests with fetch(), whose mixed content is blocked.
+const noUpgrade = "it takes an element whose mixed content is upgraded"
+
+// A Proof shows a finding of an audit in real browsers: a scenario with what the
+// page did and what the server responded, for package browser or the command
+// browsercors judge to play.
 type Proof struct {
-	Finding  int                   // its index in the report
+	Finding  int                   // the index of the finding in the report
 	Profiles []string              // names of the engines that should show it, in the order of [engine.Profiles]
 	Scenario *conformance.Scenario // nil if no browser can show it
-	Why      string                // why none can; "" if there is a scenario
+	Why      string                // why no browser can; "" if there is a scenario
 
 	read  []string                        // names of the response headers that matter
 	shown map[string]*conformance.Outcome // what the engine does, by profile
 }
 
-// Of are the proofs of all findings of a report, in their order. The intent is
-// the one that the report was made by. A finding of the Standard alone has
-// none; one that browsers show in different ways has several. An error is one of
-// the intent, or ctx's.
+// Of returns the proofs of all findings of a report, in order. intent is the one of
+// the report. A finding that only the Standard has gets no proof; a finding that
+// browsers show in different ways gets several. Of returns an error if the intent
+// is not valid, or if ctx ends.
 //
-// The page of a scenario is one of the first origin that the finding names, the
-// servers answer as the audited one did, and the steps are the use; what came
-// out of a shared cache comes from the server again. Every path begins with the
-// scenario's id, in a Location too, and queries are left out. So is all that
-// could be secret: bodies, the values of cookies, of Authorization and of other
-// request headers that browsers don't look into, and response headers that have
-// no say in CORS or in what the page reads. The id is made of the finding's and
-// of all the rest, so that equal proofs, and they alone, have equal ids.
+// The page of a scenario has the first origin of the finding, the steps are the
+// use, and the servers respond as the audited server did, also where a shared
+// cache responded. Every path begins with the scenario's id, also in Location, and
+// queries are removed. So is everything that could be secret: bodies, the values
+// of cookies, Authorization and other request headers that browsers do not
+// interpret, and response headers that matter neither to CORS nor to what the page
+// reads. Equal proofs have equal ids.
 func Of(ctx context.Context, r *audit.Report, intent *audit.Intent) ([]*Proof, error) {
 	if err := intent.Check(); err != nil {
 		return nil, err
@@ -120,35 +142,35 @@ func (p *Proof) id() string {
 	return p.Scenario.ID
 }
 
-// Shown is nil if an outcome of the scenario, played by one of the proof's
-// engines, shows the finding: the same requests have been sent, and the page got
-// what the engine says it gets, or was refused it. Else it says what was
-// otherwise.
-func (p *Proof) Shown(o *conformance.Outcome) error {
+// NotShown says why an outcome of the proof's scenario does not show the finding;
+// "" is that it does. The player must be one of the proof's engines, have sent the
+// requests that the engine sends, and have given the page what the engine gives
+// it.
+func (p *Proof) NotShown(o *conformance.Outcome) string {
 	if p.Scenario == nil || o == nil || o.ID != p.Scenario.ID {
-		return errors.New("proof: not an outcome of the proof's scenario")
+		return "not an outcome of the proof's scenario"
 	}
 	want, ok := p.shown[o.Engine]
 	if !ok {
-		return fmt.Errorf("proof: the finding is not one of %.80q", o.Engine)
+		return fmt.Sprintf("the finding is not one of %.80q", o.Engine)
 	}
-	return sameProof(o, want, p.read)
+	return difference(o, want, p.read)
 }
 
-// sameProof compares what a proof hangs on.
-func sameProof(got, want *conformance.Outcome, read []string) error {
+// difference compares what matters to a proof.
+func difference(got, want *conformance.Outcome, read []string) string {
 	if got, want := lines(got), lines(want); got != want {
-		return fmt.Errorf("proof: requests sent: %s; expected: %s", got, want)
+		return fmt.Sprintf("requests sent: %s; expected: %s", got, want)
 	}
 	if len(got.Steps) != len(want.Steps) {
-		return fmt.Errorf("proof: %d steps instead of %d", len(got.Steps), len(want.Steps))
+		return fmt.Sprintf("%d steps instead of %d", len(got.Steps), len(want.Steps))
 	}
 	for n, step := range got.Steps {
 		if got, want := brief(&step, read), brief(&want.Steps[n], read); got != want {
-			return fmt.Errorf("proof: fetch %d gave %s; expected: %s", n+1, got, want)
+			return fmt.Sprintf("fetch %d gave %s; expected: %s", n+1, got, want)
 		}
 	}
-	return nil
+	return ""
 }
 
 // lines are the requests of an outcome in short, with the names of their
@@ -188,7 +210,7 @@ func brief(s *conformance.StepOutcome, read []string) string {
 	}
 	var hidden []string
 	for _, name := range read {
-		if !slices.ContainsFunc(s.Headers, func(h [2]string) bool { return safelist.EqualFold(h[0], name) }) {
+		if !slices.ContainsFunc(s.Headers, func(h [2]string) bool { return fold.Equal(h[0], name) }) {
 			hidden = append(hidden, name)
 		}
 	}
@@ -203,16 +225,27 @@ func brief(s *conformance.StepOutcome, read []string) string {
 func proofOf(ctx context.Context, r *audit.Report, f *audit.Finding, use *use, profile *fetch.Profile) (*Proof, error) {
 	p := &Proof{Profiles: []string{profile.Name}}
 	b := &builder{finding: f, use: use, play: supporting(r, f, profile.Name)}
+	if b.play != nil && b.play.Reason == fetch.NetworkFailure.String() {
+		p.Why = noAnswer
+		return p, nil
+	}
+	if f.ID == redirectToHTTP {
+		p.Why = noUpgrade
+		return p, nil
+	}
 	if b.play == nil && !b.probed() {
-		if p.Why = "it rests on more than what a page did"; len(f.Exchanges) == 0 {
-			p.Why = "it takes a server that gives no answer"
+		if p.Why = "it depends on more than what a page did"; len(f.Exchanges) == 0 {
+			p.Why = "it needs a server that does not respond"
 		}
 		return p, nil
 	}
 	b.asPlayed()
+	if f.ID == cachedWithoutCORS {
+		b.before = f.Exchanges[:len(f.Exchanges)-len(b.play.Exchanges)]
+	}
 	waits := []time.Duration{-1} // the play alone
 	switch {
-	case f.ID == audit.CookieRefused:
+	case f.ID == cookieRefused:
 		waits[0] = 0 // the use again, which goes without the cookie
 	case againPreflighted(f.ID) && len(b.play.Exchanges) > 0 && b.play.Exchanges[0].IsPreflight():
 		// The use is made again, at once or when the preflight has expired.
@@ -246,7 +279,7 @@ func proofOf(ctx context.Context, r *audit.Report, f *audit.Finding, use *use, p
 			}
 			continue
 		}
-		p.Scenario, p.read, p.shown = s, use.Read, map[string]*conformance.Outcome{profile.Name: o}
+		p.Scenario, p.read, p.shown = s, slices.Concat(use.Read, use.ReadIfSent), map[string]*conformance.Outcome{profile.Name: o}
 		break
 	}
 	return p, nil
@@ -261,6 +294,12 @@ func supporting(r *audit.Report, f *audit.Finding, profile string) *audit.Play {
 	for n := range r.Plays {
 		p := &r.Plays[n]
 		if p.Use != f.Use || p.Origin != f.Origins[0] || !slices.Contains(p.Profiles, profile) {
+			continue
+		}
+		if f.ID == cachedWithoutCORS {
+			if p.When == f.When { // whatever of it left the browser
+				return p
+			}
 			continue
 		}
 		if len(f.Exchanges) > 0 && len(p.Exchanges) == 0 {
@@ -286,7 +325,7 @@ func supporting(r *audit.Report, f *audit.Finding, profile string) *audit.Play {
 
 // againPreflighted tells whether a finding is that a preflight is made again.
 func againPreflighted(id audit.FindingID) bool {
-	return id == audit.PreflightNotCached || id == audit.MaxAgeMissing || id == audit.MaxAgeTiny
+	return id == preflightNotCached || id == maxAgeMissing || id == maxAgeTiny
 }
 
 // preflightKept is how long the answer to a play's preflight says it holds.
@@ -304,6 +343,7 @@ type builder struct {
 	finding  *audit.Finding
 	use      *use
 	play     *audit.Play
+	before   []audit.Exchange // by an element, whose response is in the browser's HTTP cache
 	id       string
 	listener bool // the use is made by XMLHttpRequest with a listener on its upload
 	unsent   bool // the play is of a preflight, without what a browser sends after it
@@ -331,20 +371,20 @@ func (b *builder) probed() bool {
 	own := *b.use
 	b.use = &own
 	switch f.ID {
-	case audit.PreflightUnrouted: // with the header that somebody adds
+	case preflightUnrouted: // with the header that somebody adds
 		own.Headers = maps.Clone(own.Headers)
 		if own.Headers == nil {
 			own.Headers = make(map[string]string)
 		}
 		own.Headers["X-Added"] = "x"
 		return true
-	case audit.ErrorWithoutCORS:
-		if at, err := origin.ParseURL(f.Exchanges[0].URL); err == nil && !at.Equals(own.url, true) {
+	case errorWithoutCORS:
+		if at, err := origin.ParseURL(f.Exchanges[0].URL); err == nil && at.WithoutFragment() != own.url.WithoutFragment() {
 			own.url, own.URL, own.Method, own.Headers, own.Body = at, at.String(), "", nil, ""
 			return true
 		}
 		own.Cookies, own.Headers = nil, maps.Clone(own.Headers)
-		maps.DeleteFunc(own.Headers, func(name, _ string) bool { return safelist.EqualFold(name, "Authorization") })
+		maps.DeleteFunc(own.Headers, func(name, _ string) bool { return fold.Equal(name, "Authorization") })
 		return true
 	}
 	return false
@@ -364,14 +404,24 @@ func (b *builder) scenario(wait time.Duration) (*conformance.Scenario, error) {
 	}
 	digest := sha256.Sum256(raw)
 	b.id = fmt.Sprintf("%.52s-%x", b.finding.ID, digest[:5])
+	if b.before != nil {
+		b.id = "hc-" + b.id // see [conformance.Scenario.HTTPCache]
+	}
 	if draft, err = b.draft(wait); err != nil {
 		return nil, err
 	}
 	if raw, err = text.JSON(draft); err != nil {
 		return nil, err
 	}
-	return conformance.ParseScenario(raw)
+	all, err := conformance.ReadScenarios(bytes.NewReader(raw), "-")
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
 }
+
+// exchanges are those of the play, and those before it.
+func (b *builder) exchanges() []audit.Exchange { return slices.Concat(b.before, b.play.Exchanges) }
 
 func (b *builder) draft(wait time.Duration) (*conformance.Scenario, error) {
 	s := &conformance.Scenario{
@@ -381,10 +431,15 @@ func (b *builder) draft(wait time.Duration) (*conformance.Scenario, error) {
 	if b.play.Origin == "null" {
 		s.Page = conformance.Page{URL: "https://sandboxed.example/", Sandboxed: true}
 	}
+	s.Page.EmbedderPolicy = string(b.use.EmbedderPolicy)
 	b.visit(s)
 	step, err := b.step()
 	if err != nil {
 		return nil, err
+	}
+	if b.before != nil { // fetch() asks as an element does
+		mode, include := string(fetch.NoCORS), string(credentials.Include)
+		s.Steps = append(s.Steps, conformance.Step{Fetch: &conformance.Fetch{URL: b.rewrite(b.use.url), Mode: &mode, Credentials: &include}})
 	}
 	s.Steps = append(s.Steps, step)
 	if wait > 0 {
@@ -393,7 +448,7 @@ func (b *builder) draft(wait time.Duration) (*conformance.Scenario, error) {
 	if wait >= 0 {
 		s.Steps = append(s.Steps, step)
 	}
-	for _, x := range b.play.Exchanges {
+	for _, x := range b.exchanges() {
 		at, err := origin.ParseURL(x.URL)
 		if err != nil {
 			return nil, err
@@ -417,7 +472,7 @@ func (b *builder) visit(s *conformance.Scenario) {
 	}
 	var r conformance.Response
 	for _, line := range b.use.Cookies {
-		r.Headers = append(r.Headers, [2]string{"Set-Cookie", safelist.IsomorphicDecode(b.emptied(line))})
+		r.Headers = append(r.Headers, [2]string{"Set-Cookie", isomorphic.Decode(b.emptied(line))})
 	}
 	at := b.rewrite(b.use.url)
 	s.Servers[at] = conformance.Server{Actual: []conformance.Response{r}}
@@ -446,8 +501,19 @@ func (b *builder) step() (conformance.Step, error) {
 	if err != nil {
 		return conformance.Step{}, err
 	}
+	switch in.API {
+	case "xhr":
+		f.API, f.Credentials = "xhr", nil
+		f.WithCredentials = new(b.use.Credentials == credentials.Include)
+	case "": // fetch()
+	default: // what fetch() makes in the same mode meets the same checks
+		if in.Mode != "" {
+			f.Mode = (*string)(&in.Mode)
+		}
+		f.Credentials = (*string)(&in.Credentials)
+	}
 	for _, h := range in.Headers {
-		f.Headers = append(f.Headers, [2]string{h.Name, safelist.IsomorphicDecode(harmless(h.Name, h.Value))})
+		f.Headers = append(f.Headers, [2]string{h.Name, isomorphic.Decode(harmless(h.Name, h.Value))})
 	}
 	if b.use.Body != "" {
 		f.Body = &conformance.Body{Kind: "text", Text: "x"}
@@ -458,7 +524,7 @@ func (b *builder) step() (conformance.Step, error) {
 // harmless is the value of a request header, or another one in its place that
 // no browser treats otherwise.
 func harmless(name, value string) string {
-	switch safelist.ByteLowercase(name) {
+	switch fold.Lower(name) {
 	case "accept", "accept-language", "content-language", "content-type", "range", "cache-control", "pragma",
 		"if-none-match", "if-modified-since":
 		return value
@@ -470,21 +536,39 @@ func harmless(name, value string) string {
 func (b *builder) answer(x *audit.Exchange, at *origin.URL) conformance.Response {
 	r := conformance.Response{Status: x.Status}
 	for _, h := range x.ResponseHeaders {
-		name, value := safelist.ByteLowercase(h.Name), h.Value
+		name, value := fold.Lower(h.Name), h.Value
 		switch {
+		case b.before != nil && aboutCaching(name):
 		case strings.HasPrefix(name, "access-control-"), name == "vary", name == "content-type", name == "cross-origin-resource-policy":
 		case name == "location":
 			value = b.location(value, at)
 		case name == "set-cookie":
 			value = b.emptied(value)
-		case slices.ContainsFunc(b.use.Read, func(read string) bool { return safelist.EqualFold(read, name) }):
+		case slices.ContainsFunc(slices.Concat(b.use.Read, b.use.ReadIfSent), func(read string) bool { return fold.Equal(read, name) }):
 			value = "x"
 		default:
 			continue
 		}
-		r.Headers = append(r.Headers, [2]string{safelist.IsomorphicDecode(h.Name), safelist.IsomorphicDecode(value)})
+		r.Headers = append(r.Headers, [2]string{isomorphic.Decode(h.Name), isomorphic.Decode(value)})
+	}
+	if b.before != nil && r.Status != http.StatusNotModified { // a body whose end can be told
+		r.Body = "ok"
+		r.Headers = append(r.Headers, [2]string{"Content-Length", "2"})
+		if !x.ResponseHeaders.Contains("Cache-Control") { // or it is no-store
+			r.Headers = append(r.Headers, [2]string{"Cache-Control", ""})
+		}
 	}
 	return r
+}
+
+// aboutCaching tells whether a header, with its name in lower case, says for how long
+// a response may be used.
+func aboutCaching(name string) bool {
+	switch name {
+	case "age", "cache-control", "date", "etag", "expires", "last-modified", "pragma":
+		return true
+	}
+	return false
 }
 
 // location rewrites where a response redirects to.
@@ -522,7 +606,7 @@ func (b *builder) emptied(line string) string {
 // for a wait what it ought not to be: two of it.
 func (b *builder) repeats(o *conformance.Outcome, twice bool) string {
 	var sent []string
-	for _, x := range b.play.Exchanges {
+	for _, x := range b.exchanges() {
 		at, err := origin.ParseURL(x.URL)
 		if err != nil {
 			return err.Error()
@@ -547,7 +631,11 @@ func (b *builder) repeats(o *conformance.Outcome, twice bool) string {
 	if b.play.Refusal != "" {
 		result = "error"
 	}
-	for _, step := range o.Steps {
+	steps := o.Steps
+	if b.before != nil {
+		steps = steps[1:]
+	}
+	for _, step := range steps {
 		if step.Result != result {
 			return "what is left out of the scenario has a part in it"
 		}

@@ -1,6 +1,7 @@
 package proof_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -16,6 +17,15 @@ import (
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/audittest"
 )
+
+// TestIDs holds that the ids which the package knows by name are those of findings.
+func TestIDs(t *testing.T) {
+	for _, id := range proof.IDs {
+		if _, ok := id.Kind(); !ok {
+			t.Errorf("no finding has the id %s", id)
+		}
+	}
+}
 
 // TestProofs has findings, and the scenarios by which they can be seen.
 func TestProofs(t *testing.T) {
@@ -54,6 +64,12 @@ func TestProofs(t *testing.T) {
 		{"hidden", one(audit.Use{Read: []string{"X-Total"}}), audittest.Answering(audittest.App, "X-Total: hush"),
 			engines, 1, "GET https://api.example/ID/x", "a cors response of status 200 without X-Total", "", false},
 		{"shared cache", shared, audittest.Answering(audittest.Echo), engines, 1, "GET https://api.example/ID/x", "an error", "", false},
+		{"browser's own cache", one(audit.Use{Credentials: credentials.Include}),
+			audittest.WithOrigin(audittest.Answering(audittest.Echo, audittest.Creds, audittest.Vary, "Cache-Control: private, max-age=60"), audittest.Answering("Cache-Control: private, max-age=60")),
+			engines, 2, "GET https://api.example/ID/x", "an error", "", false},
+		{"browser's own cache, validated", one(audit.Use{Credentials: credentials.Include}),
+			withETag(audittest.WithOrigin(audittest.Answering(audittest.Echo, audittest.Creds, audittest.Vary, `ETag: "1"`, "Cache-Control: private, no-cache"), audittest.Answering(`ETag: "1"`, "Cache-Control: private, no-cache"))),
+			engines, 2, "GET https://api.example/ID/x, GET https://api.example/ID/x", "an error", "", false},
 		{"no max-age", one(cached), audittest.Answering(audittest.App, "PREFLIGHT Access-Control-Allow-Methods: PUT"), engines, 3,
 			strings.Join(slices.Repeat([]string{"OPTIONS https://api.example/ID/x", "PUT https://api.example/ID/x"}, 2), ", "), "a cors response of status 200", "", false},
 		{"wildcard not kept", one(cached), audittest.Answering(audittest.App, "PREFLIGHT Access-Control-Allow-Methods: *", "PREFLIGHT Access-Control-Max-Age: 9999"), []string{"firefox"}, 2,
@@ -109,17 +125,18 @@ func TestProofs(t *testing.T) {
 			if len(p.Scenario.Steps) != tt.steps {
 				t.Errorf("%d steps, want %d: %s", len(p.Scenario.Steps), tt.steps, raw)
 			}
-			again, err := conformance.ParseScenario(raw)
+			read, err := conformance.ReadScenarios(bytes.NewReader(raw), "-")
 			if err != nil {
 				t.Fatal(err)
 			}
+			again := read[0]
 			for _, profile := range engine.All() {
 				if !slices.Contains(tt.profiles, profile.Name) {
 					continue
 				}
 				o := playAs(t, again, profile)
-				if err := p.Shown(o); err != nil {
-					t.Errorf("%s: %v", profile.Name, err)
+				if why := p.NotShown(o); why != "" {
+					t.Errorf("%s: %s", profile.Name, why)
 				}
 				if got := strings.ReplaceAll(proof.RequestsInShort(o), again.ID, "ID"); got != tt.requests {
 					t.Errorf("%s: %s, want %s", profile.Name, got, tt.requests)
@@ -138,7 +155,7 @@ func TestProofs(t *testing.T) {
 				} else if last.Headers = append(last.Headers, [2]string{"x-total", "1"}); tt.name != "hidden" {
 					*last = conformance.StepOutcome{Result: "error", Error: "TypeError"}
 				}
-				if p.Shown(&other) == nil {
+				if p.NotShown(&other) == "" {
 					t.Errorf("%s: %v shows it as well as %v", profile.Name, other.Steps, o.Steps)
 				}
 				if strings.HasPrefix(tt.name, "cookie") {
@@ -146,13 +163,13 @@ func TestProofs(t *testing.T) {
 					other.Requests = slices.Clone(o.Requests)
 					last := &other.Requests[len(o.Requests)-1]
 					last.Headers = append(slices.Clone(last.Headers), [2]string{"cookie", "a=x"})
-					if p.Shown(&other) == nil {
+					if p.NotShown(&other) == "" {
 						t.Errorf("%s: with the cookie, too", profile.Name)
 					}
 				}
 				other = *o
 				other.Requests = append(slices.Clone(o.Requests), conformance.Request{Method: "GET", URL: "https://api.example/"})
-				if p.Shown(&other) == nil {
+				if p.NotShown(&other) == "" {
 					t.Errorf("%s: one more request shows it as well", profile.Name)
 				}
 			}
@@ -181,6 +198,18 @@ func playAs(t *testing.T, s *conformance.Scenario, p *fetch.Profile) *conformanc
 	return o
 }
 
+// withETag has a server answer conditional requests with a 304 that has no CORS
+// headers.
+func withETag(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("If-None-Match") != "" {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // TestProofsOfAnother asks for proofs with an intent that the report is not of.
 func TestProofsOfAnother(t *testing.T) {
 	intent := audit.Intent{Allow: []string{"https://app.example"}, Uses: []audit.Use{{Name: "list", URL: "/x"}}}
@@ -196,13 +225,14 @@ func TestProofsOfAnother(t *testing.T) {
 func TestEveryFindingShows(t *testing.T) {
 	for _, tt := range audittest.Cases() {
 		t.Run(tt.Name, func(t *testing.T) {
-			report := audittest.Audited(t, tt.Bad, &tt.Intent, &audit.Options{ProbeImpossibleOrigins: tt.ID == audit.ImpossibleOriginTrusted})
+			report := audittest.Audited(t, tt.Bad, &tt.Intent, &audit.Options{ProbeImpossibleOrigins: tt.ID == "impossible-origin-trusted"})
 			proofs, err := proof.Of(t.Context(), report, &tt.Intent)
 			if err != nil || len(proofs) == 0 && len(report.Findings[0].Profiles) > 1 {
 				t.Errorf("%d proofs, %v", len(proofs), err)
 			}
 			for _, p := range proofs {
-				if p.Scenario == nil && !strings.HasPrefix(p.Why, "it takes a wait of ") {
+				if p.Scenario == nil && !strings.HasPrefix(p.Why, "it takes a wait of ") && p.Why != "it takes a server that gives no answer" &&
+					p.Why != "it takes an element whose mixed content is upgraded" {
 					t.Errorf("no browser could show it in %v: %s", p.Profiles, p.Why)
 				}
 			}
@@ -220,7 +250,7 @@ func TestSilence(t *testing.T) {
 		audittest.Answering(audittest.App).ServeHTTP(w, r)
 	}), intent)
 	proofs, err := proof.Of(t.Context(), report, intent)
-	if err != nil || len(proofs) != 1 || proofs[0].Scenario != nil || proofs[0].Why != "it takes a server that gives no answer" {
+	if err != nil || len(proofs) != 1 || proofs[0].Scenario != nil || proofs[0].Why != "it needs a server that does not respond" {
 		t.Errorf("%+v, %v", proofs, err)
 	}
 }

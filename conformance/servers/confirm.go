@@ -14,6 +14,7 @@ import (
 	"github.com/browsercors/browsercors/conformance/browser"
 	"github.com/browsercors/browsercors/conformance/proof"
 	"github.com/browsercors/browsercors/engine"
+	"github.com/browsercors/browsercors/fetch"
 )
 
 const confirmedFile = "testdata/confirmed.json"
@@ -78,11 +79,8 @@ func proofs(ctx context.Context, rows [][]row) ([]*proof.Proof, error) {
 }
 
 // confirm plays proofs in an installed browser and notes what it shows.
-func (c *confirmed) confirm(ctx context.Context, name string, proofs []*proof.Proof) error {
-	profile, err := engine.ByName(name)
-	if err != nil {
-		return err
-	}
+func (c *confirmed) confirm(ctx context.Context, profile *fetch.Profile, proofs []*proof.Proof) error {
+	name := profile.Name
 	byID := make(map[string]*proof.Proof)
 	var play []*conformance.Scenario
 	for _, p := range proofs {
@@ -100,29 +98,25 @@ func (c *confirmed) confirm(ctx context.Context, name string, proofs []*proof.Pr
 		}
 		play = append(play, p.Scenario)
 	}
-	b, err := browser.Start(ctx, name, nil)
+	b, err := browser.Start(ctx, name)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	c.Browsers[name] = b.Version()
-	judge := conformance.Judge{Profile: profile, Known: conformance.KnownDisagreements()}
+	c.Browsers[name] = b.Version
+	judge := conformance.Engine{Profile: profile}
 	var failed error
-	err = b.Play(ctx, play, func(r browser.Result) {
-		if r.Err != nil {
-			c.note(r.Scenario.ID, name, r.Err.Error())
+	err = b.Play(ctx, play, func(s *conformance.Scenario, o *conformance.Outcome, err error) {
+		if err != nil {
+			c.note(s.ID, name, err.Error())
 			return
 		}
-		why := ""
-		if err := byID[r.Scenario.ID].Shown(r.Outcome); err != nil {
-			why = strings.TrimPrefix(err.Error(), "proof: ")
-		}
-		c.note(r.Scenario.ID, name, why)
-		v, err := judge.Judge(ctx, r.Scenario, conformance.RecordedOutcome{Outcome: r.Outcome, Console: r.Console})
+		c.note(s.ID, name, byID[s.ID].NotShown(o))
+		v, err := judge.Judge(ctx, s, o)
 		if err != nil {
 			failed = errors.Join(failed, err)
-		} else if !v.Explained() {
-			c.Differ = append(c.Differ, fmt.Sprintf("%s, %s: %s", name, r.Scenario.ID, v.Kind))
+		} else if !v.Explained {
+			c.Differ = append(c.Differ, fmt.Sprintf("%s, %s: %s", name, s.ID, v.Kind))
 		}
 	})
 	slices.Sort(c.Differ)
@@ -198,9 +192,9 @@ func (c *confirmed) missing(engine string, proofs []*proof.Proof) string {
 
 func (c *confirmed) browserNames() string {
 	var all []string
-	for _, name := range browser.Engines() {
-		if v, ok := c.Browsers[name]; ok {
-			all = append(all, engine.Title(name)+" "+v)
+	for _, profile := range engine.All() {
+		if v, ok := c.Browsers[profile.Name]; ok {
+			all = append(all, engine.Title(profile.Name)+" "+v)
 		}
 	}
 	return strings.Join(all, ", ")

@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -18,8 +19,8 @@ import (
 	"syscall"
 
 	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/conformance/browser"
 	"github.com/browsercors/browsercors/conformance/proof"
+	"github.com/browsercors/browsercors/engine"
 )
 
 func main() {
@@ -58,7 +59,11 @@ func run(ctx context.Context, confirm bool, scenarios, write string) error {
 		return err
 	}
 	if scenarios != "" {
-		if err := conformance.WriteScenarios(scenarios, scenariosOf(proofs)); err != nil {
+		raw, err := json.Marshal(scenariosOf(proofs))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(scenarios, raw, 0o644); err != nil {
 			return err
 		}
 	}
@@ -67,9 +72,9 @@ func run(ctx context.Context, confirm bool, scenarios, write string) error {
 	}
 	if confirm {
 		p.proofs = &confirmed{Browsers: make(map[string]string), Shown: make(map[string]map[string]string)}
-		for _, engine := range browser.Engines() {
-			if err := p.proofs.confirm(ctx, engine, proofs); err != nil {
-				return fmt.Errorf("%s: %w", engine, err)
+		for _, profile := range engine.All() {
+			if err := p.proofs.confirm(ctx, profile, proofs); err != nil {
+				return fmt.Errorf("%s: %w", profile.Name, err)
 			}
 		}
 		if err := p.proofs.write(); err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/browsercors/browsercors/conformance"
 	"github.com/browsercors/browsercors/conformance/browser"
 	"github.com/browsercors/browsercors/conformance/proof"
+	"github.com/browsercors/browsercors/engine"
 )
 
 const pageFile = "../../docs/servers.md"
@@ -117,21 +118,25 @@ func TestBrowsers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for engine := range strings.SplitSeq(asked, ",") {
-		t.Run(engine, func(t *testing.T) {
-			if err := browser.Installed(engine); err != nil {
+	for name := range strings.SplitSeq(asked, ",") {
+		t.Run(name, func(t *testing.T) {
+			if err := browser.Installed(name); err != nil {
 				t.Skip(err)
 			}
+			profile, err := engine.ByName(name)
+			if err != nil {
+				t.Fatal(err)
+			}
 			now := &confirmed{Browsers: make(map[string]string), Shown: make(map[string]map[string]string)}
-			if err := now.confirm(t.Context(), engine, all); err != nil {
+			if err := now.confirm(t.Context(), profile, all); err != nil {
 				t.Fatal(err)
 			}
 			if len(now.Shown) == 0 {
 				t.Error("nothing was played")
 			}
 			for id, by := range now.Shown {
-				if was, ok := known.Shown[id][engine]; !ok || was != by[engine] {
-					t.Errorf("%s: %q, and %s has %q", id, by[engine], confirmedFile, was)
+				if was, ok := known.Shown[id][name]; !ok || was != by[name] {
+					t.Errorf("%s: %q, and %s has %q", id, by[name], confirmedFile, was)
 				}
 			}
 		})

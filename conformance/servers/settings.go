@@ -7,8 +7,7 @@ import (
 	"github.com/browsercors/browsercors/credentials"
 )
 
-// A wish is what a person writes into the configuration of a CORS package, in
-// the words that all packages have in common.
+// A wish is the configuration of a CORS package, in terms that all packages share.
 type wish struct {
 	Defaults    bool     `json:"defaults"` // the package's own: nothing is configured
 	Origins     []string `json:"origins"`  // "*" is any; one "*" within is a pattern
@@ -21,7 +20,7 @@ type wish struct {
 	MaxAge      int      `json:"maxAge"` // seconds
 }
 
-// A setting is a usual configuration, and what whoever writes it means by it.
+// A setting is a usual configuration, and what its author means by it.
 type setting struct {
 	name, says, means string
 	wish              wish
@@ -57,23 +56,23 @@ func settings() []setting {
 			wish{Defaults: true}, &audit.Intent{Allow: both, Uses: simple()}},
 		{"list", "two origins, methods, request headers, exposed header, max-age 600", "these two origins, and no other, without credentials",
 			full, only(uses(""))},
-		{"list, credentials", "the same with credentials", "these two origins, and no other, with credentials",
+		{"list, credentials", "the list with credentials", "these two origins, and no other, with credentials",
 			with(func(w *wish) { w.Credentials = true }), only(uses(credentials.Include))},
 		{"any", "`*` for origins, the rest as in the list", "pages of every origin, without credentials",
 			with(func(w *wish) { w.Origins = anyone }), &audit.Intent{Allow: both, Uses: uses("")}},
-		{"any, credentials", "`*` for origins and credentials", "our pages with credentials; nobody wants others to have that",
+		{"any, credentials", "`*` for origins and credentials", "our pages, and no others, with credentials",
 			with(func(w *wish) { w.Origins, w.Credentials = anyone, true }), only(uses(credentials.Include))},
-		{"any by function, credentials", "a function (or `true`) that lets every origin in, and credentials", "our pages with credentials, while nobody has a list of them yet",
+		{"any by function, credentials", "a function (or `true`) that allows every origin, and credentials", "our pages, and no others, with credentials, before there is a list of them",
 			with(func(w *wish) { w.Origins, w.AnyByFunc, w.Credentials = nil, true, true }), only(uses(credentials.Include))},
-		{"any header", "two origins; `*` for request headers and exposed headers", "these two origins send and read what they like, without credentials",
+		{"any header", "two origins; `*` for request headers and exposed headers", "these two origins send and read any header, without credentials",
 			with(func(w *wish) { w.Headers, w.Exposed = anyone, anyone }), only(uses(""))},
-		{"any header, credentials", "the same with credentials", "the same with credentials",
+		{"any header, credentials", "any header, with credentials", "these two origins send and read any header, with credentials",
 			with(func(w *wish) { w.Headers, w.Exposed, w.Credentials = anyone, anyone, true }), only(uses(credentials.Include))},
 		{"any method", "two origins; `*` for methods", "these two origins use every method, without credentials",
 			with(func(w *wish) { w.Methods = anyone }), only(uses(""))},
-		{"any method, credentials", "the same with credentials", "the same with credentials",
+		{"any method, credentials", "any method, with credentials", "these two origins use every method, with credentials",
 			with(func(w *wish) { w.Methods, w.Credentials = anyone, true }), only(uses(credentials.Include))},
-		{"subdomains", "`https://*.shop.example`, and credentials; where a package has no such pattern, what its users write instead", "pages of all shops, with credentials",
+		{"subdomains", "`https://*.shop.example`, and credentials; if a package has no such pattern, what its users write instead", "pages of all shops, with credentials",
 			with(func(w *wish) { w.Origins, w.Credentials = []string{"https://*.shop.example"}, true }),
 			&audit.Intent{
 				Allow:  []string{"https://berlin.shop.example", "https://paris.shop.example"},
