@@ -18,10 +18,10 @@ import (
 	"github.com/browsercors/browsercors/fetch"
 )
 
-// harFlags are those that go with --har.
-var harFlags = []string{"har", "format", "output", "output-file", "report", "fail-on", "color"}
+// harFlags are the flags that can be used with an archive.
+var harFlags = []string{"har", "format", "output", "output-file", "report", "server", "fail-on", "color"}
 
-// explain explains an archive that a browser wrote.
+// explain re-evaluates an archive that a browser exported.
 func (c *checkCommand) explain(ctx context.Context, cmd *cobra.Command) error {
 	var wrong []string
 	cmd.Flags().Visit(func(f *pflag.Flag) {
@@ -30,7 +30,7 @@ func (c *checkCommand) explain(ctx context.Context, cmd *cobra.Command) error {
 		}
 	})
 	if wrong != nil {
-		return fmt.Errorf("%s: not with an archive, for which nothing is sent", strings.Join(wrong, ", "))
+		return fmt.Errorf("%s can't be used with an archive, because no request is sent", strings.Join(wrong, ", "))
 	}
 	for _, f := range append(slices.Clone(c.output.reports), reportFile{format: c.output.format}) {
 		if formats := har.Formats(); formats[string(f.format)] == nil {
@@ -40,11 +40,11 @@ func (c *checkCommand) explain(ctx context.Context, cmd *cobra.Command) error {
 	if err := c.output.check(); err != nil {
 		return err
 	}
-	archive, err := readHAR(c.in, c.har)
+	archive, err := readHAR(ctx, c.in, c.har)
 	if err != nil {
 		return err
 	}
-	judged, err := har.Judge(ctx, archive)
+	judged, err := har.Judge(ctx, archive, &har.JudgeOptions{Server: string(c.server)})
 	if err != nil {
 		return err
 	}
@@ -52,34 +52,59 @@ func (c *checkCommand) explain(ctx context.Context, cmd *cobra.Command) error {
 		return err
 	}
 	for i := range judged.Verdicts {
-		if by := judged.Verdicts[i].RefusedIn(); len(by) > 0 && c.failOn.fails(refusalSeverity(by)) {
+		if by := refusedIn(&judged.Verdicts[i]); len(by) > 0 && c.failOn.fails(refusalSeverity(by)) {
 			return errFindings
 		}
 	}
 	return nil
 }
 
-// refusalSeverity is how bad it is that these profiles refuse a request.
+// refusedIn are the names of the profiles that refuse a request.
+func refusedIn(v *har.Verdict) []string {
+	var names []string
+	for _, o := range v.Profiles {
+		if o.Ruling == "refused" {
+			names = append(names, o.Profile)
+		}
+	}
+	return names
+}
+
+// refusalSeverity is the severity of a request that these profiles refuse.
 func refusalSeverity(profiles []string) audit.Severity {
 	if slices.Equal(profiles, []string{fetch.Standard().Name}) {
-		return audit.Fragile // by the Standard, and in no browser yet
+		return audit.Fragile // only the Standard refuses it, no browser does yet
 	}
 	return audit.Breaks
 }
 
-func readHAR(stdin io.Reader, file string) (*har.HAR, error) {
+func readHAR(ctx context.Context, stdin io.Reader, file string) (*har.HAR, error) {
 	if file == "-" {
-		return har.Read("standard input", stdin)
+		return har.Read("standard input", &untilDone{ctx, stdin})
 	}
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}
-	archive, err := har.Read(file, f)
+	archive, err := har.Read(file, &untilDone{ctx, f})
 	return archive, errors.Join(err, f.Close())
 }
 
-// renderJudgement renders what became of an archive's entries.
+// untilDone is a reader that fails when the context is done, so that a large file
+// can be left.
+type untilDone struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (r *untilDone) Read(b []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(b)
+}
+
+// renderJudgement renders the verdicts on an archive.
 func renderJudgement(judged *har.Judgement) render {
 	return func(w io.Writer, format format, _ bool) error { return har.Formats()[string(format)](judged, w) }
 }

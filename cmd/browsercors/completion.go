@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -16,7 +15,7 @@ const completionExamples = `  source <(browsercors completion bash)
   browsercors completion zsh > "${fpath[1]}/_browsercors"
   browsercors completion fish > ~/.config/fish/completions/browsercors.fish`
 
-// shells write the completion script of each shell.
+// shells maps each shell to a function that writes its completion script.
 func shells(root *cobra.Command, to io.Writer) map[string]func() error {
 	return map[string]func() error{
 		"bash":       func() error { return root.GenBashCompletionV2(to, true) },
@@ -32,13 +31,13 @@ func newCompletionCommand(std stdio) *cobra.Command {
 		Use:   "completion SHELL",
 		Short: "Print a completion script for a shell",
 		Long: "Print a script that completes the commands, flags and values of browsercors in a shell: " + strings.Join(names, ", ") + ".\n\n" +
-			"Load it in the shell's start-up file, or save it where the shell looks for completions. That of bash needs " +
-			"the package bash-completion.",
+			"Load it in the shell's start-up file, or save it where the shell looks for completions. The script for bash " +
+			"needs the package bash-completion.",
 		Example:   completionExamples,
 		ValidArgs: names,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return fmt.Errorf("completion takes one shell (%s), not %d", strings.Join(names, ", "), len(args))
+			if err := oneArgument("completion", "shell ("+strings.Join(names, ", ")+")", args); err != nil {
+				return err
 			}
 			if !slices.Contains(names, args[0]) {
 				return unknownWord("shell", args[0], names)
@@ -67,7 +66,7 @@ func newHelpCommand(root *cobra.Command) *cobra.Command {
 	}
 }
 
-// completeWords has shells complete the values of flags that take one of a few.
+// completeWords registers the values of flags that take one of a few words.
 func completeWords(root *cobra.Command) {
 	for _, c := range root.Commands() {
 		c.Flags().VisitAll(func(f *pflag.Flag) {

@@ -18,6 +18,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+
+	"github.com/browsercors/browsercors/internal/curl"
 )
 
 // A recorder is a server that allows everything and keeps what it was sent.
@@ -231,7 +234,7 @@ func TestCurlIgnored(t *testing.T) {
 		{"nothing to miss", "-s -L --compressed --retry 3", nil},
 		{"with -v", "-v -sS -s -L", []string{"--silent is ignored: no progress is shown", "--show-error is ignored: errors are always shown",
 			"--location is ignored: browsers follow redirects; see --redirect"}},
-		{"something to miss", "-s -n -w %{http_code}", []string{"--netrc is ignored: browsers do not read .netrc; see --user", "--write-out is ignored: it is not printed"}},
+		{"something to miss", "-s -n -w %{http_code}", []string{"--netrc is ignored: browsers do not read .netrc; see --user", "--write-out is ignored: this output is not supported"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := browsercors(t, "", append(append([]string{"fetch"}, strings.Fields(test.args)...), rec.URL)...)
@@ -253,22 +256,42 @@ func TestCurlIgnored(t *testing.T) {
 func TestCurlFlagsFit(t *testing.T) {
 	cmd := newFetchCommand(stdio{})
 	seen := make(map[string]bool)
-	for i := range curlFlags {
-		f := &curlFlags[i]
-		added := cmd.Flags().Lookup(f.name)
-		if value, ok := added.Value.(curlIgnored); !ok || value.flag != f || seen[f.name] || !added.Hidden {
-			t.Errorf("--%s is a flag of fetch's own, or stands twice", f.name)
+	for _, f := range curl.AllIgnored() {
+		added := cmd.Flags().Lookup(f.Name)
+		if curl.Ignores(added) != f || seen[f.Name] || !added.Hidden {
+			t.Errorf("--%s is a flag of fetch's own, or stands twice", f.Name)
 		}
-		if f.short != "" && added.Shorthand != f.short {
-			t.Errorf("-%s is another flag than --%s", f.short, f.name)
+		if f.Short != "" && added.Shorthand != f.Short {
+			t.Errorf("-%s is another flag than --%s", f.Short, f.Name)
 		}
-		seen[f.name] = true
+		seen[f.Name] = true
 	}
+}
+
+// TestCurlCommandsFit: a command line that was pasted is read as fetch reads it.
+func TestCurlCommandsFit(t *testing.T) {
+	own := []string{ // not of curl
+		"origin", "page", "sandboxed", "profile", "mode", "credentials", "redirect", "cache", "referrer-policy", "xhr", "xhr-upload-listener",
+		"format", "output-file", "color", "help", "scheme", "server", "cookie-jar-format", "public-suffix-list", "element", "api", "type", "crossorigin", "integrity", "coep", "csp", "address-space", "public-only",
+	}
+	newFetchCommand(stdio{}).Flags().VisitAll(func(f *pflag.Flag) {
+		if slices.Contains(own, f.Name) {
+			return
+		}
+		known := curl.Flag(f.Name)
+		short := f.Shorthand
+		if f.Name == "output" {
+			short = "o" // --output-file has it
+		}
+		if known == nil || known.Shorthand != short || (known.NoOptDefVal == "") != (f.NoOptDefVal == "") {
+			t.Errorf("--%s is known otherwise: %+v", f.Name, known)
+		}
+	})
 }
 
 // TestFetchConnection: the flags about connections lead where they say.
 func TestFetchConnection(t *testing.T) {
-	plain, secure := testServers(t)
+	plain, secure := overBoth(t, api())
 	plainHost := host(plain)
 	_, port, _ := net.SplitHostPort(host(secure))
 	proxied := ""
@@ -312,7 +335,7 @@ func TestFetchConnection(t *testing.T) {
 		{name: "-x without a scheme", args: "-x " + host(proxy) + " -U a:b --origin http://app.example http://api.test/", out: "by proxy", proxied: "http://api.test/ Basic YTpi"},
 		{name: "--noproxy", args: "-x " + proxy.URL + " --noproxy api.test,127.0.0.0/8 http://" + plainHost + "/public", out: "hello"},
 		{name: "-x of no scheme", args: "-x gopher://a:secret@b http://api.test/", code: 2, stderr: `--proxy: unknown scheme "gopher" (http, https, socks5, socks5h)`},
-		{name: "-x that is none", args: "-x http://a:secret@b:x http://api.test/", code: 2, stderr: "--proxy: not a proxy such as http://127.0.0.1:3128"},
+		{name: "-x that is none", args: "-x http://a:secret@b:x http://api.test/", code: 2, stderr: "--proxy: invalid proxy, want a URL such as http://127.0.0.1:3128"},
 		{name: "--proxy-user", args: "-U secret http://api.test/", code: 2, stderr: "--proxy-user: the value has no colon"},
 		{name: "--unix-socket", args: "--unix-socket " + socket + " --origin http://app.example http://api.test/", out: "by socket"},
 		{name: "-4", args: "-4 http://" + plainHost + "/public", out: "hello"},

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 func newDemoCommand(std stdio) *cobra.Command {
@@ -34,16 +35,16 @@ func newDemoCommand(std stdio) *cobra.Command {
 }
 
 const demoIntro = "A page of https://app.example sends requests to servers of other origins, as in a browser that follows the " +
-	"Fetch Standard. The servers run on this machine; > is sent, < is received."
+	"Fetch Standard. The servers run on this machine. Lines with > are sent, lines with < are received."
 
-// A demo is one run.
+// A demo is one run of browsercors demo.
 type demo struct {
 	w     io.Writer
 	paint painter
 	pages map[string]*http.Client
 
-	cases, complete     int // set-ups, and those where the pages got all they wanted
-	requests, preflight int // what crossed the wire
+	cases, complete     int // cases, and cases in which every request worked
+	requests, preflight int // requests on the wire, and preflights among them
 }
 
 func runDemo(ctx context.Context, w io.Writer, paint painter) (err error) {
@@ -58,7 +59,7 @@ func runDemo(ctx context.Context, w io.Writer, paint painter) (err error) {
 	if err := d.open(net.client, appPage, adminPage); err != nil {
 		return err
 	}
-	for _, line := range wrap(demoIntro, lineWidth) {
+	for _, line := range text.Lines(demoIntro, lineWidth) {
 		fmt.Fprintln(w, line)
 	}
 	for _, part := range []struct {
@@ -70,7 +71,7 @@ func runDemo(ctx context.Context, w io.Writer, paint painter) (err error) {
 			d.play(ctx, &part.cases[i])
 		}
 	}
-	fmt.Fprintf(w, "\n%s\n", paint.bold(fmt.Sprintf("%d servers, %d of them right; %d requests, %d of them preflights.",
+	fmt.Fprintf(w, "\n%s\n", paint.bold(fmt.Sprintf("%d servers, %d of them configured correctly; %d requests, %d of them preflights.",
 		d.cases, d.complete, d.requests, d.preflight)))
 	fmt.Fprintln(w, "Try your own server: browsercors fetch -v --origin https://app.example URL")
 	return nil
@@ -97,7 +98,7 @@ func serveDemo(cases []demoCase) (*loopback, error) {
 	return net, nil
 }
 
-// open makes the pages, in one browser whose user is logged in to the API.
+// open creates the pages, in one browser whose user is logged in to the API.
 func (d *demo) open(transport http.RoundTripper, pages ...string) error {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -118,10 +119,10 @@ func (d *demo) open(transport http.RoundTripper, pages ...string) error {
 	return nil
 }
 
-// labelWidth is where what stands beside a label begins.
+// labelWidth is the column of the text beside a label.
 const labelWidth = 12
 
-// onShow tells whether a header is among those that the demo is about.
+// onShow tells whether the demo shows a header.
 func onShow(name string) bool {
 	switch strings.ToLower(name) {
 	case "origin", "cookie", "authorization", "location", "vary", "x-cache":
@@ -135,7 +136,7 @@ func (d *demo) play(ctx context.Context, c *demoCase) {
 	d.cases++
 	number := fmt.Sprintf("%2d  ", d.cases)
 	fmt.Fprintln(d.w)
-	for _, line := range wrap(c.title, lineWidth-len(number)) {
+	for _, line := range text.Lines(c.title, lineWidth-len(number)) {
 		fmt.Fprintln(d.w, number+d.paint.bold(line))
 		number = strings.Repeat(" ", len(number))
 	}
@@ -159,17 +160,20 @@ func (d *demo) play(ctx context.Context, c *demoCase) {
 	}
 }
 
-// explain prints what the library has to say about a refusal.
+// explain prints the explanation of a refusal.
 func (d *demo) explain(x fetch.Explanation) {
-	d.row("why", x.Problem) // the request stands above
+	d.row("why", x.Problem) // the request is printed above
+	if x.Behind != "" {
+		d.row("cause", x.Behind)
+	}
 	d.row("change", x.Fix)
 	for _, h := range x.Headers {
 		d.row("", d.paint.green(h.Name+": "+h.Value))
 	}
 }
 
-// request plays one request, prints what crossed the wire and what the page
-// got, and returns why that was nothing.
+// request plays one request. It prints what was sent and received, and what the page got,
+// and returns the refusal if there was one.
 func (d *demo) request(ctx context.Context, r demoRequest) (*fetch.Error, error) {
 	page, script := r.page, r.String()
 	if page == "" {
@@ -197,7 +201,7 @@ func (d *demo) request(ctx context.Context, r demoRequest) (*fetch.Error, error)
 			case s.Kind == stepResponse:
 				wire.print(s)
 			case s.Hit:
-				s.Details = nil // it has a time in it
+				s.Details = nil // they contain a time
 				wire.print(s)
 			}
 		}),
@@ -241,13 +245,13 @@ func (d *demo) send(ctx context.Context, page string, r demoRequest) (got string
 	return fmt.Sprintf("%s %s, body %s", d.paint.green("✓"), resp.Status, body), nil
 }
 
-// row prints text beside a label, if there is any.
-func (d *demo) row(label, text string) {
-	if text == "" {
+// row prints a text beside a label, if there is any.
+func (d *demo) row(label, s string) {
+	if s == "" {
 		return
 	}
-	left := "    " + d.paint.dim(pad(label, labelWidth-4))
-	for _, line := range wrap(text, lineWidth-labelWidth) {
+	left := "    " + d.paint.dim(text.Pad(label, labelWidth-4))
+	for _, line := range text.Lines(s, lineWidth-labelWidth) {
 		fmt.Fprintln(d.w, left+line)
 		left = strings.Repeat(" ", labelWidth)
 	}

@@ -9,25 +9,25 @@ import (
 	"github.com/browsercors/browsercors/fetch"
 )
 
-// The hosts of the demo. The names are nobody's (RFC 2606) and of three sites.
+// The hosts of the demo. The names are reserved (RFC 2606) and belong to three sites.
 const (
 	appPage   = "https://app.example/"
 	adminPage = "https://admin.example/"
 
 	apiHost     = "api.example"
 	filesHost   = "files.example"
-	cdnHost     = "cdn.example"     // a shared cache before backendHost
-	backendHost = "backend.example" // what it caches
+	cdnHost     = "cdn.example"     // a shared cache in front of backendHost
+	backendHost = "backend.example" // the server behind the cache
 )
 
-// A demoCase is one set-up and what pages ask of it.
+// A demoCase is a server configuration and the requests that pages send to it.
 type demoCase struct {
 	title    string
 	handler  http.HandlerFunc // at the URL of the first request
 	requests []demoRequest
 
-	// note tells what the browser can't know; why and change stand in for its
-	// explanation where it has nothing to refuse.
+	// note says what the browser can't know. If the browser refuses nothing, why and
+	// change are used instead of its explanation.
 	note, why, change string
 }
 
@@ -83,7 +83,7 @@ const (
 	me     = `{"name":"Ada"}`
 )
 
-// Header lines that many set-ups share.
+// Header lines that several cases share.
 const (
 	allowAll         = "Access-Control-Allow-Origin: *"
 	allowApp         = "Access-Control-Allow-Origin: https://app.example"
@@ -92,7 +92,7 @@ const (
 
 var jsonType = []field{{name: "Content-Type", value: "application/json"}}
 
-// wrongSetUps are the mistakes.
+// wrongSetUps are the cases with mistakes.
 func wrongSetUps() []demoCase {
 	return []demoCase{
 		{
@@ -187,7 +187,7 @@ func wrongSetUps() []demoCase {
 	}
 }
 
-// rightSetUps are what to do instead.
+// rightSetUps are the corrected cases.
 func rightSetUps() []demoCase {
 	return []demoCase{
 		{

@@ -18,16 +18,14 @@ import (
 	"time"
 )
 
-// A loopback is a small internet: one listener on this machine that serves
-// every host that a handler was written for, over TLS.
+// A loopback is a listener on this machine that serves all hosts of the demo over TLS.
 type loopback struct {
 	server  http.Server
 	serving sync.WaitGroup
-	client  *http.Transport // reaches the hosts, and nothing else
+	client  *http.Transport // reaches only these hosts
 }
 
-// newLoopback starts the hosts. What handler gets has the Host that was asked
-// for.
+// newLoopback starts the hosts. A request that handler gets has the Host of the URL.
 func newLoopback(handler http.Handler, hosts ...string) (*loopback, error) {
 	certificate, roots, err := selfSigned(hosts)
 	if err != nil {
@@ -71,7 +69,8 @@ func (l *loopback) close() error {
 	return err
 }
 
-// selfSigned makes a certificate for the hosts, and the pool of it alone.
+// selfSigned creates a certificate for the hosts, and a pool that contains only this
+// certificate.
 func selfSigned(hosts []string) (tls.Certificate, *x509.CertPool, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -99,11 +98,11 @@ func selfSigned(hosts []string) (tls.Certificate, *x509.CertPool, error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, roots, nil
 }
 
-// answer is a handler that always answers the same. Each line is a header,
-// "Name: value", in addition to what is there.
+// answer is a handler that always sends the same response. Each line is an additional
+// header, "Name: value".
 func answer(status int, body string, lines ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header()["Date"] = nil // the demo prints the same each time
+		w.Header()["Date"] = nil // so that the demo always prints the same
 		if body != "" {
 			w.Header().Set("Content-Type", "application/json")
 		}
@@ -127,8 +126,8 @@ func preflighted(preflight, actual http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// echoOrigin allows whatever origin asks, which makes the answer depend on who
-// asks: a cache must be told so by Vary.
+// echoOrigin allows every origin by sending it back. So the response depends on the
+// request's Origin, and Vary has to say so to caches.
 func echoOrigin(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
@@ -136,9 +135,9 @@ func echoOrigin(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// A sharedCache is a reverse proxy that keeps what its backend answered, as
-// those of content delivery networks do: for all clients alike, unless Vary
-// names the request headers that the answer depends on.
+// A sharedCache is a reverse proxy that stores the responses of its backend, as content
+// delivery networks do. It sends a stored response to all clients, unless Vary names
+// request headers in which they differ.
 //
 // https://www.rfc-editor.org/rfc/rfc9111#section-4.1
 type sharedCache struct {

@@ -34,12 +34,18 @@ func wordsOf[T ~string](of []T) []string {
 	return words
 }
 
+// addChoice adds a flag that takes one of a few words, and has no default.
+func addChoice[T ~string](flags *pflag.FlagSet, value *T, name, usage string, of ...T) {
+	e := enum[T]{value, of}
+	flags.Var(e, name, usage+": "+strings.Join(e.words(), ", "))
+}
+
 // An enumList is the value of a flag that takes some of a few words: one each time
 // that it is given, or several with commas between them.
 type enumList struct {
 	values *[]string
 	of     []string
-	given  bool // the values are not the default
+	given  bool // the flag was given: the values are not the default
 }
 
 func (e *enumList) String() string  { return strings.Join(*e.values, ",") }
@@ -61,8 +67,8 @@ func (e *enumList) Set(s string) error {
 	return nil
 }
 
-// addEnum adds a flag that takes one of a few words, the first by default. They
-// stand in the usage before its first semicolon.
+// addEnum adds a flag that takes one of a few words; the first is the default. The words
+// are inserted before the first semicolon of the usage.
 func addEnum[T ~string](flags *pflag.FlagSet, value *T, name, usage string, of ...T) {
 	*value = of[0]
 	e := enum[T]{value, of}

@@ -48,12 +48,12 @@ func api() http.Handler {
 	return mux
 }
 
-// testServers are the api over HTTP and HTTPS.
-func testServers(t *testing.T) (plain, secure *httptest.Server) {
+// overBoth serves over HTTP and HTTPS.
+func overBoth(t *testing.T, handler http.Handler) (plain, secure *httptest.Server) {
 	t.Helper()
-	plain = httptest.NewServer(api())
+	plain = httptest.NewServer(handler)
 	t.Cleanup(plain.Close)
-	secure = httptest.NewUnstartedServer(api())
+	secure = httptest.NewUnstartedServer(handler)
 	secure.Config.ErrorLog = discardLog()
 	secure.StartTLS()
 	t.Cleanup(secure.Close)
@@ -61,7 +61,7 @@ func testServers(t *testing.T) (plain, secure *httptest.Server) {
 }
 
 func TestFetch(t *testing.T) {
-	plain, secure := testServers(t)
+	plain, secure := overBoth(t, api())
 	_, securePort, err := net.SplitHostPort(strings.TrimPrefix(secure.URL, "https://"))
 	if err != nil {
 		t.Fatal(err)
@@ -107,14 +107,14 @@ func TestFetch(t *testing.T) {
 		{name: "--data-binary", args: "--data-binary @FILE -X PUT HTTP/echo", out: "PUT application/x-www-form-urlencoded a=1\r\n&b=2\n"},
 		{name: "-d with a type", args: "-d {} -H content-type:application/json HTTP/echo", out: "POST application/json {}"},
 		{name: "-d without a type", args: "-d x -H Content-Type: HTTP/echo", out: "POST  x"},
-		{name: "empty header", args: "-H X-Empty; HTTP/asked", out: host(plain) + " https://app.example ;"},
-		{name: "forbidden headers", args: "-H Cookie:_a=1 -H Origin:_https://evil.example HTTP/asked", out: host(plain) + " https://app.example ;",
-			stderr: []string{"note: left out, because a page can't set it: Cookie, Origin; see --cookie and --origin"}},
+		{name: "empty header", args: "-H X-Empty; HTTP/asked", out: host(plain) + " http://app.example ;"},
+		{name: "forbidden headers", args: "-H Cookie:_a=1 -H Origin:_https://evil.example HTTP/asked", out: host(plain) + " http://app.example ;",
+			stderr: []string{"note: left out, because a page can't set it: Cookie, Origin; see --cookie and --origin https://evil.example"}},
 		{name: "-I", args: "-I HTTP/public", out: "HTTP 200 OK\ncontent-length: 5\ncontent-type: application/json\n\n"},
 		{name: "-D -", args: "-D - HTTP/public", out: "HTTP 200 OK\ncontent-length: 5\ncontent-type: application/json\n\nhello"},
-		{name: "-e", args: "-e https://app.example/x HTTP/referrer", out: "https://app.example/"},
-		{name: "-e with a policy", args: "-e https://app.example/x;auto --referrer-policy unsafe-url HTTP/referrer", out: "https://app.example/x"},
-		{name: "-e of another origin", args: "-e https://other.example/x HTTP/referrer", out: "https://app.example/",
+		{name: "-e", args: "-e http://app.example/x HTTP/referrer", out: "http://app.example/"},
+		{name: "-e with a policy", args: "-e http://app.example/x;auto --referrer-policy unsafe-url HTTP/referrer", out: "http://app.example/x"},
+		{name: "-e of another origin", args: "-e https://other.example/x HTTP/referrer", out: "http://app.example/",
 			stderr: []string{"note: --referer: https://other.example/x is ignored: it is not of the page's origin; use --page"}},
 		{name: "-f", args: "-f HTTP/missing", code: 1, stderr: []string{"browsercors: the page gets status 404 (--fail)"}},
 		{name: "--fail-with-body", args: "--fail-with-body HTTP/missing", code: 1, out: "no such thing", stderr: []string{"status 404"}},
@@ -125,8 +125,8 @@ func TestFetch(t *testing.T) {
 		{name: "--resolve from an address", args: "-k --resolve [2001:db8::1]:PORT:127.0.0.1 https://[2001:db8::1]:PORT/public", out: "hello"},
 
 		// What a browser refuses.
-		{name: "no CORS headers", args: "HTTP/none", code: 1, stderr: []string{"The page gets TypeError: Failed to fetch", "Access-Control-Allow-Origin: https://app.example"}},
-		{name: "an error page", args: "HTTP/failed", code: 1, stderr: []string{"The response was an HTML page with status 503 (Service Unavailable), so the request itself may have failed."}},
+		{name: "no CORS headers", args: "HTTP/none", code: 1, stderr: []string{"The page gets TypeError: Failed to fetch", "Access-Control-Allow-Origin: http://app.example"}},
+		{name: "an error page", args: "HTTP/failed", code: 1, stderr: []string{"The request itself failed with status 503 (Service Unavailable) and an HTML page: the service is not available"}},
 		{name: "xhr refused", args: "--xhr HTTP/none", code: 1, stderr: []string{"The page gets NetworkError: Failed to fetch"}},
 		{name: "wildcard with credentials", args: "--credentials include HTTP/public", code: 1, stderr: []string{"not enough for a request with credentials"}},
 		{name: "preflight 404", args: "-X PUT HTTP/deaf", code: 1, stderr: []string{"the preflight was answered with status 404"}},
@@ -135,7 +135,7 @@ func TestFetch(t *testing.T) {
 		{name: "redirect loop", args: "HTTP/loop", code: 1, stderr: []string{"more than 20 redirects"}},
 		{name: "malformed Location", args: "HTTP/location", code: 1, stderr: []string{"Location is “http://[/”"}},
 		{name: "same-origin mode", args: "--mode same-origin HTTP/public", code: 1, stderr: []string{"mode same-origin"}},
-		{name: "mixed content", args: "http://api.example/", code: 1, stderr: []string{"the page is secure and the URL is not", "--origin http://app.example"}},
+		{name: "mixed content", args: "--origin https://app.example http://api.example/", code: 1, stderr: []string{"the page is secure and the URL is not", "--origin http://app.example"}},
 		{name: "body on GET", args: "-X GET -d x HTTP/public", code: 1, stderr: []string{"a GET request has no body"}},
 		{name: "forbidden method", args: "-X TRACE HTTP/public", code: 1, stderr: []string{"“TRACE” is a method that pages can't use"}},
 		{name: "userinfo", args: "http://a:b@localhost/", code: 1, stderr: []string{"username or password"}},
@@ -145,8 +145,8 @@ func TestFetch(t *testing.T) {
 		{name: "body ends early", args: "HTTP/short", code: 1, out: "five", stderr: []string{"the body ended early"}},
 
 		// Wrong usage.
-		{name: "no URL", code: 2, stderr: []string{"fetch takes one URL, not 0"}},
-		{name: "a URL twice", args: "--url HTTP/public HTTP/public", code: 2, stderr: []string{"fetch takes one URL, not 2"}},
+		{name: "no URL", code: 2, stderr: []string{"fetch takes one URL, got none; browsercors fetch --help has examples"}},
+		{name: "a URL twice", args: "--url HTTP/public HTTP/public", code: 2, stderr: []string{`fetch takes one URL, got "HTTP/public" and "HTTP/public"`}},
 		{name: "an origin with a path", args: "--origin https://a.example/ HTTP/public", code: 2, stderr: []string{`--origin: origin "https://a.example/": has a trailing slash`}},
 		{name: "a page of another origin", args: "--origin https://a.example --page https://b.example/x HTTP/public", code: 2,
 			stderr: []string{"--page https://b.example/x and --origin https://a.example contradict each other: the page's origin is https://b.example"}},
@@ -155,13 +155,13 @@ func TestFetch(t *testing.T) {
 		{name: "a field without a name", args: "-F a HTTP/echo", code: 2, stderr: []string{"--form: a field is name=content, name=@file or name=<file"}},
 		{name: "a field with a semicolon", args: "-F a=b;c HTTP/echo", code: 2, stderr: []string{`--form: a: ";c" follows the content`, "--form-string"}},
 		{name: "a file that is missing", args: "-F a=@FILE.not HTTP/echo", code: 2, stderr: []string{"--form: ", "no such file"}},
-		{name: "a flag of curl's that is missing", args: "--next HTTP/public", code: 2, stderr: []string{"--next: this flag of curl's is not supported: make each request by itself"}},
+		{name: "a flag of curl's that is missing", args: "--next HTTP/public", code: 2, stderr: []string{"--next: this flag of curl is not supported: run fetch once for each request"}},
 		{name: "two formats", args: "--format json --output text HTTP/public", code: 2, stderr: []string{"--output: text contradicts --format json"}},
 		{name: "two files", args: "-o a --output b HTTP/public", code: 2, stderr: []string{"--output: b contradicts --output-file a"}},
 		{name: "-O with a file", args: "-O -o a HTTP/public", code: 2, stderr: []string{"--remote-name and --output-file a exclude each other"}},
 		{name: "-O without a name", args: "-O HTTP/", code: 2, stderr: []string{"--remote-name: the path of ", "has no file name"}},
 		{name: "both failures", args: "-f --fail-with-body HTTP/public", code: 2, stderr: []string{"exclude each other"}},
-		{name: "two URLs", args: "a b", code: 2, stderr: []string{"fetch takes one URL, not 2"}},
+		{name: "two URLs", args: "a b", code: 2, stderr: []string{`fetch takes one URL, got "a" and "b"`}},
 		{name: "bad URL", args: "http://a:b:c/", code: 2, stderr: []string{`URL "http://a:b:c/": port is not a number`}},
 		{name: "no scheme", args: "api.example/a", code: 2, stderr: []string{`"api.example/a" has no scheme; did you mean https://api.example/a?`}},
 		{name: "host for a scheme", args: "localhost:8080/a", code: 2, stderr: []string{`did you mean http://localhost:8080/a?`}},
@@ -198,7 +198,7 @@ func TestFetch(t *testing.T) {
 			}
 			unwrapped := strings.Join(strings.Fields(got.stderr), " ")
 			for _, want := range test.stderr {
-				contains(t, "stderr", unwrapped, want)
+				contains(t, "stderr", unwrapped, names.Replace(want))
 			}
 			if test.stderr == nil && got.stderr != "" {
 				t.Errorf("stderr is not empty:\n%s", got.stderr)
@@ -217,7 +217,7 @@ func host(s *httptest.Server) string {
 
 // TestFetchFiles: what is printed goes where the flags say.
 func TestFetchFiles(t *testing.T) {
-	plain, _ := testServers(t)
+	plain, _ := overBoth(t, api())
 	for _, test := range []struct {
 		name, args string
 		out        string
@@ -260,7 +260,7 @@ func TestFetchFiles(t *testing.T) {
 }
 
 func TestFetchOutput(t *testing.T) {
-	plain, _ := testServers(t)
+	plain, _ := overBoth(t, api())
 	file := filepath.Join(t.TempDir(), "out")
 	if got := browsercors(t, "", "fetch", "-o", file, plain.URL+"/none"); got.code != exitFails {
 		t.Errorf("exit code %d", got.code)
@@ -278,23 +278,23 @@ func TestFetchOutput(t *testing.T) {
 
 // TestFetchVerbose holds the waterfall: each request, each decision, in order.
 func TestFetchVerbose(t *testing.T) {
-	plain, _ := testServers(t)
+	plain, _ := overBoth(t, api())
 	got := browsercors(t, "", "fetch", "-v", "-X", "PUT", "-H", "X-A: 1", "-d", "x", plain.URL+"/put")
 	if got.code != exitFails || got.out != "" {
 		t.Errorf("exit code %d, stdout %q", got.code, got.out)
 	}
 	rest := got.stderr
 	for _, want := range []string{
-		"* fetch() by a page of origin https://app.example, profile standard",
-		"* PUT is cross-origin and needs a preflight\n",
+		"* fetch() by a page of origin http://app.example, profile standard",
+		"* PUT is cross-origin and needs a preflight: its method is PUT and it has the header x-a\n",
 		"*   method PUT           not GET, HEAD or POST\n",
-		"*   header X-A           no header of this name is CORS-safelisted\n",
+		"*   header X-A           headers of this name are not CORS-safelisted\n",
 		"*   header Content-Type  CORS-safelisted\n",
 		"* preflight cache: no entry allows PUT\n",
 		"> OPTIONS " + plain.URL + "/put\n",
 		">   Access-Control-Request-Method: PUT\n",
 		">   Access-Control-Request-Headers: x-a\n",
-		">   Origin: https://app.example\n",
+		">   Origin: http://app.example\n",
 		"< 204 No Content\n",
 		"<   Access-Control-Allow-Methods: PUT\n",
 		"* preflight check fails, header-disallowed: ",
@@ -322,7 +322,7 @@ func TestFetchVerbose(t *testing.T) {
 }
 
 func TestFetchJSON(t *testing.T) {
-	plain, _ := testServers(t)
+	plain, _ := overBoth(t, api())
 	run := func(code int, args ...string) map[string]any {
 		t.Helper()
 		got := browsercors(t, "", append([]string{"fetch", "--output", "json"}, args...)...)
@@ -336,12 +336,13 @@ func TestFetchJSON(t *testing.T) {
 		return object
 	}
 
+	assumed := []any{"fetch assumed a page of http://app.example; --origin or --page names another page"}
 	got := run(exitDone, "-H", "Host: x", plain.URL+"/redirect")
 	want := map[string]any{
 		"result": "response", "type": "cors", "status": 200.0, "statusText": "OK",
 		"url": plain.URL + "/public", "redirected": true, "body": "hello",
 		"headers":        []any{[]any{"content-length", "5"}, []any{"content-type", "application/json"}},
-		"ignoredHeaders": []any{"Host"},
+		"ignoredHeaders": []any{"Host"}, "notes": assumed,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("response (-want +got):\n%s", diff)
@@ -355,10 +356,14 @@ func TestFetchJSON(t *testing.T) {
 	got = run(exitDone, "--mode", "no-cors", plain.URL+"/none")
 	want = map[string]any{
 		"result": "response", "type": "opaque", "status": 0.0, "statusText": "", "url": "", "redirected": false,
-		"body": "", "headers": []any{},
+		"body": "", "headers": []any{}, "notes": assumed,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("opaque response (-want +got):\n%s", diff)
+	}
+
+	if got := run(exitDone, "-X", "PUT", plain.URL+"/put"); got["preflight"] != "The browser sends a preflight first because its method is PUT." {
+		t.Errorf("why a preflight: %v", got["preflight"])
 	}
 
 	got = run(exitFails, "-v", "-X", "PUT", plain.URL+"/deaf")
@@ -382,6 +387,7 @@ func TestFetchJSON(t *testing.T) {
 		"result": "error", "error": "TypeError", "message": "Failed to fetch", "reason": "preflight-invalid-status",
 		"stage": "preflight", "section": "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
 		"method": "PUT", "url": plain.URL + "/deaf", "hop": 0.0, "status": 404.0, "corsError": "PreflightInvalidStatus",
+		"notes": assumed,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("refusal (-want +got):\n%s", diff)

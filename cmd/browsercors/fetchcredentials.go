@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -18,34 +20,38 @@ import (
 	"github.com/browsercors/browsercors/origin"
 )
 
-// credentialFlags are what the browser knows of its user, by flags that are
-// curl's, and what they come to.
+// credentialFlags hold the credentials of the browser's user. The flags are curl's.
 type credentialFlags struct {
 	jarFile   string
+	jarFormat string
 	cookies   []string
 	user      string
 	cert, key string
 
 	jar   *credentials.CookieJar
-	notes []string // what is wrong with files of cookies
+	notes []string // notes for the user, such as mistakes in cookie files
 }
 
 func (c *credentialFlags) add(flags *pflag.FlagSet) {
-	flags.StringVarP(&c.jarFile, "cookie-jar", "c", "", "load cookies from this `file` if it exists, and save them to it at the end, as JSON if its name ends in .json, otherwise as cookies.txt; - prints them")
+	flags.StringVarP(&c.jarFile, "cookie-jar", "c", "", "load cookies from this `file` if it exists, and save them to it at the end, in the format that it has; a new file is JSON if its name ends in .json, otherwise cookies.txt; - prints them")
+	addEnum(flags, &c.jarFormat, "cookie-jar-format", "format in which --cookie-jar saves", jarFormats...)
 	flags.StringArrayVarP(&c.cookies, "cookie", "b", nil, "`cookies` that the browser has for the URL, such as \"a=1; b=2\"; a value without = names a file to load; may be repeated")
 	flags.StringVarP(&c.user, "user", "u", "", "`name:password` that the browser has for the server of the URL")
 	flags.StringVarP(&c.cert, "cert", "E", "", "PEM `file` with the TLS client certificate for the server of the URL, and with its key unless --key names another file")
 	flags.StringVar(&c.key, "key", "", "PEM `file` with the private key of --cert")
 }
 
-// apply reads the files and puts what the browser knows into the agent's
-// options and the transport.
+// jarFormats are the formats of --cookie-jar-format. The first is that of the file.
+var jarFormats = []string{"auto", "json", "cookies.txt", "playwright", "puppeteer", "devtools", "cookie-editor", "editthiscookie", "selenium"}
+
+// apply reads the files, and puts the credentials into the options of the agent and into
+// the transport.
 func (c *credentialFlags) apply(target string, o *fetch.Options, transport *fetch.HTTPTransport, stdin io.Reader) error {
 	u, err := origin.ParseURL(target)
 	if err != nil {
 		return err
 	}
-	c.jar = credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: o.Profile.Credentials.Cookies})
+	c.jar = credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: o.Profile.Credentials.Cookies, PublicSuffixes: o.PublicSuffixes})
 	o.Cookies = c.jar
 	if c.jarFile != "" && c.jarFile != "-" {
 		if err := c.load(c.jarFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -78,43 +84,71 @@ func (c *credentialFlags) apply(target string, o *fetch.Options, transport *fetc
 	return nil
 }
 
-// load loads cookies from a file. A file in which something is wrong is kept
-// under another name, since the jar may be saved in its place.
+// load loads cookies from a file. If saving the jar would lose a part of the file that is
+// wrong, or that a jar cannot hold, load copies the file.
 func (c *credentialFlags) load(name string) error {
-	_, err := c.jar.LoadFile(name, nil)
+	report, err := c.jar.LoadFile(name, nil)
 	var wrong *credentials.CookieFileError
 	var unread *fs.PathError
-	if err == nil || !errors.As(err, &wrong) || errors.As(err, &unread) {
+	if err != nil && (!errors.As(err, &wrong) || errors.As(err, &unread)) {
 		return err
 	}
-	c.notes = append(c.notes, strings.Split(err.Error(), "\n")...)
-	if name == c.jarFile {
-		kept := name + ".bad"
-		content, err := os.ReadFile(name)
-		if err == nil {
-			_ = os.Remove(kept) // which may be open to others, or lead elsewhere
-			err = os.WriteFile(kept, content, 0o600)
+	if report.Recognised != "" {
+		note := fmt.Sprintf("%s: the format %s was recognised", name, report.Recognised)
+		if name == c.jarFile && c.jarFormat == jarFormats[0] {
+			c.jarFormat = report.Recognised
+			note += ", and will be used to save"
 		}
-		if err != nil {
-			return err
+		c.notes = append(c.notes, note)
+	}
+	if report.Storage > 0 {
+		c.notes = append(c.notes, fmt.Sprintf("%s: the local storage of %s is left out: only cookies are read", name, text.Plural(report.Storage, "origin")))
+	}
+	if err != nil {
+		for _, err := range joined(err) {
+			c.notes = append(c.notes, text.Problem(err))
 		}
-		c.notes = append(c.notes, fmt.Sprintf("the file was copied to %s; the cookies that could be read will be saved to %s", kept, name))
+	}
+	if name == c.jarFile && (err != nil || report.Storage > 0) {
+		return c.keep(name)
 	}
 	return nil
 }
 
-// hold puts the cookies of a -b into the jar: session cookies of the URL's host
-// for all its paths, without SameSite, which a page of that host had set.
+// keep copies a file that saving will overwrite.
+func (c *credentialFlags) keep(name string) error {
+	kept := name + ".bad"
+	content, err := os.ReadFile(name)
+	if err == nil {
+		_ = os.Remove(kept) // an old file may be readable by others, or be a link
+		err = os.WriteFile(kept, content, 0o600)
+	}
+	if err != nil {
+		return err
+	}
+	c.notes = append(c.notes, fmt.Sprintf("the file was copied to %s; the cookies that could be read will be saved to %s", kept, name))
+	return nil
+}
+
+// formatFlag is the format that --cookie-jar-format or a file that was loaded demands, or "".
+func (c *credentialFlags) formatFlag() string {
+	if c.jarFormat == jarFormats[0] {
+		return ""
+	}
+	return c.jarFormat
+}
+
+// hold stores the cookies of a -b in the jar: session cookies of the URL's host, for all
+// paths, without SameSite, as if a page of that host had set them.
 func (c *credentialFlags) hold(u *origin.URL, cookies string, stdin io.Reader) error {
 	switch {
 	case cookies == "-":
-		_, err := c.jar.Load(stdin, &credentials.CookieFileOptions{Format: credentials.CookiesTxt})
-		return err
+		return c.read(stdin)
 	case !strings.Contains(cookies, "=") && cookies != "":
 		return c.load(cookies)
 	}
 	r := &credentials.CookieRequest{
-		URL: u, Method: "GET", SameSite: credentials.StrictOrLess,
+		URL: u, Method: "GET", SameSite: "strict-or-less",
 		TopLevel: u.Origin(), Partition: origin.NetworkPartitionKey(u.Origin(), nil),
 	}
 	for cookie := range strings.SplitSeq(cookies, ";") {
@@ -125,15 +159,29 @@ func (c *credentialFlags) hold(u *origin.URL, cookies string, stdin io.Reader) e
 		if u.Scheme() == "https" {
 			line += "; Secure"
 		}
-		if refusal := c.jar.SetCookie(r, line); refusal != credentials.CookieAccepted {
+		if refusal := c.jar.SetCookie(r, line); refusal != "" {
 			return fmt.Errorf("cookie %q: %s", text.RedactHeader("Cookie", strings.TrimSpace(cookie)), refusal.Rule())
 		}
 	}
 	return nil
 }
 
-// keyringFor has an account for a URL's server, and answers its challenges with
-// it.
+// read reads cookies from standard input: JSON, or cookies.txt.
+func (c *credentialFlags) read(stdin io.Reader) error {
+	in := bufio.NewReader(stdin)
+	format := "cookies.txt"
+	if start, _ := in.Peek(64); strings.IndexAny(strings.TrimLeft(string(start), "\ufeff \t\r\n"), "[{") == 0 {
+		format = ""
+	}
+	report, err := c.jar.Load(in, &credentials.CookieFileOptions{Format: format})
+	if report.Recognised != "" {
+		c.notes = append(c.notes, fmt.Sprintf("standard input: the format %s was recognised", report.Recognised))
+	}
+	return err
+}
+
+// keyringFor returns a keyring with an account for the server of a URL. The keyring
+// answers challenges of that server.
 func keyringFor(u *origin.URL, user string) (*credentials.Keyring, error) {
 	name, password, ok := strings.Cut(user, ":")
 	if !ok {
@@ -149,7 +197,8 @@ func keyringFor(u *origin.URL, user string) (*credentials.Keyring, error) {
 	return keys, keys.Add(root, credentials.AuthenticationEntry{Username: name, Password: password})
 }
 
-// unsent says that what the flags give stays in the browser, "" if it doesn't.
+// unsent returns a note if the request does not include the credentials of the flags;
+// otherwise "".
 func (c *credentialFlags) unsent(page origin.Origin, r *fetch.Request) string {
 	var flags []string
 	if len(c.cookies) > 0 {
@@ -172,11 +221,11 @@ func (c *credentialFlags) unsent(page origin.Origin, r *fetch.Request) string {
 	return fmt.Sprintf("%s: not sent, because of %s; see --credentials", strings.Join(flags, ", "), why)
 }
 
-// noteUnanswered has a note made of each challenge that -u does not answer.
+// noteUnanswered adds a note for each challenge that -u does not answer.
 func (c *credentialFlags) noteUnanswered(t *fetch.Trace) {
 	t.Challenged = func(_ fetch.RequestInfo, resp fetch.ResponseInfo, err error) {
 		if err != nil {
-			c.notes = append(c.notes, fmt.Sprintf("-u: %d: %s", resp.Status, strings.TrimPrefix(err.Error(), "credentials: ")))
+			c.notes = append(c.notes, fmt.Sprintf("-u: %d: %s", resp.Status, text.Problem(err)))
 		}
 	}
 }
@@ -186,12 +235,13 @@ func (c *credentialFlags) save() error {
 	if c.jarFile == "" || c.jarFile == "-" {
 		return nil
 	}
-	report, err := c.jar.SaveFile(c.jarFile, nil)
+	report, err := c.jar.SaveFile(c.jarFile, &credentials.CookieFileOptions{Format: c.formatFlag()})
 	if err != nil {
 		return fmt.Errorf("--cookie-jar: %w", err)
 	}
 	if lost := report.Partitioned + report.Unwritable; lost > 0 {
-		c.notes = append(c.notes, fmt.Sprintf("%s lacks %s that cookies.txt can't hold, in a partition or with a tab; use a file whose name ends in .json", c.jarFile, text.Plural(lost, "cookie")))
+		c.notes = append(c.notes, fmt.Sprintf("%s lacks %s that %s can't hold, in a partition or with bytes that it does not have; --cookie-jar-format json keeps all",
+			c.jarFile, text.Plural(lost, "cookie"), cmp.Or(c.formatFlag(), "cookies.txt")))
 	}
 	return nil
 }
@@ -201,7 +251,7 @@ func (c *credentialFlags) printCookies(out io.Writer) error {
 	if c.jarFile != "-" {
 		return nil
 	}
-	_, err := c.jar.Save(out, &credentials.CookieFileOptions{Format: credentials.CookiesTxt})
+	_, err := c.jar.Save(out, &credentials.CookieFileOptions{Format: cmp.Or(c.formatFlag(), "cookies.txt")})
 	return err
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/browsercors/browsercors/origin"
 )
 
-// fetchOutputFlags say what browsercors fetch prints, and where to.
+// fetchOutputFlags choose what browsercors fetch prints, and the file.
 type fetchOutputFlags struct {
 	printFlags
 	verbose      bool
@@ -59,8 +59,8 @@ func (o *fetchOutputFlags) check() error {
 	return errors.Join(wrong...)
 }
 
-// outputFile is the file for the output of a URL; "" is standard output. Its
-// directory is made if that is asked for.
+// outputFile is the file for the output of a URL; "" is standard output. It creates the
+// directory with --create-dirs.
 func (o *fetchOutputFlags) outputFile(url string) (string, error) {
 	name := o.file
 	if o.remoteName {

@@ -59,7 +59,7 @@ func TestGenerate(t *testing.T) {
 			if again := browsercors(t, "", append([]string{"generate"}, test.args...)...); again.out != got.out {
 				t.Error("a second run prints something else")
 			}
-			if _, err := conformance.ReadScenarios("generated", strings.NewReader(got.out)); err != nil {
+			if _, err := conformance.ReadScenarios(strings.NewReader(got.out), "-"); err != nil {
 				t.Error(err)
 			}
 			if played := browsercors(t, got.out, "run", "-"); played.code != exitDone || strings.Count(played.out, "\n") != test.lines {

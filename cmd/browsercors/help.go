@@ -7,21 +7,22 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/browsercors/browsercors/internal/text"
 )
 
-// A command's help and its man page are made of the same data: its usage, its
-// description in paragraphs, its flags in groups, its examples and exit statuses.
+// The help and the man page of a command are made from the same data: usage, description
+// in paragraphs, flags in groups, examples and exit statuses.
 
 const (
-	groupKey = "group" // the annotation of a flag that has its group
-	exitKey  = "exit " // those of a command that have its exit statuses, with the status
+	groupKey = "group" // annotation of a flag: its group
+	exitKey  = "exit " // annotation of a command, followed by an exit status
 )
 
-// addGroup adds flags to a command that stand under a heading of its help.
+// addGroup adds flags to a command, under a heading of its help.
 func addGroup(cmd *cobra.Command, title string, add func(*pflag.FlagSet)) {
 	flags := pflag.NewFlagSet(title, pflag.ContinueOnError)
 	flags.SortFlags = false
@@ -31,7 +32,7 @@ func addGroup(cmd *cobra.Command, title string, add func(*pflag.FlagSet)) {
 	cmd.Flags().AddFlagSet(flags)
 }
 
-// groupOf is the heading that a flag stands under; "" if there is none.
+// groupOf is the heading of a flag; "" if it has none.
 func groupOf(f *pflag.Flag) string {
 	if title := f.Annotations[groupKey]; title != nil {
 		return title[0]
@@ -39,8 +40,8 @@ func groupOf(f *pflag.Flag) string {
 	return ""
 }
 
-// statuses are the annotations of a command that say when it exits with which
-// status: 0, 1 if it has that, and 2 besides wrong usage.
+// statuses are the annotations of a command that describe its exit statuses: 0, 1 ("" if
+// the command does not use it) and 2 (in addition to wrong usage).
 func statuses(done, failed, unusable string) map[string]string {
 	return map[string]string{
 		exitKey + strconv.Itoa(exitDone):  done,
@@ -49,7 +50,7 @@ func statuses(done, failed, unusable string) map[string]string {
 	}
 }
 
-// exitStatuses are a command's exit statuses, each with what it says.
+// exitStatuses are the exit statuses of a command, with their meanings.
 func exitStatuses(cmd *cobra.Command) [][2]string {
 	var all [][2]string
 	for _, code := range []int{exitDone, exitFails, exitUsage, exitInterrupted} {
@@ -72,16 +73,16 @@ func exitStatuses(cmd *cobra.Command) [][2]string {
 	return all
 }
 
-// paragraphs are those of a description. A line that begins with two spaces stands
-// as it is; the others are text, to be set anew.
+// paragraphs splits a description. Lines that begin with two spaces are kept as they are;
+// other lines are joined, to be wrapped again.
 func paragraphs(description string) []string {
 	var all []string
-	text := ""
+	paragraph := ""
 	flush := func() {
-		if text != "" {
-			all = append(all, text)
+		if paragraph != "" {
+			all = append(all, paragraph)
 		}
-		text = ""
+		paragraph = ""
 	}
 	for line := range strings.Lines(description) {
 		line = strings.TrimSuffix(line, "\n")
@@ -95,17 +96,17 @@ func paragraphs(description string) []string {
 			}
 		case line == "":
 			flush()
-		case text == "":
-			text = line
+		case paragraph == "":
+			paragraph = line
 		default:
-			text += " " + line
+			paragraph += " " + line
 		}
 	}
 	flush()
 	return all
 }
 
-// isLiteral tells whether a paragraph stands as it is.
+// isLiteral tells whether a paragraph is kept as it is.
 func isLiteral(paragraph string) bool { return strings.HasPrefix(paragraph, "  ") }
 
 // description is a command's description in paragraphs.
@@ -147,7 +148,7 @@ func flagGroups(cmd *cobra.Command) []group[*pflag.Flag] {
 	return groups
 }
 
-// flagText is a flag as it is written, the name of its value, and what it does.
+// flagText returns the names of a flag, the name of its value, and its description.
 func flagText(f *pflag.Flag) (names, value, usage string) {
 	value, usage = pflag.UnquoteUsage(f)
 	if names = "--" + f.Name; f.Shorthand != "" {
@@ -176,7 +177,7 @@ func listed(cmd *cobra.Command) []group[*cobra.Command] {
 	return groups
 }
 
-// usageLine is how a command is called.
+// usageLine is the usage of a command.
 func usageLine(cmd *cobra.Command) string {
 	if cmd.HasAvailableSubCommands() {
 		return cmd.CommandPath() + " COMMAND"
@@ -184,7 +185,7 @@ func usageLine(cmd *cobra.Command) string {
 	return cmd.UseLine()
 }
 
-// Where what stands beside a flag, a command or a status begins.
+// The column of the text beside a flag.
 const helpColumn = 26
 
 // writeHelp writes a command's help.
@@ -193,7 +194,7 @@ func writeHelp(w io.Writer, cmd *cobra.Command) {
 		if isLiteral(p) {
 			fmt.Fprintln(w, p)
 		} else {
-			fmt.Fprintln(w, strings.Join(wrap(p, lineWidth), "\n"))
+			fmt.Fprintln(w, strings.Join(text.Lines(p, lineWidth), "\n"))
 		}
 		fmt.Fprintln(w)
 	}
@@ -226,15 +227,15 @@ func writeHelp(w io.Writer, cmd *cobra.Command) {
 	}
 }
 
-// writeBeside writes text at a column, beside a label if that leaves room for two
+// writeBeside writes a text at a column, beside a label if that leaves room for two
 // spaces.
-func writeBeside(w io.Writer, label string, column int, text string) {
-	if utf8.RuneCountInString(label)+2 > column {
+func writeBeside(w io.Writer, label string, column int, s string) {
+	if text.Columns(label)+2 > column {
 		fmt.Fprintln(w, label)
 		label = ""
 	}
-	for _, line := range wrap(text, lineWidth-column) {
-		fmt.Fprintln(w, pad(label, column)+line)
+	for _, line := range text.Lines(s, lineWidth-column) {
+		fmt.Fprintln(w, text.Pad(label, column)+line)
 		label = ""
 	}
 }

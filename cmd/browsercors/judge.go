@@ -24,37 +24,44 @@ import (
 const judgeLong = `Play scenarios in installed browsers, and with the engine under the profile of
 the same name, and compare field by field what script saw and what was sent. The
 report on standard output says how many scenarios of each family agree in each
-browser, shows each kind of disagreement with a minimal scenario, and lists the
-known differences, and the scenarios that were not played and why.
+browser. It shows each kind of disagreement with a minimal scenario, and lists the
+known differences and the scenarios that were not played. All headers of requests
+are compared, and their order; with the profile of another name only those that
+browsercors run lists, since the order is that of one browser.
 
 The scenarios are those of the files (an array, or one per line; gzipped if the
 name ends in .gz; - is standard input) and, with --count, --seed or --family, those
 that browsercors generate prints for these flags. Scenarios that depend on timing,
 or that differ between two runs, are skipped and listed.
 
---record plays everything twice and writes into a directory, for each browser, a
-file engine.jsonl.gz, and the files left-out.json (the scenarios that were skipped,
-and why) and generated.jsonl.gz (the generated scenarios). The directory keeps what
-the same version of a browser did with other scenarios.
+--record plays everything twice and writes these files into a directory: for each
+browser the file engine.jsonl.gz, and for all the files left-out.json (the scenarios
+that were skipped, and why) and generated.jsonl.gz (the generated scenarios). It
+keeps recordings of other scenarios with the same version of a browser.
 
---replay judges the recordings of a directory and needs no browser. Without other
-scenarios it judges those of generated.jsonl.gz.`
+--replay judges the recordings of a directory, and of the directories in it, and needs
+no browser. Without other scenarios it judges those of generated.jsonl.gz.`
 
-// errDisagreement ends a judgement that has already said what differs.
+// errDisagreement ends a judgement whose report has been printed.
 var errDisagreement = errors.New("browser and engine disagree")
 
-// A player plays scenarios: a browser, or what one was recorded to do. See
-// [browser.Browser] for what its methods do.
+// A player plays scenarios. It is a browser, or the recording of one. [browser.Browser]
+// documents the methods.
 type player interface {
-	Engine() string
-	Version() string
-	Play(ctx context.Context, scenarios []*conformance.Scenario, report func(browser.Result)) error
+	version() string
+	Play(ctx context.Context, scenarios []*conformance.Scenario, report func(*conformance.Scenario, *conformance.Outcome, error)) error
 	Close()
 }
 
-// A stage is where players come from.
+// A browserPlayer is a browser on this machine.
+type browserPlayer struct{ *browser.Browser }
+
+func (p browserPlayer) version() string { return p.Version }
+
+// A stage starts players.
 type stage interface {
-	// Has is nil for an engine that can be started, or says what is missing.
+	// Has returns nil for an engine that can be started; otherwise an error that says what
+	// is missing.
 	has(engine string) error
 	start(ctx context.Context, engine string) (player, error)
 }
@@ -65,16 +72,20 @@ type installed struct{}
 func (installed) has(engine string) error { return browser.Installed(engine) }
 
 func (installed) start(ctx context.Context, engine string) (player, error) {
-	return browser.Start(ctx, engine, nil)
+	b, err := browser.Start(ctx, engine)
+	if err != nil {
+		return nil, err
+	}
+	return browserPlayer{b}, nil
 }
 
 // judgeCommand is `browsercors judge`.
 type judgeCommand struct {
 	stdio
 	stage    stage
-	known    []conformance.Known
+	known    []conformance.Known // nil: those of package conformance
 	browsers []string
-	asked    bool // for these browsers by name
+	asked    bool // the browsers were named
 	profile  string
 	seed     uint64
 	count    int
@@ -88,7 +99,7 @@ type judgeCommand struct {
 }
 
 func newJudgeCommand(std stdio) *cobra.Command {
-	return (&judgeCommand{stdio: std, stage: installed{}, known: conformance.KnownDisagreements()}).command()
+	return (&judgeCommand{stdio: std, stage: installed{}}).command()
 }
 
 func (c *judgeCommand) command() *cobra.Command {
@@ -96,7 +107,7 @@ func (c *judgeCommand) command() *cobra.Command {
 		Use:   "judge [flags] [FILE...]",
 		Short: "Play scenarios in installed browsers, and compare them with the engine",
 		Long:  judgeLong,
-		Annotations: statuses("there are only known differences", "something else differs, or could not be played",
+		Annotations: statuses("there are only known differences", "there is an unknown difference, or a scenario could not be played",
 			"an input that is not valid, or a browser of --browser that is not installed"),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			flags := cmd.Flags()
@@ -116,13 +127,13 @@ func (c *judgeCommand) command() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	c.browsers = browser.Engines()
-	flags.Var(&enumList{values: &c.browsers, of: browser.Engines()}, "browser", "play in these `browsers`, separated by commas, instead of all that are installed: "+strings.Join(browser.Engines(), ", "))
+	c.browsers = browserNames()
+	flags.Var(&enumList{values: &c.browsers, of: browserNames()}, "browser", "play in these `browsers`, separated by commas, instead of all that are installed: "+strings.Join(browserNames(), ", "))
 	flags.Var(enum[string]{&c.profile, profileNames()}, "profile", "compare with this `profile` instead of the browser's own: "+strings.Join(profileNames(), ", "))
 	flags.Uint64Var(&c.seed, "seed", 1, "seed of the random `number` generator")
 	flags.IntVar(&c.count, "count", 100, "`number` of scenarios to generate, if --count, --seed or --family is given")
-	flags.Var(&enumList{values: &c.families, of: conformance.Families()}, "family", "generate scenarios of this `family` only; may be repeated")
-	flags.StringVar(&c.leftOut, "left-out", "", "skip the scenarios that this `file` lists, a left-out.json")
+	flags.Var(&enumList{values: &c.families, of: append(conformance.Families(), conformance.AllFamilies)}, "family", "generate scenarios of this `family` only, or of all; may be repeated")
+	flags.StringVar(&c.leftOut, "left-out", "", "skip the scenarios that this `file` lists, a left-out.json; or a directory of recordings, which has such files")
 	flags.StringVar(&c.record, "record", "", "record what the browsers do in this `directory`")
 	flags.StringVar(&c.replay, "replay", "", "judge the recordings of this `directory`")
 	flags.StringVar(&c.html, "html", "", "also write the report to this `file`, as one HTML page")
@@ -131,7 +142,7 @@ func (c *judgeCommand) command() *cobra.Command {
 	return cmd
 }
 
-// run plays, judges and reports.
+// run plays the scenarios, compares the outcomes and writes the report.
 func (c *judgeCommand) run(ctx context.Context, files []string) error {
 	if err := c.check(); err != nil {
 		return err
@@ -140,14 +151,18 @@ func (c *judgeCommand) run(ctx context.Context, files []string) error {
 	if err != nil {
 		return err
 	}
-	var recorded conformance.LeftOut
+	var recorded leftOut
 	if c.replay != "" {
 		c.stage = &archive{dir: c.replay}
-		if recorded, err = leftOutOf(c.replay); err != nil {
+		if recorded, err = leftOutWithin(c.replay); err != nil {
 			return err
 		}
 	} else if c.leftOut != "" {
-		if recorded, err = conformance.ReadLeftOut(c.leftOut); err != nil {
+		read := readLeftOut
+		if info, err := os.Stat(c.leftOut); err == nil && info.IsDir() {
+			read = leftOutWithin
+		}
+		if recorded, err = read(c.leftOut); err != nil {
 			return err
 		}
 	}
@@ -183,8 +198,8 @@ func (c *judgeCommand) run(ctx context.Context, files []string) error {
 	return nil
 }
 
-// check refuses flags that can't be meant, and what would fail after minutes
-// of playing.
+// check refuses flags that contradict each other, and files that can't be written, before
+// any scenario is played.
 func (c *judgeCommand) check() error {
 	var wrong []error
 	if c.shrink < 0 {
@@ -201,13 +216,16 @@ func (c *judgeCommand) check() error {
 	}
 	if c.record != "" {
 		if err := isDirectory("--record", c.record); !errors.Is(err, fs.ErrNotExist) {
-			wrong = append(wrong, err) // it is made when there is something to write
+			wrong = append(wrong, err) // the directory is created later
 		}
 	}
-	for _, dir := range []string{c.record, c.replay} {
-		if dir != "" {
-			_, err := leftOutOf(dir)
-			wrong = append(wrong, err)
+	if c.record != "" {
+		_, err := leftOutOf(c.record)
+		wrong = append(wrong, err)
+	}
+	if c.replay != "" {
+		if _, err := leftOutWithin(c.replay); !errors.Is(err, fs.ErrNotExist) {
+			wrong = append(wrong, err) // which is said already
 		}
 	}
 	if c.html != "" {
@@ -219,7 +237,7 @@ func (c *judgeCommand) check() error {
 	return errors.Join(wrong...)
 }
 
-// isDirectory is nil for a directory that exists.
+// isDirectory returns nil for a directory that exists.
 func isDirectory(flag, name string) error {
 	info, err := os.Stat(name)
 	switch {
@@ -231,27 +249,30 @@ func isDirectory(flag, name string) error {
 	return nil
 }
 
-// A corpus is what is played.
+// browserNames are the names of the browsers' profiles.
+func browserNames() []string { return profileNames()[1:] }
+
+// A corpus is the scenarios to play.
 type corpus struct {
 	scenarios []*conformance.Scenario // files first, in order
-	generated []*conformance.Scenario // those of them that were made here
+	generated []*conformance.Scenario // the generated ones among them
 	family    map[string]string       // by id
 }
 
-// corpus reads the scenarios and makes those to be made.
+// corpus reads the scenarios of the files, and generates the others.
 func (c *judgeCommand) corpus(files []string) (*corpus, error) {
 	made, err := conformance.Generate(c.seed, c.count, c.families...)
 	if err != nil {
 		return nil, err
 	}
 	if len(files) == 0 && c.count == 0 && c.replay != "" {
-		files = []string{filepath.Join(c.replay, generatedFile)}
+		files = generatedWithin(c.replay)
 	}
 	all := &corpus{family: make(map[string]string)}
 	from := make(map[string]string) // the file of an id
 	add := func(file string, s *conformance.Scenario) error {
 		if other, ok := from[s.ID]; ok {
-			return &conformance.InputError{File: file, Scenario: fmt.Sprintf("%q", s.ID), Key: "id", Err: fmt.Errorf("is also in %s", other)}
+			return fmt.Errorf("%s: scenario %q: key id: is also in %s", file, s.ID, other)
 		}
 		from[s.ID] = file
 		all.scenarios = append(all.scenarios, s)
@@ -259,7 +280,7 @@ func (c *judgeCommand) corpus(files []string) (*corpus, error) {
 		return nil
 	}
 	for _, file := range files {
-		scenarios, err := conformance.ReadScenarioFiles(c.in, file)
+		scenarios, err := conformance.ReadScenarios(c.in, file)
 		if err != nil {
 			return nil, err
 		}
@@ -283,10 +304,18 @@ func (c *judgeCommand) corpus(files []string) (*corpus, error) {
 
 var generatedID = regexp.MustCompile(`^gen-([a-z0-9-]+)-[0-9]+-[0-9]+$`)
 
-// familyOf is the family of a generated scenario, or what its file is about.
-func familyOf(id, file string) string {
+// generatedFamily is the family of a generated scenario, by its id; "" if it is none.
+func generatedFamily(id string) string {
 	if m := generatedID.FindStringSubmatch(id); m != nil && slices.Contains(conformance.Families(), m[1]) {
 		return m[1]
+	}
+	return ""
+}
+
+// familyOf is the family of a generated scenario, or the topic of the scenario's file.
+func familyOf(id, file string) string {
+	if family := generatedFamily(id); family != "" {
+		return family
 	}
 	if file == "-" {
 		return "standard input"
@@ -295,12 +324,12 @@ func familyOf(id, file string) string {
 	return strings.TrimSuffix(name, filepath.Ext(name))
 }
 
-// engines are the engines to try. One that was asked for and is not there is
-// an error; of the others those that are missing are named, and not all may be.
+// engines are the browsers to play in. It is an error if a browser that --browser names is
+// missing, or if all are. Other missing browsers are reported.
 func (c *judgeCommand) engines() ([]string, error) {
 	var there, skipped []string
 	var missing []error
-	for _, engine := range browser.Engines() {
+	for _, engine := range browserNames() {
 		if !slices.Contains(c.browsers, engine) {
 			continue
 		}

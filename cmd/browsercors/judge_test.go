@@ -28,15 +28,15 @@ type fakeStage struct {
 	profile *fetch.Profile // nil is the engine's own
 	version string         // "" is one that the engine's profile follows
 	missing []string
-	twist   func(play int, r *browser.Result) // changes what a browser does; may be nil
-	before  func(play int, n int) error       // of a play of n scenarios; may be nil
+	twist   func(play int, r *played)   // changes what a browser does; may be nil
+	before  func(play int, n int) error // of a play of n scenarios; may be nil
 	started []string
 	open    int
 }
 
 func (s *fakeStage) has(engine string) error {
 	if slices.Contains(s.missing, engine) {
-		return &browser.NotInstalledError{Engine: engine, Program: engine + "-bin", Package: engine + "-package"}
+		return fmt.Errorf("browser: %s is not installed: no %[1]s-bin; Debian has it in package %[1]s-package", engine)
 	}
 	return nil
 }
@@ -53,12 +53,11 @@ type fakeBrowser struct {
 	plays  int
 }
 
-func (b *fakeBrowser) Engine() string { return b.engine }
-func (b *fakeBrowser) Close()         { b.open-- }
+func (b *fakeBrowser) Close() { b.open-- }
 
-func (b *fakeBrowser) Version() string {
-	if b.version != "" {
-		return b.version
+func (b *fakeBrowser) version() string {
+	if b.fakeStage.version != "" {
+		return b.fakeStage.version
 	}
 	return b.own().Version + ".1"
 }
@@ -72,14 +71,14 @@ func (b *fakeBrowser) own() *fetch.Profile {
 	return p
 }
 
-func (b *fakeBrowser) Play(ctx context.Context, scenarios []*conformance.Scenario, report func(browser.Result)) error {
+func (b *fakeBrowser) Play(ctx context.Context, scenarios []*conformance.Scenario, report func(*conformance.Scenario, *conformance.Outcome, error)) error {
 	b.plays++
 	if b.before != nil {
 		if err := b.before(b.plays, len(scenarios)); err != nil {
 			return err
 		}
 	}
-	engine := conformance.Engine{Profile: b.profile}
+	engine := conformance.Engine{Profile: b.profile, AllHeaders: true}
 	if b.profile == nil {
 		engine.Profile = b.own()
 	}
@@ -88,11 +87,11 @@ func (b *fakeBrowser) Play(ctx context.Context, scenarios []*conformance.Scenari
 		if err != nil {
 			return err
 		}
-		r := browser.Result{Scenario: s, Outcome: o}
+		r := played{scenario: s, outcome: o}
 		if b.twist != nil {
 			b.twist(b.plays, &r)
 		}
-		report(r)
+		report(r.scenario, r.outcome, r.err)
 	}
 	return nil
 }
@@ -106,22 +105,84 @@ func oddities() *fetch.Profile {
 
 // twisted is a browser that can't play one of the scenarios and departs from
 // the Standard in others.
-func twisted(_ int, r *browser.Result) {
-	switch r.Scenario.ID {
+func twisted(_ int, r *played) {
+	switch r.scenario.ID {
 	case "dialog":
-		*r = browser.Result{Scenario: r.Scenario, Err: errors.New("it opened a dialog\x1b[2J")}
+		*r = played{scenario: r.scenario, err: errors.New("it opened a dialog\x1b[2J")}
 	case "hostile":
-		r.Outcome.Steps[0] = conformance.StepOutcome{Result: "error", Error: "</td><script>alert(6)</script>"}
-		r.Outcome.Requests[1].Headers = append(r.Outcome.Requests[1].Headers, [2]string{"x-b", "\u0001<script>alert(7)</script>\u202e"})
+		r.outcome.Steps[0] = conformance.StepOutcome{Result: "error", Error: "</td><script>alert(6)</script>"}
+		r.outcome.Requests[1].Headers = append(r.outcome.Requests[1].Headers, [2]string{"x-b", "\u0001<script>alert(7)</script>\u202e"})
 	case "trusted":
-		r.Outcome.Requests[0].Headers[0][1] = "*/*, odd"
+		r.outcome.Requests[0].Headers[0][1] = "*/*, odd"
+	}
+}
+
+// TestJudgeDirectories replays the recordings of the directories in a directory, and
+// skips what their lists name.
+func TestJudgeDirectories(t *testing.T) {
+	dir := t.TempDir()
+	inner := filepath.Join(dir, "family")
+	s := &fakeStage{twist: twisted}
+	if got := judge(t, s, "--browser", "firefox", "--record", inner, "--seed", "3", "--count", "2", judgeScenarios); got.code != exitFails {
+		t.Fatalf("exit code %d: %s%s", got.code, got.stderr, got.out)
+	}
+	replayed := judge(t, s, "--browser", "firefox", "--replay", dir)
+	if replayed.code != 0 {
+		t.Errorf("exit code %d: %s%s", replayed.code, replayed.stderr, replayed.out)
+	}
+	contains(t, "stdout", replayed.out, "firefox "+engine.Firefox().Version+".1, recorded")
+	contains(t, "stdout", replayed.out, "2 of 2 agree")
+	if err := os.WriteFile(filepath.Join(inner, leftOutFile), []byte(`{"firefox": {"dialog": "it is odd"}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	skipped := judge(t, s, "--browser", "firefox", "--left-out", dir, judgeScenarios)
+	contains(t, "stdout", skipped.out, "it is odd")
+}
+
+// TestJudgeSteps shows what a page does besides fetch() in both reports.
+func TestJudgeSteps(t *testing.T) {
+	dir := t.TempDir()
+	file, page := putFile(t, dir, "steps.json", `{"id": "steps", "page": {"csp": "img-src *"}, "steps": [
+		{"element": {"kind": "track", "url": "/steps/a", "crossorigin": "x"}}, {"element": {"kind": "worker", "url": "/steps/b", "type": "module"}}, {"element": {"kind": "css-mask", "url": "/steps/c"}},
+		{"element": {"kind": "font", "url": "/steps/d"}}, {"eventsource": {"url": "/steps/e", "withCredentials": true}}, {"beacon": {"url": "/steps/f", "body": {"kind": "text", "text": "x"}}},
+		{"websocket": {"url": "wss://app.example/steps/g", "protocols": ["chat"]}}, {"element": {"kind": "img", "url": "/steps/h"}}], "servers": {"https://app.example/steps/h": {"actual": [{"headers": [["Content-Type", "image/svg+xml"]], "body": "<svg xmlns='http://www.w3.org/2000/svg'/>"}]}}}`), filepath.Join(dir, "report.html")
+	differs := func(_ int, r *played) {
+		last := len(r.outcome.Steps) - 1
+		r.outcome.Steps[last].Readable = new(false)
+		r.outcome.Steps[4] = conformance.StepOutcome{Result: "error", ReadyState: new(0)}
+	}
+	got := judge(t, &fakeStage{twist: differs}, "--browser", "firefox", "--shrink", "0", "--html", page, file)
+	if got.code != exitFails {
+		t.Fatalf("exit code %d: %s", got.code, got.stderr)
+	}
+	for _, line := range []string{
+		"// on https://app.example/, with Content-Security-Policy: img-src *", `<video crossorigin="x"><track default src="/steps/a"></video>`, `new Worker("/steps/b", {type: "module"})`,
+		"<div style='mask-image: url(\"/steps/c\")'>", `await new FontFace("f", "url(\"/steps/d\")").load()`, `source = new EventSource("/steps/e", {withCredentials: true})`,
+		`navigator.sendBeacon("/steps/f", "x")`, `socket = new WebSocket("wss://app.example/steps/g", ["chat"])`, `<img src="/steps/h">`,
+		"result: browser does not let script read it, engine lets script read it", "steps[4].readyState",
+	} {
+		contains(t, "stdout", got.out, line)
+	}
+	html, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, call := range []string{"track /steps/a", "EventSource /steps/e", "sendBeacon /steps/f", "WebSocket wss://app.example/steps/g", "img /steps/h", "readyState"} {
+		contains(t, "the page", string(html), call)
+	}
+}
+
+// endless is a browser in which no step ends.
+func endless(_ int, r *played) {
+	for i := range r.outcome.Steps {
+		r.outcome.Steps[i] = conformance.StepOutcome{Result: "none"}
 	}
 }
 
 // knownOddity is what the tests know to differ.
 var knownOddity = []conformance.Known{{
 	ID: "odd-accept", Engines: []string{"standard", "chromium", "firefox", "webkit"}, Reason: "Its network stack adds to Accept.", Scenario: "trusted",
-	Shows: []conformance.Pattern{{Field: `requests\[\d+\]\.headers\.accept`}},
+	Shows: []conformance.Difference{{Field: `requests\[\d+\]\.headers\.accept`}},
 }}
 
 // judge runs the command with browsers of the stage's.
@@ -138,7 +199,7 @@ func judge(t *testing.T, s *fakeStage, args ...string) outcome {
 	if s.open != 0 {
 		t.Errorf("%d browsers were not closed", s.open)
 	}
-	return outcome{code, out.String(), stderr.String()}
+	return outcome{code: code, out: out.String(), stderr: stderr.String()}
 }
 
 // golden compares with a golden file, in which profiles have no versions.
@@ -206,13 +267,7 @@ func TestJudgeReport(t *testing.T) {
 
 func TestJudge(t *testing.T) {
 	dir := t.TempDir()
-	file := func(name, text string) string {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
+	file := func(name, text string) string { return putFile(t, dir, name, text) }
 	put := file("put.json", oneScenario)
 	dialog := file("dialog.json", `{"id": "dialog", "steps": [{"fetch": {"url": "https://app.example/dialog/a"}}]}`)
 	trusted := file("trusted.json", `{"id": "trusted", "steps": [{"fetch": {"url": "https://app.example/trusted/a"}}]}`)
@@ -233,6 +288,7 @@ func TestJudge(t *testing.T) {
 		{name: "two browsers, in the usual order", args: []string{"--browser", "webkit,chromium", put}, started: []string{"chromium", "webkit"}},
 		{name: "generated", args: []string{"--browser", "webkit", "--seed", "7", "--count", "36"}, started: []string{"webkit"}, out: []string{"36 of 36", "redirects", "2/2"}},
 		{name: "a family", args: []string{"--browser", "webkit", "--family", "xhr", put}, started: []string{"webkit"}, out: []string{"101 of 101", "xhr", "100/100"}},
+		{name: "a step without end", args: []string{put}, stage: fakeStage{twist: endless}, started: all, code: exitFails, out: []string{"3 kinds", "result: browser gives none, engine gets a response", "browser none"}},
 		{name: "known", args: []string{trusted}, stage: fakeStage{twist: twisted}, started: all, out: []string{"1 known to differ", "odd-accept", "Its network stack adds to Accept."}},
 		{name: "not played", args: []string{dialog}, stage: fakeStage{twist: twisted}, code: exitFails, started: all, out: []string{"1 not played", `it opened a dialog\x1b[2J`}},
 		{name: "one not installed", args: []string{put}, stage: fakeStage{missing: []string{"chromium"}}, started: all[1:], stderr: []string{"SKIP chromium: ", "chromium-package"}},
@@ -300,11 +356,11 @@ func TestJudgeShrinks(t *testing.T) {
 	if m == nil {
 		t.Fatalf("nothing was shrunk:\n%s", got.out)
 	}
-	small, err := conformance.ParseScenario([]byte(m[2]))
+	shrunk, err := conformance.ReadScenarios(strings.NewReader(m[2]), "-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if small.ID != m[1] || len(small.Steps) != 1 || len(m[2]) > 400 {
+	if small := shrunk[0]; small.ID != m[1] || len(small.Steps) != 1 || len(m[2]) > 400 {
 		t.Errorf("shrunk to %s", m[2])
 	}
 	html, err := os.ReadFile(page)
@@ -312,6 +368,46 @@ func TestJudgeShrinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	contains(t, "the page", string(html), "made of <code>authorization</code>")
+}
+
+// TestJudgeOrder: a browser that sends headers in another order than the engine disagrees,
+// which is shrunk, shown in the page and recorded.
+func TestJudgeOrder(t *testing.T) {
+	dir := t.TempDir()
+	page := filepath.Join(dir, "report.html")
+	s := &fakeStage{twist: func(_ int, r *played) {
+		for _, request := range r.outcome.Requests {
+			if request.Method == "PUT" {
+				slices.Reverse(request.AllHeaders)
+			}
+		}
+	}}
+	args := []string{"--browser", "firefox"}
+	got := judge(t, s, append(args, "--html", page, judgeScenarios)...)
+	if got.code != exitFails {
+		t.Fatalf("exit code %d: %s", got.code, got.stderr)
+	}
+	contains(t, "stdout", got.out, "order: browser sends ")
+	contains(t, "stdout", got.out, "requests[0].order\n")
+	contains(t, "stdout", got.out, "reduced from ")
+	html, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	contains(t, "the page", string(html), `<div class="differs">order: `)
+	if recorded := judge(t, s, append(args, "--shrink", "0", "--record", dir, judgeScenarios)...); recorded.code != exitFails {
+		t.Fatalf("exit code %d: %s", recorded.code, recorded.stderr)
+	}
+	replayed := judge(t, s, append(args, "--replay", dir, judgeScenarios)...)
+	if replayed.code != exitFails {
+		t.Fatalf("exit code %d: %s", replayed.code, replayed.stderr)
+	}
+	contains(t, "stdout", replayed.out, "order: browser sends ")
+
+	// The order is not that of another profile.
+	if got := judge(t, &fakeStage{twist: s.twist, profile: fetch.Standard()}, "--browser", "firefox", "--profile", "standard", judgeScenarios); got.code != exitDone {
+		t.Errorf("exit code %d: %s", got.code, got.out)
+	}
 }
 
 // TestJudgeShrinkEnds: the time for shrinking ends, and the report says so.
@@ -334,9 +430,9 @@ func TestJudgeUnsteady(t *testing.T) {
 	}
 	for _, record := range []bool{false, true} {
 		t.Run(fmt.Sprintf("record=%t", record), func(t *testing.T) {
-			s := &fakeStage{twist: func(play int, r *browser.Result) {
+			s := &fakeStage{twist: func(play int, r *played) {
 				if play == 1 {
-					r.Outcome.Steps[0].Body = "another"
+					r.outcome.Steps[0].Body = "another"
 				}
 			}}
 			args := []string{"--browser", "firefox", put}
@@ -351,7 +447,7 @@ func TestJudgeUnsteady(t *testing.T) {
 			contains(t, "stdout", got.out, "0 of 0 agree, 1 skipped")
 			contains(t, "stdout", got.out, `two plays differ: steps[0].body: got "<ok>", want "another"`)
 			if record {
-				list, err := conformance.ReadLeftOut(filepath.Join(dir, leftOutFile))
+				list, err := readLeftOut(filepath.Join(dir, leftOutFile))
 				if err != nil || !strings.HasPrefix(list["firefox"]["put"], "two plays differ: ") {
 					t.Errorf("left out: %v, %v", list, err)
 				}
@@ -377,18 +473,18 @@ func TestJudgeRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	left, err := conformance.ReadLeftOut(filepath.Join(dir, leftOutFile))
+	left, err := readLeftOut(filepath.Join(dir, leftOutFile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	scenarios, err := conformance.ReadScenarioFiles(nil, judgeScenarios)
+	scenarios, err := conformance.ReadScenarios(nil, judgeScenarios)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if n := len(r.Outcomes) + len(left["firefox"]); n != len(scenarios)+18 || len(left["firefox"]) < 2 {
 		t.Errorf("%d recorded, left out %v, of %d", len(r.Outcomes), left["firefox"], len(scenarios)+18)
 	}
-	contains(t, "why clock is left out", left["firefox"]["clock"], "clock")
+	contains(t, "why clock is left out", left["firefox"]["clock"], "timing")
 	contains(t, "why dialog is left out", left["firefox"]["dialog"], "dialog")
 
 	generated := judge(t, s, "--replay", dir, "--browser", "firefox")
@@ -422,7 +518,7 @@ func TestJudgeRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if left, err := conformance.ReadLeftOut(filepath.Join(dir, leftOutFile)); err != nil || len(again.Outcomes) != len(r.Outcomes) || left["firefox"]["dialog"] == "" {
+	if left, err := readLeftOut(filepath.Join(dir, leftOutFile)); err != nil || len(again.Outcomes) != len(r.Outcomes) || left["firefox"]["dialog"] == "" {
 		t.Errorf("%d outcomes, then %d, left out %v, %v", len(r.Outcomes), len(again.Outcomes), left, err)
 	}
 
@@ -433,7 +529,7 @@ func TestJudgeRecord(t *testing.T) {
 	if after, err := os.ReadFile(recordingFile(dir, "chromium")); err != nil || !bytes.Equal(after, chromium) {
 		t.Errorf("chromium's recording is not what it was (%v)", err)
 	}
-	if left, err := conformance.ReadLeftOut(filepath.Join(dir, leftOutFile)); err != nil || left["chromium"]["dialog"] == "" {
+	if left, err := readLeftOut(filepath.Join(dir, leftOutFile)); err != nil || left["chromium"]["dialog"] == "" {
 		t.Errorf("left out: %v, %v", left, err)
 	}
 	got = judge(t, s, "--replay", dir, "--browser", "firefox", judgeScenarios)
@@ -448,6 +544,37 @@ func TestJudgeRecord(t *testing.T) {
 	got = judge(t, s, "--replay", dir, "--browser", "firefox", judgeScenarios)
 	if got.code != exitUsage {
 		t.Errorf("exit code %d for a recording that is cut off", got.code)
+	}
+}
+
+// TestJudgeRecordFamily: generated scenarios replace those of their family, and
+// of no other.
+func TestJudgeRecordFamily(t *testing.T) {
+	dir := t.TempDir()
+	s := &fakeStage{}
+	for _, args := range [][]string{{"--family", "methods,xhr", "--seed", "1", "--count", "4"}, {"--family", "xhr", "--seed", "2", "--count", "3"}} {
+		if got := judge(t, s, append([]string{"--browser", "firefox", "--record", dir}, args...)...); got.stderr != "" {
+			t.Fatalf("exit code %d: %s", got.code, got.stderr)
+		}
+	}
+	want := []string{"gen-methods-1-0", "gen-methods-1-2", "gen-xhr-2-0", "gen-xhr-2-1", "gen-xhr-2-2"}
+	r, err := conformance.ReadRecording(recordingFile(dir, "firefox"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := conformance.ReadScenarios(nil, filepath.Join(dir, generatedFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var recorded, scenarios []string
+	for _, o := range r.Outcomes {
+		recorded = append(recorded, o.ID)
+	}
+	for _, s := range made {
+		scenarios = append(scenarios, s.ID)
+	}
+	if !slices.Equal(recorded, want) || !slices.Equal(scenarios, want) {
+		t.Errorf("recorded %q of the scenarios %q, want %q", recorded, scenarios, want)
 	}
 }
 
@@ -480,7 +607,7 @@ func TestJudgeInterrupted(t *testing.T) {
 
 // TestScript shows every member of a scenario's steps as JavaScript has it.
 func TestScript(t *testing.T) {
-	s, err := conformance.ParseScenario([]byte(`{"id": "a", "page": {"url": "https://app.example/p", "sandboxed": true}, "steps": [
+	all, err := conformance.ReadScenarios(strings.NewReader(`{"id": "a", "page": {"url": "https://app.example/p", "sandboxed": true}, "steps": [
 		{"visit": "https://app.example/a/v"},
 		{"fetch": {"url": "a/1"}},
 		{"fetch": {"url": "a/2", "method": "PUT", "headers": [["X-A", "\u0001\u00e9"]], "body": {"kind": "stream", "text": "x"}, "mode": "cors", "credentials": "omit",
@@ -491,10 +618,11 @@ func TestScript(t *testing.T) {
 		{"wait_ms": 20},
 		{"fetch": {"url": "a/6", "api": "xhr"}},
 		{"fetch": {"url": "a/7", "api": "xhr", "method": "POST", "headers": [["X-A", "\u202e"]], "body": {"kind": "blob", "text": "x", "type": "text/plain"}, "withCredentials": true, "uploadListener": true}}
-	]}`))
+	]}`), "-")
 	if err != nil {
 		t.Fatal(err)
 	}
+	s := all[0]
 	want := []string{
 		`// on https://app.example/p, in a sandboxed frame`,
 		`// the user visits https://app.example/a/v and comes back`,
@@ -549,7 +677,7 @@ func TestJudgeLive(t *testing.T) {
 	}
 
 	// All three let "*" cover Authorization, the Standard does not.
-	all, err := conformance.ReadScenarioFiles(nil, judgeScenarios)
+	all, err := conformance.ReadScenarios(nil, judgeScenarios)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,11 +29,11 @@ var judgePage = page.Template("judge", judgeHTML, template.FuncMap{
 	"name": engine.Title,
 })
 
-// html writes the report as one page that needs nothing else.
+// html writes the report as one page without external resources.
 func (r *report) html(w io.Writer) error { return judgePage.Execute(w, r) }
 
-// edge is how far the outer ones of so many lanes are from the edge, in percent
-// of the width. Two leave each other room for text.
+// edge is the distance of the outer lanes from the edge, in percent of the width, for a
+// number of lanes. Two lanes are far enough apart for text.
 func edge(lanes int) float64 {
 	if lanes == 2 {
 		return 16
@@ -54,8 +55,8 @@ type message struct {
 	Method, Path string
 	Preflight    bool
 	Lane         int
-	Headers      []headerLine // those that differ, and those that servers decide by
-	Answer       []string     // status, and headers that CORS is about; nil if not known
+	Headers      []headerLine // headers that differ, and headers that servers base decisions on
+	Answer       []string     // status and CORS headers; nil if unknown
 }
 
 // A headerLine is a header of a request, marked where the other's differs.
@@ -64,22 +65,28 @@ type headerLine struct {
 	Missing, Differs bool
 }
 
-// Sequence draws what crossed the wire.
+// Sequence draws the requests and responses of both.
 func (k *kindReport) Sequence() *sequence {
 	s := &sequence{Lanes: []string{"page"}}
 	got, want := k.Browser.Requests, k.Engine.Requests
 	gotAnswers, wantAnswers := answers(k.Scenario, got), answers(k.Scenario, want)
-	for _, pair := range conformance.Align(got, want) {
-		g, w := at(got, pair[0]), at(want, pair[1])
-		s.Rows = append(s.Rows, sequenceRow{
-			Browser: s.message(g, w, at(gotAnswers, pair[0])),
-			Engine:  s.message(w, g, at(wantAnswers, pair[1])),
-		})
+	for i, pair := range k.Rows {
+		row := sequenceRow{
+			Browser: s.message(at(got, pair[0]), at(gotAnswers, pair[0])),
+			Engine:  s.message(at(want, pair[1]), at(wantAnswers, pair[1])),
+		}
+		if row.Browser != nil {
+			row.Browser.Headers = k.headerLines(i, at(got, pair[0]), func(d conformance.Difference) string { return d.Got })
+		}
+		if row.Engine != nil {
+			row.Engine.Headers = k.headerLines(i, at(want, pair[1]), func(d conformance.Difference) string { return d.Want })
+		}
+		s.Rows = append(s.Rows, row)
 	}
 	return s
 }
 
-// at is an item of a list, or nil.
+// at is an item of a list; nil if the list is too short.
 func at[T any](list []T, i int) *T {
 	if i < 0 || i >= len(list) {
 		return nil
@@ -87,8 +94,8 @@ func at[T any](list []T, i int) *T {
 	return &list[i]
 }
 
-// message is a request beside the other's; nil for nil.
-func (s *sequence) message(r, other *conformance.Request, answer *[]string) *message {
+// message is a request without its headers; nil if there is no request.
+func (s *sequence) message(r *conformance.Request, answer *[]string) *message {
 	if r == nil {
 		return nil
 	}
@@ -100,7 +107,7 @@ func (s *sequence) message(r, other *conformance.Request, answer *[]string) *mes
 			host = scheme + "://" + host
 		}
 	}
-	m := &message{Method: r.Method, Path: path, Preflight: isPreflight(r), Headers: headerLines(r, other)}
+	m := &message{Method: r.Method, Path: path, Preflight: isPreflight(r)}
 	if m.Lane = 1 + slices.Index(s.Lanes[1:], host); m.Lane == 0 {
 		m.Lane = len(s.Lanes)
 		s.Lanes = append(s.Lanes, host)
@@ -125,36 +132,42 @@ func headerOf(list [][2]string, name string) (string, bool) {
 	return "", false
 }
 
-// headerLines are the headers of a request to show beside the other player's,
-// which may be nil: what differs, and what servers decide by.
-func headerLines(r, other *conformance.Request) []headerLine {
-	var lines []headerLine
-	names := make([]string, 0, len(r.Headers))
-	for _, h := range r.Headers {
-		names = append(names, h[0])
-	}
-	if other != nil {
-		for _, h := range other.Headers {
-			names = append(names, h[0])
+// headerLines are the headers of a request to show: those that differ from the other
+// player's in the same row, and those that servers base decisions on. side gives the
+// player's side of a difference.
+func (k *kindReport) headerLines(row int, r *conformance.Request, side func(conformance.Difference) string) []headerLine {
+	differ := make(map[string]bool) // by name
+	var otherwise []headerLine      // what differs besides values
+	for _, d := range k.Differences {
+		field, ok := strings.CutPrefix(d.Field, fmt.Sprintf("requests[%d].", row))
+		if !ok {
+			continue
+		}
+		if name, ok := strings.CutPrefix(field, "headers."); ok {
+			differ[name] = true
+		} else if field == "order" || strings.HasPrefix(field, "spelling.") {
+			otherwise = append(otherwise, headerLine{Name: strings.Replace(field, ".", " of ", 1), Value: side(d), Differs: true})
 		}
 	}
+	values := make(map[string]string)
+	for _, list := range [][][2]string{r.AllHeaders, r.Headers} {
+		for _, h := range list {
+			if name := strings.ToLower(h[0]); decisive(name) || differ[name] {
+				values[name] = h[1]
+			}
+		}
+	}
+	names := slices.AppendSeq(slices.Collect(maps.Keys(values)), maps.Keys(differ))
 	slices.Sort(names)
+	var lines []headerLine
 	for _, name := range slices.Compact(names) {
-		value, ok := headerOf(r.Headers, name)
-		line := headerLine{Name: name, Value: value, Missing: !ok}
-		if other != nil {
-			theirs, has := headerOf(other.Headers, name)
-			line.Differs = has != ok || theirs != value
-		}
-		if line.Differs || decisive(name) {
-			lines = append(lines, line)
-		}
+		value, ok := values[name]
+		lines = append(lines, headerLine{Name: name, Value: value, Missing: !ok, Differs: differ[name]})
 	}
-	return lines
+	return append(lines, otherwise...)
 }
 
-// decisive tells whether it is by this request header that servers allow or
-// refuse.
+// decisive tells whether servers base decisions on a request header.
 func decisive(name string) bool {
 	switch name {
 	case "authorization", "cookie", "origin":
@@ -163,15 +176,15 @@ func decisive(name string) bool {
 	return strings.HasPrefix(name, "access-control-")
 }
 
-// answers are what the servers answered to requests; nil if visits, which are
-// not among them, may have used answers up.
+// answers are the responses to the requests; nil if visits may have used up scripted
+// responses, because visits are not among the requests.
 func answers(s *conformance.Scenario, requests []conformance.Request) [][]string {
 	for _, step := range s.Steps {
 		if step.Visit != nil {
 			return nil
 		}
 	}
-	wire := conformance.NewWire(s)
+	wire := conformance.Wire{Scenario: s}
 	all := make([][]string, len(requests))
 	for i, r := range requests {
 		u, err := origin.ParseURL(r.URL)
@@ -182,12 +195,12 @@ func answers(s *conformance.Scenario, requests []conformance.Request) [][]string
 		for _, h := range r.Headers {
 			headers.Append(h[0], h[1])
 		}
-		all[i] = inShort(wire.Next(r.Method, u, headers))
+		all[i] = inShort(wire.Answer(r.Method, u, headers, true))
 	}
 	return all
 }
 
-// inShort is a response: its status, and a line for each header that matters.
+// inShort describes a response: its status, and a line for each header that matters.
 func inShort(r *conformance.Response) []string {
 	if r.Drop {
 		return []string{"closes the connection"}
@@ -201,13 +214,13 @@ func inShort(r *conformance.Response) []string {
 	return lines
 }
 
-// A result is what script got of a step in both.
+// A result is what script got in a step, in both players.
 type result struct {
 	Call            string
 	Browser, Engine string
 	Fields          []conformance.Difference // within a result of the same kind
 	Differs         bool
-	Reason          string // the engine's, where it refused
+	Reason          string // of the engine's refusal
 }
 
 // Results are what script got, step by step.
@@ -215,18 +228,13 @@ func (k *kindReport) Results() []result {
 	var all []result
 	n := 0
 	for _, step := range k.Scenario.Steps {
-		if step.Fetch == nil {
+		call := callOf(&step)
+		if call == "" {
 			continue
 		}
-		r := result{Call: "fetch " + step.Fetch.URL, Browser: "nothing", Engine: "nothing"}
-		if step.Fetch.API == "xhr" {
-			r.Call = "XMLHttpRequest " + step.Fetch.URL
-		}
-		if n < len(k.Browser.Steps) {
-			r.Browser = k.Browser.Steps[n].String()
-		}
-		if n < len(k.Engine.Steps) {
-			r.Engine = k.Engine.Steps[n].String()
+		r := result{Call: call, Browser: "nothing", Engine: "nothing"}
+		if n < len(k.Verdict.Results) {
+			r.Browser, r.Engine = k.Verdict.Results[n][0], k.Verdict.Results[n][1]
 		}
 		at := fmt.Sprintf("steps[%d]", n)
 		for _, d := range k.Differences {
@@ -237,10 +245,8 @@ func (k *kindReport) Results() []result {
 				r.Fields = append(r.Fields, conformance.Difference{Field: strings.Replace(field, "headers.", "header ", 1), Got: d.Got, Want: d.Want})
 			}
 		}
-		for _, refusal := range k.Refusals {
-			if refusal.Step == n {
-				r.Reason = refused(refusal.Error)
-			}
+		if n < len(k.Refusals) && k.Refusals[n] != nil {
+			r.Reason = refused(k.Refusals[n])
 		}
 		all = append(all, r)
 		n++
@@ -248,7 +254,7 @@ func (k *kindReport) Results() []result {
 	return all
 }
 
-// Full is an outcome's requests with all headers, as text.
+// Full is the requests of both outcomes with all headers, as text.
 func (k *kindReport) Full(side string) string {
 	o := k.Browser
 	if side == "engine" {
@@ -260,7 +266,11 @@ func (k *kindReport) Full(side string) string {
 			b.WriteString("\n")
 		}
 		fmt.Fprintf(&b, "%s %s\n", text.CleanBytes(r.Method), text.CleanBytes(r.URL))
-		for _, h := range r.Headers {
+		lines := r.AllHeaders
+		if lines == nil {
+			lines = r.Headers
+		}
+		for _, h := range lines {
 			fmt.Fprintf(&b, "  %s: %s\n", text.CleanBytes(h[0]), text.CleanBytes(h[1]))
 		}
 	}

@@ -10,100 +10,126 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/conformance/browser"
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/internal/text"
 )
 
-// The files of a directory of recordings, beside one an engine.
-const (
-	generatedFile = "generated.jsonl.gz"
-	leftOutFile   = "left-out.json"
-)
-
-func recordingFile(dir, engine string) string { return filepath.Join(dir, engine+".jsonl.gz") }
-
-// An archive is the stage of what was recorded.
+// An archive is a stage of recordings.
 type archive struct{ dir string }
 
 func (a *archive) has(engine string) error {
-	_, err := os.Stat(recordingFile(a.dir, engine))
+	files, err := a.files(engine)
+	if err == nil && len(files) == 0 {
+		_, err = os.Stat(recordingFile(a.dir, engine))
+	}
 	if err != nil {
 		return fmt.Errorf("no recording of %s: %w", engine, err)
 	}
 	return nil
 }
 
-func (a *archive) start(_ context.Context, name string) (player, error) {
-	r, err := conformance.ReadRecording(recordingFile(a.dir, name))
+// files are the recordings of an engine.
+func (a *archive) files(engine string) ([]string, error) {
+	dirs, err := recordingDirs(a.dir)
 	if err != nil {
 		return nil, err
 	}
+	var files []string
+	for _, dir := range dirs {
+		if _, err := os.Stat(recordingFile(dir, engine)); err == nil {
+			files = append(files, recordingFile(dir, engine))
+		}
+	}
+	return files, nil
+}
+
+func (a *archive) start(_ context.Context, name string) (player, error) {
 	profile, err := engine.ByName(name)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.Follows(profile); err != nil {
-		return nil, fmt.Errorf("%w; record it again with --record", err)
+	files, err := a.files(name)
+	if err != nil {
+		return nil, err
 	}
-	t := &tape{Recording: r, outcomes: make(map[string]conformance.RecordedOutcome)}
-	for _, o := range r.Outcomes {
-		t.outcomes[o.ID] = o
+	t := &tape{outcomes: make(map[string]*conformance.Outcome)}
+	for _, file := range files {
+		r, err := conformance.ReadRecording(file)
+		if err != nil {
+			return nil, err
+		}
+		if !isVersion(profile, r.Version) {
+			return nil, fmt.Errorf("%s: version %s was recorded, and profile %s follows %q; record it again with --record",
+				file, text.Clean(r.Version), profile.Name, profile.Version)
+		}
+		t.Recording = r
+		for _, o := range r.Outcomes {
+			t.outcomes[o.ID] = o
+		}
 	}
 	return t, nil
 }
 
-// A tape plays what was recorded.
-type tape struct {
-	*conformance.Recording
-	outcomes map[string]conformance.RecordedOutcome
+// generatedWithin are the generated scenarios of a directory of recordings and of
+// those in it: files that are there, or the one that should be.
+func generatedWithin(dir string) []string {
+	var files []string
+	dirs, _ := recordingDirs(dir) // the directory was looked at
+	for _, dir := range dirs {
+		file := filepath.Join(dir, generatedFile)
+		if _, err := os.Stat(file); err == nil {
+			files = append(files, file)
+		}
+	}
+	if files == nil {
+		files = []string{filepath.Join(dir, generatedFile)}
+	}
+	return files
 }
 
-func (t *tape) Engine() string  { return t.Recording.Engine }
-func (t *tape) Version() string { return t.Recording.Version }
+// A tape is a player of recordings of one browser.
+type tape struct {
+	*conformance.Recording // the last of them
+	outcomes               map[string]*conformance.Outcome
+}
+
+func (t *tape) version() string { return t.Recording.Version }
 func (t *tape) Close()          {}
 
-func (t *tape) Play(ctx context.Context, scenarios []*conformance.Scenario, report func(browser.Result)) error {
+func (t *tape) Play(ctx context.Context, scenarios []*conformance.Scenario, report func(*conformance.Scenario, *conformance.Outcome, error)) error {
 	for _, s := range scenarios {
-		o := t.outcomes[s.ID]
-		r := browser.Result{Scenario: s, Outcome: o.Outcome, Console: o.Console}
-		if r.Outcome == nil {
-			r.Err = errors.New("neither recorded nor skipped in the recording")
+		if o := t.outcomes[s.ID]; o != nil {
+			report(s, o, nil)
+		} else {
+			report(s, nil, errors.New("neither recorded nor skipped in the recording"))
 		}
-		report(r)
 	}
 	return ctx.Err()
 }
 
-// leftOutOf is what is left out of the recordings of a directory. It need not
-// say so.
-func leftOutOf(dir string) (conformance.LeftOut, error) {
-	all, err := conformance.ReadLeftOut(filepath.Join(dir, leftOutFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	return all, err
-}
-
-// write writes what was played as recordings. What the directory has of other
-// engines stays, and of the same version of a browser what was not played now.
+// write writes the results as recordings. It keeps the recordings of other engines. It
+// also keeps the recorded scenarios that were not played now, if the version of the
+// browser is the same; generated scenarios replace those of the same family.
 func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 	if err := os.MkdirAll(c.record, 0o777); err != nil {
 		return err
 	}
-	leftOut, err := leftOutOf(c.record)
+	skipped, err := leftOutOf(c.record)
 	if err != nil {
 		return err
 	}
-	if leftOut == nil {
-		leftOut = make(conformance.LeftOut)
+	if skipped == nil {
+		skipped = make(leftOut)
+	}
+	remade := make(map[string]bool) // families
+	for _, s := range corpus.generated {
+		remade[generatedFamily(s.ID)] = true
 	}
 	var recordings []*conformance.Recording
-	kept := true // all that the directory had of these engines
+	kept := true // whether all recordings of these engines were kept
 	for _, t := range trials {
 		now := make(map[string]bool)
 		for _, v := range t.verdicts {
@@ -113,11 +139,11 @@ func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 			now[m.id] = true
 		}
 		stays := func(id string) bool {
-			return !now[id] && (len(corpus.generated) == 0 || !strings.HasPrefix(id, "gen-"))
+			return !now[id] && !remade[generatedFamily(id)]
 		}
 		r := &conformance.Recording{Engine: t.engine, Version: t.version, Recorded: time.Now().UTC().Format(time.DateOnly)}
-		before := leftOut[t.engine]
-		leftOut[t.engine] = make(map[string]string)
+		before := skipped[t.engine]
+		skipped[t.engine] = make(map[string]string)
 		switch old, err := conformance.ReadRecording(recordingFile(c.record, t.engine)); {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
@@ -134,15 +160,15 @@ func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 			}
 			for id, why := range before {
 				if stays(id) {
-					leftOut[t.engine][id] = why
+					skipped[t.engine][id] = why
 				}
 			}
 		}
 		for _, m := range append(t.leftOut, t.failed...) {
-			leftOut[t.engine][m.id] = m.text
+			skipped[t.engine][m.id] = m.text
 		}
 		for _, v := range t.verdicts {
-			r.Outcomes = append(r.Outcomes, conformance.RecordedOutcome{Outcome: v.Browser, Console: v.Console})
+			r.Outcomes = append(r.Outcomes, v.Browser)
 		}
 		recordings = append(recordings, r)
 	}
@@ -153,21 +179,26 @@ func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 	}
 	generated := filepath.Join(c.record, generatedFile)
 	if len(corpus.generated) > 0 {
-		if err := conformance.WriteScenarios(generated, corpus.generated); err != nil {
+		scenarios := corpus.generated
+		if old, err := conformance.ReadScenarios(nil, generated); err == nil && kept {
+			old = slices.DeleteFunc(old, func(s *conformance.Scenario) bool { return remade[generatedFamily(s.ID)] })
+			scenarios = append(old, scenarios...)
+		}
+		if err := writeScenarios(generated, scenarios); err != nil {
 			return err
 		}
 	} else if kept {
 		// The generated scenarios are those that were there.
-	} else if old, err := conformance.ReadScenarioFiles(nil, generated); err == nil {
+	} else if old, err := conformance.ReadScenarios(nil, generated); err == nil {
 		old = slices.DeleteFunc(old, func(s *conformance.Scenario) bool { return corpus.family[s.ID] != "" })
 		if len(old) > 0 {
 			fmt.Fprintf(c.err, "browsercors: note: %s of %s were not played: the new recordings lack them\n", text.Plural(len(old), "scenario"), generated)
 		}
 	}
-	return leftOut.WriteFile(filepath.Join(c.record, leftOutFile))
+	return skipped.write(filepath.Join(c.record, leftOutFile))
 }
 
-// writeWhole writes a file whole or not at all.
+// writeWhole writes a file as a whole or not at all.
 func writeWhole(name string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
 	if err != nil {

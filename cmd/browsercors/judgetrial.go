@@ -11,12 +11,12 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/browsercors/browsercors/conformance"
-	"github.com/browsercors/browsercors/conformance/browser"
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
-// A trial is one browser's part of a judgement.
+// A trial is the part of a judgement that concerns one browser.
 type trial struct {
 	engine  string
 	version string // of the browser
@@ -24,10 +24,10 @@ type trial struct {
 	replay  bool
 
 	verdicts []*conformance.Verdict // in the order of the corpus
-	kinds    []*kind                // that nothing explains, the most frequent first
+	kinds    []*kind                // the unknown ones, the most frequent first
 	leftOut  []remark
 	failed   []remark // could not be played
-	unshrunk int      // kinds for which there was no time
+	unshrunk int      // number of kinds that there was no time to minimize
 }
 
 // A remark is about one scenario.
@@ -38,21 +38,28 @@ type kind struct {
 	name     string
 	ids      []string             // of the scenarios that show it
 	smallest *conformance.Verdict // the smallest scenario that shows it
-	from     string               // the id of the scenario that the smallest was made of, if it was made
+	from     string               // id of the scenario that was minimized, if any
 }
 
-// A court tries one engine.
+// A played is what came of a scenario in a browser.
+type played struct {
+	scenario *conformance.Scenario
+	outcome  *conformance.Outcome // nil if there is an error
+	err      error
+}
+
+// A court judges one browser.
 type court struct {
 	*trial
-	order   *judgeCommand  // what was asked for
-	follows *fetch.Profile // the engine's own
+	order   *judgeCommand  // the flags
+	follows *fetch.Profile // the profile to compare with
 	player  player
-	judge   conformance.Judge
-	results map[string]*browser.Result // by id, without those that are left out
+	judge   conformance.Engine
+	results map[string]*played // by id, without those that are left out
 }
 
-// try plays the corpus in one browser and judges it, but for what is known to
-// be left out.
+// try plays the corpus in one browser and judges it, except for the scenarios that leftOut
+// lists.
 func (c *judgeCommand) try(ctx context.Context, name string, corpus *corpus, leftOut map[string]string) (*trial, error) {
 	follows, err := engine.ByName(name)
 	if err != nil {
@@ -64,7 +71,7 @@ func (c *judgeCommand) try(ctx context.Context, name string, corpus *corpus, lef
 			return nil, err
 		}
 	}
-	o := &court{trial: t, order: c, follows: follows, judge: conformance.Judge{Profile: t.profile, Known: c.known}}
+	o := &court{trial: t, order: c, follows: follows, judge: conformance.Engine{Profile: t.profile, Known: c.known, AllHeaders: t.profile.Name == name}}
 	var play []*conformance.Scenario
 	for _, s := range corpus.scenarios {
 		reason, ok := leftOut[s.ID]
@@ -83,8 +90,8 @@ func (c *judgeCommand) try(ctx context.Context, name string, corpus *corpus, lef
 		return nil, err
 	}
 	defer o.player.Close()
-	t.version = o.player.Version()
-	if (&conformance.Recording{Engine: name, Version: t.version}).Follows(follows) != nil {
+	t.version = o.player.version()
+	if !isVersion(follows, t.version) {
 		fmt.Fprintf(c.err, "browsercors: note: %s has version %s, but the profile follows %s\n", name, t.version, follows.Version)
 	}
 	if err := o.playAll(ctx, play); err != nil {
@@ -99,8 +106,8 @@ func (c *judgeCommand) try(ctx context.Context, name string, corpus *corpus, lef
 	return t, o.shrinkAll(ctx)
 }
 
-// playAll plays the scenarios; for a recording twice, the second time in
-// another browser and in the other order.
+// playAll plays the scenarios. For a recording it plays them twice; the second time in a
+// new browser and in reverse order.
 func (o *court) playAll(ctx context.Context, scenarios []*conformance.Scenario) error {
 	results, err := o.show(ctx, "playing", scenarios)
 	if err != nil {
@@ -120,24 +127,24 @@ func (o *court) playAll(ctx context.Context, scenarios []*conformance.Scenario) 
 	return nil
 }
 
-// leaveOutUnsteady leaves out what a second play gave another outcome of.
-func (o *court) leaveOutUnsteady(scenarios []*conformance.Scenario, second map[string]*browser.Result) {
+// leaveOutUnsteady leaves out scenarios whose second play had another outcome.
+func (o *court) leaveOutUnsteady(scenarios []*conformance.Scenario, second map[string]*played) {
 	for _, s := range scenarios {
 		first, second := o.results[s.ID], second[s.ID]
-		if first.Err == nil && second.Err != nil {
-			first.Err = second.Err
+		if first.err == nil && second.err != nil {
+			first.err = second.err
 		}
-		if first.Err != nil {
+		if first.err != nil {
 			continue
 		}
-		if differ := conformance.Differences(second.Outcome, first.Outcome); len(differ) > 0 {
-			o.leftOut = append(o.leftOut, remark{s.ID, "two plays differ: " + differ[0].String()})
+		if differ := conformance.Differences(second.outcome, first.outcome); len(differ) > 0 {
+			o.leftOut = append(o.leftOut, remark{s.ID, fmt.Sprintf("two plays differ: %s: got %s, want %s", differ[0].Field, text.CleanBytes(differ[0].Got), text.CleanBytes(differ[0].Want))})
 			delete(o.results, s.ID)
 		}
 	}
 }
 
-// judgeAll judges what was played.
+// judgeAll judges the results.
 func (o *court) judgeAll(ctx context.Context, scenarios []*conformance.Scenario) error {
 	var disagree []*conformance.Scenario
 	for _, s := range scenarios {
@@ -145,7 +152,7 @@ func (o *court) judgeAll(ctx context.Context, scenarios []*conformance.Scenario)
 		if err != nil {
 			return err
 		}
-		if v != nil && !v.Explained() {
+		if v != nil && !v.Explained {
 			disagree = append(disagree, s)
 		}
 	}
@@ -162,8 +169,8 @@ func (o *court) judgeAll(ctx context.Context, scenarios []*conformance.Scenario)
 		if r == nil {
 			continue // left out
 		}
-		if r.Err != nil {
-			o.failed = append(o.failed, remark{s.ID, r.Err.Error()})
+		if r.err != nil {
+			o.failed = append(o.failed, remark{s.ID, r.err.Error()})
 			continue
 		}
 		v, err := o.verdict(ctx, s, r)
@@ -171,7 +178,7 @@ func (o *court) judgeAll(ctx context.Context, scenarios []*conformance.Scenario)
 			return err
 		}
 		o.verdicts = append(o.verdicts, v)
-		if v.Explained() {
+		if v.Explained {
 			continue
 		}
 		k := kinds[v.Kind]
@@ -190,14 +197,14 @@ func (o *court) judgeAll(ctx context.Context, scenarios []*conformance.Scenario)
 }
 
 // verdict judges one result; nil if it could not be played or is left out.
-func (o *court) verdict(ctx context.Context, s *conformance.Scenario, r *browser.Result) (*conformance.Verdict, error) {
-	if r == nil || r.Err != nil {
+func (o *court) verdict(ctx context.Context, s *conformance.Scenario, r *played) (*conformance.Verdict, error) {
+	if r == nil || r.err != nil {
 		return nil, nil
 	}
-	return o.judge.Judge(ctx, s, conformance.RecordedOutcome{Outcome: r.Outcome, Console: r.Console})
+	return o.judge.Judge(ctx, s, r.outcome)
 }
 
-// size is how much of a scenario there is to read.
+// size is a measure of how much there is to read in a scenario.
 func size(s *conformance.Scenario) int {
 	short := *s
 	short.Note = ""
@@ -208,10 +215,10 @@ func size(s *conformance.Scenario) int {
 	return len(raw)
 }
 
-// maxShrunk is of how many kinds a smaller scenario is looked for.
+// maxShrunk is the most kinds whose scenarios are minimized.
 const maxShrunk = 25
 
-// shrinkAll looks for a smaller scenario for each kind while there is time.
+// shrinkAll minimizes a scenario for each kind, while there is time.
 func (o *court) shrinkAll(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, o.order.shrink)
 	defer cancel()
@@ -234,11 +241,11 @@ func (o *court) shrinkAll(ctx context.Context) error {
 	return nil
 }
 
-// shrinkOne looks for a smaller scenario that shows a kind. When ctx ends it
-// makes do with what was found.
+// shrinkOne minimizes a scenario that shows a kind. When ctx ends, it keeps the smallest
+// found so far.
 func (o *court) shrinkOne(ctx context.Context, k *kind) error {
 	shown := map[string]*conformance.Verdict{k.smallest.Scenario.ID: k.smallest}
-	// Its own context does not end, so that what was found is not lost.
+	// Shrink gets a context that does not end, so that its result is not lost.
 	small, err := conformance.Shrink(context.WithoutCancel(ctx), k.smallest.Scenario, func(_ context.Context, candidates []*conformance.Scenario) ([]bool, error) {
 		show := make([]bool, len(candidates))
 		var play []*conformance.Scenario
@@ -260,7 +267,7 @@ func (o *court) shrinkOne(ctx context.Context, k *kind) error {
 			if err != nil {
 				return nil, err
 			}
-			if v != nil && !v.Explained() && v.Kind == k.name {
+			if v != nil && !v.Explained && v.Kind == k.name {
 				show[i], shown[s.ID] = true, v
 			}
 		}
@@ -276,26 +283,26 @@ func (o *court) shrinkOne(ctx context.Context, k *kind) error {
 }
 
 // show plays scenarios behind a progress bar.
-func (o *court) show(ctx context.Context, what string, scenarios []*conformance.Scenario) (map[string]*browser.Result, error) {
+func (o *court) show(ctx context.Context, what string, scenarios []*conformance.Scenario) (map[string]*played, error) {
 	bar := newProgress(o.order.err, o.engine+" "+what, len(scenarios))
 	defer bar.done()
 	return o.play(ctx, scenarios, bar)
 }
 
-// play plays scenarios and keeps what came of them by id.
-func (o *court) play(ctx context.Context, scenarios []*conformance.Scenario, bar *progress) (map[string]*browser.Result, error) {
-	results := make(map[string]*browser.Result, len(scenarios))
+// play plays scenarios, and returns their results by id.
+func (o *court) play(ctx context.Context, scenarios []*conformance.Scenario, bar *progress) (map[string]*played, error) {
+	results := make(map[string]*played, len(scenarios))
 	if len(scenarios) == 0 {
 		return results, nil
 	}
-	err := o.player.Play(ctx, scenarios, func(r browser.Result) {
-		results[r.Scenario.ID] = &r
+	err := o.player.Play(ctx, scenarios, func(s *conformance.Scenario, outcome *conformance.Outcome, err error) {
+		results[s.ID] = &played{s, outcome, err}
 		bar.add()
 	})
 	return results, err
 }
 
-// A progress shows on a terminal how far something is. Nil shows nothing.
+// A progress is a progress bar on a terminal. Nil shows nothing.
 type progress struct{ bar *progressbar.ProgressBar }
 
 func newProgress(w io.Writer, what string, total int) *progress {

@@ -1,5 +1,7 @@
-// Command browsercors says what a browser would do with a page's request, and
-// why. See its help, and package fetch for the engine behind it.
+// Command browsercors says what a browser would do with a page's request, and why. It
+// checks servers, sends single requests, evaluates HAR files, and compares its engine with
+// real browsers. "browsercors --help" lists the commands. Package fetch has the engine,
+// and package audit the checks.
 package main
 
 import (
@@ -15,30 +17,29 @@ import (
 	"github.com/browsercors/browsercors/internal/text"
 )
 
-// The exit statuses. The help of each command says when it has which.
+// The exit statuses. The help of each command describes them.
 const (
 	exitDone        = 0
-	exitFails       = 1 // the answer is no
+	exitFails       = 1 // the page gets no response, or there are findings or differences
 	exitUsage       = 2
-	exitInterrupted = 130 // as a shell gives it
+	exitInterrupted = 130 // the status that shells report for SIGINT
 )
 
-// errNoResponse ends a command that has already said why the page gets
-// nothing.
+// errNoResponse ends a command that has printed why the page gets no response.
 var errNoResponse = errors.New("the page gets no response")
 
 // errInterrupted ends a command that a signal stopped.
 var errInterrupted = errors.New("interrupted")
 
-// stdio is what a command reads and writes.
+// stdio holds the standard streams of a command.
 type stdio struct {
 	in       io.Reader
 	out, err io.Writer
 }
 
-// The groups that the help lists the commands in.
+// The groups of commands in the help.
 const (
-	serverCommands  = "Ask a server"
+	serverCommands  = "Send requests"
 	browserCommands = "Compare the engine with browsers"
 	ownCommands     = "About browsercors"
 )
@@ -46,7 +47,7 @@ const (
 // subcommands are the constructors of the commands of each group, in the order of
 // the help.
 var subcommands = []group[func(stdio) *cobra.Command]{
-	{serverCommands, []func(stdio) *cobra.Command{newDemoCommand, newCheckCommand, newFetchCommand}},
+	{serverCommands, []func(stdio) *cobra.Command{newDemoCommand, newCheckCommand, newIntentCommand, newFetchCommand, newExplainCommand}},
 	{browserCommands, []func(stdio) *cobra.Command{newProfilesCommand, newRunCommand, newGenerateCommand, newJudgeCommand}},
 	{ownCommands, []func(stdio) *cobra.Command{newCompletionCommand, newManCommand, newVersionCommand}},
 }
@@ -65,8 +66,8 @@ func execute(ctx context.Context, args []string, std stdio) int {
 	return exitCode(root.ExecuteContext(ctx), std.err)
 }
 
-// exitCode is the exit code for what a command ended with, of which it says
-// on stderr what was not said yet.
+// exitCode is the exit code for the error that a command returned. It prints an error that
+// has not been printed.
 func exitCode(err error, stderr io.Writer) int {
 	switch {
 	case err == nil:
@@ -81,7 +82,7 @@ func exitCode(err error, stderr io.Writer) int {
 	return exitUsage
 }
 
-// The commands are listed in the order in which they are added.
+// The help lists the commands in the order in which they are added.
 func init() { cobra.EnableCommandSorting = false }
 
 const rootLong = `browsercors does what a browser does on the client side of CORS, as the Fetch
@@ -100,7 +101,7 @@ func newRootCommand(std stdio) *cobra.Command {
 		Version:            versionText(),
 		SilenceErrors:      true,
 		SilenceUsage:       true,
-		DisableSuggestions: true, // cobra's make an error more than a line; see unknownCommand
+		DisableSuggestions: true, // cobra's take several lines; see unknownCommand
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { writeHelp(std.out, cmd) })
@@ -114,7 +115,7 @@ func newRootCommand(std stdio) *cobra.Command {
 		for _, construct := range g.items {
 			cmd := construct(std)
 			cmd.GroupID = g.title
-			cmd.DisableFlagsInUseLine = true // the usage names them where there are some
+			cmd.DisableFlagsInUseLine = true // Use contains [flags] if there are flags
 			cmd.Flags().SortFlags = false
 			root.AddCommand(cmd)
 		}

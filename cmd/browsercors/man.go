@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 const manExamples = `  browsercors man fetch | man -l -
@@ -17,8 +19,8 @@ func newManCommand(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "man [--dir directory] [COMMAND]",
 		Short: "Print a manual page",
-		Long: "Print the manual page of browsercors, or that of one of its commands, in the format of man(1). It is made of the " +
-			"same text as the help.",
+		Long: "Print the manual page of browsercors, or that of one of its commands, in the format of man(1). It has the " +
+			"same content as the help.",
 		Example:     manExamples,
 		Annotations: statuses("", "", "or a file that can't be written"),
 		ValidArgsFunction: func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -49,7 +51,7 @@ func newManCommand(std stdio) *cobra.Command {
 	return cmd
 }
 
-// manName is the name of a command's page.
+// manName is the name of the manual page of a command.
 func manName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }
 
 // writeManPages writes the page of each command into a directory.
@@ -123,8 +125,8 @@ func writeMan(w io.Writer, cmd *cobra.Command) error {
 	return err
 }
 
-// seeAlso are the pages that a page names: of a command its parent's, of the
-// parent those of its commands.
+// seeAlso are the pages that a page refers to: the page of a command to that of its
+// parent, the page of the parent to those of its commands.
 func seeAlso(cmd *cobra.Command) []string {
 	if cmd.HasParent() {
 		return []string{manName(cmd.Parent()) + "(1)"}
@@ -141,7 +143,7 @@ func seeAlso(cmd *cobra.Command) []string {
 // A manPage is a text for man(1).
 type manPage struct{ strings.Builder }
 
-// roff escapes what has a meaning within a line.
+// roff escapes characters that have a meaning within a line.
 var roff = strings.NewReplacer(`\`, `\e`, "-", `\-`, "“", `\(lq`, "”", `\(rq`, "–", `\(en`, "…", "...")
 
 // macro writes a line that is a macro with arguments.
@@ -153,10 +155,10 @@ func (m *manPage) macro(name string, arguments ...string) {
 	m.WriteByte('\n')
 }
 
-// text writes a paragraph in lines of the usual width. A line that would begin
-// like a macro is kept from being one.
+// text writes a paragraph in lines of the usual width. It escapes a line that would begin
+// like a macro.
 func (m *manPage) text(s string) {
-	for _, line := range wrap(s, lineWidth) {
+	for _, line := range text.Lines(s, lineWidth) {
 		m.line(roff.Replace(line))
 	}
 }

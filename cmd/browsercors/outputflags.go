@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// A format is one that something can be printed in.
+// A format is an output format.
 type format string
 
 const (
@@ -17,8 +17,8 @@ const (
 	harFormat  format = "har"
 )
 
-// printFlags say in which format something is printed, and where to. curl's
-// --output names a file; one of the formats' names chooses the format.
+// printFlags choose the format and the file of the output. The value of --output is a
+// file, as in curl, or the name of a format.
 type printFlags struct {
 	format format
 	file   string // "" and "-" are standard output
@@ -36,12 +36,11 @@ func (p *printFlags) add(flags *pflag.FlagSet, formats ...format) {
 	flags.Var(printFlag{p, "--output", true, true}, "output", "with the name of a format like --format, otherwise like --output-file, as in curl")
 }
 
-// A printFlag is a flag that chooses a format, a file or, by its value, one of
-// them.
+// A printFlag is a flag that chooses a format, a file or, depending on its value, either.
 type printFlag struct {
 	*printFlags
 	name          string
-	formats, file bool // what it may choose
+	formats, file bool // what the flag can choose
 }
 
 func (p printFlag) String() string {
@@ -77,7 +76,7 @@ func (p printFlag) Set(s string) error {
 	return nil
 }
 
-// words are what the flag takes, where it takes nothing else.
+// words are the names of formats.
 func (p printFlag) words() []string {
 	if !p.formats {
 		return nil

@@ -6,12 +6,12 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/text"
 )
 
 // newProfilesCommand is `browsercors profiles`.
@@ -22,11 +22,11 @@ func newProfilesCommand(std stdio) *cobra.Command {
 		Use:   "profiles [flags]",
 		Short: "Print where each browser departs from the Standard, with sources",
 		Long: "Print every departure of the Chromium, Firefox and WebKit profiles from the Standard: the field of fetch.Profile, " +
-			"what the browser does, what the Standard says and where, and the source. The engine runs on the same data.",
+			"what the browser does, what the Standard says and where, and the source. The engine uses the same data.",
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			out := bufio.NewWriter(std.out)
-			engines := engine.All() // the Standard departs from nothing
+			engines := engine.All() // without the Standard, which has no departures
 			if markdown {
 				markProfiles(out, engines)
 			} else {
@@ -40,7 +40,7 @@ func newProfilesCommand(std stdio) *cobra.Command {
 	return c
 }
 
-// title is what a profile is called.
+// title is the name of a profile for people.
 func title(p *fetch.Profile) string { return p.Name + " " + p.Version }
 
 // printProfiles prints the departures engine by engine, for a terminal.
@@ -59,21 +59,21 @@ func printProfiles(w io.Writer, paint painter, engines []*fetch.Profile) {
 				group = of
 				fmt.Fprintf(w, "\n%s\n", paint.bold(group))
 			}
-			left := []string{paint.cyan(pad(field, fieldWidth))}
+			left := []string{paint.cyan(text.Pad(field, fieldWidth))}
 			does := d.Does
 			switch value := "  = " + d.Value; {
 			case d.Value == "":
-			case utf8.RuneCountInString(value) < fieldWidth:
-				left = append(left, pad(value, fieldWidth))
+			case text.Columns(value) < fieldWidth:
+				left = append(left, text.Pad(value, fieldWidth))
 			default:
 				does += "\n" + strings.TrimSpace(value)
 			}
-			right := wrap(does, lineWidth-indent-fieldWidth)
-			for _, line := range wrap("Standard: "+d.Standard+"\n"+d.Section+"\nSource: "+d.Source, lineWidth-indent-fieldWidth) {
+			right := text.Lines(does, lineWidth-indent-fieldWidth)
+			for _, line := range text.Lines("Standard: "+d.Standard+"\n"+d.Section+"\nSource: "+d.Source, lineWidth-indent-fieldWidth) {
 				right = append(right, paint.dim(line))
 			}
 			for n, line := range right {
-				name := pad("", fieldWidth)
+				name := text.Pad("", fieldWidth)
 				if n < len(left) {
 					name = left[n]
 				}
@@ -83,7 +83,16 @@ func printProfiles(w io.Writer, paint painter, engines []*fetch.Profile) {
 	}
 }
 
-// A markRow is one departure with the engines that have it.
+// markValue is a field's value in a cell of a table. One of several lines, or with
+// what would be taken for markup, stands as it is.
+func markValue(value string) string {
+	if !strings.ContainsAny(value, "<\n") {
+		return value
+	}
+	return "`" + strings.ReplaceAll(value, "\n", "`<br>`") + "`"
+}
+
+// A markRow is a departure, with the engines that have it.
 type markRow struct {
 	engine.Deviation
 	by map[string]engine.Deviation // by the profile's name
@@ -134,14 +143,14 @@ it is stale.
 				if d, ok := r.by[p.Name]; ok {
 					cell = "●"
 					if d.Value != "" {
-						cell = d.Value
+						cell = markValue(d.Value)
 					}
 				}
 				fmt.Fprintf(w, " %s |", cell)
 			}
 			fmt.Fprintln(w)
 		}
-		fmt.Fprint(w, "\nKnown from:\n\n")
+		fmt.Fprint(w, "\nSources:\n\n")
 		for _, r := range rows[group] {
 			for _, p := range engines {
 				if d, ok := r.by[p.Name]; ok {

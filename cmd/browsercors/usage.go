@@ -14,11 +14,11 @@ import (
 	"github.com/browsercors/browsercors/internal/text"
 )
 
-// What a wrong command line gets: one line that names the word at fault and what
-// may have been meant.
+// A mistake in the command line is an error of one line. It names the value at fault and
+// what may be meant.
 
-// didYouMean is what ends an error about a word that is not one of those known; ""
-// if none of them is like it. The prefix stands before the word that is meant.
+// didYouMean is the end of an error about an unknown word: a similar known word, with a
+// prefix before it; "" if no known word is similar.
 func didYouMean(prefix, word string, known []string) string {
 	meant, ok := text.Closest(word, known)
 	if !ok {
@@ -27,14 +27,13 @@ func didYouMean(prefix, word string, known []string) string {
 	return fmt.Sprintf("; did you mean %s%s?", prefix, meant)
 }
 
-// unknownWord is the error for a word that is not one of a few, such as a value
-// or a format.
+// unknownWord is the error for a word that is not one of a list.
 func unknownWord(kind, word string, known []string) error {
 	return fmt.Errorf("unknown %s %.40q (%s)%s", kind, word, strings.Join(known, ", "), didYouMean("", word, known))
 }
 
-// unknownCommand is the error for a command line that names no command of root;
-// nil if it names one, or none.
+// unknownCommand is the error for an unknown command; nil if the command line names a
+// known command, or no command.
 func unknownCommand(root *cobra.Command, args []string) error {
 	if _, _, err := root.Find(args); err == nil || isCompletion(args) {
 		return nil
@@ -46,8 +45,8 @@ func unknownCommand(root *cobra.Command, args []string) error {
 	return fmt.Errorf("unknown command %.40q%s", args[i], cmp.Or(didYouMean("browsercors ", args[i], commandNames(root)), "; browsercors --help lists the commands"))
 }
 
-// isCompletion tells whether a shell's completion script asks, by a command that
-// cobra adds later.
+// isCompletion tells whether the command is one that cobra adds later, for completion
+// scripts.
 func isCompletion(args []string) bool {
 	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
 }
@@ -62,7 +61,23 @@ func commandNames(root *cobra.Command) []string {
 	return names
 }
 
-// noArguments refuses arguments.
+// oneArgument returns an error unless there is exactly one argument.
+func oneArgument(command, what string, args []string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	got := "none"
+	if len(args) > 1 {
+		quoted := make([]string, len(args))
+		for i, arg := range args {
+			quoted[i] = text.GoQuote(arg, 60)
+		}
+		got = text.List(quoted)
+	}
+	return fmt.Errorf("%s takes one %s, got %s; browsercors %s --help has examples", command, what, got, command)
+}
+
+// noArguments returns an error if there are arguments.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return fmt.Errorf("%s takes no arguments, got %.40q", cmd.Name(), args[0])
@@ -70,7 +85,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// flagError is what is wrong with a command's flags, in one line.
+// flagError rewrites an error of pflag as one line that names the flag and the value.
 func flagError(cmd *cobra.Command, err error) error {
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		return unknownFlag(cmd, unknown)
@@ -89,7 +104,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	return fmt.Errorf("--%s: %w", f.Name, cause)
 }
 
-// nounOf is what a flag takes that Go parses.
+// nounOf names the type of a flag's value.
 func nounOf(f *pflag.Flag) string {
 	switch f.Value.Type() {
 	case "bool":
@@ -102,8 +117,8 @@ func nounOf(f *pflag.Flag) string {
 	return "whole number"
 }
 
-// unknownFlag is the error for a flag that a command does not have. One hyphen
-// before a flag's whole name is one too few.
+// unknownFlag is the error for a flag that a command does not have. It suggests two
+// hyphens if the name of a flag has only one.
 func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
@@ -120,4 +135,17 @@ func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
 		hint = "; did you mean --" + name + "?"
 	}
 	return fmt.Errorf("unknown flag %.60s%s", shown, cmp.Or(hint, fmt.Sprintf("; %s --help lists the flags", cmd.CommandPath())))
+}
+
+// joined are the errors that [errors.Join] joined, or the one error.
+func joined(err error) []error {
+	together, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, err := range together.Unwrap() {
+		all = append(all, joined(err)...)
+	}
+	return all
 }

@@ -16,7 +16,7 @@ import (
 func newVersionCommand(std stdio) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version, and what the profiles follow",
+		Short: "Print the versions of the command, the Standard and the browsers",
 		Long: "Print the version of the command, of the Go toolchain that built it, of the Fetch Standard that it " +
 			"follows, and of the browser that each profile follows.",
 		Args: noArguments,
@@ -27,7 +27,7 @@ func newVersionCommand(std stdio) *cobra.Command {
 	}
 }
 
-// versionText are the versions, a line each.
+// versionText is the versions, one per line.
 func versionText() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "browsercors %s\n", ownVersion())
@@ -42,7 +42,7 @@ func versionText() string {
 	return b.String()
 }
 
-// ownVersion is the module's version as Go built it.
+// ownVersion is the version of the module, from the build information.
 func ownVersion() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version
