@@ -1,4 +1,4 @@
-// Command todos serves a list of things to do.
+// Command todos serves a list of todos.
 package main
 
 import (
@@ -26,7 +26,7 @@ func api() http.Handler {
 	return cors(mux)
 }
 
-// cors lets pages of https://app.example in, with cookies.
+// cors allows pages of https://app.example, with cookies.
 func cors(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Origin")
