@@ -15,19 +15,23 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/browsercors/browsercors/internal/doctest"
+	"github.com/browsercors/browsercors/internal/fulllength"
 )
 
 var update = flag.Bool("update", false, "rewrite what the documents show of commands")
 
-// TestReadmeProgram holds the README's program to examples/page, and runs it
+// TestReadmeProgram holds the README's program to examples/page, and at full length runs it
 // where it stands, against a server that knows nothing of CORS.
 func TestReadmeProgram(t *testing.T) {
-	if program := block(t, "README.md", "go", "package main"); !strings.HasSuffix(read(t, "examples/page/main.go"), program) {
+	if program := doctest.Block(t, "README.md", "go", "package main"); !strings.HasSuffix(doctest.Read(t, "examples/page/main.go"), program) {
 		t.Error("examples/page/main.go is not as the README shows it")
 	}
+	fulllength.Only(t)
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer server.Close()
-	command := regexp.MustCompile("`go (run -C examples ./page) URL`").FindStringSubmatch(read(t, "README.md"))
+	command := regexp.MustCompile("`go (run -C examples ./page) URL`").FindStringSubmatch(doctest.Read(t, "README.md"))
 	if command == nil {
 		t.Fatal("the README does not say how to run the program")
 	}
@@ -40,13 +44,14 @@ func TestReadmeProgram(t *testing.T) {
 // TestReadmeAudit runs the README's test of a handler that allows everybody: it must fail with the
 // finding that the README names, and pass with the change that it names.
 func TestReadmeAudit(t *testing.T) {
-	readme := read(t, "README.md")
-	program := block(t, "README.md", "go", "audit.Test(t, http.HandlerFunc(")
+	readme := doctest.Read(t, "README.md")
+	program := doctest.Block(t, "README.md", "go", "audit.Test(t, http.HandlerFunc(")
 	finding := regexp.MustCompile("fails with the finding `(.*)`").FindStringSubmatch(readme)
 	named := regexp.MustCompile("With `(.*)` instead of `(.*)` it passes").FindStringSubmatch(readme)
 	if finding == nil || named == nil || strings.Count(program, named[2]) != 1 {
 		t.Fatalf("the README names no finding, or no change of one place: %q %q", finding, named)
 	}
+	fulllength.Only(t)
 	out, err := exec.CommandContext(t.Context(), "go", "test", "-count=1", write(t, "api_test.go", program)).CombinedOutput()
 	if err == nil || !strings.Contains(string(out), finding[1]) {
 		t.Errorf("the test gives (%v)\n%s\nthe README says %s", err, out, finding[1])
@@ -59,69 +64,81 @@ func TestReadmeAudit(t *testing.T) {
 
 // TestReadmeLength keeps the front door short.
 func TestReadmeLength(t *testing.T) {
-	if lines := strings.Count(read(t, "README.md"), "\n"); lines > 200 {
+	if lines := strings.Count(doctest.Read(t, "README.md"), "\n"); lines > 200 {
 		t.Errorf("README.md has %d lines, want at most 200: move what is not for a newcomer to docs", lines)
 	}
 }
 
-// TestDocsCommand does with the command what the documents show.
+// TestDocsCommand does with the command what the documents show, as far as programs have to be built for that. The
+// command's own tests do the rest.
 func TestDocsCommand(t *testing.T) {
-	browsercors := build(t, "./cmd/browsercors")
-	t.Run("check", func(t *testing.T) { testReadmeCheck(t, browsercors) })
-	t.Run("five minutes", func(t *testing.T) { testFiveMinutes(t, browsercors) })
-	t.Run("GitHub Actions", func(t *testing.T) { testActions(t, browsercors) })
+	fulllength.Only(t)
+	browsercors, todos := build(t, "./cmd/browsercors"), build(t, "./testdata/todos")
+	t.Run("five minutes", func(t *testing.T) { testFiveMinutes(t, browsercors, todos) })
+	t.Run("intents", func(t *testing.T) { testIntents(t, browsercors, todos) })
+	t.Run("GitHub Actions", func(t *testing.T) { testActions(t, browsercors, todos) })
 }
 
-// testReadmeCheck checks the server that the README speaks of from a shell.
-func testReadmeCheck(t *testing.T, browsercors string) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Vary", "Origin")
-		if o := r.Header.Get("Origin"); o != "" {
-			w.Header().Set("Access-Control-Allow-Origin", o)
-			w.Header().Set("Access-Control-Allow-Credentials", "true")
+// TestDocsShowTodos holds what docs/testing.md shows of testdata/todos to its files.
+func TestDocsShowTodos(t *testing.T) {
+	const dir, doc = "testdata/todos", "docs/testing.md"
+	for name, shown := range map[string]string{
+		"main.go":      doctest.Block(t, doc, "go", "func cors("),
+		"cors.yaml":    doctest.Block(t, doc, "yaml", "allow:"),
+		"main_test.go": doctest.Block(t, doc, "go", "audit.ReadIntent("),
+	} {
+		if !strings.HasSuffix(doctest.Read(t, filepath.Join(dir, name)), shown) {
+			t.Errorf("%s in %s is not as %s shows it", name, dir, doc)
 		}
-	}))
-	defer server.Close()
-	const command = "browsercors check --via http://127.0.0.1:8080 --credentials include https://api.example/me"
-	shows(t, "README.md", "$ "+command+"\n", checks(t, browsercors, ".", command, server.URL, 1))
+	}
 }
 
 // testFiveMinutes goes through what docs/testing.md has its reader do with
 // testdata/todos: it fails as shown, and passes with the change that is named.
-func testFiveMinutes(t *testing.T, browsercors string) {
+func testFiveMinutes(t *testing.T, browsercors, todos string) {
 	const dir, doc = "testdata/todos", "docs/testing.md"
-	for name, shown := range map[string]string{
-		"main.go":      block(t, doc, "go", "func cors("),
-		"cors.yaml":    block(t, doc, "yaml", "allow:"),
-		"main_test.go": block(t, doc, "go", "audit.ReadIntent("),
-	} {
-		if !strings.HasSuffix(read(t, filepath.Join(dir, name)), shown) {
-			t.Errorf("%s in %s is not as %s shows it", name, dir, doc)
-		}
-	}
 	const command = "browsercors check --via http://127.0.0.1:8080 cors.yaml"
 
 	first := strings.SplitAfterN(goTest(t, dir, "", 1), "\n", 5)[:4]
-	shows(t, doc, "$ cd testdata/todos && go test | head -n 4\n", strings.Join(first, ""))
-	shows(t, doc, "$ go run . &\n$ "+command+"\n", checks(t, browsercors, dir, command, serve(t, build(t, "./"+dir)), 1))
+	doctest.Shows(t, doc, "$ cd testdata/todos && go test | head -n 4\n", strings.Join(first, ""), *update)
+	doctest.Shows(t, doc, "$ go run . &\n$ "+command+"\n", checks(t, browsercors, dir, command, serve(t, todos), 1), *update)
 
-	named := regexp.MustCompile("(?m)^With `(.*)` in the place of `(.*)`, and").FindStringSubmatch(read(t, doc))
-	main := read(t, dir+"/main.go")
+	named := regexp.MustCompile("(?m)^With `(.*)` instead of `(.*)`, both pass").FindStringSubmatch(doctest.Read(t, doc))
+	main := doctest.Read(t, dir+"/main.go")
 	if named == nil || strings.Count(main, named[2]) != 1 {
 		t.Fatalf("%s names no change of one place: %q", doc, named)
 	}
 	overlay := overlay(t, dir+"/main.go", strings.Replace(main, named[2], named[1], 1))
 	server := serve(t, build(t, overlay, "./"+dir))
-	shows(t, doc, "$ go test && "+command+"\n", goTest(t, dir, overlay, 0)+checks(t, browsercors, dir, command, server, 0))
+	doctest.Shows(t, doc, "$ go test && "+command+"\n", goTest(t, dir, overlay, 0)+checks(t, browsercors, dir, command, server, 0), *update)
+}
+
+// testIntents makes the intents of docs/intents.md for testdata/todos.
+func testIntents(t *testing.T, browsercors, todos string) {
+	const doc = "docs/intents.md"
+	document := write(t, "openapi.yaml", doctest.Block(t, doc, "yaml", "openapi: 3.1.0"))
+	server := serve(t, todos)
+	for _, tt := range []struct {
+		command string
+		code    int
+	}{
+		{"browsercors check --openapi openapi.yaml --origin https://app.example --no-probes --via http://127.0.0.1:8080", 1},
+		{"browsercors intent --openapi openapi.yaml --origin https://app.example", 0},
+	} {
+		doctest.Shows(t, doc, "$ "+tt.command+"\n", checks(t, browsercors, filepath.Dir(document), tt.command, server, tt.code), *update)
+	}
+	const list = "browsercors check --via http://127.0.0.1:8080 --no-probes -H Content-Type:application/json --origin https://app.example https://api.example/todos https://api.example/todos?page=2 https://api.example/todos"
+	lines := strings.SplitAfter(strings.TrimSuffix(checks(t, browsercors, ".", list, server, 0), "\n"), "\n")
+	doctest.Shows(t, doc, "$ "+list+" | tail -n 10\n", strings.Join(lines[len(lines)-10:], "")+"\n", *update)
 }
 
 // testActions runs the steps of the example of a workflow that are commands of
 // ours, on testdata/todos.
-func testActions(t *testing.T, browsercors string) {
+func testActions(t *testing.T, browsercors, todos string) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip(err)
 	}
-	_, text, _ := strings.Cut(read(t, "docs/github-actions.md"), "```yaml\n")
+	_, text, _ := strings.Cut(doctest.Read(t, "docs/github-actions.md"), "```yaml\n")
 	text, _, _ = strings.Cut(text, "```\n")
 	var workflow struct {
 		On          map[string]any
@@ -144,7 +161,7 @@ func testActions(t *testing.T, browsercors string) {
 	if err := os.Symlink(browsercors, filepath.Join(temp, "browsercors")); err != nil {
 		t.Fatal(err)
 	}
-	local := strings.NewReplacer("http://127.0.0.1:8080", serve(t, build(t, "./testdata/todos")))
+	local := strings.NewReplacer("http://127.0.0.1:8080", serve(t, todos))
 	ran, sent := false, ""
 	for _, step := range workflow.Jobs["cors"].Steps {
 		if strings.HasPrefix(step.Uses, "github/codeql-action/upload-sarif@") {
@@ -162,29 +179,9 @@ func testActions(t *testing.T, browsercors string) {
 		t.Errorf("no step checks, or none may tell: %+v", workflow)
 	}
 	for _, file := range []string{sent, "summary.md"} {
-		if got := read(t, filepath.Join(temp, file)); !strings.Contains(got, "method-not-allowed") {
+		if got := doctest.Read(t, filepath.Join(temp, file)); !strings.Contains(got, "method-not-allowed") {
 			t.Errorf("%s does not have the finding:\n%s", file, got)
 		}
-	}
-}
-
-// shows compares what a command printed with a document, in the console block
-// that begins with the command. With -update the document is rewritten.
-func shows(t *testing.T, doc, command, got string) {
-	t.Helper()
-	text := read(t, doc)
-	before, after, ok := strings.Cut(text, "```console\n"+command)
-	want, rest, end := strings.Cut(after, "```\n")
-	switch {
-	case !ok || !end || strings.Contains(rest, "```console\n"+command):
-		t.Fatalf("%s has not just one console block for %q", doc, command)
-	case want == got:
-	case *update:
-		if err := os.WriteFile(doc, []byte(before+"```console\n"+command+got+"```\n"+rest), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	default:
-		t.Errorf("%s prints\n%s\n%s shows (-update rewrites it)\n%s", command, got, doc, want)
 	}
 }
 
@@ -220,11 +217,12 @@ func output(t *testing.T, cmd *exec.Cmd, code int) string {
 	return string(out)
 }
 
-// build builds a program, of the last of the arguments of go build.
+// build builds a program, of the last of the arguments of go build. What a debugger
+// needs is left out, which saves the linker a third of its time.
 func build(t *testing.T, args ...string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "program")
-	run(t, append([]string{"build", "-o", program}, args...)...)
+	run(t, append([]string{"build", "-ldflags=-s -w", "-o", program}, args...)...)
 	return program
 }
 
@@ -275,12 +273,12 @@ func serve(t *testing.T, program string) string {
 // TestContributingIndex holds the questions of CONTRIBUTING.md to the code: each names a file
 // that has what it says to look for.
 func TestContributingIndex(t *testing.T) {
-	rows := regexp.MustCompile("(?m)^\\| (.*\\?) \\| `(.*)` \\| `(.*)` \\|$").FindAllStringSubmatch(read(t, "CONTRIBUTING.md"), -1)
+	rows := regexp.MustCompile("(?m)^\\| (.*\\?) \\| `(.*)` \\| `(.*)` \\|$").FindAllStringSubmatch(doctest.Read(t, "CONTRIBUTING.md"), -1)
 	if len(rows) < 16 {
 		t.Fatalf("CONTRIBUTING.md answers %d questions, want 16", len(rows))
 	}
 	for _, row := range rows {
-		if !strings.Contains(read(t, row[2]), row[3]) {
+		if !strings.Contains(doctest.Read(t, row[2]), row[3]) {
 			t.Errorf("%s %s has no %q", row[1], row[2], row[3])
 		}
 	}
@@ -290,7 +288,7 @@ func TestContributingIndex(t *testing.T) {
 func TestDocsNameFiles(t *testing.T) {
 	named := regexp.MustCompile("`((?:\\./)?[\\w.-]+/[\\w./-]*|[\\w-]+\\.(?:go|md|mod))`|\\]\\(([\\w./-]+\\.md)\\)")
 	for _, doc := range []string{"README.md", "CONTRIBUTING.md", "CHANGELOG.md"} {
-		found := named.FindAllStringSubmatch(read(t, doc), -1)
+		found := named.FindAllStringSubmatch(doctest.Read(t, doc), -1)
 		for _, m := range found {
 			name := m[1] + m[2]
 			if strings.HasPrefix(name, "golang.org/") || strings.HasPrefix(name, "net/") {
@@ -304,30 +302,6 @@ func TestDocsNameFiles(t *testing.T) {
 			t.Errorf("%s: no file found in it", doc)
 		}
 	}
-}
-
-// block is a document's only code block of a language that contains a string.
-func block(t *testing.T, doc, language, contains string) string {
-	t.Helper()
-	var found []string
-	for _, m := range regexp.MustCompile("(?ms)^```"+language+"\n(.*?)^```$").FindAllStringSubmatch(read(t, doc), -1) {
-		if strings.Contains(m[1], contains) {
-			found = append(found, m[1])
-		}
-	}
-	if len(found) != 1 {
-		t.Fatalf("%s has %d %s blocks with %q, want 1", doc, len(found), language, contains)
-	}
-	return found[0]
-}
-
-func read(t *testing.T, name string) string {
-	t.Helper()
-	b, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }
 
 func write(t *testing.T, name, content string) string {

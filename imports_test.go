@@ -22,29 +22,34 @@ const module = "github.com/browsercors/browsercors"
 // from the room itself, never from a neighbour.
 var layers = [][]string{
 	{"cmd"},
-	{"conformance/proof"},
-	{"audit", "conformance"},
+	{"conformance/proof", "internal/draft"},
+	{"audit", "conformance", "internal/paste"},
+	{"internal/curl", "internal/document", "internal/peek"}, // of the command, of what reads command lines, and of audits
 	{"engine"},
 	{"fetch"},
-	{"preflightcache", "credentials", "safelist"},
+	{"internal/product"},
+	{"internal/cause"},
+	{"httpcache"},
+	{"preflightcache", "hsts", "credentials", "safelist", "internal/csp", "internal/customscheme", "internal/suffixlist"},
 	{"origin"},
 	{"internal"},
 }
 
 // testRooms are for tests alone, which may import them from everywhere. They stand on the floor of
 // the room that they are given here.
-var testRooms = map[string]string{"internal/audittest": "conformance/proof"}
+var testRooms = map[string]string{"internal/audittest": "conformance/proof", "internal/fetchtest": "engine"}
 
 // testsLookUp are rooms above that the tests of a room may import: how fetch runs under the profiles
 // of the browsers is a matter of its black-box tests.
 var testsLookUp = map[string][]string{"fetch": {"engine"}}
 
 // coreLayer is the first of the layers that a user of the library pulls in.
-const coreLayer = 3
+const coreLayer = 4
 
 // Modules by their root or by one package tree in them. A pattern names itself and all below it.
 var (
-	coreModules = []string{"golang.org/x/net", "golang.org/x/text"}
+	// The decoders are those of the content codings that browsers accept.
+	coreModules = []string{"golang.org/x/net", "golang.org/x/text", "github.com/andybalholm/brotli", "github.com/klauspost/compress/zstd"}
 	testModules = []string{"github.com/google/go-cmp", "go.uber.org/goleak", "github.com/nlnwa/whatwg-url"}
 
 	httpClients = []string{"net/http", "golang.org/x/net/http2"}
@@ -60,11 +65,12 @@ var unknown = map[string]struct {
 	"conformance":    {"no YAML and no testing", []string{"go.yaml.in", "testing"}, true},
 	"safelist":       {"no HTTP client", httpClients, false},
 	"preflightcache": {"no HTTP client", httpClients, false},
+	"httpcache":      {"no HTTP client", httpClients, false},
 	"origin":         {"no header", headers, false},
 }
 
 // TestImports holds the direction of the imports: cmd → conformance/proof → {audit, conformance} →
-// engine → fetch → {preflightcache, credentials, safelist} → origin → internal, and what the lower ones may
+// internal/curl → engine → fetch → httpcache → {preflightcache, credentials, safelist} → origin → internal, and what the lower ones may
 // take from outside.
 func TestImports(t *testing.T) {
 	wrong, seen, err := judgeImports(os.DirFS("."))
@@ -112,6 +118,9 @@ func TestImportsCanFail(t *testing.T) {
 		{"what is for tests, elsewhere", "cmd/x/main.go", module + "/internal/audittest", "cmd/x/main.go imports internal/audittest: for tests only"},
 		{"what is for tests, down", "internal/audittest/a.go", module + "/audit", ""},
 		{"what is for tests, up", "internal/audittest/a.go", module + "/cmd", "internal/audittest/a.go imports cmd: arrows go down only"},
+		{"curl to fetch", "internal/curl/a.go", module + "/fetch", ""},
+		{"curl to audit", "internal/curl/a.go", module + "/audit", "internal/curl/a.go imports audit: arrows go down only"},
+		{"fetch to curl", "fetch/a.go", module + "/internal/curl", "fetch/a.go imports internal/curl: arrows go down only"},
 		{"nowhere", "util/a.go", "strings", "util/a.go stands in no layer"},
 		{"of nowhere", "fetch/a.go", module + "/util", "fetch/a.go imports util, which stands in no layer"},
 		{"the root", "a.go", "strings", "a.go stands in no layer"},
@@ -120,10 +129,10 @@ func TestImportsCanFail(t *testing.T) {
 		{"standard library", "origin/a.go", "net/netip", ""},
 		{"x/net", "origin/a.go", "golang.org/x/net/idna", ""},
 		{"x/text", "fetch/a.go", "golang.org/x/text/unicode/norm", ""},
-		{"other x", "fetch/a.go", "golang.org/x/sync/errgroup", "fetch/a.go imports golang.org/x/sync/errgroup: below audit and conformance only golang.org/x/net and golang.org/x/text"},
-		{"x/net's namesake", "fetch/a.go", "golang.org/x/network", "fetch/a.go imports golang.org/x/network: below audit and conformance only golang.org/x/net and golang.org/x/text"},
-		{"a module in the core", "credentials/a.go", "github.com/spf13/cobra", "credentials/a.go imports github.com/spf13/cobra: below audit and conformance only golang.org/x/net and golang.org/x/text"},
-		{"a module in a test of the core", "credentials/a_test.go", "github.com/spf13/cobra", "credentials/a_test.go imports github.com/spf13/cobra: below audit and conformance only golang.org/x/net and golang.org/x/text"},
+		{"other x", "fetch/a.go", "golang.org/x/sync/errgroup", "fetch/a.go imports golang.org/x/sync/errgroup: below audit and conformance only golang.org/x/net, golang.org/x/text, github.com/andybalholm/brotli, github.com/klauspost/compress/zstd"},
+		{"x/net's namesake", "fetch/a.go", "golang.org/x/network", "fetch/a.go imports golang.org/x/network: below audit and conformance only golang.org/x/net, golang.org/x/text, github.com/andybalholm/brotli, github.com/klauspost/compress/zstd"},
+		{"a module in the core", "credentials/a.go", "github.com/spf13/cobra", "credentials/a.go imports github.com/spf13/cobra: below audit and conformance only golang.org/x/net, golang.org/x/text, github.com/andybalholm/brotli, github.com/klauspost/compress/zstd"},
+		{"a module in a test of the core", "credentials/a_test.go", "github.com/spf13/cobra", "credentials/a_test.go imports github.com/spf13/cobra: below audit and conformance only golang.org/x/net, golang.org/x/text, github.com/andybalholm/brotli, github.com/klauspost/compress/zstd"},
 		{"a module in the command", "cmd/x/main.go", "github.com/spf13/cobra", ""},
 		{"URL parser", "origin/a.go", "github.com/nlnwa/whatwg-url/url", "origin/a.go imports github.com/nlnwa/whatwg-url/url: for tests only"},
 		{"URL parser in a test", "origin/a_test.go", "github.com/nlnwa/whatwg-url/url", ""},
@@ -254,7 +263,7 @@ func broken(file, imported string) string {
 		}
 		return ""
 	case from >= coreLayer && !within(imported, coreModules):
-		return ": below audit and conformance only " + strings.Join(coreModules, " and ")
+		return ": below audit and conformance only " + strings.Join(coreModules, ", ")
 	}
 	return ""
 }

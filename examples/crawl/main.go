@@ -1,6 +1,6 @@
-// Command crawl loads documents of one host as a browser does, follows
-// redirects only within that host, and requests as each document's script what
-// a <script> in it would.
+// Command crawl loads documents as a browser does. It follows redirects only within
+// a document's host. From each document it requests /api, as a script in that
+// document would.
 package main
 
 import (
@@ -29,8 +29,8 @@ func main() {
 	}
 }
 
-// sameHost refuses redirects that leave the host of the first URL. The hop is
-// not sent.
+// sameHost refuses redirects to another host than that of the first URL. The
+// request to the other host is not sent.
 func sameHost(next *http.Request, via []*http.Request) error {
 	if next.URL.Host != via[0].URL.Host {
 		return fmt.Errorf("%s is out of scope", next.URL.Host)
@@ -38,7 +38,7 @@ func sameHost(next *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// visit loads a document, and then what its script would fetch from /api.
+// visit loads a document, and requests /api as its script would.
 func visit(agent *fetch.Agent, client *http.Client, url string) error {
 	resp, err := client.Get(url)
 	if err != nil {
@@ -49,7 +49,7 @@ func visit(agent *fetch.Agent, client *http.Client, url string) error {
 	if err != nil {
 		return err
 	}
-	page, err := agent.PageOf(resp) // with its final URL, origin and policies
+	page, err := agent.PageOf(resp) // the loaded page: its final URL, origin and policies
 	if err != nil {
 		return err
 	}
