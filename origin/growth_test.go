@@ -77,3 +77,24 @@ func TestGrowth(t *testing.T) {
 		})
 	}
 }
+
+// A long data: URL is kept once: neither its path nor its serialization is a copy.
+func TestDataURLKeptOnce(t *testing.T) {
+	input := "data:;base64," + strings.Repeat("QUFB", 1<<18)
+	var u *origin.URL
+	if n := growth.Allocated(func() { u, _ = origin.ParseURL(input) }); n > int64(len(input)/8) {
+		t.Errorf("parsing %d bytes allocates %d", len(input), n)
+	}
+	if u.String() != input || u.WithoutFragment() != input {
+		t.Errorf("it is serialized as %d bytes, want the %d of the input", len(u.String()), len(input))
+	}
+	for _, written := range []string{" data:,a", "DATA:,a", "data:,a ", "data:,\x01", "data:,a?b", "data:,a#b", "mailto:a\tb"} {
+		u, err := origin.ParseURL(written)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := origin.ParseURL(u.String()); err != nil || again.String() != u.String() || u.String() == written && strings.ContainsAny(written, " \t\x01") {
+			t.Errorf("%q is serialized as %q", written, u)
+		}
+	}
+}

@@ -41,7 +41,12 @@ func (s *Schemes) parseSlow(input string, base *URL) (*URL, error) {
 	if rule != "" {
 		return nil, &ParseError{What: "URL", Value: input, Rule: rule}
 	}
-	return s.newURL(c), nil
+	u := &URL{components: c, schemes: s, href: input}
+	if !c.serializesTo(input) {
+		u.href = u.serialize()
+	}
+	u.setOrigin()
+	return u, nil
 }
 
 // ParseURLHostSpaces is like [Schemes.ParseURL], except that the host may contain spaces, which are
@@ -109,6 +114,14 @@ func (c *components) serialize() string {
 		b.WriteString(c.fragment)
 	}
 	return b.String()
+}
+
+// serializesTo reports that c is serialized as input, of which its path is a part. It knows this only of a URL that is
+// a scheme and an opaque path, as a data: URL is, which may be long and is then kept once.
+func (c *components) serializesTo(input string) bool {
+	n := len(c.scheme)
+	return c.opaquePath && !c.hasQuery && !c.hasFragment && c.kind == hostNull && len(input) == n+1+len(c.path) &&
+		input[:n] == c.scheme && input[n] == ':' && input[n+1:] == c.path
 }
 
 // Scheme returns the scheme in lower case and without a colon, such as "https".

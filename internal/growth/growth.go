@@ -23,7 +23,7 @@ type TB interface {
 
 const (
 	rounds   = 3                      // so many times each size is measured in an attempt
-	attempts = 4                      // growth is an error when so many attempts show it
+	attempts = 8                      // an excess is an error when so many attempts show it
 	floor    = 100 * time.Microsecond // what a measurement may be wrong by
 
 	// A size four times as large takes linear work 4 times as long, n log n at most 5, and a square 16.
