@@ -1,7 +1,7 @@
 package growth
 
 // What the tests look into. CheckTimes is Check, of how long the work of a size takes.
-const Slowdown = slowdown
+const Judges = judges
 
 var (
 	CheckTimes = check
