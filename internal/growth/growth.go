@@ -57,7 +57,8 @@ func check(t TB, n int, measure func(n int) time.Duration) {
 	const long = math.MaxInt64 - floor
 	var small time.Duration
 	large := long
-	for range attempts {
+	for attempt := range attempts {
+		pause(attempt)
 		small = long
 		for range rounds {
 			small = min(small, measure(n))
@@ -71,6 +72,12 @@ func check(t TB, n int, measure func(n int) time.Duration) {
 	}
 	t.Errorf("n = %d, 4n: %v, %v: the last is %.1f times the first, which is more than n log n", n, small, large, ratio(small, large))
 }
+
+// pause waits for longer and longer before the attempts after the first, while what else the machine does may end.
+func pause(attempt int) { time.Sleep(time.Duration(attempt) * patience) }
+
+// patience is how much longer each pause is than the one before it.
+var patience = 200 * time.Millisecond
 
 // ratio is how many times as long as the first the second took.
 func ratio(small, large time.Duration) float64 { return float64(large+floor) / float64(small+floor) }
@@ -100,6 +107,7 @@ func Stops(t TB, prepare func() (work func(context.Context))) {
 	t.Helper()
 	defer quiet()()
 	for attempt := 1; ; attempt++ {
+		pause(attempt - 1)
 		work := prepare()
 		ctx, cancel := context.WithTimeout(context.Background(), deadline)
 		start := cpuTime()

@@ -33,6 +33,7 @@ func spin(n int) {
 // TestCheck holds the verdict on times that are counted and not measured: a nanosecond a turn, and what other
 // programs add to that.
 func TestCheck(t *testing.T) {
+	growth.NoPause(t)
 	tests := []struct {
 		name  string
 		n     int
@@ -68,6 +69,7 @@ func TestCheck(t *testing.T) {
 // TestCheckMeasures has the time of what is really done: growth far on either side of the bound.
 func TestCheckMeasures(t *testing.T) {
 	unlessJudged(t)
+	growth.NoPause(t)
 	for _, tt := range []struct {
 		name string
 		work func(n int)
@@ -88,6 +90,7 @@ func TestCheckMeasures(t *testing.T) {
 
 func TestStops(t *testing.T) {
 	unlessJudged(t)
+	growth.NoPause(t)
 	tests := []struct {
 		name string
 		work func(context.Context)
