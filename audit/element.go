@@ -11,13 +11,15 @@ import (
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/element"
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/grammar"
 	"github.com/browsercors/browsercors/internal/mimetype"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// What pages use other than fetch(): elements, workers, event streams and beacons.
+// What pages use other than fetch(): elements, frames, workers, event streams, sockets
+// and beacons.
 // Package element knows what they ask for.
 
 // kind is what makes the request of the use; false is fetch() or XMLHttpRequest.
@@ -43,7 +45,9 @@ func (u *Use) elementRequest(k *element.Kind, url *origin.URL) *fetch.Request {
 		attribute = "use-credentials"
 	}
 	in := fetch.Element(k.Name).Request(url.String(), attribute)
-	in.Integrity = u.Integrity
+	if in.Integrity = u.Integrity; k.Frame { // what a frame makes is a navigation; this only says what is asked for
+		in.Mode, in.Credentials = fetch.NoCORS, credentials.Include
+	}
 	if u.Body != "" {
 		in.Body = fetch.TextBody(u.Body)
 		if kind, ok := u.contentType(); ok {
@@ -105,6 +109,14 @@ func (u *Use) checkKind(note func(*InputError)) {
 		one("element", u.Element, element.Elements()...)
 	}
 	one("api", u.API, apis...)
+	if i := slices.Index(u.Protocols, ""); i >= 0 || u.API != "websocket" && len(u.Protocols) > 0 {
+		note(wrong("protocols", "are only for a WebSocket, and none of them is empty"))
+	}
+	for i, protocol := range u.Protocols {
+		if !grammar.IsToken(protocol) || slices.Index(u.Protocols, protocol) < i {
+			note(wrong(key("protocols", i), "%.80q is not a token that is given once: new WebSocket() throws a SyntaxError", protocol))
+		}
+	}
 	one("crossorigin", u.CrossOrigin, "anonymous", "use-credentials")
 	one("type", u.Type, "classic", "module")
 	one("page.embedderPolicy", string(u.EmbedderPolicy), "unsafe-none", "require-corp", "credentialless")
@@ -128,8 +140,11 @@ func (u *Use) checkKind(note func(*InputError)) {
 	}
 	what := u.whatAsks(&k, ok)
 	method := "GET"
-	if k.Name == "beacon" {
+	if k.Name == "beacon" || k.Name == "ping" {
 		method = "POST"
+	}
+	if u.Integrity != "" && !slices.Contains(k.Attributes, "integrity") {
+		note(wrong("integrity", "is an attribute that %s does not have", what))
 	}
 	if u.Method != "" && u.Method != method {
 		note(wrong("method", "%.80q is not possible: %s always uses %s", u.Method, what, method))
@@ -156,8 +171,8 @@ func (u *Use) checkKind(note func(*InputError)) {
 	if len(u.Read) > 0 {
 		note(wrong("read", "is not possible: %s shows the page no headers", what))
 	}
-	if u.Readable && k.Name == "beacon" {
-		note(wrong("readable", "is not possible: no page reads the response to a beacon"))
+	if u.Readable && k.Mode != "cors" && (k.Opaque == "" || k.Opaque == k.Reads) {
+		note(wrong("readable", "is not possible: no page reads the response to %s", what))
 	}
 }
 
@@ -172,27 +187,76 @@ func (u *Use) whatAsks(k *element.Kind, ok bool) string {
 	return "fetch()"
 }
 
-// receive is the refusal of what asked to take a response; nil if it takes it.
-func (u *resolvedUse) receive(resp *fetch.Response) *fetch.Error {
+// make has a page make the use: by fetch() or XMLHttpRequest, or as what it names does.
+// A refusal of what asked, and what a constructor throws because of the URL, is an
+// error like a refusal of fetch().
+func (u *resolvedUse) make(ctx context.Context, page *fetch.Environment, got *result) error {
 	k, ok := u.kind()
-	if !ok {
-		return nil
+	switch {
+	case ok && k.API == "websocket":
+		resp, err := page.WebSocket(ctx, u.url.String(), u.Protocols...)
+		if err == nil {
+			got.readable = true
+			return resp.Body.Close()
+		}
+		return err
+	case ok && k.API == "element":
+		loaded, err := page.Load(ctx, u.load(&k))
+		if err != nil {
+			return err
+		}
+		if loaded.Response != nil {
+			loaded.Response.Body.Close()
+		}
+		if loaded.Err == nil {
+			got.response, got.readable = loaded.Response, loaded.Readable
+		}
+		return loaded.Err
 	}
-	return fetch.Element(k.Name).Receive(resp)
+	resp, err := page.Fetch(ctx, u.request())
+	if err != nil {
+		return err
+	}
+	resp.Body.Close()
+	if ok {
+		if refusal := fetch.Element(k.Name).Receive(resp); refusal != nil {
+			return refusal
+		}
+	}
+	got.response, got.readable = resp, resp.CORSSameOrigin()
+	return nil
 }
 
-// effect is what the page can do with a response to what is not fetch() or
-// XMLHttpRequest; "" for those.
-func (u *resolvedUse) effect(resp *fetch.Response) string {
+// preflights tells whether browsers may make a preflight for the use. They make none
+// for elements, of which a page also remembers some, so that it makes no request again.
+func (u *resolvedUse) preflights() bool {
 	k, ok := u.kind()
-	if !ok || resp == nil {
+	return u.cors && !(ok && k.API == "element")
+}
+
+// load is the element of the use.
+func (u *resolvedUse) load(k *element.Kind) *fetch.Load {
+	in := &fetch.Load{Element: fetch.Element(k.Name), URL: u.url.String(), Integrity: u.Integrity}
+	if u.CrossOrigin != "" {
+		in.CrossOrigin = fetch.ParseCrossOrigin(u.CrossOrigin)
+	}
+	return in
+}
+
+// effect is what the page can do with what it got by something else than fetch() or
+// XMLHttpRequest; "" for those.
+func (u *resolvedUse) effect(got *result) string {
+	k, ok := u.kind()
+	if !ok || got.response == nil && (k.API != "websocket" || !got.readable) {
 		return ""
 	}
 	essence := ""
-	if t, ok := mimetype.Extract(resp.Internal().Headers); ok {
-		essence = t.Essence()
+	if got.response != nil {
+		if t, ok := mimetype.Extract(got.response.Internal().Headers); ok {
+			essence = t.Essence()
+		}
 	}
-	return k.Effect(resp.CORSSameOrigin(), essence)
+	return k.Effect(got.readable, essence)
 }
 
 // noteTainted notes that the page can't read what it must be able to read. Unless

@@ -1,12 +1,14 @@
 package audit_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/credentials"
+	"github.com/browsercors/browsercors/internal/handshake"
 )
 
 // Uses that are not fetch(): which finding there is, what the page can do with the
@@ -50,6 +52,13 @@ func TestElementUses(t *testing.T) {
 		{"beacon", audit.Use{API: "beacon", Body: "x"}, answering(), "", "delivered", 2}, // WebKit sends Cache-Control
 		{"beacon of JSON", audit.Use{API: "beacon", Body: "{}", Headers: map[string]string{"Content-Type": "application/json"}},
 			answering(app, "PREFLIGHT Access-Control-Allow-Headers: content-type"), "credentials-refused", "", 0},
+		{"frame", audit.Use{Element: "iframe"}, answering(typed("text/html")), "", "can't reach the document", 1},
+		{"frame that must not be one", audit.Use{Element: "iframe"}, answering(typed("text/html"), "X-Frame-Options: DENY"), "blocked", "", 1},
+		{"frame of a page with an embedder policy", audit.Use{Element: "iframe", EmbedderPolicy: "require-corp"}, answering(typed("text/html"), "Cross-Origin-Resource-Policy: cross-origin"), "blocked", "", 1},
+		{"image of a style sheet", audit.Use{Element: "css-image"}, answering(typed("image/png")), "", "it is shown", 1},
+		{"mask without CORS", audit.Use{Element: "css-mask"}, answering(typed("image/png")), "origin-refused", "", 0},
+		{"ping", audit.Use{Element: "ping"}, answering(), "", "delivered", 0},
+		{"socket of a server that knows none", audit.Use{API: "websocket"}, answering(), "blocked", "", 3},
 		{"XMLHttpRequest", audit.Use{API: "xhr"}, answering(app), "", "", 0},
 	}
 	for _, tt := range tests {
@@ -74,6 +83,60 @@ func TestElementUses(t *testing.T) {
 				t.Errorf("%d requests, want %d", len(report.Traffic), tt.asked)
 			}
 		})
+	}
+}
+
+// socket answers handshakes, of the origin or of any if it is "".
+func socket(origin string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if origin != "" && r.Header.Get("Origin") != origin {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: chat\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+			handshake.Answer(r.Header.Get("Sec-WebSocket-Key")))
+	})
+}
+
+// TestSocketUses holds that a use can be a WebSocket, which every page may open that the
+// server itself does not turn away.
+func TestSocketUses(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		use    audit.Use
+		server http.Handler
+		want   audit.FindingID
+		asked  int
+	}{
+		{"each origin has its answer", audit.Use{URL: "wss://api.example/s", Protocols: []string{"chat"}}, socket("https://app.example"), "", 2},
+		{"any page", audit.Use{URL: "/s", Protocols: []string{"chat"}}, socket(""), "wrong-origin-allowed", 2},
+		{"a subprotocol that nobody offered", audit.Use{URL: "/s", Protocols: []string{"other"}}, socket("https://app.example"), "blocked", 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.use.API = "websocket"
+			report := audited(t, tt.server, &audit.Intent{Allow: []string{"https://app.example"}, Refuse: []string{"https://evil.example"}, Uses: []audit.Use{tt.use}})
+			var got audit.FindingID
+			if len(report.Findings) > 0 {
+				got = report.Findings[0].ID
+			}
+			if got != tt.want {
+				t.Errorf("%q, want %q: %v", got, tt.want, report.Findings)
+			}
+			if asked := len(report.Traffic); asked < tt.asked || asked > 3*tt.asked {
+				t.Errorf("%d handshakes for three browsers and two origins", asked)
+			}
+		})
+	}
+	err := (&audit.Intent{Allow: []string{"https://app.example"}, Uses: []audit.Use{{URL: "/s#a", API: "websocket", Protocols: []string{"a", "a"}}}}).Check()
+	for _, want := range []string{"uses[0].url", "uses[0].protocols[1]"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v says nothing of %s", err, want)
+		}
 	}
 }
 

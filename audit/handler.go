@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/tls"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -45,7 +47,7 @@ func (t *handlerTransport) RoundTrip(ctx context.Context, r *fetch.NetworkReques
 		cancel()
 		return nil, err
 	}
-	w := &handlerWriter{method: r.Method, header: make(http.Header), answer: make(chan answer, 1), cancel: cancel}
+	w := &handlerWriter{method: r.Method, header: make(http.Header), answer: make(chan answer, 1), ctx: ctx, cancel: cancel}
 	go w.serve(t.handler, req)
 	select {
 	case a := <-w.answer:
@@ -100,7 +102,9 @@ type handlerWriter struct {
 	method string
 	header http.Header
 	answer chan answer
-	cancel context.CancelFunc // ends the request's context
+	ctx    context.Context
+	cancel context.CancelFunc // ends the request's context, which is ctx
+	taken  bool               // the handler speaks on the connection itself
 
 	status int              // 0 until WriteHeader
 	typed  bool             // the handler has said which Content-Type, or that there is none
@@ -126,6 +130,7 @@ func (w *handlerWriter) serve(handler http.Handler, req *http.Request) {
 			ended = fmt.Errorf("%w: %v\n\n%s", errPanicked, v, debug.Stack())
 		}
 		switch {
+		case w.taken:
 		case w.stream != nil:
 			w.stream.CloseWithError(ended)
 		case ended != nil:
@@ -136,6 +141,34 @@ func (w *handlerWriter) serve(handler http.Handler, req *http.Request) {
 	}()
 	handler.ServeHTTP(w, req)
 	ended = nil
+}
+
+// Hijack hands the handler a connection, as WebSocket servers want it. The response is
+// what the handler writes to it first.
+func (w *handlerWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if w.taken || w.stream != nil || w.status != 0 {
+		return nil, nil, http.ErrHijacked
+	}
+	w.taken = true
+	server, client := net.Pipe()
+	context.AfterFunc(w.ctx, func() { client.Close() })
+	go func() {
+		resp, err := http.ReadResponse(bufio.NewReader(client), &http.Request{Method: w.method})
+		if err != nil {
+			client.Close()
+			w.answer <- answer{err: fmt.Errorf("%w: %v", fetch.ErrNoAnswer, err)}
+			return
+		}
+		out := &fetch.NetworkResponse{Status: resp.StatusCode, StatusText: strings.TrimPrefix(resp.Status, strconv.Itoa(resp.StatusCode)+" ")}
+		for _, name := range slices.Sorted(maps.Keys(resp.Header)) {
+			for _, value := range resp.Header[name] {
+				out.Headers = append(out.Headers, safelist.Header{Name: name, Value: value})
+			}
+		}
+		out.Body = &handlerBody{held: bytes.NewReader(nil), cancel: w.cancel}
+		w.answer <- answer{response: out}
+	}()
+	return server, bufio.NewReadWriter(bufio.NewReader(server), bufio.NewWriter(server)), nil
 }
 
 // Header is the header to be sent with the head.

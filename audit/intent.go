@@ -59,15 +59,17 @@ type Use struct {
 	Reads       string            // MIME type of the response that the page wants, such as application/json; "" is any
 
 	// What makes the request if it is not fetch(): at most one of Element, such as
-	// "img", "script" or "font", and API: "xhr", "eventsource", "beacon", "worker" or
-	// "sharedworker". [fetch.Element] has the list. Elements and workers have no
-	// Method, Headers, Body, Credentials and Read; an EventSource may have
-	// Credentials, and a beacon a Body with its Content-Type.
+	// "img", "script", "font" or "iframe", and API: "xhr", "eventsource", "beacon",
+	// "websocket", "worker" or "sharedworker". [fetch.Load] and [fetch.Element] have
+	// the list. Elements, workers and WebSockets have no Method, Headers, Body,
+	// Credentials and Read; an EventSource may have Credentials, and a beacon a Body
+	// with its Content-Type. The URL of a WebSocket may begin with ws: or wss:.
 	Element     string
 	API         string
-	Type        string // "module" is a module script or worker; "" is a classic one
-	CrossOrigin string // the element's crossorigin attribute: "anonymous" or "use-credentials"; "" is none
-	Integrity   string // integrity metadata, such as "sha384-…"
+	Type        string   // "module" is a module script or worker; "" is a classic one
+	CrossOrigin string   // the element's crossorigin attribute: "anonymous" or "use-credentials"; "" is none
+	Integrity   string   // integrity metadata, such as "sha384-…"
+	Protocols   []string // subprotocols that a WebSocket offers
 
 	// Readable demands that the page can read what an element loads: the pixels of an
 	// image, the rules of a style sheet, the errors of a script. Without it an element
@@ -137,7 +139,7 @@ func (u *Use) String() string {
 
 // method is the method as it is sent.
 func (u *Use) method() string {
-	if u.API == "beacon" {
+	if u.API == "beacon" || u.Element == "ping" {
 		return "POST"
 	}
 	return safelist.NormalizeMethod(cmp.Or(u.Method, "GET"))
@@ -156,6 +158,19 @@ func (u *Use) Request(base string) (*fetch.Request, error) {
 		return nil, wrong
 	}
 	return u.request(url), nil
+}
+
+// handshakeURL is the URL by which a WebSocket is requested.
+//
+// https://websockets.spec.whatwg.org/#concept-websocket-establish
+func handshakeURL(u *origin.URL) *origin.URL {
+	switch u.Scheme() {
+	case "ws":
+		return u.SetScheme("http")
+	case "wss":
+		return u.SetScheme("https")
+	}
+	return u
 }
 
 func (u *Use) request(url *origin.URL) *fetch.Request {
@@ -338,9 +353,14 @@ func (u *Use) resolve(base *origin.URL, note func(*InputError)) *resolvedUse {
 	if base != nil {
 		var err error
 		r.url, err = (*origin.Schemes)(nil).ParseURL(u.URL, base)
+		if err == nil && u.API == "websocket" {
+			r.url = handshakeURL(r.url)
+		}
 		switch {
 		case err != nil:
 			note(&InputError{Key: "url", Err: err})
+		case u.API == "websocket" && r.url.IsHTTP() && r.url.WithoutFragment() != r.url.String():
+			note(wrong("url", "%s has a fragment, with which new WebSocket() throws a SyntaxError", quoteURL(u.URL)))
 		case !r.url.IsHTTP(), r.url.IncludesCredentials():
 			note(wrong("url", "%s is not an HTTP(S) URL without username and password", quoteURL(u.URL)))
 		}
@@ -350,7 +370,7 @@ func (u *Use) resolve(base *origin.URL, note func(*InputError)) *resolvedUse {
 		note(wrong("method", "%.80q is not a method", method))
 	case safelist.IsForbiddenMethod(method):
 		note(wrong("method", "%.80q is a method that pages can't use", method))
-	case u.Body != "" && u.Element == "" && u.API != "eventsource" && (r.method == "GET" || r.method == "HEAD"):
+	case u.Body != "" && u.Element == "" && u.API != "eventsource" && u.API != "websocket" && (r.method == "GET" || r.method == "HEAD"):
 		note(wrong("body", "is not allowed with %s", r.method))
 	}
 	names := make(map[string]string)

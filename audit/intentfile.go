@@ -59,7 +59,7 @@ func (i *Intent) read(whole part, lines map[string]int) *InputError {
 		if err := part(p).object(at, lines, map[string]any{
 			"name": &u.Name, "url": &u.URL, "method": &u.Method, "headers": &u.Headers, "body": &u.Body,
 			"credentials": &u.Credentials, "cookies": &u.Cookies, "read": &u.Read, "readIfSent": &u.ReadIfSent, "reads": &u.Reads, "preflightCached": &u.PreflightCached,
-			"element": &u.Element, "api": &u.API, "type": &u.Type, "crossorigin": &u.CrossOrigin, "integrity": &u.Integrity, "readable": &u.Readable, "page": &page,
+			"element": &u.Element, "api": &u.API, "type": &u.Type, "crossorigin": &u.CrossOrigin, "integrity": &u.Integrity, "protocols": &u.Protocols, "readable": &u.Readable, "page": &page,
 		}); err != nil {
 			return err
 		}

@@ -103,8 +103,8 @@ func (t trial) allowed(ctx context.Context, asking string) (bool, error) {
 		{max(0, cached-time.Second), "again"},
 		{limit + time.Second, "once more, after its preflight had expired"},
 	} {
-		if step.when != "" && !t.use.cors {
-			break // there is no preflight
+		if step.when != "" && !t.use.preflights() {
+			break
 		}
 		page.now, page.step = page.now.Add(step.wait), step.when
 		got, err := t.fetch(ctx, page)
@@ -117,12 +117,12 @@ func (t trial) allowed(ctx context.Context, asking string) (bool, error) {
 			t.notes = append(t.notes, f)
 			return false, err
 		}
-		if step.when == "" && got.response != nil && t.use.Readable && t.use.element && !got.response.CORSSameOrigin() {
+		if step.when == "" && got.response != nil && t.use.Readable && t.use.element && !got.readable {
 			if err := t.noteTainted(ctx, asking, got); err != nil {
 				return false, err
 			}
 		}
-		if step.when == "" && !got.held {
+		if step.when == "" && got.response != nil {
 			t.read(asking, got)
 			t.expect(asking, got)
 			if err := t.cachedWithout(ctx, asking, got); err != nil {
@@ -290,7 +290,7 @@ func (t trial) refused(ctx context.Context, asking string) error {
 	if got.held && len(got.exchanges) == 0 {
 		return nil // nothing tells
 	}
-	if got.response != nil && !got.response.CORSSameOrigin() {
+	if !got.held && !got.readable {
 		return nil // an element uses it, and the page can't read it
 	}
 	f := t.finding(asking, "", got.exchanges)
@@ -304,8 +304,14 @@ func (t trial) refused(ctx context.Context, asking string) error {
 		f.Problem += withCookies
 	}
 	f.Problem += "."
+	if t.use.API == "websocket" {
+		f.Problem = "The page can open the connection, which was made with the user's cookies, and use it as the user."
+	}
 	f.Rule = "the intent refuses " + asking
 	switch allowed, _ := got.exchanges[len(got.exchanges)-1].ResponseHeaders.Get("Access-Control-Allow-Origin"); {
+	case t.use.API == "websocket":
+		f.Fix = "CORS does not protect WebSockets: any page can open one. Compare the Origin of the handshake with a list of allowed origins, and answer others with status 403."
+		f.Section = "https://www.rfc-editor.org/rfc/rfc6455#section-10.2"
 	case allowed == "*":
 		f.Fix = "Do not send Access-Control-Allow-Origin: *, which allows any origin. Compare the request's Origin with a list and send it back if it matches."
 	case asking == "null":
@@ -445,6 +451,9 @@ func (t trial) tried(asking, how string) string {
 	tried := page + " sent " + t.use.method + " " + t.use.url.String()
 	if k, ok := t.use.kind(); ok {
 		tried = page + " loaded " + t.use.url.String() + " with " + t.use.markup(&k)
+		if k.Frame {
+			tried = page + " showed " + t.use.url.String() + " in " + k.Markup
+		}
 		if k.Call {
 			tried = page + " called " + k.Markup + " with " + t.use.url.String()
 		}
@@ -512,7 +521,8 @@ func (t trial) openWith(network fetch.Transport, asking string, cache *httpcache
 
 // A result is what came of a page's request.
 type result struct {
-	response  *fetch.Response // its body is closed; nil if the browser refused
+	response  *fetch.Response // its body is closed; nil if the browser refused, and of a WebSocket
+	readable  bool            // the page may read what it got
 	refusal   *fetch.Error    // why the browser refused
 	held      bool            // the request was not to be sent; there is neither response nor refusal
 	exchanges []Exchange      // what crossed the wire
@@ -525,13 +535,10 @@ func (t trial) fetch(ctx context.Context, v *visitor) (result, error) {
 	v.jar.reset()
 	t.use.keepCookies(v.jar, v.now)
 	t.wire.begin(t.use, v)
-	resp, err := v.page.Fetch(ctx, t.use.request())
-	got := result{exchanges: t.wire.exchanges, body: t.wire.body}
+	var got result
+	err := t.use.make(ctx, v.page, &got)
+	got.exchanges, got.body = t.wire.exchanges, t.wire.body
 	if err == nil {
-		resp.Body.Close()
-		if got.refusal = t.use.receive(resp); got.refusal == nil {
-			got.response = resp
-		}
 		return got, nil
 	}
 	if errors.Is(err, errHeld) {
@@ -539,7 +546,7 @@ func (t trial) fetch(ctx context.Context, v *visitor) (result, error) {
 		return got, nil
 	}
 	refusal, ok := errors.AsType[*fetch.Error](err)
-	if !ok || refusal.Stage == "construct" || refusal.Reason >= fetch.NetworkFailure {
+	if !ok || refusal.Stage == "construct" && refusal.Exception() != "SecurityError" || refusal.Reason >= fetch.NetworkFailure {
 		if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
 			err = fmt.Errorf("%w: %w", err, cause)
 		}
@@ -552,7 +559,7 @@ func (t trial) fetch(ctx context.Context, v *visitor) (result, error) {
 // played keeps what a page did, for the report and to be looked at.
 func (t trial) played(v *visitor, when string, got result) {
 	p := t.newPlay(v.asking, when, got.exchanges)
-	p.Effect = t.use.effect(got.response)
+	p.Effect = t.use.effect(&got)
 	if got.refusal != nil {
 		p.refuse(got.refusal)
 	}

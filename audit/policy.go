@@ -511,7 +511,7 @@ func (r *run) learnPreflights(l *learner, routed, wildcard bool, try func(string
 		}
 		for i := range r.plays { // and what the uses were let send
 			p := &r.plays[i]
-			if !p.got || p.URL != l.URL || !p.Exchanges[0].IsPreflight() {
+			if !p.got || p.URL != l.URL || len(p.Exchanges) == 0 || !p.Exchanges[0].IsPreflight() {
 				continue
 			}
 			asked, _ := p.Exchanges[0].RequestHeaders.Get("Access-Control-Request-Headers")

@@ -11,6 +11,7 @@ import (
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/headername"
 )
 
 // prober is one that knows what the plays have asked.
@@ -54,7 +55,7 @@ func (q question) key(method, url string, headers fetch.HeaderList) string {
 	var lines []string
 	for _, h := range headers {
 		name := fold.Lower(h.Name)
-		if !ofBrowser(name) && !strings.HasPrefix(name, "sec-") && !strings.HasPrefix(name, "accept") && name != "cookie" && name != "referer" {
+		if !headername.TellsBrowsersApart(name) && !strings.HasPrefix(name, "sec-") && !strings.HasPrefix(name, "accept") && name != "cookie" && name != "referer" {
 			lines = append(lines, "\n"+name+": "+h.Value)
 		}
 	}

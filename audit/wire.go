@@ -15,6 +15,8 @@ import (
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/cause"
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/handshake"
+	"github.com/browsercors/browsercors/internal/headername"
 	"github.com/browsercors/browsercors/internal/headervalue"
 	"github.com/browsercors/browsercors/internal/peek"
 	"github.com/browsercors/browsercors/internal/text"
@@ -110,6 +112,10 @@ func (r *recorder) RoundTrip(ctx context.Context, req *fetch.NetworkRequest) (*f
 		r.gaveNothing(ctx, req, err)
 		return nil, err
 	}
+	if req.WebSocket && resp.Status == http.StatusSwitchingProtocols { // nothing more is to be said
+		resp.Body.Close()
+		resp.Body = handshake.Closed{}
+	}
 	if err := r.room(resp); err != nil {
 		resp.Body.Close()
 		return nil, err
@@ -161,7 +167,16 @@ func (r *recorder) repeat(req *fetch.NetworkRequest, a *asked) *fetch.NetworkRes
 	x := a.exchange
 	x.RequestHeaders = slices.Clone(req.Headers)
 	r.exchanges, r.body = append(r.exchanges, x), a.body
-	return &fetch.NetworkResponse{Status: x.Status, StatusText: x.StatusText, Headers: slices.Clone(x.ResponseHeaders), Body: http.NoBody, HTTP2: a.http2}
+	resp := &fetch.NetworkResponse{Status: x.Status, StatusText: x.StatusText, Headers: slices.Clone(x.ResponseHeaders), Body: http.NoBody, HTTP2: a.http2}
+	if req.WebSocket && x.Status == http.StatusSwitchingProtocols {
+		resp.Body = handshake.Closed{}
+		if answer, ok := resp.Headers.Get(handshake.Accept); ok {
+			was, _ := a.exchange.RequestHeaders.Get(handshake.Key)
+			is, _ := req.Headers.Get(handshake.Key)
+			resp.Headers.Set(handshake.Accept, handshake.Again(answer, was, is))
+		}
+	}
+	return resp
 }
 
 // key tells requests apart by all that the server can see of them, except what
@@ -177,19 +192,12 @@ func (r *recorder) key(b []byte, req *fetch.NetworkRequest, body string) []byte 
 	b = append(strconv.AppendInt(append(b, r.at...), int64(before), 10), 0)
 	b = strconv.AppendBool(strconv.AppendBool(b, req.Preflight), req.Credentials)
 	b = append(append(append(append(b, req.Method...), ' '), url...), '\n')
-	headers := slices.DeleteFunc(slices.Clone(req.Headers), func(h safelist.Header) bool { return ofBrowser(h.Name) })
+	headers := slices.DeleteFunc(slices.Clone(req.Headers), func(h safelist.Header) bool { return headername.TellsBrowsersApart(h.Name) })
 	slices.SortStableFunc(headers, func(a, b safelist.Header) int { return strings.Compare(fold.Lower(a.Name), fold.Lower(b.Name)) })
 	for _, h := range headers {
 		b = append(append(append(append(b, fold.Lower(h.Name)...), ": "...), h.Value...), '\n')
 	}
 	return append(append(b, '\n'), body...)
-}
-
-// ofBrowser tells whether a header says which browser sends it, on which system and
-// how soon it wants an answer, and nothing that a page has to do with.
-func ofBrowser(name string) bool {
-	return fold.Listed(name, []string{"User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Priority", "Sec-Fetch-Storage-Access", "Upgrade-Insecure-Requests"}) ||
-		fold.HasPrefix(name, "Sec-CH-")
 }
 
 // wait waits until the next request may go out.

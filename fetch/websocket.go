@@ -3,7 +3,6 @@ package fetch
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha1"
 	"encoding/base64"
 	"io"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/grammar"
+	answers "github.com/browsercors/browsercors/internal/handshake"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -90,11 +90,11 @@ func (ws *webSockets) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 const (
-	webSocketKey        = "Sec-WebSocket-Key"
+	webSocketKey        = answers.Key
 	webSocketVersion    = "Sec-WebSocket-Version"
 	webSocketProtocol   = "Sec-WebSocket-Protocol"
 	webSocketExtensions = "Sec-WebSocket-Extensions"
-	webSocketAccept     = "Sec-WebSocket-Accept"
+	webSocketAccept     = answers.Accept
 )
 
 // A handshake is what its response has to answer.
@@ -352,7 +352,6 @@ func (f *fetching) established(h *handshake, resp *response) *Error {
 		value, _ := resp.headers.Get(name)
 		return value
 	}
-	accept := sha1.Sum([]byte(h.key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
 	switch {
 	// 11.3: RFC 6455, 2. It switches to this protocol.
 	case !fold.Equal(get("Upgrade"), "websocket"):
@@ -361,7 +360,7 @@ func (f *fetching) established(h *handshake, resp *response) *Error {
 	case !hasToken(get("Connection"), "Upgrade"):
 		return f.block(WebSocketFailed, resp, "Connection", get("Connection"))
 	// 4. It has read the key.
-	case get(webSocketAccept) != base64.StdEncoding.EncodeToString(accept[:]):
+	case get(webSocketAccept) != answers.Answer(h.key):
 		return f.block(WebSocketFailed, resp, webSocketAccept, get(webSocketAccept))
 	}
 	// 5. It uses no extension that wasn't offered.

@@ -1,8 +1,14 @@
 package har
 
 import (
+	"net/http"
+	"slices"
+	"strings"
+
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/grammar"
+	"github.com/browsercors/browsercors/internal/handshake"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -20,7 +26,7 @@ func (t *trial) ownAPI(e *parsed) bool {
 		if id, ok := e.sent.Get("Last-Event-ID"); ok {
 			own.Headers = append(own.Headers, safelist.Header{Name: "Last-Event-ID", Value: id})
 		}
-		*r = *own
+		*r, t.as = *own, "eventsource"
 	case r.Method == "POST" && e.isBeacon():
 		api := fetch.Element("beacon")
 		if contentType == "text/ping" {
@@ -34,11 +40,80 @@ func (t *trial) ownAPI(e *parsed) bool {
 			}
 		}
 		own.Credentials = credentials.Include
-		*r = *own
+		*r, t.as = *own, api
 	default:
 		return false
 	}
 	return true
+}
+
+// socket makes the request the handshake of a WebSocket.
+func (t *trial) socket(e *parsed) {
+	r := &t.request
+	r.Mode, r.Credentials, r.Destination, t.as = "websocket", credentials.Include, "websocket", "websocket"
+	offered, _ := e.sent.Get("Sec-WebSocket-Protocol")
+	for protocol := range strings.SplitSeq(offered, ",") {
+		if protocol = strings.Trim(protocol, " \t"); grammar.IsToken(protocol) && !slices.Contains(t.protocols, protocol) && len(t.protocols) < mostProtocols {
+			t.protocols = append(t.protocols, protocol)
+		}
+	}
+}
+
+// mostProtocols are the most subprotocols that are looked at.
+const mostProtocols = 100
+
+// switched is the response to a handshake that is made again: its key is another.
+func (a *archive) switched(r *fetch.NetworkRequest, resp *fetch.NetworkResponse) *fetch.NetworkResponse {
+	if resp.Status != http.StatusSwitchingProtocols {
+		return resp
+	}
+	own, _ := r.Headers.Get(handshake.Key)
+	was, asked := a.entries[a.answered].sent.Get(handshake.Key)
+	answer, answered := resp.Headers.Get(handshake.Accept)
+	switch {
+	case asked && answered:
+		resp.Headers.Set(handshake.Accept, handshake.Again(answer, was, own))
+	default:
+		a.note("the handshake's key or its answer is not in the archive; the answer is assumed to be right, since the connection was opened")
+		for _, h := range [][2]string{{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {handshake.Accept, handshake.Answer(own)}} {
+			if !resp.Headers.Contains(h[0]) || h[0] == handshake.Accept {
+				resp.Headers.Set(h[0], h[1])
+			}
+		}
+	}
+	resp.Body = handshake.Closed{}
+	return resp
+}
+
+// elementsOf are what asks for a destination: in a page, where it has no or any
+// crossorigin attribute.
+var elementsOf = map[fetch.Destination]fetch.Element{
+	"audio": "audio", "font": "font", "image": "img", "manifest": "manifest", "script": "script", "style": "stylesheet", "track": "track", "video": "video",
+}
+
+// element makes the request that of an element, as the destination and the mode show it.
+func (t *trial) element() {
+	r := &t.request
+	name, ok := elementsOf[r.Destination]
+	if !ok {
+		return
+	}
+	if name == "font" && r.Mode == fetch.NoCORS {
+		name = "preload/font" // without crossorigin, or WebKit's
+	}
+	attribute := fetch.CrossOrigin("")
+	if r.Mode == fetch.CORS {
+		attribute = "anonymous"
+		if r.Credentials == credentials.Include {
+			attribute = "use-credentials"
+		}
+	}
+	own := name.Request(r.URL, attribute)
+	if own.Mode != r.Mode {
+		return
+	}
+	own.Credentials = r.Credentials
+	*r, t.as = *own, name
 }
 
 // isEventSource tells whether a request is that of an EventSource: Chrome says so,

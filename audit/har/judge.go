@@ -323,7 +323,7 @@ func (j *judging) judge(ctx context.Context, i int) {
 		return
 	}
 	page, from := j.page(e)
-	crosses := func(n int) bool { return !j.entries[n].url.Origin().SameOrigin(page.Origin()) }
+	crosses := func(n int) bool { return !j.entries[n].origin().SameOrigin(page.Origin()) }
 	switch {
 	case page == nil:
 		j.skip(i, skipPage)

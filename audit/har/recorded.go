@@ -7,6 +7,7 @@ import (
 
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/internal/grammar"
+	"github.com/browsercors/browsercors/internal/handshake"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -17,7 +18,7 @@ const (
 	skipSameOrigin = "same-origin: CORS does not apply"
 	skipNavigation = "a navigation: CORS does not apply"
 	skipScheme     = "not HTTP(S)"
-	skipSocket     = "a WebSocket or WebTransport: CORS does not apply"
+	skipTransport  = "a WebTransport: CORS does not apply"
 	skipMode       = "mode same-origin"
 	skipWorker     = "a service worker of the page answered: CORS has no say in what it makes itself"
 	skipInternal   = "a redirect that the browser made itself (HSTS, an extension): no server answered"
@@ -33,7 +34,7 @@ const (
 )
 
 var skips = []string{
-	skipSameOrigin, skipNavigation, skipScheme, skipSocket, skipMode, skipWorker, skipInternal, skipExtension, skipTest, skipBrowser, skipExchange,
+	skipSameOrigin, skipNavigation, skipScheme, skipTransport, skipMode, skipWorker, skipInternal, skipExtension, skipTest, skipBrowser, skipExchange,
 	skipPage, skipPreflight, skipRequest, skipMethod, skipURL,
 }
 
@@ -102,12 +103,10 @@ func (e *parsed) blames() bool {
 func (e *parsed) elsewhere() string {
 	mode, hasMode := e.sent.Get("Sec-Fetch-Mode")
 	asking, _ := e.sent.Get("Origin")
-	upgrade, _ := e.sent.Get("Upgrade")
 	switch kind := e.kind(); {
-	case kind == "websocket", kind == "webtransport", mode == "websocket", e.url.Scheme() == "ws", e.url.Scheme() == "wss",
-		strings.EqualFold(strings.Trim(upgrade, " \t"), "websocket"), e.sent.Contains("Sec-WebSocket-Key"):
-		return skipSocket
-	case !e.url.IsHTTP():
+	case kind == "webtransport":
+		return skipTransport
+	case !e.url.IsHTTP() && !e.isSocket():
 		return skipScheme
 	case e.APIRequest:
 		return skipTest
@@ -125,6 +124,25 @@ func (e *parsed) elsewhere() string {
 		return skipWorker
 	}
 	return ""
+}
+
+// isSocket tells whether a request is the handshake of a WebSocket.
+func (e *parsed) isSocket() bool {
+	mode, _ := e.sent.Get("Sec-Fetch-Mode")
+	upgrade, _ := e.sent.Get("Upgrade")
+	return e.kind() == "websocket" || mode == "websocket" || e.url.Scheme() == "ws" || e.url.Scheme() == "wss" ||
+		strings.EqualFold(strings.Trim(upgrade, " \t"), "websocket") || e.sent.Contains(handshake.Key)
+}
+
+// origin is the origin of the URL that a request goes to.
+func (e *parsed) origin() origin.Origin {
+	switch e.url.Scheme() {
+	case "ws":
+		return e.url.SetScheme("http").Origin()
+	case "wss":
+		return e.url.SetScheme("https").Origin()
+	}
+	return e.url.Origin()
 }
 
 // navigates tells whether a request whose mode was not recorded has the headers of

@@ -30,6 +30,8 @@ type trial struct {
 	chain      []int // the entries of the request and its redirects
 	preflights []int // of each of the chain, or -1
 	request    fetch.Request
+	as         fetch.Element // what asked, if it is not fetch() or XMLHttpRequest
+	protocols  []string      // those that a WebSocket offered
 }
 
 func (t *trial) note(format string, args ...any) {
@@ -112,6 +114,10 @@ func (t *trial) prepare() {
 		t.mayListen()
 		return
 	}
+	if e.isSocket() {
+		t.socket(e)
+		return
+	}
 	dest, hasDest := e.sent.Get("Sec-Fetch-Dest")
 	if !hasDest {
 		dest = destinationOf(strings.ToLower(e.ResourceType))
@@ -143,7 +149,9 @@ func (t *trial) prepare() {
 	if t.ownAPI(e) {
 		return
 	}
-	if r.API != "element" {
+	if r.API == "element" {
+		t.element()
+	} else {
 		t.headers(e)
 	}
 	if e.Request.PostData.Text != "" && e.Request.Method != "GET" && e.Request.Method != "HEAD" {
@@ -291,16 +299,7 @@ func (t *trial) ruling(ctx context.Context, p *fetch.Profile) Outcome {
 	if err != nil {
 		return out
 	}
-	request := t.request
-	resp, err := page.Fetch(ctx, &request)
-	if err == nil && request.API == "eventsource" {
-		if refusal := fetch.Element("eventsource").Receive(resp); refusal != nil {
-			resp.Body.Close()
-			err = refusal
-		}
-	}
-	if err == nil {
-		resp.Body.Close()
+	if err = t.make(ctx, page); err == nil {
 		out.Ruling = rulingAllowed
 		return out
 	}
@@ -308,7 +307,7 @@ func (t *trial) ruling(ctx context.Context, p *fetch.Profile) Outcome {
 	switch {
 	case !ok, refusal.Reason == fetch.Aborted:
 		return out
-	case refusal.Stage == "construct":
+	case refusal.Stage == "construct" && refusal.Exception() != "SecurityError":
 		t.note("the request can't be made anew: %s", refusal.Reason)
 		return out
 	case refusal.Reason == fetch.NetworkFailure:
@@ -323,6 +322,27 @@ func (t *trial) ruling(ctx context.Context, p *fetch.Profile) Outcome {
 		out.Headers = append(out.Headers, [2]string{h.Name, h.Value})
 	}
 	return out
+}
+
+// make has a page make the request. A refusal to take the response is an error.
+func (t *trial) make(ctx context.Context, page *fetch.Environment) error {
+	if t.as == "websocket" {
+		resp, err := page.WebSocket(ctx, t.request.URL, t.protocols...)
+		if err != nil {
+			return err
+		}
+		return resp.Body.Close()
+	}
+	request := t.request
+	resp, err := page.Fetch(ctx, &request)
+	if err != nil {
+		return err
+	}
+	resp.Body.Close()
+	if refusal := t.as.Receive(resp); refusal != nil {
+		return refusal
+	}
+	return nil
 }
 
 // errNotThere is the answer to what the archive has none of.
@@ -348,7 +368,7 @@ func (a *archive) RoundTrip(_ context.Context, r *fetch.NetworkRequest) (*fetch.
 	}
 	key := r.URL.WithoutFragment()
 	for n := a.hop; n < len(a.chain); n++ {
-		if a.entries[a.chain[n]].key != key {
+		if own := a.entries[a.chain[n]].key; own != key && !(r.WebSocket && own == "ws"+strings.TrimPrefix(key, "http")) {
 			continue
 		}
 		if !r.Preflight {
@@ -356,7 +376,11 @@ func (a *archive) RoundTrip(_ context.Context, r *fetch.NetworkRequest) (*fetch.
 			if a.entries[a.chain[n]].isInternal() {
 				return a.passing(r, a.chain[n]), nil
 			}
-			return a.answer(a.chain[n])
+			if resp, err := a.answer(a.chain[n]); err != nil || !r.WebSocket {
+				return resp, err
+			} else {
+				return a.switched(r, resp), nil
+			}
 		}
 		if p := a.preflights[n]; p >= 0 {
 			return a.answer(p)

@@ -170,6 +170,9 @@ var kinds = []Kind{
 		Reads: "its cues are shown"},
 	{Name: "video", Markup: "<video>", API: byElement, Destination: "video", Section: potential, Mode: noCORS, Credentials: include, OKStatus: true,
 		Reads: "it plays, and a canvas that its frames are drawn on stays readable", Opaque: "it plays, but a canvas that its frames are drawn on is tainted" + tainted},
+	{Name: "websocket", Markup: "new WebSocket()", Call: true, API: "websocket", Section: "https://websockets.spec.whatwg.org/#websocket-opening-handshake",
+		Mode: "websocket", Fixed: true, Credentials: include, NoAttribute: true,
+		Reads: "the connection opens, and messages go both ways"},
 	{Name: "worker", Typical: true, Markup: "new Worker()", Call: true, API: byElement, Destination: "worker", Section: html + "#fetch-a-classic-worker-script",
 		Mode: sameOrigin, Fixed: true, Credentials: sameOrigin, NoAttribute: true, OKStatus: true, Types: JavaScript, Classic: true, Root: true,
 		Reads: "it runs"},
@@ -240,8 +243,8 @@ func Named(name, kind string) string {
 	return name
 }
 
-// Elements are the names of those that are elements of a page or its style sheets.
-// Frames are not among them: what they load is a navigation, not a fetch.
+// Elements are the names of those that are elements of a page or its style sheets,
+// or what a module imports. A report is not among them: the browser sends it.
 func Elements() []string { return named(false) }
 
 // Calls are the names of those that script calls. A type option tells classic
@@ -251,7 +254,7 @@ func Calls() []string { return named(true) }
 func named(call bool) []string {
 	return slices.DeleteFunc(Names(), func(name string) bool {
 		k, _ := Of(name)
-		return k.Call != call || k.Frame || k.Call && strings.Contains(name, "/")
+		return k.Call != call || k.API == "report" || k.Call && strings.Contains(name, "/")
 	})
 }
 

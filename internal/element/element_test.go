@@ -55,10 +55,10 @@ func TestKinds(t *testing.T) {
 	if k, _ := element.Of("img"); !strings.Contains(k.Effect(true, "text/html"), "which its type text/html denies") {
 		t.Error(k.Effect(true, "text/html"))
 	}
-	if elements := element.Elements(); !slices.Contains(elements, "img") || slices.Contains(elements, "iframe") {
+	if elements := element.Elements(); !slices.Contains(elements, "img") || !slices.Contains(elements, "iframe") || slices.Contains(elements, "report") {
 		t.Errorf("%q", elements)
 	}
-	if calls := element.Calls(); !slices.Equal(calls, []string{"beacon", "eventsource", "importscripts", "sharedworker", "worker"}) {
+	if calls := element.Calls(); !slices.Equal(calls, []string{"beacon", "eventsource", "importscripts", "sharedworker", "websocket", "worker"}) {
 		t.Errorf("%q", calls)
 	}
 }

@@ -54,3 +54,12 @@ func IsForbiddenResponse(name string) bool {
 // IsAddedByBrowsers reports whether browsers add a header with the name to requests that script could set as
 // well: where a browser sent it, it need not be script's.
 func IsAddedByBrowsers(name string) bool { return fold.Listed(name, addedNames[:]) }
+
+// TellsBrowsersApart reports whether a header with the name says which browser sends a request, on which system
+// and how soon it wants an answer, and nothing that a page has to do with. The key of a WebSocket's handshake,
+// which is drawn at random, counts as one.
+func TellsBrowsersApart(name string) bool {
+	return fold.Listed(name, []string{
+		"User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Priority", "Sec-Fetch-Storage-Access", "Upgrade-Insecure-Requests", "Sec-WebSocket-Key",
+	}) || fold.HasPrefix(name, "Sec-CH-")
+}
