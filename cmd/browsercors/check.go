@@ -63,11 +63,11 @@ to find out which origins the server allows. These probes are GET, HEAD and
 preflight requests only; --no-probes turns them off. A request with any other method
 is sent once per named origin. Do not use a URL where that does damage.
 
-An element, a worker, an EventSource or a beacon can make the request instead of
-fetch(): --element img, --api eventsource. An element without --crossorigin needs no
-CORS headers; check says what the page can do with what it loads, and --readable
-demands that it can read it. --coep gives the page an embedder policy, and --csp a
-Content-Security-Policy, which may refuse the request.
+An element, a frame, a worker, an EventSource, a WebSocket or a beacon can make the
+request instead of fetch(): --as img, --as font, --as websocket. An element without
+--crossorigin needs no CORS headers; check says what the page can do with what it
+loads, and --readable demands that it can read it. --coep gives the page an embedder
+policy, and --csp a Content-Security-Policy, which may refuse the request.
 
 The flags for the request are those of curl. With -d the Content-Type is
 application/x-www-form-urlencoded unless -H names another. --set-cookie stands for
@@ -90,7 +90,7 @@ const checkExamples = `  browsercors check https://api.example/things
       https://api.example/things/1
   browsercors check --origin https://app.example --read X-Total \
       --refuse https://evil.example https://api.example/things
-  browsercors check --element img --readable https://cdn.example/a.png
+  browsercors check --as img --readable https://cdn.example/a.png
   browsercors check -H 'X-Trace: 1' https://api.example/a \
       https://api.example/b
   browsercors check --base https://staging.example cors.yaml

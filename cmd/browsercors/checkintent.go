@@ -47,7 +47,7 @@ func (n *needFlags) add(flags *pflag.FlagSet) {
 var keys = map[string]string{
 	"base": "URL", "url": "URL", "refuse": "--refuse", "method": "--request", "headers": "--header", "body": "--data",
 	"credentials": "--credentials", "read": "--read", "reads": "--expect-type", "preflightCached": "--preflight-cached",
-	"cookies": "--set-cookie", "element": "--element", "api": "--api", "type": "--type", "crossorigin": "--crossorigin", "readable": "--readable",
+	"cookies": "--set-cookie", "element": "--as", "api": "--as", "protocols": "--protocol", "integrity": "--integrity", "type": "--type", "crossorigin": "--crossorigin", "readable": "--readable",
 }
 
 // byFlags names flags instead of the keys of an intent that was made of flags.

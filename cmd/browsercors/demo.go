@@ -42,6 +42,7 @@ type demo struct {
 	w     io.Writer
 	paint painter
 	pages map[string]*http.Client
+	app   *fetch.Environment // appPage, in the same browser
 
 	cases, complete     int // cases, and cases in which every request worked
 	requests, preflight int // requests on the wire, and preflights among them
@@ -90,7 +91,7 @@ func serveDemo(cases []demoCase) (*loopback, error) {
 	}
 	mux.HandleFunc(filesHost+"/export", answer(200, orders, allowApp))
 	mux.Handle(cdnHost+"/", cache)
-	net, err := newLoopback(mux, apiHost, filesHost, cdnHost, backendHost)
+	net, err := newLoopback(mux, apiHost, filesHost, cdnHost, backendHost, assetsHost)
 	if err != nil {
 		return nil, err
 	}
@@ -105,8 +106,11 @@ func (d *demo) open(transport http.RoundTripper, pages ...string) error {
 		return err
 	}
 	jar.SetCookies(&url.URL{Scheme: "https", Host: apiHost, Path: "/"}, []*http.Cookie{{Name: "session", Value: "ada"}})
-	agent, err := fetch.NewAgent(nil)
+	agent, err := fetch.NewAgent(&fetch.Options{Transport: &fetch.HTTPTransport{RoundTripper: transport}})
 	if err != nil {
+		return err
+	}
+	if d.app, err = agent.Page(appPage); err != nil {
 		return err
 	}
 	for _, page := range pages {
@@ -187,39 +191,47 @@ func (d *demo) request(ctx context.Context, r demoRequest) (*fetch.Error, error)
 		w: d.w, paint: d.paint, indent: strings.Repeat(" ", labelWidth),
 		shows: func(f field, _ bool) bool { return onShow(f.name) || f.name == r.reads },
 	}
-	ctx = fetch.WithOptions(ctx, fetch.ClientOptions{
-		Credentials: r.credentials,
-		Mode:        r.mode,
-		Trace: trace(func(s step) {
-			switch {
-			case s.Kind == stepRequest:
-				d.requests++
-				if s.Preflight {
-					d.preflight++
-				}
-				wire.print(s)
-			case s.Kind == stepResponse:
-				wire.print(s)
-			case s.Hit:
-				s.Details = nil // they contain a time
-				wire.print(s)
+	trace := trace(func(s step) {
+		switch {
+		case s.Kind == stepRequest:
+			d.requests++
+			if s.Preflight {
+				d.preflight++
 			}
-		}),
+			wire.print(s)
+		case s.Kind == stepResponse:
+			wire.print(s)
+		case s.Hit:
+			s.Details = nil // they contain a time
+			wire.print(s)
+		}
 	})
-	got, err := d.send(ctx, page, r)
+	send := d.send
+	switch {
+	case r.stream:
+		send = d.stream
+	case r.load != nil:
+		send = d.load
+	}
+	got, err := send(ctx, page, r, trace)
 	if err == nil {
 		d.row("gets", got)
 		return nil, nil
 	}
 	if refusal, ok := errors.AsType[*fetch.Error](err); ok {
-		d.row("gets", d.paint.red("✗ "+refusal.Exception()+": "+refusal.ScriptMessage()))
+		said := refusal.Exception() + ": " + refusal.ScriptMessage()
+		if r.stream || r.load != nil {
+			said = "an error event, which does not say why"
+		}
+		d.row("gets", d.paint.red("✗ "+said))
 		return refusal, nil
 	}
 	return nil, err
 }
 
 // send makes the request with the page's http.Client.
-func (d *demo) send(ctx context.Context, page string, r demoRequest) (got string, err error) {
+func (d *demo) send(ctx context.Context, page string, r demoRequest, trace *fetch.Trace) (got string, err error) {
+	ctx = fetch.WithOptions(ctx, fetch.ClientOptions{Credentials: r.credentials, Mode: r.mode, Trace: trace})
 	req, err := http.NewRequestWithContext(ctx, r.method, r.url, strings.NewReader(r.body))
 	if err != nil {
 		return "", err
@@ -243,6 +255,48 @@ func (d *demo) send(ctx context.Context, page string, r demoRequest) (got string
 		return fmt.Sprintf("%s %s, body %s, but headers.get('%s') is null", d.paint.yellow("✗"), resp.Status, body, r.reads), nil
 	}
 	return fmt.Sprintf("%s %s, body %s", d.paint.green("✓"), resp.Status, body), nil
+}
+
+// load has a font or an image loaded, and the image drawn on a canvas.
+func (d *demo) load(ctx context.Context, _ string, r demoRequest, trace *fetch.Trace) (string, error) {
+	in := *r.load
+	in.URL, in.Trace = r.url, trace
+	got, err := d.app.Load(ctx, &in)
+	if err != nil {
+		return "", err
+	}
+	if got.Err != nil {
+		return "", got.Err
+	}
+	got.Response.Body.Close()
+	switch {
+	case in.Element == "font":
+		return d.paint.green("✓") + " the font: text is shown in it", nil
+	case !got.Readable:
+		return d.paint.yellow("✗") + " a load event, and the image; canvas.toDataURL() throws a SecurityError", nil
+	}
+	return d.paint.green("✓") + " a load event, and the image; canvas.toDataURL() returns its pixels", nil
+}
+
+// stream has an EventSource connect once.
+func (d *demo) stream(ctx context.Context, _ string, r demoRequest, trace *fetch.Trace) (string, error) {
+	events, err := d.app.EventSource(ctx, &fetch.EventSourceOptions{URL: r.url, Trace: trace})
+	if err != nil {
+		return "", err
+	}
+	var got []string
+	for event, err := range events {
+		if err != nil {
+			return "", err
+		}
+		if event.Type == "error" { // it would connect again
+			break
+		}
+		if got = append(got, event.Type); event.Type == "message" {
+			got[len(got)-1] += " " + event.Data
+		}
+	}
+	return d.paint.green("✓") + " the events " + strings.Join(got, ", "), nil
 }
 
 // row prints a text beside a label, if there is any.

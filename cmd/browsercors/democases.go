@@ -18,6 +18,7 @@ const (
 	filesHost   = "files.example"
 	cdnHost     = "cdn.example"     // a shared cache in front of backendHost
 	backendHost = "backend.example" // the server behind the cache
+	assetsHost  = "assets.example"  // fonts, images and events
 )
 
 // A demoCase is a server configuration and the requests that pages send to it.
@@ -31,8 +32,11 @@ type demoCase struct {
 	note, why, change string
 }
 
-// A demoRequest is a call of fetch().
+// A demoRequest is a call of fetch(), or what a page loads by other means.
 type demoRequest struct {
+	load   *fetch.Load // an image that is drawn on a canvas, or a font
+	stream bool        // an EventSource
+
 	page        string // "" is appPage
 	url         string
 	method      string
@@ -45,6 +49,16 @@ type demoRequest struct {
 
 // String is the request as script writes it.
 func (r demoRequest) String() string {
+	switch {
+	case r.stream:
+		return "new EventSource('" + r.url + "')"
+	case r.load != nil && r.load.Element == "font":
+		return "@font-face { src: url('" + r.url + "') }"
+	case r.load != nil && r.load.CrossOrigin != "":
+		return "<img crossorigin=\"" + string(r.load.CrossOrigin) + "\" src=\"" + r.url + "\">; canvas.drawImage(img)"
+	case r.load != nil:
+		return "<img src=\"" + r.url + "\">; canvas.drawImage(img)"
+	}
 	var options []string
 	option := func(name, value string) {
 		if value != "" {
@@ -184,6 +198,28 @@ func wrongSetUps() []demoCase {
 				"no body.",
 			change: "Leave out mode, and have the server send Access-Control-Allow-Origin.",
 		},
+		{
+			title:    "A font without CORS headers",
+			handler:  answer(200, "wOF2", "Content-Type: font/woff2"),
+			requests: []demoRequest{{url: "https://assets.example/plain.woff2", load: &fetch.Load{Element: "font"}}},
+		},
+		{
+			title:    "A canvas, and an image without a crossorigin attribute",
+			handler:  answer(200, "PNG", "Content-Type: image/png", allowAll),
+			requests: []demoRequest{{url: "https://assets.example/open.png", load: &fetch.Load{Element: "img"}}},
+			why:      "the image was requested without CORS, so the browser doesn't look at the header that would allow the page to read it.",
+			change:   "Add crossorigin=\"anonymous\" to <img>: the server already allows it.",
+		},
+		{
+			title:    "A canvas, and an image with a crossorigin attribute, but without CORS headers",
+			handler:  answer(200, "PNG", "Content-Type: image/png"),
+			requests: []demoRequest{{url: "https://assets.example/plain.png", load: &fetch.Load{Element: "img", CrossOrigin: "anonymous"}}},
+		},
+		{
+			title:    "An event stream with the type of JSON",
+			handler:  answer(200, "data: 7\n\n", "Content-Type: application/json", allowAll),
+			requests: []demoRequest{{url: "https://assets.example/events.json", stream: true}},
+		},
 	}
 }
 
@@ -228,6 +264,24 @@ func rightSetUps() []demoCase {
 				{page: adminPage, url: "https://cdn.example/news"},
 			},
 			why: "the response names the page's origin, and Vary tells every cache to keep one response per origin.",
+		},
+		{
+			title:    "A font",
+			handler:  answer(200, "wOF2", "Content-Type: font/woff2", allowAll),
+			requests: []demoRequest{{url: "https://assets.example/shared.woff2", load: &fetch.Load{Element: "font"}}},
+			why:      "fonts always use CORS: the header lets pages of every origin use it.",
+		},
+		{
+			title:    "A canvas that stays readable",
+			handler:  answer(200, "PNG", "Content-Type: image/png", allowAll),
+			requests: []demoRequest{{url: "https://assets.example/shared.png", load: &fetch.Load{Element: "img", CrossOrigin: "anonymous"}}},
+			why:      "the attribute makes the request one with CORS, and the header allows the page to read the pixels.",
+		},
+		{
+			title:    "An event stream",
+			handler:  answer(200, "data: 7\n\ndata: 8\n\n", "Content-Type: text/event-stream", allowAll),
+			requests: []demoRequest{{url: "https://assets.example/events", stream: true}},
+			why:      "the type is text/event-stream, the status is 200, and the header allows the page. An EventSource is never preflighted.",
 		},
 	}
 }

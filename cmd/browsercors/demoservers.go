@@ -108,6 +108,9 @@ func answer(status int, body string, lines ...string) http.HandlerFunc {
 		}
 		for _, line := range lines {
 			name, value, _ := strings.Cut(line, ": ")
+			if name == "Content-Type" {
+				w.Header().Del(name)
+			}
 			w.Header().Add(name, value)
 		}
 		w.WriteHeader(status)

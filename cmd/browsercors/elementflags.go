@@ -1,9 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -13,7 +13,6 @@ import (
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/curl"
 	"github.com/browsercors/browsercors/internal/element"
-	"github.com/browsercors/browsercors/internal/mimetype"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -21,33 +20,40 @@ import (
 // page has.
 type elementFlags struct {
 	given          func(flag string) bool // tells whether a flag of the command is given
-	element        string
-	api            string
+	as             string
 	kind           string
 	crossOrigin    string
 	integrity      string
+	protocols      []string
 	embedderPolicy fetch.EmbedderPolicy
 	policy         string // Content-Security-Policy
 }
 
 func (e *elementFlags) add(flags *pflag.FlagSet) {
-	addChoice(flags, &e.element, "element", "element that loads the URL", element.Elements()...)
-	addChoice(flags, &e.api, "api", "API that makes the request instead of fetch()", append([]string{"xhr"}, element.Calls()...)...)
+	addChoice(flags, &e.as, "as", "element or API that makes the request", asNames()...)
 	addChoice(flags, &e.kind, "type", "type of the script or the worker", "classic", "module")
 	addChoice(flags, &e.crossOrigin, "crossorigin", "crossorigin attribute of the element", "anonymous", "use-credentials")
 	flags.StringVar(&e.integrity, "integrity", "", "integrity `metadata`, such as sha384-…")
+	flags.StringArrayVar(&e.protocols, "protocol", nil, "`subprotocol` that the WebSocket offers, such as chat; may be repeated")
 	flags.StringVar(&e.policy, "csp", "", "Content-Security-Policy of the page, such as \"connect-src 'self'\"; nothing is reported (`policy`)")
 	addChoice(flags, &e.embedderPolicy, "coep", "Cross-Origin-Embedder-Policy of the page", "require-corp", "credentialless", "unsafe-none")
 }
 
+// asNames are the values of --as.
+func asNames() []string {
+	names := slices.Concat(element.Elements(), element.Calls(), []string{"xhr"})
+	slices.Sort(names)
+	return names
+}
+
 // set tells whether the flags name an element or an API.
 func (e *elementFlags) set() bool {
-	return e.element != "" || e.api != "" || e.kind != "" || e.crossOrigin != ""
+	return e.as != "" || e.kind != "" || e.crossOrigin != "" || len(e.protocols) > 0
 }
 
 // what is the element or the API, as an author writes it; "" is fetch().
 func (e *elementFlags) what() string {
-	switch k, ok := element.Of(e.name()); {
+	switch k, ok := e.of(); {
 	case ok && e.crossOrigin != "" && strings.HasSuffix(k.Markup, ">"):
 		return strings.TrimSuffix(k.Markup, ">") + ` crossorigin="` + e.crossOrigin + `">`
 	case ok:
@@ -56,14 +62,19 @@ func (e *elementFlags) what() string {
 	return ""
 }
 
-// name is the name of a kind in package element; "" or another word if it has none.
-func (e *elementFlags) name() string { return element.Named(cmp.Or(e.element, e.api), e.kind) }
+// of is the kind of the element or the API; false is fetch() or XMLHttpRequest.
+func (e *elementFlags) of() (element.Kind, bool) { return element.Of(element.Named(e.as, e.kind)) }
 
 // use is what the flags say that a page does.
 func (e *elementFlags) use(r *curl.Request, target string, mode credentials.Mode) (audit.Use, error) {
 	use := audit.Use{
-		Method: r.Method(), Credentials: mode, Headers: make(map[string]string),
-		Element: e.element, API: e.api, Type: e.kind, CrossOrigin: e.crossOrigin, Integrity: e.integrity, EmbedderPolicy: e.embedderPolicy, ContentSecurityPolicy: e.policy,
+		Method: r.Method(), Credentials: mode, Headers: make(map[string]string), Protocols: e.protocols,
+		Type: e.kind, CrossOrigin: e.crossOrigin, Integrity: e.integrity, EmbedderPolicy: e.embedderPolicy, ContentSecurityPolicy: e.policy,
+	}
+	if e.as == "xhr" || slices.Contains(element.Calls(), e.as) {
+		use.API = e.as
+	} else {
+		use.Element = e.as
 	}
 	if e.set() && !e.given("credentials") {
 		use.Credentials = "" // the default is what makes the request's
@@ -86,19 +97,22 @@ func (e *elementFlags) use(r *curl.Request, target string, mode credentials.Mode
 	for _, name := range given.Names() {
 		use.Headers[name], _ = given.Get(name)
 	}
-	if e.api == "beacon" {
+	if e.as == "beacon" {
 		delete(use.Headers, "Accept") // of --json
 	}
 	return use, nil
 }
 
+// ofFetch are the flags that only fetch() and XMLHttpRequest have.
+var ofFetch = []string{"mode", "redirect", "cache", "xhr", "xhr-upload-listener", "referer"}
+
 // request is the request of an element or of another API than fetch(). The flags of
 // fetch() that they do not have are errors.
 func (e *elementFlags) request(r *curl.Request, target string, mode credentials.Mode) (*fetch.Request, error) {
 	var wrong []error
-	for _, name := range []string{"mode", "redirect", "cache", "xhr", "xhr-upload-listener"} {
+	for _, name := range ofFetch {
 		if e.given(name) {
-			wrong = append(wrong, fmt.Errorf("--%s is a setting of fetch() and XMLHttpRequest; it can't be given with --element, --api, --type and --crossorigin", name))
+			wrong = append(wrong, fmt.Errorf("--%s is a setting of fetch() and XMLHttpRequest; it can't be given with --as, --type, --crossorigin and --protocol", name))
 		}
 	}
 	use, err := e.use(r, target, mode)
@@ -109,34 +123,12 @@ func (e *elementFlags) request(r *curl.Request, target string, mode credentials.
 	if err != nil {
 		return nil, err
 	}
-	intent := &audit.Intent{Base: at.Origin().String(), Refuse: []string{"null"}, Uses: []audit.Use{use}}
+	intent := &audit.Intent{Refuse: []string{"null"}, Uses: []audit.Use{use}}
+	if at.IsHTTP() {
+		intent.Base = at.Origin().String()
+	}
 	if err := intent.Check(); err != nil {
 		return nil, new(checkCommand).byFlags(err)
 	}
 	return use.Request(intent.Base)
-}
-
-// received is the refusal of the element to take a response; nil if it takes it.
-func (e *elementFlags) received(resp *fetch.Response) error {
-	if refusal := fetch.Element(e.name()).Receive(resp); refusal != nil {
-		return refusal
-	}
-	return nil
-}
-
-// effect is what the page can do with a response; "" without an element.
-func (e *elementFlags) effect(resp *fetch.Response) string {
-	k, ok := element.Of(e.name())
-	if !ok {
-		return ""
-	}
-	essence := ""
-	if t, ok := mimetype.Extract(resp.Internal().Headers); ok {
-		essence = t.Essence()
-	}
-	effect := e.what() + ": " + k.Effect(resp.CORSSameOrigin(), essence)
-	if !resp.CORSSameOrigin() && k.Opaque != "" && !k.NoAttribute {
-		effect += `; to read it, add crossorigin="anonymous", which needs CORS headers`
-	}
-	return effect
 }

@@ -37,10 +37,12 @@ and says so. A page of an https: origin is secure: it may send requests to https
 URLs, and to http: URLs of this machine (localhost, 127.0.0.1). Any other http: URL
 is mixed content, which browsers block.
 
-An element, a worker, an EventSource or a beacon can make the request instead of
-fetch(): --element img, --api eventsource. fetch then prints what the page can do
-with the response, such as that it taints a canvas. --coep gives the page an embedder
-policy, and --csp a Content-Security-Policy, which may refuse the request.
+An element, a frame, a worker, an EventSource, a WebSocket or a beacon can make the
+request instead of fetch(): --as img, --as font, --as eventsource. fetch then prints
+which event the page gets, whether it may read what it got, such as the pixels of a
+canvas or the errors of a script, and what each browser makes of the same response. An
+EventSource prints its events until the connection ends. --coep gives the page an
+embedder policy, and --csp a Content-Security-Policy, which may refuse the request.
 
 With -d the Content-Type is application/x-www-form-urlencoded unless -H names
 another, as in curl, and as for a page that sends a form or a URLSearchParams
@@ -70,7 +72,7 @@ const fetchExamples = `  browsercors fetch -v https://api.example/orders
   browsercors fetch --origin https://shop.example --credentials include \
       https://api.example/me
   browsercors fetch -v -c jar.json --credentials include https://api.example/
-  browsercors fetch --element img --coep require-corp https://cdn.example/a
+  browsercors fetch --as img --coep require-corp https://cdn.example/a
   browsercors fetch -k --resolve api.example:443:127.0.0.1 https://api.example
   browsercors fetch curl -sS -H 'X-Token: 1' -d a=b https://api.example/`
 
@@ -96,11 +98,14 @@ type fetchCommand struct {
 	server       serverFlag
 	ignored      []*curl.Ignored
 
-	assumed bool     // nobody named the page
+	assumed string   // the origin of the page that nobody named
 	unset   []string // names of headers that a page can't set
 	steps   []step   // the waterfall, for JSON
 
 	whyPreflight string // for JSON
+
+	loaded loaded    // of --as
+	found  []verdict // of the browsers, with --as
 
 	bodies peek.Transport
 }
@@ -210,10 +215,16 @@ func (c *fetchCommand) run(ctx context.Context, target string) error {
 		return err
 	}
 	c.notes = append(c.notes, c.pageNotes()...)
+	_, loads := c.of()
+	known := &replay{next: options.Transport}
+	if loads {
+		options.Transport = known
+	}
 	page, err := c.environment(options)
 	if err != nil {
 		return err
 	}
+	c.noteAssumed()
 	if patience > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, patience,
@@ -221,17 +232,23 @@ func (c *fetchCommand) run(ctx context.Context, target string) error {
 		defer cancel()
 	}
 	c.observe(page, profile)
-	resp, err := page.Fetch(ctx, &c.request)
+	var resp *fetch.Response
+	if loads {
+		err = c.loads(ctx, page, options, known)
+	} else {
+		resp, err = page.Fetch(ctx, &c.request)
+	}
 	unsaved := c.save()
 	c.note()
-	if err == nil {
+	switch {
+	case err != nil:
+		err = c.refused(err)
+	case loads:
+		err = c.printLoad()
+	default:
 		defer resp.Body.Close()
-		err = c.received(resp)
+		err = c.refused(c.print(resp))
 	}
-	if err == nil {
-		err = c.print(resp)
-	}
-	err = c.refused(err)
 	if unsaved == nil {
 		unsaved = c.printCookies(c.out)
 	}
@@ -264,7 +281,7 @@ func (c *fetchCommand) complete(target string, profile *fetch.Profile) error {
 		if err != nil {
 			return err
 		}
-		in.Referrer, in.ReferrerPolicy = r.Referrer, r.ReferrerPolicy
+		in.ReferrerPolicy = r.ReferrerPolicy
 		*r = *in
 		return nil
 	}
@@ -308,12 +325,13 @@ func (c *fetchCommand) environment(agentOptions *fetch.Options) (*fetch.Environm
 		if err != nil {
 			return nil, err
 		}
-		assumed := assumedOrigin(u)
-		c.assumed = true
-		c.notes = append(c.notes, assumedNote("fetch", assumed))
-		at = assumed + "/"
+		c.assumed = assumedOrigin(u)
+		at = c.assumed + "/"
 	}
 	options := fetch.EnvironmentOptions{URL: at, Sandboxed: c.sandboxed, EmbedderPolicy: c.embedderPolicy, AddressSpace: c.addressSpace}
+	if c.elementFlags.set() {
+		options.ReferrerPolicy = c.request.ReferrerPolicy
+	}
 	if c.policy != "" {
 		options.ContentSecurityPolicy = []string{csp.WithoutReports(c.policy)}
 	}
@@ -334,6 +352,13 @@ func (c *fetchCommand) environment(agentOptions *fetch.Options) (*fetch.Environm
 	return agent.Environment(&options)
 }
 
+// noteAssumed says which page was assumed.
+func (c *fetchCommand) noteAssumed() {
+	if c.assumed != "" {
+		c.notes = append(c.notes, assumedNote("fetch", c.assumed))
+	}
+}
+
 // observe prints the notes that are known before the request, and sets up the trace.
 func (c *fetchCommand) observe(page *fetch.Environment, profile *fetch.Profile) {
 	if note := c.unsent(page.Origin(), &c.request); note != "" {
@@ -345,7 +370,7 @@ func (c *fetchCommand) observe(page *fetch.Environment, profile *fetch.Profile) 
 	if note := c.unsentReferrer(page); note != "" {
 		c.notes = append(c.notes, note)
 	}
-	if note := cause.LocalNetwork(page.Origin().String(), c.request.URL); note != "" && !c.assumed && c.addressSpace == "" {
+	if note := cause.LocalNetwork(page.Origin().String(), c.request.URL); note != "" && c.assumed == "" && c.addressSpace == "" {
 		c.notes = append(c.notes, note)
 	}
 	c.notes = append(c.notes, curl.Notes(c.ignored, c.verbose)...)

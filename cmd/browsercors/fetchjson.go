@@ -24,21 +24,21 @@ func (c *fetchCommand) encode(report any) error {
 
 // A responseReport is the JSON output for a response: what script sees.
 type responseReport struct {
-	Result     string             `json:"result"` // "response"
-	Type       fetch.ResponseType `json:"type"`
-	Status     int                `json:"status"`
-	StatusText string             `json:"statusText"`
-	URL        string             `json:"url"`
-	Redirected bool               `json:"redirected"`
-	Headers    []field            `json:"headers"`
-	Effect     string             `json:"effect,omitempty"`     // what the page can do with it, if an element or the like asked
-	Body       *string            `json:"body,omitempty"`       // if the body is UTF-8
-	BodyBase64 *string            `json:"bodyBase64,omitempty"` // if it is not
-	Truncated  bool               `json:"truncated,omitempty"`  // the body is longer than maxJSONBody
-	Preflight  string             `json:"preflight,omitempty"`  // why the browser sends one
-	Ignored    []string           `json:"ignoredHeaders,omitempty"`
-	Notes      []string           `json:"notes,omitempty"`
-	Waterfall  []step             `json:"waterfall,omitempty"`
+	Result        string             `json:"result"` // "response"
+	Type          fetch.ResponseType `json:"type"`
+	Status        int                `json:"status"`
+	StatusText    string             `json:"statusText"`
+	URL           string             `json:"url"`
+	Redirected    bool               `json:"redirected"`
+	Headers       []field            `json:"headers"`
+	*loadedReport                    // if an element or the like asked
+	Body          *string            `json:"body,omitempty"`       // if the body is UTF-8
+	BodyBase64    *string            `json:"bodyBase64,omitempty"` // if it is not
+	Truncated     bool               `json:"truncated,omitempty"`  // the body is longer than maxJSONBody
+	Preflight     string             `json:"preflight,omitempty"`  // why the browser sends one
+	Ignored       []string           `json:"ignoredHeaders,omitempty"`
+	Notes         []string           `json:"notes,omitempty"`
+	Waterfall     []step             `json:"waterfall,omitempty"`
 }
 
 // maxJSONBody is the most bytes of a body that JSON output contains.
@@ -50,19 +50,19 @@ func (c *fetchCommand) newResponseReport(resp *fetch.Response) (*responseReport,
 		return nil, err
 	}
 	report := &responseReport{
-		Result:     "response",
-		Type:       resp.Type,
-		Status:     resp.Status,
-		StatusText: isomorphic.Decode(resp.StatusText),
-		URL:        resp.URL,
-		Redirected: resp.Redirected,
-		Headers:    []field{},
-		Effect:     c.effect(resp),
-		Truncated:  len(body) > maxJSONBody,
-		Preflight:  c.whyPreflight,
-		Ignored:    c.unset,
-		Notes:      c.notes,
-		Waterfall:  c.steps,
+		Result:       "response",
+		Type:         resp.Type,
+		Status:       resp.Status,
+		StatusText:   isomorphic.Decode(resp.StatusText),
+		URL:          resp.URL,
+		Redirected:   resp.Redirected,
+		Headers:      []field{},
+		loadedReport: c.newLoadedReport(),
+		Truncated:    len(body) > maxJSONBody,
+		Preflight:    c.whyPreflight,
+		Ignored:      c.unset,
+		Notes:        c.notes,
+		Waterfall:    c.steps,
 	}
 	text := string(body[:min(len(body), maxJSONBody)])
 	if utf8.ValidString(text) {
@@ -80,25 +80,26 @@ func (c *fetchCommand) newResponseReport(resp *fetch.Response) (*responseReport,
 // A refusalReport is the JSON output for a refusal: first what script sees, then what
 // script must not see.
 type refusalReport struct {
-	Result      string            `json:"result"` // "error"
-	Error       string            `json:"error"`  // the exception's name
-	Message     string            `json:"message"`
-	Reason      string            `json:"reason"`
-	Stage       string            `json:"stage"`
-	Section     string            `json:"section"`
-	Method      string            `json:"method"`
-	URL         string            `json:"url"`
-	Hop         int               `json:"hop"`
-	Status      int               `json:"status,omitempty"` // of the response that was refused
-	Header      string            `json:"header,omitempty"`
-	Value       string            `json:"value,omitempty"`
-	Detail      string            `json:"detail,omitempty"`
-	CORSError   string            `json:"corsError,omitempty"` // Chromium's name for it
-	Explanation explanationReport `json:"explanation"`
-	Console     map[string]string `json:"console"`
-	Ignored     []string          `json:"ignoredHeaders,omitempty"`
-	Notes       []string          `json:"notes,omitempty"`
-	Waterfall   []step            `json:"waterfall,omitempty"`
+	Result        string            `json:"result"` // "error"
+	Error         string            `json:"error"`  // the exception's name
+	Message       string            `json:"message"`
+	Reason        string            `json:"reason"`
+	Stage         string            `json:"stage"`
+	Section       string            `json:"section"`
+	Method        string            `json:"method"`
+	URL           string            `json:"url"`
+	Hop           int               `json:"hop"`
+	Status        int               `json:"status,omitempty"` // of the response that was refused
+	Header        string            `json:"header,omitempty"`
+	Value         string            `json:"value,omitempty"`
+	Detail        string            `json:"detail,omitempty"`
+	CORSError     string            `json:"corsError,omitempty"` // Chromium's name for it
+	*loadedReport                   // if an element or the like asked
+	Explanation   explanationReport `json:"explanation"`
+	Console       map[string]string `json:"console"`
+	Ignored       []string          `json:"ignoredHeaders,omitempty"`
+	Notes         []string          `json:"notes,omitempty"`
+	Waterfall     []step            `json:"waterfall,omitempty"`
 }
 
 type explanationReport struct {
@@ -119,19 +120,20 @@ type explanationReport struct {
 
 func (c *fetchCommand) newRefusalReport(e *fetch.Error, x fetch.Explanation) *refusalReport {
 	report := &refusalReport{
-		Result:    "error",
-		Error:     e.Exception(),
-		Message:   e.ScriptMessage(),
-		Reason:    e.Reason.String(),
-		Stage:     string(e.Stage),
-		Section:   x.Section,
-		Method:    e.Request.Method,
-		URL:       e.Request.URL,
-		Hop:       e.Request.Hop,
-		Header:    isomorphic.Decode(e.Header),
-		Value:     isomorphic.Decode(e.Value),
-		Detail:    isomorphic.Decode(e.Detail),
-		CORSError: engine.CORSError(e),
+		Result:       "error",
+		Error:        e.Exception(),
+		Message:      e.ScriptMessage(),
+		Reason:       e.Reason.String(),
+		Stage:        string(e.Stage),
+		Section:      x.Section,
+		Method:       e.Request.Method,
+		URL:          e.Request.URL,
+		Hop:          e.Request.Hop,
+		Header:       isomorphic.Decode(e.Header),
+		Value:        isomorphic.Decode(e.Value),
+		Detail:       isomorphic.Decode(e.Detail),
+		CORSError:    engine.CORSError(e),
+		loadedReport: c.newLoadedReport(),
 		Explanation: explanationReport{
 			Summary: x.Summary, Did: x.Did, Rule: x.Rule, By: x.By, Fix: x.Fix,
 			Cause: x.Cause, Behind: x.Behind, NotCORS: x.NotCORS, Preflight: x.Preflight, Advice: x.Advice,

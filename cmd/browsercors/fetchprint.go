@@ -59,8 +59,14 @@ func (c *fetchCommand) gets(refusal *fetch.Error) string {
 	switch what := c.what(); {
 	case what == "":
 		return "The page gets " + refusal.Exception() + ": " + refusal.ScriptMessage()
-	case c.api == "beacon":
-		return "The beacon fails; the page is not told."
+	case c.as == "beacon", c.as == "ping":
+		return "The " + c.as + " fails; the page is not told."
+	case c.loaded.threw != "":
+		return "The page gets " + c.loaded.threw + ", which " + what + " throws."
+	case c.loaded.event == "load":
+		return "The page gets a load event of " + what + " all the same, and nothing of the response."
+	case c.loaded.event == "":
+		return "The page gets no event of " + what + "."
 	default:
 		return "The page gets an error event of " + what + ", which does not say why."
 	}
@@ -80,7 +86,7 @@ func (c *fetchCommand) print(resp *fetch.Response) error {
 		}
 		return errors.Join(c.encode(report), c.failure(resp))
 	}
-	if effect := c.effect(resp); effect != "" {
+	if effect := c.effect(&c.loaded); effect != "" {
 		fmt.Fprintf(c.err, "browsercors: note: %s\n", effect)
 	} else if !resp.CORSSameOrigin() {
 		fmt.Fprintf(c.err, "browsercors: note: the response has type %s: script sees no status, no headers and no body\n", resp.Type)

@@ -34,7 +34,7 @@ const assumption = `https://app.example, or of http://app.example if the URL beg
 // assumedOrigin is the origin of the page that sends a request if no flag names a page.
 // It has the scheme of the URL, since a secure page may not send requests to an http: URL.
 func assumedOrigin(target *origin.URL) string {
-	if target.Scheme() == "http" {
+	if target.Scheme() == "http" || target.Scheme() == "ws" {
 		return "http://app.example"
 	}
 	return "https://app.example"
