@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"bufio"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -17,7 +18,7 @@ import (
 
 // A Recording has the outcomes of a browser. Its file is named after the engine,
 // "chromium.jsonl.gz", and has a line with engine, version and date, then one line
-// per outcome. Outcomes that were recorded before all headers were lack
+// per outcome, which names its version if that is another. Outcomes that were recorded before all headers were lack
 // [Request.AllHeaders].
 type Recording struct {
 	Engine   string // "chromium", "firefox" or "webkit"
@@ -81,10 +82,11 @@ func engines() []string {
 
 func isEngine(name string) bool { return slices.Contains(engines(), name) }
 
-// recordedLine is an outcome as it stands in a recording. Engine and version
-// are the recording's.
+// recordedLine is an outcome as it stands in a recording. The engine is the
+// recording's, and so is the version if the line has none.
 type recordedLine struct {
 	ID       string            `json:"id"`
+	Version  string            `json:"version,omitempty"`
 	Steps    []StepOutcome     `json:"steps"`
 	Requests []recordedRequest `json:"requests"`
 	Console  []string          `json:"console,omitempty"`
@@ -197,7 +199,7 @@ func (r *recordingReader) readOutcome(line []byte, number int) error {
 			return fmt.Errorf("scenario %q: requests[%d].template %d: %w", l.ID, i, t, err)
 		}
 	}
-	r.Outcomes = append(r.Outcomes, &Outcome{ID: l.ID, Engine: r.Engine, Version: r.Version, Steps: l.Steps, Requests: requests, Console: l.Console})
+	r.Outcomes = append(r.Outcomes, &Outcome{ID: l.ID, Engine: r.Engine, Version: cmp.Or(l.Version, r.Version), Steps: l.Steps, Requests: requests, Console: l.Console})
 	return nil
 }
 
@@ -248,7 +250,10 @@ func (r *Recording) WriteFile(file string) error {
 			}
 			requests[i].Template = &number
 		}
-		lines[i] = recordedLine{o.ID, nonNil(o.Steps), requests, o.Console}
+		lines[i] = recordedLine{ID: o.ID, Steps: nonNil(o.Steps), Requests: requests, Console: o.Console}
+		if o.Version != r.Version {
+			lines[i].Version = o.Version
+		}
 		if err := lines[i].check(); err != nil {
 			return wrong("%w", err)
 		}

@@ -37,7 +37,8 @@ or that differ between two runs, are skipped and listed.
 --record plays everything twice and writes these files into a directory: for each
 browser the file engine.jsonl.gz, and for all the files left-out.json (the scenarios
 that were skipped, and why) and generated.jsonl.gz (the generated scenarios). It
-keeps recordings of other scenarios with the same version of a browser.
+keeps recordings of other scenarios with the same version of a browser, or
+with one that differs in the last of four numbers only.
 
 --replay judges the recordings of a directory, and of the directories in it, and needs
 no browser. Without other scenarios it judges those of generated.jsonl.gz.`

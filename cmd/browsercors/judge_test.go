@@ -522,6 +522,20 @@ func TestJudgeRecord(t *testing.T) {
 		t.Errorf("%d outcomes, then %d, left out %v, %v", len(r.Outcomes), len(again.Outcomes), left, err)
 	}
 
+	// So it does with another patch, which the new outcome names.
+	s.version = engine.Firefox().Version + ".2"
+	if got := record("firefox", one); got.stderr != "" {
+		t.Errorf("stderr: %s", got.stderr)
+	}
+	again, err = conformance.ReadRecording(recordingFile(dir, "firefox"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	patched := slices.DeleteFunc(slices.Clone(again.Outcomes), func(o *conformance.Outcome) bool { return o.Version != s.version })
+	if again.Version != r.Version || len(again.Outcomes) != len(r.Outcomes) || len(patched) != 1 || patched[0].ID != scenarios[0].ID {
+		t.Errorf("version %s, %d outcomes, then %d, of another patch %v", again.Version, len(r.Outcomes), len(again.Outcomes), patched)
+	}
+
 	s.version = "99.0"
 	got = record("firefox", judgeScenarios)
 	contains(t, "stderr", got.stderr, "note: the recording of firefox "+engine.Firefox().Version+".1 is replaced by one of version 99.0")

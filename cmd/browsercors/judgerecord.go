@@ -112,7 +112,7 @@ func (t *tape) Play(ctx context.Context, scenarios []*conformance.Scenario, repo
 
 // write writes the results as recordings. It keeps the recordings of other engines. It
 // also keeps the recorded scenarios that were not played now, if the version of the
-// browser is the same; generated scenarios replace those of the same family.
+// browser is the same, or another patch of it; generated scenarios replace those of the same family.
 func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 	if err := os.MkdirAll(c.record, 0o777); err != nil {
 		return err
@@ -149,10 +149,11 @@ func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 		case err != nil:
 			fmt.Fprintf(c.err, "browsercors: note: %v: the recording is replaced\n", err)
 			kept = false
-		case old.Version != t.version:
+		case !sameButPatch(old.Version, t.version):
 			fmt.Fprintf(c.err, "browsercors: note: the recording of %s %s is replaced by one of version %s\n", t.engine, text.Clean(old.Version), t.version)
 			kept = false
 		default:
+			r.Version = old.Version
 			for _, o := range old.Outcomes {
 				if stays(o.ID) {
 					r.Outcomes = append(r.Outcomes, o)
@@ -168,7 +169,9 @@ func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 			skipped[t.engine][m.id] = m.text
 		}
 		for _, v := range t.verdicts {
-			r.Outcomes = append(r.Outcomes, v.Browser)
+			o := *v.Browser
+			o.Version = t.version
+			r.Outcomes = append(r.Outcomes, &o)
 		}
 		recordings = append(recordings, r)
 	}

@@ -32,6 +32,12 @@ func isVersion(p *fetch.Profile, version string) bool {
 	return p.Version != "" && strings.HasPrefix(version+".", p.Version+".")
 }
 
+// sameButPatch tells whether two versions are the same, or differ in the last of four
+// numbers only, which counts the patches of a build.
+func sameButPatch(a, b string) bool {
+	return a == b || strings.Count(a, ".") == 3 && strings.Count(b, ".") == 3 && a[:strings.LastIndexByte(a, '.')] == b[:strings.LastIndexByte(b, '.')]
+}
+
 // A leftOut lists the scenarios that are in no recording: browser → id of the
 // scenario → reason.
 type leftOut map[string]map[string]string

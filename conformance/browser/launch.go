@@ -104,9 +104,10 @@ func (l *launcher) launch(ctx context.Context, proxy string, a *authority, aroun
 			}
 		}
 	}
+	made := s // an error is returned without it
 	defer func() {
 		if err != nil {
-			s.close()
+			made.close()
 		}
 	}()
 	for name, sub := range map[string]string{
@@ -133,7 +134,7 @@ func (l *launcher) launch(ctx context.Context, proxy string, a *authority, aroun
 
 // readVersion asks the browser which version it is.
 func (s *session) readVersion(ctx context.Context, l *launcher) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, l.program, "--version")
 	cmd.Env = s.env
