@@ -130,6 +130,7 @@ var (
 	htmlComment   = regexp.MustCompile(`(?m)^\s*(?:<!--|-->).*$`)
 	cssRule       = regexp.MustCompile(`^\s*[a-z]+ \{ [a-z-]+:`)
 	throwError    = regexp.MustCompile(`^throw\s+(?:new\s+)?\w*Error\(`)
+	label         = regexp.MustCompile(`^[a-z]+:\s*`)
 	undeclared    = regexp.MustCompile(`^(\w+)(?:\(|\.|$)`)
 	quotedText    = regexp.MustCompile(`"[^"]*"|'[^']*'`)
 )
@@ -267,6 +268,9 @@ func broken(s string) bool {
 
 // isUndeclared tells whether a statement uses a name that no page has.
 func isUndeclared(s string) bool {
+	if l := label.FindString(s); !isKeyword(strings.TrimRight(l, ": ")) {
+		s = s[len(l):]
+	}
 	m := undeclared.FindStringSubmatch(s)
 	return m != nil && !isKeyword(m[1]) && !knownNames[m[1]] && !(m[1][0] >= '0' && m[1][0] <= '9')
 }

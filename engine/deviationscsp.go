@@ -161,6 +161,12 @@ var cspDeviations = []deviation{
 		section:  cspMatch,
 		sources:  map[string]string{"chromium": seen},
 	}, {
+		field:    "CSP.PreflightPath",
+		does:     "Before the preflight of a redirected request the policies are asked once more, and the path of a source counts.",
+		standard: "Policies are not asked about preflights, and the path does not count after a redirect.",
+		section:  cspMatch,
+		sources:  map[string]string{"firefox": seen},
+	}, {
 		field:    "CSP.ReportIncludes",
 		does:     "The report of a violation includes credentials.",
 		standard: "Its credentials mode is same-origin.",

@@ -231,7 +231,7 @@ func Firefox() *fetch.Profile {
 		Policy: rules.Policy{UnknownResourcePolicyAllows: true, MixedContentOnHTTPSOnly: true, URLAnswersChallenge: true, URLNeedsChallenge: true},
 		CSP: rules.CSP{
 			WebSocketSchemesApart: true, WebSocketURL: true, Ports: rules.PortsOfSource, IPHosts: true,
-			QueryCutOff: true, PathDecodedFirst: true, WildcardPathIgnored: true, WorkerStrictDynamic: rules.WorkerByAnyDirective, Order: rules.PolicyBeforeUpgrades, MatchesUpgradable: true, ReportNoReferrer: true,
+			QueryCutOff: true, PathDecodedFirst: true, WildcardPathIgnored: true, WorkerStrictDynamic: rules.WorkerByAnyDirective, Order: rules.PolicyBeforeUpgrades, MatchesUpgradable: true, PreflightPath: true, ReportNoReferrer: true,
 			ReportIncludes: true, QueryOfHostCutOff: true, TrailingDotIgnored: true,
 		},
 		HSTS: rules.HSTS{Upgrade: rules.HSTSSilent, ByTopLevelSite: true, FirstPartyOnly: true},

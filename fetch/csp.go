@@ -32,7 +32,7 @@ func (f *fetching) cspRequest() csp.Request {
 		Nonce:          r.nonce,
 		ParserInserted: r.parserInserted,
 	}
-	if r.keepalive && f.agent.profile.CSP.KeepalivePath {
+	if r.keepalive && f.agent.profile.CSP.KeepalivePath || f.asksForPreflight {
 		asked.Redirects = 0
 	}
 	if r.integrity != "" {
@@ -114,6 +114,18 @@ func (f *fetching) askPolicies(at rules.PolicyOrder) *Error {
 		return nil
 	}
 	return f.blockedByCSP()
+}
+
+// askForPreflight asks the policies about the URL of a redirected request as about one
+// that no redirect has led to, before its preflight is sent.
+func (f *fetching) askForPreflight() *Error {
+	if f.request.redirectCount == 0 || !f.agent.profile.CSP.PreflightPath {
+		return nil
+	}
+	f.asksForPreflight = true
+	refusal := f.blockedByCSP()
+	f.asksForPreflight = false
+	return refusal
 }
 
 const cspHeader = "Content-Security-Policy"

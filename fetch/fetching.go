@@ -39,6 +39,7 @@ type fetching struct {
 	keepaliveHeld      int64                           // bytes of the keepalive quota
 	cache              cacheUse                        // of this hop
 	openBodies         *openBodies                     // what a panic would leave open
+	asksForPreflight   bool                            // policies are being asked before a preflight
 	finished           bool                            // nothing that is called for the fetch can panic any more
 
 	// nextManualRedirect, if not nil, is the redirect that a navigation has

@@ -26,6 +26,9 @@ const (
 // https://fetch.spec.whatwg.org/#cors-preflight-fetch-0
 func (f *fetching) preflightFetch() *Error {
 	r := f.request
+	if refusal := f.askForPreflight(); refusal != nil {
+		return refusal
+	}
 	// 1. OPTIONS to the same URL, from the same origin, without credentials.
 	p := fetching{ctx: f.ctx, agent: f.agent, openBodies: f.openBodies, request: &request{
 		method:         "OPTIONS",

@@ -54,6 +54,10 @@ type CSP struct {
 	// After a redirect of a keepalive request the path of a source counts.
 	KeepalivePath bool
 
+	// Before the preflight of a redirected request the policies are asked once more,
+	// and the path of a source counts.
+	PreflightPath bool
+
 	// The report of a violation includes credentials.
 	ReportIncludes bool
 
