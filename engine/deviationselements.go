@@ -117,10 +117,10 @@ var elementDeviations = []deviation{
 		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Element.PreloadLoadsRefused",
-		does:     "A preload and a modulepreload that the CORS protocol, Cross-Origin-Resource-Policy or, across origins, opaque-response blocking or nosniff refuses fire a load event.",
+		does:     "A preload and a modulepreload fire a load event if the CORS protocol or Cross-Origin-Resource-Policy refuses them, if a response by CORS has the wrong MIME type, and whatever is wrong with an opaque response.",
 		standard: "They fire an error event.",
 		section:  "https://html.spec.whatwg.org/#link-type-preload",
-		sources:  map[string]string{"firefox": seen},
+		sources:  map[string]string{"firefox": "uriloader/preload/PreloaderBase.cpp"},
 	}, {
 		field:    "Element.WorkerPolicyThrows",
 		does:     "A Worker constructor throws a SecurityError for a URL that the page's Content-Security-Policy does not allow.",

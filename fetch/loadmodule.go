@@ -255,7 +255,7 @@ func (l *loading) modulePreload() (*Loaded, *Error) {
 	// 14. Fetch a modulepreload module script graph; what the module imports may wait.
 	m, resp, refusal := l.singleModule(l.page, by, key, in)
 	switch {
-	case refusal != nil && rules.PreloadLoadsRefused && byServer(refusal):
+	case refusal != nil && rules.PreloadLoadsRefused && tellsOfOthers(refusal):
 		return &Loaded{Event: "load", Err: refusal}, nil
 	case refusal != nil:
 		if rules.ModulepreloadRefusedOnce && byServer(refusal) {

@@ -52,7 +52,8 @@ func (l *loading) preloaded() (*Loaded, *Error) {
 	if refusal != nil && rules.PreloadRefusedOnce && refusal.Reason != Aborted {
 		l.page.loads.refusePreload(key)
 	}
-	if refusal == nil && !okStatus(resp.status) && slices.Contains(rules.PreloadOKStatus, as) {
+	needsOK := slices.Contains(rules.PreloadOKStatus, as)
+	if refusal == nil && needsOK && !okStatus(resp.status) {
 		refusal = resp.elementRefused("status", strconv.Itoa(resp.status), "")
 		resp.discard()
 	}
@@ -68,9 +69,9 @@ func (l *loading) preloaded() (*Loaded, *Error) {
 		}
 	}
 	switch {
-	case refusal != nil && rules.PreloadLoadsRefused && byServer(refusal),
-		refusal != nil && rules.PreloadAnyType && byType(refusal),
-		refusal != nil && rules.PreloadMediaTypes && refusal.Reason == BlockedMIMEType:
+	case refusal != nil && rules.PreloadLoadsRefused && tellsOfOthers(refusal),
+		refusal != nil && rules.PreloadAnyType && byType(refusal) && !(needsOK && !okStatus(refusal.status())),
+		refusal != nil && rules.PreloadMediaTypes && refusal.Reason == BlockedMIMEType && !(needsOK && !okStatus(refusal.status())):
 		return &Loaded{Event: "load", Err: refusal}, nil
 	case refusal != nil:
 		return l.failed(refusal)
@@ -123,6 +124,20 @@ func preloadType(given, destination string) bool {
 		return t.Type == "font" || strings.HasPrefix(t.Subtype, "font-") || strings.HasPrefix(t.Subtype, "x-font-") || t.Subtype == "vnd.ms-fontobject"
 	}
 	return false
+}
+
+// tellsOfOthers tells whether an error event for this refusal would tell the page of a
+// response of another origin: any refusal of an opaque response, and of a response by
+// CORS the refusal by its headers and its MIME type.
+func tellsOfOthers(refusal *Error) bool {
+	switch {
+	case byServer(refusal):
+		return true
+	case refusal.Response == nil || refusal.onRedirect():
+		return false
+	}
+	return refusal.opaque() || refusal.Request.Tainting == taintingCORS &&
+		(byType(refusal) || refusal.Reason == ElementRefused && refusal.Header == "Content-Type")
 }
 
 // byServer tells whether the server's headers for other origins refused it, or what it

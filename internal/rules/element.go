@@ -150,9 +150,9 @@ type Element struct {
 	// A preload with one of these words as its as attribute asks for a script.
 	PreloadScripts []string
 
-	// A preload and a modulepreload that the CORS protocol,
-	// Cross-Origin-Resource-Policy or, across origins, opaque-response blocking or
-	// nosniff refuses fire a load event.
+	// A preload and a modulepreload fire a load event if the CORS protocol or
+	// Cross-Origin-Resource-Policy refuses them, if a response by CORS has the wrong
+	// MIME type, and whatever is wrong with an opaque response.
 	PreloadLoadsRefused bool
 
 	// MixedContentFrame is the event of a frame that is blocked as mixed content.
