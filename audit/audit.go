@@ -67,23 +67,6 @@ func (o *Options) check() error {
 	return errors.Join(wrong...)
 }
 
-// A UseError says why a server could not be audited: a use could not be played.
-type UseError struct {
-	Use   string // its name
-	Probe bool   // it was a probe, which [Options.SkipProbes] leaves out
-	Err   error  // names the URL
-}
-
-func (e *UseError) Error() string {
-	beside := ""
-	if e.Probe {
-		beside = ", a probe (Options.SkipProbes leaves probes out)"
-	}
-	return fmt.Sprintf("audit: use %q%s: %v", e.Use, beside, e.Err)
-}
-
-func (e *UseError) Unwrap() error { return e.Err }
-
 // A Report is the result of an audit: findings, policies, and all traffic. Its
 // form in JSON is stable, and described in docs/intents.md.
 type Report struct {
@@ -218,7 +201,7 @@ func Handler(ctx context.Context, handler http.Handler, intent *Intent, o *Optio
 // the connection of refused origins and of probes: that refuses them.
 //
 // Server returns an error if the intent is not valid (each mistake is an
-// [*InputError], and they are joined), and a [*UseError] if the server can't be
+// [*Error], and they are joined), and an [*Error] with Use if the server can't be
 // audited: it gives no answer at all, ctx ends, or a handler panics. The report is
 // nil then.
 func Server(ctx context.Context, server fetch.Transport, intent *Intent, o *Options) (*Report, error) {
@@ -247,7 +230,7 @@ func Server(ctx context.Context, server fetch.Transport, intent *Intent, o *Opti
 		report.Uses = append(report.Uses, use.name)
 		for _, p := range engine.Profiles() {
 			if err := r.trial(use, p).play(ctx); err != nil {
-				return nil, &UseError{Use: use.name, Err: err}
+				return nil, &Error{Use: use.name, Err: err}
 			}
 		}
 	}

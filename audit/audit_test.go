@@ -137,7 +137,7 @@ func TestAuditFails(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		handler := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
 		_, err := audit.Handler(ctx, handler, &audit.Intent{Allow: allow, Uses: uses}, nil)
-		if use, ok := errors.AsType[*audit.UseError](err); !errors.Is(err, context.Canceled) || !ok || use.Use != "list things" || use.Probe {
+		if use, ok := errors.AsType[*audit.Error](err); !errors.Is(err, context.Canceled) || !ok || use.Use != "list things" || use.Probe {
 			t.Errorf("%v, want the context's error and the use", err)
 		}
 	})

@@ -33,7 +33,7 @@ func (r *run) compare(ctx context.Context, pr *prober) error {
 			if !r.options.SkipProbes && !t.use.element {
 				c := &comparison{trial: t, pr: pr, asking: asking, refused: f.refused.got}
 				if err := c.run(ctx); err != nil {
-					return &UseError{Use: t.use.name, Probe: true, Err: err}
+					return &Error{Use: t.use.name, Probe: true, Err: err}
 				}
 				evidence.Others, evidence.WithoutCredentials = c.others, c.withoutCredentials
 			}

@@ -65,12 +65,12 @@ func (u *resolvedUse) keepCookies(jar *watchedJar, now time.Time) {
 func (u *resolvedUse) visit(now time.Time) *credentials.CookieRequest {
 	return &credentials.CookieRequest{
 		URL: u.url, Method: "GET", SameSite: "strict-or-less", Navigation: true, Now: now,
-		TopLevel: u.url.Origin(), Partition: origin.NetworkPartitionKey(u.url.Origin(), nil),
+		TopLevel: u.url.Origin(), Partition: origin.PartitionKey{Site: u.url.Origin().Site(nil)},
 	}
 }
 
 // checkCookies notes the cookies that no browser would have kept.
-func (u *resolvedUse) checkCookies(note func(*InputError)) {
+func (u *resolvedUse) checkCookies(note func(*Error)) {
 	if len(u.Cookies) > 0 && u.Credentials != credentials.Include {
 		note(wrong("cookies", `are never sent: the credentials of the use are not "include"`))
 	}

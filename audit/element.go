@@ -51,7 +51,7 @@ func (u *Use) elementRequest(k *element.Kind, url *origin.URL) *fetch.Request {
 	if u.Body != "" {
 		in.Body = fetch.TextBody(u.Body)
 		if kind, ok := u.contentType(); ok {
-			in.Body = fetch.BlobBody([]byte(u.Body), kind)
+			in.Body = fetch.BytesBody([]byte(u.Body), kind)
 		}
 	}
 	return in
@@ -92,7 +92,7 @@ func (u *resolvedUse) asking() *resolvedUse {
 var apis = append([]string{"fetch", "xhr"}, element.Calls()...)
 
 // checkKind checks what makes the request, and what it can't have.
-func (u *Use) checkKind(note func(*InputError)) {
+func (u *Use) checkKind(note func(*Error)) {
 	one := func(key, value string, of ...string) {
 		if value == "" || slices.Contains(of, value) {
 			return

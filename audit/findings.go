@@ -287,14 +287,6 @@ func (s Severity) String() string {
 	return fmt.Sprintf("severity %d", uint8(s))
 }
 
-// ParseSeverity returns the severity with a name.
-func ParseSeverity(name string) (Severity, error) {
-	if i := slices.Index(severities[:], name); i >= 0 {
-		return Severity(i), nil
-	}
-	return 0, fmt.Errorf("audit: unknown severity %.80q, want one of %s", name, text.List(severities[:]))
-}
-
 // MarshalText returns the severity's name.
 func (s Severity) MarshalText() ([]byte, error) {
 	if int(s) >= len(severities) {
@@ -303,10 +295,14 @@ func (s Severity) MarshalText() ([]byte, error) {
 	return []byte(severities[s]), nil
 }
 
-// UnmarshalText parses a name as [ParseSeverity] does.
-func (s *Severity) UnmarshalText(name []byte) (err error) {
-	*s, err = ParseSeverity(string(name))
-	return err
+// UnmarshalText sets s to the severity with a name.
+func (s *Severity) UnmarshalText(name []byte) error {
+	i := slices.Index(severities[:], string(name))
+	if i < 0 {
+		return fmt.Errorf("audit: unknown severity %.80q, want one of %s", name, text.List(severities[:]))
+	}
+	*s = Severity(i)
+	return nil
 }
 
 // A Finding is one thing that is wrong with a server, given an [Intent].

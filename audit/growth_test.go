@@ -233,7 +233,7 @@ func (zeros) Read(p []byte) (int, error) { return copy(p, make([]byte, len(p))),
 func TestEndlessIntent(t *testing.T) {
 	for _, name := range []string{"i.json", "i.yaml"} {
 		_, err := audit.ReadIntent(name, zeros{})
-		if input, ok := errors.AsType[*audit.InputError](err); !ok || input.File != name || !strings.Contains(err.Error(), "more than 16777216 bytes") {
+		if input, ok := errors.AsType[*audit.Error](err); !ok || input.File != name || !strings.Contains(err.Error(), "more than 16777216 bytes") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

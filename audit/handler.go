@@ -65,7 +65,7 @@ func (t *handlerTransport) RoundTrip(ctx context.Context, r *fetch.NetworkReques
 func serverRequest(ctx context.Context, r *fetch.NetworkRequest) (*http.Request, error) {
 	u, err := url.Parse(r.URL.WithoutFragment())
 	if err != nil {
-		return nil, &fetch.UnsendableError{What: "url", Value: r.URL.String(), Why: err.Error()}
+		return nil, &fetch.Error{Reason: fetch.Unsendable, Header: "url", Value: r.URL.String(), Err: err}
 	}
 	req := (&http.Request{
 		Method: r.Method, Host: u.Host, RequestURI: u.RequestURI(), RemoteAddr: "192.0.2.1:1234",

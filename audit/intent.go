@@ -95,15 +95,20 @@ type Use struct {
 	PreflightCached time.Duration
 }
 
-// An InputError says what is wrong with an [Intent], and where.
-type InputError struct {
+// An Error says what is wrong with an [Intent], and where, or why a use of it could
+// not be played, so that the server could not be audited.
+type Error struct {
 	File string // "" if it is not known
 	Line int    // 0 if it is not known
 	Key  string // the path of the key at fault; "" if it is not about a key
-	Err  error
+
+	Use   string // the name of the use that could not be played; "" if the intent is wrong
+	Probe bool   // it was a probe, which [Options.SkipProbes] leaves out
+
+	Err error // of a use that could not be played, it names the URL
 }
 
-func (e *InputError) Error() string {
+func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("audit: ")
 	if e.File != "" {
@@ -116,13 +121,20 @@ func (e *InputError) Error() string {
 	if e.Key != "" {
 		b.WriteString("key " + e.Key + ": ")
 	}
+	if e.Use != "" {
+		fmt.Fprintf(&b, "use %q", e.Use)
+		if e.Probe {
+			b.WriteString(", a probe (Options.SkipProbes leaves probes out)")
+		}
+		b.WriteString(": ")
+	}
 	return b.String() + e.Err.Error()
 }
 
-func (e *InputError) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error { return e.Err }
 
-func wrong(key, format string, args ...any) *InputError {
-	return &InputError{Key: key, Err: fmt.Errorf(format, args...)}
+func wrong(key, format string, args ...any) *Error {
+	return &Error{Key: key, Err: fmt.Errorf(format, args...)}
 }
 
 // String returns how findings and errors call the use: its name or, without one,
@@ -212,11 +224,11 @@ func (u *resolvedUse) safe() bool {
 }
 
 // base is where the server stands.
-func (i *Intent) base() (*origin.URL, *InputError) {
+func (i *Intent) base() (*origin.URL, *Error) {
 	u, err := origin.ParseURL(i.baseURL())
 	switch {
 	case err != nil:
-		return nil, &InputError{Key: "base", Err: err}
+		return nil, &Error{Key: "base", Err: err}
 	case !u.IsHTTP(), u.IncludesCredentials():
 		return nil, wrong("base", "%s is not an HTTP(S) URL without username and password", quoteURL(i.Base))
 	}
@@ -230,7 +242,7 @@ func quoteURL(s string) string { return text.GoQuote(text.RedactURL(s), 80) }
 func (i *Intent) baseURL() string { return cmp.Or(i.Base, defaultBase) }
 
 // Check checks the intent without a server. It returns the error that [Server]
-// would return: all mistakes joined, each an [*InputError].
+// would return: all mistakes joined, each an [*Error].
 func (i *Intent) Check() error {
 	_, err := i.resolve("", nil)
 	return err
@@ -240,7 +252,7 @@ func (i *Intent) Check() error {
 // wrong is reported at once, with file and line if it is from one.
 func (i *Intent) resolve(file string, lines map[string]int) ([]*resolvedUse, error) {
 	var all []error
-	note := func(err *InputError) {
+	note := func(err *Error) {
 		err.File, err.Line = file, lineAt(lines, err.Key)
 		all = append(all, err)
 	}
@@ -261,7 +273,7 @@ func (i *Intent) resolve(file string, lines map[string]int) ([]*resolvedUse, err
 	names := make(map[string]int)
 	for n := range i.Uses {
 		path := key("uses", n) + "."
-		u := i.Uses[n].resolve(base, func(err *InputError) {
+		u := i.Uses[n].resolve(base, func(err *Error) {
 			err.Key = path + err.Key
 			note(err)
 		})
@@ -293,7 +305,7 @@ func otherIDs(id FindingID) string {
 
 // checkOrigins checks the lists of origins, each for itself and against each
 // other.
-func (i *Intent) checkOrigins(note func(*InputError)) {
+func (i *Intent) checkOrigins(note func(*Error)) {
 	if len(i.Allow) == 0 && len(i.Refuse) == 0 {
 		note(wrong("", "allow and refuse are both empty: nothing to check"))
 	}
@@ -313,7 +325,7 @@ func (i *Intent) checkOrigins(note func(*InputError)) {
 			case customscheme.Unknown(asking, i.Schemes...) != "":
 				note(wrong(key, "the scheme of %s is not known; if an app registers it for its pages, add %q to schemes", quoteURL(asking), customscheme.Unknown(asking)))
 			case err != nil:
-				note(&InputError{Key: key, Err: err})
+				note(&Error{Key: key, Err: err})
 			case slices.Contains([]string{"ws", "wss", "ftp"}, o.Scheme()):
 				note(wrong(key, "%s is not an HTTP(S) origin", quoteURL(asking)))
 			case strings.Contains(asking, "*"):
@@ -328,11 +340,11 @@ func (i *Intent) checkOrigins(note func(*InputError)) {
 }
 
 // schemes are the custom schemes that the intent's origins may have.
-func (i *Intent) schemes(note func(*InputError)) *origin.Schemes {
+func (i *Intent) schemes(note func(*Error)) *origin.Schemes {
 	valid := slices.Clone(i.Schemes)
 	for n, name := range i.Schemes {
 		if _, err := origin.NewSchemes(name); err != nil {
-			note(&InputError{Key: key("schemes", n), Err: err})
+			note(&Error{Key: key("schemes", n), Err: err})
 			valid = slices.DeleteFunc(valid, func(s string) bool { return s == name })
 		}
 	}
@@ -347,7 +359,7 @@ func (i *Intent) schemes(note func(*InputError)) *origin.Schemes {
 func key(list string, n int) string { return fmt.Sprintf("%s[%d]", list, n) }
 
 // resolve checks a use. Base is nil if it is wrong itself.
-func (u *Use) resolve(base *origin.URL, note func(*InputError)) *resolvedUse {
+func (u *Use) resolve(base *origin.URL, note func(*Error)) *resolvedUse {
 	method := cmp.Or(u.Method, "GET")
 	r := &resolvedUse{Use: u, name: u.String(), method: u.method()}
 	if base != nil {
@@ -358,7 +370,7 @@ func (u *Use) resolve(base *origin.URL, note func(*InputError)) *resolvedUse {
 		}
 		switch {
 		case err != nil:
-			note(&InputError{Key: "url", Err: err})
+			note(&Error{Key: "url", Err: err})
 		case u.API == "websocket" && r.url.IsHTTP() && r.url.WithoutFragment() != r.url.String():
 			note(wrong("url", "%s has a fragment, with which new WebSocket() throws a SyntaxError", quoteURL(u.URL)))
 		case !r.url.IsHTTP(), r.url.IncludesCredentials():

@@ -25,12 +25,12 @@ type part document.Node
 func (p part) part(n int) part { return part(p.Nodes[n]) }
 
 // ReadIntent reads an intent from JSON, or from YAML if the name ends in ".yaml"
-// or ".yml", and checks it. Its errors are [*InputError] and have the name; what
+// or ".yml", and checks it. Its errors are [*Error] and have the name; what
 // [Intent.Check] finds is joined.
 func ReadIntent(name string, r io.Reader) (*Intent, error) {
 	whole, err := document.Read(r, document.IsYAML(name), document.Limits{Bytes: maxBytes, Depth: maxDepth, Nodes: maxParts})
 	if err != nil {
-		return nil, &InputError{File: name, Line: err.Line, Err: err.Err}
+		return nil, &Error{File: name, Line: err.Line, Err: err.Err}
 	}
 	i := new(Intent)
 	lines := make(map[string]int)
@@ -45,7 +45,7 @@ func ReadIntent(name string, r io.Reader) (*Intent, error) {
 }
 
 // read takes the intent from a file, and the lines of all keys in it.
-func (i *Intent) read(whole part, lines map[string]int) *InputError {
+func (i *Intent) read(whole part, lines map[string]int) *Error {
 	var uses []document.Node
 	if err := whole.object("", lines, map[string]any{
 		"base": &i.Base, "allow": &i.Allow, "refuse": &i.Refuse, "schemes": &i.Schemes, "uses": &uses, "accept": &i.Accept,
@@ -77,7 +77,7 @@ func (i *Intent) read(whole part, lines map[string]int) *InputError {
 
 // object reads an object whose keys are those of fields, each at most once. The
 // path is that of the object, with what goes before its keys.
-func (p part) object(path string, lines map[string]int, fields map[string]any) *InputError {
+func (p part) object(path string, lines map[string]int, fields map[string]any) *Error {
 	whole := strings.TrimSuffix(path, ".")
 	lines[whole] = p.Line
 	if p.Kind != document.Object {
@@ -105,8 +105,8 @@ func (p part) object(path string, lines map[string]int, fields map[string]any) *
 }
 
 // into reads a part into what a pointer points to.
-func (p part) into(path string, lines map[string]int, into any) *InputError {
-	var err *InputError
+func (p part) into(path string, lines map[string]int, into any) *Error {
+	var err *Error
 	switch into := into.(type) {
 	case *string:
 		*into, err = p.string(path)
@@ -152,7 +152,7 @@ func (p part) into(path string, lines map[string]int, into any) *InputError {
 	return err
 }
 
-func stringsOf[T ~string](p part, path string, lines map[string]int) ([]T, *InputError) {
+func stringsOf[T ~string](p part, path string, lines map[string]int) ([]T, *Error) {
 	if p.Kind != document.List {
 		return nil, p.not(path, document.List+" of text")
 	}
@@ -170,14 +170,14 @@ func stringsOf[T ~string](p part, path string, lines map[string]int) ([]T, *Inpu
 	return list, nil
 }
 
-func (p part) string(path string) (string, *InputError) {
+func (p part) string(path string) (string, *Error) {
 	if p.Kind != document.Text {
 		return "", p.not(path, document.Text)
 	}
 	return p.Text, nil
 }
 
-func (p part) duration(path string) (time.Duration, *InputError) {
+func (p part) duration(path string) (time.Duration, *Error) {
 	const want = `a duration such as "10m" or "2h"`
 	if p.Kind != document.Text {
 		return 0, p.wrong(path, "is %s where %s is wanted", p.Kind, want)
@@ -190,7 +190,7 @@ func (p part) duration(path string) (time.Duration, *InputError) {
 }
 
 // not is a part of another kind than is wanted.
-func (p part) not(path string, want document.Kind) *InputError {
+func (p part) not(path string, want document.Kind) *Error {
 	hint := ""
 	if want == document.Text && (p.Kind == document.Number || p.Kind == document.Boolean || p.Kind == document.Null) {
 		hint = ": put it in quotes"
@@ -198,7 +198,7 @@ func (p part) not(path string, want document.Kind) *InputError {
 	return p.wrong(path, "is %s where %s is wanted%s", p.Kind, want, hint)
 }
 
-func (p part) wrong(path, format string, args ...any) *InputError {
+func (p part) wrong(path, format string, args ...any) *Error {
 	err := wrong(path, format, args...)
 	err.Line = p.Line
 	return err

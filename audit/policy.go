@@ -326,7 +326,7 @@ func (r *run) learn(ctx context.Context, pr *prober) ([]Policy, error) {
 	var all []Policy
 	for _, l := range r.learners {
 		if err := r.trial(l.use, r.witness(l.use)).learn(ctx, pr, l); err != nil {
-			return nil, &UseError{Use: l.use.name, Probe: true, Err: err}
+			return nil, &Error{Use: l.use.name, Probe: true, Err: err}
 		}
 		all = append(all, *l.Policy)
 	}

@@ -29,7 +29,7 @@ func (r *run) probe(ctx context.Context, pr *prober, uses []*resolvedUse) ([]Pol
 			continue
 		}
 		if err := r.probeUse(ctx, pr, use); err != nil {
-			return nil, &UseError{Use: use.name, Probe: true, Err: err}
+			return nil, &Error{Use: use.name, Probe: true, Err: err}
 		}
 	}
 	return r.learn(ctx, pr)

@@ -62,7 +62,7 @@ func (r *run) reached() error {
 	}
 	for i := range r.notes {
 		if f := &r.notes[i]; f.failed != nil {
-			return &UseError{Use: f.Use, Err: f.failed}
+			return &Error{Use: f.Use, Err: f.failed}
 		}
 	}
 	return nil

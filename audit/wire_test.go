@@ -58,13 +58,14 @@ func TestReportJSON(t *testing.T) {
 	}
 }
 
-func TestParseSeverity(t *testing.T) {
+func TestSeverityText(t *testing.T) {
+	var got audit.Severity
 	for s := audit.Unsafe; s <= audit.Slow; s++ {
-		if got, err := audit.ParseSeverity(s.String()); got != s || err != nil {
+		if err := got.UnmarshalText([]byte(s.String())); got != s || err != nil {
 			t.Errorf("%v, %v; want %v", got, err, s)
 		}
 	}
-	if got, err := audit.ParseSeverity("Breaks"); err == nil || !strings.Contains(err.Error(), "unsafe, breaks, fragile and slow") {
+	if err := got.UnmarshalText([]byte("Breaks")); err == nil || !strings.Contains(err.Error(), "unsafe, breaks, fragile and slow") {
 		t.Errorf("%v, %v; want an error with the names", got, err)
 	}
 	if text, err := json.Marshal(audit.Severity(9)); err == nil {

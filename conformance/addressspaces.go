@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/browsercors/browsercors/internal/address"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -17,11 +18,11 @@ const (
 
 var addressSpaces = []string{"", publicSpace, localSpace, loopbackSpace}
 
-// AddressSpaces returns the address space of each port that a scenario is about, or nil if it is not about address spaces.
+// spaces is the address space of each port that a scenario is about, or nil if it is not about address spaces.
 // Those that are not listed are public.
 //
 // https://wicg.github.io/local-network-access/
-func (s *Scenario) AddressSpaces() map[string]string {
+func (s *Scenario) spaces() map[string]string {
 	named := s.Page.AddressSpace != "" || s.Permissions != nil
 	for _, server := range s.Servers {
 		named = named || server.AddressSpace != ""
@@ -52,15 +53,7 @@ func orPublic(space string) string {
 }
 
 // portOf is the port of a URL's server.
-func portOf(u *origin.URL) string {
-	switch {
-	case u.Port() != "":
-		return u.Port()
-	case u.Scheme() == "https" || u.Scheme() == "wss":
-		return "443"
-	}
-	return "80"
-}
+func portOf(u *origin.URL) string { return address.Port(u.Scheme(), u.Port()) }
 
 // checkAddressSpaces checks what a scenario says of address spaces and permissions.
 func (s *Scenario) checkAddressSpaces() *inputError {

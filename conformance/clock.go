@@ -20,7 +20,7 @@ const (
 // depend on timing: under the profile (nil is the Standard's) the engine's outcome
 // changes if each wait, and each time to settle, lasts half a second longer.
 func (s *Scenario) NotLive(ctx context.Context, p *fetch.Profile) (string, error) {
-	total, waits := time.Duration(0), s.HTTPCache()
+	total, waits := time.Duration(0), s.httpCache()
 	late := *s
 	late.late = lateBy
 	late.Steps = make([]Step, len(s.Steps))

@@ -13,11 +13,11 @@ import (
 	"github.com/browsercors/browsercors/origin"
 )
 
-// AllFamilies stands for all families in [Generate].
-const AllFamilies = "all"
+// allFamilies stands for all families in [Generate].
+const allFamilies = "all"
 
 // Generate makes count random scenarios, of each of the families in turn;
-// [AllFamilies] stands for all of them. Without families it makes scenarios of
+// "all" stands for all of them. Without families it makes scenarios of
 // fetch() and XMLHttpRequest, except those of "httpcache": the scenarios of the other
 // families take a browser long. They favour the edge cases of every rule. A scenario
 // depends only on its id, "gen-FAMILY-SEED-N" with N counting from 0, so the same
@@ -29,12 +29,12 @@ func Generate(seed uint64, count int, families ...string) (iter.Seq[*Scenario], 
 	if len(families) == 0 {
 		families = usualFamilies()
 	}
-	if slices.Contains(families, AllFamilies) {
+	if slices.Contains(families, allFamilies) {
 		families = Families()
 	}
 	for _, name := range families {
 		if !slices.Contains(Families(), name) {
-			return nil, fmt.Errorf("conformance: unknown family %.80q, want one of %s or %s", name, strings.Join(Families(), ", "), AllFamilies)
+			return nil, fmt.Errorf("conformance: unknown family %.80q, want one of %s or %s", name, strings.Join(Families(), ", "), allFamilies)
 		}
 	}
 	return func(yield func(*Scenario) bool) {

@@ -10,10 +10,10 @@ import (
 // ones, and those of the family "httpcache" that [Generate] makes.
 var cacheFamilies = []string{"hc-", "gen-httpcache-"}
 
-// HTTPCache tells whether a scenario is about the HTTP cache. Its id says so: it
+// httpCache tells whether a scenario is about the HTTP cache. Its id says so: it
 // begins with "hc-" or "gen-httpcache-". A browser plays such a scenario with its
-// HTTP cache on, and waits for [Scenario.Settle] after each step.
-func (s *Scenario) HTTPCache() bool { return s.cacheFamily() != "" }
+// HTTP cache on, and settles after each step.
+func (s *Scenario) httpCache() bool { return s.cacheFamily() != "" }
 
 func (s *Scenario) cacheFamily() string {
 	if i := slices.IndexFunc(cacheFamilies, func(prefix string) bool { return strings.HasPrefix(s.ID, prefix) }); i >= 0 {
@@ -42,15 +42,15 @@ var privateSessions = []string{"webkit"}
 
 // noHTTPCache tells whether a scenario is played without an HTTP cache by an engine.
 func (s *Scenario) noHTTPCache(engine string) bool {
-	return !s.HTTPCache() && slices.Contains(privateSessions, engine)
+	return !s.httpCache() && slices.Contains(privateSessions, engine)
 }
 
-// Settle is how long a page waits after each step of the scenario. Firefox and
+// settle is how long a page waits after each step of the scenario. Firefox and
 // WebKit write their HTTP caches after script has the response: a request that
 // comes at once may still miss an entry, or find one that is about to go. It is
 // 0 where the HTTP cache does not matter.
-func (s *Scenario) Settle() time.Duration {
-	if s.HTTPCache() {
+func (s *Scenario) settle() time.Duration {
+	if s.httpCache() {
 		return 250*time.Millisecond + s.late
 	}
 	return 0

@@ -27,8 +27,8 @@ func TestSettle(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			s := parseScenario(t, `{"id": "`+test.id+`", "steps": []}`)
-			if s.Settle() != test.want || s.HTTPCache() != (test.want > 0) {
-				t.Errorf("settles for %v, HTTPCache %v, want %v", s.Settle(), s.HTTPCache(), test.want)
+			if set := s.Setting(); set.Settle != test.want || set.HTTPCache != (test.want > 0) {
+				t.Errorf("settles for %v, HTTPCache %v, want %v", set.Settle, set.HTTPCache, test.want)
 			}
 		})
 	}
@@ -70,7 +70,7 @@ func TestShrinkKeepsTheHTTPCache(t *testing.T) {
 			small, err := conformance.Shrink(t.Context(), s, func(_ context.Context, candidates []*conformance.Scenario) ([]bool, error) {
 				shows := make([]bool, len(candidates))
 				for i, c := range candidates {
-					if !c.HTTPCache() || slices.Contains(ids, c.ID) {
+					if !c.Setting().HTTPCache || slices.Contains(ids, c.ID) {
 						t.Errorf("candidate %q is not about the HTTP cache, or not the only one of its name", c.ID)
 					}
 					ids = append(ids, c.ID)

@@ -39,12 +39,23 @@ type Wire struct {
 }
 
 // Answer returns the response to a request, and keeps the request if its URL
-// belongs to the scenario. Requests that a visit causes are hidden and not kept.
+// belongs to the scenario. Requests that a visit causes are hidden and not kept. The
+// handshake of a WebSocket is kept with its ws: or wss: URL, and a response with
+// status 101 has the headers that complete it.
 func (w *Wire) Answer(method string, u *origin.URL, headers fetch.HeaderList, hidden bool) *Response {
+	if upgrade, _ := headers.Get("Upgrade"); strings.EqualFold(upgrade, "websocket") {
+		u = webSocketURL(u)
+	}
 	if !hidden {
 		w.record(method, u, headers, false)
 	}
-	return w.next(method, u, headers)
+	answer := w.next(method, u, headers)
+	if answer.Status == http.StatusSwitchingProtocols {
+		switched := *answer
+		switched.Headers = switchingHeaders(headers, answer.Headers)
+		return &switched
+	}
+	return answer
 }
 
 // record keeps a request. If it goes out over HTTP/2, the names of its headers do so in
@@ -94,7 +105,7 @@ func (n *network) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetc
 		defer n.step.Unlock()
 	}
 	if r.Streaming && !n.speaksHTTP2(r.URL) {
-		return nil, fetch.ErrStreamNeedsHTTP2
+		return nil, fetch.StreamNeedsHTTP2
 	}
 	if strings.Contains(r.URL.Host(), "%") {
 		return nil, errNoHost
@@ -109,7 +120,7 @@ func (n *network) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetc
 	}
 	if r.WebSocket {
 		handshake := *r
-		handshake.URL = WebSocketURL(r.URL)
+		handshake.URL = webSocketURL(r.URL)
 		r = &handshake
 	}
 	if !n.hidden {
@@ -152,7 +163,7 @@ func (n *network) read(r *fetch.NetworkRequest, scripted *Response) (*fetch.Netw
 	}
 	lines := scripted.Headers
 	if status == http.StatusSwitchingProtocols {
-		lines = SwitchingHeaders(r.Headers, lines)
+		lines = switchingHeaders(r.Headers, lines)
 	}
 	headers, err := n.readHeaders(lines, n.speaksHTTP2(r.URL))
 	if err != nil {

@@ -98,7 +98,7 @@ func (e *Engine) Play(ctx context.Context, s *Scenario) (*Outcome, error) {
 		}
 		p.network.step.Unlock()
 		_ = agent.Wait(ctx) // the context is looked at anyway
-		p.now = p.now.Add(s.Settle())
+		p.now = p.now.Add(s.settle())
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -123,10 +123,10 @@ type play struct {
 func (p *play) load(ctx context.Context, agent *fetch.Agent) error {
 	s := p.scenario
 	options := fetch.EnvironmentOptions{URL: s.Page.URL, Sandboxed: s.Page.Sandboxed}
-	if p.network.spaces = s.AddressSpaces(); p.network.spaces != nil {
+	if p.network.spaces = s.spaces(); p.network.spaces != nil {
 		options.AddressSpace = origin.AddressSpace(orPublic(s.Page.AddressSpace))
 	}
-	if headers := s.Page.Headers(); headers != nil {
+	if headers := s.Page.headers(); headers != nil {
 		p.network.page = &Response{Headers: headers}
 		defer func() { p.network.page = nil }()
 		resp, err := agent.Navigate(ctx, &fetch.Navigation{URL: s.Page.URL})
@@ -155,8 +155,8 @@ func (p *play) load(ctx context.Context, agent *fetch.Agent) error {
 	return err
 }
 
-// Headers returns the headers of the page's response that say its policies.
-func (p *Page) Headers() [][2]string {
+// headers are those of the page's response that say its policies.
+func (p *Page) headers() [][2]string {
 	var all [][2]string
 	for _, h := range [...][2]string{{"Cross-Origin-Embedder-Policy", p.EmbedderPolicy}, {"Content-Security-Policy", p.CSP}, {"Referrer-Policy", p.ReferrerPolicy}} {
 		if h[1] != "" {
@@ -349,7 +349,7 @@ func (b *Body) body() *fetch.Body {
 		if b.Type != nil {
 			contentType = blobType(*b.Type)
 		}
-		return fetch.BlobBody([]byte(b.Text), contentType)
+		return fetch.BytesBody([]byte(b.Text), contentType)
 	case "stream":
 		return fetch.StreamBody(strings.NewReader(b.Text))
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/browsercors/browsercors/origin"
 )
 
-// WebSocketURL is the URL by which an outcome lists the handshake of a WebSocket
+// webSocketURL is the URL by which an outcome lists the handshake of a WebSocket
 // that is sent to an http: or https: URL: with ws: or wss:.
-func WebSocketURL(u *origin.URL) *origin.URL {
+func webSocketURL(u *origin.URL) *origin.URL {
 	switch u.Scheme() {
 	case "http":
 		return u.SetScheme("ws")
@@ -22,11 +22,11 @@ func WebSocketURL(u *origin.URL) *origin.URL {
 	return u
 }
 
-// SwitchingHeaders are the headers of a response with status 101: those that the
+// switchingHeaders are the headers of a response with status 101: those that the
 // server adds to complete the handshake, then its own.
 //
 // https://www.rfc-editor.org/rfc/rfc6455#section-4.2.2
-func SwitchingHeaders(handshake fetch.HeaderList, own [][2]string) [][2]string {
+func switchingHeaders(handshake fetch.HeaderList, own [][2]string) [][2]string {
 	key, _ := handshake.Get("Sec-WebSocket-Key")
 	accept := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
 	return slices.Concat([][2]string{

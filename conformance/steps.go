@@ -72,11 +72,11 @@ var elementKinds = []string{
 // then has an entry for.
 func (s *Step) hasOutcome() bool { return s.WaitMS == nil && s.Visit == nil }
 
-// SecondPart tells whether the scenario has something that a page does besides
+// secondPart tells whether the scenario has something that a page does besides
 // fetch() and XMLHttpRequest, or a Content-Security-Policy or a Referrer-Policy. A
 // browser plays the steps of such a scenario in a frame that has the page's
 // policies to itself.
-func (s *Scenario) SecondPart() bool {
+func (s *Scenario) secondPart() bool {
 	return s.Page.CSP != "" || s.Page.ReferrerPolicy != "" || slices.ContainsFunc(s.Steps, func(step Step) bool { return step.hasOutcome() && step.Fetch == nil })
 }
 

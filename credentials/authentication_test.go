@@ -255,7 +255,7 @@ func TestDeepestSpace(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r := &credentials.AuthRequest{URL: mustURL(t, "https://a.example/x/y/index.html"), Partition: origin.NetworkPartitionKey(app, nil)}
+	r := &credentials.AuthRequest{URL: mustURL(t, "https://a.example/x/y/index.html"), Partition: origin.PartitionKey{Site: app.Site(nil)}}
 	if value, _ := s.Authorization(r); value != basic("x/y/:") {
 		t.Errorf("%q, want that of the deepest", value)
 	}
@@ -276,7 +276,7 @@ func TestPartitions(t *testing.T) {
 	}
 	api := mustURL(t, "https://api.example/")
 	partitioned := func() *credentials.AuthRequest {
-		return &credentials.AuthRequest{URL: api, Partition: origin.NetworkPartitionKey(app, nil)}
+		return &credentials.AuthRequest{URL: api, Partition: origin.PartitionKey{Site: app.Site(nil)}}
 	}
 	s := credentials.NewKeyring(nil)
 	accept(t, s, partitioned())
@@ -366,7 +366,7 @@ func TestAddedEntriesStay(t *testing.T) {
 	other := mustURL(t, "https://other.example/")
 	for i := range 3000 {
 		page := mustURL(t, fmt.Sprintf("https://a%d.example/", i))
-		accept(t, s, &credentials.AuthRequest{URL: other, Partition: origin.NetworkPartitionKey(page.Origin(), nil)})
+		accept(t, s, &credentials.AuthRequest{URL: other, Partition: origin.PartitionKey{Site: page.Origin().Site(nil)}})
 	}
 	if _, ok := s.Authorization(&credentials.AuthRequest{URL: u}); !ok {
 		t.Error("an entry that was added is gone")

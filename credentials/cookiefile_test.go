@@ -437,7 +437,7 @@ func TestLoadThirdParty(t *testing.T) {
 func TestSaveOpaquePartition(t *testing.T) {
 	j := jarWith(rules.Cookies{})
 	r := far(t, shop, other)
-	r.Partition = origin.NetworkPartitionKey(origin.NewOpaque(), nil)
+	r.Partition = origin.PartitionKey{Site: origin.NewOpaque().Site(nil)}
 	set(t, j, r, "p=1; SameSite=None; Secure; Partitioned", "a=1; SameSite=None; Secure")
 	if _, report := saved(t, j, nil); report != (fileReport{Cookies: 1, Partitioned: 1}) {
 		t.Errorf("%+v", report)

@@ -44,12 +44,12 @@ func FuzzCookieJar(f *testing.F) {
 		}
 		rules := allRules[int(how&0x0f)%len(allRules)]
 		j := jarWith(rules)
-		site := origin.NetworkPartitionKey(from.Origin(), nil)
+		site := origin.PartitionKey{Site: from.Origin().Site(nil)}
 		r := &credentials.CookieRequest{URL: from, SameSite: "strict-or-less", TopLevel: from.Origin(), Partition: site}
 		refusal := j.SetCookie(r, value)
 		j.SetCookie(r, "z=1")
 		j.SetCookie(r, value)
-		ask := &credentials.CookieRequest{URL: to, TopLevel: to.Origin(), Partition: origin.NetworkPartitionKey(to.Origin(), nil)}
+		ask := &credentials.CookieRequest{URL: to, TopLevel: to.Origin(), Partition: origin.PartitionKey{Site: to.Origin().Site(nil)}}
 		if how&0x80 != 0 {
 			ask.Partition, ask.ThirdParty = site, site.Site != ask.Partition.Site
 		} else {

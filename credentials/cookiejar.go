@@ -137,7 +137,7 @@ func (j *CookieJar) secure(u *origin.URL) bool {
 func (j *CookieJar) partition(r *CookieRequest) CookiePartition {
 	key := r.Partition
 	if key == (origin.PartitionKey{}) {
-		key = origin.NetworkPartitionKey(r.URL.Origin(), j.suffixes)
+		key = origin.PartitionKey{Site: r.URL.Origin().Site(j.suffixes)}
 	}
 	return CookiePartition{key, r.ThirdParty}
 }

@@ -27,7 +27,7 @@ func near(t testing.TB, url string) *credentials.CookieRequest {
 	u := mustURL(t, url)
 	return &credentials.CookieRequest{
 		URL: u, Method: "GET", SameSite: "strict-or-less",
-		TopLevel: u.Origin(), Partition: origin.NetworkPartitionKey(u.Origin(), nil),
+		TopLevel: u.Origin(), Partition: origin.PartitionKey{Site: u.Origin().Site(nil)},
 	}
 }
 
@@ -37,7 +37,7 @@ func far(t testing.TB, url, page string) *credentials.CookieRequest {
 	top := mustURL(t, page).Origin()
 	return &credentials.CookieRequest{
 		URL: mustURL(t, url), Method: "GET",
-		TopLevel: top, Partition: origin.NetworkPartitionKey(top, nil), ThirdParty: true,
+		TopLevel: top, Partition: origin.PartitionKey{Site: top.Site(nil)}, ThirdParty: true,
 	}
 }
 

@@ -203,7 +203,7 @@ func TestParallelPromptsOfOthers(t *testing.T) {
 			case 2:
 				return `Digest realm="A", nonce="n"`
 			case 3:
-				r.Partition = origin.NetworkPartitionKey(mustURL(t, "https://top.example/").Origin(), nil)
+				r.Partition = origin.PartitionKey{Site: mustURL(t, "https://top.example/").Origin().Site(nil)}
 			case 4:
 				r.Proxy = true
 			}

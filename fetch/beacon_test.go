@@ -53,7 +53,7 @@ func beaconPlay(r func() *fetch.Request) func(*testing.T, *fetch.Profile) string
 //
 // https://w3c.github.io/beacon/#sendbeacon-method
 func TestSendBeacon(t *testing.T) {
-	blob := func(contentType string) *fetch.Body { return fetch.BlobBody([]byte("{}"), contentType) }
+	blob := func(contentType string) *fetch.Body { return fetch.BytesBody([]byte("{}"), contentType) }
 	for _, tt := range []struct {
 		name string
 		url  string
@@ -237,7 +237,7 @@ func TestPingsAndReports(t *testing.T) {
 			"POST " + api + "/p text/ping PING to=" + target + " from=https://api.test/x"},
 		{"report", "https://app.example/x", func() *fetch.Request {
 			r := fetch.Element("report").Request(api+"/r", "")
-			r.Body = fetch.BlobBody([]byte("[]"), "application/reports+json")
+			r.Body = fetch.BytesBody([]byte("[]"), "application/reports+json")
 			return r
 		}, "OPTIONS " + api + "/r   to= from=, POST " + api + "/r application/reports+json [] to= from="},
 	} {
@@ -277,7 +277,7 @@ func beaconDepartures() []departure {
 	one := func(url string, body *fetch.Body) func(*testing.T, *fetch.Profile) string {
 		return beaconPlay(func() *fetch.Request { return beacon(url, body) })
 	}
-	json := func() *fetch.Request { return beacon(api+"/b", fetch.BlobBody([]byte("{}"), "application/json")) }
+	json := func() *fetch.Request { return beacon(api+"/b", fetch.BytesBody([]byte("{}"), "application/json")) }
 	return []departure{{
 		field:    "Beacon.NoQuota",
 		set:      func(p *fetch.Profile) { p.Beacon.NoQuota = true },
@@ -313,7 +313,7 @@ func beaconDepartures() []departure {
 		field:    "Beacon.BlobTypeParsed",
 		set:      func(p *fetch.Profile) { p.Beacon.BlobTypeParsed = true },
 		standard: "true, OPTIONS https://api.test/b, POST https://api.test/b", departed: "true, POST https://api.test/b",
-		play: one(api+"/b", fetch.BlobBody([]byte("{}"), "x")),
+		play: one(api+"/b", fetch.BytesBody([]byte("{}"), "x")),
 	}, {
 		field:    "Beacon.Revalidates",
 		set:      func(p *fetch.Profile) { p.Beacon.Revalidates = true },

@@ -97,7 +97,7 @@ func TestBlobAccess(t *testing.T) {
 			}
 		})
 	}
-	if !store.asking.SameOrigin(mustOrigin(t, app)) || store.partition != origin.NetworkPartitionKey(mustOrigin(t, app), nil) {
+	if !store.asking.SameOrigin(mustOrigin(t, app)) || store.partition != (origin.PartitionKey{Site: mustOrigin(t, app).Site(nil)}) {
 		t.Errorf("the store was told of %v, %v", store.asking, store.partition)
 	}
 }
@@ -192,7 +192,7 @@ func TestBlobEntry(t *testing.T) {
 	own := mustOrigin(t, app)
 	store := &revocable{}
 	create := func() {
-		store.entries = map[string]revocableEntry{url: {"body", own, origin.NetworkPartitionKey(own, nil)}}
+		store.entries = map[string]revocableEntry{url: {"body", own, origin.PartitionKey{Site: own.Site(nil)}}}
 	}
 	revoke := func() { clear(store.entries) }
 	agent, _ := newAgent(t, routes{}.serve, fetch.Options{Blobs: store})
@@ -269,7 +269,7 @@ func TestBlobOrigin(t *testing.T) {
 	store := &revocable{entries: map[string]revocableEntry{}}
 	agent, _ := newAgent(t, routes{}.serve, fetch.Options{Blobs: store})
 	sandboxed := newPage(t, agent, fetch.EnvironmentOptions{Sandboxed: true})
-	store.entries["blob:null/1"] = revocableEntry{"body", sandboxed.Origin(), origin.NetworkPartitionKey(sandboxed.Origin(), nil)}
+	store.entries["blob:null/1"] = revocableEntry{"body", sandboxed.Origin(), origin.PartitionKey{Site: sandboxed.Origin().Site(nil)}}
 	for _, mode := range []fetch.Mode{fetch.CORS, fetch.SameOrigin, fetch.NoCORS} {
 		resp := fetched(t, sandboxed, &fetch.Request{URL: "blob:null/1", Mode: mode})
 		if got := text(t, resp.Body); got != "body" || resp.Type != "basic" {
@@ -291,7 +291,7 @@ func TestBlobOrigin(t *testing.T) {
 func TestBlobOfAnyPartition(t *testing.T) {
 	const url = "blob:" + app + "/1"
 	own := mustOrigin(t, app)
-	store := &revocable{entries: map[string]revocableEntry{url: {"body", own, origin.NetworkPartitionKey(mustOrigin(t, api), nil)}}}
+	store := &revocable{entries: map[string]revocableEntry{url: {"body", own, origin.PartitionKey{Site: mustOrigin(t, api).Site(nil)}}}}
 	agent, _ := newAgent(t, routes{}.serve, fetch.Options{Blobs: store})
 	page := newPage(t, agent, fetch.EnvironmentOptions{})
 	if e := refused(t, page, &fetch.Request{URL: url}); e.Reason != fetch.BlobNotFound {

@@ -40,13 +40,10 @@ func TextBody(s string) *Body {
 	return stringBody(s, "text/plain;charset=UTF-8", bodyText)
 }
 
-// BytesBody returns the body of an ArrayBuffer: bytes without a type. The
-// caller must not change b while a request may read it.
-func BytesBody(b []byte) *Body { return BlobBody(b, "") }
-
-// BlobBody returns the body of a Blob: bytes with a type, which may be "". The
-// caller must not change b while a request may read it.
-func BlobBody(b []byte, contentType string) *Body {
+// BytesBody returns the body of a Blob with this type or, if contentType is "", of
+// an ArrayBuffer, which has none. The caller must not change b while a request may
+// read it.
+func BytesBody(b []byte, contentType string) *Body {
 	return &Body{
 		again:       func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil },
 		length:      int64(len(b)),

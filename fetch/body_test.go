@@ -22,9 +22,9 @@ func TestBodies(t *testing.T) {
 	}{
 		{"scalar value string", fetch.TextBody("é\n"), "é\n", "text/plain;charset=UTF-8", "3"},
 		{"empty string", fetch.TextBody(""), "", "text/plain;charset=UTF-8", "0"},
-		{"BufferSource", fetch.BytesBody([]byte{0, 0xff}), "\x00\xff", "", "2"},
-		{"Blob", fetch.BlobBody([]byte("b"), "image/png"), "b", "image/png", "1"},
-		{"Blob without type", fetch.BlobBody([]byte("b"), ""), "b", "", "1"},
+		{"BufferSource", fetch.BytesBody([]byte{0, 0xff}, ""), "\x00\xff", "", "2"},
+		{"Blob", fetch.BytesBody([]byte("b"), "image/png"), "b", "image/png", "1"},
+		{"Blob without type", fetch.BytesBody([]byte("b"), ""), "b", "", "1"},
 		{"URLSearchParams", fetch.FormBody(field("a b", "ü&=~*-._"), field("c", "")), "a+b=%C3%BC%26%3D%7E*-._&c=",
 			"application/x-www-form-urlencoded;charset=UTF-8", "26"},
 		{"no URLSearchParams", fetch.FormBody(), "", "application/x-www-form-urlencoded;charset=UTF-8", "0"},

@@ -40,8 +40,8 @@ func ExampleBody() {
 	file := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("a file")), nil }
 	for _, body := range []*fetch.Body{
 		fetch.TextBody("text"),
-		fetch.BytesBody([]byte{0, 1}),
-		fetch.BlobBody([]byte("{}"), "application/json"),
+		fetch.BytesBody([]byte{0, 1}, ""),
+		fetch.BytesBody([]byte("{}"), "application/json"),
 		fetch.FormBody(fetch.FormField{Name: "a b", Value: "1&2"}),
 		fetch.MultipartBody("limit", fetch.FormField{Name: "a", Value: "1"}),
 		fetch.ReplayableBody(file, 6, "text/plain"),

@@ -51,7 +51,7 @@ func bufferBody(req *http.Request, limit int64) (*Body, *Error) {
 		case data.Len() == 0 && usuallyWithoutBody(req.Method):
 			return nil, nil
 		}
-		return BytesBody(data.Bytes()), nil
+		return BytesBody(data.Bytes(), ""), nil
 	case <-req.Context().Done():
 		req.Body.Close() // which ends the reading, at the latest when the body has more
 		return nil, unreadBody(req, Aborted, context.Cause(req.Context()))

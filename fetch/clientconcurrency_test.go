@@ -72,7 +72,7 @@ func TestClientConcurrent(t *testing.T) {
 func TestClientSharedRequest(t *testing.T) {
 	server := wireServer(t, wireEcho)
 	page := wireEnvironment(t, server.URL, &fetch.Options{Transport: &fetch.HTTPTransport{RoundTripper: wireTransport(t)}})
-	shared := &fetch.Request{URL: "/307", Method: "POST", Body: fetch.BytesBody(bytes.Repeat([]byte("body"), 1000)),
+	shared := &fetch.Request{URL: "/307", Method: "POST", Body: fetch.BytesBody(bytes.Repeat([]byte("body"), 1000), ""),
 		Headers: headerLines("X-Token: 1")}
 	var working sync.WaitGroup
 	for range 100 {

@@ -15,6 +15,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/browsercors/browsercors/internal/address"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -232,7 +233,7 @@ func (g *connectionGuard) connected(at netip.AddrPort) error {
 // shows it.
 func (g *connectionGuard) straight() bool {
 	u := g.request.URL
-	return g.first == "" || strings.EqualFold(g.first, u.Host()+":"+portOf(u))
+	return g.first == "" || strings.EqualFold(g.first, u.Host()+":"+address.Port(u.Scheme(), u.Port()))
 }
 
 // end is what the round trip ends with: an error if the check has refused its connection, or would have if the round

@@ -255,11 +255,11 @@ func presentNone(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	return new(tls.Certificate), nil
 }
 
-// A ClientCertificateError is returned by an [HTTPTransport] when a server ends
+// A clientCertificateError is the error of an [HTTPTransport] when a server ends
 // the connection because of the TLS client certificate, or because there was
 // none. Over HTTP/2 the alert of the server can get lost; the error is then a
 // different one.
-type ClientCertificateError struct {
+type clientCertificateError struct {
 	Origin    string // of the server
 	Unsure    bool   // the server may have ended the handshake for another reason
 	Presented bool   // a certificate was presented
@@ -267,7 +267,7 @@ type ClientCertificateError struct {
 	Err       error  // the server's alert
 }
 
-func (e *ClientCertificateError) Error() string {
+func (e *clientCertificateError) Error() string {
 	if e.Presented {
 		return fmt.Sprintf("fetch: the server of %s refuses the TLS client certificate: %v", e.Origin, e.Err)
 	}
@@ -277,7 +277,7 @@ func (e *ClientCertificateError) Error() string {
 	return fmt.Sprintf("fetch: the server of %s demands a TLS client certificate and got none: %s: %v", e.Origin, e.Why, e.Err)
 }
 
-func (e *ClientCertificateError) Unwrap() error { return e.Err }
+func (e *clientCertificateError) Unwrap() error { return e.Err }
 
 // certificateAlerts are what crypto/tls makes of the alerts by which a server
 // can only mean the client's certificate, or that there was none.
@@ -312,7 +312,7 @@ func (t *HTTPTransport) certificateError(r *NetworkRequest, from *pool, way *rou
 	if !sure && !unsure {
 		return err
 	}
-	e := &ClientCertificateError{Origin: r.URL.Origin().String(), Unsure: !sure, Err: err}
+	e := &clientCertificateError{Origin: r.URL.Origin().String(), Unsure: !sure, Err: err}
 	switch {
 	case !t.pools.certificates:
 		e.Why = "none is configured"

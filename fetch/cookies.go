@@ -94,7 +94,7 @@ func (f *fetching) cookieRequest(setting bool) *credentials.CookieRequest {
 	partition := r.partition()
 	if context.navigation && len(r.urlList) > 1 { // the page will be where it ends
 		context.topLevel = context.url.Origin()
-		partition = origin.NetworkPartitionKey(context.topLevel, f.agent.suffixes)
+		partition = origin.PartitionKey{Site: context.topLevel.Site(f.agent.suffixes)}
 	}
 	return &credentials.CookieRequest{
 		URL:        context.url,

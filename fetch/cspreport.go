@@ -49,7 +49,7 @@ func (e *Environment) sendReport(endpoint *origin.URL, contentType string, body 
 		method:      "POST",
 		client:      e,
 		origin:      e.origin,
-		body:        BytesBody(body),
+		body:        BytesBody(body, ""),
 		headers:     safelist.HeaderList{{Name: "Content-Type", Value: contentType}},
 		mode:        NoCORS,
 		credentials: credentials.SameOrigin,

@@ -56,7 +56,7 @@ func shown(r fetch.Request, answers routes) func(*testing.T, *fetch.Profile) str
 // hopDepartures are about what becomes of a request, its headers and its body
 // on their way through redirects, checks and the wire.
 func hopDepartures() []departure {
-	json := fetch.BlobBody([]byte("{}"), "application/json")
+	json := fetch.BytesBody([]byte("{}"), "application/json")
 	put := fetch.Request{URL: api + "/a", Method: "PUT"}
 	post := fetch.Request{URL: "/a", Method: "POST", Body: fetch.TextBody("x")}
 	toGETAndOn := routes{app + "/a": answer(302, "Location: /b"), app + "/b": answer(307, "Location: /c")}
@@ -72,7 +72,7 @@ func hopDepartures() []departure {
 		field:    "Request.BlobTypeIsMIMEType",
 		set:      func(p *fetch.Profile) { p.Request.BlobTypeIsMIMEType = true },
 		standard: "x", departed: "",
-		play: lastHeader("Content-Type", fetch.Request{URL: "/a", Method: "POST", API: "xhr", Body: fetch.BlobBody(nil, "x")}, page, nil),
+		play: lastHeader("Content-Type", fetch.Request{URL: "/a", Method: "POST", API: "xhr", Body: fetch.BytesBody(nil, "x")}, page, nil),
 	}, {
 		field:    "Request.FormTypeWithoutBody",
 		set:      func(p *fetch.Profile) { p.Request.FormTypeWithoutBody = true },

@@ -124,7 +124,7 @@ func (w *modelWorld) environments(t testing.TB, now func() time.Time, network fe
 		if n := len(o.Ancestors); n > 0 {
 			top = o.Ancestors[n-1]
 		}
-		keys[origin.NetworkPartitionKey(top, nil)] = p.client(nil, i).partitionKey()
+		keys[origin.PartitionKey{Site: top.Site(nil)}] = p.client(nil, i).partitionKey()
 		pages = append(pages, page)
 	}
 	return pages, keys
@@ -190,7 +190,7 @@ func (b *modelBodyInit) body() *fetch.Body {
 	case b.kind == "stream":
 		return fetch.StreamBody(strings.NewReader(b.bytes))
 	}
-	return fetch.BlobBody([]byte(b.bytes), b.mediaType)
+	return fetch.BytesBody([]byte(b.bytes), b.mediaType)
 }
 
 // fetchOutcome is what script sees of what Environment.Fetch returned.

@@ -50,9 +50,9 @@
 //   - [Headers], [NewRequestHeaders], [NewResponse], [JSONResponse],
 //     [Environment.RedirectResponse] and [Response.TextStream] are the parts of
 //     script's classes that have rules of their own.
-//   - [TextBody], [BytesBody], [BlobBody], [FormBody], [MultipartBody] and
-//     [StreamBody] are the bodies that script can pass. [ReplayableBody] and
-//     [OnceBody] send what a Go program has.
+//   - [TextBody], [BytesBody], [FormBody], [MultipartBody] and [StreamBody] are the
+//     bodies that script can pass. [ReplayableBody] and [OnceBody] send what a Go
+//     program has.
 //   - [Environment.Load] loads what elements, style sheets, module scripts, workers
 //     and frames load, and says what comes of it. [Element] makes the requests alone.
 //     [Response.CORSSameOrigin] says whether they taint a canvas, and
@@ -80,8 +80,8 @@
 //
 // A [Transport] makes the HTTP requests. [HTTPTransport] is the one over Go's HTTP
 // client; its documentation says what Go can't do as a browser would. A transport of
-// your own returns [ErrNoAnswer], [ErrStreamNeedsHTTP2] and [UnsendableError] where
-// the engine has to know the reason. If it panics, the fetch fails with a
+// your own returns [ErrNoAnswer], [StreamNeedsHTTP2] or an [*Error] with the reason
+// [Unsendable] where the engine has to know why. If it panics, the fetch fails with a
 // [PanicError].
 //
 // A [Trace] is told of every request, check and redirect while a fetch is running.

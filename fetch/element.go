@@ -105,7 +105,7 @@ func (e Element) Request(url string, attribute CrossOrigin) *Request {
 		r.Method, r.Keepalive = "POST", true
 	case apiPing:
 		r.Method, r.Keepalive, r.NoReferrer = "POST", true, true
-		r.Body = BlobBody([]byte("PING"), "text/ping")
+		r.Body = BytesBody([]byte("PING"), "text/ping")
 	}
 	return r
 }

@@ -33,7 +33,7 @@ func TestElementOptions(t *testing.T) {
 		{"post", image(func(r *fetch.Request) { r.Method = "post" }), "method", "POST"},
 		{"HEAD", image(func(r *fetch.Request) { r.Method = "HEAD" }), "method", "HEAD"},
 		{"beacon", fetch.Request{API: "element", URL: api + "/a", Method: "POST", Credentials: credentials.Include, Keepalive: true,
-			Body: fetch.BlobBody([]byte("{}"), "application/json")}, "method", "POST"},
+			Body: fetch.BytesBody([]byte("{}"), "application/json")}, "method", "POST"},
 		{"body", image(func(r *fetch.Request) { r.Body = fetch.TextBody("x") }), "body", ""},
 		{"empty stream as body", image(func(r *fetch.Request) { r.Body = fetch.StreamBody(strings.NewReader("")) }), "body", ""},
 		{"header", image(func(r *fetch.Request) { r.Headers = headerLines("X-Token: secret") }), "headers", "X-Token"},

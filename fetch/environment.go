@@ -206,7 +206,7 @@ func (a *Agent) Environment(o *EnvironmentOptions) (*Environment, error) {
 	if e.framed {
 		e.secureContext = a.trust.Origin(top)
 	}
-	e.partition = origin.NetworkPartitionKey(top, a.suffixes)
+	e.partition = origin.PartitionKey{Site: top.Site(a.suffixes)}
 	if e.framed {
 		e.frameSite = frameSite(e.origin, top, a.suffixes)
 	}

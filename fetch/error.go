@@ -209,7 +209,7 @@ func (e *Error) Retryable() bool {
 // server's or the client's, which will be the same next time.
 func isCertificateError(err error) bool {
 	_, server := errors.AsType[*tls.CertificateVerificationError](err)
-	own, client := errors.AsType[*ClientCertificateError](err)
+	own, client := errors.AsType[*clientCertificateError](err)
 	return server || client && !own.Unsure
 }
 

@@ -331,7 +331,7 @@ func ExampleTrace() {
 	page, _ := agent.Page("https://app.example/")
 	resp, err := page.Fetch(context.Background(), &fetch.Request{
 		URL: "https://api.example/things", Method: "POST",
-		Body: fetch.BlobBody([]byte("{}"), "application/json"),
+		Body: fetch.BytesBody([]byte("{}"), "application/json"),
 		Trace: &fetch.Trace{Classified: func(_ fetch.RequestInfo, c safelist.Classification) {
 			fmt.Println("preflight:", c.Preflight)
 			for _, h := range c.Headers {

@@ -415,13 +415,13 @@ func (e *Error) withoutUpgrade() bool { return e.status() != 101 }
 // certificateInPreflight tells whether a preflight failed for want of a client
 // certificate.
 func (e *Error) certificateInPreflight() bool {
-	var wanted *ClientCertificateError
+	var wanted *clientCertificateError
 	return e.Stage == stagePreflight && errors.As(e.Err, &wanted) && !wanted.Presented && !wanted.Unsure
 }
 
 // perhapsCertificate tells whether that may be so.
 func (e *Error) perhapsCertificate() bool {
-	var wanted *ClientCertificateError
+	var wanted *clientCertificateError
 	return e.Stage == stagePreflight && errors.As(e.Err, &wanted) && !wanted.Presented && wanted.Unsure
 }
 

@@ -92,7 +92,7 @@ func (n *network) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetc
 	if r.Body != nil {
 		defer r.Body.Close()
 		if r.Streaming && r.URL.Scheme() != "https" {
-			return nil, fetch.ErrStreamNeedsHTTP2
+			return nil, fetch.StreamNeedsHTTP2
 		}
 		body, err := io.ReadAll(r.Body)
 		if err != nil {

@@ -85,7 +85,7 @@ func sentDepartures() []departure {
 		play: func(t *testing.T, p *fetch.Profile) string {
 			var lengths []string
 			for _, r := range []fetch.Request{
-				{API: "fetch", Body: fetch.BlobBody(nil, "a/b")},
+				{API: "fetch", Body: fetch.BytesBody(nil, "a/b")},
 				{API: "xhr", Body: fetch.FormBody()},
 				{API: "xhr", Body: fetch.TextBody(""), UploadListener: true},
 				{API: "fetch", Body: fetch.FormBody()},
@@ -147,7 +147,7 @@ func sentDepartures() []departure {
 		set:      func(p *fetch.Profile) { p.Headers.RedirectSpellings = []string{"X-A"} },
 		standard: "x-a Accept", departed: "X-A Accept",
 		play: func(t *testing.T, p *fetch.Profile) string {
-			names := sentNames(fetch.Request{URL: "/a", Method: "POST", Body: fetch.BytesBody([]byte("x")), Headers: headerLines("x-a: 1")},
+			names := sentNames(fetch.Request{URL: "/a", Method: "POST", Body: fetch.BytesBody([]byte("x"), ""), Headers: headerLines("x-a: 1")},
 				routes{app + "/a": answer(307, "Location: /b")})(t, p)
 			return strings.Join(strings.Fields(names)[:2], " ")
 		},

@@ -46,7 +46,7 @@ func (f *fetching) determineHTTPCachePartition(headers safelist.HeaderList, incl
 	// 1. The network partition key. That of a navigation changes with its redirects.
 	key := r.partition()
 	if r.destination == destinationDocument && r.redirectCount > 0 {
-		key = origin.NetworkPartitionKey(r.currentURL().Origin(), f.agent.suffixes)
+		key = origin.PartitionKey{Site: r.currentURL().Origin().Site(f.agent.suffixes)}
 	}
 	// 2. Without a key there is no cache, nor is there for preflights and WebSockets.
 	if key == (origin.PartitionKey{}) || r.preflight || r.mode == webSocketMode ||

@@ -38,10 +38,9 @@ import (
 //     User-Agent, and HTTP/2 header lines in any order: what
 //     [NetworkRequest.Headers] says of the order is lost.
 //   - A header value with a control character other than HTAB is refused
-//     with an [*UnsendableError]; a browser sends it.
+//     as [Unsendable]; a browser sends it.
 //   - A path that begins with "//" and contains a byte that net/url can't
-//     keep, and a host with a character such as "{", are refused with an
-//     *UnsendableError.
+//     keep, and a host with a character such as "{", are refused likewise.
 //   - PATCH without a body is sent with Content-Length: 0.
 //   - Names of received headers are sorted and in canonical form.
 //     Transfer-Encoding, and the Content-Length of a chunked body, are not
@@ -210,7 +209,7 @@ func (t *HTTPTransport) roundTrip(ctx context.Context, rt http.RoundTripper, req
 	resp, err := rt.RoundTrip(req)
 	switch {
 	case guard != nil && guard.refused.Load():
-		err = ErrStreamNeedsHTTP2
+		err = StreamNeedsHTTP2
 	case err == nil && resp == nil:
 		err = fmt.Errorf("fetch: the round tripper %T returned neither a response nor an error", rt)
 	case err == nil && resp.StatusCode == 0 && !strings.HasPrefix(resp.Status, "000"): // which servers may send
@@ -259,7 +258,7 @@ func (t *HTTPTransport) prepare(req *http.Request, r *NetworkRequest) (*pool, *r
 	if req.URL.Opaque != "" && !forwarded { // "//host/path", which goes to a proxy as it is
 		path := r.URL.Path()
 		if strings.HasPrefix(path, "//") {
-			return nil, nil, &UnsendableError{What: "url", Value: r.URL.SetCredentials("", "").String(), Why: "net/url can't keep a path that begins with // and is not in its canonical form"}
+			return nil, nil, cannotSend("url", r.URL.SetCredentials("", "").String(), "net/url can't keep a path that begins with // and is not in its canonical form")
 		}
 		req.URL.Opaque = path
 	}
@@ -351,7 +350,7 @@ func newHTTPRequest(ctx context.Context, r *NetworkRequest) (*http.Request, erro
 			h.Value, _ = r.Headers.Get(h.Name)
 		}
 		if !httpguts.ValidHeaderFieldValue(h.Value) {
-			return nil, &UnsendableError{What: "header " + h.Name, Value: h.Value, Why: "net/http sends no control characters"}
+			return nil, cannotSend("header "+h.Name, h.Value, "net/http sends no control characters")
 		}
 		values[i] = h.Value
 		header[h.Name] = values[i : i+1 : i+1]
@@ -425,7 +424,7 @@ func setURL(target *url.URL, r *NetworkRequest) error {
 		*target = netURL(u)
 	}
 	if !httpguts.ValidHostHeader(target.Host) {
-		return &UnsendableError{What: "host", Value: target.Host, Why: "net/http knows no such host"}
+		return cannotSend("host", target.Host, "net/http knows no such host")
 	}
 	return nil
 }

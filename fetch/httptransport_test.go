@@ -193,12 +193,8 @@ func TestHTTPTransportUnsendable(t *testing.T) {
 				target = "http://app.example" + target
 			}
 			_, err := page.Fetch(t.Context(), &fetch.Request{URL: target, Method: "POST", Headers: tt.header, Body: fetch.OnceBody(body, 4, "")})
-			unsendable, ok := errors.AsType[*fetch.UnsendableError](err)
-			if !ok || !errors.Is(err, fetch.Unsendable) {
-				t.Fatalf("error %v is no *fetch.UnsendableError", err)
-			}
-			if unsendable.What != tt.what || unsendable.Value != tt.value || !strings.Contains(err.Error(), strconv.Quote(tt.value)) {
-				t.Errorf("error %v, want %s %q", err, tt.what, tt.value)
+			if !errors.Is(err, fetch.Unsendable) || !strings.Contains(err.Error(), strconv.Quote(tt.value)) {
+				t.Fatalf("error %v, want that %s %q can't be sent", err, tt.what, tt.value)
 			}
 			if refusal := asRefusal(t, err); refusal.Header != tt.what || refusal.Value != tt.value {
 				t.Errorf("refusal %s %q, want %s %q", refusal.Header, refusal.Value, tt.what, tt.value)
@@ -296,7 +292,7 @@ func TestHTTPTransportContentLength(t *testing.T) {
 			t.Run(tt.method+"/body="+body, func(t *testing.T) {
 				r := &fetch.Request{URL: "/", Method: tt.method}
 				if body != "null" {
-					r.Body = fetch.BytesBody([]byte(body))
+					r.Body = fetch.BytesBody([]byte(body), "")
 				}
 				resp, err := page.Fetch(t.Context(), r)
 				if err != nil {

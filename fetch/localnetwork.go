@@ -163,6 +163,3 @@ const (
 func (e *Environment) allowedToUse(feature string) bool {
 	return !e.framed || e.ownFrame || slices.Contains(e.allow, feature) || slices.Contains(e.allow, permissionBoth)
 }
-
-// AddressSpace returns the address space of the page's server, or "" if it is not known.
-func (e *Environment) AddressSpace() origin.AddressSpace { return e.addressSpace }

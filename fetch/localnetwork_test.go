@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -210,9 +209,6 @@ func TestLocalNetworkPrompt(t *testing.T) {
 	if _, err := page.Fetch(ctx, &fetch.Request{URL: "https://app.test/"}); !errors.Is(err, fetch.Aborted) {
 		t.Errorf("cancelled: %v", err)
 	}
-	if _, decided := permissions.Decided(page.Origin(), "loopback-network"); decided {
-		t.Error("what was cancelled is decided")
-	}
 	var wait sync.WaitGroup
 	agent := page.Agent()
 	for range 3 {
@@ -231,14 +227,17 @@ func TestLocalNetworkPrompt(t *testing.T) {
 	if n := asked.Load(); n != 2 {
 		t.Errorf("the user was asked %d times", n)
 	}
-	if granted, decided := permissions.Decided(page.Origin(), "loopback-network"); !granted || !decided {
-		t.Error("the answer is not remembered")
+	if resp, err := page.Fetch(t.Context(), &fetch.Request{URL: "https://app.test/"}); err != nil || asked.Load() != 2 {
+		t.Errorf("%v, asked %d times: the answer is not remembered", err, asked.Load())
+	} else {
+		resp.Body.Close()
 	}
 	if err := permissions.Forget(page.Origin(), "local-network-access"); err != nil {
 		t.Fatal(err)
 	}
-	if _, decided := permissions.Decided(page.Origin(), "loopback-network"); decided {
-		t.Error("the answer is not forgotten")
+	go func() { <-waiting; answer <- false }()
+	if _, err := page.Fetch(t.Context(), &fetch.Request{URL: "https://app.test/"}); !errors.Is(err, fetch.LocalNetworkDenied) || asked.Load() != 3 {
+		t.Errorf("%v, asked %d times: the answer is not forgotten", err, asked.Load())
 	}
 	if err := permissions.Decide(page.Origin(), "camera", true); err == nil || !strings.Contains(err.Error(), `permission "camera" is unknown`) {
 		t.Errorf("camera: %v", err)
@@ -264,9 +263,9 @@ func TestLocalNetworkPromptPanics(t *testing.T) {
 // A page that a navigation has loaded is in the space of its server. What it embeds from its own machine is checked by that.
 func TestLocalNetworkOfNavigations(t *testing.T) {
 	for _, tt := range []struct {
-		url   string
-		space origin.AddressSpace
-	}{{"https://api.test/", "public"}, {"https://printer.test/", "local"}, {"https://app.test/", "loopback"}} {
+		url    string
+		denied int // of requests to the user's network and to the user's machine
+	}{{"https://api.test/", 2}, {"https://printer.test/", 1}, {"https://app.test/", 0}} {
 		d := &dialer{}
 		agent := lnaPage(t, d, &fetch.Options{}, fetch.EnvironmentOptions{}).Agent()
 		var shown fetch.Connection
@@ -279,8 +278,17 @@ func TestLocalNetworkOfNavigations(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if page.AddressSpace() != tt.space || !shown.Address.IsValid() {
-			t.Errorf("%s is %q, by %v", tt.url, page.AddressSpace(), shown)
+		denied := 0
+		for _, url := range []string{"https://printer.test/", "https://app.test/"} {
+			resp, err := page.Fetch(t.Context(), &fetch.Request{URL: url})
+			if errors.Is(err, fetch.LocalNetworkDenied) {
+				denied++
+			} else if err == nil {
+				resp.Body.Close()
+			}
+		}
+		if denied != tt.denied || !shown.Address.IsValid() {
+			t.Errorf("%s: %d requests denied, by %v", tt.url, denied, shown)
 		}
 	}
 	for _, unchecked := range []bool{false, true} {
@@ -359,8 +367,5 @@ func TestLocalNetworkSockets(t *testing.T) {
 		if secure && accepted.Load() > 2 {
 			t.Errorf("%d connections of HTTP/2", accepted.Load())
 		}
-	}
-	if at := netip.MustParseAddr("127.0.0.1"); origin.AddressSpaceOf(at) != "loopback" {
-		t.Error("127.0.0.1 is elsewhere")
 	}
 }

@@ -257,7 +257,7 @@ func (t *modelTransport) RoundTrip(_ context.Context, r *fetch.NetworkRequest) (
 	if r.Body != nil {
 		defer r.Body.Close()
 		if r.Streaming && r.URL.Scheme() == "http" {
-			return nil, fetch.ErrStreamNeedsHTTP2
+			return nil, fetch.StreamNeedsHTTP2
 		}
 		body, err := io.ReadAll(r.Body)
 		if err != nil {

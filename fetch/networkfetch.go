@@ -189,16 +189,18 @@ func (f *fetching) sentInfo(headers safelist.HeaderList) RequestInfo {
 func (f *fetching) below(reason Reason, err error) *Error {
 	refusal := f.fail(reason, "", "")
 	refusal.Stage, refusal.Err = f.stage(stageActual), err
-	var unsendable *UnsendableError
 	switch {
 	case f.ctx.Err() != nil:
 		refusal.Reason, refusal.Err = Aborted, context.Cause(f.ctx)
-	case errors.Is(err, ErrStreamNeedsHTTP2):
+	case errors.Is(err, StreamNeedsHTTP2):
 		refusal.Reason, refusal.Err = StreamNeedsHTTP2, nil
 	case errors.Is(err, errBodyUsed):
 		refusal.Reason = BodyNotReplayable
-	case errors.As(err, &unsendable):
-		refusal.Reason, refusal.Header, refusal.Value = Unsendable, unsendable.What, presentable(unsendable.What, unsendable.Value)
+	case errors.Is(err, Unsendable):
+		refusal.Reason = Unsendable
+		if said, ok := errors.AsType[*Error](err); ok {
+			refusal.Header, refusal.Value, refusal.Err = said.Header, presentable(said.Header, said.Value), said.Err
+		}
 	}
 	return refusal
 }

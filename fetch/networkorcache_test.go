@@ -119,7 +119,7 @@ func TestCookieRequest(t *testing.T) {
 			if got.SameSite != tt.sameSite || got.Method != "GET" || !got.Now.Equal(now) || got.URL != n.last(t).URL {
 				t.Errorf("%+v, want %v", got, tt.sameSite)
 			}
-			if want := origin.NetworkPartitionKey(tt.top, nil); got.Partition != want || n.last(t).Partition != want {
+			if want := (origin.PartitionKey{Site: tt.top.Site(nil)}); got.Partition != want || n.last(t).Partition != want {
 				t.Errorf("partition %v, want %v", got.Partition, want)
 			}
 		})
@@ -346,7 +346,7 @@ func TestMisdirectedRequestAborted(t *testing.T) {
 func TestKeepaliveQuota(t *testing.T) {
 	const quota = 64 << 10
 	post := func(n int) *fetch.Request {
-		return &fetch.Request{URL: "/a", Method: "POST", Keepalive: true, Body: fetch.BytesBody(make([]byte, n))}
+		return &fetch.Request{URL: "/a", Method: "POST", Keepalive: true, Body: fetch.BytesBody(make([]byte, n), "")}
 	}
 	done := func(t *testing.T, page *fetch.Environment, r *fetch.Request) {
 		t.Helper()

@@ -24,7 +24,7 @@ func overriding(t *testing.T, answers routes, override func(context.Context, *fe
 // mock is a response of the owner's.
 func mock(t *testing.T, body string, lines ...string) *fetch.Response {
 	t.Helper()
-	resp, err := fetch.NewResponse(fetch.BytesBody([]byte(body)), fetch.ResponseInit{Headers: headerLines(lines...)})
+	resp, err := fetch.NewResponse(fetch.BytesBody([]byte(body), ""), fetch.ResponseInit{Headers: headerLines(lines...)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestOverrideProceeds(t *testing.T) {
 		}
 		return nil, nil
 	})
-	resp := fetched(t, page, &fetch.Request{URL: "/a", Method: "PUT", Body: fetch.BytesBody([]byte("x"))})
+	resp := fetched(t, page, &fetch.Request{URL: "/a", Method: "PUT", Body: fetch.BytesBody([]byte("x"), "")})
 	if got := text(t, resp.Body); got != "ok" || !slices.Equal(asked, []string{app + "/a", api + "/b#f"}) || n.last(t).body != "x" {
 		t.Errorf("%q after asking about %q", got, asked)
 	}

@@ -100,14 +100,6 @@ func (p *Permissions) remember(key permissionKey, granted bool) {
 	p.decided[key] = granted
 }
 
-// Decided returns the user's decision for the top-level pages of an origin, and whether there is one.
-func (p *Permissions) Decided(o origin.Origin, name string) (granted, decided bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	granted, decided = p.decided[permissionKey{o.String(), name}]
-	return granted, decided
-}
-
 // request is the user's decision, who is asked if there is none yet. why says why it is a denial: "denied" or "not
 // decided".
 //

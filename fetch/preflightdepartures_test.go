@@ -161,7 +161,7 @@ func preflightDepartures() []departure {
 			asked := func(r fetch.Request) string {
 				return preflightHeader("Access-Control-Request-Method", r, fetch.EnvironmentOptions{}, leave)(t, p)
 			}
-			return asked(fetch.Request{URL: "/a", Method: "PUT"}) + ", " + asked(fetch.Request{URL: "/a", Method: "POST", Body: fetch.BlobBody(nil, "a/b")})
+			return asked(fetch.Request{URL: "/a", Method: "PUT"}) + ", " + asked(fetch.Request{URL: "/a", Method: "POST", Body: fetch.BytesBody(nil, "a/b")})
 		},
 	}, {
 		field:    "Preflight.ListenerNeedsBody",

@@ -19,7 +19,7 @@ import (
 func TestPreflightAsSent(t *testing.T) {
 	page, n := standardPage(t, routes{"OPTIONS " + api + "/a?q": answer(204, acao+app, acac+"true", acam+"PUT", acah+"x-a,X-B,content-type"),
 		api + "/a?q": answer(200, acao+app, acac+"true")}.serve)
-	fetched(t, page, &fetch.Request{URL: api + "/a?q#f", Method: "PUT", Credentials: credentials.Include, Body: fetch.BlobBody([]byte("{}"), "application/json"),
+	fetched(t, page, &fetch.Request{URL: api + "/a?q#f", Method: "PUT", Credentials: credentials.Include, Body: fetch.BytesBody([]byte("{}"), "application/json"),
 		Headers: headerLines("x-b: 1", "X-A: 2", "x-a: 3", "Accept: a/b", "Accept-Language: de"), Cache: "reload"})
 	var lines []string
 	for _, h := range n.sent[0].Headers {
@@ -268,7 +268,7 @@ func TestPreflightEntries(t *testing.T) {
 	fetched(t, newPage(t, agent, fetch.EnvironmentOptions{}), &fetch.Request{URL: api + "/a#f", Method: "PUT"})
 	var got []string
 	for e := range agent.PreflightCache().Entries() {
-		if e.Key != (preflightcache.Key{Partition: origin.NetworkPartitionKey(mustOrigin(t, app), nil), Origin: app, URL: api + "/a#f"}) {
+		if e.Key != (preflightcache.Key{Partition: origin.PartitionKey{Site: mustOrigin(t, app).Site(nil)}, Origin: app, URL: api + "/a#f"}) {
 			t.Errorf("%+v", e.Key)
 		}
 		got = append(got, e.Method+"/"+e.HeaderName)

@@ -369,7 +369,7 @@ func TestBlobTypeParsed(t *testing.T) {
 		`text/plain;a="b`: false, "text/plain;a=b;": false, "te xt/plain": false, "text/plain a": false, "text/plain,x/y": false, "/": false,
 		"a/": false, "/b": false, "a/b/c": false, `a/b;c="d"e`: false, "a/b;;c=d": false, "a/b;c=d,e": false, "(a)/b": false, "a/b;(=d": false,
 	} {
-		post := fetch.Request{URL: "/a", Method: "POST", API: "xhr", Body: fetch.BlobBody([]byte("x"), value)}
+		post := fetch.Request{URL: "/a", Method: "POST", API: "xhr", Body: fetch.BytesBody([]byte("x"), value)}
 		if got := lastHeader("Content-Type", post, fetch.EnvironmentOptions{}, nil)(t, p); (got == value) != sent {
 			t.Errorf("%q: %q", value, got)
 		}

@@ -127,7 +127,7 @@ func (g *guard) allowsHost(u *origin.URL) bool {
 	if len(g.hosts) == 0 {
 		return false
 	}
-	return slices.Contains(g.hosts, u.Host()) || slices.Contains(g.hosts, u.Host()+":"+portOf(u))
+	return slices.Contains(g.hosts, u.Host()) || slices.Contains(g.hosts, u.Host()+":"+address.Port(u.Scheme(), u.Port()))
 }
 
 // literalAddress is the address that a URL has as its host, or the zero Addr.
@@ -143,15 +143,4 @@ func literalAddress(u *origin.URL) netip.Addr {
 func isLoopbackName(u *origin.URL) bool {
 	var standard *origin.Trust
 	return standard.URL(u.SetScheme("http")) // no other name is trustworthy by http:
-}
-
-// portOf is the port that a URL's server is reached at.
-func portOf(u *origin.URL) string {
-	switch {
-	case u.Port() != "":
-		return u.Port()
-	case u.Scheme() == "https" || u.Scheme() == "wss":
-		return "443"
-	}
-	return "80"
 }

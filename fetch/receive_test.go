@@ -97,8 +97,8 @@ func TestBeacon(t *testing.T) {
 		{"nothing", nil, "POST", "no-cors"},
 		{"a string", fetch.TextBody("x"), "POST", "no-cors"},
 		{"a form", fetch.FormBody(fetch.FormField{Name: "a", Value: "b"}), "POST", "no-cors"},
-		{"a Blob without a type", fetch.BytesBody([]byte("{}")), "POST", "no-cors"},
-		{"a Blob of JSON", fetch.BlobBody([]byte("{}"), "application/json"), "OPTIONS POST", "cors"},
+		{"a Blob without a type", fetch.BytesBody([]byte("{}"), ""), "POST", "no-cors"},
+		{"a Blob of JSON", fetch.BytesBody([]byte("{}"), "application/json"), "OPTIONS POST", "cors"},
 		{"too much", fetch.TextBody(strings.Repeat("x", 65537)), "", ""},
 	}
 	for _, tt := range tests {

@@ -115,7 +115,7 @@ func constructCases() []refusalCase {
 		want:    construct(fetch.InvalidHeaderValue, "X-A", "b\nc", "GET"), xhrException: syntax,
 	}, {
 		name: "type of a blob", holds: "Request 37.4 through validate 1",
-		request: fetch.Request{URL: at, Method: "POST", Body: fetch.BlobBody(nil, "a\x00")},
+		request: fetch.Request{URL: at, Method: "POST", Body: fetch.BytesBody(nil, "a\x00")},
 		want:    construct(fetch.InvalidHeaderValue, "Content-Type", "a\x00", "POST"), xhrException: syntax,
 	}, {
 		name: "body of GET", holds: "Request 35",
@@ -216,7 +216,7 @@ func beforeCases() []refusalCase {
 		want:    before(fetch.RangeNotSatisfiable, "Range", "bytes=10-", "blob:"+app+"/1"),
 	}, {
 		name: "keepalive", holds: "HTTP-network-or-cache fetch 8.10.5",
-		request: fetch.Request{URL: "/a", Method: "POST", Keepalive: true, Body: fetch.BytesBody(make([]byte, 64<<10+1))},
+		request: fetch.Request{URL: "/a", Method: "POST", Keepalive: true, Body: fetch.BytesBody(make([]byte, 64<<10+1), "")},
 		want: refusal{reason: fetch.KeepaliveQuota, stage: "before", header: "keepalive",
 			value: strconv.Itoa(64<<10 + 1), method: "POST", url: app + "/a"}, xhrException: "-",
 	}, {
@@ -471,7 +471,7 @@ func responseCases() []refusalCase {
 type unsendable struct{}
 
 func (unsendable) RoundTrip(context.Context, *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
-	return nil, &fetch.UnsendableError{What: "header X-A", Value: "\x01", Why: "of its control character"}
+	return nil, &fetch.Error{Reason: fetch.Unsendable, Header: "header X-A", Value: "\x01", Err: errors.New("of its control character")}
 }
 
 func networkCases() []refusalCase {
@@ -497,7 +497,7 @@ func networkCases() []refusalCase {
 		request: fetch.Request{URL: "/a"}, answers: routes{app + "/a": answer(407, "Proxy-Authenticate: Basic")},
 		want: actual(fetch.ProxyAuthenticationRequired, "Proxy-Authenticate", "", "GET", app+"/a", 407),
 	}, {
-		name: "unsendable", holds: "[fetch.UnsendableError]",
+		name: "unsendable", holds: "[fetch.Transport]",
 		options: fetch.Options{Transport: unsendable{}},
 		request: fetch.Request{URL: "/a", Headers: headerLines("X-A: \x01")},
 		want:    actual(fetch.Unsendable, "header X-A", "\x01", "GET", app+"/a", 0),

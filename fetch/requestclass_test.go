@@ -153,7 +153,7 @@ func TestRequestHeaders(t *testing.T) {
 		want:    "content-type: a/b;charset=x",
 	}, {
 		name: "type of a blob in no-cors", section: "https://fetch.spec.whatwg.org/#dom-request 37.4",
-		request: fetch.Request{Mode: fetch.NoCORS, Method: "POST", Body: fetch.BlobBody(nil, "application/json")},
+		request: fetch.Request{Mode: fetch.NoCORS, Method: "POST", Body: fetch.BytesBody(nil, "application/json")},
 	}, {
 		name: "charset of a string by XMLHttpRequest", section: "https://xhr.spec.whatwg.org/#the-send()-method 4.5",
 		request: fetch.Request{API: "xhr", Method: "POST", Body: fetch.TextBody("x"),
@@ -170,7 +170,7 @@ func TestRequestHeaders(t *testing.T) {
 		want:    "Content-Type: Text/Html",
 	}, {
 		name: "charset of bytes", section: "https://xhr.spec.whatwg.org/#the-send()-method 4.5",
-		request: fetch.Request{API: "xhr", Method: "POST", Body: fetch.BytesBody(nil),
+		request: fetch.Request{API: "xhr", Method: "POST", Body: fetch.BytesBody(nil, ""),
 			Headers: headerLines("Content-Type: text/html;charset=x")},
 		want: "Content-Type: text/html;charset=x",
 	}, {

@@ -98,7 +98,7 @@ func requestDepartures() []departure {
 		field:    "Request.BlobTypeParsed",
 		set:      func(p *fetch.Profile) { p.Request.BlobTypeParsed = true },
 		standard: "x", departed: "",
-		play: lastHeader("Content-Type", fetch.Request{URL: "/a", Method: "POST", API: "xhr", Body: fetch.BlobBody([]byte("x"), "x")},
+		play: lastHeader("Content-Type", fetch.Request{URL: "/a", Method: "POST", API: "xhr", Body: fetch.BytesBody([]byte("x"), "x")},
 			fetch.EnvironmentOptions{}, nil),
 	}, {
 		field:    "Request.KeepaliveEarly",

@@ -54,11 +54,11 @@ func (r *Response) TimingAllowed() bool { return r.internal.timingAllowPassed }
 // Internal returns the response without its filter, for the program that embeds
 // this package: to decode an image it needs the bytes of an opaque response.
 // Script must not get anything of it, except by a use that
-// [Response.CORSSameOrigin] taints.
+// [Response.CORSSameOrigin] taints. The headers must not be changed.
 //
 // https://fetch.spec.whatwg.org/#concept-internal-response
-func (r *Response) Internal() InternalResponse {
-	i := InternalResponse{
+func (r *Response) Internal() *NetworkResponse {
+	i := &NetworkResponse{
 		Status:     r.internal.status,
 		StatusText: r.internal.statusText,
 		Headers:    r.internal.headers,
@@ -67,19 +67,7 @@ func (r *Response) Internal() InternalResponse {
 	if i.Body == nil {
 		i.Body = noBody{}
 	}
-	for _, u := range r.internal.urlList {
-		i.URLList = append(i.URLList, u.String())
-	}
 	return i
-}
-
-// An InternalResponse is an unfiltered response, see [Response.Internal].
-type InternalResponse struct {
-	URLList    []string
-	Status     int
-	StatusText string
-	Headers    HeaderList
-	Body       io.ReadCloser
 }
 
 // A response is the Standard's response, with the filter that stands before it

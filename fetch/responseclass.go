@@ -39,7 +39,7 @@ func NewResponse(body *Body, init ResponseInit) (*Response, error) {
 func JSONResponse(data []byte, init ResponseInit) (*Response, error) {
 	// 1, 2. The data come as bytes, which are the body.
 	// 3 to 5. The response is like a constructed one, with the type of JSON.
-	return initialize(BytesBody(data), "application/json", init)
+	return initialize(BytesBody(data, ""), "application/json", init)
 }
 
 // RedirectResponse is script's Response.redirect(). The URL is resolved against

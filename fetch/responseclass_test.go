@@ -20,7 +20,7 @@ func TestNewResponse(t *testing.T) {
 	}{
 		{name: "nothing", holds: "ResponseInit's defaults", status: 200},
 		{name: "text", holds: "6.3", body: fetch.TextBody("hi"), status: 200, headers: "Content-Type: text/plain;charset=UTF-8", content: "hi"},
-		{name: "bytes", holds: "6.3", body: fetch.BytesBody([]byte("hi")), status: 200, content: "hi"},
+		{name: "bytes", holds: "6.3", body: fetch.BytesBody([]byte("hi"), ""), status: 200, content: "hi"},
 		{name: "type of script's own", holds: "6.3", body: fetch.TextBody("hi"), init: fetch.ResponseInit{Headers: headerLines("content-type: a/b")},
 			status: 200, headers: "content-type: a/b", content: "hi"},
 		{name: "least status", holds: "1", init: fetch.ResponseInit{Status: 200}, status: 200},

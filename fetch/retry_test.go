@@ -45,8 +45,6 @@ func TestRetryable(t *testing.T) {
 		{"out of time", fetch.Error{Reason: fetch.Aborted, Err: context.DeadlineExceeded}, true},
 		{"connection lost", fetch.Error{Reason: fetch.NetworkFailure, Err: io.ErrUnexpectedEOF}, true},
 		{"server's certificate", fetch.Error{Reason: fetch.NetworkFailure, Err: fmt.Errorf("dial: %w", untrusted)}, false},
-		{"client certificate", fetch.Error{Reason: fetch.NetworkFailure, Err: &fetch.ClientCertificateError{Err: io.EOF}}, false},
-		{"perhaps a client certificate", fetch.Error{Reason: fetch.NetworkFailure, Err: &fetch.ClientCertificateError{Unsure: true, Err: io.EOF}}, true},
 		{"veto of a hop", fetch.Error{Reason: fetch.RedirectVetoed, Err: errors.New("no"), Response: &fetch.ResponseInfo{Status: 307}}, false},
 	}
 	for _, tt := range tests {

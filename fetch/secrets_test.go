@@ -55,8 +55,8 @@ func TestPasswordsAreNotShown(t *testing.T) {
 		{"Access-Control-Allow-Origin", fetch.Request{URL: api + "/b"}, routes{api + "/b": answer(200, acao+with("https://", "app.example"))}},
 		{"Authorization", fetch.Request{URL: "/a", Headers: headerLines("Authorization: Bearer " + secret + "\x00")}, nil},
 		{"error below", fetch.Request{URL: "/a"}, routes{app + "/a": reply{err: &url.Error{Op: "Get", URL: with("http://", "proxy.test"), Err: errDown}}}},
-		{"what can't be sent", fetch.Request{URL: "/a"}, routes{app + "/a": reply{err: &fetch.UnsendableError{What: "url", Value: with("http://", "a.test//")}}}},
-		{"header that can't be sent", fetch.Request{URL: "/a"}, routes{app + "/a": reply{err: &fetch.UnsendableError{What: "header Authorization", Value: "Basic " + secret}}}},
+		{"what can't be sent", fetch.Request{URL: "/a"}, routes{app + "/a": reply{err: &fetch.Error{Reason: fetch.Unsendable, Header: "url", Value: with("http://", "a.test//")}}}},
+		{"header that can't be sent", fetch.Request{URL: "/a"}, routes{app + "/a": reply{err: &fetch.Error{Reason: fetch.Unsendable, Header: "header Authorization", Value: "Basic " + secret}}}},
 	}
 	for _, profile := range engine.Profiles() {
 		for _, tt := range tests {

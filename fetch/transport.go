@@ -3,7 +3,6 @@ package fetch
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -53,7 +52,7 @@ type NetworkRequest struct {
 	Body io.ReadCloser
 
 	// Streaming says that the body has no source. Over HTTP/1.x the transport must
-	// send nothing and return [ErrStreamNeedsHTTP2].
+	// send nothing and return [StreamNeedsHTTP2].
 	Streaming bool
 
 	// Credentials, Partition and Preflight say which connections may serve the
@@ -133,26 +132,15 @@ func (r *NetworkResponse) untilClose() bool {
 	return !r.Headers.Contains("Content-Length") && !r.Headers.Contains("Transfer-Encoding")
 }
 
-// ErrStreamNeedsHTTP2 is returned by a [Transport] for a streaming body over
-// HTTP/1.x.
-//
-// https://fetch.spec.whatwg.org/#concept-http-network-fetch
-var ErrStreamNeedsHTTP2 = errors.New("fetch: a streaming body is not sent over HTTP/1.x")
-
 // ErrNoAnswer is returned by a [Transport], possibly wrapped, if the connection
 // was closed after the request was sent and before any byte of the response
 // arrived.
 var ErrNoAnswer = errors.New("fetch: the connection was closed without an answer")
 
-// An UnsendableError is returned by a [Transport] that is unable to send a
-// request which a browser would send.
-type UnsendableError struct {
-	What, Value string // what can't be sent: "header X-A", "url"
-	Why         string
-}
-
-func (e *UnsendableError) Error() string {
-	return fmt.Sprintf("fetch: the transport can't send %s %s: %s", e.What, quote(presentable(e.What, e.Value)), e.Why)
+// cannotSend is the error of an [HTTPTransport] that is unable to send what a
+// browser would send.
+func cannotSend(what, value, why string) error {
+	return &Error{Reason: Unsendable, Stage: stageActual, Header: what, Value: value, Err: errors.New(why)}
 }
 
 // errBodyUsed is what a body that can be read once returns the second time.

@@ -22,7 +22,7 @@ type clock struct{ now time.Time }
 func (c *clock) Now() time.Time          { return c.now }
 func (c *clock) advance(d time.Duration) { c.now = c.now.Add(d) }
 
-var key = httpcache.Key{URL: "https://api.example/items", Partition: origin.NetworkPartitionKey(mustParse("https://app.example"), nil)}
+var key = httpcache.Key{URL: "https://api.example/items", Partition: origin.PartitionKey{Site: mustParse("https://app.example").Site(nil)}}
 
 func mustParse(s string) origin.Origin {
 	o, err := origin.Parse(s)

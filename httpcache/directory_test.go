@@ -524,7 +524,7 @@ func TestOpaqueSite(t *testing.T) {
 	t.Parallel()
 	c, _ := newCache(httpcache.Options{Store: openDirectory(t, t.TempDir())})
 	k := key
-	k.Partition = origin.NetworkPartitionKey(origin.NewOpaque(), nil)
+	k.Partition = origin.PartitionKey{Site: origin.NewOpaque().Site(nil)}
 	if why := store(t, c, k, get(), answerOf(minute)); why != "partition" || c.Len() != 0 {
 		t.Errorf("%q, %d are stored", why, c.Len())
 	}

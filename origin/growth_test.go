@@ -69,7 +69,7 @@ func TestGrowth(t *testing.T) {
 					_ = u.SetCredentials("u", "p").WithoutFragment()
 					_ = u.WithFragment("f", true)
 					_ = origin.SameSite(u.Origin(), base.Origin(), list) || origin.SchemelesslySameSite(u.Origin(), u.Origin(), list)
-					_ = origin.NetworkPartitionKey(u.Origin(), list)
+					_ = origin.PartitionKey{Site: u.Origin().Site(list)}
 					_ = (*origin.Trust)(nil).URL(u)
 					_, _ = origin.Parse(u.Origin().String())
 				}

@@ -9,7 +9,7 @@ import (
 // https://fetch.spec.whatwg.org/#network-partition-keys
 func TestNetworkPartitionKey(t *testing.T) {
 	opaque := origin.NewOpaque()
-	key := func(o origin.Origin) origin.PartitionKey { return origin.NetworkPartitionKey(o, nil) }
+	key := func(o origin.Origin) origin.PartitionKey { return origin.PartitionKey{Site: o.Site(nil)} }
 	tests := []struct {
 		name string
 		a, b origin.PartitionKey

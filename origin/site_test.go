@@ -152,7 +152,7 @@ func TestSiteAllocations(t *testing.T) {
 			if n := testing.AllocsPerRun(100, func() {
 				origin.SameSite(a, b, list)
 				origin.SchemelesslySameSite(a, b, list)
-				origin.NetworkPartitionKey(a, list)
+				_ = origin.PartitionKey{Site: a.Site(list)}
 			}); n != 0 {
 				t.Errorf("%v allocations", n)
 			}

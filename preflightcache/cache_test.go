@@ -43,7 +43,7 @@ func TestKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return origin.NetworkPartitionKey(o, nil)
+		return origin.PartitionKey{Site: o.Site(nil)}
 	}
 	stored := preflightcache.Key{Partition: site("https://app.example"), Origin: "https://app.example", URL: "https://api.example/a?b#c"}
 	tests := []struct {
@@ -57,7 +57,7 @@ func TestKey(t *testing.T) {
 		{"other partition", rules.PreflightCache{}, func(k *preflightcache.Key) { k.Partition = site("https://other.example") }, false},
 		{"no partition", rules.PreflightCache{}, func(k *preflightcache.Key) { k.Partition = origin.PartitionKey{} }, false},
 		{"opaque partition", rules.PreflightCache{}, func(k *preflightcache.Key) {
-			k.Partition = origin.NetworkPartitionKey(origin.NewOpaque(), nil)
+			k.Partition = origin.PartitionKey{Site: origin.NewOpaque().Site(nil)}
 		}, false},
 		{"second key", rules.PreflightCache{}, func(k *preflightcache.Key) { k.Partition.Second = "x" }, false},
 		{"tainted origin", rules.PreflightCache{}, func(k *preflightcache.Key) { k.Origin = "null" }, false},
@@ -488,7 +488,7 @@ func TestLookupWhileGrowing(t *testing.T) {
 func TestAllocations(t *testing.T) {
 	c := preflightcache.New(nil)
 	k := key
-	k.Partition = origin.NetworkPartitionKey(origin.NewOpaque(), nil)
+	k.Partition = origin.PartitionKey{Site: origin.NewOpaque().Site(nil)}
 	c.Store(k, true, time.Hour, []string{"PUT", "DELETE"}, []string{"authorization", "x-a", "x-b"})
 	names := []string{"authorization", "x-a", "x-b"}
 	tests := []struct {

@@ -36,7 +36,7 @@ func (t *trial) ownAPI(e *parsed) bool {
 		if api == "beacon" {
 			own.Mode = r.Mode
 			if e.Request.PostData.Text != "" || contentType != "" {
-				own.Body = fetch.BlobBody([]byte(e.Request.PostData.Text), contentType)
+				own.Body = fetch.BytesBody([]byte(e.Request.PostData.Text), contentType)
 			}
 		}
 		own.Credentials = credentials.Include

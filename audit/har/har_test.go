@@ -101,9 +101,6 @@ func TestReadErrors(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("%.300v, want %s", err, tt.want)
 			}
-			if _, ok := errors.AsType[*har.Error](err); !ok {
-				t.Errorf("%T", err)
-			}
 		})
 	}
 	if _, err := har.ReadUpTo(endless{' '}, 1<<20, 1<<20); err == nil || err.Error() != "har: is larger than 1 MiB" {
@@ -316,8 +313,8 @@ func FuzzHAR(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		h, err := har.Read("fuzz", bytes.NewReader(raw))
 		if err != nil {
-			if _, ok := errors.AsType[*har.Error](err); !ok || h != nil {
-				t.Fatalf("%T %v", err, err)
+			if h != nil || !strings.HasPrefix(err.Error(), "har: fuzz: ") {
+				t.Fatal(err)
 			}
 			return
 		}

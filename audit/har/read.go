@@ -10,15 +10,15 @@ import (
 	"strings"
 )
 
-// An Error says what is wrong with an archive, and where.
-type Error struct {
+// A fault says what is wrong with an archive, and where.
+type fault struct {
 	File   string // "" if it is not known
 	At     string // the path of the value at fault, such as log.entries[3].request.url; "" is the whole file
 	Offset int64  // how many bytes of the decompressed file were read up to there
 	Err    error
 }
 
-func (e *Error) Error() string {
+func (e *fault) Error() string {
 	var b strings.Builder
 	b.WriteString("har: ")
 	if e.File != "" {
@@ -30,7 +30,7 @@ func (e *Error) Error() string {
 	return b.String() + e.Err.Error()
 }
 
-func (e *Error) Unwrap() error { return e.Err }
+func (e *fault) Unwrap() error { return e.Err }
 
 // Read reads an archive, which may be compressed with gzip. An entry is never the
 // reason why an archive can't be read: a value of a type that is not the format's
@@ -38,7 +38,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // are ignored, since every browser adds some. Of a response's body only the first
 // 8 KiB are kept, of every other string the first MiB.
 //
-// Read returns an [*Error], which has the place of the fault, if the file can't be
+// Read returns an error, which has the place of the fault, if the file can't be
 // read, is truncated, is not JSON or not an archive, or is too large: larger than
 // 4 GiB, or with more than 256 MiB besides bodies. It takes no more memory than a
 // small multiple of that.
@@ -51,12 +51,12 @@ func Read(name string, r io.Reader) (*HAR, error) {
 	return h, nil
 }
 
-func read(r io.Reader, limit, kept int64) (*HAR, *Error) {
+func read(r io.Reader, limit, kept int64) (*HAR, *fault) {
 	file := bufio.NewReader(r)
 	if magic, _ := file.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
 		unpacked, err := gzip.NewReader(file)
 		if err != nil {
-			return nil, &Error{Err: fmt.Errorf("is not a gzip file: %w", err)}
+			return nil, &fault{Err: fmt.Errorf("is not a gzip file: %w", err)}
 		}
 		file = bufio.NewReader(unpacked)
 	}
@@ -85,12 +85,12 @@ func (l *limited) Read(b []byte) (int, error) {
 }
 
 // archive reads the whole file.
-func (s *scanner) archive() (*HAR, *Error) {
+func (s *scanner) archive() (*HAR, *fault) {
 	h := new(HAR)
 	c, err := s.token()
 	switch {
 	case err != nil && errors.Is(err, errCutOff):
-		return nil, &Error{Offset: s.at, Err: errors.New("is empty")}
+		return nil, &fault{Offset: s.at, Err: errors.New("is empty")}
 	case err != nil:
 		return nil, err
 	}
@@ -98,12 +98,12 @@ func (s *scanner) archive() (*HAR, *Error) {
 	if c != '{' {
 		err = s.value(c, false, 0)
 	} else {
-		err = s.members(func(c byte) *Error {
+		err = s.members(func(c byte) *fault {
 			if string(s.path[0].key) != "log" || c != '{' {
 				return s.value(c, false, 0)
 			}
 			found.log = true
-			return s.members(func(c byte) *Error { return s.member(c, h, &found) })
+			return s.members(func(c byte) *fault { return s.member(c, h, &found) })
 		})
 	}
 	if err != nil {
@@ -115,9 +115,9 @@ func (s *scanner) archive() (*HAR, *Error) {
 	case !errors.Is(err, errCutOff):
 		return nil, err
 	case !found.log:
-		return nil, &Error{Offset: s.at, Err: errors.New(`not a HAR file: no object "log"`)}
+		return nil, &fault{Offset: s.at, Err: errors.New(`not a HAR file: no object "log"`)}
 	case !found.entries:
-		return nil, &Error{At: "log", Offset: s.at, Err: errors.New(`not a HAR file: no "entries" array`)}
+		return nil, &fault{At: "log", Offset: s.at, Err: errors.New(`not a HAR file: no "entries" array`)}
 	}
 	return h, nil
 }
@@ -126,14 +126,14 @@ func (s *scanner) archive() (*HAR, *Error) {
 type found struct{ log, entries bool }
 
 // member reads a member of log, whose value begins with a byte.
-func (s *scanner) member(c byte, h *HAR, found *found) *Error {
+func (s *scanner) member(c byte, h *HAR, found *found) *fault {
 	key := string(s.path[1].key)
 	if key == "entries" {
 		if c != '[' {
 			return s.fail(errors.New(`not a HAR file: "entries" is not an array`))
 		}
 		found.entries = true
-		return s.elements(func(c byte) *Error {
+		return s.elements(func(c byte) *fault {
 			s.kept += entryCost
 			raw, err := s.copy(c)
 			if err == nil {
@@ -171,7 +171,7 @@ func (s *scanner) member(c byte, h *HAR, found *found) *Error {
 }
 
 // copy reads a value that begins with a byte, and returns what is kept of it.
-func (s *scanner) copy(c byte) ([]byte, *Error) {
+func (s *scanner) copy(c byte) ([]byte, *fault) {
 	s.out = s.out[:0]
 	err := s.value(c, true, maxString)
 	s.kept += int64(len(s.out))

@@ -88,19 +88,19 @@ func (s *scanner) place() string {
 }
 
 // fail says what is wrong at the current place.
-func (s *scanner) fail(err error) *Error {
+func (s *scanner) fail(err error) *fault {
 	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
-		return &Error{At: s.place(), Offset: s.at, Err: fmt.Errorf("%w: it ends on line %d, after %d bytes", errCutOff, s.line, s.at)}
+		return &fault{At: s.place(), Offset: s.at, Err: fmt.Errorf("%w: it ends on line %d, after %d bytes", errCutOff, s.line, s.at)}
 	}
-	return &Error{At: s.place(), Offset: s.at, Err: err}
+	return &fault{At: s.place(), Offset: s.at, Err: err}
 }
 
 // invalid says that a byte is not what JSON has at that place.
-func (s *scanner) invalid(c byte, want string) *Error {
+func (s *scanner) invalid(c byte, want string) *fault {
 	return s.fail(fmt.Errorf("is not JSON, line %d, byte %d: invalid character %q, want %s", s.line, s.at, c, want))
 }
 
-func (s *scanner) next() (byte, *Error) {
+func (s *scanner) next() (byte, *fault) {
 	c, err := s.in.ReadByte()
 	if err != nil {
 		return 0, s.fail(err)
@@ -113,7 +113,7 @@ func (s *scanner) next() (byte, *Error) {
 }
 
 // token is the next byte that is not white space.
-func (s *scanner) token() (byte, *Error) {
+func (s *scanner) token() (byte, *fault) {
 	for {
 		switch c, err := s.next(); {
 		case err != nil:
@@ -132,7 +132,7 @@ func (s *scanner) put(keep bool, b ...byte) {
 }
 
 // value reads a value that begins with a byte, and copies it if it is kept.
-func (s *scanner) value(c byte, keep bool, limit int) *Error {
+func (s *scanner) value(c byte, keep bool, limit int) *fault {
 	if keep {
 		if s.kept += valueCost; s.kept+int64(len(s.out)) > s.max {
 			return s.fail(fmt.Errorf("the archive is too large: it has more than %d MiB up to here, bodies not counted", s.max>>20))
@@ -156,11 +156,11 @@ func (s *scanner) value(c byte, keep bool, limit int) *Error {
 }
 
 // object reads an object after its brace.
-func (s *scanner) object(keep bool) *Error {
+func (s *scanner) object(keep bool) *fault {
 	all := keep && len(s.path) > 0 && openKeys[string(s.path[len(s.path)-1].key)]
 	first := true
 	s.put(keep, '{')
-	err := s.members(func(c byte) *Error {
+	err := s.members(func(c byte) *fault {
 		step := &s.path[len(s.path)-1]
 		keep := keep && (all || keptKeys[string(step.key)])
 		if keep {
@@ -182,7 +182,7 @@ func (s *scanner) object(keep bool) *Error {
 
 // members reads the members of an object after its brace. The function reads each
 // value, which begins with a byte.
-func (s *scanner) members(read func(c byte) *Error) *Error {
+func (s *scanner) members(read func(c byte) *fault) *fault {
 	const longest = 1 << 10 // of a key that is kept
 	depth := len(s.path)
 	if depth < cap(s.path) {
@@ -234,10 +234,10 @@ func (s *scanner) members(read func(c byte) *Error) *Error {
 }
 
 // array reads an array after its bracket.
-func (s *scanner) array(keep bool) *Error {
+func (s *scanner) array(keep bool) *fault {
 	first := true
 	s.put(keep, '[')
-	err := s.elements(func(c byte) *Error {
+	err := s.elements(func(c byte) *fault {
 		if !first {
 			s.put(keep, ',')
 		}
@@ -250,7 +250,7 @@ func (s *scanner) array(keep bool) *Error {
 
 // elements reads the elements of an array after its bracket. The function reads
 // each, which begins with a byte.
-func (s *scanner) elements(read func(c byte) *Error) *Error {
+func (s *scanner) elements(read func(c byte) *fault) *fault {
 	depth := len(s.path)
 	if depth < cap(s.path) {
 		s.path = s.path[:depth+1]
@@ -285,7 +285,7 @@ func (s *scanner) elements(read func(c byte) *Error) *Error {
 
 // text reads a string after its quotation mark, up to and with the one at its end.
 // Of its bytes as many as the limit are copied.
-func (s *scanner) text(keep bool, limit int) *Error {
+func (s *scanner) text(keep bool, limit int) *fault {
 	end := len(s.out) + limit
 	for {
 		if _, err := s.in.Peek(1); err != nil { // which fills the buffer
@@ -343,7 +343,7 @@ func isHex(c byte) bool {
 }
 
 // literal reads a number, true, false or null.
-func (s *scanner) literal(c byte, keep bool) *Error {
+func (s *scanner) literal(c byte, keep bool) *fault {
 	const longest = 64 // of a number
 	if bytes.IndexByte([]byte("-0123456789tfn"), c) < 0 {
 		return s.invalid(c, "a value")

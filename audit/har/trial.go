@@ -155,7 +155,7 @@ func (t *trial) prepare() {
 		t.headers(e)
 	}
 	if e.Request.PostData.Text != "" && e.Request.Method != "GET" && e.Request.Method != "HEAD" {
-		r.Body = fetch.BytesBody([]byte(e.Request.PostData.Text))
+		r.Body = fetch.BytesBody([]byte(e.Request.PostData.Text), "")
 	}
 	t.mayListen()
 }

@@ -284,6 +284,6 @@ func (f *failOn) add(flags *pflag.FlagSet) {
 
 // fails tells whether a finding of a severity fails the run.
 func (f failOn) fails(s audit.Severity) bool {
-	least, err := audit.ParseSeverity(string(f))
-	return err == nil && s <= least // an error: "never"
+	var least audit.Severity
+	return least.UnmarshalText([]byte(f)) == nil && s <= least // an error: "never"
 }

@@ -61,7 +61,7 @@ func (c *checkCommand) byFlags(err error) error {
 
 // byFlag is byFlags for a single error.
 func (c *checkCommand) byFlag(err error) error {
-	input, ok := err.(*audit.InputError)
+	input, ok := err.(*audit.Error)
 	if !ok {
 		return err
 	}

@@ -29,7 +29,7 @@ func (c *checkCommand) unjudged(err error, fromFile bool) error {
 		return err
 	}
 	request := refusal.Request.Method + " " + refusal.Request.URL
-	if e, ok := errors.AsType[*audit.UseError](err); ok && fromFile {
+	if e, ok := errors.AsType[*audit.Error](err); ok && e.Use != "" && fromFile {
 		request += fmt.Sprintf(" (use %q)", e.Use)
 		if e.Probe {
 			request += ", a probe that --no-probes turns off"

@@ -299,7 +299,7 @@ func (c *fetchCommand) complete(target string, profile *fetch.Profile) error {
 		return err
 	}
 	if body != nil {
-		r.Body = fetch.BlobBody(body.Bytes, body.ContentType)
+		r.Body = fetch.BytesBody(body.Bytes, body.ContentType)
 	}
 	r.Referrer, _, _ = strings.Cut(r.Referrer, ";") // ";auto" is a setting of curl for redirects
 	for _, h := range r.Headers {

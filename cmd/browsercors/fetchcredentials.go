@@ -149,7 +149,7 @@ func (c *credentialFlags) hold(u *origin.URL, cookies string, stdin io.Reader) e
 	}
 	r := &credentials.CookieRequest{
 		URL: u, Method: "GET", SameSite: "strict-or-less",
-		TopLevel: u.Origin(), Partition: origin.NetworkPartitionKey(u.Origin(), nil),
+		TopLevel: u.Origin(), Partition: origin.PartitionKey{Site: u.Origin().Site(nil)},
 	}
 	for cookie := range strings.SplitSeq(cookies, ";") {
 		if strings.TrimSpace(cookie) == "" {

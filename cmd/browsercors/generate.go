@@ -38,7 +38,7 @@ func newGenerateCommand(std stdio) *cobra.Command {
 	}
 	c.Flags().Uint64Var(&seed, "seed", 1, "seed of the random `number` generator")
 	c.Flags().IntVar(&count, "count", 100, "`number` of scenarios to print")
-	c.Flags().Var(&enumList{values: &families, of: append(conformance.Families(), conformance.AllFamilies)}, "family", "print scenarios of this `family` only, or of all; may be repeated")
+	c.Flags().Var(&enumList{values: &families, of: append(conformance.Families(), "all")}, "family", "print scenarios of this `family` only, or of all; may be repeated")
 	return c
 }
 

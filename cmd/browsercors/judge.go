@@ -133,7 +133,7 @@ func (c *judgeCommand) command() *cobra.Command {
 	flags.Var(enum[string]{&c.profile, profileNames()}, "profile", "compare with this `profile` instead of the browser's own: "+strings.Join(profileNames(), ", "))
 	flags.Uint64Var(&c.seed, "seed", 1, "seed of the random `number` generator")
 	flags.IntVar(&c.count, "count", 100, "`number` of scenarios to generate, if --count, --seed or --family is given")
-	flags.Var(&enumList{values: &c.families, of: append(conformance.Families(), conformance.AllFamilies)}, "family", "generate scenarios of this `family` only, or of all; may be repeated")
+	flags.Var(&enumList{values: &c.families, of: append(conformance.Families(), "all")}, "family", "generate scenarios of this `family` only, or of all; may be repeated")
 	flags.StringVar(&c.leftOut, "left-out", "", "skip the scenarios that this `file` lists, a left-out.json; or a directory of recordings, which has such files")
 	flags.StringVar(&c.record, "record", "", "record what the browsers do in this `directory`")
 	flags.StringVar(&c.replay, "replay", "", "judge the recordings of this `directory`")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"github.com/browsercors/browsercors/internal/address"
 	"net"
 	"net/http"
 	"net/netip"
@@ -91,12 +92,4 @@ func (p proxyScheme) Type() string { return "host[:port]" }
 func (p proxyScheme) Set(s string) error { return p.proxyFlag.Set(p.scheme + "://" + s) }
 
 // portOf is the port of a URL, or the default port of its scheme.
-func portOf(u *url.URL) string {
-	switch port := u.Port(); {
-	case port != "":
-		return port
-	case u.Scheme == "https":
-		return "443"
-	}
-	return "80"
-}
+func portOf(u *url.URL) string { return address.Port(u.Scheme, u.Port()) }

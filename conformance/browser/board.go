@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -207,7 +206,7 @@ func (b *board) add(jobs []*job) {
 			continue
 		}
 		page := j.scenario.Page
-		if j.scenario.SecondPart() { // which are the affair of its frame
+		if j.scenario.Setting().Framed { // which are the affair of its frame
 			page = conformance.Page{URL: page.URL}
 		}
 		i := slices.IndexFunc(b.groups, func(g *group) bool {
@@ -338,7 +337,7 @@ func (b *board) answer(u *origin.URL, r *request) answer {
 		u.SetCredentials("", "").WithoutFragment() == b.page.url.SetCredentials("", "").WithoutFragment() {
 		b.heard = time.Now()
 		if b.loaded {
-			return frame(&b.framing.scenario.Page)
+			return frame(b.framing.scenario)
 		}
 		b.loaded = true
 		a := plain(200, "text/html;charset=utf-8", b.document(b.page.page.Sandboxed))
@@ -355,16 +354,10 @@ func (b *board) answer(u *origin.URL, r *request) answer {
 		return plain(404, "text/plain", "")
 	}
 	j.request = time.Now()
-	if r.isHandshake() {
-		u = conformance.WebSocketURL(u)
-	}
 	// What is slow to follow a visit's redirects comes after the visit.
 	mode, _ := r.headers.Get("Sec-Fetch-Mode")
 	destination, _ := r.headers.Get("Sec-Fetch-Dest")
 	a := scripted(j.wire.Answer(r.method, u, r.headers, j.visiting || mode == "navigate" && destination != "iframe"))
-	if a.status == http.StatusSwitchingProtocols {
-		a.headers = conformance.SwitchingHeaders(r.headers, a.headers)
-	}
 	if j.visiting {
 		j.visited, j.redirect = time.Now(), a.status/100 == 3 && a.has("Location")
 	}
@@ -374,10 +367,11 @@ func (b *board) answer(u *origin.URL, r *request) answer {
 	}
 	// No connection of these serves another request, so that a browser does as it does
 	// with a new one.
-	a.last = j.fragile || j.scenario.SecondPart()
+	set := j.scenario.Setting()
+	a.last = j.fragile || set.Framed
 	// What every response of another origin shows of its headers is little. A cache sees
 	// all, and a media element or an event stream where its response ends.
-	a.chunks = !j.scenario.HTTPCache() && !j.scenario.SecondPart() && !a.has("Access-Control-Expose-Headers") && (j.scenario.Page.Sandboxed || !u.Origin().SameOrigin(j.origin))
+	a.chunks = !set.HTTPCache && !set.Framed && !a.has("Access-Control-Expose-Headers") && (j.scenario.Page.Sandboxed || r.isHandshake() || !u.Origin().SameOrigin(j.origin))
 	return a
 }
 
@@ -521,8 +515,9 @@ func (b *board) work(m *message) reply {
 		if wait > 0 {
 			b.waiting++
 		}
+		set := j.scenario.Setting()
 		told.Work = append(told.Work, work{
-			Scenario: j.scenario, TimeoutMS: b.limitOf(j.scenario).Milliseconds(), SettleMS: j.scenario.Settle().Milliseconds(), Framed: j.scenario.SecondPart(),
+			Scenario: j.scenario, TimeoutMS: b.limitOf(j.scenario).Milliseconds(), SettleMS: set.Settle.Milliseconds(), Framed: set.Framed,
 		})
 		if j.alone {
 			break
@@ -559,7 +554,7 @@ func (b *board) idle() {
 
 // waits is how long a scenario waits.
 func waits(s *conformance.Scenario) time.Duration {
-	sum := time.Duration(len(s.Steps)) * s.Settle()
+	sum := time.Duration(len(s.Steps)) * s.Setting().Settle
 	for _, step := range s.Steps {
 		if step.WaitMS != nil {
 			sum += time.Duration(*step.WaitMS) * time.Millisecond

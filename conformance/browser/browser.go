@@ -159,7 +159,7 @@ func (b *Browser) Play(ctx context.Context, scenarios []*conformance.Scenario, r
 // playParts plays scenarios in one session: first those of fetch(), whose connections
 // serve several requests, then those that have a connection for each.
 func (b *Browser) playParts(ctx context.Context, scenarios []*conformance.Scenario, report func(s *conformance.Scenario, o *conformance.Outcome, err error)) error {
-	second, first := split(scenarios, (*conformance.Scenario).SecondPart)
+	second, first := split(scenarios, func(s *conformance.Scenario) bool { return s.Setting().Framed })
 	for _, part := range [...][]*conformance.Scenario{first, second} {
 		if len(part) == 0 {
 			continue
@@ -178,7 +178,7 @@ func (b *Browser) play(ctx context.Context, scenarios []*conformance.Scenario, r
 	jobs := make([]*job, 0, len(scenarios))
 	for _, s := range scenarios {
 		fresh = fresh && !b.played[s.ID]
-		breaks := fragile(s) && (!s.SecondPart() || overHTTP2(s))
+		breaks := fragile(s) && (!s.Setting().Framed || overHTTP2(s))
 		jobs = append(jobs, &job{scenario: s, alone: breaks || forgettable(s) || keepsAlive(s) || asks(s), fragile: breaks})
 	}
 	if !fresh {

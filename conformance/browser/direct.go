@@ -27,8 +27,9 @@ type surrounding struct {
 
 // surroundingOf is what a scenario needs. Browsers without Local Network Access play all through the proxy.
 func (l *launcher) surroundingOf(s *conformance.Scenario) surrounding {
-	own := surrounding{httpCache: l.split && s.HTTPCache()}
-	if l.localNetwork && s.AddressSpaces() != nil {
+	set := s.Setting()
+	own := surrounding{httpCache: l.split && set.HTTPCache}
+	if l.localNetwork && set.AddressSpaces != nil {
 		own.unproxied = true
 		own.permissions = sortedPairs(s.Permissions)
 	}
@@ -41,7 +42,7 @@ func (l *launcher) inSurroundings(scenarios []*conformance.Scenario) (parts [][]
 	ports := make([]map[string]string, 0, 1)
 next:
 	for _, s := range scenarios {
-		needs, spaces := l.surroundingOf(s), s.AddressSpaces()
+		needs, spaces := l.surroundingOf(s), s.Setting().AddressSpaces
 		for i := range parts {
 			if of[i] == needs && (!needs.unproxied || agree(ports[i], spaces)) {
 				if parts[i] = append(parts[i], s); needs.unproxied {

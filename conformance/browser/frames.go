@@ -16,7 +16,7 @@ func (b *board) limitOf(s *conformance.Scenario) time.Duration {
 			continue
 		}
 		limit += b.timeout
-		if s.SecondPart() {
+		if s.Setting().Framed {
 			limit += afterStep
 		}
 		if source := step.EventSource; source != nil && source.Messages != nil {

@@ -56,12 +56,12 @@ func sandbox(content string) string {
 // itself. Script of the page that frames it plays the steps in it, since a policy
 // may refuse the frame's own script. A sandboxed one has another frame, which has a
 // script, for nothing else can reach it.
-func frame(p *conformance.Page) answer {
+func frame(s *conformance.Scenario) answer {
 	content := documentStart + "<title>browsercors</title><body>"
-	if p.Sandboxed {
+	if s.Page.Sandboxed {
 		content += sandbox(fmt.Sprintf("<script>%s</script><script>%s</script>", stepsJS, sandboxJS))
 	}
 	a := plain(200, "text/html;charset=utf-8", content)
-	a.headers = append(a.headers, p.Headers()...)
+	a.headers = append(a.headers, s.Setting().Policies...)
 	return a
 }

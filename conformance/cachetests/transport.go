@@ -28,7 +28,7 @@ func (t *transport) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fe
 		defer r.Body.Close()
 	}
 	if r.Streaming {
-		return nil, fetch.ErrStreamNeedsHTTP2
+		return nil, fetch.StreamNeedsHTTP2
 	}
 	host, port := strings.Trim(r.URL.Host(), "[]"), r.URL.Port()
 	if r.URL.Scheme() != "http" {

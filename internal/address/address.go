@@ -77,3 +77,15 @@ func LessPublic(space, than string) bool {
 	}
 	return false
 }
+
+// Port is the port at which the server of an http:, https:, ws: or wss: URL is reached, of which port is "" where
+// it is the scheme's default port.
+func Port(scheme, port string) string {
+	switch {
+	case port != "":
+		return port
+	case scheme == "https" || scheme == "wss":
+		return "443"
+	}
+	return "80"
+}

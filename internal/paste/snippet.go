@@ -199,7 +199,7 @@ func (v *script) body(q *fetch.Request, l *literal) {
 // send gives a request a body with the Content-Type that it brings, unless script has
 // set one.
 func send(q *fetch.Request, media string) {
-	q.Body = fetch.BytesBody([]byte("x"))
+	q.Body = fetch.BytesBody([]byte("x"), "")
 	if media != "" && !q.Headers.Contains("Content-Type") && grammar.IsHeaderValue(media) {
 		q.Headers.Append("Content-Type", media)
 	}
@@ -381,7 +381,7 @@ func (r *reader) powershell() {
 		q.Credentials = credentials.Include
 	}
 	if body, ok := word("Body"); ok && q.Method != "" && q.Method != "GET" {
-		q.Body = fetch.BytesBody([]byte(body))
+		q.Body = fetch.BytesBody([]byte(body), "")
 	}
 	r.call = q
 	r.taken = append(r.taken, [2]int{at, at + len(s)})

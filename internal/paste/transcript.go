@@ -223,7 +223,7 @@ func (t *transcript) requestOf(cmd *curl.Command, sent fetch.HeaderList) *fetch.
 		q.Mode = fetch.NoCORS
 	}
 	if body, err := cmd.Body(); err == nil && body != nil && t.method != "GET" && t.method != "HEAD" {
-		q.Body = fetch.BytesBody(body.Bytes)
+		q.Body = fetch.BytesBody(body.Bytes, "")
 	}
 	return q
 }
