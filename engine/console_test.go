@@ -171,7 +171,7 @@ func TestConsole(t *testing.T) {
 		{"worker without an embedder policy", on(actual, fetch.EmbedderPolicyMissing, fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.ByElement("worker")), fetchtest.Answered(200), "Cross-Origin-Embedder-Policy", "", "require-corp"),
 			"", "Failed to load resource: net::ERR_BLOCKED_BY_RESPONSE.CoepFrameResourceNeedsCoepHeader", "",
 			"Refused to load 'https://api.example/things' worker because of Cross-Origin-Embedder-Policy."},
-		{"refused by the API", on("construct", fetch.ForbiddenMethod, fetchtest.SimpleRequest(), nil, "method", "TRACE", ""), "", "", "", ""},
+		{"refused by the API", on("construct", fetchtest.Reason("forbidden-method"), fetchtest.SimpleRequest(), nil, "method", "TRACE", ""), "", "", "", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -623,7 +624,7 @@ func TestClientUserinfo(t *testing.T) {
 	}))
 	for _, u := range []string{"https://user@api.example/", "https://user:word@api.example/", "https://:word@api.example/"} {
 		resp, err := client.Get(u)
-		wireRefused(t, resp, err, fetch.URLHasCredentials)
+		wireRefused(t, resp, err, fetchtest.Reason("url-has-credentials"))
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
 )
 
 // TestClientEmptyBodies: for methods that usually have no body, a reader of
@@ -60,7 +61,7 @@ func TestClientProbesBodies(t *testing.T) {
 	t.Run("not empty", func(t *testing.T) {
 		c, n := client(t)
 		resp, err := do(t, c, t.Context(), "GET", io.NopCloser(strings.NewReader("body")))
-		wireRefused(t, resp, err, fetch.BodyNotAllowed)
+		wireRefused(t, resp, err, fetchtest.Reason("body-not-allowed"))
 		resp, err = do(t, c, t.Context(), "DELETE", io.NopCloser(strings.NewReader("body")))
 		wireText(t, resp, err)
 		if got := n.last(t); got.body != "body" || !got.Streaming {
@@ -98,7 +99,7 @@ func TestClientProbesBodies(t *testing.T) {
 			r, _ := io.Pipe()
 			start := time.Now()
 			resp, err := do(t, c, t.Context(), "GET", r)
-			wireRefused(t, resp, err, fetch.BodyNotAllowed)
+			wireRefused(t, resp, err, fetchtest.Reason("body-not-allowed"))
 			if took := time.Since(start); took != 200*time.Millisecond {
 				t.Errorf("it took %v", took)
 			}

@@ -184,15 +184,3 @@ func selfOrigin(u *origin.URL, own origin.Origin) origin.Origin {
 	}
 	return own
 }
-
-// WithMetaPolicy returns the page with one more policy, which is the content of a
-// <meta http-equiv="Content-Security-Policy"> element. The policies that the page has
-// already hold too. report-uri, frame-ancestors and sandbox have no effect there.
-// Requests that have begun keep their policies.
-//
-// https://html.spec.whatwg.org/#attr-meta-http-equiv-content-security-policy
-func (e *Environment) WithMetaPolicy(content string) *Environment {
-	changed := *e
-	changed.csp = e.csp.WithMeta(selfOrigin(e.url, e.origin), content)
-	return &changed
-}

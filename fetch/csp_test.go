@@ -252,7 +252,10 @@ func (h hanging) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetch
 func TestMetaPolicies(t *testing.T) {
 	agent, n := newAgent(t, noContent, fetch.Options{})
 	page := newPage(t, agent, fetch.EnvironmentOptions{ContentSecurityPolicy: []string{"connect-src https:"}})
-	changed := page.WithMetaPolicy("connect-src 'self' https://cdn.test; report-uri /r")
+	changed, err := page.WithMeta("content-security-policy", "connect-src 'self' https://cdn.test; report-uri /r")
+	if err != nil {
+		t.Fatal(err)
+	}
 	_ = refused(t, changed, &fetch.Request{URL: api + "/a"})
 	fetched(t, page, &fetch.Request{URL: "/a"})
 	fetched(t, changed, &fetch.Request{URL: "/b"})

@@ -60,7 +60,7 @@
 //   - [Environment.EventSource], [Environment.SendBeacon], [Environment.FetchLater] and
 //     [Environment.WebSocket] are those APIs.
 //   - [Environment.WithURL], [Environment.WithBaseURL] and
-//     [Environment.WithReferrerPolicy] follow what script does to its page.
+//     [Environment.WithMeta] follow what script does to its page.
 //   - [Response.TimingAllowed] and [Response.NavigationTimingAllowed] say what
 //     Resource Timing may show.
 //   - [BlobStore] resolves blob: URLs, and [Options.Override] answers requests

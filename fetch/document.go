@@ -7,6 +7,7 @@ import (
 
 	"github.com/browsercors/browsercors/internal/address"
 	"github.com/browsercors/browsercors/internal/csp"
+	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -136,21 +137,36 @@ func (a *Agent) policyContainerFromResponse(resp *response) policyContainer {
 	return result
 }
 
-// WithReferrerPolicy returns the page with another referrer policy, as <meta
-// name=referrer> sets it. "" is the default policy. Requests that have begun
-// keep their policy.
+// WithMeta returns the page with a <meta> element in its head, which sets a policy.
+// The name is that of its attribute name or http-equiv, in any case:
+//
+//	"referrer"                 content is another referrer policy; "" is the default one
+//	"Content-Security-Policy"  content is one more policy, beside those that the page has already;
+//	                           report-uri, frame-ancestors and sandbox have no effect there
+//
+// Requests that have begun keep their policies. Another name, or a referrer policy
+// that does not exist, is an error.
 //
 // The pages that the With methods return are the same page: they share its
 // origin, even an opaque one, its partition and its quota for keepalive
 // requests.
 //
 // https://html.spec.whatwg.org/#meta-referrer
-func (e *Environment) WithReferrerPolicy(p ReferrerPolicy) (*Environment, error) {
-	if !oneOf(p, referrerPolicies[:]...) {
-		return nil, fmt.Errorf("fetch: WithReferrerPolicy: referrer policy %s is unknown, want one of %s", quote(string(p)), joined(referrerPolicies[:]...))
-	}
+// https://html.spec.whatwg.org/#attr-meta-http-equiv-content-security-policy
+func (e *Environment) WithMeta(name, content string) (*Environment, error) {
 	changed := *e
-	changed.referrerPolicy, changed.ownPolicy = orDefault(p, strictOriginWhenCrossOrigin), p != ""
+	switch {
+	case fold.Equal(name, "Content-Security-Policy"):
+		changed.csp = e.csp.WithMeta(selfOrigin(e.url, e.origin), content)
+	case !fold.Equal(name, "referrer"):
+		return nil, fmt.Errorf("fetch: WithMeta: element %s is unknown, want referrer or Content-Security-Policy", quote(name))
+	default:
+		p := ReferrerPolicy(content)
+		if !oneOf(p, referrerPolicies[:]...) {
+			return nil, fmt.Errorf("fetch: WithMeta: referrer policy %s is unknown, want one of %s", quote(content), joined(referrerPolicies[:]...))
+		}
+		changed.referrerPolicy, changed.ownPolicy = orDefault(p, strictOriginWhenCrossOrigin), p != ""
+	}
 	return &changed, nil
 }
 

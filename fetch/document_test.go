@@ -182,7 +182,7 @@ func TestPageChanges(t *testing.T) {
 	sandboxed := newPage(t, agent, fetch.EnvironmentOptions{Sandboxed: true})
 	page := newPage(t, agent, fetch.EnvironmentOptions{})
 	changes := map[string]func(*fetch.Environment) (*fetch.Environment, error){
-		"referrer policy": func(e *fetch.Environment) (*fetch.Environment, error) { return e.WithReferrerPolicy("unsafe-url") },
+		"referrer policy": func(e *fetch.Environment) (*fetch.Environment, error) { return e.WithMeta("referrer", "unsafe-url") },
 		"base URL":        func(e *fetch.Environment) (*fetch.Environment, error) { return e.WithBaseURL("/base/") },
 		"URL":             func(e *fetch.Environment) (*fetch.Environment, error) { return e.WithURL("other?q") },
 	}
@@ -200,7 +200,7 @@ func TestPageChanges(t *testing.T) {
 		})
 	}
 	t.Run("referrer policy", func(t *testing.T) {
-		open, err := page.WithReferrerPolicy("unsafe-url")
+		open, err := page.WithMeta("referrer", "unsafe-url")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -208,11 +208,11 @@ func TestPageChanges(t *testing.T) {
 		if got := n.last(t).header("Referer"); got != app+"/dir/page?q" {
 			t.Errorf("Referer %q", got)
 		}
-		back, err := open.WithReferrerPolicy("")
+		back, err := open.WithMeta("referrer", "")
 		if err != nil || back.ReferrerPolicy() != "strict-origin-when-cross-origin" {
 			t.Errorf("%s, %v", back.ReferrerPolicy(), err)
 		}
-		if _, err := page.WithReferrerPolicy("never"); err == nil {
+		if _, err := page.WithMeta("referrer", "never"); err == nil {
 			t.Error("no error")
 		}
 		fetched(t, page, &fetch.Request{URL: api + "/a"})

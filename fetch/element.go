@@ -32,7 +32,7 @@ import (
 //	"track"         it uses the crossorigin attribute of the media element
 //	"worker"        new Worker(): only of the page's origin; "worker/module"
 //
-// A request of another element is refused with [ElementOption].
+// A request of another element is refused with the reason "element-option".
 //
 // https://html.spec.whatwg.org/#create-a-potential-cors-request
 type Element string

@@ -9,6 +9,7 @@ import (
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
 )
 
 // What no element asks for is refused before anything is sent: whoever calls
@@ -62,7 +63,7 @@ func TestElementOptions(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			page, n := standardPage(t, routes{}.serve)
 			e := refused(t, page, &tt.request)
-			if e.Reason != fetch.ElementOption || e.Stage != "construct" || e.Header != tt.header || e.Value != tt.value {
+			if e.Reason != fetchtest.Reason("element-option") || e.Stage != "construct" || e.Header != tt.header || e.Value != tt.value {
 				t.Errorf("%v, want %s %q", e, tt.header, tt.value)
 			}
 			if strings.Contains(e.Error(), "secret") {
@@ -211,7 +212,7 @@ func TestMediaRange(t *testing.T) {
 		page, _ := standardPage(t, routes{}.serve)
 		r := fetch.Element("video").Request("/a", "")
 		r.Headers = headers
-		if e := refused(t, page, r); e.Reason != fetch.ElementOption || e.Header != "Range" {
+		if e := refused(t, page, r); e.Reason != fetchtest.Reason("element-option") || e.Header != "Range" {
 			t.Errorf("%s: %v", name, e)
 		}
 	}

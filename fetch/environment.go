@@ -42,7 +42,7 @@ type EnvironmentOptions struct {
 	// headers, which are enforced, and ContentSecurityPolicyReportOnly those of
 	// Content-Security-Policy-Report-Only. A comma in a value starts another policy.
 	// What does not parse is ignored, as browsers do. For a policy in markup see
-	// [Environment.WithMetaPolicy].
+	// [Environment.WithMeta].
 	//
 	// Violations are reported in the background to the URLs of report-uri, or to the
 	// endpoint of report-to, by the page's agent; see [Agent.Wait].

@@ -124,7 +124,7 @@ func (e *Error) Error() string {
 	}
 	switch {
 	case e.Detail == "":
-	case e.Reason == InvalidOption, e.Reason == ElementOption:
+	case e.Reason == InvalidOption, e.Reason == noElementOption:
 		b.WriteString(": want " + e.Detail)
 	default:
 		b.WriteString(": " + quote(e.Detail))
@@ -234,7 +234,7 @@ func (e *Error) Exception() string {
 		return e.exception
 	case e.Reason == Aborted:
 		return "AbortError"
-	case e.Reason == InvalidStatus && e.Header == "status":
+	case e.Reason == invalidStatus && e.Header == "status":
 		return "RangeError"
 	case e.Reason == InvalidOption && e.Header == "body":
 		return "NotSupportedError"
@@ -248,7 +248,7 @@ func (e *Error) Exception() string {
 		return "TypeError"
 	case !e.constructing():
 		return "NetworkError"
-	case e.Reason == ForbiddenMethod:
+	case e.Reason == forbiddenMethod:
 		return "SecurityError"
 	default:
 		return "SyntaxError"

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -45,7 +46,7 @@ func TestErrorText(t *testing.T) {
 		err  fetch.Error
 		want string
 	}{
-		{"nothing known", fetch.Error{Reason: fetch.ImmutableHeaders}, "fetch: immutable-headers"},
+		{"nothing known", fetch.Error{Reason: fetchtest.Reason("immutable-headers")}, "fetch: immutable-headers"},
 		{"page and method", fetch.Error{Reason: fetch.MissingAllowOrigin, Stage: "actual", Header: "A",
 			Request: fetch.RequestInfo{Method: "GET", URL: "https://a/", Page: "https://b"}},
 			"fetch: GET https://a/ from https://b: missing-allow-origin: A"},
@@ -65,7 +66,7 @@ func TestErrorText(t *testing.T) {
 			if got := tt.err.Error(); got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
-			if !errors.Is(&tt.err, tt.err.Reason) || errors.Is(&tt.err, fetch.DuplexRequired) {
+			if !errors.Is(&tt.err, tt.err.Reason) || errors.Is(&tt.err, fetchtest.Reason("duplex-required")) {
 				t.Error("errors.Is does not tell the reason")
 			}
 		})
@@ -92,7 +93,7 @@ func TestErrorCauses(t *testing.T) {
 				want = context.Canceled
 			case fetch.BrokenBody:
 				want = io.ErrUnexpectedEOF
-			case fetch.InvalidURL, fetch.InvalidReferrer:
+			case fetch.InvalidURL, fetchtest.Reason("invalid-referrer"):
 				if _, ok := errors.AsType[*origin.ParseError](err); !ok {
 					t.Errorf("%s: %v has no *origin.ParseError", c.name, err)
 				}

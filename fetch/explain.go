@@ -480,13 +480,13 @@ var explanations = map[Reason]explained{
 	InvalidURL: {"“{value}” is not a URL.", []remedy{
 		{(*Error).caused, partyPage, "Give an absolute URL, or one that is relative to the page's. The parser says: {cause}.", nil},
 		{nil, partyPage, "Give an absolute URL, or one that is relative to the page's.", nil}}},
-	URLHasCredentials: {"the URL contains a username or password.", []remedy{
+	urlHasCredentials: {"the URL contains a username or password.", []remedy{
 		{nil, partyPage, "Take them out of the URL and send an Authorization header instead. Across origins the server must then name authorization in Access-Control-Allow-Headers.", nil}}},
 	InvalidMethod: {"“{value}” is not a method.", []remedy{
 		{nil, partyPage, "A method is one word, such as GET or PATCH. Check for a space or a line break around it.", nil}}},
-	ForbiddenMethod: {"“{value}” is a method that pages can't use.", []remedy{
+	forbiddenMethod: {"“{value}” is a method that pages can't use.", []remedy{
 		{nil, partyPage, "Use another method, or make this request on a server.", nil}}},
-	MethodNeedsCORS: {"mode no-cors does not allow {method}.", []remedy{
+	methodNeedsCORS: {"mode no-cors does not allow {method}.", []remedy{
 		{nil, partyPage, `Leave out mode: "no-cors" and have the server allow {method} by CORS.`, nil}}},
 	InvalidOption: {"{header} can't be “{value}”.", []remedy{
 		{(*Error).detailed, partyPage, "Set {header} to one of these values, or leave it out: {detail}.", nil},
@@ -495,35 +495,35 @@ var explanations = map[Reason]explained{
 		{nil, partyPage, "A header name is one word, such as X-Request-Id. Check for a space or a colon in it.", nil}}},
 	InvalidHeaderValue: {"the value of {header} contains a line break or a NUL.", []remedy{
 		{nil, partyPage, "Take it out, or encode the value, for example with encodeURIComponent().", nil}}},
-	ImmutableHeaders: {"these headers can't be changed.", []remedy{
+	immutableHeaders: {"these headers can't be changed.", []remedy{
 		{nil, partyPage, "Change a copy: new Headers(response.headers).", nil}}},
-	BodyNotAllowed: {"a {method} request has no body.", []remedy{
+	bodyNotAllowed: {"a {method} request has no body.", []remedy{
 		{nil, partyPage, "Use POST or another method that has one, or put the data into the URL's query.", nil}}},
-	DuplexRequired: {"the body is a stream and duplex is not set.", []remedy{
+	duplexRequired: {"the body is a stream and duplex is not set.", []remedy{
 		{nil, partyPage, `Add duplex: "half" to the options.`, nil}}},
-	StreamNeedsCORS: {"the body is a stream and the mode is {value}.", []remedy{
+	streamNeedsCORS: {"the body is a stream and the mode is {value}.", []remedy{
 		{nil, partyPage, "Use mode cors or same-origin, or read the stream into a Blob before sending it.", nil}}},
-	StreamWithKeepalive: {"the body is a stream and keepalive is set.", []remedy{
+	streamWithKeepalive: {"the body is a stream and keepalive is set.", []remedy{
 		{nil, partyPage, "Read the stream into a string or a Blob before sending it, or leave out keepalive.", nil}}},
-	OnlyIfCachedNeedsSameOrigin: {"cache mode only-if-cached and mode {value} don't go together.", []remedy{
+	onlyIfCachedNeedsSameOrigin: {"cache mode only-if-cached and mode {value} don't go together.", []remedy{
 		{nil, partyPage, `Add mode: "same-origin", or use another cache mode, such as force-cache.`, nil}}},
-	InvalidReferrer: {"the referrer “{value}” is not a URL.", []remedy{
+	invalidReferrer: {"the referrer “{value}” is not a URL.", []remedy{
 		{nil, partyPage, "Give a URL of the page's own origin as referrer, or leave it out.", nil}}},
 	RequestBodyTooLarge: {"the body is larger than what may be buffered.", []remedy{
 		{nil, partyProgram, "Raise ClientOptions.BufferBody, or give the request a ContentLength or a GetBody, so that its body need not be buffered.", nil}}},
-	MethodNotNavigable: {"browsers do not navigate with method “{value}”.", []remedy{
+	methodNotNavigable: {"browsers do not navigate with method “{value}”.", []remedy{
 		{nil, partyProgram, "Navigate with GET or POST. For other methods make the request as a page's, with Environment.Client.", nil}}},
 	NotWebSocketHandshake: {"the request is not a WebSocket's handshake: {header} is “{value}”.", []remedy{
 		{nil, partyProgram, "Use this client for WebSockets only, by a library that makes the handshake, and set no headers of your own: a browser's script can't.", nil}}},
-	InvalidSubprotocol: {"the subprotocols “{value}” can't be asked for.", []remedy{
+	invalidSubprotocol: {"the subprotocols “{value}” can't be asked for.", []remedy{
 		{nil, partyPage, "Name each subprotocol once, without blanks and separators in it.", nil}}},
-	InvalidStatus: {"{header} can't be “{value}”.", []remedy{
+	invalidStatus: {"{header} can't be “{value}”.", []remedy{
 		{nil, partyPage, "Make the response with a status of 200 to 599 and a statusText without line breaks.", nil}}},
-	NullBodyStatus: {"a response with status {value} has no body.", []remedy{
+	bodyForNullStatus: {"a response with status {value} has no body.", []remedy{
 		{nil, partyPage, "Give null as body, or another status.", nil}}},
-	DeferredFetch: {"fetchLater() does not take this request: {header} “{value}”.", []remedy{
+	notDeferrable: {"fetchLater() does not take this request: {header} “{value}”.", []remedy{
 		{nil, partyPage, "Give fetchLater() an https: URL and a body that is not a stream, and send less at a time: 64 KiB to one origin can wait. Firefox and Safari have no fetchLater(): use navigator.sendBeacon() there.", nil}}},
-	ElementOption: {"an element's request can't have {header} “{value}”.", []remedy{
+	noElementOption: {"an element's request can't have {header} “{value}”.", []remedy{
 		{nil, partyProgram, "Make the request as Element.Request makes it and leave out {header}. What fetch() or XMLHttpRequest can send needs that API.", nil}}},
 
 	BadPort: {"port {port} is one that browsers block.", []remedy{

@@ -50,7 +50,7 @@ func (e *Environment) FetchLater(ctx context.Context, in *Request) (send func() 
 	d := &deferredFetch{fetching: f, length: r.totalLength()}
 	if quota := e.keepalive.deferred.add(e.deferredQuota(), r.url().Origin(), d.length); quota < d.length {
 		in.Body.discard()
-		return nil, f.fail(DeferredFetch, "length", strconv.FormatInt(d.length, 10)).thrown("QuotaExceededError")
+		return nil, f.fail(notDeferrable, "length", strconv.FormatInt(d.length, 10)).thrown("QuotaExceededError")
 	}
 	// 13 to 15. It waits, without a service worker, and outlives the page.
 	r.keepalive = true
@@ -66,10 +66,10 @@ func (e *Environment) FetchLater(ctx context.Context, in *Request) (send func() 
 // https://fetch.spec.whatwg.org/#dom-window-fetchlater
 func (f *fetching) deferrable(ctx context.Context) *Error {
 	r := f.request
-	refuse := func(what, value string) *Error { return f.fail(DeferredFetch, what, value).thrown("TypeError") }
+	refuse := func(what, value string) *Error { return f.fail(notDeferrable, what, value).thrown("TypeError") }
 	switch u := r.url(); {
 	case f.agent.profile.Beacon.NoFetchLater:
-		return f.fail(DeferredFetch, "fetchLater", "").thrown("ReferenceError")
+		return f.fail(notDeferrable, "fetchLater", "").thrown("ReferenceError")
 	// 2. It is not aborted.
 	case ctx.Err() != nil:
 		refusal := f.fail(Aborted, "", "")

@@ -182,7 +182,7 @@ func (h *Headers) validate(name, value string) (bool, error) {
 		return false, &Error{Reason: InvalidHeaderValue, Stage: stageConstruct, Header: name, Value: presentable(name, value)}
 	// 2. Nothing changes what the network made.
 	case h.guard == guardImmutable:
-		return false, &Error{Reason: ImmutableHeaders, Stage: stageConstruct, Header: name, Value: presentable(name, value)}
+		return false, &Error{Reason: immutableHeaders, Stage: stageConstruct, Header: name, Value: presentable(name, value)}
 	// 3. A request has headers that are the browser's alone.
 	case h.guard == guardRequest && h.rules.IsForbiddenRequestHeader(name, value):
 		return false, nil

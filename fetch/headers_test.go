@@ -14,6 +14,7 @@ import (
 
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
 	"github.com/browsercors/browsercors/internal/fulllength"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -153,7 +154,7 @@ func TestHeadersRefusals(t *testing.T) {
 		{"value with NUL", "none", "A", "a\x00b", fetch.InvalidHeaderValue, "A", "a\x00b"},
 		{"value with CR", "request-no-cors", "A", "a\rb", fetch.InvalidHeaderValue, "A", "a\rb"},
 		{"value of a forbidden header", "request", "Cookie", "a\nb", fetch.InvalidHeaderValue, "Cookie", "redacted"},
-		{"immutable", "immutable", "A", "b", fetch.ImmutableHeaders, "A", "b"},
+		{"immutable", "immutable", "A", "b", fetchtest.Reason("immutable-headers"), "A", "b"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

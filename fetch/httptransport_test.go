@@ -22,6 +22,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
 	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
@@ -592,7 +593,7 @@ func TestHTTPTransportGivenURL(t *testing.T) {
 				t.Skip("net/http refuses it before")
 			}
 			if err != nil {
-				if errors.Is(err, fetch.URLHasCredentials) {
+				if errors.Is(err, fetchtest.Reason("url-has-credentials")) {
 					return
 				}
 				t.Fatal(err)

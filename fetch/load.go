@@ -17,7 +17,7 @@ import (
 // of a style sheet, a frame, a worker, or what a worker or a module imports. Its
 // fields are the attributes as markup has them; an attribute that is missing is
 // "". An attribute that the element does not have is refused with
-// [ElementOption].
+// the reason "element-option".
 type Load struct {
 	// Element is what loads it. Besides those that [Element] lists, which it
 	// makes requests for, it may be one of
@@ -196,7 +196,7 @@ func (l *loading) prepare() *Error {
 		wrongly = wrong(rangeHeader, in.Range)
 	}
 	if wrongly.name != "" {
-		return wrongly.refused(l.refuse(ElementOption, wrongly.name, wrongly.value, nil))
+		return wrongly.refused(l.refuse(noElementOption, wrongly.name, wrongly.value, nil))
 	}
 	// An unknown word is as good as none.
 	if p := ReferrerPolicy(fold.Lower(in.ReferrerPolicy)); p.valid() {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
 )
 
 // Which tainting, and which way.
@@ -150,7 +151,7 @@ func TestFilteredResponses(t *testing.T) {
 			if got := listed(resp.Headers); got != tt.headers {
 				t.Errorf("headers %q, want %q", got, tt.headers)
 			}
-			if err := resp.Headers.Append("a", "b"); !errors.Is(err, fetch.ImmutableHeaders) {
+			if err := resp.Headers.Append("a", "b"); !errors.Is(err, fetchtest.Reason("immutable-headers")) {
 				t.Errorf("headers can be changed: %v", err)
 			}
 			if got := text(t, resp.Body); got != tt.body {

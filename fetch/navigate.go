@@ -103,10 +103,10 @@ func (a *Agent) newNavigation(n *Navigation, r *request) *Error {
 		r.cache = cacheNoCache
 	}
 	if r.method != "GET" && r.method != "POST" {
-		return refuse(MethodNotNavigable, "method", n.Method, nil)
+		return refuse(methodNotNavigable, "method", n.Method, nil)
 	}
 	if r.body != nil && r.method == "GET" {
-		return refuse(BodyNotAllowed, "method", r.method, nil)
+		return refuse(bodyNotAllowed, "method", r.method, nil)
 	}
 	from := n.Initiator
 	if n.Parent != nil {
@@ -115,7 +115,7 @@ func (a *Agent) newNavigation(n *Navigation, r *request) *Error {
 		}
 		r.initiator, r.parent, r.userInitiated = from, n.Parent, false
 		if r.destination = orDefault(n.Destination, destinationIFrame); !r.destination.navigation() || r.destination == destinationDocument {
-			return refuse(ElementOption, "destination", string(n.Destination), nil)
+			return refuse(noElementOption, "destination", string(n.Destination), nil)
 		}
 	}
 	if from == nil {

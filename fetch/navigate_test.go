@@ -9,6 +9,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
 )
 
 // What is sent for an address that was typed, a link and a form.
@@ -150,9 +151,9 @@ func TestNavigateRefusals(t *testing.T) {
 		want       refusal
 	}{
 		{"method", fetch.Navigation{URL: api, Method: "PUT"}, nil,
-			refusal{reason: fetch.MethodNotNavigable, stage: "construct", header: "method", value: "PUT", method: "PUT", url: api}},
+			refusal{reason: fetchtest.Reason("method-not-navigable"), stage: "construct", header: "method", value: "PUT", method: "PUT", url: api}},
 		{"body of GET", fetch.Navigation{URL: api, Body: fetch.TextBody("")}, nil,
-			refusal{reason: fetch.BodyNotAllowed, stage: "construct", header: "method", value: "GET", url: api}},
+			refusal{reason: fetchtest.Reason("body-not-allowed"), stage: "construct", header: "method", value: "GET", url: api}},
 		{"URL", fetch.Navigation{URL: "/a"}, nil, refusal{reason: fetch.InvalidURL, stage: "construct", header: "url", value: "/a", url: "/a"}},
 		{"bad port", fetch.Navigation{URL: api + ":22/"}, nil,
 			refusal{reason: fetch.BadPort, stage: "before", header: "port", value: "22", method: "GET", url: api + ":22/"}},

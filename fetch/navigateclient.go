@@ -250,7 +250,7 @@ func (nav *navigator) newNavigation(in *Navigation, req *http.Request, o *Client
 	if referrer := req.Header.Get("Referer"); referrer != "" {
 		from, err := nav.agent.Page(referrer)
 		if err != nil {
-			return refuse(InvalidReferrer, "Referer", referrer, err)
+			return refuse(invalidReferrer, "Referer", referrer, err)
 		}
 		in.Initiator = from
 	}

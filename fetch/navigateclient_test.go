@@ -16,6 +16,7 @@ import (
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
 )
 
 // navigationClient is a client that navigates, over real sockets.
@@ -376,10 +377,10 @@ func TestAgentClientRefusals(t *testing.T) {
 		options *fetch.ClientOptions
 		want    fetch.Reason
 	}{
-		{name: "HEAD", method: "HEAD", want: fetch.MethodNotNavigable},
-		{name: "PUT", method: "PUT", want: fetch.MethodNotNavigable},
+		{name: "HEAD", method: "HEAD", want: fetchtest.Reason("method-not-navigable")},
+		{name: "PUT", method: "PUT", want: fetchtest.Reason("method-not-navigable")},
 		{name: "bad port", url: "http://127.0.0.1:25/", want: fetch.BadPort},
-		{name: "no referrer", header: http.Header{"Referer": {"page"}}, want: fetch.InvalidReferrer},
+		{name: "no referrer", header: http.Header{"Referer": {"page"}}, want: fetchtest.Reason("invalid-referrer")},
 		{name: "no header", header: http.Header{"X": {"a\nb"}}, want: fetch.InvalidHeaderValue},
 		{name: "no accept-encoding", options: &fetch.ClientOptions{AcceptEncoding: "a\nb"}, want: fetch.InvalidHeaderValue},
 		{name: "option of pages", options: &fetch.ClientOptions{Mode: fetch.NoCORS}, want: fetch.InvalidOption},
@@ -453,7 +454,7 @@ func TestAgentClientUserinfo(t *testing.T) {
 	r := wireRequest(t, "GET", server.URL, nil)
 	r.Header.Set("Referer", "https://u:secret@/")
 	resp, err = client.Do(r)
-	wireRefused(t, resp, err, fetch.InvalidReferrer)
+	wireRefused(t, resp, err, fetchtest.Reason("invalid-referrer"))
 	if strings.Contains(err.Error(), "secret") {
 		t.Errorf("error %v", err)
 	}

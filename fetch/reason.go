@@ -3,34 +3,38 @@ package fetch
 // A Reason says why a request failed. It is an error, so that errors.Is(err,
 // fetch.MissingAllowOrigin) works. Whether the preflight or the request itself
 // failed is in [Error.Stage].
+//
+// The constants are the reasons that a program may have to tell apart. [Reasons]
+// also has those of mistakes in the call, which are for the author of the call to
+// read: they have a name, a rule and an explanation, and no constant.
 type Reason uint8
 
 // Reasons of the API, before anything is fetched.
 const (
 	_                           Reason = iota
 	InvalidURL                         // the URL does not parse
-	URLHasCredentials                  // fetch() was given a URL with a username or password
+	urlHasCredentials                  // fetch() was given a URL with a username or password
 	InvalidMethod                      // the method is not a token
-	ForbiddenMethod                    // CONNECT, TRACE or TRACK
-	MethodNeedsCORS                    // mode no-cors with a method that is not CORS-safelisted
+	forbiddenMethod                    // CONNECT, TRACE or TRACK
+	methodNeedsCORS                    // mode no-cors with a method that is not CORS-safelisted
 	InvalidOption                      // a mode, credentials mode, cache mode … that does not exist or that script may not choose
 	InvalidHeaderName                  // a header name is not a token
 	InvalidHeaderValue                 // a header value has a NUL or a line break
-	ImmutableHeaders                   // a header list that can't be changed
-	BodyNotAllowed                     // GET or HEAD with a body
-	DuplexRequired                     // a stream as body without duplex "half"
-	StreamNeedsCORS                    // a stream as body in a mode that is neither cors nor same-origin
-	StreamWithKeepalive                // a stream as body with keepalive
-	OnlyIfCachedNeedsSameOrigin        // cache mode only-if-cached in another mode than same-origin
-	InvalidReferrer                    // the referrer does not parse
+	immutableHeaders                   // a header list that can't be changed
+	bodyNotAllowed                     // GET or HEAD with a body
+	duplexRequired                     // a stream as body without duplex "half"
+	streamNeedsCORS                    // a stream as body in a mode that is neither cors nor same-origin
+	streamWithKeepalive                // a stream as body with keepalive
+	onlyIfCachedNeedsSameOrigin        // cache mode only-if-cached in another mode than same-origin
+	invalidReferrer                    // the referrer does not parse
 	RequestBodyTooLarge                // a body of unknown length has more bytes than ClientOptions.BufferBody
-	MethodNotNavigable                 // a navigation with a method other than GET and POST
+	methodNotNavigable                 // a navigation with a method other than GET and POST
 	NotWebSocketHandshake              // a WebSocket's client was given a request that is not a handshake
-	InvalidSubprotocol                 // a WebSocket's subprotocol is not a token, or occurs twice
-	InvalidStatus                      // a constructed response's status is out of range, or its status message is not a reason-phrase
-	NullBodyStatus                     // a constructed response has a body that its status forbids
-	DeferredFetch                      // fetchLater() with a URL that is not secure, with a stream, or beyond its quota
-	ElementOption                      // an element's request with a method, a header, a body, a mode … that no element has
+	invalidSubprotocol                 // a WebSocket's subprotocol is not a token, or occurs twice
+	invalidStatus                      // a constructed response's status is out of range, or its status message is not a reason-phrase
+	bodyForNullStatus                  // a constructed response has a body that its status forbids
+	notDeferrable                      // fetchLater() with a URL that is not secure, with a stream, or beyond its quota
+	noElementOption                    // an element's request with a method, a header, a body, a mode … that no element has
 )
 
 // Reasons why a request is not sent, at first or after a redirect.
@@ -121,28 +125,28 @@ const (
 // the Standard it comes from, and what that sentence says.
 var reasons = [256]struct{ name, section, rule string }{
 	InvalidURL:                  {"invalid-url", "https://fetch.spec.whatwg.org/#dom-request", "the URL must parse, against the page's base URL"},
-	URLHasCredentials:           {"url-has-credentials", "https://fetch.spec.whatwg.org/#dom-request", "a URL given to fetch() must not include a username or password"},
+	urlHasCredentials:           {"url-has-credentials", "https://fetch.spec.whatwg.org/#dom-request", "a URL given to fetch() must not include a username or password"},
 	InvalidMethod:               {"invalid-method", "https://fetch.spec.whatwg.org/#concept-method", "a method is a token"},
-	ForbiddenMethod:             {"forbidden-method", "https://fetch.spec.whatwg.org/#forbidden-method", "CONNECT, TRACE and TRACK are forbidden methods"},
-	MethodNeedsCORS:             {"method-needs-cors", "https://fetch.spec.whatwg.org/#dom-request", "mode no-cors allows GET, HEAD and POST only"},
+	forbiddenMethod:             {"forbidden-method", "https://fetch.spec.whatwg.org/#forbidden-method", "CONNECT, TRACE and TRACK are forbidden methods"},
+	methodNeedsCORS:             {"method-needs-cors", "https://fetch.spec.whatwg.org/#dom-request", "mode no-cors allows GET, HEAD and POST only"},
 	InvalidOption:               {"invalid-option", "https://fetch.spec.whatwg.org/#requestinit", "the option must be one of the values that the Fetch API knows and script may choose"},
 	InvalidHeaderName:           {"invalid-header-name", "https://fetch.spec.whatwg.org/#header-name", "a header name is a token"},
 	InvalidHeaderValue:          {"invalid-header-value", "https://fetch.spec.whatwg.org/#header-value", "a header value has no NUL, CR or LF"},
-	ImmutableHeaders:            {"immutable-headers", "https://fetch.spec.whatwg.org/#headers-validate", "headers with guard immutable can't be changed"},
-	BodyNotAllowed:              {"body-not-allowed", "https://fetch.spec.whatwg.org/#dom-request", "a request whose method is GET or HEAD has no body"},
-	DuplexRequired:              {"duplex-required", "https://fetch.spec.whatwg.org/#dom-request", `a stream as body needs duplex "half"`},
-	StreamNeedsCORS:             {"stream-needs-cors", "https://fetch.spec.whatwg.org/#dom-request", "a stream as body needs mode cors or same-origin"},
-	StreamWithKeepalive:         {"stream-with-keepalive", "https://fetch.spec.whatwg.org/#concept-bodyinit-extract", "a stream can't be the body of a keepalive request"},
-	OnlyIfCachedNeedsSameOrigin: {"only-if-cached-needs-same-origin", "https://fetch.spec.whatwg.org/#dom-request", "cache mode only-if-cached needs mode same-origin"},
-	InvalidReferrer:             {"invalid-referrer", "https://fetch.spec.whatwg.org/#dom-request", "the referrer must parse"},
+	immutableHeaders:            {"immutable-headers", "https://fetch.spec.whatwg.org/#headers-validate", "headers with guard immutable can't be changed"},
+	bodyNotAllowed:              {"body-not-allowed", "https://fetch.spec.whatwg.org/#dom-request", "a request whose method is GET or HEAD has no body"},
+	duplexRequired:              {"duplex-required", "https://fetch.spec.whatwg.org/#dom-request", `a stream as body needs duplex "half"`},
+	streamNeedsCORS:             {"stream-needs-cors", "https://fetch.spec.whatwg.org/#dom-request", "a stream as body needs mode cors or same-origin"},
+	streamWithKeepalive:         {"stream-with-keepalive", "https://fetch.spec.whatwg.org/#concept-bodyinit-extract", "a stream can't be the body of a keepalive request"},
+	onlyIfCachedNeedsSameOrigin: {"only-if-cached-needs-same-origin", "https://fetch.spec.whatwg.org/#dom-request", "cache mode only-if-cached needs mode same-origin"},
+	invalidReferrer:             {"invalid-referrer", "https://fetch.spec.whatwg.org/#dom-request", "the referrer must parse"},
 	RequestBodyTooLarge:         {"request-body-too-large", "https://fetch.spec.whatwg.org/#concept-body-source", "a body of unknown length is buffered up to the limit that the program sets"},
-	MethodNotNavigable:          {"method-not-navigable", "https://html.spec.whatwg.org/#create-navigation-params-by-fetching", "a navigation is made with GET or POST"},
+	methodNotNavigable:          {"method-not-navigable", "https://html.spec.whatwg.org/#create-navigation-params-by-fetching", "a navigation is made with GET or POST"},
 	NotWebSocketHandshake:       {"not-websocket-handshake", "https://websockets.spec.whatwg.org/#concept-websocket-establish", "a WebSocket is opened by a handshake with the headers that the Standard names, and without others"},
-	InvalidSubprotocol:          {"invalid-subprotocol", "https://websockets.spec.whatwg.org/#dom-websocket-websocket", "a subprotocol is a token, and is named once"},
-	InvalidStatus:               {"invalid-status", "https://fetch.spec.whatwg.org/#initialize-a-response", "a response is made with a status of 200 to 599 and a status message that is a reason-phrase"},
-	NullBodyStatus:              {"null-body-status", "https://fetch.spec.whatwg.org/#null-body-status", "a response with a null body status (101, 103, 204, 205, 304) has no body"},
-	DeferredFetch:               {"deferred-fetch", "https://fetch.spec.whatwg.org/#dom-window-fetchlater", "fetchLater() takes a potentially trustworthy HTTP(S) URL and a body of known length; 64 KiB to one origin can wait at a time"},
-	ElementOption:               {"element-option", "https://html.spec.whatwg.org/#create-a-potential-cors-request", "an element asks by GET, without a body and headers of its own, in a mode that HTML gives it"},
+	invalidSubprotocol:          {"invalid-subprotocol", "https://websockets.spec.whatwg.org/#dom-websocket-websocket", "a subprotocol is a token, and is named once"},
+	invalidStatus:               {"invalid-status", "https://fetch.spec.whatwg.org/#initialize-a-response", "a response is made with a status of 200 to 599 and a status message that is a reason-phrase"},
+	bodyForNullStatus:           {"null-body-status", "https://fetch.spec.whatwg.org/#null-body-status", "a response with a null body status (101, 103, 204, 205, 304) has no body"},
+	notDeferrable:               {"deferred-fetch", "https://fetch.spec.whatwg.org/#dom-window-fetchlater", "fetchLater() takes a potentially trustworthy HTTP(S) URL and a body of known length; 64 KiB to one origin can wait at a time"},
+	noElementOption:             {"element-option", "https://html.spec.whatwg.org/#create-a-potential-cors-request", "an element asks by GET, without a body and headers of its own, in a mode that HTML gives it"},
 
 	BadPort:               {"bad-port", "https://fetch.spec.whatwg.org/#block-bad-port", "browsers do not connect to ports of other well-known services"},
 	MixedContent:          {"mixed-content", "https://w3c.github.io/webappsec-mixed-content/#should-block-fetch", "a secure page may not fetch from an insecure URL"},

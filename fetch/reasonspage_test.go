@@ -13,7 +13,7 @@ import (
 )
 
 // TestReasonsPage holds that docs/reasons.md has every reason, with the name of
-// its constant.
+// its constant if it has one.
 func TestReasonsPage(t *testing.T) {
 	const file = "../docs/reasons.md"
 	source, err := parser.ParseFile(token.NewFileSet(), "reason.go", nil, parser.ParseComments)
@@ -27,6 +27,7 @@ func TestReasonsPage(t *testing.T) {
 
 Why a request fails: the values of ` + "`fetch.Reason`" + `, with their names in reports, HAR verdicts and JSON. In Go a reason is compared by
 ` + "`errors.Is(err, fetch.MissingAllowOrigin)`" + `, or read from the field ` + "`Reason` of a `*fetch.Error`" + `. What may be behind a reason stands in [causes](causes.md).
+Reasons without a constant are mistakes in the call itself: their name is ` + "`Reason.String`" + `.
 
 `)
 	for _, d := range source.Decls {
@@ -35,8 +36,12 @@ Why a request fails: the values of ` + "`fetch.Reason`" + `, with their names in
 			continue
 		}
 		for _, s := range group.Specs {
-			if v := s.(*ast.ValueSpec); v.Names[0].IsExported() {
-				constants = append(constants, constant{v.Names[0].Name, strings.TrimSpace(v.Comment.Text())})
+			if v := s.(*ast.ValueSpec); v.Names[0].Name != "_" {
+				name := ""
+				if v.Names[0].IsExported() {
+					name = "`" + v.Names[0].Name + "`"
+				}
+				constants = append(constants, constant{name, strings.TrimSpace(v.Comment.Text())})
 			}
 		}
 	}
@@ -46,7 +51,7 @@ Why a request fails: the values of ` + "`fetch.Reason`" + `, with their names in
 	}
 	b.WriteString("| reason | constant | meaning |\n| --- | --- | --- |\n")
 	for i, r := range reasons {
-		fmt.Fprintf(&b, "| [`%s`](%s) | `%s` | %s |\n", r.String(), r.Section(), constants[i].name, strings.ReplaceAll(constants[i].meaning, "|", `\|`))
+		fmt.Fprintf(&b, "| [`%s`](%s) | %s | %s |\n", r.String(), r.Section(), constants[i].name, strings.ReplaceAll(constants[i].meaning, "|", `\|`))
 	}
 	if *updateGolden {
 		if err := os.WriteFile(file, []byte(b.String()), 0o666); err != nil {

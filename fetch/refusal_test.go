@@ -12,6 +12,7 @@ import (
 
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
 	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 )
@@ -81,7 +82,7 @@ func constructCases() []refusalCase {
 	}, {
 		name: "url with credentials", holds: "Request 5.3: parsedURL includes credentials",
 		request: fetch.Request{URL: "https://u:p@api.test/a"},
-		want: refusal{reason: fetch.URLHasCredentials, stage: "construct", header: "url", value: "https://u:xxxxx@api.test/a", method: "GET",
+		want: refusal{reason: fetchtest.Reason("url-has-credentials"), stage: "construct", header: "url", value: "https://u:xxxxx@api.test/a", method: "GET",
 			url: "https://u:xxxxx@api.test/a"}, xhrResponse: true,
 	}, {
 		name: "method", holds: "Request 25.2: method is not a method",
@@ -90,17 +91,17 @@ func constructCases() []refusalCase {
 	}, {
 		name: "forbidden method", holds: "Request 25.2: method is a forbidden method",
 		request: fetch.Request{URL: at, Method: "trace"},
-		want:    construct(fetch.ForbiddenMethod, "method", "trace", "trace"), xhrException: "SecurityError",
+		want:    construct(fetchtest.Reason("forbidden-method"), "method", "trace", "trace"), xhrException: "SecurityError",
 	}, {
 		name: "method before url", holds: "open() 3 comes before 6",
 		request: fetch.Request{URL: "https://a b/", Method: "TRACK"},
-		want:    refusal{reason: fetch.ForbiddenMethod, stage: "construct", header: "method", value: "TRACK", method: "TRACK", url: "https://a b/"},
+		want:    refusal{reason: fetchtest.Reason("forbidden-method"), stage: "construct", header: "method", value: "TRACK", method: "TRACK", url: "https://a b/"},
 
 		xhrException: "SecurityError",
 	}, {
 		name: "method in no-cors", holds: "Request 32.1",
 		request: fetch.Request{URL: at, Method: "put", Mode: fetch.NoCORS},
-		want:    construct(fetch.MethodNeedsCORS, "method", "PUT", "PUT"), xhrException: "-",
+		want:    construct(fetchtest.Reason("method-needs-cors"), "method", "PUT", "PUT"), xhrException: "-",
 	}, {
 		name: "mode navigate", holds: "Request 17",
 		request: fetch.Request{URL: at, Mode: "navigate"},
@@ -120,35 +121,35 @@ func constructCases() []refusalCase {
 	}, {
 		name: "body of GET", holds: "Request 35",
 		request: fetch.Request{URL: at, Body: fetch.TextBody("x")},
-		want:    construct(fetch.BodyNotAllowed, "method", "GET", "GET"), xhrResponse: true,
+		want:    construct(fetchtest.Reason("body-not-allowed"), "method", "GET", "GET"), xhrResponse: true,
 	}, {
 		name: "body of HEAD", holds: "Request 35",
 		request: fetch.Request{URL: at, Method: "head", Body: fetch.TextBody("x")},
-		want:    construct(fetch.BodyNotAllowed, "method", "HEAD", "HEAD"), xhrResponse: true,
+		want:    construct(fetchtest.Reason("body-not-allowed"), "method", "HEAD", "HEAD"), xhrResponse: true,
 	}, {
 		name: "stream without duplex", holds: "Request 39.1",
 		request: fetch.Request{URL: at, Method: "POST", Body: stream()},
-		want:    construct(fetch.DuplexRequired, "duplex", "", "POST"), xhrException: "-",
+		want:    construct(fetchtest.Reason("duplex-required"), "duplex", "", "POST"), xhrException: "-",
 	}, {
 		name: "stream in no-cors", holds: "Request 39.2",
 		request: fetch.Request{URL: at, Method: "POST", Body: stream(), Duplex: "half", Mode: fetch.NoCORS},
-		want:    construct(fetch.StreamNeedsCORS, "mode", "no-cors", "POST"), xhrException: "-",
+		want:    construct(fetchtest.Reason("stream-needs-cors"), "mode", "no-cors", "POST"), xhrException: "-",
 	}, {
 		name: "stream with keepalive", holds: "extract 10: if keepalive is true, then throw a TypeError",
 		request: fetch.Request{URL: at, Method: "POST", Body: stream(), Duplex: "half", Keepalive: true},
-		want:    construct(fetch.StreamWithKeepalive, "keepalive", "true", "POST"), xhrException: "-",
+		want:    construct(fetchtest.Reason("stream-with-keepalive"), "keepalive", "true", "POST"), xhrException: "-",
 	}, {
 		name: "only-if-cached", holds: "Request 21",
 		request: fetch.Request{URL: at, Cache: "only-if-cached"},
-		want:    construct(fetch.OnlyIfCachedNeedsSameOrigin, "mode", "cors", "GET"), xhrException: "-",
+		want:    construct(fetchtest.Reason("only-if-cached-needs-same-origin"), "mode", "cors", "GET"), xhrException: "-",
 	}, {
 		name: "referrer", holds: "Request 14.3.2",
 		request: fetch.Request{URL: at, Referrer: "https://a b/"},
-		want:    construct(fetch.InvalidReferrer, "referrer", "https://a b/", "GET"), xhrException: "-",
+		want:    construct(fetchtest.Reason("invalid-referrer"), "referrer", "https://a b/", "GET"), xhrException: "-",
 	}, {
 		name: "element with a method", holds: "create a potential-CORS request makes a GET",
 		request: fetch.Request{URL: at, API: "element", Method: "PUT"},
-		want:    detailed(construct(fetch.ElementOption, "method", "PUT", "PUT"), "GET"), xhrException: "-",
+		want:    detailed(construct(fetchtest.Reason("element-option"), "method", "PUT", "PUT"), "GET"), xhrException: "-",
 	}}
 }
 
@@ -618,26 +619,26 @@ func TestRefusalsOfXHR(t *testing.T) {
 
 // The reasons that no request of these tests can have, and why.
 var notByRequest = map[fetch.Reason]string{
-	fetch.ImmutableHeaders:      "of the Headers class: see TestHeadersRefusals",
-	fetch.InvalidStatus:         "of the Response class: see TestNewResponse",
-	fetch.NullBodyStatus:        "of the Response class: see TestNewResponse",
-	fetch.RequestBodyTooLarge:   "of a client: see TestClientBuffersBodies",
-	fetch.MethodNotNavigable:    "of navigations: see TestNavigateRefusals",
-	fetch.NotWebSocketHandshake: "of WebSockets: see TestWebSocketRefusals",
-	fetch.InvalidSubprotocol:    "of WebSockets: see TestWebSocketRefusals",
-	fetch.WebSocketFailed:       "of WebSockets: see TestWebSocketResponses",
-	fetch.ElementRefused:        "of elements: see TestReceive",
-	fetch.DeferredFetch:         "of fetchLater(): see TestFetchLater",
-	fetch.FrameRecursion:        "of frames: see TestLoadFrames",
-	fetch.FrameBlocked:          "of frames: see TestLoadFrames",
-	fetch.TooManyLoads:          "of elements: see TestLoadBounds",
-	fetch.EventTooLarge:         "of event streams: see TestEventSourceBounds",
-	fetch.LocalNetworkDenied:    "of connections: see TestLocalNetworkCheck",
-	fetch.WrongAddressSpace:     "of connections: see TestLocalNetworkCheck",
-	fetch.AddressNotPublic:      "of connections: see TestPublicOnlyAddresses",
-	fetch.OpaqueResponseBlocked: "of profiles: see TestORB",
-	fetch.EmbedderPolicyMissing: "of frames and workers: see TestEmbedderPolicyInherited",
-	fetch.OpaquePartialResponse: "needs a service worker that answers with an earlier response",
+	fetchtest.Reason("immutable-headers"):    "of the Headers class: see TestHeadersRefusals",
+	fetchtest.Reason("invalid-status"):       "of the Response class: see TestNewResponse",
+	fetchtest.Reason("null-body-status"):     "of the Response class: see TestNewResponse",
+	fetch.RequestBodyTooLarge:                "of a client: see TestClientBuffersBodies",
+	fetchtest.Reason("method-not-navigable"): "of navigations: see TestNavigateRefusals",
+	fetch.NotWebSocketHandshake:              "of WebSockets: see TestWebSocketRefusals",
+	fetchtest.Reason("invalid-subprotocol"):  "of WebSockets: see TestWebSocketRefusals",
+	fetch.WebSocketFailed:                    "of WebSockets: see TestWebSocketResponses",
+	fetch.ElementRefused:                     "of elements: see TestReceive",
+	fetchtest.Reason("deferred-fetch"):       "of fetchLater(): see TestFetchLater",
+	fetch.FrameRecursion:                     "of frames: see TestLoadFrames",
+	fetch.FrameBlocked:                       "of frames: see TestLoadFrames",
+	fetch.TooManyLoads:                       "of elements: see TestLoadBounds",
+	fetch.EventTooLarge:                      "of event streams: see TestEventSourceBounds",
+	fetch.LocalNetworkDenied:                 "of connections: see TestLocalNetworkCheck",
+	fetch.WrongAddressSpace:                  "of connections: see TestLocalNetworkCheck",
+	fetch.AddressNotPublic:                   "of connections: see TestPublicOnlyAddresses",
+	fetch.OpaqueResponseBlocked:              "of profiles: see TestORB",
+	fetch.EmbedderPolicyMissing:              "of frames and workers: see TestEmbedderPolicyInherited",
+	fetch.OpaquePartialResponse:              "needs a service worker that answers with an earlier response",
 }
 
 func TestEveryReasonIsProduced(t *testing.T) {

@@ -54,7 +54,7 @@ type Request struct {
 	// Destination is for requests of elements, with API "element"; see [Element].
 	// Such a request has method GET, a mode and a credentials mode that fit the
 	// destination, no body and no headers ([Request.AddRange] excepted). Any other
-	// request is refused with [ElementOption].
+	// request is refused with the reason "element-option".
 	Destination Destination
 
 	// Nonce is the nonce attribute of the element, which a Content-Security-Policy may
@@ -138,7 +138,7 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	r.setURL(u)
 	// 5.3. fetch() takes no username and no password in it.
 	if r.api == apiFetch && u.IncludesCredentials() {
-		return refuse(URLHasCredentials, "url", redacted(u), nil)
+		return refuse(urlHasCredentials, "url", redacted(u), nil)
 	}
 	if r.schemeRefused() {
 		return refuse(UnsupportedScheme, "scheme", u.Scheme(), nil)
@@ -157,7 +157,7 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	r.credentials = orDefault(r.credentials, in.defaultCredentials(r.mode))
 	if r.api == apiElement {
 		if wrong := in.elementOption(r); wrong.name != "" {
-			return wrong.refused(refuse(ElementOption, wrong.name, wrong.value, nil))
+			return wrong.refused(refuse(noElementOption, wrong.name, wrong.value, nil))
 		}
 		r.depart(in)
 		r.dropUserinfo()
@@ -168,11 +168,11 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	}
 	// 21. only-if-cached would tell other origins' secrets.
 	if r.cache == cacheOnlyIfCached && r.mode != SameOrigin {
-		return refuse(OnlyIfCachedNeedsSameOrigin, "mode", string(r.mode), nil)
+		return refuse(onlyIfCachedNeedsSameOrigin, "mode", string(r.mode), nil)
 	}
 	// 32.1. no-cors has the methods of a form.
 	if r.mode == NoCORS && !safelist.IsSafelistedMethod(r.method) {
-		return refuse(MethodNeedsCORS, "method", r.method, nil)
+		return refuse(methodNeedsCORS, "method", r.method, nil)
 	}
 	// 31 to 33. Headers, as far as the guard lets them in.
 	if refusal := r.setHeaders(e, in.Headers); refusal != nil {
@@ -250,7 +250,7 @@ func (r *request) setMethod(method string) *Error {
 	case !grammar.IsMethod(method):
 		return &Error{Reason: InvalidMethod, Stage: stageConstruct, Header: "method", Value: method}
 	case safelist.IsForbiddenMethod(method):
-		return &Error{Reason: ForbiddenMethod, Stage: stageConstruct, Header: "method", Value: method}
+		return &Error{Reason: forbiddenMethod, Stage: stageConstruct, Header: "method", Value: method}
 	// 25.3, 25.4. In capitals, if it is one of a few.
 	default:
 		r.method = safelist.NormalizeMethod(method)
@@ -340,7 +340,7 @@ func (r *request) setReferrer(e *Environment, in *Request) *Error {
 		// 14.3.1, 14.3.2. Another must be a URL.
 		u, err := e.agent.parseURL(in.Referrer, e.baseURL)
 		if err != nil {
-			return &Error{Reason: InvalidReferrer, Stage: stageConstruct, Header: "referrer", Value: in.Referrer, Err: err}
+			return &Error{Reason: invalidReferrer, Stage: stageConstruct, Header: "referrer", Value: in.Referrer, Err: err}
 		}
 		if u.Scheme() == "about" && u.Path() == "client" || !u.Origin().SameOrigin(e.origin) {
 			// 14.3.3. One of another origin gives way to the page's own.
@@ -400,7 +400,7 @@ func (r *request) setBody(in *Request) *Error {
 	// 35. GET and HEAD have no body: fetch() throws, send() drops it.
 	if r.method == "GET" || r.method == "HEAD" {
 		if r.api != apiXHR {
-			return &Error{Reason: BodyNotAllowed, Stage: stageConstruct, Header: "method", Value: r.method}
+			return &Error{Reason: bodyNotAllowed, Stage: stageConstruct, Header: "method", Value: r.method}
 		}
 		form := r.body.kind == bodyText && strings.HasPrefix(r.body.contentType, formType)
 		if form && profile.Request.FormTypeWithoutBody && !r.headers.Contains("Content-Type") {
@@ -419,15 +419,15 @@ func (r *request) setBody(in *Request) *Error {
 		switch {
 		// 37.1. It can't outlive the page.
 		case r.keepalive:
-			return &Error{Reason: StreamWithKeepalive, Stage: stageConstruct, Header: "keepalive", Value: "true"}
+			return &Error{Reason: streamWithKeepalive, Stage: stageConstruct, Header: "keepalive", Value: "true"}
 		case profile.Body.Stream == rules.StreamRefused:
 			return &Error{Reason: InvalidOption, Stage: stageConstruct, Header: "body", Value: "ReadableStream"}
 		// 39.1. Script must say that it doesn't wait for the response meanwhile.
 		case in.Duplex == "":
-			return &Error{Reason: DuplexRequired, Stage: stageConstruct, Header: "duplex"}
+			return &Error{Reason: duplexRequired, Stage: stageConstruct, Header: "duplex"}
 		// 39.2. no-cors has no streams.
 		case r.mode != SameOrigin && r.mode != CORS:
-			return &Error{Reason: StreamNeedsCORS, Stage: stageConstruct, Header: "mode", Value: string(r.mode)}
+			return &Error{Reason: streamNeedsCORS, Stage: stageConstruct, Header: "mode", Value: string(r.mode)}
 		}
 		// 39.3. The server has to agree.
 		r.usePreflight = true

@@ -83,7 +83,7 @@ func initialize(body *Body, contentType string, init ResponseInit) (*Response, e
 	}
 	// 2. Its message must be one that a server could send.
 	if !isReasonPhrase(init.StatusText) {
-		return nil, &Error{Reason: InvalidStatus, Stage: stageConstruct, Header: "statusText", Value: init.StatusText}
+		return nil, &Error{Reason: invalidStatus, Stage: stageConstruct, Header: "statusText", Value: init.StatusText}
 	}
 	// 3, 4. The response is made of both, below.
 	// 5. Its headers are script's, as far as the guard lets them in.
@@ -97,7 +97,7 @@ func initialize(body *Body, contentType string, init ResponseInit) (*Response, e
 	}
 	// 6.1. Some statuses have no body.
 	if nullBodyStatus(status) {
-		return nil, &Error{Reason: NullBodyStatus, Stage: stageConstruct, Header: "status", Value: strconv.Itoa(status)}
+		return nil, &Error{Reason: bodyForNullStatus, Stage: stageConstruct, Header: "status", Value: strconv.Itoa(status)}
 	}
 	// 6.3. The body's type is the response's, unless script has named one.
 	if contentType != "" && !headers.list.Contains("Content-Type") {
@@ -112,7 +112,7 @@ func initialize(body *Body, contentType string, init ResponseInit) (*Response, e
 }
 
 func rangeError(status int) *Error {
-	return &Error{Reason: InvalidStatus, Stage: stageConstruct, Header: "status", Value: strconv.Itoa(status)}
+	return &Error{Reason: invalidStatus, Stage: stageConstruct, Header: "status", Value: strconv.Itoa(status)}
 }
 
 // scriptResponse is a response that came from nowhere.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
 )
 
 // https://fetch.spec.whatwg.org/#initialize-a-response
@@ -68,16 +69,16 @@ func TestNewResponseRefusals(t *testing.T) {
 		header, value string
 		exception     string
 	}{
-		{"status 199", "1", nil, fetch.ResponseInit{Status: 199}, fetch.InvalidStatus, "status", "199", "RangeError"},
-		{"status 600", "1", nil, fetch.ResponseInit{Status: 600}, fetch.InvalidStatus, "status", "600", "RangeError"},
-		{"status -1", "1", nil, fetch.ResponseInit{Status: -1}, fetch.InvalidStatus, "status", "-1", "RangeError"},
-		{"status message with a line break", "2", nil, fetch.ResponseInit{StatusText: "a\nb"}, fetch.InvalidStatus, "statusText", "a\nb", "TypeError"},
-		{"status message with DEL", "2", nil, fetch.ResponseInit{StatusText: "\x7f"}, fetch.InvalidStatus, "statusText", "\x7f", "TypeError"},
-		{"status before headers", "1, 5", nil, fetch.ResponseInit{Status: 1, Headers: headerLines("a b: c")}, fetch.InvalidStatus, "status", "1", "RangeError"},
+		{"status 199", "1", nil, fetch.ResponseInit{Status: 199}, fetchtest.Reason("invalid-status"), "status", "199", "RangeError"},
+		{"status 600", "1", nil, fetch.ResponseInit{Status: 600}, fetchtest.Reason("invalid-status"), "status", "600", "RangeError"},
+		{"status -1", "1", nil, fetch.ResponseInit{Status: -1}, fetchtest.Reason("invalid-status"), "status", "-1", "RangeError"},
+		{"status message with a line break", "2", nil, fetch.ResponseInit{StatusText: "a\nb"}, fetchtest.Reason("invalid-status"), "statusText", "a\nb", "TypeError"},
+		{"status message with DEL", "2", nil, fetch.ResponseInit{StatusText: "\x7f"}, fetchtest.Reason("invalid-status"), "statusText", "\x7f", "TypeError"},
+		{"status before headers", "1, 5", nil, fetch.ResponseInit{Status: 1, Headers: headerLines("a b: c")}, fetchtest.Reason("invalid-status"), "status", "1", "RangeError"},
 		{"header", "5", nil, fetch.ResponseInit{Headers: headerLines("a b: c")}, fetch.InvalidHeaderName, "name", "a b", "TypeError"},
-		{"body of 204", "6.1", fetch.TextBody(""), fetch.ResponseInit{Status: 204}, fetch.NullBodyStatus, "status", "204", "TypeError"},
-		{"body of 205", "6.1", fetch.TextBody(""), fetch.ResponseInit{Status: 205}, fetch.NullBodyStatus, "status", "205", "TypeError"},
-		{"body of 304", "6.1", fetch.TextBody(""), fetch.ResponseInit{Status: 304}, fetch.NullBodyStatus, "status", "304", "TypeError"},
+		{"body of 204", "6.1", fetch.TextBody(""), fetch.ResponseInit{Status: 204}, fetchtest.Reason("null-body-status"), "status", "204", "TypeError"},
+		{"body of 205", "6.1", fetch.TextBody(""), fetch.ResponseInit{Status: 205}, fetchtest.Reason("null-body-status"), "status", "205", "TypeError"},
+		{"body of 304", "6.1", fetch.TextBody(""), fetch.ResponseInit{Status: 304}, fetchtest.Reason("null-body-status"), "status", "304", "TypeError"},
 		{"body that was read", "extract", used, fetch.ResponseInit{}, fetch.BodyNotReplayable, "", "", "TypeError"},
 	}
 	for _, tt := range tests {
@@ -100,7 +101,7 @@ func TestJSONResponse(t *testing.T) {
 	if resp.Status != 201 || listed(resp.Headers) != "Content-Type: application/json" || text(t, resp.Body) != "{}" {
 		t.Errorf("%d %q", resp.Status, listed(resp.Headers))
 	}
-	if _, err := fetch.JSONResponse([]byte(`{}`), fetch.ResponseInit{Status: 204}); !errors.Is(err, fetch.NullBodyStatus) {
+	if _, err := fetch.JSONResponse([]byte(`{}`), fetch.ResponseInit{Status: 204}); !errors.Is(err, fetchtest.Reason("null-body-status")) {
 		t.Errorf("204: %v", err)
 	}
 }
@@ -116,13 +117,13 @@ func TestRedirectResponse(t *testing.T) {
 		if resp.Status != want || listed(resp.Headers) != "Location: "+app+"/a#b" || text(t, resp.Body) != "" || resp.OK() {
 			t.Errorf("%d: %d %q", status, resp.Status, listed(resp.Headers))
 		}
-		if err := resp.Headers.Set("Location", "/"); !errors.Is(err, fetch.ImmutableHeaders) {
+		if err := resp.Headers.Set("Location", "/"); !errors.Is(err, fetchtest.Reason("immutable-headers")) {
 			t.Errorf("headers can be set: %v", err)
 		}
 	}
 	for _, status := range []int{200, 300, 304, 306} {
 		_, err := page.RedirectResponse("/", status)
-		if e := asRefusal(t, err); e.Reason != fetch.InvalidStatus || e.Exception() != "RangeError" {
+		if e := asRefusal(t, err); e.Reason != fetchtest.Reason("invalid-status") || e.Exception() != "RangeError" {
 			t.Errorf("%d: %v, %s", status, err, e.Exception())
 		}
 	}

@@ -244,7 +244,7 @@ func (e *Environment) constructWebSocket(f *fetching, input string, protocols []
 	h := &handshake{extensions: make(map[string]bool), protocols: make(map[string]bool)}
 	for _, protocol := range protocols {
 		if !h.offer(protocol) {
-			return refuse(InvalidSubprotocol, webSocketProtocol, strings.Join(protocols, ", "), nil)
+			return refuse(invalidSubprotocol, webSocketProtocol, strings.Join(protocols, ", "), nil)
 		}
 	}
 	return h, nil
@@ -308,7 +308,7 @@ func (e *Environment) newHandshake(req *http.Request, f *fetching) (*handshake, 
 		case fold.Equal(name, webSocketProtocol):
 			for protocol := range strings.SplitSeq(value, ",") {
 				if !h.offer(strings.Trim(protocol, " \t")) {
-					return refuse(InvalidSubprotocol, webSocketProtocol, value, nil)
+					return refuse(invalidSubprotocol, webSocketProtocol, value, nil)
 				}
 			}
 			r.headers.Append(webSocketProtocol, joinTrimmed(value))

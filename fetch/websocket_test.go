@@ -21,6 +21,7 @@ import (
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -185,9 +186,9 @@ func TestWebSocketRefusals(t *testing.T) {
 		{name: "header of script's own", change: set("X-Token", "1"), want: fetch.NotWebSocketHandshake, header: "X-Token"},
 		{name: "authorization", change: set("Authorization", "Bearer x"), want: fetch.NotWebSocketHandshake, header: "Authorization"},
 		{name: "no header value", change: set("Sec-WebSocket-Extensions", "a\nb"), want: fetch.InvalidHeaderValue, header: "Sec-Websocket-Extensions"},
-		{name: "protocol twice", change: set("Sec-WebSocket-Protocol", "a, b, a"), want: fetch.InvalidSubprotocol, header: "Sec-WebSocket-Protocol"},
-		{name: "protocol with a blank", change: set("Sec-WebSocket-Protocol", "a b"), want: fetch.InvalidSubprotocol, header: "Sec-WebSocket-Protocol"},
-		{name: "empty protocol", change: set("Sec-WebSocket-Protocol", ""), want: fetch.InvalidSubprotocol, header: "Sec-WebSocket-Protocol"},
+		{name: "protocol twice", change: set("Sec-WebSocket-Protocol", "a, b, a"), want: fetchtest.Reason("invalid-subprotocol"), header: "Sec-WebSocket-Protocol"},
+		{name: "protocol with a blank", change: set("Sec-WebSocket-Protocol", "a b"), want: fetchtest.Reason("invalid-subprotocol"), header: "Sec-WebSocket-Protocol"},
+		{name: "empty protocol", change: set("Sec-WebSocket-Protocol", ""), want: fetchtest.Reason("invalid-subprotocol"), header: "Sec-WebSocket-Protocol"},
 		{name: "fragment", url: "wss://api.test/#f", want: fetch.InvalidURL, header: "fragment"},
 		{name: "scheme", url: "ftp://api.test/", want: fetch.InvalidURL, header: "scheme"},
 		{name: "bad port", url: "wss://api.test:6667/", want: fetch.BadPort, header: "port"},

@@ -32,7 +32,7 @@ func (j *Judgement) json(w io.Writer) error {
 }
 
 // marks are the rulings in a table.
-var marks = map[Ruling]string{rulingAllowed: "✓", rulingRefused: "✗", rulingUnknown: "?"}
+var marks = map[string]string{rulingAllowed: "✓", rulingRefused: "✗", rulingUnknown: "?"}
 
 // markdown writes a judgement in the dialect of GitHub: a table of requests and
 // browsers, then each request that is not just allowed, folded.
@@ -109,9 +109,9 @@ func (v *Verdict) short(profile string) string {
 var judgementHTML string
 
 var judgementPage = page.Template("judgement", judgementHTML, template.FuncMap{
-	"mark": func(r Ruling) string { return marks[r] },
-	"class": func(r Ruling) string {
-		return map[Ruling]string{rulingAllowed: "good", rulingRefused: "bad", rulingUnknown: "soft"}[r]
+	"mark": func(r string) string { return marks[r] },
+	"class": func(r string) string {
+		return map[string]string{rulingAllowed: "good", rulingRefused: "bad", rulingUnknown: "soft"}[r]
 	},
 	"where": browsers,
 	"name":  engine.Title,

@@ -234,7 +234,7 @@ func TestReadOdd(t *testing.T) {
 			}
 			for _, v := range j.Verdicts {
 				if v.Entry == 0 {
-					got += string(v.Profiles[1].Ruling)
+					got += v.Profiles[1].Ruling
 				} else if v.Profiles[1].Ruling != "allowed" {
 					t.Errorf("the entry after it is %s", v.Profiles[1].Ruling)
 				}

@@ -71,24 +71,23 @@ type Recorded struct {
 	Fix     string `json:"fix,omitempty"`
 }
 
-// A Ruling says whether an engine allows a request:
-//
-//	"allowed"  the page gets the response; in mode no-cors an opaque one
-//	"refused"
-//	"unknown"  it depends on something that is not in the archive
-type Ruling string
-
+// What an engine makes of a request, in [Outcome.Ruling].
 const (
-	rulingAllowed Ruling = "allowed"
-	rulingRefused Ruling = "refused"
-	rulingUnknown Ruling = "unknown"
+	rulingAllowed = "allowed"
+	rulingRefused = "refused"
+	rulingUnknown = "unknown"
 )
 
 // An Outcome says what an engine does with a request, and why. Only refusals have
 // more than a profile and a ruling.
 type Outcome struct {
-	Profile string        `json:"profile"`
-	Ruling  Ruling        `json:"ruling"`
+	Profile string `json:"profile"`
+
+	// Ruling says whether the engine allows the request: "allowed", the page gets the
+	// response, in mode no-cors an opaque one; "refused"; or "unknown", it depends on
+	// something that is not in the archive.
+	Ruling string `json:"ruling"`
+
 	Reason  string        `json:"reason,omitempty"` // the name of a [fetch.Reason]
 	Summary string        `json:"summary,omitempty"`
 	Did     string        `json:"did,omitempty"` // what the browser did
@@ -103,13 +102,6 @@ type Outcome struct {
 	Behind  string        `json:"behind,omitempty"`  // likewise
 	Advice  *fetch.Advice `json:"advice,omitempty"`  // likewise
 	err     *fetch.Error  // the refusal
-}
-
-// JudgeOptions are options of [Judge]. Nil is the zero value, which works.
-type JudgeOptions struct {
-	// Server is the product whose configuration advice is about, such as "nginx", by
-	// one of the names in docs/products.md; "" has it recognized from the responses.
-	Server string
 }
 
 // Judge re-evaluates each cross-origin request of an archive under each of
@@ -127,15 +119,15 @@ type JudgeOptions struct {
 //     not recorded. It is assumed to have allowed the request.
 //
 // The ruling is "unknown" if it depends on a response that is not in the archive.
-func Judge(ctx context.Context, h *HAR, o *JudgeOptions) (*Judgement, error) {
+func Judge(ctx context.Context, h *HAR, o *Options) (*Judgement, error) {
 	if h == nil {
 		return nil, errors.New("har: Judge needs an archive")
 	}
 	if o == nil {
-		o = new(JudgeOptions)
+		o = new(Options)
 	}
 	if err := product.Check(o.Server); err != nil {
-		return nil, fmt.Errorf("har: JudgeOptions.Server: %w", err)
+		return nil, fmt.Errorf("har: Options.Server: %w", err)
 	}
 	j := &judging{archive: h, server: o.Server, taken: make([]bool, len(h.Log.Entries)), skipped: make(map[string][]int)}
 	j.out.Browser, j.out.Profile = recorder(h)

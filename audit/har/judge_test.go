@@ -135,7 +135,7 @@ func TestVerdicts(t *testing.T) {
 			for _, v := range j.Verdicts {
 				letters := ""
 				for _, o := range v.Profiles {
-					letters += string(o.Ruling)[:1]
+					letters += o.Ruling[:1]
 				}
 				rulings = append(rulings, letters)
 			}
@@ -239,7 +239,7 @@ func BenchmarkJudge(b *testing.B) {
 // TestJudgeWith: advice is about the product that the user has named.
 func TestJudgeWith(t *testing.T) {
 	refused := read(t, "testdata/chrome.har")
-	j, err := har.Judge(t.Context(), refused, &har.JudgeOptions{Server: "traefik"})
+	j, err := har.Judge(t.Context(), refused, &har.Options{Server: "traefik"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +257,7 @@ func TestJudgeWith(t *testing.T) {
 	if advised == 0 {
 		t.Error("no refusal has advice")
 	}
-	if _, err := har.Judge(t.Context(), refused, &har.JudgeOptions{Server: "trafik"}); err == nil || !strings.Contains(err.Error(), `did you mean "traefik"?`) {
+	if _, err := har.Judge(t.Context(), refused, &har.Options{Server: "trafik"}); err == nil || !strings.Contains(err.Error(), `did you mean "traefik"?`) {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -18,13 +18,18 @@ import (
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// Options say how an archive is made of a report. Nil is the zero value, which
-// works.
+// Options are those of [Of] and [Judge]. Nil is the zero value, which works.
 type Options struct {
-	// Version is the version of the program that writes; "" leaves it out.
+	// Server is the product whose configuration the advice of [Judge] is about, such as
+	// "nginx", by one of the names in docs/products.md; "" has it recognized from the
+	// responses.
+	Server string
+
+	// Version is the version of the program that writes the archive of [Of]; "" leaves
+	// it out.
 	Version string
 
-	// KeepSecrets keeps the values of cookies and Authorization, and the passwords in
+	// KeepSecrets has [Of] keep the values of cookies and Authorization, and the passwords in
 	// URLs. Otherwise they are replaced as [audit.Report.Redacted] does. Bodies are
 	// always kept.
 	KeepSecrets bool

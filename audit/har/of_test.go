@@ -70,7 +70,7 @@ func TestOfAgrees(t *testing.T) {
 			continue
 		}
 		for _, o := range j.Verdicts[0].Profiles {
-			want := har.Ruling("allowed")
+			want := "allowed"
 			if play.Refusal != "" {
 				want = "refused"
 			}

@@ -76,7 +76,7 @@ func (j *Judgement) summary() string {
 }
 
 // in are the browsers with a ruling.
-func (v *Verdict) in(r Ruling) []string {
+func (v *Verdict) in(r string) []string {
 	var names []string
 	for _, o := range v.Profiles[1:] {
 		if o.Ruling == r {

@@ -44,7 +44,7 @@ func (c *checkCommand) explain(ctx context.Context, cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	judged, err := har.Judge(ctx, archive, &har.JudgeOptions{Server: string(c.server)})
+	judged, err := har.Judge(ctx, archive, &har.Options{Server: string(c.server)})
 	if err != nil {
 		return err
 	}
