@@ -62,6 +62,13 @@ type Options struct {
 	// HTTPCache to a cache with a negative limit.
 	DisableHTTPCache bool
 
+	// XDomainRequest lets a [Request] have the API "xdomainrequest": the object of
+	// Internet Explorer 8 and 9 for requests to other origins. It takes the methods GET
+	// and POST, a body of text, which is sent as text/plain, and URLs of the page's own
+	// scheme. It sends no credentials and no headers of script, and shows script
+	// nothing of a response but its Content-Type and its body. See docs/history.md.
+	XDomainRequest bool
+
 	// HSTS is the list of HSTS hosts. Set it to share one between agents, to load it
 	// from a file first, or to give it a preload list. Give it the rules of the
 	// profile and the agent's clock: the agent does not change them. Nil is a new,
@@ -177,6 +184,7 @@ type Agent struct {
 	keys           *lateKeyring
 	preflights     *preflightcache.Cache
 	httpCache      *httpcache.Cache // nil: disabled
+	xDomainRequest bool
 	cacheParts     *cacheParts
 	background     *background
 	storing        *storedBodies
@@ -271,6 +279,7 @@ func NewAgent(o *Options) (*Agent, error) {
 		privacyControl: o.GlobalPrivacyControl,
 		headerCases:    cases,
 		allowMixed:     o.AllowMixedContent,
+		xDomainRequest: o.XDomainRequest,
 		maxIntegrity:   cmp.Or(o.MaxIntegrityBody, 64<<20),
 		maxHeaders:     cmp.Or(o.MaxHeaderList, 2<<20),
 		maxURL:         cmp.Or(o.MaxURL, 2<<20),

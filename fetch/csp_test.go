@@ -147,7 +147,7 @@ func TestViolationsAreReported(t *testing.T) {
 		{name: "each policy", options: fetch.EnvironmentOptions{ContentSecurityPolicy: []string{"connect-src 'none'; report-uri /1, connect-src *; report-uri /2, default-src 'none'; report-uri /3"}}, request: fetch.Request{URL: api + "/a"},
 			want: []string{"POST https://app.example/1", "POST https://app.example/3"}},
 		{name: "report-to instead", options: fetch.EnvironmentOptions{ContentSecurityPolicy: []string{refusing + "; report-to main"}, ReportingEndpoints: `other="/o", x=(1 "a");b=1, main="https://reports.test/m";c`}, request: fetch.Request{URL: api + "/a"},
-			want: []string{"POST https://reports.test/m"}},
+			want: []string{"OPTIONS https://reports.test/m"}}, // which does not allow it
 		{name: "report-to that is not known", options: fetch.EnvironmentOptions{ContentSecurityPolicy: []string{refusing + "; report-to main"}}, request: fetch.Request{URL: api + "/a"}},
 		{name: "report-to of a page that is not secure", options: fetch.EnvironmentOptions{URL: "http://app.example/", ContentSecurityPolicy: []string{"default-src 'none'; report-to main"}, ReportingEndpoints: `main="/m"`}, request: fetch.Request{URL: api + "/a"}},
 		{name: "endpoints that are none", options: fetch.EnvironmentOptions{ContentSecurityPolicy: []string{"connect-src 'none'; report-uri https://a:b:c ftp://x data:,x"}}, request: fetch.Request{URL: api + "/a"}},
@@ -285,7 +285,7 @@ func TestPageOfNavigationHasPolicies(t *testing.T) {
 		t.Errorf("refused for %q", refusal.Value)
 	}
 	_ = agent.Wait(t.Context())
-	if got, want := n.lines(), []string{"GET https://app.example/", "POST https://reports.test/m"}; !slices.Equal(got, want) {
+	if got, want := n.lines(), []string{"GET https://app.example/", "OPTIONS https://reports.test/m", "POST https://reports.test/m"}; !slices.Equal(got, want) {
 		t.Errorf("sent %q, want %q", got, want)
 	}
 }

@@ -33,15 +33,19 @@ func (e *Environment) reportViolation(blocked *origin.URL, v *csp.Violation) {
 	// 5. report-to names an endpoint of Reporting-Endpoints.
 	if group := v.Policy.ReportGroup(); group != "" {
 		if endpoint := e.endpoints[group]; endpoint != nil {
-			e.sendReport(endpoint, "application/reports+json", v.SerializeReport(e.url, blocked, e.agent.userAgent))
+			e.sendReport(endpoint, reportsType, v.SerializeReport(e.url, blocked, e.agent.userAgent))
 		}
 	}
 }
+
+// reportsType is the type of what endpoints of Reporting-Endpoints get.
+const reportsType = "application/reports+json"
 
 // sendReport queues a report, as [Environment.SendBeacon] queues what outlives a page.
 // The response is ignored. If it is one too many, the report is lost.
 //
 // https://w3c.github.io/webappsec-csp/#report-violation
+// https://w3c.github.io/reporting/#try-delivery
 func (e *Environment) sendReport(endpoint *origin.URL, contentType string, body []byte) {
 	f := e.agent.newFetching(context.Background())
 	r := f.request
@@ -61,6 +65,9 @@ func (e *Environment) sendReport(endpoint *origin.URL, contentType string, body 
 		tainting:    taintingBasic,
 	}
 	r.setURL(endpoint)
+	if contentType == reportsType { // which takes a preflight
+		r.mode, r.unsafeRequest = CORS, true
+	}
 	rules := &e.agent.profile.CSP
 	if rules.ReportNoReferrer {
 		r.referrer = referrer{kind: referrerNone}

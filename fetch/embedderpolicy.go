@@ -52,6 +52,14 @@ func (a *Agent) embedderPolicyOf(resp *response, header string) (EmbedderPolicy,
 	return a.known(EmbedderPolicy(token)), endpoint
 }
 
+// embedderOption is an embedder policy that a program gives, and its endpoint.
+func embedderOption(p EmbedderPolicy) (EmbedderPolicy, string) {
+	if token, endpoint, ok := structuredItem(string(p), endpointParameter); ok && token != "" {
+		return EmbedderPolicy(token), endpoint
+	}
+	return orDefault(p, unsafeNone), ""
+}
+
 // isolationPolicies are the values of Document-Isolation-Policy, with the embedder
 // policy that does the same to what the document embeds.
 //
@@ -161,11 +169,13 @@ func (f *fetching) policyInherited(owner *Environment, resp *response, own embed
 	// What the owner's policy for reports would have blocked is told.
 	if owns(owner.coep.reportOnly) && !owns(own.value) {
 		f.checked(checkEmbedderReport, resp, refuse(owner.coep.reportOnly))
+		f.reportInherited(owner, true)
 	}
 	// An owner without a policy takes anything, and one with a policy what has one too.
 	var refusal *Error
 	if owns(owner.coep.value) && !owns(own.value) {
 		refusal = refuse(owner.coep.value)
+		f.reportInherited(owner, false)
 	}
 	f.checked(checkEmbedder, resp, refusal)
 	return refusal

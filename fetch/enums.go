@@ -191,9 +191,10 @@ const (
 
 // An API is the interface by which a page makes a request: "fetch", which is
 // also the zero value, "xhr" (XMLHttpRequest), "element" (an element, a style
-// sheet or a worker), "eventsource", "beacon", "ping", "report" or "websocket". They differ in what
-// they refuse, in the exceptions that they throw and in the console messages of
-// browsers. A [Request] can have all but the last; for WebSockets see
+// sheet or a worker), "eventsource", "beacon", "ping", "report", "xdomainrequest" (of Internet
+// Explorer 8 and 9, see [Options.XDomainRequest]) or "websocket". They differ in
+// what they refuse, in the exceptions that they throw and in the console messages
+// of browsers. A [Request] can have all but the last; for WebSockets see
 // [Environment.WebSocketClient].
 type API string
 
@@ -206,12 +207,14 @@ const (
 	apiPing        API = "ping"   // of a hyperlink
 	apiReport      API = "report" // by the user agent
 
+	apiXDomainRequest API = "xdomainrequest" // of Internet Explorer 8 and 9
+
 	// apiWebSocket is a WebSocket, see [Environment.WebSocketClient].
 	apiWebSocket API = "websocket"
 )
 
 // apis are those of a [Request].
-var apis = [...]API{apiFetch, apiXHR, apiElement, apiEventSource, apiBeacon, apiPing, apiReport}
+var apis = [...]API{apiFetch, apiXHR, apiElement, apiEventSource, apiBeacon, apiPing, apiReport, apiXDomainRequest}
 
 // oneOf tells whether v is the zero value or one of the values.
 func oneOf[T ~string](v T, values ...T) bool {

@@ -35,7 +35,8 @@ type EnvironmentOptions struct {
 	// "strict-origin-when-cross-origin".
 	ReferrerPolicy ReferrerPolicy
 
-	// EmbedderPolicy is the page's Cross-Origin-Embedder-Policy.
+	// EmbedderPolicy is the page's Cross-Origin-Embedder-Policy, perhaps with the
+	// endpoint that gets the reports: require-corp; report-to="name".
 	EmbedderPolicy EmbedderPolicy
 
 	// ContentSecurityPolicy are the values of the page's Content-Security-Policy
@@ -56,7 +57,7 @@ type EnvironmentOptions struct {
 
 	// EmbedderPolicyReportOnly is the page's
 	// Cross-Origin-Embedder-Policy-Report-Only. It blocks nothing: [Trace.Checked]
-	// is told what it would block.
+	// and the endpoint are told what it would block.
 	EmbedderPolicyReportOnly EmbedderPolicy
 
 	// DocumentIsolationPolicy is the page's Document-Isolation-Policy:
@@ -144,10 +145,13 @@ func (a *Agent) Environment(o *EnvironmentOptions) (*Environment, error) {
 	if !oneOf(o.ReferrerPolicy, referrerPolicies[:]...) {
 		wrong = append(wrong, fmt.Errorf("fetch: EnvironmentOptions.ReferrerPolicy %s is unknown, want one of %s", quote(string(o.ReferrerPolicy)), joined(referrerPolicies[:]...)))
 	}
-	if !oneOf(o.EmbedderPolicy, embedderPolicies[:]...) {
+	coep := embedderPolicy{}
+	coep.value, coep.endpoint = embedderOption(o.EmbedderPolicy)
+	coep.reportOnly, coep.reportOnlyEndpoint = embedderOption(o.EmbedderPolicyReportOnly)
+	if !oneOf(coep.value, embedderPolicies[:]...) {
 		wrong = append(wrong, fmt.Errorf("fetch: EnvironmentOptions.EmbedderPolicy %s is unknown, want one of %s", quote(string(o.EmbedderPolicy)), joined(embedderPolicies[:]...)))
 	}
-	if !oneOf(o.EmbedderPolicyReportOnly, embedderPolicies[:]...) {
+	if !oneOf(coep.reportOnly, embedderPolicies[:]...) {
 		wrong = append(wrong, fmt.Errorf("fetch: EnvironmentOptions.EmbedderPolicyReportOnly %s is unknown, want one of %s", quote(string(o.EmbedderPolicyReportOnly)), joined(embedderPolicies[:]...)))
 	}
 	if _, ok := isolationPolicies[o.DocumentIsolationPolicy]; !ok {
@@ -172,7 +176,7 @@ func (a *Agent) Environment(o *EnvironmentOptions) (*Environment, error) {
 		ownPolicy:      o.ReferrerPolicy != "",
 		csp:            cspOf(o, u),
 		endpoints:      a.reportingEndpoints(o.ReportingEndpoints, u),
-		coep:           embedderPolicy{value: orDefault(o.EmbedderPolicy, unsafeNone), reportOnly: orDefault(o.EmbedderPolicyReportOnly, unsafeNone)},
+		coep:           coep,
 		isolation:      isolationPolicies[o.DocumentIsolationPolicy],
 		addressSpace:   o.AddressSpace,
 		allow:          slices.Clone(o.Allow),

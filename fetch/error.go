@@ -222,7 +222,7 @@ func isCertificateError(err error) bool {
 //   - "NotSupportedError" for a stream as body in a browser that does not
 //     support one
 //   - "AbortError" if the caller cancelled
-//   - "" for the failed handshake of a WebSocket and for an EventSource, for which
+//   - "" for the failed handshake of a WebSocket, for an EventSource and for an XDomainRequest, for which
 //     script gets an error event, and for a beacon, of which it learns nothing
 //
 // https://fetch.spec.whatwg.org/#dom-global-fetch
@@ -234,11 +234,13 @@ func (e *Error) Exception() string {
 		return e.exception
 	case e.Reason == Aborted:
 		return "AbortError"
+	case e.Request.API == apiXDomainRequest && e.constructing(): // "Access is denied."
+		return "Error"
 	case e.Reason == invalidStatus && e.Header == "status":
 		return "RangeError"
 	case e.Reason == InvalidOption && e.Header == "body":
 		return "NotSupportedError"
-	case (e.Request.API == apiWebSocket || e.Request.API == apiEventSource || outlives(e.Request.API)) && !e.constructing():
+	case (e.Request.API == apiWebSocket || e.Request.API == apiEventSource || e.Request.API == apiXDomainRequest || outlives(e.Request.API)) && !e.constructing():
 		return ""
 	case e.Request.API == apiElement && e.constructing() && e.Reason == InvalidURL && e.Request.Destination.scriptLike():
 		return "SyntaxError"

@@ -100,7 +100,7 @@ func (f *fetching) conditions() conditions {
 		c |= isWebSocket
 	case api == apiFetch:
 		c |= isFetch
-	case api == apiXHR:
+	case api == apiXHR, api == apiXDomainRequest:
 		c |= isXHR
 	case r.api == apiEventSource:
 		c |= isEventSource

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/browsercors/browsercors/internal/element"
@@ -335,6 +336,11 @@ func (l *loading) resource() (*Loaded, *Error) {
 		}
 	}
 	resp, contents, refusal := l.take(Element(l.kind.Name), l.request())
+	if refusal == nil && l.in.Range != "" {
+		if refusal = resp.verifyPart(); refusal != nil {
+			resp.discard()
+		}
+	}
 	if refusal != nil {
 		return l.failed(refusal)
 	}
@@ -343,6 +349,25 @@ func (l *loading) resource() (*Loaded, *Error) {
 		l.page.loads.addImage(key, out.Readable)
 	}
 	return out, nil
+}
+
+// verifyPart is "verify a media response", of a request for a part: nil if the response
+// is the whole, or says which part it is. It may be another part than was asked for.
+//
+// https://html.spec.whatwg.org/#verify-a-media-response
+func (r *response) verifyPart() *Error {
+	switch {
+	// 4. The whole will do.
+	case r.status == 200:
+	// 5. Anything else is a part.
+	case r.status != 206:
+		return r.elementRefused("status", strconv.Itoa(r.status), "")
+	// 6. It says which.
+	case contentRangeStart(r) < 0:
+		value, _ := r.headers.Get("Content-Range")
+		return r.elementRefused("Content-Range", value, "")
+	}
+	return nil
 }
 
 // take makes a request, and takes the response if it is one for the element.

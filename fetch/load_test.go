@@ -115,6 +115,11 @@ func TestLoad(t *testing.T) {
 		{"CSS image", fetch.Load{Element: "css-image", URL: api + "/a"}, routes{api + "/a": answer(200)}, "none", []string{"GET " + api + "/a"}},
 		{"CSS mask", fetch.Load{Element: "css-mask", URL: api + "/a"}, routes{api + "/a": answer(200)}, "none, missing-allow-origin", []string{"GET " + api + "/a"}},
 		{"part of a video", fetch.Load{Element: "video", Range: "bytes=100-", URL: "/a"}, routes{app + "/a": answer(206, "Content-Range: bytes 0-1/2")}, "load, readable", []string{"GET " + app + "/a"}},
+		{"the whole of a video instead of a part", fetch.Load{Element: "video", Range: "bytes=100-", URL: "/a"}, routes{app + "/a": answer(200)}, "load, readable", []string{"GET " + app + "/a"}},
+		{"part of a video that does not say which", fetch.Load{Element: "video", Range: "bytes=100-", URL: "/a"}, routes{app + "/a": answer(206)}, "error, element-refused", []string{"GET " + app + "/a"}},
+		{"part of a video that ends before it starts", fetch.Load{Element: "video", Range: "bytes=100-", URL: "/a"}, routes{app + "/a": answer(206, "Content-Range: bytes 5-1/9")}, "error, element-refused", []string{"GET " + app + "/a"}},
+		{"part of a video that is longer than all", fetch.Load{Element: "video", Range: "bytes=100-", URL: "/a"}, routes{app + "/a": answer(206, "Content-Range: bytes 0-9/9")}, "error, element-refused", []string{"GET " + app + "/a"}},
+		{"part of a video that there is not", fetch.Load{Element: "video", Range: "bytes=100-", URL: "/a"}, routes{app + "/a": answer(416, "Content-Range: bytes */9")}, "error, element-refused", []string{"GET " + app + "/a"}},
 		{"part of an image", fetch.Load{Element: "img", Range: "bytes=100-", URL: "/a"}, nil, "exception TypeError, element-option", nil},
 
 		{"worker", fetch.Load{Element: "worker", URL: "/a"}, routes{

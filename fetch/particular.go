@@ -109,10 +109,12 @@ var apiNames = map[API]struct{ api, include string }{
 	apiWebSocket: {"new WebSocket()", ""},
 	apiElement:   {"an element", `crossorigin="use-credentials"`},
 
-	apiEventSource: {"new EventSource()", "withCredentials"},
-	apiBeacon:      {"navigator.sendBeacon()", ""},
-	apiPing:        {"a ping", ""},
-	apiReport:      {"a report", ""},
+	apiEventSource:    {"new EventSource()", "withCredentials"},
+	apiXDomainRequest: {"XDomainRequest", ""},
+
+	apiBeacon: {"navigator.sendBeacon()", ""},
+	apiPing:   {"a ping", ""},
+	apiReport: {"a report", ""},
 }
 
 // value is the value of the header concerned.

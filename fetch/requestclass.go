@@ -147,6 +147,11 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	if wrong := in.invalidOption(); wrong.name != "" {
 		return wrong.refused(refuse(InvalidOption, wrong.name, wrong.value, nil))
 	}
+	if r.api == apiXDomainRequest {
+		if wrong := in.xDomainOption(r); wrong.name != "" {
+			return wrong.refused(refuse(InvalidOption, wrong.name, wrong.value, nil))
+		}
+	}
 	// 14. The referrer.
 	if refusal := r.setReferrer(e, in); refusal != nil {
 		return refuse(refusal.Reason, refusal.Header, refusal.Value, refusal.Err)
@@ -185,8 +190,11 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 	if refusal := r.setBody(in); refusal != nil {
 		return refuse(refusal.Reason, refusal.Header, refusal.Value, nil)
 	}
-	if r.api == apiPing {
+	switch r.api {
+	case apiPing:
 		r.appendPingFrom()
+	case apiXDomainRequest:
+		r.asXDomainRequest()
 	}
 	if r.body == nil && e.agent.profile.Preflight.ListenerNeedsBody {
 		r.usePreflight = false

@@ -30,6 +30,7 @@ func (f *fetching) policyCheck(settings *Environment, asking origin.Origin, resp
 	// 4. What the policy for reports would block is told.
 	if p := f.agent.known(settings.coep.reportOnly); p.compatible() && !f.resourcePolicyAllows(p, asking, resp, forNavigation) {
 		f.checked(checkPolicyReport, resp, f.refusedByPolicy(resp, p))
+		f.reportEmbedded(settings, true)
 	}
 	// 5. Allowed, if it also allows as much as the page demands.
 	if f.resourcePolicyAllows(demanded, asking, resp, forNavigation) {
@@ -37,6 +38,9 @@ func (f *fetching) policyCheck(settings *Environment, asking origin.Origin, resp
 	}
 	// 6, 7. Blocked.
 	refusal := f.refusedByPolicy(resp, demanded)
+	if demanded == settings.coep.value {
+		f.reportEmbedded(settings, false)
+	}
 	if settings.coep.value != demanded && refusal.Detail != "" {
 		refusal.Detail = isolate + refusal.Detail
 	}

@@ -192,6 +192,9 @@ func newResponse(r *response) *Response {
 		}
 	}
 	out.Headers.list = list
+	if r.request != nil && r.request.api == apiXDomainRequest {
+		out.asXDomainResponse()
+	}
 	return out
 }
 

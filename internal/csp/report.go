@@ -90,18 +90,24 @@ func (v *Violation) SerializeReport(page, blocked *origin.URL, userAgent string)
 		Disposition        string `json:"disposition"`
 		StatusCode         int    `json:"statusCode"`
 	}
+	return EncodeReport("csp-violation", page, userAgent, details{
+		DocumentURL: StripURL(page), BlockedURL: StripURL(blocked), EffectiveDirective: v.Effective.String(),
+		OriginalPolicy: v.Policy.text, Disposition: v.Policy.disposition(), StatusCode: 200,
+	})
+}
+
+// EncodeReport returns a report of a type about a page, as endpoints of Reporting-Endpoints get it.
+//
+// https://w3c.github.io/reporting/#serialize-reports
+func EncodeReport(kind string, page *origin.URL, userAgent string, body any) []byte {
 	type report struct {
-		Age       int     `json:"age"`
-		Body      details `json:"body"`
-		Type      string  `json:"type"`
-		URL       string  `json:"url"`
-		UserAgent string  `json:"user_agent"`
+		Age       int    `json:"age"`
+		Body      any    `json:"body"`
+		Type      string `json:"type"`
+		URL       string `json:"url"`
+		UserAgent string `json:"user_agent"`
 	}
-	return encode([]report{{
-		Body: details{DocumentURL: StripURL(page), BlockedURL: StripURL(blocked), EffectiveDirective: v.Effective.String(),
-			OriginalPolicy: v.Policy.text, Disposition: v.Policy.disposition(), StatusCode: 200},
-		Type: "csp-violation", URL: StripURL(page), UserAgent: userAgent,
-	}})
+	return encode([]report{{Body: body, Type: kind, URL: StripURL(page), UserAgent: userAgent}})
 }
 
 // encode writes JSON as browsers do, with “<” and “&” as they are.
