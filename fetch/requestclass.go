@@ -299,7 +299,7 @@ func (in *Request) invalidOption() wrongOption {
 	script := in.API != apiElement
 	switch {
 	case !oneOf(in.API, apis[:]...):
-		return wrong("api", in.API, apis[:]...)
+		return wrong("api", in.API, apis[:len(apis)-1]...) // the last is one of the past
 	case in.API == apiXHR && !oneOf(in.Mode, CORS):
 		return wrong("mode", in.Mode, CORS)
 	case !oneOf(in.Mode, modes[:]...):
