@@ -265,6 +265,9 @@ func (f *fetching) storedResponse(sent safelist.HeaderList, stored *httpcache.Re
 	f.sentToProxy, f.storeAuthorized = false, false
 	resp.cacheState, resp.storedAt, resp.kept = state, stored.ResponseTime(), stored.Kept()
 	f.readBody(resp, body)
+	if _, ok := body.(io.WriterTo); ok && !resp.decoded {
+		resp.body = (*storedStream)(&resp.stream)
+	}
 	f.openBodies.response = body
 	return resp
 }

@@ -2,6 +2,7 @@ package fetch_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -160,6 +161,109 @@ func TestStoredResponsesAreChecked(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The TAO check is made on stored responses too, for the page that asks.
+//
+// https://fetch.spec.whatwg.org/#concept-tao-check
+func TestStoredTiming(t *testing.T) {
+	for _, tt := range []struct {
+		name        string
+		page        fetch.EnvironmentOptions
+		then        fetch.Request
+		first, want bool
+	}{
+		{"the same page", fetch.EnvironmentOptions{}, fetch.Request{URL: api + "/a"}, true, true},
+		{"another page of the site", fetch.EnvironmentOptions{URL: sameSite + "/"}, fetch.Request{URL: api + "/a"}, true, false},
+		{"after a stored redirect without leave", fetch.EnvironmentOptions{}, fetch.Request{URL: api + "/r"}, false, false},
+		{"revalidated, leave withdrawn", fetch.EnvironmentOptions{}, fetch.Request{URL: api + "/a", Cache: "no-cache"}, true, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			cacheable := []string{"Cache-Control: max-age=60", acao + "*", `ETag: "a"`}
+			c := newCachedPage(t, nil, fetch.EnvironmentOptions{}, map[string][]reply{
+				api + "/a": {answer(200, append(cacheable, "Timing-Allow-Origin: "+app)...), answer(304, "Timing-Allow-Origin: "+cdn)},
+				api + "/r": {answer(301, append(cacheable, "Location: /a")...)},
+			})
+			first := fetched(t, c.Environment, &fetch.Request{URL: tt.then.URL})
+			if text(t, first.Body); first.TimingAllowed() != tt.first {
+				t.Fatalf("of the network: %t", !tt.first)
+			}
+			sent := c.sent()
+			resp := fetched(t, newPage(t, c.Agent(), tt.page), &tt.then)
+			if got := resp.TimingAllowed(); got != tt.want {
+				t.Errorf("stored: %t", got)
+			}
+			if asked := c.sent() != sent; asked != (tt.then.Cache != "") {
+				t.Errorf("asked: %s", c.sent())
+			}
+		})
+	}
+}
+
+// What of the cache is in memory is written without a copy, and no longer than the
+// fetch lasts.
+func TestStoredBodiesAreWritten(t *testing.T) {
+	long := strings.Repeat("0123456789", 100_000)
+	for _, tt := range []struct {
+		name, body string
+		headers    []string
+		written    bool
+	}{
+		{"short", "ok", nil, true},
+		{"long", long, nil, true},
+		{"a content coding", "ok", []string{"Content-Encoding: deflate"}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			fresh := answer(200, append(tt.headers, "Cache-Control: max-age=60", acao+"*")...).with(tt.body)
+			c := newCachedPage(t, nil, fetch.EnvironmentOptions{}, map[string][]reply{api + "/a": {fresh}})
+			c.fetch(t, &fetch.Request{URL: api + "/a", Mode: fetch.NoCORS})
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			resp, err := c.Fetch(ctx, &fetch.Request{URL: api + "/a"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			body, written := resp.Body.(io.WriterTo)
+			if written != tt.written {
+				t.Fatalf("%T", resp.Body)
+			}
+			if !written {
+				return
+			}
+			w := &failingWriter{room: 1}
+			if n, err := body.WriteTo(w); n != 1 || err != errNoRoom {
+				t.Errorf("a writer that fails: %d bytes, %v", n, err)
+			}
+			var got strings.Builder
+			if n, err := body.WriteTo(&got); err != nil || n != int64(got.Len()) || got.String() != tt.body[1:] {
+				t.Errorf("%d bytes, %v", n, err)
+			}
+			again, err := c.Fetch(ctx, &fetch.Request{URL: api + "/a"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			left := errors.New("left")
+			cancel(left)
+			if n, err := io.Copy(&got, again.Body); n != 0 || !errors.Is(err, left) || asRefusal(t, err).Reason != fetch.Aborted {
+				t.Errorf("after the end: %d bytes, %v", n, err)
+			}
+			again.Body.Close()
+		})
+	}
+}
+
+var errNoRoom = errors.New("no room")
+
+// A failingWriter takes no more than there is room for.
+type failingWriter struct{ room int }
+
+func (w *failingWriter) Write(p []byte) (int, error) {
+	n := min(len(p), w.room)
+	if w.room -= n; n < len(p) {
+		return n, errNoRoom
+	}
+	return n, nil
 }
 
 // A stored redirect goes through the redirect modes as one of the network.

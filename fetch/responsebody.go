@@ -29,6 +29,31 @@ func (b *responseBody) Read(p []byte) (n int, err error) {
 
 func (b *responseBody) Close() error { return b.from.Close() }
 
+// A storedStream is a responseBody out of the cache's memory, which is written as it is
+// kept, without a copy.
+type storedStream responseBody
+
+func (b *storedStream) Read(p []byte) (int, error) { return (*responseBody)(b).Read(p) }
+func (b *storedStream) Close() error               { return b.from.Close() }
+
+// WriteTo implements [io.WriterTo].
+func (b *storedStream) WriteTo(w io.Writer) (int64, error) {
+	return b.resp.wire.ReadCloser.(io.WriterTo).WriteTo(&untilCanceled{w, b})
+}
+
+// untilCanceled is a writer that ends when the fetch is cancelled.
+type untilCanceled struct {
+	to   io.Writer
+	body *storedStream
+}
+
+func (u *untilCanceled) Write(p []byte) (int, error) {
+	if u.body.f.ctx.Err() != nil {
+		return (*responseBody)(u.body).Read(nil)
+	}
+	return u.to.Write(p)
+}
+
 // A wireBody is a body in its content codings, as it comes over the network or out
 // of the cache. Reading it may also store it: see storeResponse.
 type wireBody struct{ io.ReadCloser }

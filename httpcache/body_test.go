@@ -27,7 +27,7 @@ func (c *closer) Close() error { c.closed++; return nil }
 func TestLongBodies(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
-	for _, length := range []int{1, 511, 512, 513, 1024, 32767, 32768, 32769, 65537, 131073, 300_000} {
+	for _, length := range []int{1, 511, 512, 513, 1024, 32767, 32768, 32769, 65537, 131073, 300_000, 1_500_000} {
 		whole := make([]byte, length)
 		for i := range whole {
 			whole[i] = byte(random.Uint32())

@@ -113,10 +113,12 @@ func (c *Cache) sink(r *Response, length int64) (sink, error) {
 }
 
 // The pieces that a body in memory is kept in: so that none is copied as the body
-// grows, and no more is set aside than has arrived, or than one piece.
+// grows, and no more is set aside than has arrived. At first that is one piece of
+// firstPiece, where so much is expected.
 const (
 	leastPiece = 512
-	mostPiece  = 32 << 10
+	firstPiece = 32 << 10
+	mostPiece  = 256 << 10
 )
 
 // memorySink takes a body piece by piece, each as large as all before it.
@@ -133,7 +135,7 @@ func (s *memorySink) Write(p []byte) (int, error) {
 		if last < 0 || len(s.pieces[last]) == cap(s.pieces[last]) {
 			size := max(s.written, leastPiece)
 			if rest := s.expected - s.written; rest > 0 {
-				size = rest
+				size = min(rest, max(s.written, firstPiece))
 			}
 			s.pieces = append(s.pieces, make([]byte, 0, min(size, mostPiece)))
 			last++

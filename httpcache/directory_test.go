@@ -1,12 +1,14 @@
 package httpcache_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"iter"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -483,39 +485,80 @@ func TestDirectoryIsBounded(t *testing.T) {
 	}
 }
 
-// Two caches as of two processes use a directory at once.
+// Two caches use a directory at once.
 func TestDirectoryShared(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
 	var group sync.WaitGroup
 	for process := range 2 {
-		group.Go(func() {
-			c := httpcache.New(&httpcache.Options{Store: openDirectory(t, path), Limits: httpcache.Limits{Entries: 50}, Failed: func(err error) { t.Error(err) }})
-			for i := range 150 {
-				k := httpcache.Key{URL: fmt.Sprintf("https://api.example/%d", i%40)}
-				want := strings.Repeat(fmt.Sprintf("%s of %d ", k.URL, process), 1+1000*(i%2))
-				store(t, c, k, get(), answer(200, want, minute))
-				r := c.Select(k, get()).Response
-				if r == nil {
-					continue // the other one has cleared it
-				}
-				body, err := r.Open()
-				if err != nil {
-					continue // or replaced its content
-				}
-				got, err := io.ReadAll(body)
-				if body.Close(); err != nil || !strings.HasPrefix(string(got), k.URL+" of ") {
-					t.Errorf("%d bytes of %s, %v", len(got), k.URL, err)
-				}
-				if i%20 == 0 {
-					c.Delete(k)
-				}
-			}
-		})
+		group.Go(func() { share(t, path, process, 150) })
 	}
 	group.Wait()
+	agree(t, path)
+}
+
+// share uses a directory beside others.
+func share(t *testing.T, path string, process, rounds int) {
+	c := httpcache.New(&httpcache.Options{Store: openDirectory(t, path), Limits: httpcache.Limits{Entries: 50}, Failed: func(err error) { t.Error(err) }})
+	for i := range rounds {
+		k := httpcache.Key{URL: fmt.Sprintf("https://api.example/%d", i%40)}
+		want := strings.Repeat(fmt.Sprintf("%s of %d ", k.URL, process), 1+1000*(i%2))
+		store(t, c, k, get(), answer(200, want, minute))
+		r := c.Select(k, get()).Response
+		if r == nil {
+			continue // the other one has cleared it
+		}
+		body, err := r.Open()
+		if err != nil {
+			continue // or replaced its content
+		}
+		got, err := io.ReadAll(body)
+		if body.Close(); err != nil || !strings.HasPrefix(string(got), k.URL+" of ") {
+			t.Errorf("%d bytes of %s, %v", len(got), k.URL, err)
+		}
+		if i%20 == 0 {
+			c.Delete(k)
+		}
+	}
+}
+
+// agree fails a test if two caches see different things in a directory.
+func agree(t *testing.T, path string) {
+	t.Helper()
 	if a, b := openDirectory(t, path), openDirectory(t, path); httpcache.New(&httpcache.Options{Store: a}).Len() != httpcache.New(&httpcache.Options{Store: b}).Len() {
 		t.Error("they see different things")
+	}
+}
+
+// sharedDirectory is the environment variable that makes the test binary another
+// process of TestDirectoryOfProcesses: it names the directory.
+const sharedDirectory = "BROWSERCORS_TEST_SHARED_DIRECTORY"
+
+// Two processes use a directory at once: this one, and the same test in another.
+func TestDirectoryOfProcesses(t *testing.T) {
+	if path := os.Getenv(sharedDirectory); path != "" {
+		share(t, path, 1, 50)
+		return
+	}
+	t.Parallel()
+	path := t.TempDir()
+	other := exec.Command(os.Args[0], "-test.run=^TestDirectoryOfProcesses$")
+	other.Env = append(os.Environ(), sharedDirectory+"="+path)
+	var said bytes.Buffer
+	other.Stdout, other.Stderr = &said, &said
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	share(t, path, 0, 50)
+	if err := other.Wait(); err != nil {
+		t.Errorf("the other process: %v\n%s", err, said.Bytes())
+	}
+	agree(t, path)
+	// What one process has stored the other can use, and nobody else is in the way.
+	c, _ := newCache(httpcache.Options{Store: openDirectory(t, path)})
+	store(t, c, key, get(), answer(200, long, minute))
+	if got := text(t, c.Select(key, get()).Response); got != long {
+		t.Errorf("afterwards: %d bytes", len(got))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/browsercors/browsercors/httpcache"
 	"github.com/browsercors/browsercors/internal/rules"
 )
 
@@ -64,6 +65,29 @@ func TestNoVarySearch(t *testing.T) {
 	} {
 		if got := play(t, all, test.visits...); got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)
+		}
+	}
+}
+
+// A cache with a store of its own ignores No-Vary-Search: each URL has a response of
+// its own there, and keeps the header.
+func TestNoVarySearchInDirectory(t *testing.T) {
+	t.Parallel()
+	c, _ := newCache(httpcache.Options{Store: openDirectory(t, t.TempDir()), Rules: rules.HTTPCache{NoVarySearch: true}})
+	one, two := key, key
+	one.URL, two.URL = key.URL+"?x=1", key.URL+"?x=2"
+	store(t, c, one, get(), answer(200, "one", minute, "No-Vary-Search: params"))
+	if s := c.Select(two, get()); s.Response != nil || s.Why != "not stored" {
+		t.Errorf("%q, %q", s.State, s.Why)
+	}
+	store(t, c, two, get(), answer(200, "two", minute, "No-Vary-Search: params"))
+	for _, test := range []struct {
+		key  httpcache.Key
+		want string
+	}{{one, "one"}, {two, "two"}} {
+		s := c.Select(test.key, get())
+		if value, _ := s.Headers().Get("No-Vary-Search"); s.State != "fresh" || value != "params" || text(t, s.Response) != test.want {
+			t.Errorf("%s: %q, %q", test.key.URL, s.State, value)
 		}
 	}
 }
