@@ -182,7 +182,7 @@ var httpCacheUseDeviations = []deviation{
 		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/cache/NetworkCache.cpp, makeRedirectEntry; " + seen},
 	}, {
 		field:    "HTTPCache.Use.NoCacheByHeader",
-		does:     "Cache mode no-cache reaches stored redirects by its Cache-Control only, which script may replace. If script does, a response that stale-while-revalidate allows to be used is revalidated in the background besides.",
+		does:     "Cache mode no-cache reaches stored redirects by its Cache-Control only, which script may replace. If script does, a response that stale-while-revalidate allows to be used is revalidated in the background besides, and a 304 freshens a usable response even if that has no validator.",
 		standard: "Whatever is stored is revalidated, once.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
 		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/NetworkResourceLoader.cpp, retrieveCacheEntryInternal; " + seen},

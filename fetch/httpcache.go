@@ -160,7 +160,8 @@ func (f *fetching) selectStored(headers *safelist.HeaderList) *response {
 		f.goBack(headers, &selected)
 		did, sent := "miss", len(*headers)
 		plain := c.conditional && f.agent.profile.HTTPCache.Use.ConditionalPlain
-		if !plain && selected.Validate(headers) || kept || r.inBackground && f.agent.profile.HTTPCache.Use.BackgroundFreshens {
+		usable := byHeader && !unmatched && selected.State != "stale" // but for the cache mode
+		if !plain && selected.Validate(headers) || kept || usable || r.inBackground && f.agent.profile.HTTPCache.Use.BackgroundFreshens {
 			did, c.stored = "revalidate", selected.Response
 			c.validators = slices.Clone((*headers)[sent:])
 		}

@@ -316,6 +316,15 @@ func cacheDepartures() []departure {
 		play: cached(page, map[string][]reply{app + "/a": {whileRevalidating}},
 			get, fetch.Request{URL: "/a", Cache: "no-cache", Headers: headerLines("Cache-Control: x")}),
 	}, {
+		field:    "HTTPCache.Use.NoCacheByHeader",
+		set:      func(p *fetch.Profile) { p.HTTPCache.Use.NoCacheByHeader = true },
+		standard: "304", departed: "200 ok",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			c := newCachedPage(t, p, page, map[string][]reply{app + "/a": {fresh, answer(304)}})
+			c.fetch(t, &get)
+			return c.fetch(t, &fetch.Request{URL: "/a", Cache: "no-cache", Headers: headerLines("Cache-Control: x")})
+		},
+	}, {
 		field:    "HTTPCache.Use.RedirectRevalidated",
 		set:      func(p *fetch.Profile) { p.HTTPCache.Use.RedirectRevalidated = true },
 		standard: `GET app.example/a, GET app.example/b, GET app.example/b If-None-Match="1"; 200 ok`,

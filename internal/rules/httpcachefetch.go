@@ -63,9 +63,10 @@ type HTTPCacheUse struct {
 	// Where a stored redirect leads to a stored response that has to be revalidated,
 	// its validators go to the URL that redirects.
 	RedirectRevalidated bool
-	// Cache mode no-cache reaches stored redirects by its Cache-Control only, which script
-	// may replace. If script does, a response that stale-while-revalidate allows to be
-	// used is revalidated in the background besides.
+	// Cache mode no-cache reaches stored redirects by its Cache-Control only, which
+	// script may replace. If script does, a response that stale-while-revalidate
+	// allows to be used is revalidated in the background besides, and a 304
+	// freshens a usable response even if that has no validator.
 	NoCacheByHeader bool
 	// For a request whose URL has a fragment no stored redirect is used, except in
 	// cache modes force-cache and only-if-cached, and neither a redirect nor what it
