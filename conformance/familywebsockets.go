@@ -64,7 +64,7 @@ func (m *maker) webSocketTo(name string) {
 		}
 	}
 	if m.once(16) {
-		m.line(&r, "Sec-WebSocket-Extensions", pick(m, "permessage-deflate", "permessage-deflate; server_no_context_takeover", "other", ""))
+		m.line(&r, "Sec-WebSocket-Extensions", pick(m, "permessage-deflate", "permessage-deflate; server_no_context_takeover", "other", "", "permessage-deflate,"))
 	}
 	if r.Status == 101 && m.once(16) {
 		r.add("Set-Cookie", "late=1")

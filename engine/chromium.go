@@ -262,7 +262,7 @@ func Chromium() *fetch.Profile {
 		LocalNetwork: rules.LocalNetwork{
 			FromPublicOnly: true, NavigationsUnchecked: true, PublicTarget: true, PreflightUntargeted: true, HostsUnenforced: true, LoopbackTargetMixed: true,
 		},
-		WebSocket: rules.WebSocket{NoMetadata: true, NoAccept: true, Extension: "permessage-deflate; client_max_window_bits", CSPBeforeProtocols: true, ThrowsMixedContent: true},
+		WebSocket: rules.WebSocket{NoMetadata: true, FailureKeepsNothing: true, NoEmptyExtension: true, NoAccept: true, Extension: "permessage-deflate; client_max_window_bits", CSPBeforeProtocols: true, ThrowsMixedContent: true},
 		Beacon:    rules.Beacon{RefusesMixedContent: true, RefusesUserinfo: true, BlobTypeParsed: true},
 		EventSource: rules.EventSource{
 			UTF8Only:  true,

@@ -51,10 +51,10 @@ var beaconDeviations = []deviation{
 		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Beacon.PreflightKeepsType",
-		does:     "The preflight of a beacon that has been redirected asks for the Content-Type of the beacon, though its body is gone.",
-		standard: "It asks for the headers that the redirected request has.",
+		does:     "A beacon that was preflighted is preflighted again wherever a redirect leads, for the Content-Type that it had, though its body may be gone.",
+		standard: "Each hop is judged by the headers that it has.",
 		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
-		sources:  map[string]string{"firefox": seen},
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, CheckPreflightNeeded; " + seen},
 	}, {
 		field:    "Beacon.SandboxedReferrer",
 		value:    rules.SandboxedReferrerPage,

@@ -120,7 +120,7 @@ var requestDeviations = []deviation{
 	}, {
 		field:    "Redirect.StripOnce",
 		does:     "Headers that a redirect strips, such as Authorization or Content-Type, are back at the next redirect that does not strip them itself.",
-		detail:   "Each redirect strips anew: request-body headers if its status would turn the method that script gave into GET, Authorization if it leads to another origin. Of the headers of an XMLHttpRequest only those that script set come back.",
+		detail:   "Each redirect strips anew: request-body headers if its status would turn the method that script gave into GET, Authorization if it leads to another origin. Of the headers of an XMLHttpRequest, a beacon or a ping only those that script set come back.",
 		standard: "What is stripped is gone.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
 		sources:  map[string]string{"firefox": "dom/fetch/FetchDriver.cpp, AsyncOnChannelRedirect; " + seen},

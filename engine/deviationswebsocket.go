@@ -18,6 +18,7 @@ var webSocketDeviations = []deviation{
 	}, {
 		field:    "WebSocket.FollowsRedirects",
 		does:     "A redirect of a WebSocket's handshake is followed.",
+		detail:   "The request goes on with the headers that it has, and the page's policies, mixed content and bad ports are not looked at again.",
 		standard: "It is a network error.",
 		section:  "https://websockets.spec.whatwg.org/#concept-websocket-establish",
 		sources:  map[string]string{"webkit": ownNetwork},
@@ -47,6 +48,31 @@ var webSocketDeviations = []deviation{
 		section:  "https://websockets.spec.whatwg.org/#concept-websocket-establish",
 		sources:  map[string]string{"chromium": seen, "webkit": ownNetwork},
 	}, {
+		field:    "WebSocket.EmptyExtensions",
+		does:     "The Sec-WebSocket-Extensions that answers a WebSocket's handshake may be empty.",
+		standard: "A list of extensions has one at least; the connection fails.",
+		section:  "https://www.rfc-editor.org/rfc/rfc6455#section-9.1",
+		sources:  map[string]string{"firefox": seen, "webkit": "libsoup: soup-websocket.c, soup_websocket_client_verify_handshake; " + seen},
+	}, {
+		field:    "WebSocket.NoEmptyExtension",
+		does:     "An empty member of the Sec-WebSocket-Extensions that answers a WebSocket's handshake fails the connection.",
+		standard: "Members of a list may be empty, if not all of them are.",
+		section:  "https://www.rfc-editor.org/rfc/rfc6455#section-9.1",
+		sources:  map[string]string{"chromium": "net/websockets/websocket_extension_parser.cc; " + seen, "firefox": seen},
+	}, {
+		field:    "WebSocket.PortFirst",
+		does:     "A WebSocket to a port that is blocked fails before the subprotocols are looked at.",
+		standard: "The constructor throws a SyntaxError for a subprotocol first.",
+		section:  "https://websockets.spec.whatwg.org/#dom-websocket-websocket",
+		sources:  map[string]string{"webkit": "Modules/websockets/WebSocket.cpp, WebSocket::connect; " + seen},
+	}, {
+		field:    "WebSocket.FailureKeepsNothing",
+		does:     "A response that fails a WebSocket's handshake sets no cookies, and its Strict-Transport-Security does not count.",
+		detail:   "A 401 does set cookies.",
+		standard: "The cookies are stored before the handshake is looked at.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-fetch",
+		sources:  map[string]string{"chromium": "net/websockets/websocket_basic_handshake_stream.cc, ValidateResponse; " + seen},
+	}, {
 		field:    "WebSocket.CSPBeforeProtocols",
 		does:     "A URL that a Content-Security-Policy forbids is refused before the subprotocols are looked at.",
 		standard: "The constructor throws a SyntaxError for a subprotocol first.",
@@ -59,8 +85,8 @@ var webSocketDeviations = []deviation{
 		section:  "https://websockets.spec.whatwg.org/#dom-websocket-websocket",
 		sources:  map[string]string{"firefox": seen + ", in a srcdoc frame"},
 	}, {
-		field:    "WebSocket.FirstProtocol",
-		does:     "Of several Sec-WebSocket-Protocol headers the first counts.",
+		field:    "WebSocket.LastProtocol",
+		does:     "Of several Sec-WebSocket-Protocol headers the last counts.",
 		standard: "Together they are not a subprotocol that script asked for.",
 		section:  "https://www.rfc-editor.org/rfc/rfc6455#section-4.1",
 		sources:  map[string]string{"webkit": ownNetwork},

@@ -38,6 +38,7 @@ type fetching struct {
 	preflightNames     []string                        // that it asked for
 	keepaliveHeld      int64                           // bytes of the keepalive quota
 	cache              cacheUse                        // of this hop
+	handshake          *handshake                      // of a WebSocket, or nil
 	openBodies         *openBodies                     // what a panic would leave open
 	asksForPreflight   bool                            // policies are being asked before a preflight
 	finished           bool                            // nothing that is called for the fetch can panic any more
@@ -122,7 +123,7 @@ func (f *fetching) fetch() (*response, *Error) {
 	}
 	// 15, 16. Requests have no priority, and the quota of keepalive is all that a
 	// page's requests share.
-	if f.agent.profile.Preflight.StickyHeadersOnRedirect {
+	if f.agent.profile.Preflight.StickyHeadersOnRedirect && !f.keepsType() {
 		r.stickyPreflight = r.unsafeRequest && (r.usePreflight || f.rules().HasUnsafeNames(f.judgedHeaders()))
 	}
 	r.original.method, r.original.headers = r.method, r.headers

@@ -61,6 +61,9 @@ func (f *fetching) metadataSite() string {
 	// 3. It begins as same-origin.
 	site := "same-origin"
 	urls := r.urlList
+	if f.redirectedBelow() {
+		urls = urls[:1]
+	}
 	if r.preflight {
 		var crossSite bool
 		if urls, crossSite = f.preflightSiteURLs(); crossSite {

@@ -54,6 +54,7 @@ const (
 	toTrustworthy
 	hasOwnPolicy
 	hasKeptOrigin
+	hasStrayed
 )
 
 // conditionWords are the words of the conditions, in their order.
@@ -61,7 +62,7 @@ var conditionWords = [...]string{
 	"preflight", "navigation", "websocket", "fetch", "xhr", "eventsource", "beacon", "report", "element",
 	"image", "style", "font", "script", "track", "manifest", "audio", "video", "media", "worker",
 	"preload", "module", "keepalive", "crossorigin", "range", "cors", "redirected", "upgraded", "hintless", "crossed", "late-origin", "trailing-origin", "trailing-access", "background", "home",
-	"frame", "modulepreload", "in-worker", "https", "trustworthy", "policy", "kept-origin",
+	"frame", "modulepreload", "in-worker", "https", "trustworthy", "policy", "kept-origin", "strayed",
 }
 
 // conditionsOf reads the words of a case.
@@ -138,6 +139,7 @@ func (f *fetching) conditions() conditions {
 		{toHTTPS, u.Scheme() == "https"},
 		{toTrustworthy, f.agent.trust.URL(u)},
 		{hasOwnPolicy, r.ownPolicy},
+		{hasStrayed, r.redirectCount > 0 && r.crossedOrigins()},
 		{hasKeptOrigin, r.kept != nil && r.sentOrigin != "" && r.tainting != taintingCORS},
 	} {
 		if is.true {

@@ -13,21 +13,9 @@ import (
 func (f *fetching) mainFetch(recursive bool) (*response, *Error) {
 	// 1, 2. The request is the fetching's, and there is no response yet.
 	r := f.request
-	// 4. Report what policies that are not enforced forbid.
-	f.reportCSP()
-	if refusal := f.askPolicies(rules.PolicyBeforeUpgrades); refusal != nil {
-		return nil, refusal
-	}
-	// 5. A page may want all that it embeds over https:.
-	f.upgradeInsecureRequest()
-	// 6. A secure page's images, sounds and videos are asked for over https.
-	f.upgradeMixedContent()
-	if refusal := f.askPolicies(rules.PolicyAfterUpgrades); refusal != nil {
-		return nil, refusal
-	}
-	// 7. Bad ports, mixed content and what a policy forbids are not fetched.
-	if !f.blocksAfterPreflight() {
-		if refusal := f.blocked(); refusal != nil {
+	// 4 to 7. What the page's policies make of the request.
+	if !f.redirectedBelow() {
+		if refusal := f.upgradeOrBlock(); refusal != nil {
 			return nil, refusal
 		}
 	}
@@ -61,6 +49,29 @@ func (f *fetching) mainFetch(recursive bool) (*response, *Error) {
 	}
 	// 24. Hand it over.
 	return resp, nil
+}
+
+// upgradeOrBlock is steps 4 to 7 of main fetch.
+//
+// https://fetch.spec.whatwg.org/#concept-main-fetch
+func (f *fetching) upgradeOrBlock() *Error {
+	// 4. Report what policies that are not enforced forbid.
+	f.reportCSP()
+	if refusal := f.askPolicies(rules.PolicyBeforeUpgrades); refusal != nil {
+		return refusal
+	}
+	// 5. A page may want all that it embeds over https:.
+	f.upgradeInsecureRequest()
+	// 6. A secure page's images, sounds and videos are asked for over https.
+	f.upgradeMixedContent()
+	if refusal := f.askPolicies(rules.PolicyAfterUpgrades); refusal != nil {
+		return refusal
+	}
+	// 7. Bad ports, mixed content and what a policy forbids are not fetched.
+	if f.blocksAfterPreflight() {
+		return nil
+	}
+	return f.blocked()
 }
 
 // blocked is step 7 of main fetch, and what a profile found before it.

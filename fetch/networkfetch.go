@@ -84,6 +84,9 @@ func (f *fetching) networkFetch(headers safelist.HeaderList, included, newConnec
 	if t := r.trace; t != nil && t.Received != nil {
 		t.Received(f.sentInfo(headers), resp.info())
 	}
+	if f.notUpgraded(resp) {
+		return resp, nil
+	}
 	// 17. Store the cookies that it sets.
 	if refusal := f.setCookies(in, included); refusal != nil {
 		resp.discard()

@@ -122,8 +122,11 @@ func (f *fetching) unsafeNames() []string {
 // judgedHeaders are the headers that say what a preflight asks for.
 func (f *fetching) judgedHeaders() safelist.HeaderList {
 	r := f.request
-	if f.agent.profile.Preflight.ByFirstHeaders || r.api == apiBeacon && f.agent.profile.Beacon.PreflightKeepsType {
+	if f.agent.profile.Preflight.ByFirstHeaders || f.keepsType() && r.stickyPreflight {
 		return r.original.headers
+	}
+	if f.keepsType() {
+		return r.headers
 	}
 	if r.redirectCount > 0 && f.agent.profile.Preflight.StickyHeadersOnRedirect {
 		return r.unstripped()
@@ -134,6 +137,12 @@ func (f *fetching) judgedHeaders() safelist.HeaderList {
 		return headers
 	}
 	return r.headers
+}
+
+// keepsType tells whether the profile's preflights of the request, once it had one, ask
+// for the Content-Type that it had.
+func (f *fetching) keepsType() bool {
+	return f.request.api == apiBeacon && f.agent.profile.Beacon.PreflightKeepsType
 }
 
 // checkPreflight is steps 7 and 8 of CORS-preflight fetch: what the server

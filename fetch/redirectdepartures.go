@@ -116,7 +116,7 @@ func (r *request) restoreHeaders(status int, crossOrigin bool) {
 		case index.First(len(r.headers), at, h.Name) >= 0,
 			stripsBody && headername.IsRequestBody(h.Name),
 			crossOrigin && headername.IsNonWildcard(h.Name),
-			r.api == apiXHR && r.original.typeOfBody && fold.Equal(h.Name, "Content-Type"):
+			(r.api == apiXHR && r.original.typeOfBody || outlives(r.api)) && fold.Equal(h.Name, "Content-Type"):
 		default:
 			kept = append(kept, h)
 		}
@@ -232,6 +232,13 @@ func (rules *redirectRules) encode(s string) string {
 		}
 	}
 	return string(encoded)
+}
+
+// redirectedBelow tells whether the profile's network library has followed a redirect
+// of a WebSocket's handshake, of which the page learns nothing.
+func (f *fetching) redirectedBelow() bool {
+	r := f.request
+	return r.mode == webSocketMode && r.redirectCount > 0 && f.agent.profile.WebSocket.FollowsRedirects
 }
 
 // webSocketLocation is a location to which a WebSocket's handshake is redirected: ws:

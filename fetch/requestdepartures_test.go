@@ -151,6 +151,39 @@ func requestDepartures() []departure {
 			return value
 		},
 	}, {
+		field:    "WebSocket.EmptyExtensions",
+		set:      func(p *fetch.Profile) { p.WebSocket.EmptyExtensions = true },
+		standard: "websocket-failed", departed: "open",
+		play: opens("", answer(101, "Sec-WebSocket-Extensions: ")),
+	}, {
+		field:    "WebSocket.NoEmptyExtension",
+		set:      func(p *fetch.Profile) { p.WebSocket.NoEmptyExtension = true },
+		standard: "opened ", departed: "error websocket-failed",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, _ := webSocketPage(t, p, "", answer(101, "Sec-WebSocket-Extensions: permessage-deflate,"))
+			return newWebSocket(t, page, "wss://api.test/")
+		},
+	}, {
+		field:    "WebSocket.PortFirst",
+		set:      func(p *fetch.Profile) { p.WebSocket.PortFirst = true },
+		standard: "SyntaxError", departed: "error bad-port",
+		play: constructed("wss://api.test:22/", "", "a", "a"),
+	}, {
+		field:    "WebSocket.FailureKeepsNothing",
+		set:      func(p *fetch.Profile) { p.WebSocket.FailureKeepsNothing = true },
+		standard: "c=1 d=1", departed: "c=1",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			var sent []*fetch.NetworkRequest
+			agent, _ := newAgent(t, nil, fetch.Options{Profile: p, Cookies: credentials.NewCookieJar(nil),
+				Transport: handshakes(&sent, answer(401, "Set-Cookie: c=1"), answer(101, "Sec-WebSocket-Protocol: x", "Set-Cookie: d=1"), answer(101))})
+			page := newPage(t, agent, fetch.EnvironmentOptions{})
+			for range 3 {
+				newWebSocket(t, page, "wss://app.example/")
+			}
+			value, _ := sent[2].Headers.Get("Cookie")
+			return strings.ReplaceAll(value, ";", "")
+		},
+	}, {
 		field:    "WebSocket.CSPBeforeProtocols",
 		set:      func(p *fetch.Profile) { p.WebSocket.CSPBeforeProtocols = true },
 		standard: "SyntaxError", departed: "error csp-blocked",
@@ -164,8 +197,8 @@ func requestDepartures() []departure {
 			return newWebSocket(t, newPage(t, agent, fetch.EnvironmentOptions{Sandboxed: true, Ancestors: []origin.Origin{originOf(t, app)}}), "/a")
 		},
 	}, {
-		field:    "WebSocket.FirstProtocol",
-		set:      func(p *fetch.Profile) { p.WebSocket.FirstProtocol = true },
+		field:    "WebSocket.LastProtocol",
+		set:      func(p *fetch.Profile) { p.WebSocket.LastProtocol = true },
 		standard: "Sec-WebSocket-Protocol", departed: "opened",
 		play: func(t *testing.T, p *fetch.Profile) string {
 			page, _ := webSocketPage(t, p, "", answer(101, "Sec-WebSocket-Protocol: chat", "Sec-WebSocket-Protocol: chat"))

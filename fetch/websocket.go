@@ -160,6 +160,7 @@ func (e *Environment) WebSocket(ctx context.Context, url string, protocols ...st
 //
 // https://websockets.spec.whatwg.org/#concept-websocket-establish
 func (f *fetching) establish(h *handshake) (*response, *Error) {
+	f.handshake = h
 	resp, refusal := f.run()
 	if refusal == nil {
 		if refusal = f.established(h, resp); refusal != nil {
@@ -167,6 +168,15 @@ func (f *fetching) establish(h *handshake) (*response, *Error) {
 		}
 	}
 	return resp, refusal
+}
+
+// notUpgraded tells whether a response fails the handshake of a WebSocket before the
+// profile takes anything of it. What asks for credentials, it takes.
+func (f *fetching) notUpgraded(resp *response) bool {
+	if !f.agent.profile.WebSocket.FailureKeepsNothing || f.handshake == nil || resp.status == 401 || resp.status == 407 {
+		return false
+	}
+	return f.established(f.handshake, resp) != nil
 }
 
 // answer has a response show what the connection is.
@@ -232,6 +242,11 @@ func (e *Environment) constructWebSocket(f *fetching, input string, protocols []
 		r.redirect = redirectFollow
 	}
 	r.setURL(u.SetCredentials("", ""))
+	if rules.PortFirst {
+		if refusal := f.blockedDueToBadPort(); refusal != nil {
+			return nil, refusal
+		}
+	}
 	if rules.CSPBeforeProtocols {
 		if refusal := f.blockedByCSP(); refusal != nil {
 			if rules.CSPException != "" {
@@ -314,8 +329,9 @@ func (e *Environment) newHandshake(req *http.Request, f *fetching) (*handshake, 
 			r.headers.Append(webSocketProtocol, joinTrimmed(value))
 		// Establish, 9, 10. The extensions that the library knows.
 		case fold.Equal(name, webSocketExtensions):
-			for _, name := range extensionNames(value) {
-				h.extensions[name] = true
+			offered, _ := parseExtensions(value)
+			for _, e := range offered {
+				h.extensions[e.name] = true
 			}
 			r.headers.Append(webSocketExtensions, value)
 		case e.agent.profile.Safelist.IsForbiddenRequestHeader(name, value):
@@ -363,20 +379,19 @@ func (f *fetching) established(h *handshake, resp *response) *Error {
 	case get(webSocketAccept) != answers.Answer(h.key):
 		return f.block(WebSocketFailed, resp, webSocketAccept, get(webSocketAccept))
 	}
-	// 5. It uses no extension that wasn't offered.
-	for _, name := range extensionNames(get(webSocketExtensions)) {
-		if !h.extensions[name] {
-			return f.block(WebSocketFailed, resp, webSocketExtensions, get(webSocketExtensions))
-		}
-	}
 	rules := &f.agent.profile.WebSocket
+	// 5. It uses no extension that wasn't offered, and a list of extensions is one.
+	if list, listed := resp.headers.Get(webSocketExtensions); listed && !h.agrees(list, rules) {
+		return f.block(WebSocketFailed, resp, webSocketExtensions, list)
+	}
 	protocol, answered := resp.headers.Get(webSocketProtocol)
-	if rules.FirstProtocol && answered {
-		protocol = resp.headers.Values(webSocketProtocol)[0]
+	if rules.LastProtocol && answered {
+		values := resp.headers.Values(webSocketProtocol)
+		protocol = values[len(values)-1]
 	}
 	switch offered := len(h.protocols) > 0; {
 	// 11.2. Of the subprotocols that were offered it takes one.
-	case offered && (!answered || protocol == ""):
+	case offered && !answered:
 		if !rules.SilenceAllowed {
 			return f.block(WebSocketFailed, resp, webSocketProtocol, "")
 		}
@@ -419,17 +434,4 @@ func hasToken(list, token string) bool {
 		}
 	}
 	return false
-}
-
-// extensionNames are the names of the extensions that a Sec-WebSocket-Extensions
-// lists.
-func extensionNames(value string) []string {
-	var names []string
-	for member := range strings.SplitSeq(value, ",") {
-		name, _, _ := strings.Cut(member, ";")
-		if name = strings.Trim(name, " \t"); name != "" {
-			names = append(names, name)
-		}
-	}
-	return names
 }

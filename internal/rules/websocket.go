@@ -12,7 +12,9 @@ type WebSocket struct {
 	// A WebSocket's handshake has no Accept.
 	NoAccept bool
 
-	// A redirect of a WebSocket's handshake is followed.
+	// A redirect of a WebSocket's handshake is followed. The request goes on with
+	// the headers that it has, and the page's policies, mixed content and bad ports
+	// are not looked at again.
 	FollowsRedirects bool
 
 	// A WebSocket opens without a subprotocol where script asked for one and the
@@ -30,6 +32,22 @@ type WebSocket struct {
 	// string means “permessage-deflate”.
 	Extension string
 
+	// The Sec-WebSocket-Extensions that answers a WebSocket's handshake may be
+	// empty.
+	EmptyExtensions bool
+
+	// An empty member of the Sec-WebSocket-Extensions that answers a WebSocket's
+	// handshake fails the connection.
+	NoEmptyExtension bool
+
+	// A WebSocket to a port that is blocked fails before the subprotocols are
+	// looked at.
+	PortFirst bool
+
+	// A response that fails a WebSocket's handshake sets no cookies, and its
+	// Strict-Transport-Security does not count. A 401 does set cookies.
+	FailureKeepsNothing bool
+
 	// A URL that a Content-Security-Policy forbids is refused before the subprotocols
 	// are looked at.
 	CSPBeforeProtocols bool
@@ -37,8 +55,8 @@ type WebSocket struct {
 	// In a sandboxed frame new WebSocket() takes no relative URL.
 	NoBaseInSandbox bool
 
-	// Of several Sec-WebSocket-Protocol headers the first counts.
-	FirstProtocol bool
+	// Of several Sec-WebSocket-Protocol headers the last counts.
+	LastProtocol bool
 
 	// The constructor of WebSocket throws a SecurityError for a URL that is blocked
 	// as mixed content.
