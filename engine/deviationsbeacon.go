@@ -56,6 +56,12 @@ var beaconDeviations = []deviation{
 		section:  "https://fetch.spec.whatwg.org/#cors-preflight-fetch-0",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsCORSListenerProxy.cpp, CheckPreflightNeeded; " + seen},
 	}, {
+		field:    "Beacon.NoCredentialsOnceCrossed",
+		does:     "A beacon in mode cors sends no cookies once a redirect has led it from one origin to another.",
+		standard: "Its credentials mode is include, on every hop.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"webkit": seen},
+	}, {
 		field:    "Beacon.SandboxedReferrer",
 		value:    rules.SandboxedReferrerPage,
 		does:     "A beacon of a sandboxed page has the page's URL as referrer.",

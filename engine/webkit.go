@@ -229,7 +229,7 @@ func WebKit() *fetch.Profile {
 			NoHashNoCheck:  true,
 			NoBodyIsEmpty:  true,
 		},
-		Beacon: rules.Beacon{SandboxedReferrer: rules.SandboxedReferrerPage, SandboxedOrigin: true, NoFetchLater: true, RefusesMixedContent: true, RefusesBadPort: true, Revalidates: true},
+		Beacon: rules.Beacon{SandboxedReferrer: rules.SandboxedReferrerPage, SandboxedOrigin: true, NoFetchLater: true, RefusesMixedContent: true, RefusesBadPort: true, Revalidates: true, NoCredentialsOnceCrossed: true},
 		EventSource: rules.EventSource{
 			HTTPOnly:              true,
 			FirstType:             true,

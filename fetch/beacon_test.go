@@ -348,6 +348,28 @@ func beaconDepartures() []departure {
 			return asked
 		},
 	}, {
+		field:    "Beacon.NoCredentialsOnceCrossed",
+		set:      func(p *fetch.Profile) { p.Beacon.NoCredentialsOnceCrossed = true },
+		standard: "POST id=1 POST id=1", departed: "POST id=1 POST ",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			agent, n := newAgent(t, func(s sent) reply {
+				allowed := answer(200, acao+s.header("Origin"), "Access-Control-Allow-Credentials: true", "Access-Control-Allow-Headers: content-type")
+				if s.Method == "POST" && strings.HasPrefix(s.URL.String(), api) {
+					allowed.status, allowed.headers = 307, append(allowed.headers, headerLines("Location: https://other.test/c")...)
+				}
+				return allowed
+			}, fetch.Options{Profile: p, Cookies: staticCookies{}})
+			sendBeacon(t, newPage(t, agent, fetch.EnvironmentOptions{}), json())
+			_ = agent.Wait(t.Context())
+			cookies := ""
+			for _, s := range n.sent {
+				if !s.Preflight {
+					cookies = strings.TrimLeft(cookies+" "+s.Method+" "+s.header("Cookie"), " ")
+				}
+			}
+			return cookies
+		},
+	}, {
 		field:    "Beacon.SandboxedReferrer",
 		set:      func(p *fetch.Profile) { p.Beacon.SandboxedReferrer = rules.SandboxedReferrerPage },
 		standard: "null ", departed: "null https://app.example/p",

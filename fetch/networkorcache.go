@@ -164,6 +164,9 @@ func (f *fetching) includeCredentials() bool {
 	if !r.credentials.Include(r.tainting == taintingBasic) {
 		return false
 	}
+	if r.api == apiBeacon && f.agent.profile.Beacon.NoCredentialsOnceCrossed && r.tainting == taintingCORS && r.crossedOrigins() {
+		return false
+	}
 	// 8.4. A page may have given them up for what it embeds.
 	return f.embedderAllowsCredentials()
 }

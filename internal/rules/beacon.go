@@ -27,9 +27,13 @@ type Beacon struct {
 	// A beacon has Cache-Control: max-age=0.
 	Revalidates bool
 
-	// The preflight of a beacon that has been redirected asks for the Content-Type of
-	// the beacon, though its body is gone.
+	// A beacon that was preflighted is preflighted again wherever a redirect leads,
+	// for the Content-Type that it had, though its body may be gone.
 	PreflightKeepsType bool
+
+	// A beacon in mode cors sends no cookies once a redirect has led it from one
+	// origin to another.
+	NoCredentialsOnceCrossed bool
 
 	// SandboxedReferrer is the referrer of a beacon of a sandboxed page.
 	SandboxedReferrer SandboxedReferrer

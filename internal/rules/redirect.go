@@ -50,7 +50,8 @@ type Redirect struct {
 	// back at the next redirect that does not strip them itself. Each redirect
 	// strips anew: request-body headers if its status would turn the method that
 	// script gave into GET, Authorization if it leads to another origin. Of the
-	// headers of an XMLHttpRequest only those that script set come back.
+	// headers of an XMLHttpRequest, a beacon or a ping only those that script set
+	// come back.
 	StripOnce bool
 
 	// Policy is how Referrer-Policy is read.
