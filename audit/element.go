@@ -122,6 +122,7 @@ func (u *Use) checkKind(note func(*Error)) {
 	one("page.embedderPolicy", string(u.EmbedderPolicy), "unsafe-none", "require-corp", "credentialless")
 	one("page.referrerPolicy", string(u.ReferrerPolicy), "no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin",
 		"origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url")
+	one("page.addressSpace", string(u.AddressSpace), "public", "local", "loopback")
 	if u.Element != "" && u.API != "" {
 		note(wrong("api", "can't be given together with element"))
 	}
@@ -190,7 +191,7 @@ func (u *Use) whatAsks(k *element.Kind, ok bool) string {
 // make has a page make the use: by fetch() or XMLHttpRequest, or as what it names does.
 // A refusal of what asked, and what a constructor throws because of the URL, is an
 // error like a refusal of fetch().
-func (u *resolvedUse) make(ctx context.Context, page *fetch.Environment, got *result) error {
+func (u *resolvedUse) make(ctx context.Context, page *fetch.Environment, got *result, trace *fetch.Trace) error {
 	k, ok := u.kind()
 	switch {
 	case ok && k.API == "websocket":
@@ -201,7 +202,9 @@ func (u *resolvedUse) make(ctx context.Context, page *fetch.Environment, got *re
 		}
 		return err
 	case ok && k.API == "element":
-		loaded, err := page.Load(ctx, u.load(&k))
+		in := u.load(&k)
+		in.Trace = trace
+		loaded, err := page.Load(ctx, in)
 		if err != nil {
 			return err
 		}
@@ -213,7 +216,9 @@ func (u *resolvedUse) make(ctx context.Context, page *fetch.Environment, got *re
 		}
 		return loaded.Err
 	}
-	resp, err := page.Fetch(ctx, u.request())
+	in := u.request()
+	in.Trace = trace
+	resp, err := page.Fetch(ctx, in)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func TestElementUses(t *testing.T) {
 		{"image of the site's own alone", audit.Use{Element: "img"}, answering("Cross-Origin-Resource-Policy: same-origin"), "blocked", "", 1},
 		{"image under an embedder policy", audit.Use{Element: "img", EmbedderPolicy: "require-corp"}, answering(), "blocked", "", 1},
 		{"image under an embedder policy, allowed", audit.Use{Element: "img", EmbedderPolicy: "require-corp"}, answering("Cross-Origin-Resource-Policy: cross-origin"), "", "tainted", 1},
-		{"image that the page's policy refuses", audit.Use{Element: "img", ContentSecurityPolicy: "img-src 'self'; report-uri https://api.example/r"}, answering(), "blocked", "", 0},
+		{"image that the page's policy refuses", audit.Use{Element: "img", ContentSecurityPolicy: "img-src 'self'; report-uri https://api.example/r"}, answering(), "csp-refused", "", 0},
 		{"image that the page's policy allows", audit.Use{Element: "img", ContentSecurityPolicy: "default-src 'none'; img-src https:"}, answering(typed("image/png")), "", "tainted", 1},
 		{"image that is not there", audit.Use{Element: "img"}, answering("STATUS 404", typed("text/html")), "request-failed", "", 1},
 		{"script", audit.Use{Element: "script"}, answering(typed("text/javascript")), "", "Script error.", 1},
@@ -220,7 +220,8 @@ func TestElementMistakes(t *testing.T) {
 		{"readable beacon", `"api": "beacon", "readable": true`, "no page reads the response"},
 		{"readable, as text", `"element": "img", "readable": "yes"`, "is text where true or false is wanted"},
 		{"page", `"page": {"embedderPolicy": "require-cors"}`, `did you mean "require-corp"?`},
-		{"key of the page", `"page": {"embedder": "x"}`, "key uses[0].page.embedder: is unknown, want one of contentSecurityPolicy, embedderPolicy, referrerPolicy"},
+		{"key of the page", `"page": {"embedder": "x"}`, "key uses[0].page.embedder: is unknown, want one of addressSpace, contentSecurityPolicy, contentSecurityPolicyReportOnly, embedderPolicy, referrerPolicy"},
+		{"address space of the page", `"page": {"addressSpace": "private"}`, `key uses[0].page.addressSpace: "private" is unknown, want one of public, local, loopback`},
 		{"referrer policy", `"page": {"referrerPolicy": "none"}`, "key uses[0].page.referrerPolicy: "},
 		{"cookies of a font", `"element": "font", "cookies": ["a=b"]`, "are never sent"},
 	} {

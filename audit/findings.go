@@ -41,6 +41,7 @@ const (
 	unreachable              FindingID = "unreachable"
 	redirectRefused          FindingID = "redirect-refused"
 	blocked                  FindingID = "blocked"
+	cspRefused               FindingID = "csp-refused"
 	headerMissing            FindingID = "header-missing"
 	notExposed               FindingID = "not-exposed"
 	tainted                  FindingID = "tainted"
@@ -53,6 +54,7 @@ const (
 	headerDoubled            FindingID = "header-doubled"
 	errorWithoutCORS         FindingID = "error-without-cors"
 	redirectToHTTP           FindingID = "redirect-to-http"
+	localNetworkPrompt       FindingID = "local-network-prompt"
 	strictTransportIgnored   FindingID = "strict-transport-ignored"
 	wildcardWithCredentials  FindingID = "wildcard-with-credentials"
 	authorizationByWildcard  FindingID = "authorization-by-wildcard"
@@ -179,9 +181,13 @@ var findingKinds = [...]FindingKind{
 		"Answer at the URL that pages use, or redirect to a plain HTTP(S) URL.",
 		standard + "#concept-http-redirect-fetch", false},
 	{blocked, Breaks, "The browser blocks the request for a reason other than CORS",
-		"The page's own Content-Security-Policy, mixed content, a blocked port, or another rule that has nothing to do with CORS headers stops the use.",
+		"Mixed content, a blocked port, the page's embedder policy, or another rule that has nothing to do with CORS headers stops the use.",
 		"The finding names the rule.",
 		standard + "#concept-main-fetch", false},
+	{cspRefused, Breaks, "The page's Content-Security-Policy refuses the request",
+		"The page's own policy does not allow the URL, or a URL that a redirect leads to. The browser sends nothing, so no header of the server matters. A policy that is only reported refuses nothing yet: that is rated fragile.",
+		"Add the origin to the directive that the finding names, in the Content-Security-Policy of the page.",
+		"https://w3c.github.io/webappsec-csp/#should-block-request", false},
 	{headerMissing, Breaks, "A response header that the page must read was not sent",
 		"The intent has the page read a response header, and the response does not have it.",
 		"Send the header, or remove it from the intent.",
@@ -222,9 +228,13 @@ var findingKinds = [...]FindingKind{
 		"Add the CORS headers to every response, errors included: put the middleware outermost; in nginx, add “always”.",
 		corsCheck, true},
 	{redirectToHTTP, Fragile, "A redirect leads from https: to http:",
-		"The server redirects to an http: URL, often because it does not know that a proxy in front of it speaks https:. Browsers upgrade the URL for images, sounds and videos of secure pages, and block it for everything else as mixed content. Without the upgrade the request would go out unencrypted.",
+		"The server redirects to an http: URL, often because it does not know that a proxy in front of it speaks https:. Browsers upgrade the URL for images, sounds and videos of secure pages, for pages with upgrade-insecure-requests, and for hosts that have sent Strict-Transport-Security. They block it for everything else as mixed content, and then the finding is rated breaks. Without the upgrade the request would go out unencrypted.",
 		"Redirect to the https: URL, or to a path. Behind a proxy, have the server trust X-Forwarded-Proto.",
 		"https://w3c.github.io/webappsec-mixed-content/#upgrade-algorithm", true},
+	{localNetworkPrompt, Fragile, "The browser asks its user before the page may reach the server",
+		"The page is in a public address space, and the server on the user's own machine or in a local network. Chromium 142 and later, and Firefox, ask their users for a permission before anything is sent. No header of the server changes that. Users who decline, and frames without the permission, get an error that looks like one of CORS.",
+		"Tell users what the permission is for before the page makes the request, and handle the error. Or serve the page from the same machine or network as the server, or the server from a public address.",
+		"https://wicg.github.io/local-network-access/#permissions", false},
 	{strictTransportIgnored, Fragile, "Strict-Transport-Security has no effect",
 		"The value of Strict-Transport-Security does not conform, or has no max-age. Browsers ignore the header then, and go on requesting http: URLs of the host.",
 		"Send one Strict-Transport-Security with max-age=, a number of seconds, and separate its directives with semicolons.",

@@ -41,6 +41,11 @@ func (t *handlerTransport) RoundTrip(ctx context.Context, r *fetch.NetworkReques
 	if !r.URL.Origin().SameOrigin(t.at) {
 		return nil, fmt.Errorf("the handler serves only %s, not %s: %w", t.at, r.URL.Origin(), cause.ErrNotServed)
 	}
+	if r.Connected != nil {
+		if err := r.Connected(assumed(r.URL)); err != nil {
+			return nil, err
+		}
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	req, err := serverRequest(ctx, r)
 	if err != nil {

@@ -37,8 +37,9 @@ func (p *played) inspectTransport() {
 			redirected = true
 			f := p.finding(redirectToHTTP)
 			f.cause = "Location"
-			f.Problem = fmt.Sprintf("The response redirects to %s. The browser asks for the https: URL instead, since the page is secure.", text.Clean(text.RedactURL(to.String())))
-			f.Rule = "a secure page's images, sounds and videos are asked for over https:; everything else at http: is blocked"
+			why, rule := p.visitor.upgradeOf(p.Exchanges[n+1].URL)
+			f.Problem = fmt.Sprintf("The response redirects to %s. The browser asks for the https: URL instead, %s.", text.Clean(text.RedactURL(to.String())), why)
+			f.Rule = rule
 			p.trial.note(f)
 		}
 	}

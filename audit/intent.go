@@ -76,13 +76,21 @@ type Use struct {
 	// only has to work.
 	Readable bool
 
-	// The page's Cross-Origin-Embedder-Policy, Referrer-Policy and
-	// Content-Security-Policy; "" is none. In JSON and YAML they are keys of the
-	// object page. The last one is the value of the header; violations are not
-	// reported.
-	EmbedderPolicy        fetch.EmbedderPolicy
-	ReferrerPolicy        fetch.ReferrerPolicy
-	ContentSecurityPolicy string
+	// The page's Cross-Origin-Embedder-Policy, Referrer-Policy,
+	// Content-Security-Policy and Content-Security-Policy-Report-Only; "" is none. In
+	// JSON and YAML they are keys of the object page. The last two are values of the
+	// headers; violations are not reported, but are findings.
+	EmbedderPolicy                  fetch.EmbedderPolicy
+	ReferrerPolicy                  fetch.ReferrerPolicy
+	ContentSecurityPolicy           string
+	ContentSecurityPolicyReportOnly string
+
+	// AddressSpace is the address space of the page's server: "public", "local" or
+	// "loopback". Browsers ask their users before a page in a public one reaches a
+	// server in another, by the address that is dialled. [Handler] goes by the host of
+	// the URL, if that is an address, localhost or a name under .local. A page at such a
+	// host is in its own space. "" checks nothing. It is a key of the object page, too.
+	AddressSpace origin.AddressSpace
 
 	// Cookies are the values of Set-Cookie headers that the user's browser got when
 	// the user visited the URL earlier. Each play of the use begins with them. They

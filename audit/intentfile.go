@@ -66,6 +66,7 @@ func (i *Intent) read(whole part, lines map[string]int) *Error {
 		if page != nil {
 			if err := part(*page).object(at+"page.", lines, map[string]any{
 				"embedderPolicy": (*string)(&u.EmbedderPolicy), "referrerPolicy": (*string)(&u.ReferrerPolicy), "contentSecurityPolicy": &u.ContentSecurityPolicy,
+				"contentSecurityPolicyReportOnly": &u.ContentSecurityPolicyReportOnly, "addressSpace": (*string)(&u.AddressSpace),
 			}); err != nil {
 				return err
 			}

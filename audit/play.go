@@ -14,7 +14,6 @@ import (
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/httpcache"
 	"github.com/browsercors/browsercors/internal/cause"
-	"github.com/browsercors/browsercors/internal/csp"
 	"github.com/browsercors/browsercors/internal/customscheme"
 	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/grammar"
@@ -46,6 +45,7 @@ func (r *run) trial(use *resolvedUse, profile *fetch.Profile) trial { return tri
 type played struct {
 	Play
 	trial   trial
+	visitor *visitor
 	got     bool            // it got a response, or its preflight allowed a request that is held
 	cookies []cookieVerdict // of all requests with credentials, in order
 	set     []cookieSet     // by the visit before and by answers to them
@@ -121,6 +121,9 @@ func (t trial) allowed(ctx context.Context, asking string) (bool, error) {
 			if err := t.noteTainted(ctx, asking, got); err != nil {
 				return false, err
 			}
+		}
+		if step.when == "" {
+			t.noteEffects(asking, page, got)
 		}
 		if step.when == "" && got.response != nil {
 			t.read(asking, got)
@@ -438,6 +441,12 @@ func kindOf(refusal *fetch.Error) FindingID {
 		return authorizationByWildcard
 	case fetch.InvalidLocation, fetch.RedirectScheme, fetch.TooManyRedirects, fetch.RedirectContainsCredentials:
 		return redirectRefused
+	case fetch.CSPBlocked:
+		return cspRefused
+	case fetch.MixedContent:
+		if refusal.Request.Hop > 0 {
+			return redirectToHTTP
+		}
 	}
 	return blocked
 }
@@ -461,11 +470,15 @@ func (t trial) tried(asking, how string) string {
 	if t.use.Credentials == credentials.Include && (!t.use.element || t.use.API != "") {
 		tried += " with credentials"
 	}
-	if policy := t.use.EmbedderPolicy; policy != "" {
-		tried += ", under Cross-Origin-Embedder-Policy: " + string(policy) + ","
-	}
-	if policy := t.use.ContentSecurityPolicy; policy != "" {
-		tried += ", under Content-Security-Policy: " + text.Legible(policy, 200) + ","
+	for _, of := range [...][2]string{
+		{"under Cross-Origin-Embedder-Policy: ", string(t.use.EmbedderPolicy)},
+		{"under Content-Security-Policy: ", text.Legible(t.use.ContentSecurityPolicy, 200)},
+		{"under Content-Security-Policy-Report-Only: ", text.Legible(t.use.ContentSecurityPolicyReportOnly, 200)},
+		{"with its page in the address space ", string(t.use.AddressSpace)},
+	} {
+		if of[1] != "" {
+			tried = strings.TrimSuffix(tried, ",") + ", " + of[0] + of[1] + ","
+		}
 	}
 	if how != "" {
 		tried += " " + how
@@ -487,6 +500,8 @@ type visitor struct {
 	// first are the answers that it got the first time, where the use's request
 	// is not to be made again.
 	first []*asked
+
+	effects effects
 }
 
 // auditStart is what the clock of each page shows at first.
@@ -503,18 +518,11 @@ func (t trial) openWith(network fetch.Transport, asking string, cache *httpcache
 	v := &visitor{asking: asking, now: auditStart}
 	now := func() time.Time { return v.now }
 	v.jar = &watchedJar{CookieJar: credentials.NewCookieJar(&credentials.CookieJarOptions{Rules: t.profile.Credentials.Cookies, Now: now})}
-	agent, err := fetch.NewAgent(&fetch.Options{Profile: t.profile, Transport: network, Cookies: v.jar, HTTPCache: cache, Schemes: customscheme.Of(asking), Now: now})
+	agent, err := fetch.NewAgent(&fetch.Options{Profile: t.profile, Transport: network, Cookies: v.jar, HTTPCache: cache, Schemes: customscheme.Of(asking), Now: now, Permissions: &fetch.Permissions{Ask: v.effects.ask}})
 	if err != nil {
 		return nil, err
 	}
-	at := fetch.EnvironmentOptions{URL: asking + "/"}
-	if asking == "null" {
-		at = fetch.EnvironmentOptions{URL: sandboxURL, Sandboxed: true}
-	}
-	at.EmbedderPolicy, at.ReferrerPolicy = t.use.EmbedderPolicy, t.use.ReferrerPolicy
-	if policy := t.use.ContentSecurityPolicy; policy != "" {
-		at.ContentSecurityPolicy = []string{csp.WithoutReports(policy)}
-	}
+	at := t.use.environment(asking)
 	v.page, err = agent.Environment(&at)
 	return v, err
 }
@@ -536,7 +544,7 @@ func (t trial) fetch(ctx context.Context, v *visitor) (result, error) {
 	t.use.keepCookies(v.jar, v.now)
 	t.wire.begin(t.use, v)
 	var got result
-	err := t.use.make(ctx, v.page, &got)
+	err := t.use.make(ctx, v.page, &got, v.effects.trace())
 	got.exchanges, got.body = t.wire.exchanges, t.wire.body
 	if err == nil {
 		return got, nil
@@ -566,7 +574,7 @@ func (t trial) played(v *visitor, when string, got result) {
 	if got.held {
 		p.Refusal, p.Held = errHeld.Error(), true
 	}
-	t.plays = append(t.plays, played{Play: p, trial: t, got: got.refusal == nil && !(got.held && len(got.exchanges) == 0), cookies: v.jar.verdicts, set: v.jar.set})
+	t.plays = append(t.plays, played{Play: p, trial: t, visitor: v, got: got.refusal == nil && !(got.held && len(got.exchanges) == 0), cookies: v.jar.verdicts, set: v.jar.set})
 }
 
 func (t trial) newPlay(asking, when string, exchanges []Exchange) Play {

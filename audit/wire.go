@@ -45,6 +45,8 @@ type recorder struct {
 
 	holdUnsafe bool // of uses that are not safe, only preflights leave
 	hold       bool // and this is one
+
+	use *resolvedUse // that is being played; nil: a probe
 }
 
 // An asked is a request that was answered.
@@ -52,11 +54,12 @@ type asked struct {
 	exchange Exchange
 	http2    bool
 	body     []byte // how it begins
+	over     fetch.Connection
 }
 
 // begin is called before a page makes a request.
 func (r *recorder) begin(use *resolvedUse, v *visitor) {
-	r.exchanges, r.body = nil, nil
+	r.exchanges, r.body, r.use = nil, nil, use
 	r.at = use.name + "\x00" + v.asking + "\x00" + v.step + "\x00"
 	r.again, r.keepFirst = nil, nil
 	r.hold = r.holdUnsafe && !use.safe()
@@ -69,7 +72,7 @@ func (r *recorder) begin(use *resolvedUse, v *visitor) {
 
 // probe is called before a request that is none of a play.
 func (r *recorder) probe() {
-	r.exchanges, r.again, r.keepFirst, r.hold = nil, nil, nil, false
+	r.exchanges, r.again, r.keepFirst, r.hold, r.use = nil, nil, nil, false, nil
 	r.at = "probe\x00"
 }
 
@@ -85,15 +88,17 @@ func (r *recorder) RoundTrip(ctx context.Context, req *fetch.NetworkRequest) (*f
 	if !req.Preflight && len(r.again) > 0 {
 		if a := r.again[0]; a.exchange.Method == req.Method && a.exchange.URL == req.URL.WithoutFragment() {
 			r.again = r.again[1:]
-			return r.repeat(req, a), nil
+			return r.repeat(req, a)
 		}
 	}
 	r.buffer = r.key(r.buffer[:0], req, body)
 	a := r.asked[string(r.buffer)]
 	if a != nil {
-		resp := r.repeat(req, a)
-		r.first(req, a)
-		return resp, nil
+		resp, err := r.repeat(req, a)
+		if err == nil {
+			r.first(req, a)
+		}
+		return resp, err
 	}
 	if err := r.given(req); err != nil {
 		return nil, err
@@ -105,6 +110,15 @@ func (r *recorder) RoundTrip(ctx context.Context, req *fetch.NetworkRequest) (*f
 	sent := *req
 	if body != "" {
 		sent.Body = io.NopCloser(strings.NewReader(body))
+	}
+	var over fetch.Connection
+	if use := r.use; use != nil && use.AddressSpace != "" {
+		sent.Connected = func(c fetch.Connection) error { // also for a browser that does not ask: another may
+			if over = c; req.Connected == nil {
+				return nil
+			}
+			return req.Connected(c)
+		}
 	}
 	started := time.Now()
 	resp, err := r.send(ctx, &sent)
@@ -126,7 +140,7 @@ func (r *recorder) RoundTrip(ctx context.Context, req *fetch.NetworkRequest) (*f
 	x := &r.exchanges[len(r.exchanges)-1]
 	x.RequestBody, r.body = body, begin
 	r.traffic = append(r.traffic, *x)
-	a = &asked{exchange: *x, http2: resp.HTTP2, body: begin}
+	a = &asked{exchange: *x, http2: resp.HTTP2, body: begin, over: over}
 	r.asked[key] = a
 	r.first(req, a)
 	return resp, nil
@@ -161,9 +175,14 @@ func (r *recorder) first(req *fetch.NetworkRequest, a *asked) {
 	}
 }
 
-// repeat answers as the server did before. The exchange is that of then, with
-// the request's own headers.
-func (r *recorder) repeat(req *fetch.NetworkRequest, a *asked) *fetch.NetworkResponse {
+// repeat answers as the server did before, over the connection of then. The exchange
+// is that of then, with the request's own headers.
+func (r *recorder) repeat(req *fetch.NetworkRequest, a *asked) (*fetch.NetworkResponse, error) {
+	if req.Connected != nil {
+		if err := req.Connected(a.over); err != nil {
+			return nil, err
+		}
+	}
 	x := a.exchange
 	x.RequestHeaders = slices.Clone(req.Headers)
 	r.exchanges, r.body = append(r.exchanges, x), a.body
@@ -176,7 +195,7 @@ func (r *recorder) repeat(req *fetch.NetworkRequest, a *asked) *fetch.NetworkRes
 			resp.Headers.Set(handshake.Accept, handshake.Again(answer, was, is))
 		}
 	}
-	return resp
+	return resp, nil
 }
 
 // key tells requests apart by all that the server can see of them, except what

@@ -174,6 +174,7 @@ type cookieText struct {
 type entryText struct {
 	PageRef         word
 	StartedDateTime word
+	ServerIPAddress word
 	Time            number
 	Request         object[requestText]
 	Response        object[responseText]
@@ -232,7 +233,7 @@ func decodeEntry(raw []byte) Entry {
 	in := decode[object[entryText]](raw).v
 	r, a := &in.Request.v, &in.Response.v
 	e := Entry{
-		Page: in.PageRef.s(), Started: in.StartedDateTime.s(), Time: in.Time.or(0), Comment: in.Comment.s(),
+		Page: in.PageRef.s(), Started: in.StartedDateTime.s(), Time: in.Time.or(0), Comment: in.Comment.s(), ServerIPAddress: in.ServerIPAddress.s(),
 		Request: Request{
 			Method: r.Method.s(), URL: r.URL.s(), HTTPVersion: r.HTTPVersion.s(), Cookies: r.Cookies, Headers: r.Headers, QueryString: r.QueryString,
 			HeadersSize: r.HeadersSize.size(), BodySize: r.BodySize.size(),

@@ -57,6 +57,8 @@ type Entry struct {
 	} `json:"timings"`
 	Comment string `json:"comment,omitempty"`
 
+	ServerIPAddress string `json:"serverIPAddress,omitempty"` // that was dialled; "" if none was, as for what came out of a cache
+
 	ResourceType     string   `json:"_resourceType,omitempty"`     // set by Chrome, WebPageTest and Playwright: fetch, xhr, preflight, script …
 	FromCache        string   `json:"_fromCache,omitempty"`        // set by Chrome: memory or disk
 	FetchType        string   `json:"_fetchType,omitempty"`        // set by Safari: Network Load, Memory Cache, Disk Cache, Service Worker

@@ -115,6 +115,9 @@ type Outcome struct {
 //     A recorded preflight shows which headers script set.
 //   - Credentials were included if a cookie was sent, or if nothing else explains
 //     why the browser refused.
+//   - The page's policies are those of its document's Content-Security-Policy headers,
+//     if the archive has the document, and addresses are those that were dialled. A
+//     policy in markup is not known. The user allows what the browser has sent.
 //   - A preflight that is not in the archive was saved by the browser's cache, or
 //     not recorded. It is assumed to have allowed the request.
 //
@@ -198,6 +201,7 @@ type judging struct {
 	lets       map[groupKey]int         // by the URL's origin and the page's: the first request that the server let in
 	siblings   groups                   // preflights that were answered, by URL and origin
 	preflights groups                   // by URL and the method that they ask for
+	documents  groups                   // of pages: by page, and URL or origin
 	pages      map[string]*origin.URL   // by their IDs
 	askers     map[groupKey]*origin.URL // whose preflights those are
 }
@@ -208,6 +212,7 @@ const tries = 100
 
 func (j *judging) parse(ctx context.Context) error {
 	j.requests, j.alike, j.plain, j.siblings, j.preflights = make(groups), make(groups), make(groups), make(groups), make(groups)
+	j.documents = make(groups)
 	j.lets = make(map[groupKey]int)
 	j.pages, j.askers = make(map[string]*origin.URL), make(map[groupKey]*origin.URL)
 	for i := range j.archive.Log.Entries {
@@ -221,6 +226,7 @@ func (j *judging) parse(ctx context.Context) error {
 			j.skip(i, p.odd)
 			continue
 		}
+		j.addDocument(i)
 		if !p.preflight {
 			j.requests.add(groupKey{url: p.key, page: e.Page}, i)
 			j.alike.add(groupKey{url: p.key, method: e.Request.Method}, i)
@@ -331,6 +337,8 @@ func (j *judging) judge(ctx context.Context, i int) {
 	t := &trial{judging: j, verdict: &v, page: page, chain: chain, sandboxed: from == fromSandbox}
 	if t.sandboxed {
 		v.Page, v.PageFrom = "null", fromOrigin
+	} else {
+		t.document = j.documentOf(i, page)
 	}
 	t.run(ctx)
 	j.out.Verdicts = append(j.out.Verdicts, v)

@@ -29,7 +29,7 @@ const (
 // skipped while the file is read: bodies of messages, stack traces, scores.
 var keptKeys = map[string]bool{
 	"version": true, "creator": true, "browser": true, "comment": true, "pages": true, "entries": true, "name": true, "id": true, "title": true,
-	"pageref": true, "startedDateTime": true, "time": true, "request": true, "response": true, "timings": true, "send": true, "wait": true, "receive": true,
+	"pageref": true, "startedDateTime": true, "time": true, "request": true, "response": true, "timings": true, "serverIPAddress": true, "send": true, "wait": true, "receive": true,
 	"method": true, "url": true, "httpVersion": true, "cookies": true, "headers": true, "queryString": true, "postData": true, "headersSize": true, "bodySize": true,
 	"status": true, "statusText": true, "content": true, "redirectURL": true, "value": true, "path": true, "domain": true, "httpOnly": true, "secure": true, "sameSite": true,
 	"mimeType": true, "params": true, "text": true, "size": true, "encoding": true, "type": true,

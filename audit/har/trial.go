@@ -32,6 +32,8 @@ type trial struct {
 	request    fetch.Request
 	as         fetch.Element // what asked, if it is not fetch() or XMLHttpRequest
 	protocols  []string      // those that a WebSocket offered
+	document   document
+	prompted   map[string][]string // the profiles that ask their users, by the permission's name
 }
 
 func (t *trial) note(format string, args ...any) {
@@ -58,9 +60,13 @@ func (t *trial) run(ctx context.Context) {
 	v.Destination = cmp.Or(string(t.request.Destination), "empty")
 	v.Recorded = t.recorded()
 	v.Profiles = t.rulings(ctx)
+	if len(t.document.policies) > 0 {
+		t.withoutPolicies(ctx)
+	}
 	if v.Mode == fetch.CORS && t.request.Credentials != credentials.Include {
 		t.withCredentials(ctx)
 	}
+	t.notePrompts()
 	v.Credentials = t.request.Credentials
 	t.compare()
 }
@@ -275,6 +281,7 @@ func (t *trial) recorded() Recorded {
 // rulings plays the request under each profile.
 func (t *trial) rulings(ctx context.Context) []Outcome {
 	var all []Outcome
+	t.prompted = nil
 	for _, p := range engine.Profiles() {
 		all = append(all, t.ruling(ctx, p))
 	}
@@ -291,15 +298,23 @@ func (t *trial) ruling(ctx context.Context, p *fetch.Profile) Outcome {
 		started = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 	}
 	network := &archive{trial: t, answered: -1}
-	agent, err := fetch.NewAgent(&fetch.Options{Profile: p, Transport: network, Schemes: t.schemes(), DisableCookies: true, Now: func() time.Time { return started }})
+	asked := &user{no: t.recordedAs("local-network-access")}
+	agent, err := fetch.NewAgent(&fetch.Options{Profile: p, Transport: network, Schemes: t.schemes(), DisableCookies: true, Now: func() time.Time { return started }, Permissions: &fetch.Permissions{Ask: asked.ask}})
 	if err != nil {
 		return out
 	}
-	page, err := agent.Environment(&fetch.EnvironmentOptions{URL: t.page.String(), Sandboxed: t.sandboxed})
+	page, err := agent.Environment(&fetch.EnvironmentOptions{URL: t.page.String(), Sandboxed: t.sandboxed, ContentSecurityPolicy: t.document.policies, AddressSpace: t.document.space})
 	if err != nil {
 		return out
 	}
-	if err = t.make(ctx, page); err == nil {
+	err = t.make(ctx, page)
+	for _, name := range asked.asked {
+		if t.prompted == nil {
+			t.prompted = make(map[string][]string)
+		}
+		t.prompted[name] = append(t.prompted[name], p.Name)
+	}
+	if err == nil {
 		out.Ruling = rulingAllowed
 		return out
 	}
@@ -376,6 +391,9 @@ func (a *archive) RoundTrip(_ context.Context, r *fetch.NetworkRequest) (*fetch.
 			if a.entries[a.chain[n]].isInternal() {
 				return a.passing(r, a.chain[n]), nil
 			}
+			if err := a.dial(r, a.chain[n]); err != nil {
+				return nil, err
+			}
 			if resp, err := a.answer(a.chain[n]); err != nil || !r.WebSocket {
 				return resp, err
 			} else {
@@ -383,6 +401,9 @@ func (a *archive) RoundTrip(_ context.Context, r *fetch.NetworkRequest) (*fetch.
 			}
 		}
 		if p := a.preflights[n]; p >= 0 {
+			if err := a.dial(r, p); err != nil {
+				return nil, err
+			}
 			return a.answer(p)
 		}
 		a.note("its preflight is not in the archive: it was saved by the browser's cache, or not recorded; it is assumed to have allowed the request")
@@ -548,6 +569,12 @@ func (t *trial) failure() *engine.Cause {
 		}
 	}
 	return c
+}
+
+// recordedAs tells whether the browser names a cause for the request's failure.
+func (t *trial) recordedAs(cause string) bool {
+	c := t.failure()
+	return c != nil && c.Name == cause
 }
 
 // compare sets what the browser recorded beside what its profile says. Only

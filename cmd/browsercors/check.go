@@ -67,7 +67,10 @@ An element, a frame, a worker, an EventSource, a WebSocket or a beacon can make 
 request instead of fetch(): --as img, --as font, --as websocket. An element without
 --crossorigin needs no CORS headers; check says what the page can do with what it
 loads, and --readable demands that it can read it. --coep gives the page an embedder
-policy, and --csp a Content-Security-Policy, which may refuse the request.
+policy, and --csp a Content-Security-Policy, which may refuse the request;
+--csp-report-only gives it one that only reports. With --address-space public the page is
+on the internet: if the server is on this machine or in its network, browsers ask their
+users first.
 
 The flags for the request are those of curl. With -d the Content-Type is
 application/x-www-form-urlencoded unless -H names another. --set-cookie stands for
@@ -236,7 +239,7 @@ func (c *checkCommand) run(ctx context.Context, cmd *cobra.Command, args []strin
 		return err
 	}
 	defer transport.CloseIdleConnections()
-	network := &watched{next: &fetch.HTTPTransport{RoundTripper: c.via.roundTripper(transport, intent.Base)}, w: c.err, since: time.Now()}
+	network := &watched{next: &fetch.HTTPTransport{RoundTripper: c.via.roundTripper(transport, intent.Base)}, w: c.err, since: time.Now(), via: c.via.to != nil}
 	found, err := audit.Server(ctx, network, intent, options)
 	network.done()
 	if err != nil {

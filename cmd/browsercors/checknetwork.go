@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/browsercors/browsercors/audit"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/address"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/origin"
 )
@@ -26,12 +28,23 @@ type watched struct {
 	since time.Time
 	asked int
 	bar   *progressbar.ProgressBar
+	via   bool // --via is given: what is dialled is not the server that the URL names
 }
 
 func (w *watched) RoundTrip(ctx context.Context, r *fetch.NetworkRequest) (*fetch.NetworkResponse, error) {
 	if w.bar == nil && time.Since(w.since) > time.Second && isTerminal(w.w) {
 		w.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(w.w), progressbar.OptionSetElapsedTime(true),
 			progressbar.OptionThrottle(100*time.Millisecond))
+	}
+	if w.via && r.Connected != nil {
+		instead, said := *r, r.Connected
+		instead.Connected = func(c fetch.Connection) error {
+			if addr := address.OfHost(r.URL.Host()); c.Proxied && addr.IsValid() {
+				c = fetch.Connection{Address: netip.AddrPortFrom(addr, 0)}
+			}
+			return said(c)
+		}
+		r = &instead
 	}
 	resp, err := w.next.RoundTrip(ctx, r)
 	if w.asked++; w.bar != nil {

@@ -27,6 +27,8 @@ type elementFlags struct {
 	protocols      []string
 	embedderPolicy fetch.EmbedderPolicy
 	policy         string // Content-Security-Policy
+	reported       string // Content-Security-Policy-Report-Only
+	addressSpace   origin.AddressSpace
 }
 
 func (e *elementFlags) add(flags *pflag.FlagSet) {
@@ -36,6 +38,8 @@ func (e *elementFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&e.integrity, "integrity", "", "integrity `metadata`, such as sha384-…")
 	flags.StringArrayVar(&e.protocols, "protocol", nil, "`subprotocol` that the WebSocket offers, such as chat; may be repeated")
 	flags.StringVar(&e.policy, "csp", "", "Content-Security-Policy of the page, such as \"connect-src 'self'\"; nothing is reported (`policy`)")
+	flags.StringVar(&e.reported, "csp-report-only", "", "Content-Security-Policy-Report-Only of the page, which refuses nothing (`policy`)")
+	addChoice(flags, &e.addressSpace, "address-space", "address space of the page's server: browsers ask their users before a page in a public one reaches a server in another", "public", "local", "loopback")
 	addChoice(flags, &e.embedderPolicy, "coep", "Cross-Origin-Embedder-Policy of the page", "require-corp", "credentialless", "unsafe-none")
 }
 
@@ -70,6 +74,7 @@ func (e *elementFlags) use(r *curl.Request, target string, mode credentials.Mode
 	use := audit.Use{
 		Method: r.Method(), Credentials: mode, Headers: make(map[string]string), Protocols: e.protocols,
 		Type: e.kind, CrossOrigin: e.crossOrigin, Integrity: e.integrity, EmbedderPolicy: e.embedderPolicy, ContentSecurityPolicy: e.policy,
+		ContentSecurityPolicyReportOnly: e.reported, AddressSpace: e.addressSpace,
 	}
 	if e.as == "xhr" || slices.Contains(element.Calls(), e.as) {
 		use.API = e.as

@@ -89,14 +89,13 @@ type fetchCommand struct {
 	urls      []string // of --url
 	sandboxed bool
 
-	addressSpace origin.AddressSpace
-	publicOnly   bool
-	xhr          bool
-	profile      string
-	suffixes     string
-	userAgent    string
-	server       serverFlag
-	ignored      []*curl.Ignored
+	publicOnly bool
+	xhr        bool
+	profile    string
+	suffixes   string
+	userAgent  string
+	server     serverFlag
+	ignored    []*curl.Ignored
 
 	assumed string   // the origin of the page that nobody named
 	unset   []string // names of headers that a page can't set
@@ -129,7 +128,6 @@ func newFetchCommand(std stdio) *cobra.Command {
 	addGroup(cmd, "The page that asks", func(flags *pflag.FlagSet) {
 		c.pageFlags.add(flags, "`origin` of the page, such as https://app.example; null is an opaque origin", "`URL` of the page; null is a page of an opaque origin")
 		flags.BoolVar(&c.sandboxed, "sandboxed", false, "run the script in a sandboxed frame of the page, which has an opaque origin")
-		addChoice(flags, &c.addressSpace, "address-space", "address space of the page's server; a page in a public one needs its user's permission for a server in a local one, which is denied here", "public", "local", "loopback")
 		flags.BoolVar(&c.publicOnly, "public-only", false, "connect to addresses on the public internet only")
 		addEnum(flags, &c.profile, "profile", "browser profile to follow", profileNames()...)
 		flags.StringVar(&c.suffixes, "public-suffix-list", "", "`file` in the format of public_suffix_list.dat, which decides what a site is, instead of the list that is compiled in")
@@ -334,6 +332,9 @@ func (c *fetchCommand) environment(agentOptions *fetch.Options) (*fetch.Environm
 	}
 	if c.policy != "" {
 		options.ContentSecurityPolicy = []string{csp.WithoutReports(c.policy)}
+	}
+	if c.reported != "" {
+		options.ContentSecurityPolicyReportOnly = []string{csp.WithoutReports(c.reported)}
 	}
 	if c.sandboxed {
 		u, err := agentOptions.Schemes.ParseURL(at, nil)

@@ -37,11 +37,21 @@ const (
 	preflightNotCached audit.FindingID = "preflight-not-cached"
 	preflightUnrouted  audit.FindingID = "preflight-unrouted"
 	redirectToHTTP     audit.FindingID = "redirect-to-http"
+	localNetworkPrompt audit.FindingID = "local-network-prompt"
+	cspRefused         audit.FindingID = "csp-refused"
 )
 
 // noAnswer is why findings about servers that give no answer have no proof: the
 // servers of a scenario answer.
 const noAnswer = "it takes a server that gives no answer"
+
+// noPrompt is why findings about permissions have no proof: no scenario has a user who
+// is asked, and servers stand in the address spaces that it says.
+const noPrompt = "it takes a user who is asked"
+
+// noReport is why findings about policies that are only reported have no proof: nothing
+// is refused.
+const noReport = "nothing is refused: the policy is only reported"
 
 // noUpgrade is why findings about redirects that are upgraded have no proof: a proof
 // makes its requests with fetch(), whose mixed content is blocked.
@@ -229,8 +239,15 @@ func proofOf(ctx context.Context, r *audit.Report, f *audit.Finding, use *use, p
 		p.Why = noAnswer
 		return p, nil
 	}
-	if f.ID == redirectToHTTP {
+	switch {
+	case f.ID == redirectToHTTP && f.Severity != audit.Breaks:
 		p.Why = noUpgrade
+	case f.ID == localNetworkPrompt:
+		p.Why = noPrompt
+	case f.ID == cspRefused && f.Severity != audit.Breaks:
+		p.Why = noReport
+	}
+	if p.Why != "" {
 		return p, nil
 	}
 	if b.play == nil && !b.probed() {
@@ -432,6 +449,9 @@ func (b *builder) draft(wait time.Duration) (*conformance.Scenario, error) {
 		s.Page = conformance.Page{URL: "https://sandboxed.example/", Sandboxed: true}
 	}
 	s.Page.EmbedderPolicy = string(b.use.EmbedderPolicy)
+	if b.finding.ID == cspRefused {
+		s.Page.CSP = b.use.ContentSecurityPolicy
+	}
 	b.visit(s)
 	step, err := b.step()
 	if err != nil {

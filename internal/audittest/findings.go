@@ -188,6 +188,15 @@ func Cases() []Case {
 	readable := one(audit.Use{Element: "img", CrossOrigin: "anonymous", Readable: true})
 	styles := one(audit.Use{Element: "stylesheet", CrossOrigin: "anonymous", Readable: true})
 
+	allowed := one(audit.Use{ContentSecurityPolicy: "default-src 'self'; connect-src https://api.example", ContentSecurityPolicyReportOnly: "connect-src https:"})
+	getsX := func(r *http.Request) bool { return r.Method == http.MethodGet && r.URL.Path == "/x" }
+	device := one(audit.Use{AddressSpace: "public"})
+	device.Base = "https://192.168.1.20"
+	athome := one(audit.Use{AddressSpace: "loopback"})
+	athome.Base = "https://localhost:8443"
+	ownMachine := one(audit.Use{AddressSpace: "public"})
+	ownMachine.Base = athome.Base
+
 	return []Case{
 		{"no header", one(audit.Use{}), Answering(), Answering(App),
 			"origin-refused", audit.Breaks, all, "Access-Control-Allow-Origin: https://app.example", nil},
@@ -260,6 +269,15 @@ func Cases() []Case {
 			"redirect-refused", audit.Breaks, all, "Redirect to an http: or https: URL", nil},
 		{"mixed content", insecure, Answering(App), Answering("Access-Control-Allow-Origin: http://app.example"),
 			"blocked", audit.Breaks, all, "over HTTPS", &from},
+		{"a redirect to http: that is blocked", one(audit.Use{}), When("it is a GET of /x", getsX, Answering(App, "STATUS 302", "Location: http://api.example/y"), Answering(App)),
+			When("it is a GET of /x", getsX, Answering(App, "STATUS 302", "Location: /y"), Answering(App)),
+			"redirect-to-http", audit.Breaks, all, "trust the proxy's X-Forwarded-Proto", nil},
+		{"a policy of the page that refuses fetch()", one(audit.Use{ContentSecurityPolicy: "default-src 'self'; img-src https:; report-uri /csp"}), Answering(App), Answering(App),
+			"csp-refused", audit.Breaks, all, "Add connect-src to it, with the sources of default-src and https://api.example.", &allowed},
+		{"a policy of the page that refuses what a redirect leads to", one(audit.Use{ContentSecurityPolicy: "connect-src https://api.example"}), Answering(App, "STATUS 302", "Location: https://files.example/x"), Answering(App),
+			"csp-refused", audit.Breaks, all, "a policy has to allow each hop", nil},
+		{"a policy of the page that is only reported", one(audit.Use{Element: "img", ContentSecurityPolicy: "img-src *", ContentSecurityPolicyReportOnly: "img-src 'self'"}), Answering("Content-Type: image/png"), Answering(App),
+			"csp-refused", audit.Fragile, all, "Add https://api.example to img-src before the policy is enforced.", &allowed},
 		{"not sent", one(audit.Use{Read: []string{"X-Total"}}), Answering(App), Answering(App, "X-Total: 7", "Access-Control-Expose-Headers: x-total"),
 			"header-missing", audit.Breaks, all, "Send X-Total", nil},
 		{"not exposed", one(audit.Use{Read: []string{"X-Total", "Content-Type"}}), Answering(App, "Content-Type: text/plain", "X-Total: 7", "Access-Control-Expose-Headers: ETag"),
@@ -317,6 +335,13 @@ func Cases() []Case {
 		{"a redirect to http: that is upgraded", one(audit.Use{Element: "img"}), When("the path is /x", func(r *http.Request) bool { return r.URL.Path == "/x" }, Answering("STATUS 302", "Location: http://api.example/y"), Answering("Content-Type: image/png")),
 			When("the path is /x", func(r *http.Request) bool { return r.URL.Path == "/x" }, Answering("STATUS 302", "Location: /y"), Answering("Content-Type: image/png")),
 			"redirect-to-http", audit.Fragile, all, "redirects to http://api.example/y", nil},
+		{"a redirect to http: that a policy upgrades", one(audit.Use{ContentSecurityPolicy: "upgrade-insecure-requests"}), When("it is a GET of /x", getsX, Answering(App, "STATUS 302", "Location: http://api.example/y"), Answering("Access-Control-Allow-Origin: *")),
+			When("it is a GET of /x", getsX, Answering(App, "STATUS 302", "Location: /y"), Answering("Access-Control-Allow-Origin: *")),
+			"redirect-to-http", audit.Fragile, all, "since the page's Content-Security-Policy has upgrade-insecure-requests", nil},
+		{"a server in the user's network", device, Answering(App), Answering(App),
+			"local-network-prompt", audit.Fragile, []string{"standard", "chromium", "firefox"}, "an address of the user's local network", &athome},
+		{"a server on the user's machine", ownMachine, Answering(App), Answering(App),
+			"local-network-prompt", audit.Fragile, []string{"standard", "chromium", "firefox"}, `the permission "loopback-network"`, &athome},
 		{"a Strict-Transport-Security that is ignored", one(audit.Use{}), Answering(App, "Strict-Transport-Security: max-age=31536000, includeSubDomains"), Answering(App, "Strict-Transport-Security: max-age=31536000; includeSubDomains"),
 			"strict-transport-ignored", audit.Fragile, all, "which browsers ignore", nil},
 		{"a wildcard that credentials void", one(audit.Use{}), Answering("Access-Control-Allow-Origin: *", Creds), Answering("Access-Control-Allow-Origin: *"),

@@ -69,6 +69,7 @@ func useNode(u *audit.Use) *yaml.Node {
 	m.text("type", u.Type)
 	m.text("crossorigin", u.CrossOrigin)
 	m.text("integrity", u.Integrity)
+	m.list("protocols", u.Protocols)
 	m.text("body", u.Body)
 	m.text("credentials", string(u.Credentials))
 	m.list("cookies", u.Cookies)
@@ -85,6 +86,8 @@ func useNode(u *audit.Use) *yaml.Node {
 	page.text("embedderPolicy", string(u.EmbedderPolicy))
 	page.text("referrerPolicy", string(u.ReferrerPolicy))
 	page.text("contentSecurityPolicy", u.ContentSecurityPolicy)
+	page.text("contentSecurityPolicyReportOnly", u.ContentSecurityPolicyReportOnly)
+	page.text("addressSpace", string(u.AddressSpace))
 	if len(page.content) > 0 {
 		m.add("page", page.node())
 	}
