@@ -408,7 +408,9 @@ func (u *Use) resolve(base *origin.URL, note func(*Error)) *resolvedUse {
 		}
 		names[fold.Lower(name)] = name
 	}
-	if _, err := credentials.ParseMode(string(u.Credentials)); u.Credentials != "" && err != nil {
+	switch u.Credentials {
+	case "", credentials.Omit, credentials.SameOrigin, credentials.Include:
+	default:
 		note(wrong("credentials", "unknown mode %.80q, want omit, same-origin or include", u.Credentials))
 	}
 	for n, name := range slices.Concat(u.Read, u.ReadIfSent) {

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -249,44 +248,6 @@ func short(d time.Duration) string {
 		s = strings.TrimSuffix(s, "0m")
 	}
 	return s
-}
-
-type plainPolicy Policy
-
-// A policyJSON is a policy with durations in milliseconds.
-type policyJSON struct {
-	plainPolicy
-	Kept map[string]int64 `json:"kept_ms,omitempty"`
-}
-
-// MarshalJSON writes a nil list as an empty one, and durations in milliseconds.
-func (p Policy) MarshalJSON() ([]byte, error) {
-	p.Uses, p.Asked, p.Methods, p.Headers = some(p.Uses), some(p.Asked), some(p.Methods), some(p.Headers)
-	p.Exposed, p.Vary = some(p.Exposed), some(p.Vary)
-	out := policyJSON{plainPolicy: plainPolicy(p)}
-	if p.Kept != nil {
-		out.Kept = make(map[string]int64)
-	}
-	for name, kept := range p.Kept {
-		out.Kept[name] = kept.Milliseconds()
-	}
-	return text.JSON(out)
-}
-
-// UnmarshalJSON reads what MarshalJSON writes.
-func (p *Policy) UnmarshalJSON(raw []byte) error {
-	var in policyJSON
-	if err := json.Unmarshal(raw, &in); err != nil {
-		return err
-	}
-	*p = Policy(in.plainPolicy)
-	for name, kept := range in.Kept {
-		if p.Kept == nil {
-			p.Kept = make(map[string]time.Duration)
-		}
-		p.Kept[name] = time.Duration(kept) * time.Millisecond
-	}
-	return nil
 }
 
 // A learner gathers the policy of a URL.

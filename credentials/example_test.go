@@ -182,12 +182,6 @@ func ExampleAllowCredentials() {
 	// false
 }
 
-func ExampleParseMode() {
-	_, err := credentials.ParseMode("always")
-	fmt.Println(err)
-	// Output: credentials: unknown mode "always", want "omit", "same-origin" or "include"
-}
-
 // A store of a program's own looks for the scheme that it knows among the
 // challenges of a response.
 func ExampleParseChallenges() {

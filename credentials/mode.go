@@ -1,8 +1,6 @@
 package credentials
 
 import (
-	"fmt"
-
 	"github.com/browsercors/browsercors/internal/text"
 )
 
@@ -18,20 +16,6 @@ const (
 	SameOrigin Mode = "same-origin" // same-origin requests do
 	Include    Mode = "include"     // all requests do
 )
-
-// ParseMode parses a value of RequestCredentials, exactly as it is spelled; ""
-// means "same-origin". The error names the value and the three modes.
-//
-// https://fetch.spec.whatwg.org/#requestcredentials
-func ParseMode(s string) (Mode, error) {
-	switch m := Mode(s); m {
-	case Omit, SameOrigin, Include:
-		return m, nil
-	case "":
-		return SameOrigin, nil
-	}
-	return "", fmt.Errorf("credentials: unknown mode %s, want %q, %q or %q", quote(s), Omit, SameOrigin, Include)
-}
 
 // Include reports whether a request with mode m includes credentials.
 // taintingBasic says that the request's response tainting is "basic", which means

@@ -1,42 +1,10 @@
 package credentials_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/browsercors/browsercors/credentials"
 )
-
-// https://fetch.spec.whatwg.org/#requestcredentials
-func TestParseMode(t *testing.T) {
-	tests := []struct {
-		name, in string
-		want     credentials.Mode
-		err      []string // all in the error
-	}{
-		{name: "omit", in: "omit", want: credentials.Omit},
-		{name: "same-origin", in: "same-origin", want: credentials.SameOrigin},
-		{name: "include", in: "include", want: credentials.Include},
-		{name: "default", in: "", want: credentials.SameOrigin},
-		{name: "upper case", in: "Include", err: []string{`"Include"`, `"omit"`, `"same-origin"`, `"include"`}},
-		{name: "space", in: "omit ", err: []string{`"omit "`}},
-		{name: "control character", in: "\x00", err: []string{`"\x00"`}},
-		{name: "long", in: strings.Repeat("x", 5000), err: []string{"xxx", "(5000 bytes)"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			got, err := credentials.ParseMode(tt.in)
-			if got != tt.want || (err != nil) != (tt.err != nil) {
-				t.Fatalf("%q, %v; want %q, error %t", got, err, tt.want, tt.err != nil)
-			}
-			for _, part := range tt.err {
-				if s := err.Error(); !strings.Contains(s, part) || !strings.HasPrefix(s, "credentials: ") || len(s) > 200 {
-					t.Errorf("error %q has no %s, or is not well-formed", s, part)
-				}
-			}
-		})
-	}
-}
 
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch step 8.3
 func TestModeInclude(t *testing.T) {

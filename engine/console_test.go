@@ -21,7 +21,7 @@ const (
 )
 
 func TestConsole(t *testing.T) {
-	on := func(stage fetch.Stage, reason fetch.Reason, r fetch.RequestInfo, resp *fetch.ResponseInfo, header, value, detail string) *fetch.Error {
+	on := func(stage string, reason fetch.Reason, r fetch.RequestInfo, resp *fetch.ResponseInfo, header, value, detail string) *fetch.Error {
 		return &fetch.Error{Reason: reason, Stage: stage, Request: r, Response: resp, Header: header, Value: value, Detail: detail}
 	}
 	const actual, preflight = "actual", "preflight"
@@ -200,7 +200,7 @@ func TestConsoleAsPrinted(t *testing.T) {
 	tests := []struct {
 		name, url, first string
 		changes          []func(*fetch.RequestInfo)
-		stage            fetch.Stage
+		stage            string
 		reason           fetch.Reason
 		resp             *fetch.ResponseInfo
 		value            string

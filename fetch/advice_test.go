@@ -71,7 +71,7 @@ func TestAdviceKeepsSecrets(t *testing.T) {
 }
 
 // refusedAs is a refusal of a response.
-func refusedAs(reason fetch.Reason, stage fetch.Stage, r fetch.RequestInfo, resp *fetch.ResponseInfo) *fetch.Error {
+func refusedAs(reason fetch.Reason, stage string, r fetch.RequestInfo, resp *fetch.ResponseInfo) *fetch.Error {
 	e := &fetch.Error{Reason: reason, Stage: stage, Request: r, Response: resp}
 	if resp != nil {
 		e.Header = fetchtest.AllowOrigin

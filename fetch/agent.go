@@ -369,9 +369,6 @@ func (a *Agent) parseURL(input string, base *origin.URL) (*origin.URL, error) {
 	return u, err
 }
 
-// Profile returns a copy of the profile that the agent follows.
-func (a *Agent) Profile() *Profile { return a.profile.clone() }
-
 // Cookies returns the agent's cookie store, or nil if cookies are disabled. If
 // [Options.Cookies] is nil, it is a [*credentials.CookieJar], which can be
 // saved, loaded, cleared and inspected.

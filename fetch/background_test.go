@@ -257,7 +257,7 @@ func TestBodyClosedEarly(t *testing.T) {
 // Requests for one URL at a time wait for each other, if the profile has them.
 func TestReserved(t *testing.T) {
 	fresh := "Cache-Control: max-age=60"
-	together := func(requests int, reads bool) func(*testing.T, *fetch.Environment, *slowNetwork) {
+	together := func(p *fetch.Profile, requests int, reads bool) func(*testing.T, *fetch.Environment, *slowNetwork) {
 		return func(t *testing.T, page *fetch.Environment, n *slowNetwork) {
 			var all sync.WaitGroup
 			for range requests {
@@ -278,7 +278,7 @@ func TestReserved(t *testing.T) {
 			}
 			all.Wait()
 			want := requests
-			if page.Agent().Profile().HTTPCache.ReserveFor > 0 && fresh == n.headers[0].Name+": "+n.headers[0].Value {
+			if p.HTTPCache.ReserveFor > 0 && fresh == n.headers[0].Name+": "+n.headers[0].Value {
 				want = 1
 			}
 			if n.count() != want {
@@ -287,9 +287,9 @@ func TestReserved(t *testing.T) {
 		}
 	}
 	for _, p := range []*fetch.Profile{fetch.Standard(), engine.Chromium()} {
-		t.Run(p.Name, func(t *testing.T) { inBubble(t, p, together(5, true), fresh) })
-		t.Run(p.Name+"/read much later", func(t *testing.T) { inBubble(t, p, together(5, false), fresh) })
-		t.Run(p.Name+"/not stored", func(t *testing.T) { inBubble(t, p, together(3, true), "Cache-Control: no-store") })
+		t.Run(p.Name, func(t *testing.T) { inBubble(t, p, together(p, 5, true), fresh) })
+		t.Run(p.Name+"/read much later", func(t *testing.T) { inBubble(t, p, together(p, 5, false), fresh) })
+		t.Run(p.Name+"/not stored", func(t *testing.T) { inBubble(t, p, together(p, 3, true), "Cache-Control: no-store") })
 	}
 	// The second of two fetches whose bodies nobody reads does not wait for the first.
 	t.Run("one goroutine", func(t *testing.T) {

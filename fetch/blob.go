@@ -133,7 +133,7 @@ func (f *fetching) blobFetch(u *origin.URL) (*response, *Error) {
 	r := f.request
 	// 2, 8. It is there, and asked for with GET.
 	if r.method != "GET" || r.blob == nil {
-		return nil, f.fail(BlobNotFound, "url", u.String())
+		return nil, f.fail(blobNotFound, "url", u.String())
 	}
 	// 9 to 12. The response says how long the blob is, and of which type.
 	blob := &r.blob.blob
@@ -148,7 +148,7 @@ func (f *fetching) blobFetch(u *origin.URL) (*response, *Error) {
 	// 14.2 to 14.7. Which part is asked for; it must lie within the blob.
 	start, end, ok := (*responseRules)(&f.agent.profile.Response).blobRange(value, blob.Size)
 	if !ok {
-		return nil, f.fail(RangeNotSatisfiable, "Range", value)
+		return nil, f.fail(rangeNotSatisfiable, "Range", value)
 	}
 	// 14.8. Cut it out.
 	from, length := sliceBlob(blob.Size, start, end+1)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -29,17 +30,17 @@ func TestBlobURLs(t *testing.T) {
 		{name: "last ones", holds: "14.6", ranges: "bytes=-3", want: "789", contentRange: "bytes 7-9/10"},
 		{name: "all of them as last ones", holds: "14.6", ranges: "bytes=-10", want: "0123456789", contentRange: "bytes 0-9/10"},
 		{name: "spaces", holds: "14.3: allow whitespace", ranges: "bytes \t= 2 - 4", want: "234", contentRange: "bytes 2-4/10"},
-		{name: "start at the end", holds: "14.7.1", ranges: "bytes=10-", reason: fetch.RangeNotSatisfiable},
-		{name: "start far beyond", holds: "14.7.1", ranges: "bytes=99999999999999999999999999-", reason: fetch.RangeNotSatisfiable},
+		{name: "start at the end", holds: "14.7.1", ranges: "bytes=10-", reason: fetchtest.Reason("range-not-satisfiable")},
+		{name: "start far beyond", holds: "14.7.1", ranges: "bytes=99999999999999999999999999-", reason: fetchtest.Reason("range-not-satisfiable")},
 		{name: "more last ones than there are", holds: "14.6, 14.8: a start of -2 counts from the end", ranges: "bytes=-12", want: "89", contentRange: "bytes -2-9/10"},
 		{name: "more by half", holds: "14.6, 14.8: a start of -5", ranges: "bytes=-15", want: "56789", contentRange: "bytes -5-9/10"},
 		{name: "twice as many last ones", holds: "14.6, 14.8: a start of -10", ranges: "bytes=-20", want: "0123456789", contentRange: "bytes -10-9/10"},
 		{name: "far more last ones", holds: "14.6, 14.8: no start before the first byte", ranges: "bytes=-9223372036854775807", want: "0123456789", contentRange: "bytes -9223372036854775797-9/10"},
 		{name: "no last ones", holds: "14.6, 14.8: from behind the last byte to the last", ranges: "bytes=-0", want: "", contentRange: "bytes 10-9/10"},
-		{name: "backwards", holds: "14.4", ranges: "bytes=4-2", reason: fetch.RangeNotSatisfiable},
-		{name: "two", holds: "14.4", ranges: "bytes=0-1,3-4", reason: fetch.RangeNotSatisfiable},
-		{name: "no unit", holds: "14.4", ranges: "0-1", reason: fetch.RangeNotSatisfiable},
-		{name: "nothing", holds: "14.4", ranges: "bytes=-", reason: fetch.RangeNotSatisfiable},
+		{name: "backwards", holds: "14.4", ranges: "bytes=4-2", reason: fetchtest.Reason("range-not-satisfiable")},
+		{name: "two", holds: "14.4", ranges: "bytes=0-1,3-4", reason: fetchtest.Reason("range-not-satisfiable")},
+		{name: "no unit", holds: "14.4", ranges: "0-1", reason: fetchtest.Reason("range-not-satisfiable")},
+		{name: "nothing", holds: "14.4", ranges: "bytes=-", reason: fetchtest.Reason("range-not-satisfiable")},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -80,10 +81,10 @@ func TestBlobAccess(t *testing.T) {
 		reason  fetch.Reason
 	}{
 		"get":           {fetch.Options{Blobs: store}, fetch.Request{URL: url}, 0},
-		"post":          {fetch.Options{Blobs: store}, fetch.Request{URL: url, Method: "POST"}, fetch.BlobNotFound},
-		"head":          {fetch.Options{Blobs: store}, fetch.Request{URL: url, Method: "HEAD"}, fetch.BlobNotFound},
-		"no store":      {fetch.Options{}, fetch.Request{URL: url}, fetch.BlobNotFound},
-		"not there":     {fetch.Options{Blobs: store}, fetch.Request{URL: url + "0"}, fetch.BlobNotFound},
+		"post":          {fetch.Options{Blobs: store}, fetch.Request{URL: url, Method: "POST"}, fetchtest.Reason("blob-not-found")},
+		"head":          {fetch.Options{Blobs: store}, fetch.Request{URL: url, Method: "HEAD"}, fetchtest.Reason("blob-not-found")},
+		"no store":      {fetch.Options{}, fetch.Request{URL: url}, fetchtest.Reason("blob-not-found")},
+		"not there":     {fetch.Options{Blobs: store}, fetch.Request{URL: url + "0"}, fetchtest.Reason("blob-not-found")},
 		"of another":    {fetch.Options{Blobs: store}, fetch.Request{URL: "blob:" + api + "/1"}, fetch.CORSDisabledScheme},
 		"another, open": {fetch.Options{Blobs: oneBlob{"blob:" + api + "/1", ""}}, fetch.Request{URL: "blob:" + api + "/1", Mode: fetch.NoCORS}, 0},
 	} {
@@ -215,12 +216,12 @@ func TestBlobEntry(t *testing.T) {
 			t.Errorf("%s: the store was asked again: %q", api, store.asked)
 		}
 		// Without it the URL is parsed when it is fetched; so is another than was prepared.
-		if e := refused(t, page, &fetch.Request{URL: url, API: api}); e.Reason != fetch.BlobNotFound {
+		if e := refused(t, page, &fetch.Request{URL: url, API: api}); e.Reason != fetchtest.Reason("blob-not-found") {
 			t.Error(e)
 		}
 		other := *prepared
 		other.URL = url + "2"
-		if e := refused(t, page, &other); e.Reason != fetch.BlobNotFound {
+		if e := refused(t, page, &other); e.Reason != fetchtest.Reason("blob-not-found") {
 			t.Error(e)
 		}
 	}
@@ -232,7 +233,7 @@ func TestBlobEntry(t *testing.T) {
 	if len(store.asked) == 0 || store.asked[len(store.asked)-1] != url {
 		t.Errorf("asked %q", store.asked)
 	}
-	if e := refused(t, page, prepared); e.Reason != fetch.BlobNotFound {
+	if e := refused(t, page, prepared); e.Reason != fetchtest.Reason("blob-not-found") {
 		t.Error(e)
 	}
 }
@@ -294,7 +295,7 @@ func TestBlobOfAnyPartition(t *testing.T) {
 	store := &revocable{entries: map[string]revocableEntry{url: {"body", own, origin.PartitionKey{Site: mustOrigin(t, api).Site(nil)}}}}
 	agent, _ := newAgent(t, routes{}.serve, fetch.Options{Blobs: store})
 	page := newPage(t, agent, fetch.EnvironmentOptions{})
-	if e := refused(t, page, &fetch.Request{URL: url}); e.Reason != fetch.BlobNotFound {
+	if e := refused(t, page, &fetch.Request{URL: url}); e.Reason != fetchtest.Reason("blob-not-found") {
 		t.Errorf("another partition's: %v", e)
 	}
 	resp, err := agent.Navigate(t.Context(), &fetch.Navigation{URL: url, Initiator: page})

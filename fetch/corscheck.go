@@ -15,7 +15,7 @@ const (
 // corsCheck is the CORS check. Nil is success.
 //
 // https://fetch.spec.whatwg.org/#concept-cors-check
-func (f *fetching) corsCheck(r *request, resp *response, stage Stage) *Error {
+func (f *fetching) corsCheck(r *request, resp *response, stage string) *Error {
 	reason, header, value := f.corsVerdict(r, resp, r.credentials == credentials.Include)
 	if reason == 0 {
 		return nil

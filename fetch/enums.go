@@ -161,23 +161,15 @@ func (d Destination) navigation() bool {
 	return false
 }
 
-// A ResponseType says what script sees of a response:
-//
-//	"basic"           a response of the page's own origin
-//	"cors"            a response of another origin that CORS allows
-//	"opaque"          a response of another origin in mode "no-cors": nothing
-//	"opaqueredirect"  a redirect that is not followed: nothing
-//	"default"         a response that script made, see [NewResponse]
+// What script sees of a response, see [Response.Type].
 //
 // https://fetch.spec.whatwg.org/#concept-response-type
-type ResponseType string
-
 const (
-	typeDefault        ResponseType = "default"
-	typeBasic          ResponseType = "basic"
-	typeCORS           ResponseType = "cors"
-	typeOpaque         ResponseType = "opaque"
-	typeOpaqueRedirect ResponseType = "opaqueredirect"
+	typeDefault        = "default"
+	typeBasic          = "basic"
+	typeCORS           = "cors"
+	typeOpaque         = "opaque"
+	typeOpaqueRedirect = "opaqueredirect"
 )
 
 // The response taintings of a request.

@@ -15,19 +15,12 @@ import (
 	"github.com/browsercors/browsercors/safelist"
 )
 
-// A Stage says how far a request got before it was refused:
-//
-//	"construct"  the API refused it, before fetching began
-//	"before"     it was refused before a request of this hop was sent
-//	"preflight"  its preflight, or the response to that, was refused
-//	"actual"     the request itself, or the response to it, was refused
-type Stage string
-
+// How far a request got before it was refused, see [Error.Stage].
 const (
-	stageConstruct Stage = "construct"
-	stageBefore    Stage = "before"
-	stagePreflight Stage = "preflight"
-	stageActual    Stage = "actual"
+	stageConstruct = "construct"
+	stageBefore    = "before"
+	stagePreflight = "preflight"
+	stageActual    = "actual"
 )
 
 // RequestInfo is a request as shown by an [Error] or a [Trace]. It shares
@@ -76,8 +69,16 @@ type ResponseInfo struct {
 // An Error is for developers. A script must see only [Error.Exception] and
 // [Error.ScriptMessage].
 type Error struct {
-	Reason   Reason
-	Stage    Stage
+	Reason Reason
+
+	// Stage says how far the request got before it was refused:
+	//
+	//	"construct"  the API refused it, before fetching began
+	//	"before"     it was refused before a request of this hop was sent
+	//	"preflight"  its preflight, or the response to that, was refused
+	//	"actual"     the request itself, or the response to it, was refused
+	Stage string
+
 	Request  RequestInfo
 	Response *ResponseInfo // the response that was refused, or nil
 

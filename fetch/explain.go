@@ -542,17 +542,17 @@ var explanations = map[Reason]explained{
 		{nil, partyPage, "Put the resource on a web server and use its http: or https: URL. For local files, a server on localhost will do.", nil}}},
 	UnsupportedScheme: {"{scheme}: URLs can't be fetched.", []remedy{
 		{nil, partyPage, "Use an http: or https: URL. For local files, a server on localhost will do.", nil}}},
-	InvalidDataURL: {"the data: URL does not parse.", []remedy{
+	invalidDataURL: {"the data: URL does not parse.", []remedy{
 		{nil, partyPage, "Put a comma between the type and the data, and check the base64 if it says base64.", nil}}},
-	BlobNotFound: {"this blob: URL does not exist for this page, or the method is not GET.", []remedy{
+	blobNotFound: {"this blob: URL does not exist for this page, or the method is not GET.", []remedy{
 		{nil, partyPage, "Fetch it by GET, before URL.revokeObjectURL() and while the page that made it is open.", nil}}},
-	RangeNotSatisfiable: {"the blob does not have the range “{value}”.", []remedy{
+	rangeNotSatisfiable: {"the blob does not have the range “{value}”.", []remedy{
 		{nil, partyPage, "Request one range that begins within the blob, such as Range: bytes=0-99, or the whole blob.", nil}}},
 	KeepaliveQuota: {"the keepalive requests in flight have more than 64 KiB of body.", []remedy{
 		{nil, partyPage, "Send less at a time, or send the large bodies without keepalive.", nil}}},
 	NotCached: {"nothing is cached, and cache mode only-if-cached never asks the server.", []remedy{
 		{nil, partyPage, "Use another cache mode, such as force-cache, which asks the server when nothing is cached.", nil}}},
-	FrameRecursion: {"the frame would load a page that it is in.", []remedy{
+	frameRecursion: {"the frame would load a page that it is in.", []remedy{
 		{nil, partyPage, "Give the frame another URL. One that differs in its query would load, and so would its own frame, without end.", nil}}},
 	TooManyLoads: {"it is more than the program loads for one element.", []remedy{
 		{nil, partyPage, "Bundle the modules or the style sheets, or look for a server that makes up ever new imports. A program may have at most 10,000 modules or style sheets for one element, and frames 100 deep.", nil}}},
@@ -656,7 +656,7 @@ var explanations = map[Reason]explained{
 	EmbedderPolicyMissing: {"the page has Cross-Origin-Embedder-Policy: {detail}, and the document or script that it embeds has no such policy.", []remedy{
 		{(*Error).forWorker, partyServer, "Send the header below with the worker's script. Or take the embedder policy from the page if it does not need to be cross-origin isolated.", (*Error).isolated},
 		{nil, partyServer, "Send the headers below with the document in the frame. Or take the embedder policy from the page if it does not need to be cross-origin isolated (helmet up to version 5 sends it unasked: crossOriginEmbedderPolicy: false).", (*Error).frameable}}},
-	OpaquePartialResponse: {"the server sent a partial response to a request without Range.", []remedy{
+	opaquePartialResponse: {"the server sent a partial response to a request without Range.", []remedy{
 		{nil, partyServer, "Answer a request without Range with status 200 and the whole resource.", nil}}},
 	IntegrityMismatch: {"the integrity of the response could not be confirmed.", []remedy{
 		{(*Error).opaqueElement, partyPage, "The page may not read this response, so its hash can't be compared. Add crossorigin=\"anonymous\" to {element}, and have the server send:", (*Error).readable},

@@ -125,9 +125,9 @@ func explainCases() []explainCase {
 		{"", before(fetch.RedirectModeNotFollow, fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.InNoCORS), "redirect", "manual")},
 		{"", before(fetch.CORSDisabledScheme, fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.ToURL("file:///things")), "scheme", "file")},
 		{"", before(fetch.UnsupportedScheme, fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.InNoCORS, fetchtest.ToURL("ftp://api.example/")), "scheme", "ftp")},
-		{"", before(fetch.InvalidDataURL, fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.WithinOrigin, fetchtest.ToURL("data:text/plain")), "url", "data:text/plain")},
-		{"", before(fetch.BlobNotFound, fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.WithinOrigin, fetchtest.ToURL("blob:https://app.example/1")), "url", "blob:https://app.example/1")},
-		{"", before(fetch.RangeNotSatisfiable, fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.WithinOrigin, fetchtest.ToURL("blob:https://app.example/1")), "Range", "bytes=9-")},
+		{"", before(fetchtest.Reason("invalid-data-url"), fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.WithinOrigin, fetchtest.ToURL("data:text/plain")), "url", "data:text/plain")},
+		{"", before(fetchtest.Reason("blob-not-found"), fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.WithinOrigin, fetchtest.ToURL("blob:https://app.example/1")), "url", "blob:https://app.example/1")},
+		{"", before(fetchtest.Reason("range-not-satisfiable"), fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.WithinOrigin, fetchtest.ToURL("blob:https://app.example/1")), "Range", "bytes=9-")},
 		{"", before(fetch.KeepaliveQuota, fetchtest.SimpleRequest(), "keepalive", "65537")},
 		{"", before(fetch.NotCached, fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.WithinOrigin, fetchtest.ToURL(fetchtest.PageOrigin+"/things")), "cache", "only-if-cached")},
 
@@ -192,10 +192,10 @@ func explainCases() []explainCase {
 		{"", actual(fetch.BlockedMIMEType, script, fetchtest.Answered(200, "Content-Type", "image/png"), "Content-Type", "image/png")},
 		{"", actual(fetch.BlockedByNosniff, script, fetchtest.Answered(200, "Content-Type", "text/html; charset=utf-8"), "Content-Type", "text/html; charset=utf-8")},
 		{"style sheet", actual(fetch.BlockedByNosniff, sheet, fetchtest.Answered(404, "Content-Type", "text/html"), "Content-Type", "text/html")},
-		{"", actual(fetch.OpaquePartialResponse, fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.InNoCORS), fetchtest.Answered(206), "Range", "")},
+		{"", actual(fetchtest.Reason("opaque-partial-response"), fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.InNoCORS), fetchtest.Answered(206), "Range", "")},
 		{"", actual(fetch.IntegrityMismatch, fetchtest.SimpleRequest(), fetchtest.Answered(200, fetchtest.AllowOrigin, "*"), "integrity", "sha256-AAAA")},
 		{"opaque", actual(fetch.IntegrityMismatch, script, fetchtest.Answered(200), "integrity", "sha256-AAAA")},
-		{"", before(fetch.FrameRecursion, frame, "url", "/things")},
+		{"", before(fetchtest.Reason("frame-recursion"), frame, "url", "/things")},
 		{"", before(fetch.TooManyLoads, script, "imports", "https://api.example/a.js")},
 		{"", actual(fetch.FrameBlocked, frame, fetchtest.Answered(200, "X-Frame-Options", "DENY"), "X-Frame-Options", "DENY")},
 		{"", actual(fetch.ElementRefused, script, fetchtest.Answered(404), "status", "404")},
@@ -380,7 +380,7 @@ func TestExplainHostile(t *testing.T) {
 	const evil = "\x1b[2J\r\n\x00\u202e\xff{url}"
 	long := strings.Repeat(evil, 1<<10)
 	for _, reason := range fetch.Reasons() {
-		for _, stage := range []fetch.Stage{"construct", "before", "preflight", "actual"} {
+		for _, stage := range []string{"construct", "before", "preflight", "actual"} {
 			e := &fetch.Error{
 				Reason: reason, Stage: stage, Header: long, Value: long, Detail: long, Err: errors.New(long),
 				Response: fetchtest.Answered(302, fetchtest.AllowOrigin, long, "Location", long, "Content-Type", long),

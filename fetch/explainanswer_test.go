@@ -15,7 +15,7 @@ func TestExplainUnexpected(t *testing.T) {
 	for _, tt := range []struct {
 		name        string
 		reason      fetch.Reason
-		stage       fetch.Stage
+		stage       string
 		destination fetch.Destination
 		response    *fetch.ResponseInfo
 		want        string // the end of the summary; "" if it has no such sentence

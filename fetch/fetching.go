@@ -124,7 +124,7 @@ func (f *fetching) fetch() (*response, *Error) {
 	// 15, 16. Requests have no priority, and the quota of keepalive is all that a
 	// page's requests share.
 	if f.agent.profile.Preflight.StickyHeadersOnRedirect && !f.keepsType() {
-		r.stickyPreflight = r.unsafeRequest && (r.usePreflight || f.rules().HasUnsafeNames(f.judgedHeaders()))
+		r.stickyPreflight = r.unsafeRequest && f.rules().NeedsPreflight("GET", f.judgedHeaders(), r.usePreflight) // whatever the method
 	}
 	r.original.method, r.original.headers = r.method, r.headers
 	// 17, 18. Run it.
@@ -210,7 +210,7 @@ func (f *fetching) block(reason Reason, resp *response, what, value string) *Err
 
 // stage is the stage given, or that of the preflight if that is what is
 // fetched.
-func (f *fetching) stage(s Stage) Stage {
+func (f *fetching) stage(s string) string {
 	if f.request.preflight {
 		return stagePreflight
 	}

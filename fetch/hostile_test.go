@@ -153,7 +153,7 @@ func TestHostileSilence(t *testing.T) {
 		name   string
 		method string
 		serve  func(p *wirePeer, head []string) // until it is silent
-		stage  fetch.Stage
+		stage  string
 	}
 	tests := []silence{
 		{"never answers", "GET", func(*wirePeer, []string) {}, "actual"},

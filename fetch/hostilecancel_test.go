@@ -164,6 +164,6 @@ func wireTrace(step func()) *fetch.Trace {
 		Received:       func(fetch.RequestInfo, fetch.ResponseInfo) { step() },
 		Checked:        func(string, fetch.RequestInfo, fetch.ResponseInfo, *fetch.Error) { step() },
 		Redirected:     func(fetch.RequestInfo, int, bool) { step() },
-		Filtered:       func(fetch.RequestInfo, fetch.ResponseType, []string) { step() },
+		Filtered:       func(fetch.RequestInfo, string, []string) { step() },
 	}
 }

@@ -26,7 +26,7 @@ func (l *loading) frame() (*Loaded, *Error) {
 	depth := 0
 	for above := e; above != nil; above = above.parent {
 		if above.url.WithoutFragment() == u.WithoutFragment() {
-			return &Loaded{Err: l.refuse(FrameRecursion, "url", l.in.URL, nil)}, nil
+			return &Loaded{Err: l.refuse(frameRecursion, "url", l.in.URL, nil)}, nil
 		}
 		depth++
 	}

@@ -240,7 +240,7 @@ func (f *fetching) consumePreloaded() *response {
 }
 
 // tainting is the response tainting that a filter stands for.
-func tainting(filter ResponseType) string {
+func tainting(filter string) string {
 	switch filter {
 	case typeOpaque:
 		return taintingOpaque

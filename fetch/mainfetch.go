@@ -201,7 +201,7 @@ func (f *fetching) finish(resp *response) *Error {
 	// 21. An opaque part is only for those who asked for a part.
 	rangeStatus := resp.status == 206 || resp.status == 416
 	if resp.filter == typeOpaque && rangeStatus && resp.rangeRequested && !r.headers.Contains("Range") {
-		return f.block(OpaquePartialResponse, resp, "Range", "")
+		return f.block(opaquePartialResponse, resp, "Range", "")
 	}
 	// 22. HEAD and some statuses have no body, whatever the server sends.
 	if r.method == "HEAD" || f.nullBody(resp.status) && r.mode != webSocketMode {

@@ -19,7 +19,7 @@ func TestDispatch(t *testing.T) {
 		name, holds string
 		request     fetch.Request
 		page        fetch.EnvironmentOptions
-		want        fetch.ResponseType
+		want        string
 		reason      fetch.Reason
 		origin      string // as sent
 	}{
@@ -120,7 +120,7 @@ func TestFilteredResponses(t *testing.T) {
 	tests := []struct {
 		name       string
 		request    fetch.Request
-		want       fetch.ResponseType
+		want       string
 		status     int
 		headers    string
 		body, url  string

@@ -40,7 +40,7 @@ func TestOverride(t *testing.T) {
 	tests := []struct {
 		name    string
 		request fetch.Request
-		kind    fetch.ResponseType
+		kind    string
 		headers string // that script sees
 		body    string
 	}{
@@ -174,7 +174,7 @@ func TestOverrideWithFetched(t *testing.T) {
 	other := newPage(t, agent, fetch.EnvironmentOptions{})
 	for _, tt := range []struct {
 		by   fetch.Request
-		kind fetch.ResponseType
+		kind string
 		body string
 	}{
 		{fetch.Request{URL: api + "/a", Mode: fetch.NoCORS}, "opaque", ""},

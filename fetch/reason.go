@@ -45,9 +45,9 @@ const (
 	RedirectModeNotFollow                    // mode no-cors with a redirect mode other than follow
 	CORSDisabledScheme                       // a scheme that CORS does not cover
 	UnsupportedScheme                        // a scheme that can't be fetched
-	InvalidDataURL                           // a data: URL that does not parse
-	BlobNotFound                             // no such blob: URL, or not by GET
-	RangeNotSatisfiable                      // a Range that the blob can't satisfy
+	invalidDataURL                           // a data: URL that does not parse
+	blobNotFound                             // no such blob: URL, or not by GET
+	rangeNotSatisfiable                      // a Range that the blob can't satisfy
 	KeepaliveQuota                           // more than 64 KiB of keepalive bodies in flight
 	NotCached                                // cache mode only-if-cached, and nothing is cached
 	DanglingMarkup                           // a URL written with a line break or a tab and a "<"
@@ -56,7 +56,7 @@ const (
 	CSPBlocked                               // the page's Content-Security-Policy does not allow the URL
 	LocalNetworkDenied                       // no permission for a server in a less public address space
 	WrongAddressSpace                        // the server is not in the address space that fetch() was told
-	FrameRecursion                           // a frame's URL is that of a page that it is in
+	frameRecursion                           // a frame's URL is that of a page that it is in
 	TooManyLoads                             // a module graph, a style sheet's imports or a chain of frames is too large
 )
 
@@ -97,7 +97,7 @@ const (
 	CrossOriginResourcePolicy Reason = iota + 112 // Cross-Origin-Resource-Policy, or the embedder policy
 	BlockedMIMEType                               // a script has the MIME type of an image, audio, video or CSV
 	BlockedByNosniff                              // nosniff, and a script or style sheet has the wrong type
-	OpaquePartialResponse                         // a partial response to a request without a range
+	opaquePartialResponse                         // a partial response to a request without a range
 	IntegrityMismatch                             // the bytes do not match the integrity metadata
 	WebSocketFailed                               // the response does not complete a WebSocket's handshake
 	BodyTooLarge                                  // the body exceeds Options.MaxIntegrityBody
@@ -154,15 +154,15 @@ var reasons = [256]struct{ name, section, rule string }{
 	RedirectModeNotFollow: {"redirect-mode-not-follow", "https://fetch.spec.whatwg.org/#concept-main-fetch", "a cross-origin request with mode no-cors must have redirect mode follow"},
 	CORSDisabledScheme:    {"cors-disabled-scheme", "https://fetch.spec.whatwg.org/#concept-main-fetch", "a cross-origin request with mode cors must go to an HTTP(S) URL"},
 	UnsupportedScheme:     {"unsupported-scheme", "https://fetch.spec.whatwg.org/#concept-scheme-fetch", "only about:blank, blob:, data: and HTTP(S) URLs can be fetched"},
-	InvalidDataURL:        {"invalid-data-url", "https://fetch.spec.whatwg.org/#data-url-processor", "a data: URL has a comma, and valid base64 where it says base64"},
-	BlobNotFound:          {"blob-not-found", "https://fetch.spec.whatwg.org/#concept-scheme-fetch", "a blob: URL is fetched by GET, from an entry in the blob URL store"},
-	RangeNotSatisfiable:   {"range-not-satisfiable", "https://fetch.spec.whatwg.org/#concept-scheme-fetch", "the Range of a request for a blob must be one range within it"},
+	invalidDataURL:        {"invalid-data-url", "https://fetch.spec.whatwg.org/#data-url-processor", "a data: URL has a comma, and valid base64 where it says base64"},
+	blobNotFound:          {"blob-not-found", "https://fetch.spec.whatwg.org/#concept-scheme-fetch", "a blob: URL is fetched by GET, from an entry in the blob URL store"},
+	rangeNotSatisfiable:   {"range-not-satisfiable", "https://fetch.spec.whatwg.org/#concept-scheme-fetch", "the Range of a request for a blob must be one range within it"},
 	KeepaliveQuota:        {"keepalive-quota", "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch", "the bodies of a page's keepalive requests in flight are at most 64 KiB together"},
 	NotCached:             {"not-cached", "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch", "cache mode only-if-cached never goes to the network"},
 	DanglingMarkup:        {"dangling-markup", "https://url.spec.whatwg.org/#url-code-points", "a tab, a line break and “<” are not URL code points; Chromium blocks an HTTP(S) URL that is written with “<” and one of the others"},
 	LocalNetworkDenied:    {"local-network-denied", "https://wicg.github.io/local-network-access/#local-network-access-check", "a page may request a server in a less public address space only in a secure context and with its user's permission"},
 	WrongAddressSpace:     {"wrong-address-space", "https://wicg.github.io/local-network-access/#local-network-access-check", "a server must be in the address space that targetAddressSpace, or the URL's host, names"},
-	FrameRecursion:        {"frame-recursion", "https://html.spec.whatwg.org/#shared-attribute-processing-steps-for-iframe-and-frame-elements", "a frame does not load a URL that one of the pages that it is in has"},
+	frameRecursion:        {"frame-recursion", "https://html.spec.whatwg.org/#shared-attribute-processing-steps-for-iframe-and-frame-elements", "a frame does not load a URL that one of the pages that it is in has"},
 	TooManyLoads:          {"too-many-loads", "https://html.spec.whatwg.org/#fetching-resources", "an implementation may bound what a page loads"},
 	Overridden:            {"overridden", "https://fetch.spec.whatwg.org/#potentially-override-response-for-a-request", "the user agent may answer a request itself, also with a network error"},
 	CSPBlocked:            {"csp-blocked", "https://w3c.github.io/webappsec-csp/#should-block-request", "each of the page's policies must allow the URL of each request, and of each redirect, in the directive for this kind of request"},
@@ -194,7 +194,7 @@ var reasons = [256]struct{ name, section, rule string }{
 	CrossOriginResourcePolicy: {"cross-origin-resource-policy", "https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check", "a no-cors response must be allowed by its Cross-Origin-Resource-Policy and by the page's embedder policy"},
 	BlockedMIMEType:           {"blocked-mime-type", "https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-mime-type?", "a script must not have the MIME type of audio, an image, a video or CSV"},
 	BlockedByNosniff:          {"blocked-by-nosniff", "https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-nosniff?", "with X-Content-Type-Options: nosniff a script needs a JavaScript MIME type and a style sheet text/css"},
-	OpaquePartialResponse:     {"opaque-partial-response", "https://fetch.spec.whatwg.org/#concept-main-fetch", "an opaque partial response is not given to a request that asked for no range"},
+	opaquePartialResponse:     {"opaque-partial-response", "https://fetch.spec.whatwg.org/#concept-main-fetch", "an opaque partial response is not given to a request that asked for no range"},
 	IntegrityMismatch:         {"integrity-mismatch", "https://www.w3.org/TR/SRI/#does-response-match-metadatalist", "the response's bytes must match the request's integrity metadata, and script must be able to read them"},
 	WebSocketFailed:           {"websocket-failed", "https://websockets.spec.whatwg.org/#concept-websocket-establish", "a WebSocket's handshake is answered with status 101, the hash of its key and one of its subprotocols"},
 	HeadersTooLarge:           {"headers-too-large", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "a header list is taken up to the agent's limit"},

@@ -18,7 +18,17 @@ import (
 // https://fetch.spec.whatwg.org/#response-class
 // https://fetch.spec.whatwg.org/#concept-filtered-response
 type Response struct {
-	Type       ResponseType
+	// Type says what script sees of the response:
+	//
+	//	"basic"           a response of the page's own origin
+	//	"cors"            a response of another origin that CORS allows
+	//	"opaque"          a response of another origin in mode "no-cors": nothing
+	//	"opaqueredirect"  a redirect that is not followed: nothing
+	//	"default"         a response that script made, see [NewResponse]
+	//
+	// https://fetch.spec.whatwg.org/#concept-response-type
+	Type string
+
 	URL        string // without fragment; "" if script must not see it
 	Redirected bool
 	Status     int
@@ -75,7 +85,7 @@ func (r *Response) Internal() *NetworkResponse {
 //
 // https://fetch.spec.whatwg.org/#concept-response
 type response struct {
-	filter     ResponseType // default: not filtered
+	filter     string // default: not filtered
 	status     int
 	statusText string
 	headers    safelist.HeaderList

@@ -498,7 +498,7 @@ func (b *boom) trace() *fetch.Trace {
 		Checked:        func(c string, r fetch.RequestInfo, _ fetch.ResponseInfo, _ *fetch.Error) { b.call(string(c)) },
 		Challenged:     func(fetch.RequestInfo, fetch.ResponseInfo, error) { b.call("Challenged") },
 		Redirected:     func(fetch.RequestInfo, int, bool) { b.call("Redirected") },
-		Filtered:       func(fetch.RequestInfo, fetch.ResponseType, []string) { b.call("Filtered") },
+		Filtered:       func(fetch.RequestInfo, string, []string) { b.call("Filtered") },
 	}
 }
 

@@ -61,7 +61,7 @@ func (f *fetching) dataFetch(u *origin.URL) (*response, *Error) {
 	}
 	// 2. It can't be.
 	if !ok {
-		return nil, f.fail(InvalidDataURL, "url", u.String())
+		return nil, f.fail(invalidDataURL, "url", u.String())
 	}
 	// 3, 4. The response has the type that the URL names.
 	headers := safelist.HeaderList{{Name: "Content-Type", Value: t.String()}}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -47,7 +48,7 @@ func TestDataURLs(t *testing.T) {
 			page, n := standardPage(t, routes{}.serve)
 			r := &fetch.Request{URL: tt.url, Method: "POST"}
 			if tt.contentType == "" {
-				if e := refused(t, page, r); e.Reason != fetch.InvalidDataURL || e.Header != "url" {
+				if e := refused(t, page, r); e.Reason != fetchtest.Reason("invalid-data-url") || e.Header != "url" {
 					t.Error(e)
 				}
 				return

@@ -87,7 +87,7 @@ type Trace struct {
 
 	// Filtered is called with the type of the response that script gets and the
 	// names of the headers that are hidden from script.
-	Filtered func(request RequestInfo, as ResponseType, hidden []string)
+	Filtered func(request RequestInfo, as string, hidden []string)
 }
 
 // An HTTPCacheUse is what the HTTP cache does for a request.

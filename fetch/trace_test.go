@@ -60,7 +60,7 @@ func tracing(events *[]string) *fetch.Trace {
 		Redirected: func(r fetch.RequestInfo, status int, crossOrigin bool) {
 			add("redirected by %d to %s %s, cross-origin %v, origin %s", status, r.Method, r.URL, crossOrigin, r.Origin)
 		},
-		Filtered: func(r fetch.RequestInfo, as fetch.ResponseType, hidden []string) {
+		Filtered: func(r fetch.RequestInfo, as string, hidden []string) {
 			add("filtered %s as %s, hiding %s", r.URL, as, strings.Join(hidden, " "))
 		},
 	}

@@ -101,11 +101,11 @@ func (r *Rules) isTooMuch(safelistValueSize int) bool {
 	return safelistValueSize > maxTotalLength && !r.IgnoreTotalSize
 }
 
-// HasUnsafeNames reports whether a header needs a preflight: whether [Rules.UnsafeNames] would return a
+// hasUnsafeNames reports whether a header needs a preflight: whether [Rules.UnsafeNames] would return a
 // name. It does not allocate.
 //
 // https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
-func (r *Rules) HasUnsafeNames(l HeaderList) bool {
+func (r *Rules) hasUnsafeNames(l HeaderList) bool {
 	r = r.orStandard()
 	var safelistValueSize int
 	var seen nameSet
@@ -128,7 +128,7 @@ func (r *Rules) HasUnsafeNames(l HeaderList) bool {
 //
 // https://fetch.spec.whatwg.org/#concept-main-fetch, step 12
 func (r *Rules) NeedsPreflight(method string, l HeaderList, usePreflight bool) bool {
-	return usePreflight || !IsSafelistedMethod(method) || r.HasUnsafeNames(l)
+	return usePreflight || !IsSafelistedMethod(method) || r.hasUnsafeNames(l)
 }
 
 // A Classification says whether a request needs a preflight, and why.

@@ -36,8 +36,8 @@ func TestUnsafeNames(t *testing.T) {
 			if diff := cmp.Diff(test.want, rules.UnsafeNames(test.headers)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
-			if got := rules.HasUnsafeNames(test.headers); got != (test.want != nil) {
-				t.Errorf("HasUnsafeNames is %v", got)
+			if got := rules.NeedsPreflight("GET", test.headers, false); got != (test.want != nil) {
+				t.Errorf("NeedsPreflight is %v", got)
 			}
 		})
 	}

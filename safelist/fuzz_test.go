@@ -51,8 +51,8 @@ func FuzzVerdicts(f *testing.F) {
 		}
 		for _, r := range []*safelist.Rules{standard, rules} {
 			names := r.UnsafeNames(l)
-			if has := r.HasUnsafeNames(l); has != (len(names) > 0) {
-				t.Errorf("HasUnsafeNames is %v, the names are %q", has, names)
+			if has := r.NeedsPreflight("GET", l, false); has != (len(names) > 0) {
+				t.Errorf("NeedsPreflight is %v, the names are %q", has, names)
 			}
 			for _, method := range []string{"GET", "PUT"} {
 				c := r.Classify(method, l, false)
@@ -61,7 +61,7 @@ func FuzzVerdicts(f *testing.F) {
 				}
 				_ = c.String()
 			}
-			if n := testing.AllocsPerRun(1, func() { r.HasUnsafeNames(l); r.IsSafelistedRequestHeader(name1, value1) }); n != 0 {
+			if n := testing.AllocsPerRun(1, func() { r.NeedsPreflight("GET", l, false); r.IsSafelistedRequestHeader(name1, value1) }); n != 0 {
 				t.Errorf("%v allocations", n)
 			}
 		}

@@ -37,7 +37,7 @@ func TestGrowth(t *testing.T) {
 	}
 	onList := func(l safelist.HeaderList, r *safelist.Rules) {
 		_ = r.UnsafeNames(l)
-		_ = r.HasUnsafeNames(l)
+		_ = r.NeedsPreflight("GET", l, false)
 		_ = r.Classify("GET", l, false).String()
 		names, _, _ := r.ExposedNames(l, false)
 		_ = visible(r, l, names)

@@ -117,7 +117,7 @@ func TestManyHeadersTakeLinearTime(t *testing.T) {
 	same.Names()
 	for _, l := range []safelist.HeaderList{same, different, hints} {
 		rules.UnsafeNames(l)
-		rules.HasUnsafeNames(l)
+		rules.NeedsPreflight("GET", l, false)
 		_ = rules.Classify("GET", l, false).String()
 		(*safelist.Rules)(nil).UnsafeNames(l)
 	}

@@ -110,8 +110,8 @@ func TestRulesMoveUnsafeNames(t *testing.T) {
 			if diff := cmp.Diff(test.on, test.rules.UnsafeNames(test.headers)); diff != "" {
 				t.Errorf("on (-want +got)\n%s", diff)
 			}
-			if got := test.rules.HasUnsafeNames(test.headers); got != (test.on != nil) {
-				t.Errorf("on: HasUnsafeNames is %v", got)
+			if got := test.rules.NeedsPreflight("GET", test.headers, false); got != (test.on != nil) {
+				t.Errorf("on: NeedsPreflight is %v", got)
 			}
 		})
 	}

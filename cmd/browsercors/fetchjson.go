@@ -24,21 +24,21 @@ func (c *fetchCommand) encode(report any) error {
 
 // A responseReport is the JSON output for a response: what script sees.
 type responseReport struct {
-	Result        string             `json:"result"` // "response"
-	Type          fetch.ResponseType `json:"type"`
-	Status        int                `json:"status"`
-	StatusText    string             `json:"statusText"`
-	URL           string             `json:"url"`
-	Redirected    bool               `json:"redirected"`
-	Headers       []field            `json:"headers"`
-	*loadedReport                    // if an element or the like asked
-	Body          *string            `json:"body,omitempty"`       // if the body is UTF-8
-	BodyBase64    *string            `json:"bodyBase64,omitempty"` // if it is not
-	Truncated     bool               `json:"truncated,omitempty"`  // the body is longer than maxJSONBody
-	Preflight     string             `json:"preflight,omitempty"`  // why the browser sends one
-	Ignored       []string           `json:"ignoredHeaders,omitempty"`
-	Notes         []string           `json:"notes,omitempty"`
-	Waterfall     []step             `json:"waterfall,omitempty"`
+	Result        string   `json:"result"` // "response"
+	Type          string   `json:"type"`
+	Status        int      `json:"status"`
+	StatusText    string   `json:"statusText"`
+	URL           string   `json:"url"`
+	Redirected    bool     `json:"redirected"`
+	Headers       []field  `json:"headers"`
+	*loadedReport          // if an element or the like asked
+	Body          *string  `json:"body,omitempty"`       // if the body is UTF-8
+	BodyBase64    *string  `json:"bodyBase64,omitempty"` // if it is not
+	Truncated     bool     `json:"truncated,omitempty"`  // the body is longer than maxJSONBody
+	Preflight     string   `json:"preflight,omitempty"`  // why the browser sends one
+	Ignored       []string `json:"ignoredHeaders,omitempty"`
+	Notes         []string `json:"notes,omitempty"`
+	Waterfall     []step   `json:"waterfall,omitempty"`
 }
 
 // maxJSONBody is the most bytes of a body that JSON output contains.

@@ -183,7 +183,7 @@ func trace(sink func(step)) *fetch.Trace {
 				Status: status, Method: r.Method, URL: r.URL,
 				Details: []field{{name: "to", value: r.URL}, {name: "method", value: r.Method}, {name: "Origin", value: r.Origin}}})
 		},
-		Filtered: func(r fetch.RequestInfo, as fetch.ResponseType, hidden []string) {
+		Filtered: func(r fetch.RequestInfo, as string, hidden []string) {
 			hidden = slices.Sorted(slices.Values(hidden))
 			s := step{Kind: stepFiltered, Title: fmt.Sprintf("script gets a response of type %q", as), Hop: r.Hop, Hidden: hidden}
 			if len(hidden) > 0 {
