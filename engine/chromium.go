@@ -348,6 +348,7 @@ var chromium = browser{
 	profile: Chromium,
 	title:   "Chromium",
 	lines:   chromiumLines,
+	sockets: chromiumSockets,
 	parts:   chromiumParts,
 	words:   chromiumWords,
 	heads:   chromiumHeads,
@@ -435,6 +436,9 @@ var chromiumLines = []consoleLine{
 	{fetch.CrossOriginResourcePolicy, isolated, chromiumFailed + "ERR_BLOCKED_BY_RESPONSE.NotSameOriginAfterDefaultedToSameOriginByDip"},
 	{fetch.CrossOriginResourcePolicy, nil, chromiumFailed + "ERR_BLOCKED_BY_RESPONSE.NotSameOriginAfterDefaultedToSameOriginByCoep"},
 	{fetch.EmbedderPolicyMissing, nil, chromiumFailed + "ERR_BLOCKED_BY_RESPONSE.CoepFrameResourceNeedsCoepHeader"},
+	{fetch.FrameBlocked, singleOption, "Refused to display '{frame}' in a frame because it set 'X-Frame-Options' to '{option}'."},
+	{fetch.ElementRefused, eventsWrongType, eventSourceType},
+	{fetch.ElementRefused, moduleWrongType, "Failed to load module script: Expected a JavaScript-or-Wasm module script but the server responded with a MIME type of \"{type}\". Strict MIME type checking is enforced for module scripts per HTML spec."},
 	{fetch.OpaqueResponseBlocked, nil, chromiumFailed + "ERR_BLOCKED_BY_ORB"},
 	{fetch.BlockedMIMEType, nil, "Refused to execute script from '{url}' because its MIME type ('{type}') is not executable."},
 	{fetch.BlockedByNosniff, forStyle, "Refused to apply style from '{url}' because its MIME type ('{type}') is not a supported stylesheet MIME type, and strict MIME checking is enabled."},
@@ -445,6 +449,24 @@ var chromiumLines = []consoleLine{
 	{fetch.StreamNeedsHTTP2, nil, chromiumFailed + "ERR_H2_OR_QUIC_REQUIRED"},
 	{fetch.Overridden, nil, chromiumFailed + "ERR_BLOCKED_BY_CLIENT"}, // as by an extension
 	{fetch.Offline, nil, chromiumFailed + "ERR_INTERNET_DISCONNECTED"},
+}
+
+// eventSourceType is what Chromium and WebKit print of an EventSource whose response is of
+// another type.
+const eventSourceType = "EventSource's response has a MIME type (\"{type}\") that is not \"text/event-stream\". Aborting the connection."
+
+const chromiumHandshake = "WebSocket connection to '{socket}' failed: Error during WebSocket handshake: "
+
+// The messages of handshakes are those of websocket_basic_handshake_stream.cc.
+var chromiumSockets = []consoleLine{
+	{fetch.WebSocketFailed, concerns("status", true), chromiumHandshake + "Unexpected response code: {value}"},
+	{fetch.WebSocketFailed, concerns("Upgrade", false), chromiumHandshake + "'Upgrade' header is missing"},
+	{fetch.WebSocketFailed, concerns("Upgrade", true), chromiumHandshake + "'Upgrade' header value is not 'WebSocket': {value}"},
+	{fetch.WebSocketFailed, concerns("Connection", false), chromiumHandshake + "'Connection' header is missing"},
+	{fetch.WebSocketFailed, concerns("Connection", true), chromiumHandshake + "'Connection' header value must contain 'Upgrade'"},
+	{fetch.WebSocketFailed, concerns("Sec-WebSocket-Accept", false), chromiumHandshake + "'Sec-WebSocket-Accept' header is missing"},
+	{fetch.WebSocketFailed, concerns("Sec-WebSocket-Accept", true), chromiumHandshake + "Incorrect 'Sec-WebSocket-Accept' header value"},
+	{fetch.WebSocketFailed, concerns("Sec-WebSocket-Protocol", false), chromiumHandshake + "Sent non-empty 'Sec-WebSocket-Protocol' header but no response was received"},
 }
 
 type chromiumKind struct{ kind, resource string }

@@ -15,16 +15,13 @@ import (
 // among the issues of its developer tools, by the name of its profile. A message
 // is one line, or several separated by "\n", without a final one. An engine is
 // missing if it prints nothing or nothing certain. All are missing for a refusal
-// of the API itself, which is an exception, and for a WebSocket.
+// of the API itself, which is an exception.
 //
 // A [fetch.Error] knows only the page's origin, so a message that shows the
 // page's URL shows the origin's root. Strings from outside are shortened and
 // escaped.
 func Console(refusal *fetch.Error) map[string]string {
 	printed := make(map[string]string)
-	if refusal.Request.API == "websocket" && refusal.Reason != fetch.CSPBlocked { // engines have other words for those
-		return printed
-	}
 	for _, b := range browsers {
 		if line := b.console(refusal); line != "" {
 			printed[b.profile().Name] = line
@@ -39,7 +36,11 @@ func (b *browser) console(refusal *fetch.Error) string {
 	if b.reason != nil {
 		reason = b.reason(refusal)
 	}
-	for _, l := range b.lines {
+	lines := b.lines
+	if refusal.Request.API == "websocket" && reason != fetch.CSPBlocked { // engines have other words for those
+		lines = b.sockets
+	}
+	for _, l := range lines {
 		if l.reason == reason && (l.when == nil || l.when(refusal)) {
 			return b.fill(refusal, l.text)
 		}
@@ -101,6 +102,13 @@ func particular(refusal *fetch.Error, name string) string {
 		return u.Origin().String() + "/"
 	case "space": // of the permission that was denied
 		return strings.TrimSuffix(refusal.Particular("value"), "-network")
+	case "socket": // the URL, as script writes that of a WebSocket
+		if rest, ok := strings.CutPrefix(refusal.Request.URL, "http"); ok && refusal.Request.API == "websocket" {
+			return "ws" + rest
+		}
+		return refusal.Request.URL
+	case "option": // of X-Frame-Options
+		return strings.ToLower(refusal.Particular("value"))
 	case "lowername":
 		return strings.ToLower(refusal.Particular("name"))
 	case "token":
@@ -142,6 +150,29 @@ func sameOrigin(e *fetch.Error) bool {
 	u, err := origin.ParseURL(e.Request.URL)
 	return err == nil && u.Origin().String() == e.Request.Page
 }
+
+// concerns tells whether a refusal is about a header that is there, or is not.
+func concerns(header string, there bool) func(*fetch.Error) bool {
+	return func(e *fetch.Error) bool { return e.Header == header && (e.Value != "") == there }
+}
+
+// wrongType tells whether what asked does not take the MIME type of a response with
+// status 200.
+func wrongType(e *fetch.Error) bool {
+	return e.Header == "Content-Type" && e.Response != nil && e.Response.Status == 200
+}
+
+// eventsWrongType tells whether an EventSource does not take a MIME type, and
+// moduleWrongType whether a module script does not.
+func eventsWrongType(e *fetch.Error) bool { return e.Request.API == "eventsource" && wrongType(e) }
+func moduleWrongType(e *fetch.Error) bool {
+	return e.Request.Destination == "script" && e.Request.Mode == "cors" && e.Header == "Content-Type"
+}
+
+func byEventSource(e *fetch.Error) bool { return e.Request.API == "eventsource" }
+
+// singleOption tells whether X-Frame-Options has one value.
+func singleOption(e *fetch.Error) bool { return !strings.Contains(e.Value, ",") }
 
 // byWho tells whether it is an API or a destination that asks.
 func byWho(asks string) func(*fetch.Error) bool {

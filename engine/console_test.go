@@ -20,6 +20,11 @@ const (
 	wantWebKitXHR     = "\nXMLHttpRequest cannot load https://api.example/things due to access control checks."
 )
 
+// byAPI has another API ask.
+func byAPI(api fetch.API) func(*fetch.RequestInfo) {
+	return func(r *fetch.RequestInfo) { r.API = api }
+}
+
 func TestConsole(t *testing.T) {
 	on := func(stage string, reason fetch.Reason, r fetch.RequestInfo, resp *fetch.ResponseInfo, header, value, detail string) *fetch.Error {
 		return &fetch.Error{Reason: reason, Stage: stage, Request: r, Response: resp, Header: header, Value: value, Detail: detail}
@@ -171,6 +176,25 @@ func TestConsole(t *testing.T) {
 		{"worker without an embedder policy", on(actual, fetch.EmbedderPolicyMissing, fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.ByElement("worker")), fetchtest.Answered(200), "Cross-Origin-Embedder-Policy", "", "require-corp"),
 			"", "Failed to load resource: net::ERR_BLOCKED_BY_RESPONSE.CoepFrameResourceNeedsCoepHeader", "",
 			"Refused to load 'https://api.example/things' worker because of Cross-Origin-Embedder-Policy."},
+		{"a frame that must not be one", on(actual, fetch.FrameBlocked, fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.ByElement("iframe")), fetchtest.Answered(200), "X-Frame-Options", "DENY", ""),
+			"", "Refused to display 'https://api.example/' in a frame because it set 'X-Frame-Options' to 'deny'.",
+			"The loading of “https://api.example/things” in a frame is denied by “X-Frame-Options“ directive set to “DENY“.",
+			"Refused to display 'https://api.example/things' in a frame because it set 'X-Frame-Options' to 'DENY'."},
+		{"an EventSource that gets HTML", on(actual, fetch.ElementRefused, fetchtest.Changed(fetchtest.SimpleRequest(), byAPI("eventsource")), fetchtest.Answered(200, "Content-Type", "text/html"), "Content-Type", "text/html", "text/event-stream"),
+			"", "EventSource's response has a MIME type (\"text/html\") that is not \"text/event-stream\". Aborting the connection.",
+			"Firefox can’t establish a connection to the server at https://api.example/things.",
+			"EventSource's response has a MIME type (\"text/html\") that is not \"text/event-stream\". Aborting the connection."},
+		{"an EventSource that gets 204", on(actual, fetch.ElementRefused, fetchtest.Changed(fetchtest.SimpleRequest(), byAPI("eventsource")), fetchtest.Answered(204), "status", "204", ""),
+			"", "", "Firefox can’t establish a connection to the server at https://api.example/things.", ""},
+		{"a socket that gets a page", on(actual, fetch.WebSocketFailed, fetchtest.Changed(fetchtest.SimpleRequest(), byAPI("websocket")), fetchtest.Answered(200), "status", "200", ""),
+			"", "WebSocket connection to 'wss://api.example/things' failed: Error during WebSocket handshake: Unexpected response code: 200",
+			"Firefox can’t establish a connection to the server at wss://api.example/things.", ""},
+		{"a socket with another answer", on(actual, fetch.WebSocketFailed, fetchtest.Changed(fetchtest.SimpleRequest(), byAPI("websocket")), fetchtest.Answered(101), "Sec-WebSocket-Accept", "x", ""),
+			"", "WebSocket connection to 'wss://api.example/things' failed: Error during WebSocket handshake: Incorrect 'Sec-WebSocket-Accept' header value",
+			"Firefox can’t establish a connection to the server at wss://api.example/things.", ""},
+		{"a socket without Upgrade", on(actual, fetch.WebSocketFailed, fetchtest.Changed(fetchtest.SimpleRequest(), byAPI("websocket")), fetchtest.Answered(101), "Upgrade", "", ""),
+			"", "WebSocket connection to 'wss://api.example/things' failed: Error during WebSocket handshake: 'Upgrade' header is missing",
+			"Firefox can’t establish a connection to the server at wss://api.example/things.", ""},
 		{"refused by the API", on("construct", fetchtest.Reason("forbidden-method"), fetchtest.SimpleRequest(), nil, "method", "TRACE", ""), "", "", "", ""},
 	}
 	for _, tt := range tests {

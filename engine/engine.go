@@ -20,6 +20,7 @@ type browser struct {
 	profile func() *fetch.Profile
 	title   string                                                    // what people call it
 	lines   []consoleLine                                             // what it prints
+	sockets []consoleLine                                             // … for a WebSocket, but for what its page's policies refuse
 	parts   map[string][]part                                         // names in braces that stand for parts of its lines
 	words   func(e *fetch.Error, name string) (words string, ok bool) // names in braces that only its lines have; nil: none
 	heads   []string                                                  // other beginnings that its lines have had; the first is today's

@@ -343,6 +343,7 @@ var firefox = browser{
 	profile: Firefox,
 	title:   "Firefox",
 	lines:   firefoxLines,
+	sockets: firefoxSockets,
 	words:   firefoxWords,
 	heads:   firefoxHeads,
 	older:   firefoxOlder,
@@ -421,9 +422,17 @@ var firefoxLines = []consoleLine{
 	{fetch.AuthorizationNotListed, nil, firefoxHeader},
 
 	{fetch.CrossOriginResourcePolicy, nil, "The resource at “{url}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof). See https://developer.mozilla.org/docs/Web/HTTP/Cross-Origin_Resource_Policy_(CORP)#"},
+	{fetch.FrameBlocked, nil, "The loading of “{url}” in a frame is denied by “X-Frame-Options“ directive set to “{value}“."},
+	{fetch.ElementRefused, byEventSource, "Firefox can’t establish a connection to the server at {socket}."},
+	{fetch.ElementRefused, moduleWrongType, "Loading module from “{url}” was blocked because of a disallowed MIME type (“{type}”)."},
 	{fetch.OpaqueResponseBlocked, nil, "The resource at “{url}” was blocked by OpaqueResponseBlocking. Reason: “{orb}”."},
 	{fetch.BlockedMIMEType, nil, "Script from “{url}” was blocked because of a disallowed MIME type (“{type}”)."},
 	{fetch.BlockedByNosniff, nil, "The resource from “{url}” was blocked due to MIME type (“{type}”) mismatch (X-Content-Type-Options: nosniff)."},
 	{fetch.IntegrityMismatch, opaqueElement, "“{url}” is not eligible for integrity checks since it’s neither CORS-enabled nor same-origin."},
 	{fetch.NetworkFailure, corsTainted, firefoxFailed},
+}
+
+// Firefox says of no handshake why it failed.
+var firefoxSockets = []consoleLine{
+	{fetch.WebSocketFailed, nil, "Firefox can’t establish a connection to the server at {socket}."},
 }

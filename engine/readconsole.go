@@ -122,6 +122,18 @@ var patterns = sync.OnceValue(func() []*pattern {
 			}
 		}
 	}
+	for _, b := range browsers {
+		name := b.profile().Name
+		for _, l := range b.sockets {
+			var cause *Cause
+			if strings.Contains(l.text, "WebSocket ") && l.reason == fetch.WebSocketFailed { // the line is of nothing else
+				cause = &causeWebSocket
+			}
+			for _, v := range b.variants(l) {
+				add(v.text, name, l.reason, cause, false)
+			}
+		}
+	}
 	for _, l := range causeLines {
 		name, heads := "", []string{l.text}
 		if l.profile != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/rules"
+	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/preflightcache"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -362,6 +363,7 @@ var webkit = browser{
 	title:   "WebKit",
 	lines:   webkitLines,
 	parts:   webkitParts,
+	words:   webkitWords,
 	older:   webkitOlder,
 }
 
@@ -403,6 +405,8 @@ var webkitLines = []consoleLine{
 	{fetch.CrossOriginResourcePolicy, nil, "Cancelled load to {url} because it violates the resource's Cross-Origin-Resource-Policy response header.{denied}"},
 	{fetch.EmbedderPolicyMissing, forWorker, "Refused to load '{url}' worker because of Cross-Origin-Embedder-Policy."},
 	{fetch.EmbedderPolicyMissing, nil, "Refused to display '{url}' in a frame because of Cross-Origin-Embedder-Policy."},
+	{fetch.FrameBlocked, singleOption, "Refused to display '{frame}' in a frame because it set 'X-Frame-Options' to '{option}'."},
+	{fetch.ElementRefused, eventsWrongType, eventSourceType},
 	{fetch.BlockedMIMEType, forScript, "Refused to execute {url} as script because {type} is not a script MIME type."},
 	{fetch.BlockedByNosniff, forScript, `Refused to execute {url} as script because "X-Content-Type-Options: nosniff" was given and its Content-Type is not a script MIME type.`},
 	{fetch.BlockedByNosniff, forStyle, "Did not parse stylesheet at '{url}' because non CSS MIME types are not allowed in strict mode."},
@@ -423,4 +427,15 @@ var webkitParts = map[string][]part{
 		{byWho("video"), "\nCross-origin media resource load denied by Cross-Origin Resource Sharing policy."},
 		{nil, ""},
 	},
+}
+
+// webkitWords are what names stand for that Chromium's lines have, too.
+func webkitWords(e *fetch.Error, name string) (string, bool) {
+	switch name {
+	case "frame":
+		return text.Legible(e.Request.URL, consoleLimit), true
+	case "option":
+		return e.Particular("value"), true
+	}
+	return "", false
 }
