@@ -182,7 +182,7 @@ func (r *replay) engine(ctx context.Context, p *fetch.Profile, parts []*part) ([
 			continue // the engine does not have what the family is about
 		}
 		if recording == nil {
-			problem("there is no recording%s, though there are others", in)
+			problem("no recording of this engine%s, but recordings of others", in)
 			continue
 		}
 		if !strings.HasPrefix(recording.Version+".", p.Version+".") {
@@ -494,7 +494,7 @@ func TestReplayCanFail(t *testing.T) {
 		{"no scenario recorded", func(_ *testing.T, c *corpus) { c.outcome("chromium", "put").ID = "gone" },
 			[]string{"chromium: put is neither recorded nor left out", "chromium: 1 written scenarios are recorded, not 2", "chromium: gone is recorded, and no scenario"}},
 		{"another version", func(_ *testing.T, c *corpus) { c.recordings["chromium"].Version = "1.2" }, []string{"chromium: version 1.2 was recorded, and the profile follows"}},
-		{"an engine lacks", func(_ *testing.T, c *corpus) { delete(c.recordings, "webkit") }, []string{"webkit: there is no recording, though there are others"}},
+		{"an engine lacks", func(_ *testing.T, c *corpus) { delete(c.recordings, "webkit") }, []string{"webkit: no recording of this engine, but recordings of others"}},
 		{"the same id twice", func(_ *testing.T, c *corpus) { c.more = "[" + put + "]" }, []string{"put: two scenarios have that id"}},
 		{"known", func(_ *testing.T, c *corpus) {
 			c.known = []conformance.Known{again}
@@ -549,7 +549,7 @@ func TestReplayCanFail(t *testing.T) {
 			if err := os.Remove(filepath.Join(r.recordings, "more", "webkit.jsonl.gz")); err != nil {
 				t.Fatal(err)
 			}
-		}, []string{"webkit: there is no recording in more, though there are others"}},
+		}, []string{"webkit: no recording of this engine in more, but recordings of others"}},
 	} {
 		t.Run("a family: "+test.name, func(t *testing.T) {
 			t.Parallel()

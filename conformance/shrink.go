@@ -372,7 +372,7 @@ func isRequired(path []any, key string) bool {
 	return false
 }
 
-// isHeader tells whether what stands at a path is the name and the value of a header.
+// isHeader tells whether a path leads to a header, which is a pair of a name and a value.
 func isHeader(path []any) bool { return len(path) > 1 && path[len(path)-2] == "headers" }
 
 // asFetch makes a use of XMLHttpRequest a call of fetch().

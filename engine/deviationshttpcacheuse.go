@@ -169,7 +169,7 @@ var httpCacheUseDeviations = []deviation{
 		sources:  map[string]string{"chromium": "net/http/http_cache_transaction.cc, DoStart and SetRequest; " + seen},
 	}, {
 		field:    "HTTPCache.Use.FragmentNotRedirected",
-		does:     "For a request whose URL has a fragment no stored redirect is used, except in cache modes force-cache and only-if-cached, and neither a redirect nor what it leads to is stored.",
+		does:     "If the URL has a fragment, the cache is not used for redirects: a stored redirect answers the request only in the cache modes force-cache and only-if-cached, and neither a redirect nor the response at its target is stored.",
 		standard: "The fragment is no part of the cache key.",
 		section:  "https://www.rfc-editor.org/rfc/rfc9111#section-2",
 		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/cache/NetworkCache.cpp, makeUseDecision and makeStoreDecision; " + seen},

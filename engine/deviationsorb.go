@@ -19,20 +19,20 @@ var orbDeviations = []deviation{
 		sources:  map[string]string{"chromium": chromiumORB + seen, "firefox": firefoxORB + seen},
 	}, {
 		field:    "ORB.SafeTypes",
-		does:     "MIME types that opaque-response blocking lets through, beside JavaScript, text/css and image/svg+xml.",
-		standard: "There is no such rule; by the proposal, no other.",
+		does:     "Opaque-response blocking always allows these MIME types, in addition to JavaScript, text/css and image/svg+xml.",
+		standard: "There is no such rule. The proposal allows no others.",
 		section:  orbProposal,
 		sources:  map[string]string{"chromium": chromiumORB + seen, "firefox": firefoxORB + seen},
 	}, {
 		field:    "ORB.NosniffSafeTypes",
-		does:     "MIME types that opaque-response blocking lets through where X-Content-Type-Options is nosniff.",
-		standard: "There is no such rule; by the proposal, text/plain is then blocked.",
+		does:     "Opaque-response blocking allows these MIME types even if X-Content-Type-Options is nosniff.",
+		standard: "There is no such rule. The proposal blocks text/plain in this case.",
 		section:  orbProposal,
 		sources:  map[string]string{"firefox": firefoxORB + seen},
 	}, {
 		field:    "ORB.NeverSniffed",
-		does:     "MIME types that opaque-response blocking never lets through, beside those of the proposal.",
-		standard: "There is no such rule; by the proposal, the body decides.",
+		does:     "Opaque-response blocking always blocks these MIME types, in addition to those of the proposal.",
+		standard: "There is no such rule. In the proposal, the body decides.",
 		section:  orbProposal,
 		sources:  map[string]string{"chromium": "services/network/orb/orb_mimetypes.cc"},
 	}, {
@@ -96,8 +96,8 @@ var orbDeviations = []deviation{
 		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Policy.DocumentIsolation",
-		does:     "Document-Isolation-Policy makes a page demand of what it embeds what Cross-Origin-Embedder-Policy does, but nothing of its frames and workers.",
-		standard: "There is no such header: it is a proposal.",
+		does:     "A page with Document-Isolation-Policy may embed only responses that Cross-Origin-Embedder-Policy would allow. Unlike that header, it sets no condition for frames and workers.",
+		standard: "The header does not exist: it is a proposal.",
 		section:  "https://html.spec.whatwg.org/#coep",
 		sources:  map[string]string{"chromium": "services/network/public/cpp/cross_origin_resource_policy.cc"},
 	},

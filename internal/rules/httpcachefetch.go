@@ -68,9 +68,10 @@ type HTTPCacheUse struct {
 	// allows to be used is revalidated in the background besides, and a 304
 	// freshens a usable response even if that has no validator.
 	NoCacheByHeader bool
-	// For a request whose URL has a fragment no stored redirect is used, except in
-	// cache modes force-cache and only-if-cached, and neither a redirect nor what it
-	// leads to is stored.
+	// If the URL has a fragment, the cache is not used for redirects: a stored
+	// redirect answers the request only in the cache modes force-cache and
+	// only-if-cached, and neither a redirect nor the response at its target is
+	// stored.
 	FragmentNotRedirected bool
 	// A redirect is not followed in the background.
 	BackgroundUnfollowed bool

@@ -14,16 +14,16 @@ type ORB struct {
 	// video, script or style sheet.
 	Blocks bool
 
-	// MIME types that opaque-response blocking lets through, beside JavaScript,
-	// text/css and image/svg+xml.
+	// Opaque-response blocking always allows these MIME types, in addition to
+	// JavaScript, text/css and image/svg+xml.
 	SafeTypes []string
 
-	// MIME types that opaque-response blocking lets through where
+	// Opaque-response blocking allows these MIME types even if
 	// X-Content-Type-Options is nosniff.
 	NosniffSafeTypes []string
 
-	// MIME types that opaque-response blocking never lets through, beside those of
-	// the proposal.
+	// Opaque-response blocking always blocks these MIME types, in addition to those
+	// of the proposal.
 	NeverSniffed []string
 
 	// A script with a JavaScript MIME type is looked into as well.

@@ -126,7 +126,8 @@ type Policy struct {
 	// The embedder policy credentialless is treated as unsafe-none.
 	CredentiallessIgnored bool
 
-	// Document-Isolation-Policy makes a page demand of what it embeds what
-	// Cross-Origin-Embedder-Policy does, but nothing of its frames and workers.
+	// A page with Document-Isolation-Policy may embed only responses that
+	// Cross-Origin-Embedder-Policy would allow. Unlike that header, it sets no
+	// condition for frames and workers.
 	DocumentIsolation bool
 }
