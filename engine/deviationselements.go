@@ -18,8 +18,8 @@ var elementDeviations = []deviation{
 		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Element.PreloadFontByCORS",
-		does:     "A preload with as=\"font\" and without crossorigin uses CORS.",
-		standard: "It is made without CORS, and no font can use it.",
+		does:     "A preload with as=\"font\" uses CORS, and the credentials mode same-origin, whatever its crossorigin attribute.",
+		standard: "The attribute says so; without it no font can use the preload.",
 		section:  "https://html.spec.whatwg.org/#create-a-link-request",
 		sources:  map[string]string{"firefox": seen},
 	}, {
@@ -117,7 +117,7 @@ var elementDeviations = []deviation{
 		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Element.PreloadLoadsRefused",
-		does:     "A preload and a modulepreload fire a load event if the CORS protocol or Cross-Origin-Resource-Policy refuses them, if a response by CORS has the wrong MIME type, and whatever is wrong with an opaque response.",
+		does:     "A preload and a modulepreload fire a load event if the CORS protocol or Cross-Origin-Resource-Policy refuses them, if nosniff or its MIME type keeps a response by CORS from being a script, and whatever is wrong with an opaque response.",
 		standard: "They fire an error event.",
 		section:  "https://html.spec.whatwg.org/#link-type-preload",
 		sources:  map[string]string{"firefox": "uriloader/preload/PreloaderBase.cpp"},
@@ -247,9 +247,9 @@ var elementDeviations = []deviation{
 		section:  "https://html.spec.whatwg.org/#updating-the-image-data",
 		sources:  map[string]string{"firefox": seen},
 	}, {
-		field:    "Element.NotRedirected",
-		does:     "What these elements ask for from another origin is not redirected.",
-		standard: "Redirects are followed.",
+		field:    "Element.RedirectsInclude",
+		does:     "A redirect from another origin of what these elements ask for is held to the CORS check with credentials.",
+		standard: "The check is that of the request's credentials mode.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-redirect-fetch",
 		sources:  map[string]string{"webkit": seen},
 	}, {
@@ -303,9 +303,9 @@ var elementDeviations = []deviation{
 		section:  "https://html.spec.whatwg.org/#content-type-sniffing:-image",
 		sources:  map[string]string{"webkit": seen},
 	}, {
-		field:    "Element.PreloadMediaTypes",
-		does:     "A preload with as=\"script\" may have the MIME type of audio, an image, video or CSV.",
-		standard: "It is blocked due to its MIME type.",
+		field:    "Element.PreloadScriptAnyType",
+		does:     "A preload with as=\"script\" may have any MIME type.",
+		standard: "It is blocked due to its MIME type and nosniff as a script.",
 		section:  "https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-mime-type?",
 		sources:  map[string]string{"chromium": seen},
 	}, {
@@ -325,6 +325,40 @@ var elementDeviations = []deviation{
 		does:     "A preload with as=\"script\" or as=\"style\" may have any MIME type.",
 		standard: "It is blocked due to its MIME type and nosniff as what it is for.",
 		section:  "https://fetch.spec.whatwg.org/#should-response-to-request-be-blocked-due-to-nosniff?",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Element.StyleUnparsable",
+		value:    rules.StyleWithoutMIMEType,
+		does:     "A style sheet may have a Content-Type that does not begin with a MIME type.",
+		standard: "Its type has to be text/css, unless it has no Content-Type.",
+		section:  "https://html.spec.whatwg.org/#link-type-stylesheet",
+		sources:  map[string]string{"webkit": seen},
+	}, {
+		field:    "Element.StyleUnparsable",
+		value:    rules.StyleWithoutSlash,
+		does:     "A style sheet may have a Content-Type without a slash.",
+		standard: "Its type has to be text/css, unless it has no Content-Type.",
+		section:  "https://html.spec.whatwg.org/#link-type-stylesheet",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Element.RedirectedStyleTyped",
+		does:     "A style sheet that a redirect has led to needs a Content-Type.",
+		standard: "It may lack one.",
+		section:  "https://html.spec.whatwg.org/#link-type-stylesheet",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Element.PreloadOnce",
+		does:     "A preload with one of these words as its as attribute is not fetched again, whatever its crossorigin attribute.",
+		detail:   "It fires the event that the first one fired.",
+		standard: "It is fetched again if its mode or its credentials mode is another one.",
+		section:  "https://html.spec.whatwg.org/#preload",
+		sources:  map[string]string{"chromium": seen, "webkit": seen},
+	}, {
+		field:    "Element.PreloadOnceLoaded",
+		does:     "A preload with one of these words as its as attribute is not fetched again, whatever its crossorigin attribute, if the first one fired a load event.",
+		detail:   "After an error event it is fetched again if only one of them uses CORS.",
+		standard: "It is fetched again if its mode or its credentials mode is another one.",
+		section:  "https://html.spec.whatwg.org/#preload",
 		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Element.PreloadRefusedOnce",

@@ -36,6 +36,12 @@ var orbDeviations = []deviation{
 		section:  orbProposal,
 		sources:  map[string]string{"chromium": "services/network/orb/orb_mimetypes.cc"},
 	}, {
+		field:    "ORB.SlashIsType",
+		does:     "What Content-Type has before a blank, a comma, a semicolon or a bracket is a MIME type if it has a slash.",
+		standard: "There is no such rule; by the proposal, what does not parse is not a MIME type.",
+		section:  orbProposal,
+		sources:  map[string]string{"chromium": seen, "firefox": seen},
+	}, {
 		field:    "ORB.SniffsJavaScript",
 		does:     "A script with a JavaScript MIME type is looked into as well.",
 		standard: "There is no such rule; by the proposal, the type is enough.",

@@ -241,6 +241,7 @@ func Firefox() *fetch.Profile {
 		Embedder: rules.Embedder{SilentCORPFrame: true, SilentPolicyFrame: true},
 		ORB: rules.ORB{
 			Blocks:           true,
+			SlashIsType:      true,
 			SafeTypes:        []string{"application/dash+xml", "application/vnd.apple.mpegurl", "audio/", "multipart/x-mixed-replace", "text/vtt", "video/"},
 			NosniffSafeTypes: []string{"text/plain"},
 		},
@@ -273,6 +274,8 @@ func Firefox() *fetch.Profile {
 			LocalNetworkFrame:       rules.FrameSilent,
 			FailedFrame:             rules.FrameSilent,
 			PreloadFontByCORS:       true,
+			StyleUnparsable:         rules.StyleWithoutSlash,
+			RedirectedStyleTyped:    true,
 			TrackWithoutReferrer:    true,
 			SandboxedReferrer:       rules.SandboxedElementsOnly,
 			SandboxedCrossOrigin:    true,

@@ -65,8 +65,10 @@ func (f *fetching) corsVerdict(r *request, resp *response, included bool) (reaso
 // the Standard doesn't, in the CORS check of the redirect at hand.
 func (f *fetching) includesOnHop() bool {
 	r := f.request
-	return f.agent.profile.Redirect.SameOriginIncludes && r.tainting == taintingCORS &&
-		r.credentials == credentials.SameOrigin && r.origin.SameOrigin(r.url().Origin())
+	if r.tainting != taintingCORS || r.credentials != credentials.SameOrigin {
+		return false
+	}
+	return r.redirectsInclude || f.agent.profile.Redirect.SameOriginIncludes && r.origin.SameOrigin(r.url().Origin())
 }
 
 // repeatedAsSpelled tells whether a response came with more than one header of

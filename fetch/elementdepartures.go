@@ -7,6 +7,16 @@ import (
 	"github.com/browsercors/browsercors/internal/rules"
 )
 
+// A fontPreload is how the preload of a font was asked for that a profile makes a request
+// in mode cors without credentials: it stays the preload of such a request.
+type fontPreload uint8
+
+const (
+	fontPreloadAsAsked  fontPreload = iota
+	fontPreloadPlain                // without crossorigin
+	fontPreloadIncludes             // with crossorigin="use-credentials"
+)
+
 // depart changes the request of an element where the profile departs from the
 // Standard's. See [rules.Element].
 func (r *request) depart(in *Request) {
@@ -15,7 +25,9 @@ func (r *request) depart(in *Request) {
 	case r.destination == destinationFont && r.mode == CORS && !r.preload && e.FontWithoutCORS:
 		r.mode, r.credentials = NoCORS, credentials.Include
 	case r.destination == destinationFont && r.mode == NoCORS && r.preload && e.PreloadFontByCORS:
-		r.mode, r.credentials = CORS, credentials.SameOrigin
+		r.mode, r.credentials, r.fontPreload = CORS, credentials.SameOrigin, fontPreloadPlain
+	case r.destination == destinationFont && r.credentials == credentials.Include && r.preload && e.PreloadFontByCORS:
+		r.credentials, r.fontPreload = credentials.SameOrigin, fontPreloadIncludes
 	case r.destination == destinationTrack && r.mode == SameOrigin && e.TrackWithoutCORS:
 		r.mode = NoCORS
 	}
@@ -33,7 +45,7 @@ func (r *request) depart(in *Request) {
 		r.sheet = &own
 	}
 	r.modulePreload, r.imported = in.modulePreload, in.referrerURL != nil
-	r.staysPut = len(e.NotRedirected) > 0 && slices.Contains(e.NotRedirected, string(in.element))
+	r.redirectsInclude = len(e.RedirectsInclude) > 0 && slices.Contains(e.RedirectsInclude, string(in.element))
 }
 
 // addsHomeOrigin tells whether the profile gives an Origin to an element's request

@@ -97,10 +97,6 @@ func (f *fetching) redirect(resp *response) (*response, *Error) {
 		}
 		return resp, nil
 	}
-	if r.staysPut && r.tainting == taintingCORS {
-		resp.discard()
-		return nil, f.block(RedirectModeError, resp, "redirect", string(redirectError))
-	}
 	switch r.redirect {
 	// 6.3, error. There must be none.
 	case redirectError:

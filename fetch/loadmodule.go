@@ -255,7 +255,9 @@ func (l *loading) modulePreload() (*Loaded, *Error) {
 	// 14. Fetch a modulepreload module script graph; what the module imports may wait.
 	m, resp, refusal := l.singleModule(l.page, by, key, in)
 	switch {
-	case refusal != nil && rules.PreloadLoadsRefused && tellsOfOthers(refusal):
+	case refusal != nil && rules.PreloadLoadsRefused && (tellsOfOthers(refusal) || notJavaScript(refusal)):
+		return &Loaded{Event: "load", Err: refusal}, nil
+	case refusal != nil && rules.ModulepreloadAnyType && byType(refusal) && okStatus(refusal.status()):
 		return &Loaded{Event: "load", Err: refusal}, nil
 	case refusal != nil:
 		if rules.ModulepreloadRefusedOnce && byServer(refusal) {

@@ -22,6 +22,25 @@ func (l *loading) preloaded() (*Loaded, *Error) {
 	if as == "preload" {
 		as = fold.Lower(l.in.As)
 	}
+	always := slices.Contains(rules.PreloadOnce, as)
+	if !always && !slices.Contains(rules.PreloadOnceLoaded, as) {
+		return l.preloadedAs(as)
+	}
+	key := preloadedKey{l.imageKey().url, as}
+	cors := l.in.CrossOrigin != noCrossOrigin
+	if before, ok := l.page.loads.preloadedBefore(key); ok && (always || before.event == "load" || before.cors == cors) {
+		return &Loaded{Event: before.event}, nil
+	}
+	out, refusal := l.preloadedAs(as)
+	if refusal == nil && out.Event != "" {
+		l.page.loads.addPreloaded(key, preloadedEvent{out.Event, cors})
+	}
+	return out, refusal
+}
+
+// preloadedAs is preloaded for a word in the as attribute.
+func (l *loading) preloadedAs(as string) (*Loaded, *Error) {
+	rules := &l.page.agent.profile.Element
 	switch {
 	// 1 of "translate a preload destination". Any other word loads nothing.
 	case slices.Contains(rules.PreloadScripts, as):
@@ -71,7 +90,7 @@ func (l *loading) preloaded() (*Loaded, *Error) {
 	switch {
 	case refusal != nil && rules.PreloadLoadsRefused && tellsOfOthers(refusal),
 		refusal != nil && rules.PreloadAnyType && byType(refusal) && !(needsOK && !okStatus(refusal.status())),
-		refusal != nil && rules.PreloadMediaTypes && refusal.Reason == BlockedMIMEType && !(needsOK && !okStatus(refusal.status())):
+		refusal != nil && rules.PreloadScriptAnyType && as == "script" && byType(refusal) && !(needsOK && !okStatus(refusal.status())):
 		return &Loaded{Event: "load", Err: refusal}, nil
 	case refusal != nil:
 		return l.failed(refusal)
@@ -128,7 +147,7 @@ func preloadType(given, destination string) bool {
 
 // tellsOfOthers tells whether an error event for this refusal would tell the page of a
 // response of another origin: any refusal of an opaque response, and of a response by
-// CORS the refusal by its headers and its MIME type.
+// CORS the refusal by its headers, which may be its MIME type.
 func tellsOfOthers(refusal *Error) bool {
 	switch {
 	case byServer(refusal):
@@ -136,8 +155,17 @@ func tellsOfOthers(refusal *Error) bool {
 	case refusal.Response == nil || refusal.onRedirect():
 		return false
 	}
-	return refusal.opaque() || refusal.Request.Tainting == taintingCORS &&
-		(byType(refusal) || refusal.Reason == ElementRefused && refusal.Header == "Content-Type")
+	return refusal.opaque() || refusal.Request.Tainting == taintingCORS && byType(refusal)
+}
+
+// notJavaScript tells whether a module of another origin that was refused, for its
+// status or its type, has not a JavaScript MIME type.
+func notJavaScript(refusal *Error) bool {
+	if refusal.Response == nil || refusal.Reason != ElementRefused || refusal.Request.Tainting != taintingCORS {
+		return false
+	}
+	t, ok := mimetype.Extract(refusal.Response.Headers)
+	return !ok || !t.IsJavaScript()
 }
 
 // byServer tells whether the server's headers for other origins refused it, or what it
@@ -184,7 +212,14 @@ type preloadEntry struct {
 //
 // https://html.spec.whatwg.org/#create-a-preload-key
 func (r *request) preloadKey() preloadKey {
-	return preloadKey{r.url().WithoutFragment(), r.destination, r.mode, r.credentials}
+	key := preloadKey{r.url().WithoutFragment(), r.destination, r.mode, r.credentials}
+	switch r.fontPreload {
+	case fontPreloadPlain:
+		key.mode = NoCORS
+	case fontPreloadIncludes:
+		key.credentials = credentials.Include
+	}
+	return key
 }
 
 // keepPreloaded puts a response into the map.

@@ -37,6 +37,7 @@ func (l *loading) styleSheet() (*Loaded, *Error) {
 // A sheet is a style sheet that imports others.
 type sheet struct {
 	url     *origin.URL
+	policy  ReferrerPolicy // that its response sets
 	imports []Import
 	parent  *sheet // that imports it
 }
@@ -59,7 +60,7 @@ const maxSheetDepth = 100
 //
 // https://drafts.csswg.org/css-cascade-5/#fetch-an-import
 func (l *loading) importSheets(resp *response, contents Contents) (first *Error) {
-	level := []*sheet{{url: resp.url(), imports: contents.Imports}}
+	level := []*sheet{{url: resp.url(), policy: l.sheetPolicy(resp), imports: contents.Imports}}
 	for depth := 0; len(level) > 0; depth++ {
 		var next []*sheet
 		for _, s := range level {
@@ -74,7 +75,7 @@ func (l *loading) importSheets(resp *response, contents Contents) (first *Error)
 				}
 				// 2. Fetch a style resource, in mode no-cors: see css-values.
 				in := Element("stylesheet").Request(u.String(), noCrossOrigin)
-				in.referrerURL, in.Trace, in.inSheet = s.url, l.in.Trace, true
+				in.referrerURL, in.ReferrerPolicy, in.Trace, in.inSheet = s.url, s.policy, l.in.Trace, true
 				got, contents, refusal := l.take("stylesheet", in)
 				switch {
 				case refusal != nil && (refusal.Reason == Aborted || refusal.Reason == TooManyLoads):
@@ -85,13 +86,26 @@ func (l *loading) importSheets(resp *response, contents Contents) (first *Error)
 					if got.discard(); !isStyleSheet(got) {
 						contents.Imports = nil
 					}
-					next = append(next, &sheet{url: got.url(), imports: contents.Imports, parent: s})
+					next = append(next, &sheet{url: got.url(), policy: l.sheetPolicy(got), imports: contents.Imports, parent: s})
 				}
 			}
 		}
 		level = next
 	}
 	return first
+}
+
+// sheetPolicy is the referrer policy of what a style sheet imports: that of its
+// response, or "" for the page's.
+//
+// https://w3c.github.io/webappsec-referrer-policy/#integration-with-css
+func (l *loading) sheetPolicy(resp *response) ReferrerPolicy {
+	profile := l.page.agent.profile
+	policy, ok := parseReferrerPolicy(resp.headers, profile.Redirect.Policy)
+	if !ok || profile.Element.ImportsNamePage {
+		return ""
+	}
+	return policy
 }
 
 // isStyleSheet tells whether a response has the type of a style sheet, or none.

@@ -91,6 +91,8 @@ func (f *fetching) blockedByORB(resp *response) *Error {
 	// 1. Which type Content-Type names.
 	if t, ok := mimetype.Extract(resp.headers); ok {
 		o.mimeType = t.Essence()
+	} else if rules.SlashIsType {
+		o.mimeType = slashedType(resp)
 	}
 	// 2. Whether the server says that this is really the type.
 	o.nosniff = determineNosniff(resp.asSent())
@@ -118,6 +120,18 @@ func (f *fetching) blockedByORB(resp *response) *Error {
 	refusal.Detail = why
 	f.checked(checkORB, resp, refusal)
 	return refusal
+}
+
+// slashedType is [rules.ORB.SlashIsType]: what Content-Type has for a MIME type, or "".
+func slashedType(resp *response) string {
+	value, _ := resp.headers.Get("Content-Type")
+	if end := strings.IndexAny(value, " \t,;("); end >= 0 {
+		value = value[:end]
+	}
+	if !strings.Contains(value, "/") || value == "*/*" {
+		return ""
+	}
+	return strings.ToLower(value)
 }
 
 // byHead is steps 3 to 5 of ORB's algorithm: whether the status and the headers let

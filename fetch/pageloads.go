@@ -15,6 +15,7 @@ type pageLoads struct {
 	images  map[imageKey]bool
 	sheets  map[imageKey]bool   // by profiles that use them again
 	refused map[preloadKey]bool // preloads, by profiles that remember them
+	once    map[preloadedKey]preloadedEvent
 	modules map[moduleKey]*module
 
 	graph    chan struct{} // holds one token while a module graph is loaded
@@ -65,6 +66,28 @@ func (p *pageLoads) refusedPreload(key preloadKey) bool {
 }
 
 func (p *pageLoads) refusePreload(key preloadKey) { remember(p, &p.refused, key, len(key.url), true) }
+
+// A preloadedKey is the URL of a preload and its as attribute, and a preloadedEvent what
+// it fired and whether it used CORS: for profiles that do not fetch it again.
+type (
+	preloadedKey   struct{ url, as string }
+	preloadedEvent struct {
+		event string
+		cors  bool
+	}
+)
+
+// preloadedBefore is what an earlier preload fired.
+func (p *pageLoads) preloadedBefore(key preloadedKey) (before preloadedEvent, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	before, ok = p.once[key]
+	return before, ok
+}
+
+func (p *pageLoads) addPreloaded(key preloadedKey, event preloadedEvent) {
+	remember(p, &p.once, key, len(key.url), event)
+}
 
 // remember puts a value into one of the maps, if there is room.
 func remember[K comparable, V any](p *pageLoads, m *map[K]V, key K, bytes int, value V) {

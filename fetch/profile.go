@@ -110,7 +110,9 @@ func (p *Profile) clone() *Profile {
 	q.Element.PreloadOKStatus = slices.Clone(p.Element.PreloadOKStatus)
 	q.Element.PreloadWithoutIntegrity = slices.Clone(p.Element.PreloadWithoutIntegrity)
 	q.Element.PreloadRefused = slices.Clone(p.Element.PreloadRefused)
-	q.Element.NotRedirected = slices.Clone(p.Element.NotRedirected)
+	q.Element.PreloadOnce = slices.Clone(p.Element.PreloadOnce)
+	q.Element.PreloadOnceLoaded = slices.Clone(p.Element.PreloadOnceLoaded)
+	q.Element.RedirectsInclude = slices.Clone(p.Element.RedirectsInclude)
 	q.Element.PreloadUnasked = slices.Clone(p.Element.PreloadUnasked)
 	q.Element.PreloadScripts = slices.Clone(p.Element.PreloadScripts)
 	return &q

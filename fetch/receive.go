@@ -8,6 +8,7 @@ import (
 	"github.com/browsercors/browsercors/internal/element"
 	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/mimetype"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/safelist"
 )
 
@@ -76,6 +77,9 @@ func (e Element) receive(in *response, bytesDecide bool) *Error {
 	case wrongStatus:
 		return in.elementRefused("status", strconv.Itoa(in.status), "")
 	case bytesDecide && k.Types == element.Picture, takesAnyType(&k, profile):
+	case k.Name == "stylesheet" && profile.Element.RedirectedStyleTyped && in.request.redirectCount > 0 && !in.headers.Contains("Content-Type"):
+		return in.elementRefused("Content-Type", "", string(k.Types))
+	case k.Name == "stylesheet" && typeless(profile.Element.StyleUnparsable, in.headers):
 	case !taken(&k, in.status, in.headers):
 		value, _ := in.headers.Get("Content-Type")
 		return in.elementRefused("Content-Type", value, string(k.Types))
@@ -101,6 +105,22 @@ func takesAnyType(k *element.Kind, p *Profile) bool {
 		return p.Element.StyleAnyType
 	}
 	return false
+}
+
+// typeless tells whether a Content-Type counts as none, by the profile.
+func typeless(rule rules.StyleUnparsable, headers safelist.HeaderList) bool {
+	if rule == rules.StyleUnparsableNever {
+		return false
+	}
+	value, _ := headers.Get("Content-Type")
+	if end := strings.IndexAny(value, " \t,;"); end >= 0 {
+		value = value[:end]
+	}
+	if rule == rules.StyleWithoutSlash {
+		return !strings.Contains(value, "/")
+	}
+	_, ok := mimetype.Parse(value)
+	return !ok
 }
 
 // taken tells whether something takes responses of the MIME type that headers

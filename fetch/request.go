@@ -72,7 +72,9 @@ type request struct {
 	module       bool        // it is that of a module script
 	inSheet      bool        // a style attribute or a style sheet asks for it
 
-	staysPut      bool           // it is not redirected once it is from another origin, by the profile
+	fontPreload      fontPreload
+	redirectsInclude bool // its redirects are held to the CORS check with credentials, by the profile
+
 	imported      bool           // a module or a style sheet imports it
 	modulePreload bool           // it is that of a <link rel=modulepreload>
 	sheet         *origin.Origin // of the style sheet that imports it, for profiles that count that; or nil

@@ -10,7 +10,8 @@ type Element struct {
 	// crossorigin attribute.
 	TrackWithoutCORS bool
 
-	// A preload with as="font" and without crossorigin uses CORS.
+	// A preload with as="font" uses CORS, and the credentials mode same-origin,
+	// whatever its crossorigin attribute.
 	PreloadFontByCORS bool
 
 	// A track's request has no Referer.
@@ -62,6 +63,12 @@ type Element struct {
 	// A style sheet may have any MIME type.
 	StyleAnyType bool
 
+	// StyleUnparsable says which Content-Type of a style sheet counts as none.
+	StyleUnparsable StyleUnparsable
+
+	// A style sheet that a redirect has led to needs a Content-Type.
+	RedirectedStyleTyped bool
+
 	// A style sheet that the page has already is not fetched again.
 	SheetsReused bool
 
@@ -80,8 +87,9 @@ type Element struct {
 	// An SVG image needs an ok status. The ok statuses are 200 to 299.
 	SVGOKStatus bool
 
-	// What these elements ask for from another origin is not redirected.
-	NotRedirected []string
+	// A redirect from another origin of what these elements ask for is held to the CORS
+	// check with credentials.
+	RedirectsInclude []string
 
 	// FailedFrame is the event of a frame whose server gives no response.
 	FailedFrame FrameEvent
@@ -113,15 +121,23 @@ type Element struct {
 	// A preload that was refused is refused again, without a request.
 	PreloadRefusedOnce bool
 
+	// A preload with one of these words as its as attribute is not fetched again,
+	// whatever its crossorigin attribute. It fires the event that the first one fired.
+	PreloadOnce []string
+
+	// A preload with one of these words as its as attribute is not fetched again,
+	// whatever its crossorigin attribute, if the first one fired a load event. After an
+	// error event it is fetched again if only one of them uses CORS.
+	PreloadOnceLoaded []string
+
 	// An image whose MIME type is image/svg+xml may be any other image.
 	SVGSniffed bool
 
 	// An image whose MIME type is that of PDF is a PDF document.
 	PDFImages bool
 
-	// A preload with as="script" may have the MIME type of audio, an image, video or
-	// CSV.
-	PreloadMediaTypes bool
+	// A preload with as="script" may have any MIME type.
+	PreloadScriptAnyType bool
 
 	// A preload with as="image" fires an error event if the image can't be decoded.
 	PreloadDecodesImages bool
@@ -151,8 +167,9 @@ type Element struct {
 	PreloadScripts []string
 
 	// A preload and a modulepreload fire a load event if the CORS protocol or
-	// Cross-Origin-Resource-Policy refuses them, if a response by CORS has the wrong
-	// MIME type, and whatever is wrong with an opaque response.
+	// Cross-Origin-Resource-Policy refuses them, if nosniff or its MIME type keeps a
+	// response by CORS from being a script, and whatever is wrong with an opaque
+	// response.
 	PreloadLoadsRefused bool
 
 	// MixedContentFrame is the event of a frame that is blocked as mixed content.
@@ -167,6 +184,15 @@ type Element struct {
 	// address space may not be asked.
 	LocalNetworkFrame FrameEvent
 }
+
+// StyleUnparsable says which Content-Type of a style sheet counts as none.
+type StyleUnparsable uint8
+
+const (
+	StyleUnparsableNever StyleUnparsable = iota // no value does
+	StyleWithoutMIMEType                        // one that does not begin with a MIME type
+	StyleWithoutSlash                           // one without a slash
+)
 
 // FrameEvent is the event that a frame fires if its navigation is blocked.
 type FrameEvent uint8

@@ -26,6 +26,10 @@ type ORB struct {
 	// of the proposal.
 	NeverSniffed []string
 
+	// What Content-Type has before a blank, a comma, a semicolon or a bracket is a MIME
+	// type if it has a slash.
+	SlashIsType bool
+
 	// A script with a JavaScript MIME type is looked into as well.
 	SniffsJavaScript bool
 
