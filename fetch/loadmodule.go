@@ -260,7 +260,7 @@ func (l *loading) modulePreload() (*Loaded, *Error) {
 	case refusal != nil && rules.ModulepreloadAnyType && byType(refusal) && okStatus(refusal.status()):
 		return &Loaded{Event: "load", Err: refusal}, nil
 	case refusal != nil:
-		if rules.ModulepreloadRefusedOnce && byServer(refusal) {
+		if rules.ModulepreloadRefusedOnce && byServer(refusal) && !refusal.onRedirect() {
 			l.page.loads.refusePreload(refused)
 		}
 		return l.failed(refusal)

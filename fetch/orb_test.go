@@ -251,6 +251,11 @@ func orbDepartures() []departure {
 		standard: "loads", departed: "never-sniffed",
 		play: play("img", answer(200, "Content-Type: text/pdf").with(pngBytes)),
 	}, {
+		field:    "ORB.SlashIsType",
+		set:      func(p *fetch.Profile) { p.ORB.SlashIsType = true },
+		standard: "loads", departed: "not-script",
+		play: play("script", answer(200, "Content-Type: text/").with(dataBytes)),
+	}, {
 		field:    "ORB.SniffsJavaScript",
 		set:      func(p *fetch.Profile) { p.ORB.SniffsJavaScript = true },
 		standard: "loads", departed: "not-script",
