@@ -438,7 +438,7 @@ func webkitWords(e *fetch.Error, name string) (string, bool) {
 	case "frame":
 		return text.Legible(e.Request.URL, consoleLimit), true
 	case "option":
-		return e.Particular("value"), true
+		return text.Legible(e.Particular("value"), consoleLimit), true
 	}
 	return "", false
 }
