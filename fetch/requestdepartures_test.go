@@ -199,15 +199,15 @@ func requestDepartures() []departure {
 	}, {
 		field:    "WebSocket.LastProtocol",
 		set:      func(p *fetch.Profile) { p.WebSocket.LastProtocol = true },
-		standard: "Sec-WebSocket-Protocol", departed: "opened",
+		standard: "Sec-WebSocket-Protocol", departed: "opened chat",
 		play: func(t *testing.T, p *fetch.Profile) string {
-			page, _ := webSocketPage(t, p, "", answer(101, "Sec-WebSocket-Protocol: chat", "Sec-WebSocket-Protocol: chat"))
-			resp, err := page.WebSocket(t.Context(), "wss://api.test/", "chat")
+			page, _ := webSocketPage(t, p, "", answer(101, "Sec-WebSocket-Protocol: x", "Sec-WebSocket-Protocol: chat"))
+			resp, err := page.WebSocket(t.Context(), "wss://api.test/", "chat", "x")
 			if err != nil {
 				return asRefusal(t, err).Header
 			}
 			resp.Body.Close()
-			return "opened"
+			return "opened " + resp.Header.Get("Sec-WebSocket-Protocol")
 		},
 	}, {
 		field:    "WebSocket.ThrowsMixedContent",

@@ -103,7 +103,8 @@ type handshake struct {
 	protocols  map[string]bool
 	extensions map[string]bool // by name
 
-	unasked bool // the response names a subprotocol that was not asked for and does not count
+	protocol string // that the response names
+	unasked  bool   // the response names a subprotocol that was not asked for and does not count
 }
 
 // WebSocket opens a connection as new WebSocket() does in the page, and makes the
@@ -183,6 +184,8 @@ func (f *fetching) notUpgraded(resp *response) bool {
 func (h *handshake) answer(out *http.Response, resp *response) {
 	if h.unasked {
 		out.Header.Del(webSocketProtocol)
+	} else if len(out.Header.Values(webSocketProtocol)) > 1 {
+		out.Header.Set(webSocketProtocol, h.protocol)
 	}
 	out.Body = resp.network.Body // it lives longer than the request's context
 }
@@ -389,6 +392,7 @@ func (f *fetching) established(h *handshake, resp *response) *Error {
 		values := resp.headers.Values(webSocketProtocol)
 		protocol = values[len(values)-1]
 	}
+	h.protocol = protocol
 	switch offered := len(h.protocols) > 0; {
 	// 11.2. Of the subprotocols that were offered it takes one.
 	case offered && !answered:
