@@ -58,8 +58,8 @@ var localNetworkDeviations = []deviation{
 		sources:  map[string]string{"chromium": seen},
 	}, {
 		field:    "LocalNetwork.HostsUnenforced",
-		does:     "A server need not be in the address space that the host of a URL stands for: that only makes it an exception of mixed content.",
-		standard: "If an address of the local space, or a name under .local, is not in the local space, the request fails.",
+		does:     "A server need not be in the address space that the host of a URL stands for: that only makes it an exception of mixed content, also where a redirect leads.",
+		standard: "If an address of the local space, or a name under .local, is not in the local space, the request fails. Only the first URL of a request counts.",
 		section:  "https://wicg.github.io/local-network-access/#fetching",
 		sources:  map[string]string{"chromium": seen},
 	}, {

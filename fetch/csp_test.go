@@ -201,6 +201,20 @@ func TestReportOfViolation(t *testing.T) {
 	}
 }
 
+// TestPolicyOfOneMegabyte: such a policy decides as a small one does, by its last source too.
+func TestPolicyOfOneMegabyte(t *testing.T) {
+	policy := "connect-src" + strings.Repeat(" https://x.test/a", 1<<20/len(" https://x.test/a"))
+	agent, _ := newAgent(t, func(sent) reply { return answer(200, acao+"*") }, fetch.Options{})
+	page := newPage(t, agent, fetch.EnvironmentOptions{ContentSecurityPolicy: []string{policy}})
+	if e := refused(t, page, &fetch.Request{URL: api + "/a"}); e.Reason != fetch.CSPBlocked {
+		t.Errorf("got %v", e)
+	}
+	page = newPage(t, agent, fetch.EnvironmentOptions{ContentSecurityPolicy: []string{policy + " " + api}})
+	if _, err := page.Fetch(t.Context(), &fetch.Request{URL: api + "/a"}); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestReportsAreBounded holds that endpoints that never answer cost a bounded time, and that there are not more
 // reports under way than an agent does in the background.
 func TestReportsAreBounded(t *testing.T) {

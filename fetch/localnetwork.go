@@ -92,7 +92,8 @@ func (f *fetching) spaceOfHost(u *origin.URL) origin.AddressSpace {
 }
 
 // mixedAsLocal tells whether a request is an exception of mixed content, since its server is in the local network, which is
-// checked when there is a connection.
+// checked when there is a connection. The text has the exception for origins that are *not* trustworthy, for which nothing is
+// mixed content: it is read as meant for those that are.
 //
 // https://wicg.github.io/local-network-access/#integration-with-mixed-content
 func (f *fetching) mixedAsLocal() bool {
@@ -101,7 +102,7 @@ func (f *fetching) mixedAsLocal() bool {
 		return false
 	}
 	target := f.targetSpace(r)
-	if target == "" {
+	if target == "" && rules.HostsUnenforced { // otherwise only the first URL gives a request its target
 		target = f.spaceOfHost(r.currentURL())
 	}
 	return target == "local" || target == "loopback" && rules.LoopbackTargetMixed
@@ -118,8 +119,8 @@ func (l *localNetworkCheck) check(ctx context.Context, at netip.AddrPort) *conne
 		return nil
 	}
 	// 3. There is a policy container: see fetching.localNetworkCheck.
-	// 4. The space must be the one that was asked for. The permission is needed all the same, which
-	// the text's "return null" would make needless.
+	// 4. The space must be the one that was asked for. The permission is needed all the same: the text's "return null" would
+	// make it needless, against its introduction ("and permission is granted by the user").
 	if l.target != "" && string(l.target) != space && space != "" {
 		return &connectionRefusal{reason: WrongAddressSpace, header: "targetAddressSpace", value: string(l.target), detail: space}
 	}

@@ -184,6 +184,28 @@ func TestPublicOnlyRebinding(t *testing.T) {
 	}
 }
 
+// A chain of redirects that ends at the metadata service of a cloud: each hop is looked at, and nothing is sent to the last.
+func TestPublicOnlyChain(t *testing.T) {
+	for _, last := range []string{"http://169.254.169.254/latest/meta-data/", "http://[::ffff:169.254.169.254]/", "http://0xa9fea9fe/", "http://metadata.test/"} {
+		d := &dialer{resolves: map[string][]string{"metadata.test": {"169.254.169.254"}}, network: network{serve: func(s sent) reply {
+			if n := len(s.URL.Path()); n < 10 {
+				return answer(302, "Location: http://hop"+fmt.Sprint(n)+".test/"+strings.Repeat("a", n), acao+"*")
+			}
+			return answer(307, "Location: "+last, acao+"*")
+		}}}
+		agent := guardedBy(t, d, &fetch.PublicOnly{}, nil)
+		_, err := agent.Navigate(t.Context(), &fetch.Navigation{URL: "http://first.test/"})
+		if !errors.Is(err, fetch.AddressNotPublic) || len(d.sent) != 10 {
+			t.Errorf("%s, by a navigation: %v, after %v", last, err, d.lines())
+		}
+		d.sent = nil
+		_, err = newPage(t, agent, fetch.EnvironmentOptions{URL: "http://app.example/"}).Fetch(t.Context(), &fetch.Request{URL: "http://first.test/"})
+		if !errors.Is(err, fetch.AddressNotPublic) || len(d.sent) != 10 {
+			t.Errorf("%s, by fetch(): %v, after %v", last, err, d.lines())
+		}
+	}
+}
+
 // The preflight goes to a public address and the request itself would go to another.
 func TestPublicOnlyAfterPreflight(t *testing.T) {
 	d := &dialer{resolves: map[string][]string{"rebind.test": {"8.8.8.8", "169.254.169.254"}}}

@@ -34,7 +34,7 @@ type LocalNetwork struct {
 	PreflightUntargeted bool
 
 	// A server need not be in the address space that the host of a URL stands for:
-	// that only makes it an exception of mixed content.
+	// that only makes it an exception of mixed content, also where a redirect leads.
 	HostsUnenforced bool
 
 	// The host of a URL says nothing of its address space: neither an address of the
