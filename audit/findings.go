@@ -161,7 +161,7 @@ var findingKinds = [...]FindingKind{
 		"Check the URL: a wrong base URL leads to a web page. If a bot check, a firewall or a tunnel answers, configure it to let requests of script through to the API.",
 		corsCheck, false},
 	{preflightFailed, Breaks, "The preflight fails",
-		"The preflight was answered with an error or a redirect, or without the CORS headers that the same origin gets for other requests. The browser then does not send the request. Often there is no route for OPTIONS, something in front of the CORS middleware redirects or asks for authentication, or the server misreads the preflight's headers.",
+		"The response to the preflight is an error or a redirect, or it lacks the CORS headers that the server sends to the same origin in other responses. So the browser does not send the request. Often the server has no route for OPTIONS, or it misreads the preflight's headers. Often a proxy or a middleware in front of the CORS middleware redirects or asks for authentication.",
 		"Answer OPTIONS requests that have Access-Control-Request-Method before routing and authentication, with status 204 and the CORS headers.",
 		preflight, false},
 	{methodNotAllowed, Breaks, "The preflight does not allow the method",

@@ -14,6 +14,7 @@ import (
 	"github.com/browsercors/browsercors/internal/customscheme"
 	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/grammar"
+	"github.com/browsercors/browsercors/internal/handshake"
 	"github.com/browsercors/browsercors/internal/headername"
 	"github.com/browsercors/browsercors/internal/mimetype"
 	"github.com/browsercors/browsercors/internal/text"
@@ -178,19 +179,6 @@ func (u *Use) Request(base string) (*fetch.Request, error) {
 		return nil, wrong
 	}
 	return u.request(url), nil
-}
-
-// handshakeURL is the URL by which a WebSocket is requested.
-//
-// https://websockets.spec.whatwg.org/#concept-websocket-establish
-func handshakeURL(u *origin.URL) *origin.URL {
-	switch u.Scheme() {
-	case "ws":
-		return u.SetScheme("http")
-	case "wss":
-		return u.SetScheme("https")
-	}
-	return u
 }
 
 func (u *Use) request(url *origin.URL) *fetch.Request {
@@ -374,7 +362,7 @@ func (u *Use) resolve(base *origin.URL, note func(*Error)) *resolvedUse {
 		var err error
 		r.url, err = (*origin.Schemes)(nil).ParseURL(u.URL, base)
 		if err == nil && u.API == "websocket" {
-			r.url = handshakeURL(r.url)
+			r.url = handshake.URL(r.url)
 		}
 		switch {
 		case err != nil:

@@ -240,15 +240,3 @@ func (f *fetching) redirectedBelow() bool {
 	r := f.request
 	return r.mode == webSocketMode && r.redirectCount > 0 && f.agent.profile.WebSocket.FollowsRedirects
 }
-
-// webSocketLocation is a location to which a WebSocket's handshake is redirected: ws:
-// and wss: stand for http: and https:.
-func webSocketLocation(u *origin.URL) *origin.URL {
-	switch u.Scheme() {
-	case "ws":
-		return u.SetScheme("http")
-	case "wss":
-		return u.SetScheme("https")
-	}
-	return u
-}

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"github.com/browsercors/browsercors/internal/fold"
+	opening "github.com/browsercors/browsercors/internal/handshake"
 	"github.com/browsercors/browsercors/internal/headername"
 	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
@@ -193,7 +194,7 @@ func (f *fetching) locationURL(resp *response) (*origin.URL, *Error) {
 		return nil, refusal
 	}
 	if f.request.mode == webSocketMode && f.agent.profile.WebSocket.FollowsRedirects {
-		u = webSocketLocation(u)
+		u = opening.URL(u)
 	}
 	// 4. Without a fragment of its own it keeps the request's.
 	if _, ok := u.Fragment(); !ok {

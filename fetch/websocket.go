@@ -12,7 +12,7 @@ import (
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/grammar"
-	answers "github.com/browsercors/browsercors/internal/handshake"
+	opening "github.com/browsercors/browsercors/internal/handshake"
 	"github.com/browsercors/browsercors/internal/text"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -90,11 +90,11 @@ func (ws *webSockets) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 const (
-	webSocketKey        = answers.Key
+	webSocketKey        = opening.Key
 	webSocketVersion    = "Sec-WebSocket-Version"
 	webSocketProtocol   = "Sec-WebSocket-Protocol"
 	webSocketExtensions = "Sec-WebSocket-Extensions"
-	webSocketAccept     = answers.Accept
+	webSocketAccept     = opening.Accept
 )
 
 // A handshake is what its response has to answer.
@@ -214,13 +214,7 @@ func (e *Environment) constructWebSocket(f *fetching, input string, protocols []
 	}
 	// Constructor, 4 to 6. Of four schemes, two stand for the others.
 	// Establish, 1. Both are fetched as http: and https:.
-	switch u.Scheme() {
-	case "ws":
-		u = u.SetScheme("http")
-	case "wss":
-		u = u.SetScheme("https")
-	case "http", "https":
-	default:
+	if u = opening.URL(u); !u.IsHTTP() {
 		return refuse(InvalidURL, "scheme", u.Scheme(), nil)
 	}
 	// Constructor, 7. It has no fragment.
@@ -379,7 +373,7 @@ func (f *fetching) established(h *handshake, resp *response) *Error {
 	case !hasToken(get("Connection"), "Upgrade"):
 		return f.block(WebSocketFailed, resp, "Connection", get("Connection"))
 	// 4. It has read the key.
-	case get(webSocketAccept) != answers.Answer(h.key):
+	case get(webSocketAccept) != opening.Answer(h.key):
 		return f.block(WebSocketFailed, resp, webSocketAccept, get(webSocketAccept))
 	}
 	rules := &f.agent.profile.WebSocket

@@ -338,7 +338,9 @@ func (j *judging) judge(ctx context.Context, i int) {
 	if t.sandboxed {
 		v.Page, v.PageFrom = "null", fromOrigin
 	} else {
-		t.document = j.documentOf(i, page)
+		if t.document = j.documentOf(i, page); t.document.tooLong {
+			t.note("the Content-Security-Policy of the page is longer than %d bytes; it is not taken into account", maxPolicies)
+		}
 	}
 	t.run(ctx)
 	j.out.Verdicts = append(j.out.Verdicts, v)

@@ -23,6 +23,7 @@ const maxPolicies = 32 << 10
 // A document is the page that made a request, as far as the archive has it.
 type document struct {
 	policies []string // Content-Security-Policy
+	tooLong  bool     // the policies are longer than maxPolicies, and left out
 	space    origin.AddressSpace
 }
 
@@ -58,24 +59,24 @@ func (j *judging) documentOf(i int, page *origin.URL) document {
 		return document{}
 	}
 	of := &j.entries[at]
-	d := document{policies: of.policies("Content-Security-Policy")}
+	var d document
+	d.policies, d.tooLong = of.policies("Content-Security-Policy")
 	if addr := of.address(); addr.IsValid() {
 		d.space = origin.AddressSpace(address.Space(addr, address.Spaces()))
 	}
 	return d
 }
 
-// policies are the values of a header, without their reports.
-func (e *parsed) policies(name string) []string {
-	var all []string
+// policies are the values of a header, without their reports. It tells whether they are too long to be judged by.
+func (e *parsed) policies(name string) (all []string, tooLong bool) {
 	room := maxPolicies
 	for _, value := range e.got.Values(name) {
 		if room -= len(value); room < 0 {
-			return nil // part of them would allow what all of them do not
+			return nil, true // part of them would allow what all of them do not
 		}
 		all = append(all, csp.WithoutReports(value))
 	}
-	return all
+	return all, false
 }
 
 // address is what was dialled for an entry; the zero Addr if the archive does not say it, as for what came out of a cache.

@@ -54,7 +54,7 @@ func TestPage(t *testing.T) {
 		{"sent all the same", []entry{document("Content-Security-Policy: script-src 'nonce-abc'"),
 			{"GET " + script, []string{"Sec-Fetch-Dest: script", "Sec-Fetch-Mode: no-cors", "Referer: https://app.example/"}, "200", []string{"Content-Type: text/javascript"}, "script", "page_1"}}, nil,
 			"aaaa", "the policy is not counted"},
-		{"a policy without end", []entry{document(large), asks}, nil, "aaaa", ""},
+		{"a policy without end", []entry{document(large), asks}, nil, "aaaa", "is longer than 32768 bytes; it is not taken into account"},
 		{"one browser refuses", []entry{document("Content-Security-Policy: connect-src *:443"), asks}, nil, "aaar", "csp-blocked"},
 
 		{"the user's machine", []entry{document(), asks}, []string{"93.184.216.34", "[::1]"}, "aaaa", "local-network-prompt|loopback-network first in Chromium and Firefox"},

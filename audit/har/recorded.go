@@ -135,15 +135,7 @@ func (e *parsed) isSocket() bool {
 }
 
 // origin is the origin of the URL that a request goes to.
-func (e *parsed) origin() origin.Origin {
-	switch e.url.Scheme() {
-	case "ws":
-		return e.url.SetScheme("http").Origin()
-	case "wss":
-		return e.url.SetScheme("https").Origin()
-	}
-	return e.url.Origin()
-}
+func (e *parsed) origin() origin.Origin { return handshake.URL(e.url).Origin() }
 
 // navigates tells whether a request whose mode was not recorded has the headers of
 // a navigation.

@@ -134,7 +134,7 @@ func (c *explainCommand) text(args []string) (string, error) {
 	case err == nil:
 		s, err := readText(f)
 		return s, errors.Join(err, f.Close())
-	case strings.ContainsAny(args[0], " \n"): // which is no file's name
+	case strings.ContainsAny(args[0], " \n"): // a pasted text; a path without a file would be a mistake
 		return args[0], nil
 	case errors.Is(err, fs.ErrNotExist):
 		if _, err := paste.Read(args[0]); err == nil { // an error name

@@ -21,7 +21,8 @@ paths:
 components: {securitySchemes: {token: {type: http, scheme: bearer}}}
 `
 
-// TestDrafts checks what stands in other documents, and writes it as intents.
+// TestDrafts audits a server by an OpenAPI document or a preset instead of an intent, and writes intents from these
+// and from an archive.
 func TestDrafts(t *testing.T) {
 	var sent []string
 	server, _ := overBoth(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

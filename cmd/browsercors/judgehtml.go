@@ -94,7 +94,7 @@ func at[T any](list []T, i int) *T {
 	return &list[i]
 }
 
-// message is a request without its headers; nil if there is no request.
+// message returns the arrow of the request r in the sequence diagram, or nil if r is nil. The headers are added later.
 func (s *sequence) message(r *conformance.Request, answer *[]string) *message {
 	if r == nil {
 		return nil

@@ -84,10 +84,8 @@ func (l *loaded) element(ctx context.Context, page *fetch.Environment, in *fetch
 		attributes.CrossOrigin = fetch.ParseCrossOrigin(e.crossOrigin)
 	}
 	got, err := page.Load(ctx, attributes)
-	if refusal := (*fetch.Error)(nil); errors.As(err, &refusal) && refusal.Reason != fetch.Aborted {
-		l.threw = refusal.Exception()
-	}
 	if err != nil {
+		l.threw = exceptionOf(err)
 		return err
 	}
 	l.event, l.readable, l.response = got.Event, got.Readable && got.Err == nil, got.Response
@@ -98,10 +96,7 @@ func (l *loaded) element(ctx context.Context, page *fetch.Environment, in *fetch
 func (l *loaded) socket(ctx context.Context, page *fetch.Environment, in *fetch.Request, protocols []string) error {
 	resp, err := page.WebSocket(ctx, in.URL, protocols...)
 	if err != nil {
-		l.event = "error"
-		if refusal := (*fetch.Error)(nil); errors.As(err, &refusal) {
-			l.threw = refusal.Exception()
-		}
+		l.event, l.threw = "error", exceptionOf(err)
 		return err
 	}
 	l.event, l.readable, l.protocol = "open", true, resp.Header.Get("Sec-Websocket-Protocol")
@@ -149,9 +144,10 @@ func (l *loaded) stream(ctx context.Context, page *fetch.Environment, in *fetch.
 	return nil
 }
 
+// exceptionOf is the exception that a constructor throws for a refusal; "" if err is none.
 func exceptionOf(err error) string {
 	var refusal *fetch.Error
-	if errors.As(err, &refusal) {
+	if errors.As(err, &refusal) && refusal.Reason != fetch.Aborted {
 		return refusal.Exception()
 	}
 	return ""

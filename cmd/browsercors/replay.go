@@ -120,7 +120,7 @@ type readAhead struct {
 	io.Closer
 }
 
-// A failing reader fails, or ends if there is no error.
+// failing is a reader whose Read returns err, or io.EOF if err is nil.
 type failing struct{ err error }
 
 func (f *failing) Read([]byte) (int, error) {

@@ -37,10 +37,10 @@ func keepsAlive(s *conformance.Scenario) bool {
 	return false
 }
 
-// fragile tells whether the play depends on the connection. On one that was used
-// before, a browser sends a request again if there is no answer, or if the answer asks
-// for that. Over HTTP/2, a header whose name is not valid breaks the connection for
-// other scenarios.
+// fragile tells whether the play depends on the state of the connection. If an earlier
+// request used the connection, browsers repeat a request that got no response, or one
+// with status 408 or 421. Over HTTP/2, a header whose name is not valid breaks the
+// connection for other scenarios.
 func fragile(s *conformance.Scenario) bool {
 	return mayAnswer(s, func(r *conformance.Response) bool {
 		return r.Drop || r.Status == 408 || r.Status == 421 || r.Status != 0 && r.Status < 200 ||

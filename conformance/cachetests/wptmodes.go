@@ -86,7 +86,8 @@ func (p *player) playModes(ctx context.Context, server string, c wptCase) error 
 
 // url is the URL of a test, whose query tells the server how to answer.
 func (m *modesTest) url(server string, c wptCase, id, content, validator string, now time.Time) (string, error) {
-	// The suite takes the day of the week for that of the month.
+	// The suite's script passes getDay(), the day of the week, where the constructor of Date wants the day of the month.
+	// The URL has to be the one that browsers were given.
 	years := map[string]int{"fresh": 1, "stale": -1}[m.State]
 	expires := time.Date(now.Year()+years, now.Month(), int(now.Weekday()), 0, 0, 0, 0, time.Local).UTC().Format(http.TimeFormat)
 	kind := "tag"

@@ -1,18 +1,12 @@
 package growth
 
-import "testing"
-
-// What the tests look into. CheckTimes is Check, of how long the work of a size takes.
+// What the tests look into: Check and Stops without pauses between attempts, and CheckTimes, which is Check, of how long
+// the work of a size takes.
 const Judges = judges
 
 var (
-	CheckTimes = check
-	CPUTime    = cpuTime
+	CheckAtOnce = patience(0).measure
+	CheckTimes  = patience(0).check
+	StopsAtOnce = patience(0).stops
+	CPUTime     = cpuTime
 )
-
-// NoPause spares a test the pauses.
-func NoPause(t *testing.T) {
-	old := patience
-	patience = 0
-	t.Cleanup(func() { patience = old })
-}

@@ -36,12 +36,18 @@ const (
 // Prepare makes the input of a size, which is not measured, and returns the work on it, which is done once.
 func Check(t TB, n int, prepare func(n int) (work func())) {
 	t.Helper()
+	usual.measure(t, n, prepare)
+}
+
+// measure is [Check], with pauses of p.
+func (p patience) measure(t TB, n int, prepare func(n int) (work func())) {
+	t.Helper()
 	defer quiet()()
 	if !judges {
 		prepare(n)()
 		return
 	}
-	check(t, n, func(n int) time.Duration {
+	p.check(t, n, func(n int) time.Duration {
 		work := prepare(n)
 		start := cpuTime()
 		work()
@@ -52,13 +58,13 @@ func Check(t TB, n int, prepare func(n int) (work func())) {
 // check is [Check], of how long the work of a size takes. What other programs do can only lengthen a time, so the
 // least of all that were measured at 4n is the nearest to the truth, and more attempts come nearer. The time at n is
 // an attempt's own, so that both sizes have been measured beside the same programs.
-func check(t TB, n int, measure func(n int) time.Duration) {
+func (p patience) check(t TB, n int, measure func(n int) time.Duration) {
 	t.Helper()
 	const long = math.MaxInt64 - floor
 	var small time.Duration
 	large := long
 	for attempt := range attempts {
-		pause(attempt)
+		p.pause(attempt)
 		small = long
 		for range rounds {
 			small = min(small, measure(n))
@@ -73,11 +79,13 @@ func check(t TB, n int, measure func(n int) time.Duration) {
 	t.Errorf("n = %d, 4n: %v, %v: the last is %.1f times the first, which is more than n log n", n, small, large, ratio(small, large))
 }
 
-// pause waits for longer and longer before the attempts after the first, while what else the machine does may end.
-func pause(attempt int) { time.Sleep(time.Duration(attempt) * patience) }
+// A patience is how much longer each pause between two attempts is than the one before it. What else the machine does
+// may end meanwhile.
+type patience time.Duration
 
-// patience is how much longer each pause is than the one before it.
-var patience = 200 * time.Millisecond
+const usual = patience(200 * time.Millisecond)
+
+func (p patience) pause(attempt int) { time.Sleep(time.Duration(attempt) * time.Duration(p)) }
 
 // ratio is how many times as long as the first the second took.
 func ratio(small, large time.Duration) float64 { return float64(large+floor) / float64(small+floor) }
@@ -105,9 +113,15 @@ const (
 // after 5 ms. The work has to be so much that it would take longer than 55 ms if nothing stopped it.
 func Stops(t TB, prepare func() (work func(context.Context))) {
 	t.Helper()
+	usual.stops(t, prepare)
+}
+
+// stops is [Stops], with pauses of p.
+func (p patience) stops(t TB, prepare func() (work func(context.Context))) {
+	t.Helper()
 	defer quiet()()
 	for attempt := 1; ; attempt++ {
-		pause(attempt - 1)
+		p.pause(attempt - 1)
 		work := prepare()
 		ctx, cancel := context.WithTimeout(context.Background(), deadline)
 		start := cpuTime()

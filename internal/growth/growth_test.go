@@ -33,7 +33,6 @@ func spin(n int) {
 // TestCheck holds the verdict on times that are counted and not measured: a nanosecond a turn, and what other
 // programs add to that.
 func TestCheck(t *testing.T) {
-	growth.NoPause(t)
 	tests := []struct {
 		name  string
 		n     int
@@ -69,7 +68,6 @@ func TestCheck(t *testing.T) {
 // TestCheckMeasures has the time of what is really done: growth far on either side of the bound.
 func TestCheckMeasures(t *testing.T) {
 	unlessJudged(t)
-	growth.NoPause(t)
 	for _, tt := range []struct {
 		name string
 		work func(n int)
@@ -80,7 +78,7 @@ func TestCheckMeasures(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var r recorder
-			growth.Check(&r, 80, func(n int) func() { return func() { tt.work(n) } })
+			growth.CheckAtOnce(&r, 80, func(n int) func() { return func() { tt.work(n) } })
 			if got := strings.Join(r.errors, "\n"); (tt.want == "") != (got == "") || !strings.Contains(got, tt.want) {
 				t.Errorf("errors %q, want %q", got, tt.want)
 			}
@@ -90,7 +88,6 @@ func TestCheckMeasures(t *testing.T) {
 
 func TestStops(t *testing.T) {
 	unlessJudged(t)
-	growth.NoPause(t)
 	tests := []struct {
 		name string
 		work func(context.Context)
@@ -112,7 +109,7 @@ func TestStops(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var r recorder
-			growth.Stops(&r, func() func(context.Context) { return tt.work })
+			growth.StopsAtOnce(&r, func() func(context.Context) { return tt.work })
 			if got := strings.Join(r.errors, "\n"); (tt.want == "") != (got == "") || !strings.Contains(got, tt.want) {
 				t.Errorf("errors %q, want %q", got, tt.want)
 			}

@@ -1,5 +1,5 @@
 // Package handshake knows the opening handshake of the WebSocket Protocol as far as
-// it is the same for everybody: the answer to a key. It also answers a handshake
+// it is the same for everybody: the URL that is fetched, and the answer to a key. It also answers a handshake
 // again for those who replay what a server said.
 package handshake
 
@@ -7,12 +7,27 @@ import (
 	"crypto/sha1"
 	"encoding/base64"
 	"io"
+
+	"github.com/browsercors/browsercors/origin"
 )
 
 const (
 	Key    = "Sec-WebSocket-Key"
 	Accept = "Sec-WebSocket-Accept"
 )
+
+// URL is the URL to which the handshake with a ws: or wss: URL is sent. Any other URL stays as it is.
+//
+// https://websockets.spec.whatwg.org/#concept-websocket-establish
+func URL(u *origin.URL) *origin.URL {
+	switch u.Scheme() {
+	case "ws":
+		return u.SetScheme("http")
+	case "wss":
+		return u.SetScheme("https")
+	}
+	return u
+}
 
 // Answer is the Sec-WebSocket-Accept that answers a Sec-WebSocket-Key.
 //
