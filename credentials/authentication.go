@@ -21,8 +21,8 @@ type AuthenticationEntry struct{ Username, Password, Realm string }
 // serves one request to one server or proxy: all methods of the store get the
 // same value, and never two of them at the same time.
 type AuthRequest struct {
-	// Context ends a prompt that is no longer needed. Nil means
-	// context.Background.
+	// Context is the request's context. A prompt ends when it is done. A nil Context
+	// is context.Background.
 	Context context.Context
 	// URL is the request's current URL; for a proxy, the proxy's.
 	URL *origin.URL
@@ -36,8 +36,9 @@ type AuthRequest struct {
 	Method string
 	// Target is the request-target; "" means the path and query of URL.
 	Target string
-	// Body opens the request's body, so that it can be read before it is sent. Each
-	// call starts anew. Nil means that there is no body.
+	// Body returns the request's body, so that it can be read before it is sent. Each
+	// call returns a reader at the body's beginning. Body is nil if the request has
+	// no body.
 	Body func() (io.ReadCloser, error)
 	// Streaming says that there is a body, which can be read only once.
 	Streaming bool
@@ -72,9 +73,9 @@ type AuthenticationStore interface {
 	Authorization(r *AuthRequest) (value string, ok bool)
 	// Challenge answers a 401 or 407 from an entry for its realm or by asking the
 	// user (steps 15.3 and 16.4); challenges are the values of WWW-Authenticate or
-	// Proxy-Authenticate. Authorization then returns the answer. The error says why
-	// there is no answer and is usually an [*UnansweredError]; the request then ends
-	// with that response. Challenge is called at most 20 times for a URL and its
+	// Proxy-Authenticate. Authorization then returns the answer. If no challenge
+	// can be answered, Challenge returns an error that says why, usually an
+	// [*UnansweredError], and the request ends with that response. Challenge is called at most 20 times for a URL and its
 	// proxies until there is another response.
 	Challenge(r *AuthRequest, challenges []string) error
 	// Accepted is called when the server has accepted what Authorization returned

@@ -72,8 +72,8 @@ type Cookie struct {
 
 	// Partition is the partition that the cookie is in: that of a Partitioned
 	// cookie, or that of any third-party cookie under the [ThirdPartyPolicy] "jar".
-	// The zero value is no partition. Partitioned says that the cookie has the
-	// attribute.
+	// The zero value stands for a cookie outside all partitions. Partitioned reports
+	// whether the cookie has the attribute Partitioned.
 	Partition   CookiePartition
 	Partitioned bool
 

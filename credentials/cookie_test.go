@@ -47,7 +47,7 @@ func TestValuesAreDocumented(t *testing.T) {
 	}
 }
 
-// Each reason has a rule of its own, and where there is no reason there is none.
+// TestReasonRules: each reason has a rule of its own, and the empty reason has none.
 func TestReasonRules(t *testing.T) {
 	values := credentials.Values()
 	rules := make(map[string]bool)

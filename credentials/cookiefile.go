@@ -173,8 +173,8 @@ func (j *CookieJar) Load(r io.Reader, o *CookieFileOptions) (CookieFileReport, e
 	return j.load(r, "", o)
 }
 
-// LoadFile loads cookies from a file, like [CookieJar.Load]. If there is no such
-// file, the error is an [fs.ErrNotExist].
+// LoadFile loads cookies from the file with a name, like [CookieJar.Load]. If the file
+// does not exist, the error is an [fs.ErrNotExist].
 func (j *CookieJar) LoadFile(name string, o *CookieFileOptions) (CookieFileReport, error) {
 	f, err := os.Open(name)
 	if err != nil {

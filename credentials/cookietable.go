@@ -56,8 +56,8 @@ func (c *storedCookie) id() cookieID {
 // manyCookies is how many cookies are worth an index.
 const manyCookies = 64
 
-// none says that it is no partition: the zero value, told without comparing all
-// of it.
+// none reports whether p is the zero value. Comparing whole values would cost more, and
+// each retrieval of cookies asks.
 func (p *CookiePartition) none() bool {
 	return !p.CrossSiteAncestor && p.Key.Second == "" && p.Key.Site.Scheme() == "" && !p.Key.Site.IsOpaque()
 }

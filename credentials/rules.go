@@ -70,8 +70,8 @@ func (r *AuthRequest) rules() *authenticationRules {
 	return (*authenticationRules)(r.Rules)
 }
 
-// challenges are those of a response that the engine sees, in the order in which
-// it tries them but for their schemes.
+// challenges are the challenges of a response that the engine sees. Those of one scheme
+// are in the order in which the engine tries them.
 func (rules *authenticationRules) challenges(lines []string) []Challenge {
 	all := rules.parse(lines)
 	if rules.SafestDigest {
