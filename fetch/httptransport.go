@@ -492,6 +492,7 @@ func newNetworkResponse(ctx context.Context, resp *http.Response) (*NetworkRespo
 // the same way each time. They are appended to names. Once the context has ended
 // they are in no order.
 func sortedNames(ctx context.Context, names []string, h http.Header) []string {
+	names = slices.Grow(names, len(h))
 	for name := range h {
 		names = append(names, name)
 	}

@@ -69,10 +69,20 @@ func (l HeaderList) Get(name string) (value string, ok bool) {
 // Values returns the values of all headers with the name, in order, without joining them. It returns nil
 // if there are none.
 func (l HeaderList) Values(name string) []string {
-	var values []string
-	for i := range l {
-		if fold.Equal(l[i].Name, name) {
-			values = append(values, l[i].Value)
+	first := l.index(name)
+	if first < 0 {
+		return nil
+	}
+	n := 1
+	for i := range l[first+1:] {
+		if fold.Equal(l[first+1+i].Name, name) {
+			n++
+		}
+	}
+	values := make([]string, 0, n) // to grow would copy megabytes of a hostile server's
+	for i := range l[first:] {
+		if fold.Equal(l[first+i].Name, name) {
+			values = append(values, l[first+i].Value)
 		}
 	}
 	return values

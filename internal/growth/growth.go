@@ -85,7 +85,12 @@ type patience time.Duration
 
 const usual = patience(200 * time.Millisecond)
 
-func (p patience) pause(attempt int) { time.Sleep(time.Duration(attempt) * time.Duration(p)) }
+func (p patience) pause(attempt int) {
+	if attempt > 0 {
+		time.Sleep(time.Duration(attempt) * time.Duration(p))
+		runtime.GC() // the next attempt reuses the memory of the last: the system need not clear new pages for it
+	}
+}
 
 // ratio is how many times as long as the first the second took.
 func ratio(small, large time.Duration) float64 { return float64(large+floor) / float64(small+floor) }
