@@ -245,7 +245,7 @@ func NewAgent(o *Options) (*Agent, error) {
 		wrong = append(wrong, err)
 	}
 	profile := o.Profile.clone()
-	cases, err := newHeaderCases(profile)
+	cases, err := headerCasesOf(profile)
 	if err != nil {
 		wrong = append(wrong, fmt.Errorf("fetch: Options.Profile: %w", err))
 	}

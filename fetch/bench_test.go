@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -76,6 +77,20 @@ func (t browserHeaders) RoundTrip(req *http.Request) (*http.Response, error) {
 	h["Sec-Fetch-Site"] = []string{"cross-site"}
 	h["User-Agent"] = []string{defaultUserAgent}
 	return t.RoundTripper.RoundTrip(req)
+}
+
+// BenchmarkNewAgent makes agents with the profile of one before.
+func BenchmarkNewAgent(b *testing.B) {
+	for _, p := range engine.All() {
+		b.Run(p.Name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := fetch.NewAgent(&fetch.Options{Profile: p}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }
 
 // BenchmarkClient measures a request through Go's own client beside the same

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
@@ -216,6 +217,46 @@ type headerCases struct {
 	groupOf                   map[string]int // by the names that the profile groups
 	none                      bool           // no rule depends on conditions
 	decoded                   []string       // the content codings that it asks for
+}
+
+// recentCases are the cases that the profiles of the last agents had. Most agents of a program have one of a few
+// profiles, and to read one takes longer than many a fetch.
+var recentCases struct {
+	sync.Mutex
+	of   [8]recentCase
+	next int
+}
+
+// A recentCase is what was read of a profile, which nobody changes: an agent's is its own.
+type recentCase struct {
+	profile *Profile
+	cases   *headerCases
+}
+
+// headerCasesOf returns the cases of a profile, which the caller must not change any more. They are shared.
+func headerCasesOf(p *Profile) (*headerCases, error) {
+	recentCases.Lock()
+	defer recentCases.Unlock()
+	for i := range recentCases.of {
+		if r := &recentCases.of[i]; r.profile != nil && sameHeaderCases(r.profile, p) {
+			return r.cases, nil
+		}
+	}
+	cases, err := newHeaderCases(p)
+	if err == nil {
+		recentCases.of[recentCases.next] = recentCase{p, cases}
+		recentCases.next = (recentCases.next + 1) % len(recentCases.of)
+	}
+	return cases, err
+}
+
+// sameHeaderCases tells whether what newHeaderCases reads of two profiles is the same.
+func sameHeaderCases(a, b *Profile) bool {
+	x, y := &a.Headers, &b.Headers
+	return x.RangeForgotten == y.RangeForgotten &&
+		slices.Equal(x.Order, y.Order) && slices.Equal(x.Groups, y.Groups) && slices.Equal(x.Accept, y.Accept) &&
+		slices.Equal(x.Priority, y.Priority) && slices.Equal(x.Codings, y.Codings) &&
+		slices.Equal(a.Identity.Hints, b.Identity.Hints)
 }
 
 func newHeaderCases(p *Profile) (*headerCases, error) {

@@ -546,6 +546,43 @@ func TestHeaderCasesAreChecked(t *testing.T) {
 	}
 }
 
+// TestHeaderCasesOfEachProfile holds that agents share what is read of a profile with the same rules only: each
+// change of a rule is seen, and so is that of a profile which an agent had.
+func TestHeaderCasesOfEachProfile(t *testing.T) {
+	names := func(p *fetch.Profile) string {
+		agent, n := newAgent(t, always(answer(200, readable)), fetch.Options{Profile: p})
+		play(t.Context(), newPage(t, agent, fetch.EnvironmentOptions{}), &fetch.Request{URL: "/"})
+		var all []string
+		for _, h := range n.last(t).Headers {
+			if h.Name == "Accept" || h.Name == "Priority" || h.Name == "Accept-Encoding" || h.Name == "Sec-CH-X" {
+				all = append(all, h.Name+": "+h.Value)
+			}
+		}
+		return strings.Join(all, ", ")
+	}
+	p := fetch.Standard()
+	p.Headers.Order = []rules.HeaderCase{{Value: "Accept Priority Accept-Encoding Sec-CH-X"}}
+	for _, tt := range []struct {
+		set  func()
+		want string
+	}{
+		{func() {}, "Accept: */*, Accept-Encoding: gzip, deflate"},
+		{func() { p.Headers.Priority = []rules.HeaderCase{{Value: "u=1"}} }, "Accept: */*, Priority: u=1, Accept-Encoding: gzip, deflate"},
+		{func() { p.Headers.Priority[0].Value = "u=2" }, "Accept: */*, Priority: u=2, Accept-Encoding: gzip, deflate"},
+		{func() { p.Headers.Accept = []rules.HeaderCase{{Value: "a/b"}} }, "Accept: a/b, Priority: u=2, Accept-Encoding: gzip, deflate"},
+		{func() { p.Headers.Codings = []rules.HeaderCase{{Value: "gzip"}} }, "Accept: a/b, Priority: u=2, Accept-Encoding: gzip"},
+		{func() { p.Headers.Order[0].Value = "Accept-Encoding Priority Accept" }, "Accept-Encoding: gzip, Priority: u=2, Accept: a/b"},
+		{func() { p.Headers.Order[0].Value = "Accept Accept-Encoding" }, "Accept: a/b, Accept-Encoding: gzip, Priority: u=2"},
+	} {
+		for range 2 {
+			tt.set()
+			if got := names(p); got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		}
+	}
+}
+
 // TestHTTP2Headers holds that what goes over HTTP/2 only does, on a connection that is
 // new and on one that is used again, and that nobody gets it over HTTP/1.1.
 func TestHTTP2Headers(t *testing.T) {
