@@ -2,7 +2,7 @@ package growth
 
 // What the tests look into: Check and Stops without pauses between attempts, and CheckTimes, which is Check, of how long
 // the work of a size takes.
-const Judges = judges
+var Judges = judges
 
 var (
 	CheckAtOnce = patience(0).measure

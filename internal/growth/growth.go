@@ -3,8 +3,8 @@
 // ended, [Kept] and [Allocated] say how much memory is used.
 //
 // All time is CPU time of the process and not of the clock, so that a loaded machine changes little. A test that
-// measures must not run in parallel with others. The race detector's own work is no measure of the code's: with it,
-// [Check] and [Stops] do the work, for what the detector sees in it, and judge no time.
+// measures must not run in parallel with others. [Check] and [Stops] judge time only when the tests run at full length
+// and without the race detector, whose own work is no measure of the code's. Else they do the work once.
 package growth
 
 import (
@@ -13,6 +13,8 @@ import (
 	"runtime"
 	"runtime/debug"
 	"time"
+
+	"github.com/browsercors/browsercors/internal/fulllength"
 )
 
 // TB is what is needed of a [testing.TB].
@@ -31,6 +33,9 @@ const (
 	tooMuch = 8
 )
 
+// judges tells whether times are judged.
+func judges() bool { return fulllength.Asked() && !raceDetector }
+
 // Check reports an error when work grows faster than n log n. It measures the work at the sizes n and 4n; the time
 // at 4n must be less than 8 times that at n. The size should be so large that linear work takes about a millisecond.
 // Prepare makes the input of a size, which is not measured, and returns the work on it, which is done once.
@@ -43,7 +48,7 @@ func Check(t TB, n int, prepare func(n int) (work func())) {
 func (p patience) measure(t TB, n int, prepare func(n int) (work func())) {
 	t.Helper()
 	defer quiet()()
-	if !judges {
+	if !judges() {
 		prepare(n)()
 		return
 	}
@@ -86,7 +91,7 @@ type patience time.Duration
 const usual = patience(200 * time.Millisecond)
 
 func (p patience) pause(attempt int) {
-	if attempt > 0 {
+	if attempt > 0 && p > 0 {
 		time.Sleep(time.Duration(attempt) * time.Duration(p))
 		runtime.GC() // the next attempt reuses the memory of the last: the system need not clear new pages for it
 	}
@@ -135,7 +140,7 @@ func (p patience) stops(t TB, prepare func() (work func(context.Context))) {
 		early := ctx.Err() == nil
 		cancel()
 		switch {
-		case !judges:
+		case !judges():
 			return
 		case early:
 			t.Errorf("the work was done after %v, before its context ended", took)

@@ -2,5 +2,4 @@
 
 package growth
 
-// judges is whether times are judged.
-const judges = true
+const raceDetector = false
