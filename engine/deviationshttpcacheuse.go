@@ -169,8 +169,8 @@ var httpCacheUseDeviations = []deviation{
 		sources:  map[string]string{"chromium": "net/http/http_cache_transaction.cc, DoStart and SetRequest; " + seen},
 	}, {
 		field:    "HTTPCache.Use.FragmentNotRedirected",
-		does:     "If the URL has a fragment, the cache is not used for redirects: a stored redirect answers the request only in the cache modes force-cache and only-if-cached, and neither a redirect nor the response at its target is stored.",
-		standard: "The fragment is no part of the cache key.",
+		does:     "A redirect of a request whose URL has a fragment is not stored, nor is the response at its target. A stored redirect answers such a request only in the cache modes force-cache and only-if-cached.",
+		standard: "The cache key does not include the fragment.",
 		section:  "https://www.rfc-editor.org/rfc/rfc9111#section-2",
 		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/cache/NetworkCache.cpp, makeUseDecision and makeStoreDecision; " + seen},
 	}, {

@@ -14,37 +14,37 @@ var orbDeviations = []deviation{
 	{
 		field:    "ORB.Blocks",
 		does:     "Responses without CORS to elements of other origins are blocked if neither their MIME type nor their first 1024 bytes are those of an image, audio, video, script or style sheet.",
-		standard: "Nothing of the kind: opaque-response blocking is a proposal, which the published text does not have.",
+		standard: "The Fetch Standard does not have opaque-response blocking yet; it is a proposal.",
 		section:  orbProposal,
 		sources:  map[string]string{"chromium": chromiumORB + seen, "firefox": firefoxORB + seen},
 	}, {
 		field:    "ORB.SafeTypes",
 		does:     "Opaque-response blocking always allows these MIME types, in addition to JavaScript, text/css and image/svg+xml.",
-		standard: "There is no such rule. The proposal allows no others.",
+		standard: "The proposal allows JavaScript, text/css and image/svg+xml only.",
 		section:  orbProposal,
 		sources:  map[string]string{"chromium": chromiumORB + seen, "firefox": firefoxORB + seen},
 	}, {
 		field:    "ORB.NosniffSafeTypes",
 		does:     "Opaque-response blocking allows these MIME types even if X-Content-Type-Options is nosniff.",
-		standard: "There is no such rule. The proposal blocks text/plain in this case.",
+		standard: "The proposal blocks text/plain in this case.",
 		section:  orbProposal,
 		sources:  map[string]string{"firefox": firefoxORB + seen},
 	}, {
 		field:    "ORB.NeverSniffed",
 		does:     "Opaque-response blocking always blocks these MIME types, in addition to those of the proposal.",
-		standard: "There is no such rule. In the proposal, the body decides.",
+		standard: "In the proposal, the first bytes of the body decide.",
 		section:  orbProposal,
 		sources:  map[string]string{"chromium": "services/network/orb/orb_mimetypes.cc"},
 	}, {
 		field:    "ORB.SlashIsType",
 		does:     "What Content-Type has before a blank, a comma, a semicolon or a bracket is a MIME type if it has a slash.",
-		standard: "There is no such rule; by the proposal, what does not parse is not a MIME type.",
+		standard: "The proposal treats a value that does not parse as a missing MIME type.",
 		section:  orbProposal,
 		sources:  map[string]string{"chromium": seen, "firefox": seen},
 	}, {
 		field:    "ORB.SniffsJavaScript",
 		does:     "A script with a JavaScript MIME type is looked into as well.",
-		standard: "There is no such rule; by the proposal, the type is enough.",
+		standard: "The proposal accepts a JavaScript MIME type without looking into the body.",
 		section:  orbProposal,
 		sources:  map[string]string{"chromium": chromiumORB + seen},
 	}, {
@@ -52,7 +52,7 @@ var orbDeviations = []deviation{
 		does:  "Opaque-response blocking asks whether the first bytes are those of HTML, XML or JSON, rather than whether the body is a script.",
 		detail: "All else is let through: also with nosniff, with any status, and with the type of an image that it is " +
 			"not.",
-		standard: "There is no such rule; by the proposal, a body is blocked unless it is media, a script, or has no type.",
+		standard: "The proposal blocks a body unless it is media, a script, or has no MIME type.",
 		section:  orbProposal,
 		sources:  map[string]string{"chromium": chromiumORB + seen},
 	}, {
@@ -60,25 +60,25 @@ var orbDeviations = []deviation{
 		does:  "A partial response of HTML, JSON or XML can be media.",
 		detail: "One that does not begin at the first byte is let through only if a media element asked for it; one without a valid Content-Range counts as a " +
 			"whole.",
-		standard: "There is no such rule; by the proposal, it is blocked.",
+		standard: "The proposal blocks such a response.",
 		section:  orbProposal,
 		sources:  map[string]string{"chromium": chromiumORB + seen},
 	}, {
 		field:    "ORB.OwnOriginSafe",
 		does:     "Opaque-response blocking lets through what comes from the page's own origin after redirects that left it.",
-		standard: "There is no such rule; by the proposal, such a response is opaque like any other.",
+		standard: "The proposal treats such a response like any other opaque response.",
 		section:  orbProposal,
 		sources:  map[string]string{"chromium": chromiumORB + seen},
 	}, {
 		field:    "ORB.EmptyForFetch",
 		does:     "A preload for fetch() gets an empty response in place of one that opaque-response blocking stops.",
-		standard: "There is no such rule; by the proposal, it is a network error.",
+		standard: "In the proposal, the preload fails with a network error.",
 		section:  orbProposal,
 		sources:  map[string]string{"chromium": chromiumORB + seen},
 	}, {
 		field:    "ORB.First",
-		does:     "Opaque-response blocking stands before the checks of MIME types and nosniff.",
-		standard: "There is no such rule; by the proposal, it comes before them, which only the reason of a refusal shows.",
+		does:     "Opaque-response blocking runs before the checks of MIME types and nosniff.",
+		standard: "The proposal runs it after them. Only the reason of a refusal shows the difference.",
 		section:  orbProposal,
 		sources:  map[string]string{"chromium": seen},
 	}, {

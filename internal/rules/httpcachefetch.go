@@ -68,10 +68,9 @@ type HTTPCacheUse struct {
 	// allows to be used is revalidated in the background besides, and a 304
 	// freshens a usable response even if that has no validator.
 	NoCacheByHeader bool
-	// If the URL has a fragment, the cache is not used for redirects: a stored
-	// redirect answers the request only in the cache modes force-cache and
-	// only-if-cached, and neither a redirect nor the response at its target is
-	// stored.
+	// A redirect of a request whose URL has a fragment is not stored, nor is the
+	// response at its target. A stored redirect answers such a request only in the
+	// cache modes force-cache and only-if-cached.
 	FragmentNotRedirected bool
 	// A redirect is not followed in the background.
 	BackgroundUnfollowed bool

@@ -52,6 +52,6 @@ type ORB struct {
 	// opaque-response blocking stops.
 	EmptyForFetch bool
 
-	// Opaque-response blocking stands before the checks of MIME types and nosniff.
+	// Opaque-response blocking runs before the checks of MIME types and nosniff.
 	First bool
 }
