@@ -322,11 +322,7 @@ func TestKnownDisagreements(t *testing.T) {
 // written are the ids of the scenarios in testdata.
 func written(t *testing.T) map[string]bool {
 	t.Helper()
-	files, err := filepath.Glob("../testdata/scenarios/*.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := conformance.ReadScenarios(nil, append(files, generatedFiles(t)...)...)
+	all, err := allScenarios()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -353,19 +349,18 @@ func familyDirectories(t *testing.T) []string {
 	return names
 }
 
-// generatedFiles are the generated scenarios of all directories of recordings.
-func generatedFiles(t *testing.T) []string {
-	t.Helper()
+// allScenarios are those of testdata, written and generated. They are read once, and not changed.
+var allScenarios = sync.OnceValues(func() ([]*conformance.Scenario, error) {
 	var all []string
-	for _, pattern := range []string{"generated.jsonl.gz", "*/generated.jsonl.gz"} {
-		files, err := filepath.Glob("../testdata/recordings/" + pattern)
+	for _, pattern := range []string{"scenarios/*.json", "recordings/generated.jsonl.gz", "recordings/*/generated.jsonl.gz"} {
+		files, err := filepath.Glob("../testdata/" + pattern)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		all = append(all, files...)
 	}
-	return all
-}
+	return conformance.ReadScenarios(nil, all...)
+})
 
 // knownProblems says what is wrong with a list of known disagreements.
 func knownProblems(list []conformance.Known, scenarios map[string]bool) []string {

@@ -54,11 +54,7 @@ func TestScenarios(t *testing.T) {
 // that only this scenario has.
 func TestCookiesKeepApart(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("../testdata/scenarios/*.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := conformance.ReadScenarios(nil, append(files, generatedFiles(t)...)...)
+	all, err := allScenarios()
 	if err != nil {
 		t.Fatal(err)
 	}
