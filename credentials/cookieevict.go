@@ -4,8 +4,8 @@ package credentials
 //
 // https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-remove-expired-cookies
 func (j *CookieJar) removeExpired(now int64) {
-	for len(j.expiring) > 0 && j.expiring[0].expiry <= now {
-		j.remove(j.expiring[0])
+	for c := j.expiring.First(); c != nil && c.expiry <= now; c = j.expiring.First() {
+		j.remove(c)
 	}
 }
 
@@ -39,11 +39,11 @@ func (j *CookieJar) removeExcess(added *storedCookie) {
 			j.drop(oldest(domain.hosts, partition), limitPartitionBytes)
 		}
 	}
-	for j.recent.length > max(0, rules.total()) {
-		j.drop(j.recent.tail, limitTotal)
+	for j.recent.Len() > max(0, rules.total()) {
+		j.drop(j.recent.Oldest(), limitTotal)
 	}
-	for j.bytes > j.maxBytes && j.recent.length > 0 {
-		j.drop(j.recent.tail, limitBytes)
+	for j.bytes > j.maxBytes && j.recent.Len() > 0 {
+		j.drop(j.recent.Oldest(), limitBytes)
 	}
 }
 
@@ -67,61 +67,4 @@ func oldest(hosts []*cookieHost, p CookiePartition) *storedCookie {
 		}
 	}
 	return found
-}
-
-// A usedList has the cookies in the order of their last access, the latest
-// first.
-type usedList struct {
-	head, tail *storedCookie
-	length     int
-}
-
-func (l *usedList) add(c *storedCookie) {
-	c.prev, c.next = nil, l.head
-	if l.head != nil {
-		l.head.prev = c
-	} else {
-		l.tail = c
-	}
-	l.head = c
-	l.length++
-}
-
-func (l *usedList) remove(c *storedCookie) {
-	if c.prev != nil {
-		c.prev.next = c.next
-	} else {
-		l.head = c.next
-	}
-	if c.next != nil {
-		c.next.prev = c.prev
-	} else {
-		l.tail = c.prev
-	}
-	c.prev, c.next = nil, nil
-	l.length--
-}
-
-// An expiryHeap has the cookies that expire, the first to do so first.
-type expiryHeap []*storedCookie
-
-func (h expiryHeap) Len() int           { return len(h) }
-func (h expiryHeap) Less(i, k int) bool { return h[i].expiry < h[k].expiry }
-func (h expiryHeap) Swap(i, k int) {
-	h[i], h[k] = h[k], h[i]
-	h[i].expiring, h[k].expiring = i, k
-}
-
-func (h *expiryHeap) Push(x any) {
-	c := x.(*storedCookie)
-	c.expiring = len(*h)
-	*h = append(*h, c)
-}
-
-func (h *expiryHeap) Pop() any {
-	last := len(*h) - 1
-	c := (*h)[last]
-	(*h)[last] = nil
-	*h = (*h)[:last]
-	return c
 }

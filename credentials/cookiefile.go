@@ -194,9 +194,9 @@ type fileCookie struct {
 // snapshot is what is in the jar, in the order of creation.
 func (j *CookieJar) snapshot(now int64) []fileCookie {
 	j.mu.Lock()
-	all := make([]fileCookie, 0, j.recent.length)
-	order := make([]uint64, 0, j.recent.length)
-	for c := j.recent.tail; c != nil; c = c.prev {
+	all := make([]fileCookie, 0, j.recent.Len())
+	order := make([]uint64, 0, j.recent.Len())
+	for c := j.recent.Oldest(); c != nil; c = j.recent.Newer(c) {
 		if c.expiry > now {
 			all = append(all, fileCookie{Cookie: c.export(), used: len(all) + 1, index: len(all)})
 			order = append(order, c.serial)
@@ -396,8 +396,8 @@ func (l *cookieLoader) store() {
 
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	stayed := make(map[*storedCookie]bool, j.recent.length)
-	for c := j.recent.tail; c != nil; c = c.prev {
+	stayed := make(map[*storedCookie]bool, j.recent.Len())
+	for c := j.recent.Oldest(); c != nil; c = j.recent.Newer(c) {
 		stayed[c] = true
 	}
 	loaded = slices.DeleteFunc(loaded, func(c *storedCookie) bool { return !stayed[c] })

@@ -147,7 +147,7 @@ func (j *CookieJar) partition(r *CookieRequest) CookiePartition {
 func (j *CookieJar) Len() int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.recent.length
+	return j.recent.Len()
 }
 
 // size is how much memory the cookies take, by the estimate that
@@ -165,8 +165,8 @@ func (j *CookieJar) All() []Cookie {
 	now := j.now().UnixMicro()
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	all := make([]Cookie, 0, j.recent.length)
-	for c := j.recent.tail; c != nil; c = c.prev {
+	all := make([]Cookie, 0, j.recent.Len())
+	for c := j.recent.Oldest(); c != nil; c = j.recent.Newer(c) {
 		if c.expiry > now {
 			all = append(all, c.export())
 		}
@@ -178,5 +178,5 @@ func (j *CookieJar) All() []Cookie {
 func (j *CookieJar) Clear() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.hosts, j.domains, j.parted, j.expiring, j.recent, j.bytes = nil, nil, nil, nil, usedList{}, 0
+	j.hosts, j.domains, j.parted, j.expiring, j.recent, j.bytes = nil, nil, nil, expiryHeap{}, usedList{}, 0
 }

@@ -99,7 +99,7 @@ func (j *CookieJar) sort(list []*storedCookie) {
 func (j *CookieJar) touch(c *storedCookie, now int64) {
 	if now-c.access >= j.rules.AccessResolution.Microseconds() {
 		c.access = now
-		j.recent.remove(c)
+		j.recent.Remove(c)
 		j.use(c)
 	}
 }

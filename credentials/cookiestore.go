@@ -1,7 +1,6 @@
 package credentials
 
 import (
-	"container/heap"
 	"net/netip"
 	"strings"
 	"time"
@@ -314,18 +313,18 @@ func (j *CookieJar) update(c *storedCookie, p *placing, now time.Time) {
 	switch {
 	case c.expiry == noExpiry && expiry != noExpiry:
 		c.expiry = expiry
-		heap.Push(&j.expiring, c)
+		j.expiring.Add(c)
 	case c.expiry != noExpiry && expiry == noExpiry:
-		heap.Remove(&j.expiring, c.expiring)
+		j.expiring.Remove(c)
 		c.expiry = expiry
 	case c.expiry != expiry:
 		c.expiry = expiry
-		heap.Fix(&j.expiring, c.expiring)
+		j.expiring.Fix(c)
 	}
 	c.domain.countSecure(c, -1)
 	c.sameSite, c.secure, c.httpOnly, c.partitioned = set.SameSite, set.Secure, set.HTTPOnly, set.Partitioned
 	c.domain.countSecure(c, 1)
 	c.access = now.UnixMicro()
-	j.recent.remove(c)
+	j.recent.Remove(c)
 	j.use(c)
 }

@@ -1,10 +1,11 @@
 package credentials
 
 import (
-	"container/heap"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/browsercors/browsercors/internal/evict"
 )
 
 // A storedCookie is a cookie in a jar.
@@ -15,17 +16,28 @@ type storedCookie struct {
 	host       *cookieHost
 	domain     *cookieDomain
 
-	serial     uint64 // what was created earlier has the lower one
-	used       uint64 // and what was used earlier
-	creation   int64  // in microseconds of Unix time, as all times here
-	access     int64
-	expiry     int64 // noExpiry for a session's cookie
-	expiring   int   // its place in the heap, if it expires
-	prev, next *storedCookie
+	serial   uint64 // what was created earlier has the lower one
+	used     uint64 // and what was used earlier
+	creation int64  // in microseconds of Unix time, as all times here
+	access   int64
+	expiry   int64 // noExpiry for a session's cookie
+	byUse
+	byExpiry // if it expires
 
 	sameSite                                       sameSiteAttribute
 	named, hostOnly, secure, httpOnly, partitioned bool
 }
+
+// The orders in which cookies are dropped, and the places of a cookie in them.
+type (
+	usedList   = evict.Recent[storedCookie, *storedCookie]
+	expiryHeap = evict.Heap[storedCookie, *storedCookie]
+	byUse      = evict.Link[storedCookie]
+	byExpiry   = evict.Place
+)
+
+// Before implements the order of an [evict.Heap].
+func (c *storedCookie) Before(other *storedCookie) bool { return c.expiry < other.expiry }
 
 // noExpiry is the expiry of a session's cookie.
 const noExpiry = 1<<63 - 1
@@ -181,7 +193,7 @@ func (j *CookieJar) compare(a, b *storedCookie) int {
 func (j *CookieJar) use(c *storedCookie) {
 	j.uses++
 	c.used = j.uses
-	j.recent.add(c)
+	j.recent.Add(c)
 }
 
 // hasSecure says whether the domain has a Secure cookie of that name.
@@ -347,7 +359,7 @@ func (j *CookieJar) add(c *storedCookie, p *placing) {
 	c.domain.countSecure(c, 1)
 	j.bytes += c.cost()
 	if c.expiry != noExpiry {
-		heap.Push(&j.expiring, c)
+		j.expiring.Add(c)
 	}
 	j.use(c)
 }
@@ -385,7 +397,7 @@ func (j *CookieJar) remove(c *storedCookie) {
 		}
 	}
 	if c.expiry != noExpiry {
-		heap.Remove(&j.expiring, c.expiring)
+		j.expiring.Remove(c)
 	}
-	j.recent.remove(c)
+	j.recent.Remove(c)
 }

@@ -187,5 +187,5 @@ func (c *Cache) count() (entries int, bytes int64) {
 	}
 	c.memory.mu.Lock()
 	defer c.memory.mu.Unlock()
-	return c.memory.entries, c.memory.bytes
+	return c.memory.recent.Len(), c.memory.bytes
 }

@@ -58,8 +58,8 @@ func (c *Cache) put(r, instead *Response) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.replace(r, replaces)
-	for m.entries > c.limits.Entries || m.bytes > c.limits.Bytes {
-		m.remove(m.oldest)
+	for m.recent.Len() > c.limits.Entries || m.bytes > c.limits.Bytes {
+		m.remove(m.recent.Oldest())
 	}
 }
 

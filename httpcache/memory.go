@@ -3,18 +3,19 @@ package httpcache
 import (
 	"hash/maphash"
 	"sync"
+
+	"github.com/browsercors/browsercors/internal/evict"
 )
 
 // memory keeps responses in memory. Except for mu, its methods are for holders of
 // the mutex.
 type memory struct {
-	mu             sync.Mutex
-	seed           maphash.Seed
-	buckets        map[uint64]*Response
-	newest, oldest *Response           // by use
-	searchable     map[Key][]*Response // those with No-Vary-Search, by the key without query
-	entries        int
-	bytes          int64
+	mu         sync.Mutex
+	seed       maphash.Seed
+	buckets    map[uint64]*Response
+	recent     evict.Recent[Response, *Response]
+	searchable map[Key][]*Response // those with No-Vary-Search, by the key without query
+	bytes      int64
 }
 
 // entryCost is what a stored response takes besides its contents.
@@ -50,11 +51,10 @@ func (m *memory) put(r *Response) {
 	hash := maphash.Comparable(m.seed, r.key)
 	r.next = m.buckets[hash]
 	m.buckets[hash] = r
-	m.link(r)
+	m.recent.Add(r)
 	if r.search() != nil {
 		m.addSearchable(r)
 	}
-	m.entries++
 	m.bytes += r.cost()
 }
 
@@ -77,12 +77,11 @@ func (m *memory) remove(r *Response) {
 		}
 		first.next = r.next
 	}
-	m.unlink(r)
+	m.recent.Remove(r)
 	r.next = nil
 	if r.search() != nil {
 		m.removeSearchable(r)
 	}
-	m.entries--
 	m.bytes -= r.cost()
 }
 
@@ -104,45 +103,12 @@ func (m *memory) replace(r *Response, replaces func(old *Response) bool) {
 // mostResponses is how many responses are kept for one key.
 const mostResponses = 64
 
-// use makes r the most recently used.
-func (m *memory) use(r *Response) {
-	if m.newest != r {
-		m.unlink(r)
-		m.link(r)
-	}
-}
-
-func (m *memory) link(r *Response) {
-	r.older = m.newest
-	if m.newest != nil {
-		m.newest.newer = r
-	}
-	m.newest = r
-	if m.oldest == nil {
-		m.oldest = r
-	}
-}
-
-func (m *memory) unlink(r *Response) {
-	if r.newer != nil {
-		r.newer.older = r.older
-	} else {
-		m.newest = r.older
-	}
-	if r.older != nil {
-		r.older.newer = r.newer
-	} else {
-		m.oldest = r.newer
-	}
-	r.newer, r.older = nil, nil
-}
-
 // snapshot lists what is stored, the most recently used first. It takes the mutex.
 func (m *memory) snapshot() []*Response {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	all := make([]*Response, 0, m.entries)
-	for r := m.newest; r != nil; r = r.older {
+	all := make([]*Response, 0, m.recent.Len())
+	for r := m.recent.Newest(); r != nil; r = m.recent.Older(r) {
 		all = append(all, r)
 	}
 	return all

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/browsercors/browsercors/internal/evict"
 	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -35,9 +36,12 @@ type Response struct {
 
 	// Of the memory, and guarded by its mutex, except that a response that was cut has
 	// in next what it was cut from.
-	next         *Response // in the same bucket
-	newer, older *Response // by use
+	next *Response // in the same bucket
+	byUse
 }
+
+// byUse is a response's place among those of the memory.
+type byUse = evict.Link[Response]
 
 // rare is what few responses have.
 type rare struct {
@@ -76,7 +80,7 @@ func (r *Response) Open() (io.ReadCloser, error) { return r.content.open() }
 // copy returns a copy that is not stored yet.
 func (r *Response) copy() *Response {
 	own := *r
-	own.next, own.newer, own.older, own.inStore = nil, nil, nil, false
+	own.next, own.byUse, own.inStore = nil, byUse{}, false
 	return &own
 }
 

@@ -180,7 +180,7 @@ func (c *Cache) choose(q *query) (matching, other *Response) {
 		matching = m.searched(q, &c.rules)
 	}
 	if matching != nil {
-		m.use(matching)
+		m.recent.Use(matching)
 	}
 	return matching, other
 }

@@ -2,8 +2,6 @@ package preflightcache
 
 import (
 	"cmp"
-	"container/heap"
-	"github.com/browsercors/browsercors/internal/rules"
 	"hash/maphash"
 	"iter"
 	"slices"
@@ -11,6 +9,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/browsercors/browsercors/internal/evict"
+	"github.com/browsercors/browsercors/internal/rules"
 )
 
 // The limits of a cache whose [Limits] are zero.
@@ -83,7 +84,7 @@ type Cache struct {
 	tick  atomic.Uint64         // counts uses: what least recently used means
 
 	mu      sync.Mutex // held to change anything below, or the table
-	records recency
+	records evict.Heap[record, *record]
 	entries int
 	bytes   int64
 	dropped []drop // since the lock was taken
@@ -258,10 +259,10 @@ func (c *Cache) ClearAll() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.table.Store(nil)
-	for _, r := range c.records {
+	for _, r := range c.records.All() {
 		r.grants.Store(nil)
 	}
-	c.records, c.entries, c.bytes = nil, 0, 0
+	c.records, c.entries, c.bytes = evict.Heap[record, *record]{}, 0, 0
 }
 
 // Len returns the number of entries that have not expired. Its time grows with
@@ -341,8 +342,8 @@ func (c *Cache) snapshot() []view {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sweep()
-	views := make([]view, 0, len(c.records))
-	for _, r := range c.records {
+	views := make([]view, 0, c.records.Len())
+	for _, r := range c.records.All() {
 		views = append(views, view{r.key, r.used.Load(), r.grants.Load()})
 	}
 	slices.SortFunc(views, func(a, b view) int { return cmp.Compare(b.used, a.used) })
@@ -415,7 +416,7 @@ func (c *Cache) put(k Key, r *record, g *grants) {
 		if c.entries > c.limits.Entries {
 			limit = limitEntries
 		}
-		oldest := c.records.oldest()
+		oldest := c.oldest()
 		c.drop(&oldest.key, oldest.granted().len(), limit)
 		c.remove(oldest)
 	}
@@ -444,12 +445,12 @@ func (c *Cache) count(g *grants, sign int) {
 
 func (c *Cache) insert(k Key, g *grants) {
 	t := c.table.Load()
-	switch n := len(c.records); {
+	switch n := c.records.Len(); {
 	case t == nil:
 		t = newTable(maphash.MakeSeed(), 8, nil)
 		c.table.Store(t)
 	case n == len(t.buckets):
-		t = newTable(t.seed, 2*n, c.records)
+		t = newTable(t.seed, 2*n, c.records.All())
 		c.table.Store(t)
 	}
 	// The strings may be parts of longer ones, which must not live on here.
@@ -458,14 +459,14 @@ func (c *Cache) insert(k Key, g *grants) {
 	r := &record{key: k, hash: maphash.Comparable(t.seed, k), seen: tick}
 	r.used.Store(tick)
 	r.grants.Store(g)
-	heap.Push(&c.records, r)
+	c.records.Add(r)
 	c.bytes += cost(&k)
 	t.insert(r)
 }
 
 func (c *Cache) remove(r *record) {
 	c.table.Load().remove(r)
-	heap.Remove(&c.records, r.index)
+	c.records.Remove(r)
 	c.count(r.grants.Swap(nil), -1)
 	c.bytes -= cost(&r.key)
 }
@@ -473,7 +474,7 @@ func (c *Cache) remove(r *record) {
 // sweep removes what has expired.
 func (c *Cache) sweep() {
 	now := c.now()
-	for _, r := range slices.Clone(c.records) {
+	for _, r := range slices.Clone(c.records.All()) {
 		old := r.grants.Load()
 		g := new(grants)
 		for of, l := range old {

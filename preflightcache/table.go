@@ -1,9 +1,10 @@
 package preflightcache
 
 import (
-	"container/heap"
 	"hash/maphash"
 	"sync/atomic"
+
+	"github.com/browsercors/browsercors/internal/evict"
 )
 
 // record is a key and what is allowed for it.
@@ -14,9 +15,12 @@ type record struct {
 	used   atomic.Uint64          // the cache's tick when it was last used
 
 	// Guarded by the cache's mutex.
-	seen  uint64 // what used was when the record got its place in the heap
-	index int    // its place in the heap
+	seen uint64 // what used was when the record got its place in the heap
+	byUse
 }
+
+// byUse is a record's place in the heap.
+type byUse = evict.Place
 
 // granted is what is allowed for the key; r may be nil.
 func (r *record) granted() *grants {
@@ -88,45 +92,20 @@ func newTable(seed maphash.Seed, size int, records []*record) *table {
 	return t
 }
 
-// recency is a heap of records, the least recently used first. Readers move a
-// record's time of use on without touching the heap, so the first record is
-// the right one only when its time is still the one that gave it its place;
-// times never go back.
-type recency []*record
+// Before implements the order of an [evict.Heap]: the least recently used record is first. Readers move a record's
+// time of use on without touching the heap, so the first record is the right one only when its time is still the one
+// that gave it its place; times never go back.
+func (r *record) Before(other *record) bool { return r.seen < other.seen }
 
-var _ heap.Interface = (*recency)(nil)
-
-func (h recency) Len() int           { return len(h) }
-func (h recency) Less(i, j int) bool { return h[i].seen < h[j].seen }
-
-func (h recency) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].index, h[j].index = i, j
-}
-
-func (h *recency) Push(x any) {
-	r := x.(*record)
-	r.index = len(*h)
-	*h = append(*h, r)
-}
-
-func (h *recency) Pop() any {
-	last := len(*h) - 1
-	r := (*h)[last]
-	(*h)[last] = nil
-	*h = (*h)[:last]
-	return r
-}
-
-// oldest returns the least recently used record of a heap that is not empty.
-func (h recency) oldest() *record {
+// oldest returns the least recently used record of a cache that is not empty.
+func (c *Cache) oldest() *record {
 	for {
-		r := h[0]
+		r := c.records.First()
 		used := r.used.Load()
 		if used == r.seen {
 			return r
 		}
 		r.seen = used
-		heap.Fix(&h, 0)
+		c.records.Fix(r)
 	}
 }
