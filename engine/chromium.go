@@ -86,6 +86,7 @@ func Chromium() *fetch.Profile {
 			VaryExact:                true,
 			ValidateUnmatched:        true,
 			Head:                     rules.HeadRemoves,
+			NullBodyByLength:         true,
 			PartsNeedValidator:       true,
 			NoVarySearch:             true,
 			ReserveFor:               20 * time.Second,

@@ -304,6 +304,12 @@ var httpCacheDeviations = []deviation{
 		section:  "https://www.rfc-editor.org/rfc/rfc9111#section-3.3",
 		sources:  map[string]string{"firefox": seen, "webkit": seen},
 	}, {
+		field:    "HTTPCache.NullBodyByLength",
+		does:     "A 204 or 205 to GET is not stored if its Content-Length is above 0: it counts as cut off.",
+		standard: "These statuses have no body, whatever Content-Length says.",
+		section:  "https://www.rfc-editor.org/rfc/rfc9111#section-3.3",
+		sources:  map[string]string{"chromium": "net/http/http_cache_writers.cc, OnDataReceived; " + seen, "firefox": seen},
+	}, {
 		field:    "HTTPCache.PartsNeedValidator",
 		does:     "A part is stored only with a strong ETag.",
 		standard: "It is stored without, and not put together with others.",

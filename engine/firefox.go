@@ -77,6 +77,7 @@ func Firefox() *fetch.Profile {
 			ImmutableBeatsPragma:     true,
 			Head:                     rules.HeadNothing,
 			Ranges:                   rules.RangesNotCached,
+			NullBodyByLength:         true,
 			PartialIsWhole:           true,
 			ConditionalStatuses:      []uint16{200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 299},
 			UntilCloseNotValidated:   true,

@@ -47,7 +47,11 @@ func get(headers ...string) httpcache.Request {
 }
 
 func answer(status int, body string, headers ...string) httpcache.Received {
-	return httpcache.Received{Status: status, Headers: lines(headers...), Body: io.NopCloser(strings.NewReader(body))}
+	in := httpcache.Received{Status: status, Headers: lines(headers...)}
+	if status != 204 && status != 205 { // which have no body
+		in.Body = io.NopCloser(strings.NewReader(body))
+	}
+	return in
 }
 
 func newCache(o httpcache.Options) (*httpcache.Cache, *clock) {

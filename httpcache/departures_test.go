@@ -108,6 +108,7 @@ func departures() []departure {
 		{"Ranges", func(r *r) { r.Ranges = rules.RangesNotCached }, twice(visit{response: minute, content: "0123"}, ranged("bytes=1-2")), "hit part 12", "ask"},
 		{"Ranges", func(r *r) { r.Ranges = rules.RangesByValue }, twice(visit{response: minute, content: "0123"}, ranged("bytes=1-2")), "hit part 12", "ask"},
 		{"PartialIsWhole", func(r *r) { r.PartialIsWhole = true }, again(status(206, minute)), "ask", "hit part"},
+		{"NullBodyByLength", func(r *r) { r.NullBodyByLength = true }, again(status(204, minute+"|Content-Length: 5")), "hit", "ask"},
 		{"PartsNeedValidator", func(r *r) { r.PartsNeedValidator = true }, twice(part("bytes=0-1", "01", "Content-Range: bytes 0-1/4"), ranged("bytes=0-1")), "hit part 01", "ask"},
 		{"NoVarySearch", func(r *r) { r.NoVarySearch = true }, twice(visit{url: "/a?x=1&y=2", response: minute + `|No-Vary-Search: key-order, params=("x")`}, visit{url: "/a?y=2&x=3"}), "ask", "hit"},
 		{"ConditionalStatuses", func(r *r) { r.ConditionalStatuses = []uint16{200} }, twice(status(404, minute+"|"+tag), visit{pause: time.Hour}), "etag", "ask"},

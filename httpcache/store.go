@@ -96,8 +96,20 @@ func (c *Cache) storable(r *Request, in *Received, d *directives) (why string) {
 		return "vary"
 	case c.rules.RedirectNeedsLocation && isRedirectStatus(in.Status) && !isRedirect(in):
 		return "location"
+	case c.rules.NullBodyByLength && lacksBody(r, in):
+		return "cut"
 	}
 	return c.marked(in, d)
+}
+
+// lacksBody reports whether a response has no body by its status, and by its
+// Content-Length should have one.
+func lacksBody(r *Request, in *Received) bool {
+	if r.Method != "GET" || in.Status != 204 && in.Status != 205 {
+		return false
+	}
+	length, _, err := headervalue.ExtractLength(in.Headers)
+	return err == nil && length > 0
 }
 
 // marked says why nothing allows a response to be stored, or "".

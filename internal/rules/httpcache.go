@@ -116,6 +116,9 @@ type HTTPCache struct {
 	Ranges Ranges
 	// A 206 response is stored as any other.
 	PartialIsWhole bool
+	// A 204 or 205 to GET is not stored if its Content-Length is above 0: it counts
+	// as cut off.
+	NullBodyByLength bool
 	// A part is stored only with a strong ETag.
 	PartsNeedValidator bool
 	// No-Vary-Search says which parameters of a query do not matter: a fresh
