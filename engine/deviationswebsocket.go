@@ -60,6 +60,12 @@ var webSocketDeviations = []deviation{
 		section:  "https://www.rfc-editor.org/rfc/rfc6455#section-9.1",
 		sources:  map[string]string{"chromium": "net/websockets/websocket_extension_parser.cc; " + seen, "firefox": seen},
 	}, {
+		field:    "WebSocket.DeflatesAgain",
+		does:     "The Sec-WebSocket-Extensions that answers a WebSocket's handshake may name permessage-deflate more than once.",
+		standard: "The connection fails: both would use the bit RSV1.",
+		section:  "https://www.rfc-editor.org/rfc/rfc7692#section-6",
+		sources:  map[string]string{"webkit": seen},
+	}, {
 		field:    "WebSocket.PortFirst",
 		does:     "A WebSocket to a port that is blocked fails before the subprotocols are looked at.",
 		standard: "The constructor throws a SyntaxError for a subprotocol first.",

@@ -245,6 +245,7 @@ func WebKit() *fetch.Profile {
 		},
 		LocalNetwork: rules.LocalNetwork{Unchecked: true, NoTarget: true},
 		WebSocket: rules.WebSocket{
+			DeflatesAgain:      true,
 			Destination:        "websocket",
 			CSPException:       "SecurityError",
 			CSPBeforeProtocols: true,

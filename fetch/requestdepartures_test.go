@@ -164,6 +164,14 @@ func requestDepartures() []departure {
 			return newWebSocket(t, page, "wss://api.test/")
 		},
 	}, {
+		field:    "WebSocket.DeflatesAgain",
+		set:      func(p *fetch.Profile) { p.WebSocket.DeflatesAgain = true },
+		standard: "error websocket-failed", departed: "opened ",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			page, _ := webSocketPage(t, p, "", answer(101, "Sec-WebSocket-Extensions: permessage-deflate, permessage-deflate"))
+			return newWebSocket(t, page, "wss://api.test/")
+		},
+	}, {
 		field:    "WebSocket.PortFirst",
 		set:      func(p *fetch.Profile) { p.WebSocket.PortFirst = true },
 		standard: "SyntaxError", departed: "error bad-port",

@@ -145,9 +145,9 @@ func (e *Environment) WebSocket(ctx context.Context, url string, protocols ...st
 		r.headers.Append(webSocketProtocol, strings.Join(protocols, ", "))
 	}
 	// Establish, 9, 10. The one extension that browsers know.
-	extension := orDefault(e.agent.profile.WebSocket.Extension, "permessage-deflate")
+	extension := orDefault(e.agent.profile.WebSocket.Extension, permessageDeflate)
 	r.headers.Append(webSocketExtensions, extension)
-	h.extensions["permessage-deflate"] = true
+	h.extensions[permessageDeflate] = true
 	resp, refusal := f.establish(h)
 	if refusal != nil {
 		return nil, refusal

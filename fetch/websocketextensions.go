@@ -20,23 +20,32 @@ type extensionParam struct {
 	hasValue    bool
 }
 
+const permessageDeflate = "permessage-deflate"
+
 // agrees tells whether the extensions that a server lists are some of those that were
 // offered, each with parameters that it may have.
 //
 // https://www.rfc-editor.org/rfc/rfc6455#section-9.1
+// https://www.rfc-editor.org/rfc/rfc7692#section-6
 func (h *handshake) agrees(list string, rules *rules.WebSocket) bool {
 	if list == "" {
 		return rules.EmptyExtensions
 	}
 	extensions, ok := parseExtensions(list)
-	named := 0
+	named, deflates := 0, false
 	for i := range extensions {
 		switch e := &extensions[i]; {
 		case e.name == "" && rules.NoEmptyExtension:
 			return false
 		case e.name == "":
-		case !h.extensions[e.name], e.name == "permessage-deflate" && !e.deflates():
+		case !h.extensions[e.name]:
 			return false
+		case e.name == permessageDeflate:
+			if !e.deflates() || deflates && !rules.DeflatesAgain {
+				return false // Of two, each would want the bit that says that a message is compressed.
+			}
+			deflates = true
+			named++
 		default:
 			named++
 		}

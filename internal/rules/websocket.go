@@ -40,6 +40,10 @@ type WebSocket struct {
 	// handshake fails the connection.
 	NoEmptyExtension bool
 
+	// The Sec-WebSocket-Extensions that answers a WebSocket's handshake may name
+	// permessage-deflate more than once.
+	DeflatesAgain bool
+
 	// A WebSocket to a port that is blocked fails before the subprotocols are
 	// looked at.
 	PortFirst bool
