@@ -50,6 +50,9 @@ type Page struct {
 	EmbedderPolicy string `json:"embedderPolicy,omitempty"` // Cross-Origin-Embedder-Policy
 	CSP            string `json:"csp,omitempty"`            // Content-Security-Policy
 	ReferrerPolicy string `json:"referrerPolicy,omitempty"` // Referrer-Policy
+
+	// IntegrityPolicy is Integrity-Policy, which a sandboxed page has not either.
+	IntegrityPolicy string `json:"integrityPolicy,omitempty"`
 }
 
 // A Server has the responses of one URL: the nth preflight or actual request gets

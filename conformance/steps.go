@@ -77,7 +77,7 @@ func (s *Step) hasOutcome() bool { return s.WaitMS == nil && s.Visit == nil }
 // browser plays the steps of such a scenario in a frame that has the page's
 // policies to itself.
 func (s *Scenario) secondPart() bool {
-	return s.Page.CSP != "" || s.Page.ReferrerPolicy != "" || slices.ContainsFunc(s.Steps, func(step Step) bool { return step.hasOutcome() && step.Fetch == nil })
+	return s.Page.CSP != "" || s.Page.IntegrityPolicy != "" || s.Page.ReferrerPolicy != "" || slices.ContainsFunc(s.Steps, func(step Step) bool { return step.hasOutcome() && step.Fetch == nil })
 }
 
 // url is the URL that script gives to a step, nil if there is none.
@@ -153,13 +153,16 @@ func (e *Element) check() *inputError {
 
 // checkHeaders checks what is sent as a header of the page.
 func (p *Page) checkHeaders() *inputError {
-	for _, h := range [][2]string{{"page.csp", p.CSP}, {"page.referrerPolicy", p.ReferrerPolicy}} {
+	for _, h := range [][2]string{{"page.csp", p.CSP}, {"page.referrerPolicy", p.ReferrerPolicy}, {"page.integrityPolicy", p.IntegrityPolicy}} {
 		if i := strings.IndexFunc(h[1], func(r rune) bool { return r < 0x20 || r > 0x7e }); i >= 0 {
 			return wrong(h[0], "%.80q is not printable ASCII", h[1])
 		}
 	}
 	if p.CSP != "" && p.Sandboxed {
 		return wrong("page.csp", "is not for a sandboxed page")
+	}
+	if p.IntegrityPolicy != "" && p.Sandboxed {
+		return wrong("page.integrityPolicy", "is not for a sandboxed page")
 	}
 	for directive := range strings.FieldsFuncSeq(p.CSP, func(r rune) bool { return r == ',' || r == ';' }) {
 		name, _, _ := strings.Cut(strings.TrimLeft(directive, " "), " ")

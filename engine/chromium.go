@@ -260,6 +260,8 @@ func Chromium() *fetch.Profile {
 			VerticalTab:     true,
 			PublicKeys:      true,
 			NoBodyIsEmpty:   true,
+
+			PolicyOfScriptsOnly: true,
 		},
 		LocalNetwork: rules.LocalNetwork{
 			FromPublicOnly: true, NavigationsUnchecked: true, PublicTarget: true, PreflightUntargeted: true, HostsUnenforced: true, LoopbackTargetMixed: true,

@@ -58,6 +58,14 @@ type consoleLine struct {
 	text   string
 }
 
+// integrityPolicy is the reason of what the page's Integrity-Policy forbids.
+var integrityPolicy = reasonNamed("integrity-policy")
+
+func reasonNamed(name string) fetch.Reason {
+	all := fetch.Reasons()
+	return all[slices.IndexFunc(all, func(r fetch.Reason) bool { return r.String() == name })]
+}
+
 // consoleLimit is the length beyond which browsers shorten a URL.
 const consoleLimit = 1024
 

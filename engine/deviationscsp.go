@@ -149,8 +149,8 @@ var cspDeviations = []deviation{
 		section:  mainFetchSection,
 		sources:  map[string]string{"firefox": firefoxSources},
 	}, {
-		field:    "CSP.StrictDynamicAlone",
-		does:     "'strict-dynamic' in default-src makes its sources match no URL.",
+		field:    "CSP.StrictDynamicEnds",
+		does:     "In default-src the sources behind 'strict-dynamic', except *, match no URL.",
 		standard: "Only scripts are subject to 'strict-dynamic'.",
 		section:  "https://w3c.github.io/webappsec-csp/#script-pre-request",
 		sources:  map[string]string{"webkit": seen},
@@ -164,6 +164,12 @@ var cspDeviations = []deviation{
 		field:    "CSP.PreflightPath",
 		does:     "Before the preflight of a redirected request the policies are asked once more, and the path of a source counts.",
 		standard: "Policies are not asked about preflights, and the path does not count after a redirect.",
+		section:  cspMatch,
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "CSP.SocketPathDecoded",
+		does:     "A WebSocket's handshake is checked against the policy as it is written again, where the paths of sources are decoded: a blank ends such a source, a semicolon its directive.",
+		standard: "The path of a source is decoded where it is compared, and nowhere else.",
 		section:  cspMatch,
 		sources:  map[string]string{"firefox": seen},
 	}, {

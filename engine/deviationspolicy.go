@@ -76,6 +76,28 @@ var policyDeviations = []deviation{
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
 		sources:  map[string]string{"webkit": seen},
 	}, {
+		field:    "Integrity.PolicyOfScriptsOnly",
+		does:     "An Integrity-Policy can block scripts only.",
+		standard: "It can block style sheets, too.",
+		section:  "https://w3c.github.io/webappsec-subresource-integrity/#processing-an-integrity-policy",
+		sources: map[string]string{
+			"chromium": "services/network/public/cpp/integrity_policy_parser.cc; " + seen,
+			"firefox":  seen,
+			"webkit":   "Source/WebCore/loader/IntegrityPolicy.cpp; " + seen,
+		},
+	}, {
+		field:    "Integrity.PolicyListsOnly",
+		does:     "A member of an Integrity-Policy that is no list is left out: where that is sources, the source is “inline”.",
+		standard: "The source is “inline” only if sources is missing or names it.",
+		section:  "https://w3c.github.io/webappsec-subresource-integrity/#processing-an-integrity-policy",
+		sources:  map[string]string{"firefox": seen, "webkit": "Source/WebCore/loader/IntegrityPolicy.cpp; " + seen},
+	}, {
+		field:    "Integrity.PolicyWithoutNumbers",
+		does:     "An Integrity-Policy that has a number somewhere does not parse.",
+		standard: "Parameters, and members with other names, have any values.",
+		section:  "https://www.rfc-editor.org/rfc/rfc9651#section-4.2.3.1",
+		sources:  map[string]string{"webkit": seen},
+	}, {
 		field:    "Integrity.NamesInAnyCase",
 		does:     "Integrity metadata names its hashes in any case.",
 		standard: "SHA256 is not a known hash name; sha256 is.",

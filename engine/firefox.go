@@ -233,7 +233,7 @@ func Firefox() *fetch.Profile {
 		CSP: rules.CSP{
 			WebSocketSchemesApart: true, WebSocketURL: true, Ports: rules.PortsOfSource, IPHosts: true,
 			QueryCutOff: true, PathDecodedFirst: true, WildcardPathIgnored: true, WorkerStrictDynamic: rules.WorkerByAnyDirective, Order: rules.PolicyBeforeUpgrades, MatchesUpgradable: true, PreflightPath: true, ReportNoReferrer: true,
-			ReportIncludes: true, QueryOfHostCutOff: true, TrailingDotIgnored: true,
+			ReportIncludes: true, QueryOfHostCutOff: true, TrailingDotIgnored: true, SocketPathDecoded: true,
 		},
 		HSTS: rules.HSTS{Upgrade: rules.HSTSSilent, ByTopLevelSite: true, FirstPartyOnly: true},
 
@@ -246,7 +246,7 @@ func Firefox() *fetch.Profile {
 			SafeTypes:        []string{"application/dash+xml", "application/vnd.apple.mpegurl", "audio/", "multipart/x-mixed-replace", "text/vtt", "video/"},
 			NosniffSafeTypes: []string{"text/plain"},
 		},
-		Integrity: rules.Integrity{Base64: true, ExactPadding: true, NoBodyIsEmpty: true, OfRedirect: true},
+		Integrity: rules.Integrity{Base64: true, ExactPadding: true, NoBodyIsEmpty: true, OfRedirect: true, PolicyOfScriptsOnly: true, PolicyListsOnly: true},
 		LocalNetwork: rules.LocalNetwork{
 			FromPublicOnly: true, InsecureContexts: true, WebSocketsUnchecked: true, NavigationsUnchecked: true, NoTarget: true, HostsUninferred: true, FramesDelegated: true, PromptWaits: true,
 			PublicBlocks: []string{"198.18.0.0/15", "fec0::/10", "2001:db8::/32", "3fff::/20"},
@@ -399,6 +399,7 @@ var firefoxLines = []consoleLine{
 	{fetch.CSPBlocked, forStyle, firefoxPolicy + "a style ({detail}) at {url} from being applied" + firefoxViolated},
 	{fetch.CSPBlocked, forWorker, firefoxPolicy + "a worker script ({detail}) at {url} from being executed" + firefoxViolated},
 	{fetch.CSPBlocked, nil, firefoxPolicy + "the loading of a resource ({detail}) at {url}" + firefoxViolated},
+	{integrityPolicy, nil, "The page’s settings blocked a script at {url} from being loaded because it is missing integrity metadata."},
 	{fetch.MixedContent, passive, "Blocked loading mixed display content “{url}”"},
 	{fetch.MixedContent, nil, "Blocked loading mixed active content “{url}”"},
 

@@ -210,7 +210,7 @@ func WebKit() *fetch.Profile {
 		CSP: rules.CSP{
 			WebSocketURL: true, Ports: rules.PortsUpgraded, IPHosts: true, QueryCutOff: true, AnyPath: true, PathDecodedFirst: true,
 			BareWildcardIgnored: true, StarAllowsData: true, WorkerStrictDynamic: rules.WorkerByScriptOrDefault, Order: rules.PolicyAfterUpgrades,
-			ReportNullOrigin: true, ReportMaxAge: true, ReportNoDestination: true, StrictDynamicAlone: true,
+			ReportNullOrigin: true, ReportMaxAge: true, ReportNoDestination: true, StrictDynamicEnds: true,
 		},
 		Policy: rules.Policy{
 			URLNeedsChallenge:       true,
@@ -229,6 +229,10 @@ func WebKit() *fetch.Profile {
 			NamesInAnyCase: true,
 			NoHashNoCheck:  true,
 			NoBodyIsEmpty:  true,
+
+			PolicyOfScriptsOnly:  true,
+			PolicyListsOnly:      true,
+			PolicyWithoutNumbers: true,
 		},
 		Beacon: rules.Beacon{SandboxedReferrer: rules.SandboxedReferrerPage, SandboxedOrigin: true, NoFetchLater: true, RefusesMixedContent: true, RefusesBadPort: true, Revalidates: true, NoCredentialsOnceCrossed: true},
 		EventSource: rules.EventSource{

@@ -32,6 +32,7 @@ func (f *fetching) cspRequest() csp.Request {
 		Nonce:          r.nonce,
 		ParserInserted: r.parserInserted,
 	}
+	asked.Rewritten = f.agent.profile.CSP.SocketPathDecoded && r.mode == webSocketMode && !f.constructs
 	if r.keepalive && f.agent.profile.CSP.KeepalivePath || f.asksForPreflight {
 		asked.Redirects = 0
 	}

@@ -90,6 +90,7 @@ func (n *navigation) page() (*Environment, error) {
 // https://html.spec.whatwg.org/#policy-container
 type policyContainer struct {
 	csp            *csp.List
+	integrity      *integrityPolicies
 	coep           embedderPolicy
 	isolation      EmbedderPolicy // of Document-Isolation-Policy
 	referrerPolicy ReferrerPolicy // "" is the default
@@ -102,13 +103,13 @@ type policyContainer struct {
 // https://html.spec.whatwg.org/#clone-a-policy-container
 func (e *Environment) policies() *policyContainer {
 	return &policyContainer{
-		csp: e.csp, referrerPolicy: e.referrerPolicy, coep: e.coep, isolation: e.isolation, endpoints: e.endpoints, addressSpace: e.addressSpace,
+		csp: e.csp, integrity: e.integrity, referrerPolicy: e.referrerPolicy, coep: e.coep, isolation: e.isolation, endpoints: e.endpoints, addressSpace: e.addressSpace,
 	}
 }
 
 // setPolicies gives a page or a worker policies that its options don't have.
 func (e *Environment) setPolicies(p *policyContainer) {
-	e.csp, e.endpoints, e.coep, e.isolation = p.csp, p.endpoints, p.coep, p.isolation
+	e.csp, e.integrity, e.endpoints, e.coep, e.isolation = p.csp, p.integrity, p.endpoints, p.coep, p.isolation
 }
 
 // policyContainerFromResponse is "create a policy container from a fetch
@@ -132,7 +133,8 @@ func (a *Agent) policyContainerFromResponse(resp *response) policyContainer {
 	if !a.profile.LocalNetwork.Unchecked {
 		result.addressSpace = origin.AddressSpace(address.Space(resp.address.Addr(), a.spaces))
 	}
-	// 6. There are no integrity policies.
+	// 6. Which requests need integrity metadata.
+	result.integrity = a.integrityPoliciesOf(resp.headers)
 	// 7. Those are the document's policies.
 	return result
 }

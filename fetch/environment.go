@@ -51,6 +51,15 @@ type EnvironmentOptions struct {
 	// https://w3c.github.io/webappsec-csp/
 	ContentSecurityPolicy, ContentSecurityPolicyReportOnly []string
 
+	// IntegrityPolicy is the value of the page's Integrity-Policy header, and
+	// IntegrityPolicyReportOnly that of Integrity-Policy-Report-Only. A request of a
+	// destination that it blocks needs integrity metadata and a mode other than
+	// no-cors. A value that does not parse is ignored, as browsers do. Violations are
+	// reported like those of ContentSecurityPolicy.
+	//
+	// https://w3c.github.io/webappsec-subresource-integrity/#integrity-policy-section
+	IntegrityPolicy, IntegrityPolicyReportOnly string
+
 	// ReportingEndpoints is the value of the page's Reporting-Endpoints header, which
 	// says what the names of report-to stand for. Only a secure page can have one.
 	ReportingEndpoints string
@@ -100,6 +109,7 @@ type Environment struct {
 	referrerPolicy ReferrerPolicy
 	ownPolicy      bool                   // … which was given, and is not the default
 	csp            *csp.List              // nil: no policies
+	integrity      *integrityPolicies     // likewise
 	endpoints      map[string]*origin.URL // of Reporting-Endpoints
 	coep           embedderPolicy
 	isolation      EmbedderPolicy      // what Document-Isolation-Policy demands
@@ -175,6 +185,7 @@ func (a *Agent) Environment(o *EnvironmentOptions) (*Environment, error) {
 		referrerPolicy: orDefault(o.ReferrerPolicy, strictOriginWhenCrossOrigin),
 		ownPolicy:      o.ReferrerPolicy != "",
 		csp:            cspOf(o, u),
+		integrity:      a.newIntegrityPolicies(o.IntegrityPolicy, o.IntegrityPolicyReportOnly),
 		endpoints:      a.reportingEndpoints(o.ReportingEndpoints, u),
 		coep:           coep,
 		isolation:      isolationPolicies[o.DocumentIsolationPolicy],

@@ -40,6 +40,7 @@ type fetching struct {
 	cache              cacheUse                        // of this hop
 	handshake          *handshake                      // of a WebSocket, or nil
 	openBodies         *openBodies                     // what a panic would leave open
+	constructs         bool                            // a constructor is asking the policies
 	asksForPreflight   bool                            // policies are being asked before a preflight
 	finished           bool                            // nothing that is called for the fetch can panic any more
 

@@ -181,6 +181,12 @@ func beforeCases() []refusalCase {
 		want: refusal{reason: fetch.CSPBlocked, stage: "before", header: "Content-Security-Policy", value: "default-src 'self'", detail: "connect-src",
 			method: "GET", url: api + "/b", hop: 1},
 	}, {
+		name: "integrity policy", holds: "main fetch 7: blocked by Integrity Policy",
+		page:    fetch.EnvironmentOptions{IntegrityPolicy: "blocked-destinations=(script)"},
+		request: fetch.Request{URL: api + "/a", API: "element", Destination: "script", Mode: fetch.CORS}, xhrException: "-",
+		want: refusal{reason: fetchtest.Reason("integrity-policy"), stage: "before", header: "Integrity-Policy", value: "blocked-destinations=(script)", detail: "script",
+			method: "GET", url: api + "/a"},
+	}, {
 		name: "mixed content", holds: "main fetch 7",
 		request: fetch.Request{URL: "http://api.test/a"},
 		want:    before(fetch.MixedContent, "scheme", "http", "http://api.test/a"),

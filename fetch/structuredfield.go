@@ -3,6 +3,7 @@ package fetch
 import (
 	"encoding/base64"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -42,39 +43,63 @@ func structuredItem(value, name string) (token, parameter string, ok bool) {
 
 // structuredStrings reads a structured field whose value is a dictionary, and returns
 // the members that are strings. ok is false if the value does not parse.
+func structuredStrings(value string) (members map[string]string, ok bool) {
+	dictionary, ok := structuredDictionary(value, false)
+	if !ok {
+		return nil, false
+	}
+	members = make(map[string]string, len(dictionary))
+	for key, m := range dictionary {
+		if m.kind == 's' {
+			members[key] = m.text
+		}
+	}
+	return members, true
+}
+
+// A structuredMember is a member of a dictionary.
+type structuredMember struct {
+	kind   byte     // as bareItem says it; '(' for an inner list, 'b' for a member without a value
+	text   string   // of a string
+	tokens []string // those of an inner list; its other items are left out
+}
+
+// lists tells whether a member is an inner list that has a token.
+func (m structuredMember) lists(token string) bool { return slices.Contains(m.tokens, token) }
+
+// structuredDictionary reads a structured field whose value is a dictionary. ok is false
+// if the value does not parse, or has a number although there must be none.
 //
 // https://www.rfc-editor.org/rfc/rfc9651#section-4.2.2
-func structuredStrings(value string) (members map[string]string, ok bool) {
-	members = make(map[string]string)
-	p := structuredParser{rest: strings.Trim(value, " ")}
+func structuredDictionary(value string, noNumbers bool) (members map[string]structuredMember, ok bool) {
+	// 1. There are no members yet.
+	members = make(map[string]structuredMember)
+	p := structuredParser{rest: strings.Trim(value, " "), noNumbers: noNumbers}
 	for p.rest != "" {
 		// 2.1. Each has a key.
 		if !p.is(isLowerKey) {
 			return nil, false
 		}
 		key := p.take(isKey)
-		delete(members, key) // 2.5. The last of a key counts.
-		// 2.2. With a value it is an item or an inner list. An inner list is no string.
+		m := structuredMember{kind: 'b'} // 2.3. Without a value it is true.
+		// 2.2. With a value it is an item or an inner list.
 		if p.skip("=") {
 			before := p.rest
 			if p.skip("(") {
-				if !p.innerList() {
+				m.kind = '('
+				if m.tokens, ok = p.innerList(); !ok {
 					return nil, false
 				}
-			} else {
-				kind, ok := p.bareItem()
-				if !ok {
-					return nil, false
-				}
-				if kind == 's' {
-					text := before[1 : len(before)-len(p.rest)-1]
-					members[key] = stringEscapes.Replace(text)
-				}
+			} else if m.kind, ok = p.bareItem(); !ok {
+				return nil, false
+			} else if m.kind == 's' {
+				m.text = stringEscapes.Replace(before[1 : len(before)-len(p.rest)-1])
 			}
 		}
 		if !p.parameters() {
 			return nil, false
 		}
+		members[key] = m // 2.4, 2.5. The last of a key counts.
 		// 2.6 to 2.11. A comma leads to the next.
 		p.take(isBlank)
 		if p.rest == "" {
@@ -95,20 +120,26 @@ var stringEscapes = strings.NewReplacer(`\"`, `"`, `\\`, `\`)
 
 func isBlank(b byte) bool { return b == ' ' || b == '\t' }
 
-// innerList reads the rest of an inner list, behind its parenthesis.
+// innerList reads the rest of an inner list, behind its parenthesis, and returns the
+// tokens among its items.
 //
 // https://www.rfc-editor.org/rfc/rfc9651#section-4.2.1.2
-func (p *structuredParser) innerList() bool {
+func (p *structuredParser) innerList() (tokens []string, ok bool) {
 	for {
 		p.rest = strings.TrimLeft(p.rest, " ")
 		if p.skip(")") {
-			return true
+			return tokens, true
 		}
-		if _, ok := p.bareItem(); !ok || !p.parameters() {
-			return false
+		before := p.rest
+		kind, ok := p.bareItem()
+		if !ok {
+			return nil, false
 		}
-		if p.rest == "" || p.rest[0] != ' ' && p.rest[0] != ')' {
-			return false
+		if kind == 't' {
+			tokens = append(tokens, before[:len(before)-len(p.rest)])
+		}
+		if !p.parameters() || p.rest == "" || p.rest[0] != ' ' && p.rest[0] != ')' {
+			return nil, false
 		}
 	}
 }
@@ -119,6 +150,8 @@ type structuredParser struct {
 	rest   string
 	wanted string // the parameter whose string is asked for; "" is none
 	found  string // that string
+
+	noNumbers bool // a number is no item
 }
 
 // take reads the bytes up to the first that is not of a kind.
@@ -169,7 +202,7 @@ func (p *structuredParser) bareItem() (kind byte, ok bool) {
 		return 't', true
 	// 1. A hyphen or a digit: a number.
 	case p.rest[0] == '-' || p.is(isDigit):
-		return 'n', p.number(true)
+		return 'n', p.number(true) && !p.noNumbers
 	// 2. A quote: a string.
 	case p.skip(`"`):
 		return 's', p.quoted(false)

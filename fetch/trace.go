@@ -114,7 +114,9 @@ type HTTPCacheUse struct {
 	Response *ResponseInfo // of a "hit", "revalidated", "store" and "not stored"; nil otherwise
 }
 
-// A CSPViolation is a Content-Security-Policy that a request violates.
+// A CSPViolation is a Content-Security-Policy that a request violates, or an
+// Integrity-Policy, whose Directive is "blocked-destinations" and whose Sources and
+// Effective are the request's destination.
 //
 // https://w3c.github.io/webappsec-csp/#framework-violation
 type CSPViolation struct {

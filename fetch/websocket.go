@@ -267,7 +267,10 @@ func (e *Environment) constructWebSocket(f *fetching, input string, protocols []
 func (f *fetching) throwsWebSocket() *Error {
 	rules := &f.agent.profile.WebSocket
 	if rules.CSPException != "" && !rules.CSPBeforeProtocols {
-		if refusal := f.blockedByCSP(); refusal != nil {
+		f.constructs = true
+		refusal := f.blockedByCSP()
+		f.constructs = false
+		if refusal != nil {
 			return refusal.thrown(rules.CSPException)
 		}
 	}

@@ -16,6 +16,7 @@ type Request struct {
 	Effective      Directive   // effective directive, see [Effective]
 	ScriptLike     bool        // the destination is script-like
 	WebSocket      bool
+	Rewritten      bool   // the policies are those that are written again, see [rules.CSP.SocketPathDecoded]
 	Nonce          string // cryptographic nonce metadata
 	ParserInserted bool   // parser metadata
 	Prefetch       bool   // initiator
@@ -180,11 +181,11 @@ func (r *Request) allowed(directive Directive, sources string, self origin.Origi
 			return true
 		}
 	}
-	if rules.StrictDynamicAlone && directive == DefaultSrc && hasToken(sources, "'strict-dynamic'") {
-		return false
+	if rules.StrictDynamicEnds && directive == DefaultSrc && !hasToken(sources, "*") {
+		sources = before(sources, "'strict-dynamic'")
 	}
 	// script, 1.4; style, 4; the others' last step. The URL.
-	m := matcher{rules: rules, self: self, url: r.URL, scheme: r.URL.Scheme(), redirects: r.Redirects, directive: directive, upgradable: upgradable}
+	m := matcher{rules: rules, self: self, url: r.URL, scheme: r.URL.Scheme(), redirects: r.Redirects, directive: directive, upgradable: upgradable, rewritten: r.Rewritten}
 	if r.WebSocket && rules.WebSocketURL {
 		switch m.scheme {
 		case "http":
@@ -194,6 +195,21 @@ func (r *Request) allowed(directive Directive, sources string, self origin.Origi
 		}
 	}
 	return m.sourceList(sources)
+}
+
+// before is what stands before a token of a list, or the whole list.
+func before(list, want string) string {
+	for i := 0; i < len(list); {
+		end := strings.IndexFunc(list[i:], isBlank)
+		if end < 0 {
+			end = len(list) - i
+		}
+		if fold.Equal(list[i:i+end], want) {
+			return list[:i]
+		}
+		i += end + 1
+	}
+	return list
 }
 
 // workerByStrictDynamic tells whether 'strict-dynamic' in a directive allows workers.

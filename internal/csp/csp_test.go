@@ -150,7 +150,7 @@ func TestDepartures(t *testing.T) {
 		{name: "fragment", page: secure, sources: "https://api.test/a#b", url: "https://api.test/a", rules: rules.CSP{QueryCutOff: true}, want: true},
 		{name: "query of a host", page: secure, sources: "api.test?q", url: "https://api.test/", rules: rules.CSP{QueryOfHostCutOff: true}, want: true},
 		{name: "port that wraps", page: secure, sources: "https://api.test:65979", url: "https://api.test/", rules: rules.CSP{Ports: rules.PortsWithSchemes}, want: true},
-		{name: "strict-dynamic beside", page: secure, directive: "default-src", sources: "'strict-dynamic' https:", url: "https://api.test/", rules: rules.CSP{StrictDynamicAlone: true}},
+		{name: "strict-dynamic beside", page: secure, directive: "default-src", sources: "'strict-dynamic' https:", url: "https://api.test/", rules: rules.CSP{StrictDynamicEnds: true}},
 		{name: "path", page: secure, sources: `https://api.test//a`, url: "https://api.test//a", rules: rules.CSP{AnyPath: true}, want: true},
 		{name: "decoded path", page: secure, sources: "https://api.test/a%2Fb", url: "https://api.test/a/b", rules: rules.CSP{PathDecodedFirst: true}, want: true},
 		{name: "bare wildcard", page: secure, sources: "*:443", url: "https://api.test/", rules: rules.CSP{BareWildcardIgnored: true}},

@@ -20,6 +20,7 @@ type matcher struct {
 	directive Directive
 
 	upgradable bool // http: and ws: URLs are as good as https: and wss:
+	rewritten  bool // see Request
 }
 
 // sourceList is "does url match source list in origin with redirect count?".
@@ -50,6 +51,9 @@ func (m *matcher) expression(expression string) bool {
 		return fold.Equal(expression, "'self'") && m.matchesSelf()
 	}
 	s, ok := parseSource(expression, m.rules)
+	if m.rewritten {
+		s.path = untilBlank(s.path)
+	}
 	// 5. Anything that is not a source matches nothing.
 	if !ok {
 		return false
@@ -255,6 +259,18 @@ func (m *matcher) pathPart(a string) bool {
 	}
 	// 9. It matches if both have ended, or the source at a slash.
 	return i == len(a) && (j == len(b) || a[len(a)-1] == '/')
+}
+
+// untilBlank is a path as far as it survives being decoded and read as part of a policy again.
+func untilBlank(path string) string {
+	for i := 0; i < len(path); {
+		c, width := decodedByte(path[i:])
+		if c == ';' || isBlank(rune(c)) {
+			return path[:i]
+		}
+		i += width
+	}
+	return path
 }
 
 // decodedByte is the first byte of a string after percent-decoding, and how long it is written.

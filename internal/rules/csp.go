@@ -48,8 +48,8 @@ type CSP struct {
 	// and wss: matches ws:.
 	MatchesUpgradable bool
 
-	// 'strict-dynamic' in default-src makes its sources match no URL.
-	StrictDynamicAlone bool
+	// In default-src the sources behind 'strict-dynamic', except *, match no URL.
+	StrictDynamicEnds bool
 
 	// After a redirect of a keepalive request the path of a source counts.
 	KeepalivePath bool
@@ -57,6 +57,11 @@ type CSP struct {
 	// Before the preflight of a redirected request the policies are asked once more,
 	// and the path of a source counts.
 	PreflightPath bool
+
+	// A WebSocket's handshake is checked against the policy as it is written again, where
+	// the paths of sources are decoded: a blank ends such a source, a semicolon its
+	// directive.
+	SocketPathDecoded bool
 
 	// The report of a violation includes credentials.
 	ReportIncludes bool

@@ -56,4 +56,14 @@ type Integrity struct {
 	// Integrity metadata is compared with the body of a redirect that mode manual
 	// does not follow.
 	OfRedirect bool
+
+	// An Integrity-Policy can block scripts only.
+	PolicyOfScriptsOnly bool
+
+	// A member of an Integrity-Policy that is no list is left out: where that is
+	// sources, the source is “inline”.
+	PolicyListsOnly bool
+
+	// An Integrity-Policy that has a number somewhere does not parse.
+	PolicyWithoutNumbers bool
 }
