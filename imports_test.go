@@ -30,7 +30,7 @@ var layers = [][]string{
 	{"internal/product"},
 	{"internal/cause"},
 	{"httpcache"},
-	{"preflightcache", "hsts", "credentials", "safelist", "internal/csp", "internal/customscheme", "internal/handshake", "internal/suffixlist"},
+	{"preflightcache", "hsts", "credentials", "safelist", "internal/csp", "internal/customscheme", "internal/handshake", "internal/suffixlist", "internal/urlpattern"},
 	{"origin"},
 	{"internal"},
 }

@@ -212,6 +212,7 @@ func TestGenerateReasons(t *testing.T) {
 		fetch.HeadersTooLarge:                       "the agent's limit is far off",
 		fetch.Unsendable:                            "the network in process sends anything",
 		fetch.Aborted:                               "nothing aborts",
+		fetchtest.Reason("connection-allowlist"):    "a page with a policy: csp-connection-allowlist.json shows it",
 		fetchtest.Reason("integrity-policy"):        "a page with a policy: csp-integrity-policy.json shows it",
 		fetch.CSPBlocked:                            "a page with a policy: the family csp",
 		fetchtest.Reason("frame-recursion"):         "a frame's",

@@ -158,7 +158,7 @@ func (p *play) load(ctx context.Context, agent *fetch.Agent) error {
 // headers are those of the page's response that say its policies.
 func (p *Page) headers() [][2]string {
 	var all [][2]string
-	for _, h := range [...][2]string{{"Cross-Origin-Embedder-Policy", p.EmbedderPolicy}, {"Content-Security-Policy", p.CSP}, {"Referrer-Policy", p.ReferrerPolicy}, {"Integrity-Policy", p.IntegrityPolicy}} {
+	for _, h := range [...][2]string{{"Cross-Origin-Embedder-Policy", p.EmbedderPolicy}, {"Content-Security-Policy", p.CSP}, {"Referrer-Policy", p.ReferrerPolicy}, {"Integrity-Policy", p.IntegrityPolicy}, {"Connection-Allowlist", p.ConnectionAllowlist}} {
 		if h[1] != "" {
 			all = append(all, h)
 		}

@@ -53,6 +53,9 @@ type Page struct {
 
 	// IntegrityPolicy is Integrity-Policy, which a sandboxed page has not either.
 	IntegrityPolicy string `json:"integrityPolicy,omitempty"`
+
+	// ConnectionAllowlist is Connection-Allowlist, likewise.
+	ConnectionAllowlist string `json:"connectionAllowlist,omitempty"`
 }
 
 // A Server has the responses of one URL: the nth preflight or actual request gets

@@ -415,7 +415,7 @@ func simplifications(tree any) [][]edit {
 				shorter(shorterURLs(node))
 			case "method":
 				shorter([]string{"PUT"})
-			case "text", "body", "integrity", "csp", "referrerPolicy", "integrityPolicy", "crossorigin":
+			case "text", "body", "integrity", "csp", "referrerPolicy", "integrityPolicy", "connectionAllowlist", "crossorigin":
 				shorter(shorterValues(node))
 			}
 		case json.Number:

@@ -77,7 +77,7 @@ func (s *Step) hasOutcome() bool { return s.WaitMS == nil && s.Visit == nil }
 // browser plays the steps of such a scenario in a frame that has the page's
 // policies to itself.
 func (s *Scenario) secondPart() bool {
-	return s.Page.CSP != "" || s.Page.IntegrityPolicy != "" || s.Page.ReferrerPolicy != "" || slices.ContainsFunc(s.Steps, func(step Step) bool { return step.hasOutcome() && step.Fetch == nil })
+	return s.Page.CSP != "" || s.Page.IntegrityPolicy != "" || s.Page.ConnectionAllowlist != "" || s.Page.ReferrerPolicy != "" || slices.ContainsFunc(s.Steps, func(step Step) bool { return step.hasOutcome() && step.Fetch == nil })
 }
 
 // url is the URL that script gives to a step, nil if there is none.
@@ -153,7 +153,7 @@ func (e *Element) check() *inputError {
 
 // checkHeaders checks what is sent as a header of the page.
 func (p *Page) checkHeaders() *inputError {
-	for _, h := range [][2]string{{"page.csp", p.CSP}, {"page.referrerPolicy", p.ReferrerPolicy}, {"page.integrityPolicy", p.IntegrityPolicy}} {
+	for _, h := range [][2]string{{"page.csp", p.CSP}, {"page.referrerPolicy", p.ReferrerPolicy}, {"page.integrityPolicy", p.IntegrityPolicy}, {"page.connectionAllowlist", p.ConnectionAllowlist}} {
 		if i := strings.IndexFunc(h[1], func(r rune) bool { return r < 0x20 || r > 0x7e }); i >= 0 {
 			return wrong(h[0], "%.80q is not printable ASCII", h[1])
 		}
@@ -163,6 +163,9 @@ func (p *Page) checkHeaders() *inputError {
 	}
 	if p.IntegrityPolicy != "" && p.Sandboxed {
 		return wrong("page.integrityPolicy", "is not for a sandboxed page")
+	}
+	if p.ConnectionAllowlist != "" && p.Sandboxed {
+		return wrong("page.connectionAllowlist", "is not for a sandboxed page")
 	}
 	for directive := range strings.FieldsFuncSeq(p.CSP, func(r rune) bool { return r == ',' || r == ';' }) {
 		name, _, _ := strings.Cut(strings.TrimLeft(directive, " "), " ")

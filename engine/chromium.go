@@ -231,6 +231,9 @@ func Chromium() *fetch.Profile {
 			QueryCutOff: true, AnyPath: true, PathDecodedFirst: true, WorkerStrictDynamic: rules.WorkerByAnyDirective, Order: rules.PolicyOfFetchFirst, KeepalivePath: true,
 		},
 		Policy: rules.Policy{
+			DamagedAllowlistBlocks: true,
+			LocalURLsUnlisted:      true,
+
 			ClassicWorkerAnyType:    true,
 			URLNeedsChallenge:       true,
 			IPNeverSameSite:         true,

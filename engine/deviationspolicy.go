@@ -63,6 +63,24 @@ var policyDeviations = []deviation{
 		section:  "https://html.spec.whatwg.org/#fetch-a-classic-worker-script",
 		sources:  map[string]string{"chromium": seen},
 	}, {
+		field:    "Policy.NoConnectionAllowlist",
+		does:     "A page has no Connection-Allowlist.",
+		standard: "By the draft, the header says which URLs its page may make connections to.",
+		section:  "https://wicg.github.io/connection-allowlists/#headers",
+		sources:  map[string]string{"firefox": seen, "webkit": seen},
+	}, {
+		field:    "Policy.DamagedAllowlistBlocks",
+		does:     "A Connection-Allowlist that does not parse blocks all requests.",
+		standard: "It is no list.",
+		section:  "https://wicg.github.io/connection-allowlists/#parsing",
+		sources:  map[string]string{"chromium": "services/network/public/cpp/connection_allowlist_parser.cc; " + seen},
+	}, {
+		field:    "Policy.LocalURLsUnlisted",
+		does:     "A Connection-Allowlist does not block data:, blob: and about: URLs.",
+		standard: "A pattern has to match them, too.",
+		section:  "https://wicg.github.io/connection-allowlists/#matching",
+		sources:  map[string]string{"chromium": "services/network/public/cpp/connection_allowlist.cc; " + seen},
+	}, {
 		field:    "Policy.UnknownResourcePolicyAllows",
 		does:     "A value of Cross-Origin-Resource-Policy that does not exist lets the response through, whatever the page's Cross-Origin-Embedder-Policy.",
 		detail:   "An empty value does not.",

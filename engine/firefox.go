@@ -229,7 +229,7 @@ func Firefox() *fetch.Profile {
 			BlobSuffix:               rules.BlobSuffixWithin,
 			DataLength:               true,
 		},
-		Policy: rules.Policy{UnknownResourcePolicyAllows: true, MixedContentOnHTTPSOnly: true, URLAnswersChallenge: true, URLNeedsChallenge: true},
+		Policy: rules.Policy{NoConnectionAllowlist: true, UnknownResourcePolicyAllows: true, MixedContentOnHTTPSOnly: true, URLAnswersChallenge: true, URLNeedsChallenge: true},
 		CSP: rules.CSP{
 			WebSocketSchemesApart: true, WebSocketURL: true, Ports: rules.PortsOfSource, IPHosts: true,
 			QueryCutOff: true, PathDecodedFirst: true, WildcardPathIgnored: true, WorkerStrictDynamic: rules.WorkerByAnyDirective, Order: rules.PolicyBeforeUpgrades, MatchesUpgradable: true, PreflightPath: true, ReportNoReferrer: true,

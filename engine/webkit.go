@@ -213,6 +213,8 @@ func WebKit() *fetch.Profile {
 			ReportNullOrigin: true, ReportMaxAge: true, ReportNoDestination: true, StrictDynamicEnds: true,
 		},
 		Policy: rules.Policy{
+			NoConnectionAllowlist: true,
+
 			URLNeedsChallenge:       true,
 			MixedContentOnHTTPSOnly: true,
 			LoopbackIsMixed:         true,

@@ -91,6 +91,7 @@ func (n *navigation) page() (*Environment, error) {
 type policyContainer struct {
 	csp            *csp.List
 	integrity      *integrityPolicies
+	allowlists     []connectionAllowlist
 	coep           embedderPolicy
 	isolation      EmbedderPolicy // of Document-Isolation-Policy
 	referrerPolicy ReferrerPolicy // "" is the default
@@ -103,13 +104,13 @@ type policyContainer struct {
 // https://html.spec.whatwg.org/#clone-a-policy-container
 func (e *Environment) policies() *policyContainer {
 	return &policyContainer{
-		csp: e.csp, integrity: e.integrity, referrerPolicy: e.referrerPolicy, coep: e.coep, isolation: e.isolation, endpoints: e.endpoints, addressSpace: e.addressSpace,
+		csp: e.csp, integrity: e.integrity, allowlists: e.allowlists, referrerPolicy: e.referrerPolicy, coep: e.coep, isolation: e.isolation, endpoints: e.endpoints, addressSpace: e.addressSpace,
 	}
 }
 
 // setPolicies gives a page or a worker policies that its options don't have.
 func (e *Environment) setPolicies(p *policyContainer) {
-	e.csp, e.integrity, e.endpoints, e.coep, e.isolation = p.csp, p.integrity, p.endpoints, p.coep, p.isolation
+	e.csp, e.integrity, e.allowlists, e.endpoints, e.coep, e.isolation = p.csp, p.integrity, p.allowlists, p.endpoints, p.coep, p.isolation
 }
 
 // policyContainerFromResponse is "create a policy container from a fetch
@@ -135,6 +136,8 @@ func (a *Agent) policyContainerFromResponse(resp *response) policyContainer {
 	}
 	// 6. Which requests need integrity metadata.
 	result.integrity = a.integrityPoliciesOf(resp.headers)
+	// Connection Allowlists: which URLs it may make connections to.
+	result.allowlists = a.connectionAllowlistsOf(resp.headers, resp.url())
 	// 7. Those are the document's policies.
 	return result
 }

@@ -60,6 +60,15 @@ type EnvironmentOptions struct {
 	// https://w3c.github.io/webappsec-subresource-integrity/#integrity-policy-section
 	IntegrityPolicy, IntegrityPolicyReportOnly string
 
+	// ConnectionAllowlist is the value of the page's Connection-Allowlist header, and
+	// ConnectionAllowlistReportOnly that of Connection-Allowlist-Report-Only. A request
+	// to a URL that no pattern matches is refused, and so is any redirect unless the
+	// header has the parameter redirects=allow. A profile without that header ignores
+	// both.
+	//
+	// https://wicg.github.io/connection-allowlists/
+	ConnectionAllowlist, ConnectionAllowlistReportOnly string
+
 	// ReportingEndpoints is the value of the page's Reporting-Endpoints header, which
 	// says what the names of report-to stand for. Only a secure page can have one.
 	ReportingEndpoints string
@@ -110,6 +119,7 @@ type Environment struct {
 	ownPolicy      bool                   // … which was given, and is not the default
 	csp            *csp.List              // nil: no policies
 	integrity      *integrityPolicies     // likewise
+	allowlists     []connectionAllowlist  // likewise
 	endpoints      map[string]*origin.URL // of Reporting-Endpoints
 	coep           embedderPolicy
 	isolation      EmbedderPolicy      // what Document-Isolation-Policy demands
@@ -185,6 +195,7 @@ func (a *Agent) Environment(o *EnvironmentOptions) (*Environment, error) {
 		referrerPolicy: orDefault(o.ReferrerPolicy, strictOriginWhenCrossOrigin),
 		ownPolicy:      o.ReferrerPolicy != "",
 		csp:            cspOf(o, u),
+		allowlists:     a.newConnectionAllowlists(o.ConnectionAllowlist, o.ConnectionAllowlistReportOnly, u),
 		integrity:      a.newIntegrityPolicies(o.IntegrityPolicy, o.IntegrityPolicyReportOnly),
 		endpoints:      a.reportingEndpoints(o.ReportingEndpoints, u),
 		coep:           coep,

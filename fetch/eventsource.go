@@ -339,7 +339,7 @@ func (s *eventSource) fails(refusal *Error) bool {
 		return how == rules.EventSourceFailsUnasked && errors.Is(refusal.Err, ErrNoAnswer)
 	case BrokenBody, Offline:
 		return false
-	case InvalidLocation:
+	case InvalidLocation, outsideAllowlist:
 		return how != rules.EventSourceFailsByCORS
 	case RedirectScheme:
 		return how != rules.EventSourceFailsByCORS || !refusal.unsafeRedirect()

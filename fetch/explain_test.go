@@ -113,6 +113,8 @@ func explainCases() []explainCase {
 		{"", construct(fetchtest.Reason("element-option"), "method", "DELETE", nil)},
 		{"", detail(before(fetch.CSPBlocked, fetchtest.SimpleRequest(), "Content-Security-Policy", "connect-src 'self'"), "connect-src")},
 		{"by default-src", detail(before(fetch.CSPBlocked, script, "Content-Security-Policy", "default-src 'self'"), "script-src-elem")},
+		{"", before(fetchtest.Reason("connection-allowlist"), fetchtest.SimpleRequest(), "Connection-Allowlist", `("https://third.example")`)},
+		{"of a redirect", detail(before(fetchtest.Reason("connection-allowlist"), fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.ViaRedirect), "Connection-Allowlist", `("https://api.example")`), "a redirect")},
 		{"", detail(before(fetchtest.Reason("integrity-policy"), script, "Integrity-Policy", "blocked-destinations=(script)"), "script")},
 		{"on a redirect", detail(before(fetch.CSPBlocked, fetchtest.Changed(fetchtest.SimpleRequest(), fetchtest.ViaRedirect), "Content-Security-Policy", "connect-src 'self'"), "connect-src")},
 

@@ -67,7 +67,7 @@ func (a *Agent) processIntegrityPolicy(value string) integrityPolicy {
 		return integrityPolicy{}
 	}
 	// 5. Who is told.
-	p.endpoints = dictionary["endpoints"].tokens
+	p.endpoints = dictionary["endpoints"].tokens()
 	// 6. That is the policy.
 	return p
 }

@@ -93,6 +93,9 @@ func (f *fetching) blocked() *Error {
 	if refusal := f.askPolicies(rules.PolicyLast); refusal != nil {
 		return refusal
 	}
+	if refusal := f.blockedByAllowlists(); refusal != nil {
+		return refusal
+	}
 	if refusal := f.blockedByIntegrityPolicy(); refusal != nil {
 		return refusal
 	}

@@ -57,6 +57,7 @@ const (
 	LocalNetworkDenied                       // no permission for a server in a less public address space
 	WrongAddressSpace                        // the server is not in the address space that fetch() was told
 	frameRecursion                           // a frame's URL is that of a page that it is in
+	outsideAllowlist                         // the page's Connection-Allowlist does not allow the URL
 	withoutIntegrity                         // the page's Integrity-Policy demands integrity metadata
 	TooManyLoads                             // a module graph, a style sheet's imports or a chain of frames is too large
 )
@@ -167,6 +168,7 @@ var reasons = [256]struct{ name, section, rule string }{
 	TooManyLoads:          {"too-many-loads", "https://html.spec.whatwg.org/#fetching-resources", "an implementation may bound what a page loads"},
 	Overridden:            {"overridden", "https://fetch.spec.whatwg.org/#potentially-override-response-for-a-request", "the user agent may answer a request itself, also with a network error"},
 	CSPBlocked:            {"csp-blocked", "https://w3c.github.io/webappsec-csp/#should-block-request", "each of the page's policies must allow the URL of each request, and of each redirect, in the directive for this kind of request"},
+	outsideAllowlist:      {"connection-allowlist", "https://wicg.github.io/connection-allowlists/#abstract-opdef-should-request-be-blocked-by-connection-allowlists", "a pattern of the page's Connection-Allowlist must match the URL of each request, and redirects=allow must be there for redirects"},
 	withoutIntegrity:      {"integrity-policy", "https://w3c.github.io/webappsec-subresource-integrity/#should-request-be-blocked-by-integrity-policy-section", "a request of a destination that the page's Integrity-Policy blocks must have integrity metadata and mode cors or same-origin"},
 	EmbeddedCredentials:   {"embedded-credentials", "https://url.spec.whatwg.org/#include-credentials", "the URL of a subresource should have no username and password; Chromium blocks one that has"},
 

@@ -181,6 +181,19 @@ func beforeCases() []refusalCase {
 		want: refusal{reason: fetch.CSPBlocked, stage: "before", header: "Content-Security-Policy", value: "default-src 'self'", detail: "connect-src",
 			method: "GET", url: api + "/b", hop: 1},
 	}, {
+		name: "connection allowlist", holds: "main fetch 7: blocked by Connection Allowlists",
+		page:    fetch.EnvironmentOptions{ConnectionAllowlist: `(response-origin "https://third.test")`},
+		request: fetch.Request{URL: api + "/a"},
+		want: refusal{reason: fetchtest.Reason("connection-allowlist"), stage: "before", header: "Connection-Allowlist", value: `(response-origin "https://third.test")`,
+			method: "GET", url: api + "/a"},
+	}, {
+		name: "connection allowlist, of a redirect", holds: "main fetch 7, run again by HTTP-redirect fetch 22",
+		page:    fetch.EnvironmentOptions{ConnectionAllowlist: "(response-origin)"},
+		request: fetch.Request{URL: "/a"},
+		answers: routes{app + "/a": answer(302, "Location: /b")},
+		want: refusal{reason: fetchtest.Reason("connection-allowlist"), stage: "before", header: "Connection-Allowlist", value: "(response-origin)", detail: "a redirect",
+			method: "GET", url: app + "/b", hop: 1},
+	}, {
 		name: "integrity policy", holds: "main fetch 7: blocked by Integrity Policy",
 		page:    fetch.EnvironmentOptions{IntegrityPolicy: "blocked-destinations=(script)"},
 		request: fetch.Request{URL: api + "/a", API: "element", Destination: "script", Mode: fetch.CORS}, xhrException: "-",

@@ -296,6 +296,21 @@ func policyDepartures() []departure {
 		standard: "integrity-mismatch", departed: "204",
 		play: oneFetch(fetch.Request{URL: "/a", Integrity: "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}, routes{app + "/a": answer(204)}),
 	}, {
+		field:    "Policy.NoConnectionAllowlist",
+		set:      func(p *fetch.Profile) { p.Policy.NoConnectionAllowlist = true },
+		standard: "connection-allowlist", departed: "404",
+		play: underAllowlist("()", api+"/a"),
+	}, {
+		field:    "Policy.DamagedAllowlistBlocks",
+		set:      func(p *fetch.Profile) { p.Policy.DamagedAllowlistBlocks = true },
+		standard: "404", departed: "connection-allowlist",
+		play: underAllowlist(`("https://api.test"`, api+"/a"),
+	}, {
+		field:    "Policy.LocalURLsUnlisted",
+		set:      func(p *fetch.Profile) { p.Policy.LocalURLsUnlisted = true },
+		standard: "connection-allowlist", departed: "200",
+		play: underAllowlist("()", "data:,x"),
+	}, {
 		field:    "Policy.IPNeverSameSite",
 		set:      func(p *fetch.Profile) { p.Policy.IPNeverSameSite = true },
 		standard: "0", departed: "cross-origin-resource-policy",

@@ -59,13 +59,80 @@ func structuredStrings(value string) (members map[string]string, ok bool) {
 
 // A structuredMember is a member of a dictionary.
 type structuredMember struct {
-	kind   byte     // as bareItem says it; '(' for an inner list, 'b' for a member without a value
-	text   string   // of a string
-	tokens []string // those of an inner list; its other items are left out
+	kind       byte                        // as bareItem says it; '(' for an inner list, 'b' for a member without a value
+	text       string                      // of a string or a token
+	items      []structuredMember          // of an inner list
+	parameters map[string]structuredMember // of a list's first member
+}
+
+// tokens are those of an inner list; its other items are left out.
+func (m structuredMember) tokens() (all []string) {
+	for _, item := range m.items {
+		if item.kind == 't' {
+			all = append(all, item.text)
+		}
+	}
+	return all
 }
 
 // lists tells whether a member is an inner list that has a token.
-func (m structuredMember) lists(token string) bool { return slices.Contains(m.tokens, token) }
+func (m structuredMember) lists(token string) bool { return slices.Contains(m.tokens(), token) }
+
+// structuredList reads a structured field whose value is a list, and returns its first
+// member. ok is false if the value does not parse, or has no member.
+//
+// https://www.rfc-editor.org/rfc/rfc9651#section-4.2.1
+func structuredList(value string) (first structuredMember, ok bool) {
+	// 1. There are no members yet.
+	p := structuredParser{rest: strings.Trim(value, " ")}
+	for n := 0; ; n++ {
+		// 2.1. A member is an item or an inner list.
+		m, ok := p.member()
+		if !ok {
+			return structuredMember{}, false
+		}
+		if n == 0 {
+			p.all = make(map[string]structuredMember)
+		}
+		if !p.parameters() {
+			return structuredMember{}, false
+		}
+		if n == 0 {
+			first = m
+			first.parameters, p.all = p.all, nil
+		}
+		// 2.2, 3. Those are the members.
+		p.take(isBlank)
+		if p.rest == "" {
+			return first, true
+		}
+		// 2.3 to 2.5. A comma leads to the next.
+		if !p.skip(",") {
+			return structuredMember{}, false
+		}
+		p.take(isBlank)
+	}
+}
+
+// member reads an item or an inner list, without its parameters.
+//
+// https://www.rfc-editor.org/rfc/rfc9651#section-4.2.1.1
+func (p *structuredParser) member() (m structuredMember, ok bool) {
+	before := p.rest
+	// 1. With a parenthesis it is an inner list.
+	if p.skip("(") {
+		m.kind = '('
+		m.items, ok = p.innerList()
+		return m, ok
+	}
+	// 2. Otherwise it is an item.
+	m.kind, ok = p.bareItem()
+	m.text = before[:len(before)-len(p.rest)]
+	if ok && m.kind == 's' {
+		m.text = stringEscapes.Replace(m.text[1 : len(m.text)-1])
+	}
+	return m, ok
+}
 
 // structuredDictionary reads a structured field whose value is a dictionary. ok is false
 // if the value does not parse, or has a number although there must be none.
@@ -84,16 +151,8 @@ func structuredDictionary(value string, noNumbers bool) (members map[string]stru
 		m := structuredMember{kind: 'b'} // 2.3. Without a value it is true.
 		// 2.2. With a value it is an item or an inner list.
 		if p.skip("=") {
-			before := p.rest
-			if p.skip("(") {
-				m.kind = '('
-				if m.tokens, ok = p.innerList(); !ok {
-					return nil, false
-				}
-			} else if m.kind, ok = p.bareItem(); !ok {
+			if m, ok = p.member(); !ok {
 				return nil, false
-			} else if m.kind == 's' {
-				m.text = stringEscapes.Replace(before[1 : len(before)-len(p.rest)-1])
 			}
 		}
 		if !p.parameters() {
@@ -120,27 +179,23 @@ var stringEscapes = strings.NewReplacer(`\"`, `"`, `\\`, `\`)
 
 func isBlank(b byte) bool { return b == ' ' || b == '\t' }
 
-// innerList reads the rest of an inner list, behind its parenthesis, and returns the
-// tokens among its items.
+// innerList reads the rest of an inner list, behind its parenthesis.
 //
 // https://www.rfc-editor.org/rfc/rfc9651#section-4.2.1.2
-func (p *structuredParser) innerList() (tokens []string, ok bool) {
+func (p *structuredParser) innerList() (items []structuredMember, ok bool) {
 	for {
 		p.rest = strings.TrimLeft(p.rest, " ")
 		if p.skip(")") {
-			return tokens, true
+			return items, true
 		}
-		before := p.rest
-		kind, ok := p.bareItem()
-		if !ok {
+		if strings.HasPrefix(p.rest, "(") { // which has no inner list
 			return nil, false
 		}
-		if kind == 't' {
-			tokens = append(tokens, before[:len(before)-len(p.rest)])
-		}
-		if !p.parameters() || p.rest == "" || p.rest[0] != ' ' && p.rest[0] != ')' {
+		item, ok := p.member()
+		if !ok || !p.parameters() || p.rest == "" || p.rest[0] != ' ' && p.rest[0] != ')' {
 			return nil, false
 		}
+		items = append(items, item)
 	}
 }
 
@@ -152,6 +207,8 @@ type structuredParser struct {
 	found  string // that string
 
 	noNumbers bool // a number is no item
+
+	all map[string]structuredMember // all parameters, unless it is nil
 }
 
 // take reads the bytes up to the first that is not of a kind.
@@ -306,6 +363,9 @@ func (p *structuredParser) parameters() bool {
 			text = text[:len(text)-len(p.rest)]
 		}
 		// 2.7, 2.8. Of a key, the last value counts.
+		if p.all != nil {
+			p.all[key] = structuredMember{kind: kind, text: text}
+		}
 		if key == p.wanted && key != "" {
 			p.found = ""
 			if kind == 's' {

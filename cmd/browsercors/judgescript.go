@@ -18,7 +18,7 @@ func script(s *conformance.Scenario) []string {
 	}
 	for _, h := range [...][2]string{
 		{"Cross-Origin-Embedder-Policy", s.Page.EmbedderPolicy}, {"Content-Security-Policy", s.Page.CSP}, {"Referrer-Policy", s.Page.ReferrerPolicy},
-		{"Integrity-Policy", s.Page.IntegrityPolicy},
+		{"Integrity-Policy", s.Page.IntegrityPolicy}, {"Connection-Allowlist", s.Page.ConnectionAllowlist},
 	} {
 		if h[1] != "" {
 			where += ", with " + h[0] + ": " + h[1]

@@ -90,6 +90,15 @@ const (
 
 // Policy holds a user agent's departures in blocking responses.
 type Policy struct {
+	// A page has no Connection-Allowlist.
+	NoConnectionAllowlist bool
+
+	// A Connection-Allowlist that does not parse blocks all requests.
+	DamagedAllowlistBlocks bool
+
+	// A Connection-Allowlist does not block data:, blob: and about: URLs.
+	LocalURLsUnlisted bool
+
 	// Cross-Origin-Resource-Policy: same-site never matches where a host is an IP
 	// address.
 	IPNeverSameSite bool

@@ -1,0 +1,110 @@
+package fetch_test
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/browsercors/browsercors/engine"
+	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/fetchtest"
+)
+
+// TestConnectionAllowlist holds what a page's Connection-Allowlist refuses, and that it is asked before anything is sent.
+func TestConnectionAllowlist(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, list, url string
+		profile         *fetch.Profile
+		blocked         bool
+	}{
+		{name: "listed", list: `("https://api.test")`, url: api + "/a"},
+		{name: "not listed", list: `(response-origin "https://third.test")`, url: api + "/a", blocked: true},
+		{name: "own origin", list: "(response-origin)", url: app + "/a"},
+		{name: "nothing", list: "()", url: app + "/a", blocked: true},
+		{name: "a token", list: "(https://api.test)", url: api + "/a", blocked: true},
+		{name: "the first list alone", list: `(response-origin), ("https://api.test")`, url: api + "/a", blocked: true},
+		{name: "no list", list: `"https://api.test"`, url: api + "/a"},
+		{name: "damaged", list: `("https://third.test"`, url: api + "/a"},
+		{name: "damaged, in Chromium", list: `("https://third.test"`, url: api + "/a", profile: engine.Chromium(), blocked: true},
+		{name: "in Firefox", list: "()", url: api + "/a", profile: engine.Firefox()},
+		{name: "data", list: "()", url: "data:,x", blocked: true},
+		{name: "data in Chromium", list: "()", url: "data:,x", profile: engine.Chromium()},
+		{name: "a list within", list: `(("https://api.test"))`, url: api + "/a"},
+		{name: "very long", list: "(" + strings.Repeat(`"https://*.test/*/*/*?*=*" `, 1<<14) + `"https://api.test")`, url: "https://api.example/", blocked: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			agent, n := newAgent(t, func(sent) reply { return answer(200, "Access-Control-Allow-Origin: *") }, fetch.Options{Profile: tt.profile})
+			resp, err := newPage(t, agent, fetch.EnvironmentOptions{ConnectionAllowlist: tt.list}).Fetch(t.Context(), &fetch.Request{URL: tt.url})
+			if err == nil {
+				resp.Body.Close()
+			}
+			if got := errors.Is(err, fetchtest.Reason("connection-allowlist")); got != tt.blocked || got && len(n.sent) > 0 {
+				t.Errorf("%v, %d requests, want blocked: %t", err, len(n.sent), tt.blocked)
+			}
+		})
+	}
+}
+
+// TestConnectionAllowlistReports holds who is told of a violation, and that nobody learns where a redirect led.
+func TestConnectionAllowlistReports(t *testing.T) {
+	t.Parallel()
+	agent, n := newAgent(t, func(r sent) reply {
+		switch {
+		case r.Method == "OPTIONS":
+			return answer(204, "Access-Control-Allow-Origin: *", "Access-Control-Allow-Headers: content-type")
+		case r.URL.Path() == "/a":
+			return answer(302, "Access-Control-Allow-Origin: *", "Location: https://secret.test/token")
+		}
+		return answer(204)
+	}, fetch.Options{})
+	defer agent.Close()
+	var told []fetch.CSPViolation
+	page := newPage(t, agent, fetch.EnvironmentOptions{
+		URL: app + "/page#f", ReportingEndpoints: `one="https://reports.test/1", two="https://reports.test/2"`,
+		ConnectionAllowlist: `("https://api.test");report-to=one`, ConnectionAllowlistReportOnly: `("https://third.test");report-to=two;redirects=allow`,
+	})
+	trace := &fetch.Trace{Violated: func(_ fetch.RequestInfo, v fetch.CSPViolation) { told = append(told, v) }}
+	if _, err := page.Fetch(t.Context(), &fetch.Request{URL: api + "/a?q#f", Trace: trace}); !errors.Is(err, fetchtest.Reason("connection-allowlist")) {
+		t.Errorf("%v", err)
+	}
+	if err := agent.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range n.sent {
+		if s.Method != "POST" {
+			continue
+		}
+		var reports []struct {
+			Type string
+			Body struct {
+				URL, Connection, Disposition string
+				Allowlist                    []string
+			}
+		}
+		if err := json.Unmarshal([]byte(s.body), &reports); err != nil || len(reports) != 1 || reports[0].Type != "connection-allowlist" || len(reports[0].Body.Allowlist) != 1 {
+			t.Fatalf("%v: %s", err, s.body)
+		}
+		b := reports[0].Body
+		got = append(got, s.URL.Path()+" "+b.URL+" "+b.Connection+" "+b.Disposition)
+	}
+	slices.Sort(got)
+	if want := []string{"/1 " + app + "/page " + api + "/a?q enforce", "/2 " + app + "/page " + api + "/a?q report"}; !slices.Equal(got, want) {
+		t.Errorf("reports %q, want %q", got, want)
+	}
+	if len(told) != 2 || !told[0].ReportOnly || told[1].ReportOnly {
+		t.Errorf("the trace is told of %+v", told)
+	}
+}
+
+// underAllowlist is a play that is one fetch by a page with a Connection-Allowlist.
+func underAllowlist(list, url string) func(*testing.T, *fetch.Profile) string {
+	return func(t *testing.T, p *fetch.Profile) string {
+		page, _ := profiledPage(t, p, func(sent) reply { return answer(404, "Access-Control-Allow-Origin: *") }, fetch.EnvironmentOptions{ConnectionAllowlist: list})
+		return outcome(t, page, &fetch.Request{URL: url})
+	}
+}

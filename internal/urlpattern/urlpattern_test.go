@@ -1,0 +1,113 @@
+package urlpattern_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/browsercors/browsercors/internal/fulllength"
+	"github.com/browsercors/browsercors/internal/urlpattern"
+	"github.com/browsercors/browsercors/origin"
+)
+
+func TestMatches(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		pattern string
+		yes, no string // URLs, separated by blanks
+	}{
+		{"https://api.test", "https://api.test/ https://u:p@api.test/a?b#c https://api.test:443/", "http://api.test/ https://api.test:8443/ https://x.api.test/ https://api.tests/"},
+		{"https://api.test:8443", "https://api.test:8443/a", "https://api.test/"},
+		{"https://api.test:*", "https://api.test/ https://api.test:1/", "https://other.test/"},
+		{"https://api.test:443", "https://api.test/", "https://api.test:8443/"},
+		{"http{s}?://api.test", "https://api.test/ http://api.test/", "ws://api.test/"},
+		{"*://*:*/*", "https://api.test/ http://a.b:9/c", ""},
+		{"https://*.api.test", "https://a.api.test/ https://a.b.api.test/", "https://api.test/"},
+		{"https://{*.}?api.test", "https://a.api.test/ https://api.test/", "https://xapi.test/"},
+		{"https://:a.test", "https://x.test/", "https://x.y.test/"},
+		{"https://api.test/", "https://api.test/ https://api.test/?q", "https://api.test/a"},
+		{"https://api.test/a/*", "https://api.test/a/ https://api.test/a/b/c?q", "https://api.test/a https://api.test/b/"},
+		{"https://api.test/:x", "https://api.test/a", "https://api.test/a/b https://api.test/"},
+		{"https://api.test/:x?", "https://api.test/a", "https://api.test/ https://api.test/a/b"},
+		{"https://api.test/a/:x*", "https://api.test/a https://api.test/a/b/c", "https://api.test/ab"},
+		{"https://api.test/a/:x+", "https://api.test/a/b https://api.test/a/b/c", "https://api.test/a"},
+		{"https://api.test/{a/}+b", "https://api.test/a/b https://api.test/a/a/b", "https://api.test/b"},
+		{`https://api.test/a\?b`, "https://api.test/a?b", "https://api.test/a"},
+		{"https://api.test/a?b=*", "https://api.test/a?b=1 https://api.test/a?b=", "https://api.test/a?c https://api.test/a"},
+		{"https://api.test?b", "https://api.test/?b", "https://api.test/a?b https://api.test/"},
+		{"https://api.test#x", "https://api.test/#x", "https://api.test/?q#x https://api.test/"},
+		{"https://[::1]:8080/a", "https://[::1]:8080/a", "https://[::2]:8080/a"},
+		{`https://u\:p@api.test`, "https://u:p@api.test/", "https://api.test/ https://u:q@api.test/"},
+		{`data\:text/*`, "data:text/plain,x", "data:image/png,x"},
+		{"HTTPS://API.test", "https://api.test/", ""},
+		{"https://api.test/A", "https://api.test/A", "https://api.test/a"},
+		{"https://api.test/a.b", "https://api.test/a.b", "https://api.test/axb"},
+	} {
+		p, err := urlpattern.Parse(tt.pattern)
+		if err != nil {
+			t.Errorf("%s: %v", tt.pattern, err)
+			continue
+		}
+		if p.String() != tt.pattern {
+			t.Errorf("%s is written as %s", tt.pattern, p)
+		}
+		for i, list := range [...]string{tt.yes, tt.no} {
+			for text := range strings.FieldsSeq(list) {
+				u, err := origin.ParseURL(text)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := p.Matches(u); got != (i == 0) {
+					t.Errorf("%s matches %s: %t", tt.pattern, text, got)
+				}
+			}
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	t.Parallel()
+	for _, pattern := range []string{
+		"", "*", "api.test", "/a", "?q", "#f", "https://(a).test", "https://a.test/{", "https://a.test/{b", "https://a.test/}", "https://a.test/{{b}}",
+		"https://a.test/:x/:x", `https://a.test/\`, "https://a.test/\xff", "https://a.test/" + strings.Repeat("*", 4096), "https://+.test/",
+	} {
+		if p, err := urlpattern.Parse(pattern); err == nil {
+			t.Errorf("%.40q parses: %v", pattern, p)
+		}
+	}
+}
+
+// TestHostilePattern holds that a pattern made for backtracking takes no long time.
+func TestHostilePattern(t *testing.T) {
+	fulllength.Only(t)
+	p, err := urlpattern.Parse("https://a.test/" + strings.Repeat("*a", 1000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := origin.ParseURL("https://a.test/" + strings.Repeat("a", 1000) + "b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	if p.Matches(u) {
+		t.Error("it matches")
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{"https://*.test/:x?", "http{s}?://a:*/{b/}+c?d#e", "data:*", `https://\::\\`, "https://[::1]@:"} {
+		f.Add(seed)
+	}
+	u, err := origin.ParseURL("https://u:p@a.test:8443/b/c?d#e")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(_ *testing.T, pattern string) {
+		if p, err := urlpattern.Parse(pattern); err == nil {
+			p.Matches(u)
+		}
+	})
+}
