@@ -102,6 +102,12 @@ var httpCacheUseDeviations = []deviation{
 		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpChannel.cpp, OnCacheEntryCheck; " + seen},
 	}, {
+		field:    "HTTPCache.Use.ConditionalRedirects",
+		does:     "Other than in cache mode default, a stored redirect answers a request that script made conditional as it does any other.",
+		standard: "With the cache modes that use what is stored, that is so for every response.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/cache/NetworkCache.cpp, makeUseDecision; " + seen},
+	}, {
 		field:    "HTTPCache.Use.BackgroundAfterChecks",
 		does:     "A stale-while-revalidate response is revalidated only if it passes the CORS check and the cross-origin resource policy check.",
 		standard: "The request in the background is sent at once.",

@@ -77,6 +77,7 @@ func WebKit() *fetch.Profile {
 				StoreAfterChecks:      true,
 				RedirectsUnchecked:    true,
 				ConditionalFreshens:   true,
+				ConditionalRedirects:  true,
 				ConditionalStored:     true,
 				BackgroundNoPreflight: true,
 				BackgroundFreshens:    true,

@@ -96,7 +96,7 @@ func (f *fetching) looksUp(headers safelist.HeaderList) bool {
 	}
 	why := ""
 	switch {
-	case c.conditional && (r.cache == cacheDefault || rules.ConditionalFreshens):
+	case c.conditional && (r.cache == cacheDefault || rules.ConditionalFreshens) && !f.followsStored(headers):
 		why = "conditional"
 		f.matchConditional(headers)
 	case c.mode == cacheNoStore, c.mode == cacheReload:
@@ -108,6 +108,17 @@ func (f *fetching) looksUp(headers safelist.HeaderList) bool {
 	}
 	f.traceCache("miss", why, nil)
 	return false
+}
+
+// followsStored tells whether a stored redirect may answer a request that script made
+// conditional, in a profile where other stored responses may not.
+func (f *fetching) followsStored(headers safelist.HeaderList) bool {
+	c := &f.cache
+	if !f.agent.profile.HTTPCache.Use.ConditionalRedirects || c.mode == cacheNoStore || c.mode == cacheReload {
+		return false
+	}
+	stored := c.cache.Select(c.key, httpcache.Request{Method: f.methodOfCache(), Headers: headers, Background: f.request.inBackground}).Response
+	return stored != nil && redirectStatus(stored.Status)
 }
 
 // selectStored is steps 8.26.1 and 8.26.2 of HTTP-network-or-cache fetch: the stored

@@ -223,6 +223,14 @@ func cacheDepartures() []departure {
 		play: cached(page, map[string][]reply{app + "/a": {answer(200, `ETag: "1"`, "Cache-Control: max-age=60"), answer(304)}},
 			get, fetch.Request{URL: "/a", Headers: headerLines(`If-None-Match: "x"`), Cache: "no-cache"}),
 	}, {
+		field:    "HTTPCache.Use.ConditionalRedirects",
+		set:      func(p *fetch.Profile) { p.HTTPCache.Use.ConditionalRedirects = true },
+		standard: `GET app.example/a, GET app.example/b, GET app.example/a If-None-Match="x", GET app.example/b If-None-Match="x"`,
+		departed: `GET app.example/a, GET app.example/b, GET app.example/b If-None-Match="x"`,
+		play: under(func(p *fetch.Profile) { p.HTTPCache.Use.ConditionalFreshens = true }, cached(page, map[string][]reply{
+			app + "/a": {answer(302, "Location: /b", "Cache-Control: max-age=60")}, app + "/b": {answer(200, "Cache-Control: no-store")}},
+			get, fetch.Request{URL: "/a", Headers: headerLines(`If-None-Match: "x"`), Cache: "force-cache"})),
+	}, {
 		field:    "HTTPCache.Use.BackgroundAfterChecks",
 		set:      func(p *fetch.Profile) { p.HTTPCache.Use.BackgroundAfterChecks = true },
 		standard: "GET api.test/a, GET api.test/a", departed: "GET api.test/a",

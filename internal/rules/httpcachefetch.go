@@ -49,6 +49,9 @@ type HTTPCacheUse struct {
 	// A request that script made conditional is sent as it is: not with the validators
 	// of what is stored.
 	ConditionalPlain bool
+	// Other than in cache mode default, a stored redirect answers a request that script
+	// made conditional as it does any other.
+	ConditionalRedirects bool
 	// A redirected request in the background has neither Referer nor the headers that
 	// script set.
 	BackgroundRedirectBare bool
