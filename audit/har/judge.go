@@ -54,6 +54,11 @@ type Verdict struct {
 	// from its profile; "" is nothing, or that it is not known.
 	Disagreement string   `json:"disagreement"`
 	Notes        []string `json:"notes"` // what was assumed
+
+	// Policies are the values of the page's Content-Security-Policy, and AddressSpace is that of the page's server, by which
+	// the request was judged; neither is written to a report.
+	Policies     []string            `json:"-"`
+	AddressSpace origin.AddressSpace `json:"-"`
 }
 
 // Recorded is the result of a request according to the archive.

@@ -68,6 +68,7 @@ func (t *trial) run(ctx context.Context) {
 	}
 	t.notePrompts()
 	v.Credentials = t.request.Credentials
+	v.Policies, v.AddressSpace = t.document.policies, t.document.space
 	t.compare()
 }
 

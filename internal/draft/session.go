@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/browsercors/browsercors/audit/har"
 	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/fetch"
+	"github.com/browsercors/browsercors/internal/address"
 	"github.com/browsercors/browsercors/internal/customscheme"
 	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/grammar"
@@ -99,7 +101,7 @@ func Session(ctx context.Context, file string, h *har.HAR, o *SessionOptions) (*
 			use.Name += fmt.Sprintf(" (%d)", s.names[use.Name])
 		}
 		s.Uses = append(s.Uses, use)
-		if s.size += len(use.URL) + len(use.Body); s.size > maxUses {
+		if s.size += len(use.URL) + len(use.Body) + len(use.ContentSecurityPolicy); s.size > maxUses {
 			return nil, &Error{File: file, Err: fmt.Errorf("makes uses of more than %d bytes", maxUses)}
 		}
 	}
@@ -186,6 +188,10 @@ func (s *session) use(v *har.Verdict, e *har.Entry, u *origin.URL) (_ audit.Use,
 		use.Cookies = s.cookies(e, u)
 	}
 	use.ReadIfSent = exposed(e)
+	use.ContentSecurityPolicy = strings.Join(v.Policies, ", ")
+	if at, err := netip.ParseAddr(strings.Trim(e.ServerIPAddress, "[]")); err == nil && address.LessPublic(address.Space(at.Unmap(), address.Spaces()), string(v.AddressSpace)) {
+		use.AddressSpace = v.AddressSpace // of which the browser asks its user
+	}
 	shape = strings.Join([]string{use.Method, u.Origin().String(), shapeOf(u.Path()), strings.Join(queryNames(query), "&"), strings.Join(slices.Sorted(maps.Keys(use.Headers)), ","), string(use.Credentials)}, " ")
 	if len(use.Headers) == 0 {
 		use.Headers = nil

@@ -39,6 +39,37 @@ func TestSession(t *testing.T) {
 	}
 }
 
+// TestSessionPolicies holds that a use has the policies of its page, and the address space that the page came from.
+func TestSessionPolicies(t *testing.T) {
+	document := func(policy, address string) string {
+		return `{"startedDateTime": "2026-11-30T10:00:00Z", "time": 1, "cache": {}, "timings": {"send": 0, "wait": 1, "receive": 0}, "_resourceType": "document", "serverIPAddress": "` + address + `",
+			"request": {"method": "GET", "url": "https://app.example/", "httpVersion": "HTTP/1.1", "cookies": [], "queryString": [], "headersSize": -1, "bodySize": 0, "headers": [{"name": "Sec-Fetch-Dest", "value": "document"}]},
+			"response": {"status": 200, "statusText": "", "httpVersion": "HTTP/1.1", "cookies": [], "headersSize": -1, "bodySize": 0, "redirectURL": "", "content": {"size": 0, "mimeType": "text/html"},
+			"headers": [{"name": "Content-Security-Policy", "value": "` + policy + `"}]}}`
+	}
+	for _, tt := range []struct{ name, policy, page, server, want, space string }{
+		{"a policy, without its reports", "connect-src https://api.example; report-uri /csp", "93.184.216.34", "93.184.216.35", "connect-src https://api.example", ""},
+		{"a policy by which the browser did not go", "connect-src 'none'", "", "", "", ""},
+		{"a server on the user's machine", "", "93.184.216.34", "127.0.0.1", "", "public"},
+		{"a page in the same network", "", "192.168.1.2", "[fd00::1]", "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			archive := `{"log": {"version": "1.2", "creator": {"name": "WebInspector", "version": "1"}, "entries": [` + document(tt.policy, tt.page) + `,` + strings.Replace(entryOf("GET", "https://api.example/a", "", ""), `"fetch", `, `"fetch", "serverIPAddress": "`+tt.server+`", `, 1) + `]}}`
+			h, err := har.Read("page.har", strings.NewReader(archive))
+			if err != nil {
+				t.Fatal(err)
+			}
+			d, err := draft.Session(t.Context(), "page.har", h, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(d.Uses) != 1 || strings.Trim(d.Uses[0].ContentSecurityPolicy, " ;") != tt.want || string(d.Uses[0].AddressSpace) != tt.space {
+				t.Errorf("%+v", d.Uses)
+			}
+		})
+	}
+}
+
 // TestSessionSecrets has a session whose values are all secret.
 func TestSessionSecrets(t *testing.T) {
 	const secret = "hunter2"
