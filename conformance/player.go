@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -210,7 +209,7 @@ func (p *play) fetch(ctx context.Context, f *Fetch) (StepOutcome, error) {
 	xhr := f.API == "xhr"
 	in, exception := f.request()
 	if target := f.TargetAddressSpace; target != nil && in != nil && !p.network.rules.LocalNetwork.NoTarget {
-		if in.TargetAddressSpace = origin.AddressSpace(*target); !slices.Contains(addressSpaces[1:], *target) {
+		if in.TargetAddressSpace = origin.AddressSpace(*target); *target == "" { // which the engine takes for none
 			return failure("TypeError"), nil // no enumeration has it
 		}
 	}

@@ -267,7 +267,7 @@ func Chromium() *fetch.Profile {
 			PolicyOfScriptsOnly: true,
 		},
 		LocalNetwork: rules.LocalNetwork{
-			FromPublicOnly: true, NavigationsUnchecked: true, PublicTarget: true, PreflightUntargeted: true, HostsUnenforced: true, LoopbackTargetMixed: true,
+			FromPublicOnly: true, NavigationsUnchecked: true, PublicTarget: true, OlderTargets: true, PreflightUntargeted: true, HostsUnenforced: true, LoopbackTargetMixed: true,
 		},
 		WebSocket: rules.WebSocket{NoMetadata: true, FailureKeepsNothing: true, NoEmptyExtension: true, NoAccept: true, Extension: "permessage-deflate; client_max_window_bits", CSPBeforeProtocols: true, ThrowsMixedContent: true},
 		Beacon:    rules.Beacon{RefusesMixedContent: true, RefusesUserinfo: true, BlobTypeParsed: true},
@@ -393,6 +393,7 @@ var chromiumLines = []consoleLine{
 	{fetch.DisallowedByMode, forWorker, ""},
 	{fetch.DisallowedByMode, ofSandbox, ""},
 	{fetch.LocalNetworkDenied, insecureClient, chromiumBlocked + "The request client is not a secure context and the resource is in more-private address space `{space}`."},
+	{fetch.LocalNetworkDenied, forFrame, ""},
 	{fetch.LocalNetworkDenied, nil, chromiumBlocked + "Permission was denied for this request to access the `{space}` address space."},
 	{fetch.WrongAddressSpace, nil, chromiumBlocked + "Request had a target IP address space of `{value}` yet the resource is in address space `{detail}`."},
 	{fetch.DisallowedByMode, nil, chromiumBlocked + "Cross origin requests are not allowed by request mode."},

@@ -51,6 +51,12 @@ var localNetworkDeviations = []deviation{
 		section:  "https://wicg.github.io/local-network-access/#fetch-api",
 		sources:  map[string]string{"chromium": seen},
 	}, {
+		field:    "LocalNetwork.OlderTargets",
+		does:     "targetAddressSpace may be “private”, which stands for “local”, and “unknown”, which stands for nothing.",
+		standard: "These words make fetch() throw a TypeError.",
+		section:  "https://wicg.github.io/local-network-access/#fetch-api",
+		sources:  map[string]string{"chromium": seen},
+	}, {
 		field:    "LocalNetwork.PreflightUntargeted",
 		does:     "A preflight may go to another address space than the one that targetAddressSpace names.",
 		standard: "It fails like the request itself.",

@@ -112,6 +112,9 @@ func TestLocalNetworkCheck(t *testing.T) {
 			want: fetch.WrongAddressSpace, value: local, detail: loopback},
 		{name: "target, unknown", rules: rules.LocalNetwork{NoTarget: true}, page: fetch.EnvironmentOptions{AddressSpace: public}, request: fetch.Request{URL: "https://app.test/", TargetAddressSpace: local}, decided: granted},
 		{name: "target public means nothing", page: fetch.EnvironmentOptions{AddressSpace: public}, request: fetch.Request{URL: "https://app.test/", TargetAddressSpace: public}, decided: granted},
+		{name: "target private, of older drafts", rules: rules.LocalNetwork{OlderTargets: true}, page: fetch.EnvironmentOptions{AddressSpace: public}, request: fetch.Request{URL: "https://app.test/", TargetAddressSpace: "private"}, decided: granted,
+			want: fetch.WrongAddressSpace, value: local, detail: loopback},
+		{name: "target unknown, of older drafts", rules: rules.LocalNetwork{OlderTargets: true}, page: fetch.EnvironmentOptions{AddressSpace: public}, request: fetch.Request{URL: "https://app.test/", TargetAddressSpace: "unknown"}, decided: granted},
 		{name: "target public, demanded", rules: rules.LocalNetwork{PublicTarget: true}, page: fetch.EnvironmentOptions{AddressSpace: public}, request: fetch.Request{URL: "https://app.test/", TargetAddressSpace: public}, decided: granted,
 			want: fetch.WrongAddressSpace, value: public, detail: loopback},
 

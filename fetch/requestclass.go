@@ -144,7 +144,7 @@ func (e *Environment) newRequest(in *Request, r *request) *Error {
 		return refuse(UnsupportedScheme, "scheme", u.Scheme(), nil)
 	}
 	// 17. Nobody asks for mode navigate; Web IDL's enumerations have no other values.
-	if wrong := in.invalidOption(); wrong.name != "" {
+	if wrong := in.invalidOption(e.agent.profile.LocalNetwork.OlderTargets); wrong.name != "" {
 		return wrong.refused(refuse(InvalidOption, wrong.name, wrong.value, nil))
 	}
 	if r.api == apiXDomainRequest {
@@ -232,8 +232,11 @@ func (r *request) set(e *Environment, in *Request) {
 	r.integrity = in.Integrity
 	r.nonce, r.parserInserted = in.Nonce, in.ParserInserted
 	r.keepalive = in.Keepalive
-	if r.targetSpace = in.TargetAddressSpace; r.targetSpace == "public" && !e.agent.profile.LocalNetwork.PublicTarget {
+	switch r.targetSpace = in.TargetAddressSpace; {
+	case r.targetSpace == "public" && !e.agent.profile.LocalNetwork.PublicTarget, r.targetSpace == "unknown":
 		r.targetSpace = ""
+	case r.targetSpace == "private":
+		r.targetSpace = "local"
 	}
 	r.destination, r.preload, r.module, r.inSheet = in.Destination, in.preload, in.module, in.inSheet
 	r.api = orDefault(in.API, apiFetch)
@@ -294,8 +297,8 @@ func (w wrongOption) refused(refusal *Error) *Error {
 }
 
 // invalidOption is the first option whose value does not exist or that its API
-// does not have.
-func (in *Request) invalidOption() wrongOption {
+// does not have. older says that targetAddressSpace has its older words, too.
+func (in *Request) invalidOption(older bool) wrongOption {
 	script := in.API != apiElement
 	switch {
 	case !oneOf(in.API, apis[:]...):
@@ -312,7 +315,7 @@ func (in *Request) invalidOption() wrongOption {
 		return wrong("redirect", in.Redirect, redirectModes[:]...)
 	case !oneOf(in.ReferrerPolicy, referrerPolicies[:]...):
 		return wrong("referrerPolicy", in.ReferrerPolicy, referrerPolicies[:]...)
-	case !oneOf(in.TargetAddressSpace, addressSpaces[:]...):
+	case !oneOf(in.TargetAddressSpace, addressSpaces[:]...) && !(older && oneOf(in.TargetAddressSpace, "private", "unknown")):
 		return wrong("targetAddressSpace", in.TargetAddressSpace, addressSpaces[:]...)
 	case in.API == apiXHR && in.TargetAddressSpace != "":
 		return wrong("targetAddressSpace", in.TargetAddressSpace, "")

@@ -29,6 +29,10 @@ type LocalNetwork struct {
 	// targetAddressSpace may be “public”, which is a demand like any other.
 	PublicTarget bool
 
+	// targetAddressSpace may be “private”, which stands for “local”, and “unknown”,
+	// which stands for nothing.
+	OlderTargets bool
+
 	// A preflight may go to another address space than the one that targetAddressSpace
 	// names.
 	PreflightUntargeted bool
