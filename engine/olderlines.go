@@ -102,6 +102,8 @@ var causeLines = []causeLine{
 	{Chromium, &causeTargetSpace, chromiumBlocked + "Request had a target IP address space of {asked} yet the resource is in address space {space}."},
 	{Chromium, &causePrivateNetworkHeader, chromiumCheck + "No 'Access-Control-Allow-Private-Network' header was present in the preflight response for this private network request targeting the `{space}` address space."},
 	{Chromium, &causePrivateNetworkHeader, chromiumCheck + "The 'Access-Control-Allow-Private-Network' header in the preflight response for this private network request targeting the `{space}` address space had a value of"},
+	{Firefox, &causeLocalNetwork, "Local Network Access permission required: top-level site “{top}”, initiator “{page}”, attempting to access target “{url}”"},
+	{Firefox, &causeLocalNetwork, "Local Network Access detected: top-level site “{top}”, initiator “{page}”, accessing target “{url}”"},
 	{Chromium, &causeORB, "Response was blocked by CORB (Cross-Origin Read Blocking)"},
 	{Chromium, &causeORB, "Cross-Origin Read Blocking (CORB) blocked cross-origin response {url} with MIME type"},
 	{Firefox, &causeORB, "The resource at '{url}' was blocked by OpaqueResponseBlocking"},

@@ -36,6 +36,8 @@ The FetchEvent for "https://cdn.example/hammer.min.js" resulted in a network err
 			"chromium preflight missing-allow-origin url=https://cdn.example/hammer.min.js\nany page=https://example.com\nany status=405\nchromium service-worker url=https://cdn.example/hammer.min.js"},
 		{"local network", "Access to fetch at 'http://localhost:8080/status' from origin 'https://tools.example' has been blocked by CORS policy: Permission was denied for this request to access the `loopback` address space.\nlocalhost:8080/status:1  Failed to load resource: net::ERR_FAILED",
 			"chromium local-network-access kind=fetch page=https://tools.example space=loopback url=http://localhost:8080/status\nchromium failed error=ERR_FAILED"},
+		{"local network in Firefox", "Local Network Access permission required: top-level site “https://tools.example”, initiator “https://tools.example”, attempting to access target “http://localhost:8080/status” (127.0.0.1:8080) via HTTP. Secure context: true",
+			"firefox local-network-access page=https://tools.example top=https://tools.example url=http://localhost:8080/status"},
 		{"another address space", "Access to fetch at 'http://127.0.0.1:1920/health'\nfrom origin 'https://studio.example'\nhas been blocked by CORS policy:\nRequest had a target IP address space of `local`\nyet the resource is in address space `loopback`.",
 			"chromium wrong-address-space detail=loopback kind=fetch page=https://studio.example url=http://127.0.0.1:1920/health value=local"},
 		{"private network", "has been blocked by CORS policy: The request client is not a secure context and the resource is in more-private address space `private`.",
