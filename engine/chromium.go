@@ -198,6 +198,8 @@ func Chromium() *fetch.Profile {
 			PriorityOverHTTP2:           true,
 			Accept: []rules.HeaderCase{
 				{For: "navigation", Value: "text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"},
+				{For: "prefetch crossorigin", Value: "application/signed-exchange;v=b3;q=0.7,*/*;q=0.8"},
+				{For: "prefetch", Value: "text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"},
 				{For: "image", Value: "image/jxl,image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"},
 			},
 			Codings: []rules.HeaderCase{{For: "trustworthy", Value: "gzip, deflate, br, zstd"}},
@@ -308,7 +310,7 @@ func chromiumOrder() []rules.HeaderCase {
 	const (
 		first = "Content-Length ^Pragma ^Cache-Control Authorization "
 		// In this order they get into the table.
-		table = "<script> sec-ch-ua-model device-memory sec-ch-ua-platform sec-ch-prefers-color-scheme sec-ch-ua-mobile viewport-width dpr sec-ch-ua ect " +
+		table = "<script> Sec-Purpose sec-ch-ua-model device-memory sec-ch-ua-platform sec-ch-prefers-color-scheme sec-ch-ua-mobile viewport-width dpr sec-ch-ua ect " +
 			"sec-ch-viewport-height rtt User-Agent sec-ch-device-memory sec-ch-ua-bitness sec-ch-ua-form-factors sec-ch-dpr sec-ch-ua-full-version-list " +
 			"sec-ch-ua-full-version downlink sec-ch-ua-arch sec-ch-ua-platform-version sec-ch-ua-wow64 sec-ch-viewport-width " +
 			"sec-ch-prefers-reduced-transparency sec-ch-prefers-reduced-motion DNT } "

@@ -191,6 +191,7 @@ func Firefox() *fetch.Profile {
 				{For: "websocket"},
 				{For: "background", Value: "u=6"},
 				{For: "xhr"},
+				{For: "prefetch", Value: "u=6"},
 				{For: "beacon", Value: "u=6"},
 				{For: "frame", Value: "u=4"},
 				{For: "navigation", Value: "u=0, i"},
@@ -307,7 +308,7 @@ func Firefox() *fetch.Profile {
 func firefoxOrder() []rules.HeaderCase {
 	const (
 		first     = "!User-Agent !Accept !Accept-Language "
-		codings   = first + "Accept-Encoding "
+		codings   = first + "Accept-Encoding Sec-Purpose "
 		own       = "<script> Last-Event-ID Content-Length "
 		settings  = "Authorization DNT Sec-GPC Connection <strict-referrer> "
 		corsFirst = "Origin Sec-Fetch-Storage-Access " + settings

@@ -9,6 +9,7 @@ import (
 
 const (
 	doNotTrack     = "DNT"
+	secPurpose     = "Sec-Purpose"
 	privacyControl = "Sec-GPC"
 	storageAccess  = "Sec-Fetch-Storage-Access"
 	priority       = "Priority"

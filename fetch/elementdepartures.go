@@ -45,6 +45,7 @@ func (r *request) depart(in *Request) {
 		r.sheet = &own
 	}
 	r.modulePreload, r.imported = in.modulePreload, in.referrerURL != nil
+	r.prefetch = in.element == "prefetch"
 	r.redirectsInclude = len(e.RedirectsInclude) > 0 && slices.Contains(e.RedirectsInclude, string(in.element))
 }
 

@@ -113,7 +113,7 @@ func (f *fetching) fetch() (*response, *Error) {
 	}
 	// 12. Accept, by destination.
 	if !r.headers.Contains("Accept") && !(r.mode == webSocketMode && f.agent.profile.WebSocket.NoAccept) {
-		r.addHeader("Accept", orDefault(valueOf(f.agent.headerCases.accept, f.conditions()), acceptValue(r.destination)))
+		r.addHeader("Accept", orDefault(valueOf(f.agent.headerCases.accept, f.conditions()), r.acceptValue()))
 	}
 	if f.asksForUpgrade() && !r.headers.Contains("Upgrade-Insecure-Requests") {
 		r.addHeader("Upgrade-Insecure-Requests", "1") // see newNavigation
@@ -171,8 +171,12 @@ func (f *fetching) asksForUpgrade() bool {
 // acceptValue is the Accept value that step 12 of fetch appends.
 //
 // https://fetch.spec.whatwg.org/#concept-fetch
-func acceptValue(d Destination) string {
-	// 12.2. No request here is a prefetch.
+func (r *request) acceptValue() string {
+	d := r.destination
+	// 12.2. A prefetch is for a navigation, it may be.
+	if r.prefetch {
+		d = destinationDocument
+	}
 	// 12.3. By what the response is for.
 	switch d {
 	case destinationDocument, destinationFrame, destinationIFrame:

@@ -1,8 +1,10 @@
 package fetch_test
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 )
 
@@ -66,5 +68,52 @@ func TestSecFetchOfPreflight(t *testing.T) {
 	if got := n.sent[0]; !got.Preflight || got.header("Sec-Fetch-Mode") != "cors" || got.header("Sec-Fetch-Site") != "same-site" ||
 		got.header("Sec-Fetch-Dest") != "empty" {
 		t.Errorf("%v: %v", got, got.Headers)
+	}
+}
+
+// What a <link rel=prefetch> asks for says so, is accepted as a navigation is, and
+// goes on saying so when it is redirected. The browsers' values are those that
+// Chromium 156 and Firefox 153 send.
+//
+// https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+func TestSecPurpose(t *testing.T) {
+	const document = "text/html,application/xhtml+xml,application/xml;q=0.9,"
+	for _, tt := range []struct {
+		profile          *fetch.Profile
+		accept, priority string
+		attribute        fetch.CrossOrigin
+		names            string
+	}{
+		{nil, document + "*/*;q=0.8", "", "", "Accept Referer Sec-Fetch-Dest Sec-Fetch-Mode Sec-Fetch-Site Sec-Purpose User-Agent Accept-Encoding Cookie"},
+		{engine.Chromium(), document + "image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7", "", "",
+			"sec-ch-ua-platform User-Agent sec-ch-ua Sec-Purpose sec-ch-ua-mobile Accept Sec-Fetch-Site Sec-Fetch-Mode Sec-Fetch-Dest Referer Accept-Encoding Accept-Language Cookie"},
+		{engine.Chromium(), "application/signed-exchange;v=b3;q=0.7,*/*;q=0.8", "", "anonymous",
+			"Origin sec-ch-ua-platform User-Agent sec-ch-ua Sec-Purpose sec-ch-ua-mobile Accept Sec-Fetch-Site Sec-Fetch-Mode Sec-Fetch-Dest Referer Accept-Encoding Accept-Language"},
+		{engine.Firefox(), document + "*/*;q=0.8", "u=6", "", "User-Agent Accept Accept-Language Accept-Encoding Sec-Purpose Referer Cookie Sec-Fetch-Dest Sec-Fetch-Mode Sec-Fetch-Site Priority"},
+		{engine.Firefox(), document + "*/*;q=0.8", "u=6", "anonymous", "User-Agent Accept Accept-Language Accept-Encoding Sec-Purpose Origin Referer Sec-Fetch-Dest Sec-Fetch-Mode Sec-Fetch-Site Priority"},
+	} {
+		first := app + "/a"
+		if tt.attribute != "" {
+			first = sameSite + "/a"
+		}
+		answers := routes{first: answer(302, acao+"*", "Location: "+api+"/b"), api + "/b": answer(200, acao+"*")}
+		page, n := profiledPage(t, tt.profile, answers.serve, fetch.EnvironmentOptions{})
+		if _, err := page.Load(t.Context(), &fetch.Load{Element: "prefetch", URL: first, CrossOrigin: tt.attribute}); err != nil {
+			t.Fatal(err)
+		}
+		for _, sent := range n.sent {
+			if sent.header("Sec-Purpose") != "prefetch" || sent.header("Accept") != tt.accept || sent.header("Priority") != tt.priority {
+				t.Errorf("%v: %v", sent, sent.Headers)
+			}
+		}
+		if len(n.sent) != 2 {
+			t.Errorf("%d requests", len(n.sent))
+		} else if got := strings.Join(n.sent[0].Headers.Names(), " "); got != tt.names {
+			t.Errorf("names %s, want %s", got, tt.names)
+		}
+		outcome(t, page, &fetch.Request{URL: "/c"})
+		if got := n.last(t); got.Headers.Contains("Sec-Purpose") {
+			t.Errorf("%v: %v", got, got.Headers)
+		}
 	}
 }

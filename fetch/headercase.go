@@ -56,6 +56,7 @@ const (
 	hasOwnPolicy
 	hasKeptOrigin
 	hasStrayed
+	isPrefetch
 )
 
 // conditionWords are the words of the conditions, in their order.
@@ -63,7 +64,7 @@ var conditionWords = [...]string{
 	"preflight", "navigation", "websocket", "fetch", "xhr", "eventsource", "beacon", "report", "element",
 	"image", "style", "font", "script", "track", "manifest", "audio", "video", "media", "worker",
 	"preload", "module", "keepalive", "crossorigin", "range", "cors", "redirected", "upgraded", "hintless", "crossed", "late-origin", "trailing-origin", "trailing-access", "background", "home",
-	"frame", "modulepreload", "in-worker", "https", "trustworthy", "policy", "kept-origin", "strayed",
+	"frame", "modulepreload", "in-worker", "https", "trustworthy", "policy", "kept-origin", "strayed", "prefetch",
 }
 
 // conditionsOf reads the words of a case.
@@ -136,6 +137,7 @@ func (f *fetching) conditions() conditions {
 		{isFromHome, r.client != nil && r.url().Origin().SameOrigin(r.origin)},
 		{isFrame, r.parent != nil},
 		{isModulePreload, r.modulePreload},
+		{isPrefetch, r.prefetch},
 		{inWorker, r.client != nil && r.client.worker},
 		{toHTTPS, u.Scheme() == "https"},
 		{toTrustworthy, f.agent.trust.URL(u)},

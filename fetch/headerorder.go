@@ -169,7 +169,7 @@ func (o *headerOrder) read(words string, p *Profile) error {
 func (o *headerOrder) placeUsual(p *Profile) {
 	var usual []string
 	for _, name := range o.set.members {
-		if name != "" && name != doNotTrack && !p.onlyIfAsked(name) {
+		if name != "" && name != doNotTrack && name != secPurpose && !p.onlyIfAsked(name) {
 			usual = append(usual, name)
 		}
 	}

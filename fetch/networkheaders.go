@@ -68,7 +68,11 @@ func (f *fetching) networkHeaders() safelist.HeaderList {
 	f.appendAcceptSignature(&headers)
 	f.appendHints(&headers, is)
 	f.appendPreferences(&headers)
-	// 8.14. No request here is a prefetch.
+	// 8.14. It is a prefetch.
+	if r.prefetch {
+		headers.Delete(secPurpose)
+		add(&headers, secPurpose, "prefetch")
+	}
 	// 8.15. Which browser it is, unless script has said.
 	if !headers.Contains("User-Agent") {
 		add(&headers, "User-Agent", f.agent.userAgent)

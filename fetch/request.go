@@ -77,6 +77,7 @@ type request struct {
 
 	imported      bool           // a module or a style sheet imports it
 	modulePreload bool           // it is that of a <link rel=modulepreload>
+	prefetch      bool           // its initiator is "prefetch"
 	sheet         *origin.Origin // of the style sheet that imports it, for profiles that count that; or nil
 
 	sentOrigin       string // the Origin header last sent

@@ -12,6 +12,7 @@ package rules
 //	                                                              its destination; media is audio or video
 //	preload module keepalive crossorigin range                    <link rel=preload>; <script type=module>; with
 //	                                                              keepalive; an element in mode cors; with a Range
+//	prefetch                                                      <link rel=prefetch>
 //	cors                                                          its response tainting is cors
 //	redirected crossed                                            it has been redirected; just now to another origin
 //	background                                                    it revalidates what the HTTP cache has
