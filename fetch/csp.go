@@ -26,11 +26,12 @@ func (f *fetching) cspRequest() csp.Request {
 	asked := csp.Request{
 		URL:            r.currentURL(),
 		Redirects:      r.redirectCount,
-		Effective:      csp.Effective(string(r.destination), false),
+		Effective:      csp.Effective(string(r.destination), r.prefetch),
 		ScriptLike:     r.destination.scriptLike(),
 		WebSocket:      r.mode == webSocketMode,
 		Nonce:          r.nonce,
 		ParserInserted: r.parserInserted,
+		Prefetch:       r.prefetch,
 	}
 	asked.Rewritten = f.agent.profile.CSP.SocketPathDecoded && r.mode == webSocketMode && !f.constructs
 	if r.keepalive && f.agent.profile.CSP.KeepalivePath || f.asksForPreflight {

@@ -97,6 +97,29 @@ func TestPoliciesLookAtElements(t *testing.T) {
 	}
 }
 
+// TestPoliciesOfPrefetch holds that a prefetch, which may be for anything, is allowed by any directive's source list.
+func TestPoliciesOfPrefetch(t *testing.T) {
+	for _, tt := range []struct {
+		policy string
+		want   string
+	}{
+		{"default-src 'none'; img-src " + cdn, "load"},
+		{"default-src 'none'; connect-src " + app, "error"},
+		{"connect-src 'none'", "load"},
+		{"default-src 'none'", "error"},
+	} {
+		agent, n := newAgent(t, routes{cdn + "/a": answer(200)}.serve, fetch.Options{})
+		page := newPage(t, agent, fetch.EnvironmentOptions{ContentSecurityPolicy: []string{tt.policy}})
+		loaded, err := page.Load(t.Context(), &fetch.Load{Element: "prefetch", URL: cdn + "/a"})
+		if err == nil && loaded.Response != nil {
+			loaded.Response.Body.Close()
+		}
+		if err != nil || loaded.Event != tt.want || (len(n.sent) > 0) != (tt.want == "load") {
+			t.Errorf("%s: %v, %v, %d requests; want %s", tt.policy, loaded, err, len(n.sent), tt.want)
+		}
+	}
+}
+
 // TestWebSocketPolicies holds that a WebSocket's URL is http: or https: to the Standard's policies, and ws: or wss:
 // to those of browsers.
 func TestWebSocketPolicies(t *testing.T) {
