@@ -21,23 +21,26 @@ type storedCookie struct {
 	creation int64  // in microseconds of Unix time, as all times here
 	access   int64
 	expiry   int64 // noExpiry for a session's cookie
-	byUse
-	byExpiry // if it expires
+	recent   evict.Link[storedCookie]
+	expiring evict.Place // if it expires
 
 	sameSite                                       sameSiteAttribute
 	named, hostOnly, secure, httpOnly, partitioned bool
 }
 
-// The orders in which cookies are dropped, and the places of a cookie in them.
+// The orders in which cookies are dropped.
 type (
-	usedList   = evict.Recent[storedCookie, *storedCookie]
-	expiryHeap = evict.Heap[storedCookie, *storedCookie]
-	byUse      = evict.Link[storedCookie]
-	byExpiry   = evict.Place
+	usedList   = evict.Recent[storedCookie, byUse]
+	expiryHeap = evict.Heap[storedCookie, byExpiry]
+
+	byUse    struct{}
+	byExpiry struct{}
 )
 
-// Before implements the order of an [evict.Heap].
-func (c *storedCookie) Before(other *storedCookie) bool { return c.expiry < other.expiry }
+func (byUse) Link(c *storedCookie) *evict.Link[storedCookie] { return &c.recent }
+
+func (byExpiry) Place(c *storedCookie) *evict.Place { return &c.expiring }
+func (byExpiry) Before(a, b *storedCookie) bool     { return a.expiry < b.expiry }
 
 // noExpiry is the expiry of a session's cookie.
 const noExpiry = 1<<63 - 1

@@ -13,7 +13,7 @@ type memory struct {
 	mu         sync.Mutex
 	seed       maphash.Seed
 	buckets    map[uint64]*Response
-	recent     evict.Recent[Response, *Response]
+	recent     evict.Recent[Response, byUse]
 	searchable map[Key][]*Response // those with No-Vary-Search, by the key without query
 	bytes      int64
 }

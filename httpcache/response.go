@@ -37,11 +37,13 @@ type Response struct {
 	// Of the memory, and guarded by its mutex, except that a response that was cut has
 	// in next what it was cut from.
 	next *Response // in the same bucket
-	byUse
+	used evict.Link[Response]
 }
 
-// byUse is a response's place among those of the memory.
-type byUse = evict.Link[Response]
+// byUse is the order of the responses in memory.
+type byUse struct{}
+
+func (byUse) Link(r *Response) *evict.Link[Response] { return &r.used }
 
 // rare is what few responses have.
 type rare struct {
@@ -80,7 +82,7 @@ func (r *Response) Open() (io.ReadCloser, error) { return r.content.open() }
 // copy returns a copy that is not stored yet.
 func (r *Response) copy() *Response {
 	own := *r
-	own.next, own.byUse, own.inStore = nil, byUse{}, false
+	own.next, own.used, own.inStore = nil, evict.Link[Response]{}, false
 	return &own
 }
 

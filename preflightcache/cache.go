@@ -84,7 +84,7 @@ type Cache struct {
 	tick  atomic.Uint64         // counts uses: what least recently used means
 
 	mu      sync.Mutex // held to change anything below, or the table
-	records evict.Heap[record, *record]
+	records evict.Heap[record, byUse]
 	entries int
 	bytes   int64
 	dropped []drop // since the lock was taken
@@ -262,7 +262,7 @@ func (c *Cache) ClearAll() {
 	for _, r := range c.records.All() {
 		r.grants.Store(nil)
 	}
-	c.records, c.entries, c.bytes = evict.Heap[record, *record]{}, 0, 0
+	c.records, c.entries, c.bytes = evict.Heap[record, byUse]{}, 0, 0
 }
 
 // Len returns the number of entries that have not expired. Its time grows with

@@ -15,12 +15,9 @@ type record struct {
 	used   atomic.Uint64          // the cache's tick when it was last used
 
 	// Guarded by the cache's mutex.
-	seen uint64 // what used was when the record got its place in the heap
-	byUse
+	seen  uint64 // what used was when the record got its place in the heap
+	place evict.Place
 }
-
-// byUse is a record's place in the heap.
-type byUse = evict.Place
 
 // granted is what is allowed for the key; r may be nil.
 func (r *record) granted() *grants {
@@ -92,10 +89,13 @@ func newTable(seed maphash.Seed, size int, records []*record) *table {
 	return t
 }
 
-// Before implements the order of an [evict.Heap]: the least recently used record is first. Readers move a record's
-// time of use on without touching the heap, so the first record is the right one only when its time is still the one
-// that gave it its place; times never go back.
-func (r *record) Before(other *record) bool { return r.seen < other.seen }
+// byUse is an order of records: the least recently used is first. Readers move a record's time of use on without
+// touching the heap, so the first record is the right one only when its time is still the one that gave it its place;
+// times never go back.
+type byUse struct{}
+
+func (byUse) Place(r *record) *evict.Place { return &r.place }
+func (byUse) Before(a, b *record) bool     { return a.seen < b.seen }
 
 // oldest returns the least recently used record of a cache that is not empty.
 func (c *Cache) oldest() *record {

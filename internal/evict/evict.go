@@ -5,42 +5,41 @@ package evict
 
 import "container/heap"
 
-// A Link is the place of an element in a [Recent] list. The element embeds it.
+// A Link is the place of an element in a [Recent] list. The element has it.
 type Link[T any] struct{ newer, older *T }
 
-func (l *Link[T]) link() *Link[T] { return l }
-
-type linked[T any] interface {
-	*T
-	link() *Link[T]
+// A Linked says where elements have their links.
+type Linked[T any] interface {
+	Link(e *T) *Link[T]
 }
 
 // A Recent list has elements in the order of their use. Its zero value is empty. An element is in one list at most.
-type Recent[T any, P linked[T]] struct {
+type Recent[T any, L Linked[T]] struct {
+	linked         L
 	newest, oldest *T
 	length         int
 }
 
 // Len returns how many elements there are.
-func (r *Recent[T, P]) Len() int { return r.length }
+func (r *Recent[T, L]) Len() int { return r.length }
 
 // Newest returns the element that was used last, or nil.
-func (r *Recent[T, P]) Newest() *T { return r.newest }
+func (r *Recent[T, L]) Newest() *T { return r.newest }
 
 // Oldest returns the element whose use is the longest time ago, or nil.
-func (r *Recent[T, P]) Oldest() *T { return r.oldest }
+func (r *Recent[T, L]) Oldest() *T { return r.oldest }
 
 // Older returns the element that was used before e, or nil.
-func (r *Recent[T, P]) Older(e *T) *T { return P(e).link().older }
+func (r *Recent[T, L]) Older(e *T) *T { return r.linked.Link(e).older }
 
 // Newer returns the element that was used after e, or nil.
-func (r *Recent[T, P]) Newer(e *T) *T { return P(e).link().newer }
+func (r *Recent[T, L]) Newer(e *T) *T { return r.linked.Link(e).newer }
 
 // Add adds an element that is not in the list, as the newest.
-func (r *Recent[T, P]) Add(e *T) {
-	P(e).link().older = r.newest
+func (r *Recent[T, L]) Add(e *T) {
+	r.linked.Link(e).older = r.newest
 	if r.newest != nil {
-		P(r.newest).link().newer = e
+		r.linked.Link(r.newest).newer = e
 	} else {
 		r.oldest = e
 	}
@@ -49,15 +48,15 @@ func (r *Recent[T, P]) Add(e *T) {
 }
 
 // Remove takes an element out of the list that it is in.
-func (r *Recent[T, P]) Remove(e *T) {
-	l := P(e).link()
+func (r *Recent[T, L]) Remove(e *T) {
+	l := r.linked.Link(e)
 	if l.newer != nil {
-		P(l.newer).link().older = l.older
+		r.linked.Link(l.newer).older = l.older
 	} else {
 		r.newest = l.older
 	}
 	if l.older != nil {
-		P(l.older).link().newer = l.newer
+		r.linked.Link(l.older).newer = l.newer
 	} else {
 		r.oldest = l.newer
 	}
@@ -66,71 +65,73 @@ func (r *Recent[T, P]) Remove(e *T) {
 }
 
 // Use makes an element of the list the newest.
-func (r *Recent[T, P]) Use(e *T) {
+func (r *Recent[T, L]) Use(e *T) {
 	if e != r.newest {
 		r.Remove(e)
 		r.Add(e)
 	}
 }
 
-// A Place is that of an element in a [Heap]. The element embeds it.
+// A Place is that of an element in a [Heap]. The element has it.
 type Place struct{ index int }
 
-func (p *Place) place() *Place { return p }
-
-type ranked[T any] interface {
-	*T
-	place() *Place
-	Before(*T) bool // whether it is dropped before the other; the same until Fix is told
+// A Ranked says where elements have their places, and whether one is dropped before another: the same until Fix is
+// told.
+type Ranked[T any] interface {
+	Place(e *T) *Place
+	Before(a, b *T) bool
 }
 
 // A Heap has elements of which the first is known. Its zero value is empty. An element is in one heap at most.
-type Heap[T any, P ranked[T]] struct{ elements elements[T, P] }
+type Heap[T any, R Ranked[T]] struct{ elements elements[T, R] }
 
 // Len returns how many elements there are.
-func (h *Heap[T, P]) Len() int { return len(h.elements) }
+func (h *Heap[T, R]) Len() int { return len(h.elements.all) }
 
 // First returns the element that no other is before, or nil.
-func (h *Heap[T, P]) First() *T {
-	if len(h.elements) == 0 {
+func (h *Heap[T, R]) First() *T {
+	if len(h.elements.all) == 0 {
 		return nil
 	}
-	return h.elements[0]
+	return h.elements.all[0]
 }
 
 // All returns the elements, in no order. The heap must not change while they are used.
-func (h *Heap[T, P]) All() []*T { return h.elements }
+func (h *Heap[T, R]) All() []*T { return h.elements.all }
 
 // Add adds an element that is not in the heap.
-func (h *Heap[T, P]) Add(e *T) { heap.Push(&h.elements, e) }
+func (h *Heap[T, R]) Add(e *T) { heap.Push(&h.elements, e) }
 
 // Remove takes an element out of the heap that it is in.
-func (h *Heap[T, P]) Remove(e *T) { heap.Remove(&h.elements, P(e).place().index) }
+func (h *Heap[T, R]) Remove(e *T) { heap.Remove(&h.elements, h.elements.ranked.Place(e).index) }
 
 // Fix puts an element whose rank has changed where it belongs.
-func (h *Heap[T, P]) Fix(e *T) { heap.Fix(&h.elements, P(e).place().index) }
+func (h *Heap[T, R]) Fix(e *T) { heap.Fix(&h.elements, h.elements.ranked.Place(e).index) }
 
 // elements are what container/heap works on.
-type elements[T any, P ranked[T]] []*T
-
-func (e elements[T, P]) Len() int           { return len(e) }
-func (e elements[T, P]) Less(i, j int) bool { return P(e[i]).Before(e[j]) }
-
-func (e elements[T, P]) Swap(i, j int) {
-	e[i], e[j] = e[j], e[i]
-	P(e[i]).place().index, P(e[j]).place().index = i, j
+type elements[T any, R Ranked[T]] struct {
+	ranked R
+	all    []*T
 }
 
-func (e *elements[T, P]) Push(x any) {
+func (e *elements[T, R]) Len() int           { return len(e.all) }
+func (e *elements[T, R]) Less(i, j int) bool { return e.ranked.Before(e.all[i], e.all[j]) }
+
+func (e *elements[T, R]) Swap(i, j int) {
+	e.all[i], e.all[j] = e.all[j], e.all[i]
+	e.ranked.Place(e.all[i]).index, e.ranked.Place(e.all[j]).index = i, j
+}
+
+func (e *elements[T, R]) Push(x any) {
 	added := x.(*T)
-	P(added).place().index = len(*e)
-	*e = append(*e, added)
+	e.ranked.Place(added).index = len(e.all)
+	e.all = append(e.all, added)
 }
 
-func (e *elements[T, P]) Pop() any {
-	last := len(*e) - 1
-	removed := (*e)[last]
-	(*e)[last] = nil
-	*e = (*e)[:last]
+func (e *elements[T, R]) Pop() any {
+	last := len(e.all) - 1
+	removed := e.all[last]
+	e.all[last] = nil
+	e.all = e.all[:last]
 	return removed
 }

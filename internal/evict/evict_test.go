@@ -9,23 +9,22 @@ import (
 	"github.com/browsercors/browsercors/internal/evict"
 )
 
-type (
-	link  = evict.Link[element]
-	place = evict.Place
-)
-
 type element struct {
-	link
-	place
-	rank int
+	link  evict.Link[element]
+	place evict.Place
+	rank  int
 }
 
-func (e *element) Before(other *element) bool { return e.rank < other.rank }
+type order struct{}
+
+func (order) Link(e *element) *evict.Link[element] { return &e.link }
+func (order) Place(e *element) *evict.Place        { return &e.place }
+func (order) Before(a, b *element) bool            { return a.rank < b.rank }
 
 // TestRecent holds a list to a slice that is kept in the same order.
 func TestRecent(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	var list evict.Recent[element, *element]
+	var list evict.Recent[element, order]
 	var want []*element // the oldest first
 	for range 2000 {
 		switch n := random.IntN(4); {
@@ -60,7 +59,7 @@ func TestRecent(t *testing.T) {
 // TestHeap holds the first element to the least of all.
 func TestHeap(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
-	var h evict.Heap[element, *element]
+	var h evict.Heap[element, order]
 	var all []*element
 	for range 2000 {
 		switch n := random.IntN(4); {
