@@ -168,8 +168,8 @@ var cspDeviations = []deviation{
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "CSP.SocketPathDecoded",
-		does:     "A WebSocket's handshake is checked against the policy as it is written again, where the paths of sources are decoded: a blank ends such a source, a semicolon its directive.",
-		standard: "The path of a source is decoded where it is compared, and nowhere else.",
+		does:     "For a WebSocket's handshake, the policy is serialized with decoded paths and parsed again. A blank in a decoded path ends the source, and a semicolon ends the directive.",
+		standard: "The policy is not parsed again. Matching decodes the path of a source.",
 		section:  cspMatch,
 		sources:  map[string]string{"firefox": seen},
 	}, {

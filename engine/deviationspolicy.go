@@ -71,7 +71,7 @@ var policyDeviations = []deviation{
 	}, {
 		field:    "Policy.DamagedAllowlistBlocks",
 		does:     "A Connection-Allowlist that does not parse blocks all requests.",
-		standard: "It is no list.",
+		standard: "The header is ignored: the page has no allowlist.",
 		section:  "https://wicg.github.io/connection-allowlists/#parsing",
 		sources:  map[string]string{"chromium": "services/network/public/cpp/connection_allowlist_parser.cc; " + seen},
 	}, {
@@ -105,7 +105,7 @@ var policyDeviations = []deviation{
 		},
 	}, {
 		field:    "Integrity.PolicyListsOnly",
-		does:     "A member of an Integrity-Policy that is no list is left out: where that is sources, the source is “inline”.",
+		does:     "A member of an Integrity-Policy that is not a list is ignored. If that member is sources, the source is “inline”.",
 		standard: "The source is “inline” only if sources is missing or names it.",
 		section:  "https://w3c.github.io/webappsec-subresource-integrity/#processing-an-integrity-policy",
 		sources:  map[string]string{"firefox": seen, "webkit": "Source/WebCore/loader/IntegrityPolicy.cpp; " + seen},

@@ -1,7 +1,6 @@
 package fetch_test
 
 import (
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -79,17 +78,13 @@ func TestConnectionAllowlistReports(t *testing.T) {
 		if s.Method != "POST" {
 			continue
 		}
-		var reports []struct {
-			Type string
-			Body struct {
-				URL, Connection, Disposition string
-				Allowlist                    []string
-			}
+		var b struct {
+			URL, Connection, Disposition string
+			Allowlist                    []string
 		}
-		if err := json.Unmarshal([]byte(s.body), &reports); err != nil || len(reports) != 1 || reports[0].Type != "connection-allowlist" || len(reports[0].Body.Allowlist) != 1 {
-			t.Fatalf("%v: %s", err, s.body)
+		if readReport(t, s, "connection-allowlist", &b); len(b.Allowlist) != 1 {
+			t.Fatalf("the report is %s", s.body)
 		}
-		b := reports[0].Body
 		got = append(got, s.URL.Path()+" "+b.URL+" "+b.Connection+" "+b.Disposition)
 	}
 	slices.Sort(got)

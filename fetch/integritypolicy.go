@@ -9,7 +9,7 @@ import (
 
 const integrityHeader = "Integrity-Policy"
 
-// An integrityPolicy says which requests of a page need integrity metadata. The zero value is no policy.
+// An integrityPolicy says which requests of a page need integrity metadata. The zero value blocks nothing.
 //
 // https://w3c.github.io/webappsec-subresource-integrity/#integrity-policy
 type integrityPolicy struct {

@@ -81,21 +81,15 @@ func TestIntegrityPolicyReports(t *testing.T) {
 		if s.Method != "POST" {
 			continue
 		}
-		var reports []struct {
-			Type string
-			Body struct {
-				DocumentURL, BlockedURL, Destination string
-				ReportOnly                           bool
-			}
+		var b struct {
+			DocumentURL, BlockedURL, Destination string
+			ReportOnly                           bool
 		}
-		if err := json.Unmarshal([]byte(s.body), &reports); err != nil || len(reports) != 1 {
-			t.Fatalf("%v: %s", err, s.body)
-		}
-		r := reports[0]
-		if r.Type != "integrity-violation" || r.Body.DocumentURL != app+"/page" || r.Body.BlockedURL != api+"/a?q" || r.Body.ReportOnly != (r.Body.Destination == "style") {
+		readReport(t, s, "integrity-violation", &b)
+		if b.DocumentURL != app+"/page" || b.BlockedURL != api+"/a?q" || b.ReportOnly != (b.Destination == "style") {
 			t.Errorf("the report is %s", s.body)
 		}
-		got = append(got, s.URL.Path()+" "+r.Body.Destination)
+		got = append(got, s.URL.Path()+" "+b.Destination)
 	}
 	slices.Sort(got)
 	if want := []string{"/1 script", "/2 script", "/2 style"}; !slices.Equal(got, want) {
@@ -103,5 +97,20 @@ func TestIntegrityPolicyReports(t *testing.T) {
 	}
 	if len(told) != 2 || told[0].ReportOnly || !told[1].ReportOnly || told[0].Directive != "blocked-destinations" || told[1].Sources != "style" {
 		t.Errorf("the trace is told of %+v", told)
+	}
+}
+
+// readReport reads the body of the only report of a request.
+func readReport(t *testing.T, s sent, kind string, body any) {
+	t.Helper()
+	var reports []struct {
+		Type string
+		Body json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(s.body), &reports); err != nil || len(reports) != 1 || reports[0].Type != kind {
+		t.Fatalf("%v: %s", err, s.body)
+	}
+	if err := json.Unmarshal(reports[0].Body, body); err != nil {
+		t.Fatalf("%v: %s", err, s.body)
 	}
 }

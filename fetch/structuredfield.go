@@ -206,7 +206,7 @@ type structuredParser struct {
 	wanted string // the parameter whose string is asked for; "" is none
 	found  string // that string
 
-	noNumbers bool // a number is no item
+	noNumbers bool // a number is not an item
 
 	all map[string]structuredMember // all parameters, unless it is nil
 }

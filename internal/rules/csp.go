@@ -58,9 +58,9 @@ type CSP struct {
 	// and the path of a source counts.
 	PreflightPath bool
 
-	// A WebSocket's handshake is checked against the policy as it is written again, where
-	// the paths of sources are decoded: a blank ends such a source, a semicolon its
-	// directive.
+	// For a WebSocket's handshake, the policy is serialized with decoded paths and
+	// parsed again. A blank in a decoded path ends the source, and a semicolon ends
+	// the directive.
 	SocketPathDecoded bool
 
 	// The report of a violation includes credentials.

@@ -60,8 +60,8 @@ type Integrity struct {
 	// An Integrity-Policy can block scripts only.
 	PolicyOfScriptsOnly bool
 
-	// A member of an Integrity-Policy that is no list is left out: where that is
-	// sources, the source is “inline”.
+	// A member of an Integrity-Policy that is not a list is ignored. If that member
+	// is sources, the source is “inline”.
 	PolicyListsOnly bool
 
 	// An Integrity-Policy that has a number somewhere does not parse.
