@@ -107,8 +107,7 @@
 //
 // # What is not modelled
 //
-// These are missing: Integrity Policy, service workers, HTTPS records, reports of
-// embedder policies, WebTransport, early hints and Resource Timing. Pages are treated
-// as if they used none of these. No script runs: [Load].Inspect asks the caller what
-// a body is.
+// These are missing: service workers, HTTPS records, WebTransport, early hints and
+// Resource Timing. Pages are treated as if they used none of these. No script runs:
+// [Load].Inspect asks the caller what a body is.
 package fetch

@@ -434,6 +434,21 @@ func TestJudgeRecord(t *testing.T) {
 	if again.Version != r.Version || len(again.Outcomes) != len(r.Outcomes) || len(patched) != 1 || patched[0].ID != scenarios[0].ID {
 		t.Errorf("version %s, %d outcomes, then %d, of another patch %v", again.Version, len(r.Outcomes), len(again.Outcomes), patched)
 	}
+	// A recording of another patch of the profile's version is played back.
+	other, err := conformance.ReadRecording(recordingFile(dir, "chromium"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.Version = engine.Chromium().Version + "9"
+	patchedDir := t.TempDir()
+	if err := other.WriteFile(recordingFile(patchedDir, "chromium")); err != nil {
+		t.Fatal(err)
+	}
+	got = judge(t, s, "--replay", patchedDir, "--browser", "chromium", judgeScenarios)
+	if got.code == exitUsage {
+		t.Errorf("a recording of another patch: %s", got.stderr)
+	}
+	contains(t, "stdout", got.out, "chromium "+other.Version+", recorded")
 
 	s.version = "99.0"
 	got = record("firefox", judgeScenarios)

@@ -61,7 +61,7 @@ func (a *archive) start(_ context.Context, name string) (player, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !isVersion(profile, r.Version) {
+		if !isVersion(profile, r.Version) && !sameButPatch(profile.Version, r.Version) {
 			return nil, fmt.Errorf("%s: version %s was recorded, and profile %s follows %q; record it again with --record",
 				file, text.Clean(r.Version), profile.Name, profile.Version)
 		}
