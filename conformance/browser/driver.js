@@ -57,9 +57,17 @@
   // messages, a while after its end.
   const limitOf = ({ eventsource }) => stepLimit + 6000 * ((eventsource?.messages ?? 1) - 1);
 
+  // A hidden page loads no media and paints nothing. A visit hides it, for a while.
+  const visible = async () => {
+    for (let tries = 0; document.hidden; tries++) {
+      if (tries === 200) throw new Error("the page stays hidden");
+      await sleep(50);
+    }
+  };
+
   const sendsLater = ({ beacon, element }) => beacon !== undefined || element?.kind === "css-image" || element?.kind === "css-mask";
 
-  const play = async ({ scenario, settle_ms, framed }, { wait, yields }) => {
+  const play = async ({ scenario, settle_ms, framed }, { aside, wait, yields }) => {
     const { id, page, steps } = scenario;
     const outcomes = [];
     // quiet waits until no request of the scenario has come for a while.
@@ -74,7 +82,10 @@
     for (const step of steps) {
       if (step.wait_ms !== undefined) await wait(step.wait_ms);
       else if (step.visit !== undefined) await visit(id, step.visit);
-      else outcomes.push(await yields(Promise.race([does(step), sleep(limitOf(step)).then(() => ({ result: "none" }))])));
+      else {
+        if (step.element !== undefined && document.hidden) await aside(visible());
+        outcomes.push(await yields(Promise.race([does(step), sleep(limitOf(step)).then(() => ({ result: "none" }))])));
+      }
       if (sendsLater(step)) await quiet(600);
       if (settle_ms > 0) await wait(settle_ms);
     }
@@ -92,7 +103,7 @@
         if (work.framed) frames++;
         const hung = sleep(work.timeout_ms).then(() => ({ id, hung: true, steps: [] }));
         const failed = (exception) => ({ id, hung: true, error: `${exception}`, steps: [] });
-        Promise.race([play(work, { wait, yields }).catch(failed), hung]).then((outcome) => {
+        Promise.race([play(work, { aside, wait, yields }).catch(failed), hung]).then((outcome) => {
           if (over) console.log(over + id);
           done.push(outcome);
           running--;
