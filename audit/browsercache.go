@@ -90,7 +90,7 @@ func (t trial) browserKeeps(got result) bool {
 
 // withoutOrigin is an image at the use's URL.
 func (t trial) withoutOrigin() trial {
-	own := Use{Name: t.use.Name, URL: t.use.URL, Element: "img", Cookies: t.use.Cookies, EmbedderPolicy: t.use.EmbedderPolicy, ReferrerPolicy: t.use.ReferrerPolicy, ContentSecurityPolicy: t.use.ContentSecurityPolicy, AddressSpace: t.use.AddressSpace}
+	own := Use{Name: t.use.Name, URL: t.use.URL, Element: "img", Cookies: t.use.Cookies, EmbedderPolicy: t.use.EmbedderPolicy, ReferrerPolicy: t.use.ReferrerPolicy, ContentSecurityPolicy: t.use.ContentSecurityPolicy, IntegrityPolicy: t.use.IntegrityPolicy, ConnectionAllowlist: t.use.ConnectionAllowlist, AddressSpace: t.use.AddressSpace}
 	t.use = &resolvedUse{Use: &own, name: t.use.name, method: "GET", url: t.use.url, element: true}
 	return t
 }

@@ -220,7 +220,7 @@ func TestElementMistakes(t *testing.T) {
 		{"readable beacon", `"api": "beacon", "readable": true`, "no page reads the response"},
 		{"readable, as text", `"element": "img", "readable": "yes"`, "is text where true or false is wanted"},
 		{"page", `"page": {"embedderPolicy": "require-cors"}`, `did you mean "require-corp"?`},
-		{"key of the page", `"page": {"embedder": "x"}`, "key uses[0].page.embedder: is unknown, want one of addressSpace, contentSecurityPolicy, contentSecurityPolicyReportOnly, embedderPolicy, referrerPolicy"},
+		{"key of the page", `"page": {"embedder": "x"}`, "key uses[0].page.embedder: is unknown, want one of addressSpace, connectionAllowlist, connectionAllowlistReportOnly, contentSecurityPolicy, contentSecurityPolicyReportOnly, embedderPolicy, integrityPolicy, integrityPolicyReportOnly, referrerPolicy"},
 		{"address space of the page", `"page": {"addressSpace": "private"}`, `key uses[0].page.addressSpace: "private" is unknown, want one of public, local, loopback`},
 		{"referrer policy", `"page": {"referrerPolicy": "none"}`, "key uses[0].page.referrerPolicy: "},
 		{"cookies of a font", `"element": "font", "cookies": ["a=b"]`, "are never sent"},

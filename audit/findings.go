@@ -42,6 +42,7 @@ const (
 	redirectRefused          FindingID = "redirect-refused"
 	blocked                  FindingID = "blocked"
 	cspRefused               FindingID = "csp-refused"
+	policyRefused            FindingID = "policy-refused"
 	headerMissing            FindingID = "header-missing"
 	notExposed               FindingID = "not-exposed"
 	tainted                  FindingID = "tainted"
@@ -188,6 +189,10 @@ var findingKinds = [...]FindingKind{
 		"The page's own policy does not allow the URL, or a URL that a redirect leads to. The browser sends nothing, so no header of the server matters. A policy that is only reported refuses nothing yet: that is rated fragile.",
 		"Add the origin to the directive that the finding names, in the Content-Security-Policy of the page.",
 		"https://w3c.github.io/webappsec-csp/#should-block-request", false},
+	{policyRefused, Breaks, "The page's Integrity-Policy or Connection-Allowlist refuses the request",
+		"The page's Integrity-Policy demands integrity metadata of each script or style sheet, and this one has none. Or no pattern of its Connection-Allowlist matches the URL, or the list does not allow redirects. The browser sends nothing, so no header of the server matters. A policy that is only reported refuses nothing yet: that is rated fragile. Firefox and WebKit have no Connection-Allowlist.",
+		"Give the element the attributes integrity and crossorigin, or add a pattern for the origin to the Connection-Allowlist, with redirects=allow where redirects are meant.",
+		"https://w3c.github.io/webappsec-subresource-integrity/#should-request-be-blocked-by-integrity-policy-section", false},
 	{headerMissing, Breaks, "A response header that the page must read was not sent",
 		"The intent has the page read a response header, and the response does not have it.",
 		"Send the header, or remove it from the intent.",

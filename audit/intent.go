@@ -77,14 +77,19 @@ type Use struct {
 	// only has to work.
 	Readable bool
 
-	// The page's Cross-Origin-Embedder-Policy, Referrer-Policy,
-	// Content-Security-Policy and Content-Security-Policy-Report-Only; "" is none. In
-	// JSON and YAML they are keys of the object page. The last two are values of the
-	// headers; violations are not reported, but are findings.
+	// The page's policies: Cross-Origin-Embedder-Policy, Referrer-Policy,
+	// Content-Security-Policy, Integrity-Policy, Connection-Allowlist, and the
+	// report-only headers of the last three; "" is none. In JSON and YAML they are keys
+	// of the object page. From ContentSecurityPolicy on they are values of the headers;
+	// violations are not reported, but are findings.
 	EmbedderPolicy                  fetch.EmbedderPolicy
 	ReferrerPolicy                  fetch.ReferrerPolicy
 	ContentSecurityPolicy           string
 	ContentSecurityPolicyReportOnly string
+	IntegrityPolicy                 string
+	IntegrityPolicyReportOnly       string
+	ConnectionAllowlist             string
+	ConnectionAllowlistReportOnly   string
 
 	// AddressSpace is the address space of the page's server: "public", "local" or
 	// "loopback". Browsers ask their users before a page in a public one reaches a

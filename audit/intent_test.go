@@ -218,7 +218,7 @@ func TestIntentDocument(t *testing.T) {
 	if fromJSON == nil || !reflect.DeepEqual(fromJSON, fromYAML) {
 		t.Fatalf("%+v is not\n%+v", fromJSON, fromYAML)
 	}
-	keys := map[string]string{"URL": "url", "API": "api", "CrossOrigin": "crossorigin", "EmbedderPolicy": "page", "ReferrerPolicy": "page", "ContentSecurityPolicy": "page", "ContentSecurityPolicyReportOnly": "page", "AddressSpace": "page"}
+	keys := map[string]string{"URL": "url", "API": "api", "CrossOrigin": "crossorigin", "EmbedderPolicy": "page", "ReferrerPolicy": "page", "ContentSecurityPolicy": "page", "ContentSecurityPolicyReportOnly": "page", "IntegrityPolicy": "page", "IntegrityPolicyReportOnly": "page", "ConnectionAllowlist": "page", "ConnectionAllowlistReportOnly": "page", "AddressSpace": "page"}
 	used := reflect.New(reflect.TypeFor[audit.Use]()).Elem() // with all that some use has
 	for _, u := range fromJSON.Uses {
 		for field, value := range reflect.ValueOf(u).Fields() {

@@ -66,7 +66,8 @@ func (i *Intent) read(whole part, lines map[string]int) *Error {
 		if page != nil {
 			if err := part(*page).object(at+"page.", lines, map[string]any{
 				"embedderPolicy": (*string)(&u.EmbedderPolicy), "referrerPolicy": (*string)(&u.ReferrerPolicy), "contentSecurityPolicy": &u.ContentSecurityPolicy,
-				"contentSecurityPolicyReportOnly": &u.ContentSecurityPolicyReportOnly, "addressSpace": (*string)(&u.AddressSpace),
+				"contentSecurityPolicyReportOnly": &u.ContentSecurityPolicyReportOnly, "integrityPolicy": &u.IntegrityPolicy, "integrityPolicyReportOnly": &u.IntegrityPolicyReportOnly,
+				"connectionAllowlist": &u.ConnectionAllowlist, "connectionAllowlistReportOnly": &u.ConnectionAllowlistReportOnly, "addressSpace": (*string)(&u.AddressSpace),
 			}); err != nil {
 				return err
 			}

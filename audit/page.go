@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/browsercors/browsercors/fetch"
@@ -29,6 +30,8 @@ func (u *Use) environment(asking string) fetch.EnvironmentOptions {
 	if policy := u.ContentSecurityPolicyReportOnly; policy != "" {
 		at.ContentSecurityPolicyReportOnly = []string{csp.WithoutReports(policy)}
 	}
+	at.IntegrityPolicy, at.IntegrityPolicyReportOnly = u.IntegrityPolicy, u.IntegrityPolicyReportOnly
+	at.ConnectionAllowlist, at.ConnectionAllowlistReportOnly = u.ConnectionAllowlist, u.ConnectionAllowlistReportOnly
 	if at.AddressSpace = u.AddressSpace; at.AddressSpace != "" {
 		if own := address.OfHost(hostOf(asking)); own.IsValid() { // http://localhost:3000 is on the user's machine, whatever the intent says of its pages
 			at.AddressSpace = origin.AddressSpace(address.Space(own, address.Spaces()))
@@ -43,7 +46,7 @@ type effects struct {
 	mu       sync.Mutex
 	prompts  []fetch.PermissionRequest
 	upgraded map[string]string // by the https: URL: why the browser asks for it in place of the http: one
-	reported []fetch.CSPViolation
+	reported []fetch.PolicyViolation
 }
 
 // ask is the user, who allows everything.
@@ -62,7 +65,7 @@ func (e *effects) trace() *fetch.Trace {
 			}
 			e.upgraded[r.URL] = why
 		},
-		Violated: func(_ fetch.RequestInfo, v fetch.CSPViolation) {
+		Violated: func(_ fetch.RequestInfo, v fetch.PolicyViolation) {
 			if v.ReportOnly {
 				e.reported = append(e.reported, v)
 			}
@@ -84,11 +87,23 @@ func (t trial) noteEffects(asking string, v *visitor, got result) {
 		t.note(f)
 	}
 	for _, v := range v.effects.reported {
-		f := t.findingOf(cspRefused, asking, got.exchanges)
-		f.cause, f.By, f.Severity = "report-only "+v.Effective, "page", Fragile
-		f.Problem = fmt.Sprintf("The page's Content-Security-Policy-Report-Only has “%s %s”, which does not allow this URL. Nothing is refused yet, but will be when the policy is enforced.", text.Clean(v.Directive), text.Legible(v.Sources, 200))
+		id := cspRefused
+		if v.Header != "Content-Security-Policy" {
+			id = policyRefused
+		}
+		f := t.findingOf(id, asking, got.exchanges)
+		f.cause, f.By, f.Severity = "report-only "+v.Header+" "+v.Effective, "page", Fragile
+		listed := strings.TrimSpace(text.Clean(v.Directive) + " " + text.Legible(v.Sources, 200))
+		f.Problem = fmt.Sprintf("The page's %s-Report-Only has “%s”, which does not allow this request. Nothing is refused yet, but will be when the policy is enforced.", v.Header, listed)
 		f.Rule = "a policy that is only reported refuses nothing"
-		f.Fix = fmt.Sprintf("Add %s to %s before the policy is enforced.", t.use.url.Origin(), text.Clean(v.Effective))
+		switch v.Header {
+		case "Integrity-Policy":
+			f.Fix = "Give the element the attributes integrity and crossorigin before the policy is enforced."
+		case "Connection-Allowlist":
+			f.Fix = fmt.Sprintf("Add a pattern for %s to the list before the policy is enforced; a redirect needs the parameter redirects=allow.", t.use.url.Origin())
+		default:
+			f.Fix = fmt.Sprintf("Add %s to %s before the policy is enforced.", t.use.url.Origin(), text.Clean(v.Effective))
+		}
 		t.note(f)
 	}
 }

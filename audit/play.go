@@ -448,6 +448,10 @@ func kindOf(refusal *fetch.Error) FindingID {
 			return redirectToHTTP
 		}
 	}
+	switch refusal.Reason.String() { // whose constants are not exported
+	case "connection-allowlist", "integrity-policy":
+		return policyRefused
+	}
 	return blocked
 }
 
@@ -474,6 +478,10 @@ func (t trial) tried(asking, how string) string {
 		{"under Cross-Origin-Embedder-Policy: ", string(t.use.EmbedderPolicy)},
 		{"under Content-Security-Policy: ", text.Legible(t.use.ContentSecurityPolicy, 200)},
 		{"under Content-Security-Policy-Report-Only: ", text.Legible(t.use.ContentSecurityPolicyReportOnly, 200)},
+		{"under Integrity-Policy: ", text.Legible(t.use.IntegrityPolicy, 200)},
+		{"under Integrity-Policy-Report-Only: ", text.Legible(t.use.IntegrityPolicyReportOnly, 200)},
+		{"under Connection-Allowlist: ", text.Legible(t.use.ConnectionAllowlist, 200)},
+		{"under Connection-Allowlist-Report-Only: ", text.Legible(t.use.ConnectionAllowlistReportOnly, 200)},
 		{"with its page in the address space ", string(t.use.AddressSpace)},
 	} {
 		if of[1] != "" {

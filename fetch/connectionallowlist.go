@@ -1,6 +1,8 @@
 package fetch
 
 import (
+	"fmt"
+
 	"github.com/browsercors/browsercors/internal/csp"
 	"github.com/browsercors/browsercors/internal/urlpattern"
 	"github.com/browsercors/browsercors/origin"
@@ -18,9 +20,11 @@ type connectionAllowlist struct {
 	endpoint   string
 	reportOnly bool
 	redirects  bool // are allowed, wherever they lead
+	ignored    int  // patterns that do not count, since they are too many
 }
 
-// maxAllowlist is how many patterns of a Connection-Allowlist count.
+// maxAllowlist is how many patterns of a Connection-Allowlist count: each is asked for each request. No browser has a
+// limit, so traces and errors tell of a longer list.
 const maxAllowlist = 256
 
 // connectionAllowlistsOf is "parse a response's Connection Allowlists", given its headers and its URL.
@@ -74,7 +78,8 @@ func (a *Agent) parseConnectionAllowlist(value string, u *origin.URL) (connectio
 			continue
 		}
 		if len(list.patterns) == maxAllowlist {
-			break
+			list.ignored++
+			continue
 		}
 		if pattern, err := urlpattern.Parse(text); err == nil {
 			list.patterns = append(list.patterns, pattern)
@@ -132,8 +137,11 @@ func (f *fetching) blockedByAllowlists() *Error {
 		// 2.1.3, 2.4. It blocks the request if the list is enforced.
 		if !list.reportOnly {
 			refusal := f.fail(outsideAllowlist, allowlistHeader, list.value)
-			if r.redirectCount > 0 {
-				refusal.Detail = allowlistRedirect
+			switch {
+			case r.redirectCount > 0:
+				refusal.Detail = "a redirect"
+			case list.ignored > 0:
+				refusal.Detail = fmt.Sprintf("only the first %d patterns count, %d do not", maxAllowlist, list.ignored)
 			}
 			return refusal
 		}
@@ -141,9 +149,6 @@ func (f *fetching) blockedByAllowlists() *Error {
 	// 3. It is allowed.
 	return nil
 }
-
-// allowlistRedirect is the detail of a refusal because of a redirect.
-const allowlistRedirect = "a redirect"
 
 // An allowlistViolation is the body of a report of type connection-allowlist.
 type allowlistViolation struct {
@@ -159,7 +164,7 @@ type allowlistViolation struct {
 func (f *fetching) reportAllowlist(page *Environment, list *connectionAllowlist) {
 	r := f.request
 	if t := r.trace; t != nil && t.Violated != nil {
-		t.Violated(r.info(), CSPViolation{Policy: list.value, Directive: "connection-allowlist", Effective: "connection-allowlist", Sources: list.value, ReportOnly: list.reportOnly})
+		t.Violated(r.info(), PolicyViolation{Header: allowlistHeader, Policy: list.value, Sources: list.value, ReportOnly: list.reportOnly, Ignored: list.ignored})
 	}
 	// 1. Without an endpoint nobody is told.
 	endpoint := page.endpoints[list.endpoint]

@@ -61,12 +61,12 @@ func TestConnectionAllowlistReports(t *testing.T) {
 		return answer(204)
 	}, fetch.Options{})
 	defer agent.Close()
-	var told []fetch.CSPViolation
+	var told []fetch.PolicyViolation
 	page := newPage(t, agent, fetch.EnvironmentOptions{
 		URL: app + "/page#f", ReportingEndpoints: `one="https://reports.test/1", two="https://reports.test/2"`,
 		ConnectionAllowlist: `("https://api.test");report-to=one`, ConnectionAllowlistReportOnly: `("https://third.test");report-to=two;redirects=allow`,
 	})
-	trace := &fetch.Trace{Violated: func(_ fetch.RequestInfo, v fetch.CSPViolation) { told = append(told, v) }}
+	trace := &fetch.Trace{Violated: func(_ fetch.RequestInfo, v fetch.PolicyViolation) { told = append(told, v) }}
 	if _, err := page.Fetch(t.Context(), &fetch.Request{URL: api + "/a?q#f", Trace: trace}); !errors.Is(err, fetchtest.Reason("connection-allowlist")) {
 		t.Errorf("%v", err)
 	}
@@ -91,8 +91,29 @@ func TestConnectionAllowlistReports(t *testing.T) {
 	if want := []string{"/1 " + app + "/page " + api + "/a?q enforce", "/2 " + app + "/page " + api + "/a?q report"}; !slices.Equal(got, want) {
 		t.Errorf("reports %q, want %q", got, want)
 	}
-	if len(told) != 2 || !told[0].ReportOnly || told[1].ReportOnly {
+	if len(told) != 2 || !told[0].ReportOnly || told[1].ReportOnly || told[0].Header != "Connection-Allowlist" {
 		t.Errorf("the trace is told of %+v", told)
+	}
+}
+
+// TestConnectionAllowlistTooLong holds that the trace, the error and its explanation tell of patterns that do not count.
+func TestConnectionAllowlistTooLong(t *testing.T) {
+	t.Parallel()
+	agent, _ := newAgent(t, func(sent) reply { return answer(200, "Access-Control-Allow-Origin: *") }, fetch.Options{})
+	list := "(" + strings.Repeat(`"https://third.test" `, 258) + `"https://api.test" "(")`
+	var ignored int
+	_, err := newPage(t, agent, fetch.EnvironmentOptions{ConnectionAllowlist: list}).Fetch(t.Context(), &fetch.Request{
+		URL: api + "/a", Trace: &fetch.Trace{Violated: func(_ fetch.RequestInfo, v fetch.PolicyViolation) { ignored = v.Ignored }},
+	})
+	refusal, ok := errors.AsType[*fetch.Error](err)
+	if !ok || ignored != 4 {
+		t.Fatalf("%v, told of %d patterns", err, ignored)
+	}
+	if want := "only the first 256 patterns count, 4 do not"; !strings.Contains(err.Error(), want) || !strings.Contains(refusal.Explain().Fix, want) {
+		t.Errorf("%q is neither in %q nor in %q", want, err, refusal.Explain().Fix)
+	}
+	if _, err := newPage(t, agent, fetch.EnvironmentOptions{ConnectionAllowlist: `("https://api.test")`}).Fetch(t.Context(), &fetch.Request{URL: api + "/a"}); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -160,8 +160,8 @@ func (e *Environment) violates(u *origin.URL, d Destination) *csp.Violation {
 func (f *fetching) violated(v *csp.Violation) {
 	r := f.request
 	if t := r.trace; t != nil && t.Violated != nil {
-		t.Violated(r.info(), CSPViolation{
-			Policy: v.Policy.Text(), Directive: v.Directive.String(), Effective: v.Effective.String(), Sources: v.Sources, ReportOnly: v.Policy.ReportOnly(),
+		t.Violated(r.info(), PolicyViolation{
+			Header: cspHeader, Policy: v.Policy.Text(), Directive: v.Directive.String(), Effective: v.Effective.String(), Sources: v.Sources, ReportOnly: v.Policy.ReportOnly(),
 		})
 	}
 	page := r.client

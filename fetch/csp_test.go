@@ -330,11 +330,11 @@ func TestPageOfNavigationHasPolicies(t *testing.T) {
 func TestTraceTellsOfViolations(t *testing.T) {
 	agent, _ := newAgent(t, noContent, fetch.Options{})
 	page := newPage(t, agent, fetch.EnvironmentOptions{ContentSecurityPolicy: []string{"default-src 'self'; img-src *"}, ContentSecurityPolicyReportOnly: []string{"connect-src https://x.test"}})
-	var got []fetch.CSPViolation
-	_ = refused(t, page, &fetch.Request{URL: api + "/a", Trace: &fetch.Trace{Violated: func(_ fetch.RequestInfo, v fetch.CSPViolation) { got = append(got, v) }}})
-	want := []fetch.CSPViolation{
-		{Policy: "connect-src https://x.test", Directive: "connect-src", Effective: "connect-src", Sources: "https://x.test", ReportOnly: true},
-		{Policy: "default-src 'self'; img-src *", Directive: "default-src", Effective: "connect-src", Sources: "'self'"},
+	var got []fetch.PolicyViolation
+	_ = refused(t, page, &fetch.Request{URL: api + "/a", Trace: &fetch.Trace{Violated: func(_ fetch.RequestInfo, v fetch.PolicyViolation) { got = append(got, v) }}})
+	want := []fetch.PolicyViolation{
+		{Header: "Content-Security-Policy", Policy: "connect-src https://x.test", Directive: "connect-src", Effective: "connect-src", Sources: "https://x.test", ReportOnly: true},
+		{Header: "Content-Security-Policy", Policy: "default-src 'self'; img-src *", Directive: "default-src", Effective: "connect-src", Sources: "'self'"},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("told of %+v, want %+v", got, want)

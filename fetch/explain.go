@@ -350,7 +350,8 @@ var explanations = map[Reason]explained{
 	DanglingMarkup: {"the URL was written with “<” and a line break or a tab, which looks like markup with a missing quotation mark.", []remedy{
 		{nil, partyPage, "Check that the attribute or string ends where it should. If the URL is meant, take line breaks and tabs out and write %3C for “<”, for example with encodeURIComponent().", nil}}},
 	outsideAllowlist: {"the page's Connection-Allowlist is “{value}”, which does not allow this request.", []remedy{
-		{(*Error).onRedirect, partyPage, "Let the page request the final URL itself, or give the list of the page's Connection-Allowlist the parameter redirects=allow.", nil},
+		{(*Error).redirected, partyPage, "Let the page request the final URL itself, or give the list of the page's Connection-Allowlist the parameter redirects=allow.", nil},
+		{(*Error).detailed, partyPage, "Browsers have no limit, but here {detail}. Shorten the page's Connection-Allowlist, for example with patterns that have wildcards.", nil},
 		{nil, partyPage, "Add the origin of the URL to the list of the page's Connection-Allowlist, in quotation marks, or response-origin for the page's own.", nil}}},
 	withoutIntegrity: {"the page's Integrity-Policy demands integrity metadata of each {detail}, and a mode other than no-cors.", []remedy{
 		{nil, partyPage, "Give the element the attributes integrity, with the hash of what the server sends, and crossorigin. Or take “{detail}” out of the page's Integrity-Policy, which is “{value}”.", nil}}},

@@ -133,8 +133,8 @@ type integrityViolation struct {
 func (f *fetching) reportIntegrityPolicy(p *integrityPolicy, reportOnly bool) {
 	r := f.request
 	if t := r.trace; t != nil && t.Violated != nil {
-		t.Violated(r.info(), CSPViolation{
-			Policy: p.value, Directive: "blocked-destinations", Effective: string(r.destination), Sources: string(r.destination), ReportOnly: reportOnly,
+		t.Violated(r.info(), PolicyViolation{
+			Header: integrityHeader, Policy: p.value, Directive: "blocked-destinations", Effective: string(r.destination), Sources: string(r.destination), ReportOnly: reportOnly,
 		})
 	}
 	// 1 to 10. Neither URL has its fragment or userinfo.

@@ -61,12 +61,12 @@ func TestIntegrityPolicyReports(t *testing.T) {
 		return answer(204)
 	}, fetch.Options{UserAgent: "agent/1"})
 	defer agent.Close()
-	var told []fetch.CSPViolation
+	var told []fetch.PolicyViolation
 	page := newPage(t, agent, fetch.EnvironmentOptions{
 		URL: app + "/page#f", ReportingEndpoints: `one="https://reports.test/1", two="https://reports.test/2"`,
 		IntegrityPolicy: "blocked-destinations=(script), endpoints=(one two three)", IntegrityPolicyReportOnly: "blocked-destinations=(style), endpoints=(two)",
 	})
-	trace := &fetch.Trace{Violated: func(_ fetch.RequestInfo, v fetch.CSPViolation) { told = append(told, v) }}
+	trace := &fetch.Trace{Violated: func(_ fetch.RequestInfo, v fetch.PolicyViolation) { told = append(told, v) }}
 	for _, destination := range []fetch.Destination{"script", "style"} {
 		_, err := page.Fetch(t.Context(), &fetch.Request{URL: "https://u:p@api.test/a?q#f", API: "element", Mode: fetch.NoCORS, Destination: destination, Trace: trace})
 		if got := errors.Is(err, fetchtest.Reason("integrity-policy")); got != (destination == "script") {

@@ -73,7 +73,7 @@ type Trace struct {
 
 	// Violated is called with each policy of the page that the request violates,
 	// before it is sent or refused.
-	Violated func(RequestInfo, CSPViolation)
+	Violated func(RequestInfo, PolicyViolation)
 
 	// Challenged is called when a 401 or 407 has arrived. A nil error means that
 	// the challenge is answered and the request sent again. Otherwise the error
@@ -114,17 +114,21 @@ type HTTPCacheUse struct {
 	Response *ResponseInfo // of a "hit", "revalidated", "store" and "not stored"; nil otherwise
 }
 
-// A CSPViolation is a Content-Security-Policy that a request violates, or an
-// Integrity-Policy, whose Directive is "blocked-destinations" and whose Sources and
-// Effective are the request's destination.
+// A PolicyViolation is a policy of the page that a request violates.
 //
 // https://w3c.github.io/webappsec-csp/#framework-violation
-type CSPViolation struct {
-	Policy     string // the whole policy, as the server wrote it
-	Directive  string // the directive that forbids the request: "default-src"
-	Effective  string // the directive for this kind of request, which Directive may stand for: "connect-src"
-	Sources    string // what Directive lists
-	ReportOnly bool   // the policy is not enforced
+type PolicyViolation struct {
+	// Header is "Content-Security-Policy", "Integrity-Policy" or
+	// "Connection-Allowlist", also if the policy is not enforced.
+	Header string
+	Policy string // the whole policy, as the server wrote it
+
+	Directive string // the directive that forbids the request: "default-src"; of an Integrity-Policy "blocked-destinations"; "" of a Connection-Allowlist
+	Effective string // the directive for this kind of request, which Directive may stand for: "connect-src"; of an Integrity-Policy the destination
+	Sources   string // what Directive lists; of a Connection-Allowlist the whole policy
+
+	ReportOnly bool // the policy is not enforced
+	Ignored    int  // patterns of a Connection-Allowlist that do not count: those after the first 256
 }
 
 // The checks that [Trace.Checked] is told of.

@@ -55,10 +55,12 @@ type Verdict struct {
 	Disagreement string   `json:"disagreement"`
 	Notes        []string `json:"notes"` // what was assumed
 
-	// Policies are the values of the page's Content-Security-Policy, and AddressSpace is that of the page's server, by which
-	// the request was judged; neither is written to a report.
-	Policies     []string            `json:"-"`
-	AddressSpace origin.AddressSpace `json:"-"`
+	// Policies are the values of the page's Content-Security-Policy, followed by its other policies, and AddressSpace is that
+	// of the page's server, by which the request was judged; none of them is written to a report.
+	Policies            []string            `json:"-"`
+	IntegrityPolicy     string              `json:"-"`
+	ConnectionAllowlist string              `json:"-"`
+	AddressSpace        origin.AddressSpace `json:"-"`
 }
 
 // Recorded is the result of a request according to the archive.
@@ -120,8 +122,8 @@ type Outcome struct {
 //     A recorded preflight shows which headers script set.
 //   - Credentials were included if a cookie was sent, or if nothing else explains
 //     why the browser refused.
-//   - The page's policies are those of its document's Content-Security-Policy headers,
-//     if the archive has the document, and addresses are those that were dialled. A
+//   - The page's policies are those of its document's Content-Security-Policy,
+//     Integrity-Policy and Connection-Allowlist headers, if the archive has the document, and addresses are those that were dialled. A
 //     policy in markup is not known. The user allows what the browser has sent.
 //   - A preflight that is not in the archive was saved by the browser's cache, or
 //     not recorded. It is assumed to have allowed the request.
@@ -343,8 +345,8 @@ func (j *judging) judge(ctx context.Context, i int) {
 	if t.sandboxed {
 		v.Page, v.PageFrom = "null", fromOrigin
 	} else {
-		if t.document = j.documentOf(i, page); t.document.tooLong {
-			t.note("the Content-Security-Policy of the page is longer than %d bytes; it is not taken into account", maxPolicies)
+		if t.document = j.documentOf(i, page); t.document.tooLong != "" {
+			t.note("the %s of the page is longer than %d bytes; it is not taken into account", t.document.tooLong, maxPolicies)
 		}
 	}
 	t.run(ctx)

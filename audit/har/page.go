@@ -22,9 +22,11 @@ const maxPolicies = 32 << 10
 
 // A document is the page that made a request, as far as the archive has it.
 type document struct {
-	policies []string // Content-Security-Policy
-	tooLong  bool     // the policies are longer than maxPolicies, and left out
-	space    origin.AddressSpace
+	policies  []string // Content-Security-Policy
+	integrity string   // Integrity-Policy
+	allowlist string   // Connection-Allowlist
+	tooLong   string   // the header whose values are longer than maxPolicies, and left out
+	space     origin.AddressSpace
 }
 
 // addDocument keeps which entries are documents.
@@ -60,23 +62,27 @@ func (j *judging) documentOf(i int, page *origin.URL) document {
 	}
 	of := &j.entries[at]
 	var d document
-	d.policies, d.tooLong = of.policies("Content-Security-Policy")
+	for _, value := range of.policies("Content-Security-Policy", &d.tooLong) {
+		d.policies = append(d.policies, csp.WithoutReports(value))
+	}
+	d.integrity = strings.Join(of.policies("Integrity-Policy", &d.tooLong), ", ")
+	d.allowlist = strings.Join(of.policies("Connection-Allowlist", &d.tooLong), ", ")
 	if addr := of.address(); addr.IsValid() {
 		d.space = origin.AddressSpace(address.Space(addr, address.Spaces()))
 	}
 	return d
 }
 
-// policies are the values of a header, without their reports. It tells whether they are too long to be judged by.
-func (e *parsed) policies(name string) (all []string, tooLong bool) {
-	room := maxPolicies
-	for _, value := range e.got.Values(name) {
-		if room -= len(value); room < 0 {
-			return nil, true // part of them would allow what all of them do not
+// policies are the values of a header. If they are too long to be judged by, they are left out and tooLong is set to its name.
+func (e *parsed) policies(name string, tooLong *string) []string {
+	all, size := e.got.Values(name), 0
+	for _, value := range all {
+		if size += len(value); size > maxPolicies {
+			*tooLong = name
+			return nil // part of them would allow what all of them do not
 		}
-		all = append(all, csp.WithoutReports(value))
 	}
-	return all, false
+	return all
 }
 
 // address is what was dialled for an entry; the zero Addr if the archive does not say it, as for what came out of a cache.
@@ -86,19 +92,29 @@ func (e *parsed) address() netip.Addr {
 }
 
 // withoutPolicies judges a request again that the page's policies refuse, and that the browser has sent all the same: an archive does
-// not say which nonce an element has, and which of several documents asked.
+// not say which nonce or integrity metadata an element has, and which of several documents asked.
 func (t *trial) withoutPolicies(ctx context.Context) {
 	v := t.verdict
-	sent := t.entries[v.Entry].Response.Status != 0
-	refuses := func(o *Outcome) bool { return o.Reason == fetch.CSPBlocked.String() }
-	own := t.own(v.Profiles)
-	switch {
-	case !sent, own != nil && !refuses(own), own == nil && !slices.ContainsFunc(v.Profiles, func(o Outcome) bool { return refuses(&o) }):
+	if t.entries[v.Entry].Response.Status == 0 {
 		return
 	}
-	t.document.policies = nil
-	v.Profiles = t.rulings(ctx)
-	t.note("the page's Content-Security-Policy in the archive refuses the request, but the browser sent it; the policy is not counted (an element's nonce is not in the archive, and another document of the page may have made the request)")
+	for _, policy := range []struct {
+		reason, name string
+		drop         func()
+		metadata     string
+	}{
+		{fetch.CSPBlocked.String(), "Content-Security-Policy", func() { t.document.policies = nil }, "an element's nonce"},
+		{"integrity-policy", "Integrity-Policy", func() { t.document.integrity = "" }, "an element's integrity metadata"},
+		{"connection-allowlist", "Connection-Allowlist", func() { t.document.allowlist = "" }, "the policy of a frame"},
+	} {
+		refuses := func(o *Outcome) bool { return o.Reason == policy.reason }
+		if own := t.own(v.Profiles); own != nil && !refuses(own) || own == nil && !slices.ContainsFunc(v.Profiles, func(o Outcome) bool { return refuses(&o) }) {
+			continue
+		}
+		policy.drop()
+		v.Profiles = t.rulings(ctx)
+		t.note("the page's %s in the archive refuses the request, but the browser sent it; the policy is not counted (%s is not in the archive, and another document of the page may have made the request)", policy.name, policy.metadata)
+	}
 }
 
 // A user answers prompts as the user of the browser did: with no if the browser says so.

@@ -54,6 +54,12 @@ func TestPage(t *testing.T) {
 		{"sent all the same", []entry{document("Content-Security-Policy: script-src 'nonce-abc'"),
 			{"GET " + script, []string{"Sec-Fetch-Dest: script", "Sec-Fetch-Mode: no-cors", "Referer: https://app.example/"}, "200", []string{"Content-Type: text/javascript"}, "script", "page_1"}}, nil,
 			"aaaa", "the policy is not counted"},
+		{"an Integrity-Policy, sent all the same", []entry{document("Integrity-Policy: blocked-destinations=(script)"),
+			{"GET " + script, []string{"Sec-Fetch-Dest: script", "Sec-Fetch-Mode: no-cors", "Referer: https://app.example/"}, "200", []string{"Content-Type: text/javascript"}, "script", "page_1"}}, nil,
+			"aaaa", "the page's Integrity-Policy in the archive refuses the request, but the browser sent it"},
+		{"an Integrity-Policy", []entry{document("Integrity-Policy: blocked-destinations=(script)"),
+			{"GET " + script, []string{"Sec-Fetch-Dest: script", "Sec-Fetch-Mode: no-cors", "Referer: https://app.example/"}, "0", nil, "script", "page_1"}}, nil, "rrrr", "integrity-policy|attributes integrity"},
+		{"a Connection-Allowlist", []entry{document("Connection-Allowlist: (response-origin)"), blocked}, nil, "rruu", "connection-allowlist|Add the origin of the URL"},
 		{"a policy without end", []entry{document(large), asks}, nil, "aaaa", "is longer than 32768 bytes; it is not taken into account"},
 		{"one browser refuses", []entry{document("Content-Security-Policy: connect-src *:443"), asks}, nil, "aaar", "csp-blocked"},
 

@@ -60,7 +60,7 @@ func (t *trial) run(ctx context.Context) {
 	v.Destination = cmp.Or(string(t.request.Destination), "empty")
 	v.Recorded = t.recorded()
 	v.Profiles = t.rulings(ctx)
-	if len(t.document.policies) > 0 {
+	if d := &t.document; len(d.policies) > 0 || d.integrity != "" || d.allowlist != "" {
 		t.withoutPolicies(ctx)
 	}
 	if v.Mode == fetch.CORS && t.request.Credentials != credentials.Include {
@@ -68,7 +68,8 @@ func (t *trial) run(ctx context.Context) {
 	}
 	t.notePrompts()
 	v.Credentials = t.request.Credentials
-	v.Policies, v.AddressSpace = t.document.policies, t.document.space
+	v.Policies, v.IntegrityPolicy, v.ConnectionAllowlist = t.document.policies, t.document.integrity, t.document.allowlist
+	v.AddressSpace = t.document.space
 	t.compare()
 }
 
@@ -304,7 +305,10 @@ func (t *trial) ruling(ctx context.Context, p *fetch.Profile) Outcome {
 	if err != nil {
 		return out
 	}
-	page, err := agent.Environment(&fetch.EnvironmentOptions{URL: t.page.String(), Sandboxed: t.sandboxed, ContentSecurityPolicy: t.document.policies, AddressSpace: t.document.space})
+	page, err := agent.Environment(&fetch.EnvironmentOptions{
+		URL: t.page.String(), Sandboxed: t.sandboxed, ContentSecurityPolicy: t.document.policies, IntegrityPolicy: t.document.integrity,
+		ConnectionAllowlist: t.document.allowlist, AddressSpace: t.document.space,
+	})
 	if err != nil {
 		return out
 	}

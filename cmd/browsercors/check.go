@@ -67,8 +67,9 @@ An element, a frame, a worker, an EventSource, a WebSocket or a beacon can make 
 request instead of fetch(): --as img, --as font, --as websocket. An element without
 --crossorigin needs no CORS headers; check says what the page can do with what it
 loads, and --readable demands that it can read it. --coep gives the page an embedder
-policy, and --csp a Content-Security-Policy, which may refuse the request;
---csp-report-only gives it one that only reports. With --address-space public the page is
+policy, --csp a Content-Security-Policy, --integrity-policy an Integrity-Policy and
+--connection-allowlist a Connection-Allowlist, which may refuse the request; the flag
+with -report-only gives it one that only reports. With --address-space public the page is
 on the internet: if the server is on this machine or in its network, browsers ask their
 users first.
 

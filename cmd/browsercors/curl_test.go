@@ -272,7 +272,7 @@ func TestCurlFlagsFit(t *testing.T) {
 func TestCurlCommandsFit(t *testing.T) {
 	own := []string{ // not of curl
 		"origin", "page", "sandboxed", "profile", "mode", "credentials", "redirect", "cache", "referrer-policy", "xhr", "xhr-upload-listener",
-		"format", "output-file", "color", "help", "scheme", "server", "cookie-jar-format", "public-suffix-list", "as", "protocol", "type", "crossorigin", "integrity", "coep", "csp", "csp-report-only", "address-space", "public-only",
+		"format", "output-file", "color", "help", "scheme", "server", "cookie-jar-format", "public-suffix-list", "as", "protocol", "type", "crossorigin", "integrity", "coep", "csp", "csp-report-only", "integrity-policy", "integrity-policy-report-only", "connection-allowlist", "connection-allowlist-report-only", "address-space", "public-only",
 	}
 	newFetchCommand(stdio{}).Flags().VisitAll(func(f *pflag.Flag) {
 		if slices.Contains(own, f.Name) {

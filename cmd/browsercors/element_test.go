@@ -102,6 +102,8 @@ func TestElementFlags(t *testing.T) {
 
 		{name: "check an image", args: "check --as img HTTP/a.png", out: []string{"Every browser lets pages of http://app.example do what they should: <img> HTTP/a.png", "0 findings"}, stderr: []string{"note: <img> HTTP/a.png: it is shown, but a canvas"}},
 		{name: "check that an image is readable", args: "check --as img --readable HTTP/cors.png", code: 1, out: []string{"tainted (breaks) in every browser", `Add crossorigin="anonymous" to <img>: the server already allows it.`}, stderr: []string{"note: "}},
+		{name: "check an image under a Connection-Allowlist", args: "check --as img --connection-allowlist (response-origin) HTTP/a.png", code: 1, out: []string{"policy-refused (breaks)", "under Connection-Allowlist: (response-origin).", "(breaks) in Chromium"}, stderr: []string{"note: "}},
+		{name: "a script under an Integrity-Policy, with a trace", args: "fetch -v --as script --integrity-policy blocked-destinations=(script) HTTP/a.png", code: 1, stderr: []string{"the page's Integrity-Policy does not allow it", "directive blocked-destinations script"}},
 		{name: "check an image under a policy of the page", args: "check --as img --csp img-src_'self' HTTP/a.png", code: 1, out: []string{"csp-refused (breaks)", "under Content-Security-Policy: img-src 'self'."}},
 		{name: "check an image under a policy", args: "check --as img --coep require-corp --referrer-policy no-referrer HTTP/a.png", code: 1, out: []string{"blocked (breaks)", "under Cross-Origin-Embedder-Policy: require-corp."}},
 		{name: "check a worker", args: "check --as worker HTTP/a.js", code: 1, out: []string{"called new Worker() with HTTP/a.js", "blob: URL"}},

@@ -26,8 +26,7 @@ type elementFlags struct {
 	integrity      string
 	protocols      []string
 	embedderPolicy fetch.EmbedderPolicy
-	policy         string // Content-Security-Policy
-	reported       string // Content-Security-Policy-Report-Only
+	policies       audit.Use // those whose values are strings
 	addressSpace   origin.AddressSpace
 }
 
@@ -37,8 +36,13 @@ func (e *elementFlags) add(flags *pflag.FlagSet) {
 	addChoice(flags, &e.crossOrigin, "crossorigin", "crossorigin attribute of the element", "anonymous", "use-credentials")
 	flags.StringVar(&e.integrity, "integrity", "", "integrity `metadata`, such as sha384-…")
 	flags.StringArrayVar(&e.protocols, "protocol", nil, "`subprotocol` that the WebSocket offers, such as chat; may be repeated")
-	flags.StringVar(&e.policy, "csp", "", "Content-Security-Policy of the page, such as \"connect-src 'self'\"; nothing is reported (`policy`)")
-	flags.StringVar(&e.reported, "csp-report-only", "", "Content-Security-Policy-Report-Only of the page, which refuses nothing (`policy`)")
+	p := &e.policies
+	flags.StringVar(&p.ContentSecurityPolicy, "csp", "", "Content-Security-Policy of the page, such as \"connect-src 'self'\"; nothing is reported (`policy`)")
+	flags.StringVar(&p.ContentSecurityPolicyReportOnly, "csp-report-only", "", "Content-Security-Policy-Report-Only of the page, which refuses nothing (`policy`)")
+	flags.StringVar(&p.IntegrityPolicy, "integrity-policy", "", "Integrity-Policy of the page, such as blocked-destinations=(script) (`policy`)")
+	flags.StringVar(&p.IntegrityPolicyReportOnly, "integrity-policy-report-only", "", "Integrity-Policy-Report-Only of the page, which refuses nothing (`policy`)")
+	flags.StringVar(&p.ConnectionAllowlist, "connection-allowlist", "", "Connection-Allowlist of the page, such as (response-origin \"https://*.api.example\") (`policy`)")
+	flags.StringVar(&p.ConnectionAllowlistReportOnly, "connection-allowlist-report-only", "", "Connection-Allowlist-Report-Only of the page, which refuses nothing (`policy`)")
 	addChoice(flags, &e.addressSpace, "address-space", "address space of the page's server: browsers ask their users before a page in a public one reaches a server in another", "public", "local", "loopback")
 	addChoice(flags, &e.embedderPolicy, "coep", "Cross-Origin-Embedder-Policy of the page", "require-corp", "credentialless", "unsafe-none")
 }
@@ -71,11 +75,9 @@ func (e *elementFlags) of() (element.Kind, bool) { return element.Of(element.Nam
 
 // use is what the flags say that a page does.
 func (e *elementFlags) use(r *curl.Request, target string, mode credentials.Mode) (audit.Use, error) {
-	use := audit.Use{
-		Method: r.Method(), Credentials: mode, Headers: make(map[string]string), Protocols: e.protocols,
-		Type: e.kind, CrossOrigin: e.crossOrigin, Integrity: e.integrity, EmbedderPolicy: e.embedderPolicy, ContentSecurityPolicy: e.policy,
-		ContentSecurityPolicyReportOnly: e.reported, AddressSpace: e.addressSpace,
-	}
+	use := e.policies
+	use.Method, use.Credentials, use.Headers, use.Protocols = r.Method(), mode, make(map[string]string), e.protocols
+	use.Type, use.CrossOrigin, use.Integrity, use.EmbedderPolicy, use.AddressSpace = e.kind, e.crossOrigin, e.integrity, e.embedderPolicy, e.addressSpace
 	if e.as == "xhr" || slices.Contains(element.Calls(), e.as) {
 		use.API = e.as
 	} else {

@@ -42,7 +42,9 @@ request instead of fetch(): --as img, --as font, --as eventsource. fetch then pr
 which event the page gets, whether it may read what it got, such as the pixels of a
 canvas or the errors of a script, and what each browser makes of the same response. An
 EventSource prints its events until the connection ends. --coep gives the page an
-embedder policy, and --csp a Content-Security-Policy, which may refuse the request.
+embedder policy, --csp a Content-Security-Policy, --integrity-policy an
+Integrity-Policy and --connection-allowlist a Connection-Allowlist, which may refuse
+the request.
 
 With -d the Content-Type is application/x-www-form-urlencoded unless -H names
 another, as in curl, and as for a page that sends a form or a URLSearchParams
@@ -330,12 +332,15 @@ func (c *fetchCommand) environment(agentOptions *fetch.Options) (*fetch.Environm
 	if c.elementFlags.set() {
 		options.ReferrerPolicy = c.request.ReferrerPolicy
 	}
-	if c.policy != "" {
-		options.ContentSecurityPolicy = []string{csp.WithoutReports(c.policy)}
+	p := &c.policies
+	if p.ContentSecurityPolicy != "" {
+		options.ContentSecurityPolicy = []string{csp.WithoutReports(p.ContentSecurityPolicy)}
 	}
-	if c.reported != "" {
-		options.ContentSecurityPolicyReportOnly = []string{csp.WithoutReports(c.reported)}
+	if p.ContentSecurityPolicyReportOnly != "" {
+		options.ContentSecurityPolicyReportOnly = []string{csp.WithoutReports(p.ContentSecurityPolicyReportOnly)}
 	}
+	options.IntegrityPolicy, options.IntegrityPolicyReportOnly = p.IntegrityPolicy, p.IntegrityPolicyReportOnly
+	options.ConnectionAllowlist, options.ConnectionAllowlistReportOnly = p.ConnectionAllowlist, p.ConnectionAllowlistReportOnly
 	if c.sandboxed {
 		u, err := agentOptions.Schemes.ParseURL(at, nil)
 		if err != nil {

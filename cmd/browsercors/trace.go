@@ -35,6 +35,8 @@ const (
 	stepResponse   stepKind = "response"
 	stepCheck      stepKind = "check"
 	stepRedirect   stepKind = "redirect"
+	stepUpgrade    stepKind = "upgrade"
+	stepPolicy     stepKind = "policy"
 	stepFiltered   stepKind = "filtered"
 )
 
@@ -171,6 +173,23 @@ func trace(sink func(step)) *fetch.Trace {
 			if refusal != nil {
 				s.Reason = refusal.Reason.String()
 				s.Title = fmt.Sprintf("%s fails, %s: %s", c, s.Reason, refusal.Reason.Rule())
+			}
+			sink(s)
+		},
+		Upgraded: func(r fetch.RequestInfo, from, why string) {
+			sink(step{Kind: stepUpgrade, Title: "http: becomes https: (" + why + ")", Hop: r.Hop, Method: r.Method, URL: r.URL, Reason: why,
+				Details: []field{{name: "from", value: from}, {name: "to", value: r.URL}}})
+		},
+		Violated: func(r fetch.RequestInfo, v fetch.PolicyViolation) {
+			s := step{Kind: stepPolicy, Title: "the page's " + v.Header + " does not allow it", Hop: r.Hop, Method: r.Method, URL: r.URL, Details: []field{{name: "policy", value: v.Policy}}}
+			if v.ReportOnly {
+				s.Title = "the page's " + v.Header + "-Report-Only would not allow it"
+			}
+			if v.Directive != "" {
+				s.Details = append(s.Details, field{name: "directive", value: strings.TrimSpace(v.Directive + " " + v.Sources)})
+			}
+			if v.Ignored > 0 {
+				s.Details = append(s.Details, field{name: "ignored", value: fmt.Sprintf("%d patterns, since there are too many", v.Ignored), text: true})
 			}
 			sink(s)
 		},

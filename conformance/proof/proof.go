@@ -39,6 +39,7 @@ const (
 	redirectToHTTP     audit.FindingID = "redirect-to-http"
 	localNetworkPrompt audit.FindingID = "local-network-prompt"
 	cspRefused         audit.FindingID = "csp-refused"
+	policyRefused      audit.FindingID = "policy-refused"
 )
 
 // noAnswer is why findings about servers that give no answer have no proof: the
@@ -244,7 +245,7 @@ func proofOf(ctx context.Context, r *audit.Report, f *audit.Finding, use *use, p
 		p.Why = noUpgrade
 	case f.ID == localNetworkPrompt:
 		p.Why = noPrompt
-	case f.ID == cspRefused && f.Severity != audit.Breaks:
+	case (f.ID == cspRefused || f.ID == policyRefused) && f.Severity != audit.Breaks:
 		p.Why = noReport
 	}
 	if p.Why != "" {
@@ -449,8 +450,11 @@ func (b *builder) draft(wait time.Duration) (*conformance.Scenario, error) {
 		s.Page = conformance.Page{URL: "https://sandboxed.example/", Sandboxed: true}
 	}
 	s.Page.EmbedderPolicy = string(b.use.EmbedderPolicy)
-	if b.finding.ID == cspRefused {
+	switch b.finding.ID {
+	case cspRefused:
 		s.Page.CSP = b.use.ContentSecurityPolicy
+	case policyRefused:
+		s.Page.IntegrityPolicy, s.Page.ConnectionAllowlist = b.use.IntegrityPolicy, b.use.ConnectionAllowlist
 	}
 	b.visit(s)
 	step, err := b.step()
@@ -507,6 +511,9 @@ func (b *builder) rewrite(u *origin.URL) string {
 
 // step is the use.
 func (b *builder) step() (conformance.Step, error) {
+	if e := b.element(); e != nil {
+		return conformance.Step{Element: e}, nil
+	}
 	f := &conformance.Fetch{URL: b.rewrite(b.use.url)}
 	if b.use.Method != "" {
 		f.Method = &b.use.Method
@@ -539,6 +546,26 @@ func (b *builder) step() (conformance.Step, error) {
 		f.Body = &conformance.Body{Kind: "text", Text: "x"}
 	}
 	return conformance.Step{Fetch: f}, nil
+}
+
+// element is the element of a use that an Integrity-Policy refuses, which blocks no fetch(); nil is fetch().
+func (b *builder) element() *conformance.Element {
+	if b.finding.ID != policyRefused || b.use.IntegrityPolicy == "" {
+		return nil
+	}
+	e := conformance.Element{Kind: b.use.Element, URL: b.rewrite(b.use.url)}
+	switch {
+	case e.Kind == "stylesheet":
+		e.Kind = "style"
+	case e.Kind != "script":
+		return nil
+	case b.use.Type == "module":
+		e.Kind = "module"
+	}
+	if b.use.CrossOrigin != "" {
+		e.CrossOrigin = &b.use.CrossOrigin
+	}
+	return &e
 }
 
 // harmless is the value of a request header, or another one in its place that

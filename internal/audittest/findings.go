@@ -189,6 +189,9 @@ func Cases() []Case {
 	styles := one(audit.Use{Element: "stylesheet", CrossOrigin: "anonymous", Readable: true})
 
 	allowed := one(audit.Use{ContentSecurityPolicy: "default-src 'self'; connect-src https://api.example", ContentSecurityPolicyReportOnly: "connect-src https:"})
+	listed := one(audit.Use{ConnectionAllowlist: `("https://api.example")`})
+	scripts := one(audit.Use{Element: "script", IntegrityPolicy: "blocked-destinations=(style)"})
+	withAllowlists := []string{"standard", "chromium"}
 	getsX := func(r *http.Request) bool { return r.Method == http.MethodGet && r.URL.Path == "/x" }
 	device := one(audit.Use{AddressSpace: "public"})
 	device.Base = "https://192.168.1.20"
@@ -278,6 +281,16 @@ func Cases() []Case {
 			"csp-refused", audit.Breaks, all, "a policy has to allow each hop", nil},
 		{"a policy of the page that is only reported", one(audit.Use{Element: "img", ContentSecurityPolicy: "img-src *", ContentSecurityPolicyReportOnly: "img-src 'self'"}), Answering("Content-Type: image/png"), Answering(App),
 			"csp-refused", audit.Fragile, all, "Add https://api.example to img-src before the policy is enforced.", &allowed},
+		{"a Connection-Allowlist of the page", one(audit.Use{ConnectionAllowlist: `(response-origin)`}), Answering(App), Answering(App),
+			"policy-refused", audit.Breaks, withAllowlists, "Add the origin of the URL to the list", &listed},
+		{"a Connection-Allowlist of the page that allows no redirect", one(audit.Use{ConnectionAllowlist: `("https://api.example")`}), When("it is a GET of /x", getsX, Answering(App, "STATUS 302", "Location: https://api.example/y"), Answering(App)), Answering(App),
+			"policy-refused", audit.Breaks, withAllowlists, "redirects=allow", nil},
+		{"a Connection-Allowlist of the page that is only reported", one(audit.Use{ConnectionAllowlistReportOnly: `(response-origin)`}), Answering(App), Answering(App),
+			"policy-refused", audit.Fragile, withAllowlists, "Add a pattern for https://api.example to the list before", &listed},
+		{"an Integrity-Policy of the page", one(audit.Use{Element: "script", IntegrityPolicy: "blocked-destinations=(script)"}), Answering(App, "Content-Type: text/javascript"), Answering(App, "Content-Type: text/javascript"),
+			"policy-refused", audit.Breaks, all, "Give the element the attributes integrity", &scripts},
+		{"an Integrity-Policy of the page that is only reported", one(audit.Use{Element: "script", IntegrityPolicyReportOnly: "blocked-destinations=(script)"}), Answering(App, "Content-Type: text/javascript"), Answering(App, "Content-Type: text/javascript"),
+			"policy-refused", audit.Fragile, all, "before the policy is enforced", &scripts},
 		{"not sent", one(audit.Use{Read: []string{"X-Total"}}), Answering(App), Answering(App, "X-Total: 7", "Access-Control-Expose-Headers: x-total"),
 			"header-missing", audit.Breaks, all, "Send X-Total", nil},
 		{"not exposed", one(audit.Use{Read: []string{"X-Total", "Content-Type"}}), Answering(App, "Content-Type: text/plain", "X-Total: 7", "Access-Control-Expose-Headers: ETag"),

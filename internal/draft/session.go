@@ -101,7 +101,7 @@ func Session(ctx context.Context, file string, h *har.HAR, o *SessionOptions) (*
 			use.Name += fmt.Sprintf(" (%d)", s.names[use.Name])
 		}
 		s.Uses = append(s.Uses, use)
-		if s.size += len(use.URL) + len(use.Body) + len(use.ContentSecurityPolicy); s.size > maxUses {
+		if s.size += len(use.URL) + len(use.Body) + len(use.ContentSecurityPolicy) + len(use.IntegrityPolicy) + len(use.ConnectionAllowlist); s.size > maxUses {
 			return nil, &Error{File: file, Err: fmt.Errorf("makes uses of more than %d bytes", maxUses)}
 		}
 	}
@@ -188,7 +188,7 @@ func (s *session) use(v *har.Verdict, e *har.Entry, u *origin.URL) (_ audit.Use,
 		use.Cookies = s.cookies(e, u)
 	}
 	use.ReadIfSent = exposed(e)
-	use.ContentSecurityPolicy = strings.Join(v.Policies, ", ")
+	use.ContentSecurityPolicy, use.IntegrityPolicy, use.ConnectionAllowlist = strings.Join(v.Policies, ", "), v.IntegrityPolicy, v.ConnectionAllowlist
 	if at, err := netip.ParseAddr(strings.Trim(e.ServerIPAddress, "[]")); err == nil && address.LessPublic(address.Space(at.Unmap(), address.Spaces()), string(v.AddressSpace)) {
 		use.AddressSpace = v.AddressSpace // of which the browser asks its user
 	}

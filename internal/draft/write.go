@@ -87,6 +87,10 @@ func useNode(u *audit.Use) *yaml.Node {
 	page.text("referrerPolicy", string(u.ReferrerPolicy))
 	page.text("contentSecurityPolicy", u.ContentSecurityPolicy)
 	page.text("contentSecurityPolicyReportOnly", u.ContentSecurityPolicyReportOnly)
+	page.text("integrityPolicy", u.IntegrityPolicy)
+	page.text("integrityPolicyReportOnly", u.IntegrityPolicyReportOnly)
+	page.text("connectionAllowlist", u.ConnectionAllowlist)
+	page.text("connectionAllowlistReportOnly", u.ConnectionAllowlistReportOnly)
 	page.text("addressSpace", string(u.AddressSpace))
 	if len(page.content) > 0 {
 		m.add("page", page.node())
