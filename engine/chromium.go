@@ -290,6 +290,8 @@ func Chromium() *fetch.Profile {
 			TrackAnyStatus:             true,
 			StyleAnyType:               true,
 			StyleImagesReused:          true,
+			StyleImagesKept:            true,
+			ImageReplaced:              true,
 			MediaStatuses:              true,
 			ModulesRetried:             true,
 			ModulepreloadAs:            rules.ModulepreloadAsStrict,

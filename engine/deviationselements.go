@@ -234,6 +234,18 @@ var elementDeviations = []deviation{
 		section:  "https://drafts.csswg.org/css-values-4/#fetch-a-style-resource",
 		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},
 	}, {
+		field:    "Element.StyleImagesKept",
+		does:     "An image or a mask of a style attribute is not fetched again for an image of a style attribute, whatever has replaced it in the list of available images.",
+		standard: "Each use fetches it.",
+		section:  "https://drafts.csswg.org/css-values-4/#fetch-a-style-resource",
+		sources:  map[string]string{"chromium": "third_party/blink/renderer/core/css/style_image_cache.cc"},
+	}, {
+		field:    "Element.ImageReplaced",
+		does:     "An image replaces the one of the same URL that was loaded with another crossorigin attribute in the list of available images.",
+		standard: "The list has both.",
+		section:  "https://html.spec.whatwg.org/#list-of-available-images",
+		sources:  map[string]string{"chromium": seen, "webkit": seen},
+	}, {
 		field:    "Element.MediaStatuses",
 		does:     "Audio and video need status 200 or 206.",
 		standard: "Any ok status will do.",

@@ -281,6 +281,7 @@ func WebKit() *fetch.Profile {
 			WorkerOriginThrows:            true,
 			ModuleThrowsOnce:              true,
 			StyleImagesReused:             true,
+			ImageReplaced:                 true,
 			RedirectsInclude:              []string{"css-mask", "modulepreload"},
 			ModulesRetried:                true,
 			ModulepreloadAs:               rules.ModulepreloadAsIgnored,

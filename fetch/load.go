@@ -331,7 +331,7 @@ func (l *loading) resource() (*Loaded, *Error) {
 		rules.MediaReused && l.in.Range == "" && (Destination(l.kind.Destination).media() || l.kind.Name == "font")
 	key := l.imageKey()
 	if image {
-		if readable, ok := l.page.loads.image(key); ok {
+		if readable, ok := l.page.loads.image(key, rules); ok {
 			return &Loaded{Event: l.event("load"), Readable: readable}, nil
 		}
 	}
@@ -346,7 +346,7 @@ func (l *loading) resource() (*Loaded, *Error) {
 	}
 	out := &Loaded{Event: l.event("load"), Readable: l.usable(resp, contents.Throws), Threw: contents.Throws != "", Response: newResponse(resp)}
 	if image {
-		l.page.loads.addImage(key, out.Readable)
+		l.page.loads.addImage(key, rules, out.Readable)
 	}
 	return out, nil
 }
@@ -412,7 +412,7 @@ func (l *loading) usable(resp *response, throws string) bool {
 //
 // https://html.spec.whatwg.org/#list-of-available-images
 func (l *loading) imageKey() imageKey {
-	key := imageKey{attribute: l.in.CrossOrigin, media: l.kind.Destination != string(destinationImage)}
+	key := imageKey{attribute: l.in.CrossOrigin, media: l.kind.Destination != string(destinationImage), inSheet: l.kind.InSheet}
 	if l.kind.Mode == string(CORS) {
 		key.attribute = crossOriginAnonymous
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+
+	"github.com/browsercors/browsercors/internal/rules"
 )
 
 // pageLoads are what a page remembers of what it has loaded: its list of available
@@ -12,7 +14,7 @@ import (
 type pageLoads struct {
 	mu      sync.Mutex
 	bytes   int // of the URLs in the maps
-	images  map[imageKey]bool
+	images  map[imageKey]availableImage
 	sheets  map[imageKey]bool   // by profiles that use them again
 	refused map[preloadKey]bool // preloads, by profiles that remember them
 	once    map[preloadedKey]preloadedEvent
@@ -32,18 +34,48 @@ type imageKey struct {
 	url       string
 	attribute CrossOrigin
 	media     bool // it is a sound, a video or a font, by profiles that list them, too
+	inSheet   bool // a style attribute asks for it, by profiles that keep such images apart
+}
+
+// An availableImage is an entry of the list.
+type availableImage struct {
+	attribute CrossOrigin // that it was loaded with
+	readable  bool
 }
 
 // image tells whether the list has an image, and whether the page may read it.
-func (p *pageLoads) image(key imageKey) (readable, ok bool) {
+func (p *pageLoads) image(key imageKey, by *rules.Element) (readable, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	readable, ok = p.images[key]
-	return readable, ok
+	if image, ok := p.images[key.kept()]; ok && by.StyleImagesKept && key.inSheet && key.attribute == noCrossOrigin {
+		return image.readable, true
+	}
+	image, ok := p.images[key.listed(by)]
+	return image.readable, ok && image.attribute == key.attribute
 }
 
-func (p *pageLoads) addImage(key imageKey, readable bool) {
-	remember(p, &p.images, key, len(key.url), readable)
+func (p *pageLoads) addImage(key imageKey, by *rules.Element, readable bool) {
+	image := availableImage{key.attribute, readable}
+	remember(p, &p.images, key.listed(by), len(key.url), image)
+	if by.StyleImagesKept && key.inSheet {
+		remember(p, &p.images, key.kept(), len(key.url), image)
+	}
+}
+
+// listed is the key as the list has it: of all that ask for the image, and by profiles
+// that replace an image without the attribute.
+func (k imageKey) listed(by *rules.Element) imageKey {
+	k.inSheet = false
+	if by.ImageReplaced {
+		k.attribute = noCrossOrigin
+	}
+	return k
+}
+
+// kept is the key of an image that is kept for style attributes.
+func (k imageKey) kept() imageKey {
+	k.attribute = noCrossOrigin
+	return k
 }
 
 // sheet tells whether the page has a style sheet, and may read it.
@@ -93,7 +125,7 @@ func (p *pageLoads) addPreloaded(key preloadedKey, event preloadedEvent) {
 func remember[K comparable, V any](p *pageLoads, m *map[K]V, key K, bytes int, value V) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(*m) >= maxLoads || !p.room(bytes) {
+	if _, known := (*m)[key]; !known && (len(*m) >= maxLoads || !p.room(bytes)) {
 		return
 	}
 	if *m == nil {

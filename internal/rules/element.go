@@ -75,6 +75,14 @@ type Element struct {
 	// An image of a style attribute that the page has already is not fetched again.
 	StyleImagesReused bool
 
+	// An image or a mask of a style attribute is not fetched again for an image of a style
+	// attribute, whatever has replaced it in the list of available images.
+	StyleImagesKept bool
+
+	// An image replaces the one of the same URL that was loaded with another
+	// crossorigin attribute in the list of available images.
+	ImageReplaced bool
+
 	// Audio, video and fonts that the page has already are not fetched again.
 	MediaReused bool
 
