@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -72,6 +74,117 @@ func (m *maker) policies() {
 		b.WriteString(pick(m, ", ", ",", " , ; , ") + pick(m, "connect-src *", "default-src 'self' https:", "img-src 'self'", "script-src 'none'", "connect-src https:"))
 	}
 	m.s.Page.CSP = b.String()
+	switch m.roll(8) {
+	case 6:
+		m.integrityPolicy()
+	case 7:
+		m.connectionAllowlist()
+	}
+}
+
+// integrityPolicy adds an Integrity-Policy and what it is about, mostly in place of the CSP.
+func (m *maker) integrityPolicy() {
+	m.s.Page.CSP = mostly(m, "", m.s.Page.CSP)
+	for range 1 + m.roll(2) {
+		kind := pick(m, "script", "script", "script", "style", "module")
+		m.policyStep(kind, m.policyURL(kind))
+	}
+	for _, step := range m.s.Steps {
+		e := step.Element
+		if e == nil || !slices.Contains(elementMembers[e.Kind], "integrity") {
+			continue
+		}
+		set(m, 2, &e.CrossOrigin, "anonymous", "anonymous", "", "use-credentials")
+		set(m, 2, &e.Integrity, m.integrityOf(e)...)
+	}
+	destinations := mostly(m, "script", "style", "script style", "script;a=1 style", "style script", "Script", "\"script\"", "script image", "")
+	policy := mostly(m, "blocked-destinations=("+destinations+")", "blocked-destinations="+destinations, "blocked-destinations=( "+destinations+" )",
+		"blocked-destinations=("+destinations+"", "Blocked-Destinations=("+destinations+")", "blocked-destinations", "blocked-destinations=("+destinations+"), blocked-destinations=(image)")
+	if m.once(3) {
+		sources := pick(m, "sources=(inline)", "sources=(inline)", "sources=(inline x)", "sources=(x)", "sources=()", "sources=inline", "sources", "sources=(\"inline\")")
+		policy = pick(m, policy+", "+sources, sources+","+policy)
+	}
+	if m.once(6) {
+		policy += pick(m, ", endpoints=(a b)", ", x", ", x=y", ", x=1", ",", ";a", ", x=\"y\"", ", x=?0", ", x=:YQ==:", " , y=(1.5 *z)")
+	}
+	m.s.Page.IntegrityPolicy = policy
+}
+
+// integrityOf are values of the integrity attribute of an element of policyStep.
+func (m *maker) integrityOf(e *Element) []string {
+	body := ";"
+	if e.Kind == "style" {
+		body = "a{}"
+	}
+	sum := sha256.Sum256([]byte(body))
+	digest := "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+	return []string{digest, digest, digest, digest + " md5-x", "md5-x", "", "sha256-" + strings.Repeat("A", 43) + "=", "sha256-", " "}
+}
+
+// connectionAllowlist adds a Connection-Allowlist, mostly in place of the CSP.
+func (m *maker) connectionAllowlist() {
+	m.s.Page.CSP = mostly(m, "", m.s.Page.CSP)
+	var asked []string
+	for _, step := range m.s.Steps {
+		switch {
+		case step.Fetch != nil:
+			asked = append(asked, step.Fetch.URL)
+		case step.WebSocket != nil:
+			asked = append(asked, step.WebSocket.URL)
+		case step.EventSource != nil:
+			asked = append(asked, step.EventSource.URL)
+		case step.Beacon != nil:
+			asked = append(asked, step.Beacon.URL)
+		case step.Element != nil:
+			asked = append(asked, step.Element.URL)
+		}
+	}
+	var items []string
+	for range mostly(m, 1, 2, 3, 0) {
+		items = append(items, m.allowlistItem(asked[m.roll(len(asked))]))
+	}
+	list := mostly(m, "(", "( ") + strings.Join(items, pick(m, " ", " ", "  ")) + ")"
+	switch m.roll(4) {
+	case 2:
+		list += pick(m, ";redirects=allow", ";redirects=block", "; redirects=allow", ";redirects", ";redirects=x", ";redirects=\"allow\"", ";redirects=block;redirects=allow", ";redirects=?1")
+	case 3:
+		list += mostly(m, "", ";report-to=a", ";webrtc=block", ";x=1", ", (\"*\")", ", x", ",", ";")
+	}
+	m.s.Page.ConnectionAllowlist = list
+}
+
+// allowlistItem is an item of a Connection-Allowlist that matches a URL, or would if a rule were another.
+func (m *maker) allowlistItem(url string) string {
+	u, err := origin.ParseURL(url)
+	if err != nil {
+		panic(err) // made here
+	}
+	scheme, host, path := u.Scheme(), u.Host(), u.Path()
+	label, parent, _ := strings.Cut(host, ".")
+	at := host
+	if port := u.Port(); port != "" {
+		at += ":" + port
+	}
+	directory := path[:strings.LastIndexByte(path, '/')+1]
+	base := scheme + "://" + at
+	text := base
+	switch m.roll(9) {
+	case 0:
+		return pick(m, "response-origin", "response-origin", "\"response-origin\"", "x", "1", "?1", "("+base+")", "\"*\"")
+	case 1:
+		text = pick(m, "*://"+at, "http{s}?://"+at, "http*://"+at, strings.ToUpper(base), ":x://"+at, "{"+scheme+"}://"+at, scheme+":"+at, at, "//"+at, "http\\\\://"+at)
+	case 2:
+		text = scheme + "://" + pick(m, "*."+parent, "*."+host, "{*.}?"+host, "{*.}?"+parent, ":x."+parent, ":x", "*", label+".*", ":x.:y.:z", "{:x.}+test", "{"+label+"."+parent+"}", label[:1]+"*."+parent) + pick(m, "", ":*", ":8443")
+	case 3:
+		text = scheme + "://" + host + pick(m, ":*", ":443", ":80", ":8443", ":", ":0443", ":{8443}?", ":8*", ":x", ":99999")
+	case 4:
+		text = base + pick(m, path, directory, directory+"*", path+"/", path+"*", strings.ToUpper(path), "/", "/*", "", path+"x", directory+":x", directory+":x?", "/:x/:y", "/:x+", "/:x*", directory+"{a}?{/b}?", "/:x/:x")
+	case 5:
+		text = base + pick(m, strings.ReplaceAll(path, "a", "%61"), strings.ReplaceAll(path, "%20", " "), path+"?q", path+"?*", path+"#f", path+"#*", path+"/..", "/"+path, "/x/.."+path, path+"?", "?q", "#f")
+	case 6:
+		text = pick(m, "*", "*://*", "*://*:*", "*://*:*/*", "https://*:*", scheme+"://*", scheme+":*", "https://u:p@"+at, "https://*:*@"+at, "https://:x@"+at, "data:*", "", ":", "(.*)", scheme+"://(.*)", "{https", scheme+"://"+at+"}", "https://[::1]", "https://{", "https://*?")
+	}
+	return "\"" + text + "\""
 }
 
 // policyURL is where a step goes.
@@ -122,7 +235,7 @@ func (m *maker) policyStep(kind, url string) {
 		case "style":
 			answer.add("Content-Type", "text/css")
 			answer.Body = "a{}"
-		case "script":
+		case "script", "module":
 			answer.add("Content-Type", "text/javascript")
 			answer.Body = ";"
 		case "worker":

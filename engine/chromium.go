@@ -233,8 +233,9 @@ func Chromium() *fetch.Profile {
 			QueryCutOff: true, AnyPath: true, PathDecodedFirst: true, WorkerStrictDynamic: rules.WorkerByAnyDirective, Order: rules.PolicyOfFetchFirst, KeepalivePath: true,
 		},
 		Policy: rules.Policy{
-			DamagedAllowlistBlocks: true,
-			LocalURLsUnlisted:      true,
+			DamagedAllowlistBlocks:  true,
+			StrictAllowlistPatterns: true,
+			LocalURLsUnlisted:       true,
 
 			ClassicWorkerAnyType:    true,
 			URLNeedsChallenge:       true,

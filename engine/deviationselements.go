@@ -385,6 +385,12 @@ var elementDeviations = []deviation{
 		section:  "https://www.w3.org/TR/SRI/#does-response-match-metadatalist",
 		sources:  map[string]string{"chromium": seen},
 	}, {
+		field:    "Element.BlankIntegrityIsNone",
+		does:     "An integrity attribute of blanks is as good as none.",
+		standard: "A response without CORS does not match any metadata.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
 		field:    "Element.MediaReused",
 		does:     "Audio, video and fonts that the page has already are not fetched again.",
 		standard: "Each use fetches it.",

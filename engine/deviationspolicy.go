@@ -75,6 +75,12 @@ var policyDeviations = []deviation{
 		section:  "https://wicg.github.io/connection-allowlists/#parsing",
 		sources:  map[string]string{"chromium": "services/network/public/cpp/connection_allowlist_parser.cc; " + seen},
 	}, {
+		field:    "Policy.StrictAllowlistPatterns",
+		does:     "A pattern of a Connection-Allowlist does not parse if it has a name in a component other than the host and the path, or characters behind the digits of its port.",
+		standard: "A name matches any characters up to the end of such a component, and the port ends with its digits.",
+		section:  "https://urlpattern.spec.whatwg.org/#canonicalize-a-port",
+		sources:  map[string]string{"chromium": seen},
+	}, {
 		field:    "Policy.LocalURLsUnlisted",
 		does:     "A Connection-Allowlist does not block data:, blob: and about: URLs.",
 		standard: "A pattern has to match them, too.",
@@ -111,7 +117,7 @@ var policyDeviations = []deviation{
 		sources:  map[string]string{"firefox": seen, "webkit": "Source/WebCore/loader/IntegrityPolicy.cpp; " + seen},
 	}, {
 		field:    "Integrity.PolicyWithoutNumbers",
-		does:     "An Integrity-Policy that has a number somewhere does not parse.",
+		does:     "An Integrity-Policy that has a number or a byte sequence somewhere does not parse.",
 		standard: "Parameters, and members with other names, have any values.",
 		section:  "https://www.rfc-editor.org/rfc/rfc9651#section-4.2.3.1",
 		sources:  map[string]string{"webkit": seen},
@@ -180,6 +186,12 @@ var policyDeviations = []deviation{
 		standard: "ed25519 is not a known hash; the item is left out.",
 		section:  "https://www.w3.org/TR/SRI/#parse-metadata",
 		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Integrity.BlankIsNone",
+		does:     "Integrity metadata of blanks is none.",
+		standard: "Whatever the metadata is, a response without a body and one that script can't read are network errors.",
+		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
+		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Integrity.NoHashNoCheck",
 		does:     "Integrity metadata without a known hash is ignored, except for an opaque response.",

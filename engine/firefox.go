@@ -298,6 +298,7 @@ func Firefox() *fetch.Profile {
 			PreloadRefused:          []string{"track"},
 			PreloadLoadsRefused:     true,
 			PreloadWithoutIntegrity: []string{"fetch", "font", "image"},
+			BlankIntegrityIsNone:    true,
 		},
 		Messages: rules.Messages{NetworkError: "NetworkError when attempting to fetch resource.", Aborted: "The operation was aborted. "},
 	}

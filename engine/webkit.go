@@ -232,6 +232,7 @@ func WebKit() *fetch.Profile {
 			NamesInAnyCase: true,
 			NoHashNoCheck:  true,
 			NoBodyIsEmpty:  true,
+			BlankIsNone:    true,
 
 			PolicyOfScriptsOnly:  true,
 			PolicyListsOnly:      true,

@@ -81,7 +81,7 @@ func (a *Agent) parseConnectionAllowlist(value string, u *origin.URL) (connectio
 			list.ignored++
 			continue
 		}
-		if pattern, err := urlpattern.Parse(text); err == nil {
+		if pattern, err := urlpattern.Parse(text, a.profile.Policy.StrictAllowlistPatterns); err == nil {
 			list.patterns = append(list.patterns, pattern)
 		}
 	}

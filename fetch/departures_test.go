@@ -304,6 +304,11 @@ func hopDepartures() []departure {
 		standard: "200", departed: "integrity-mismatch",
 		play: oneFetch(fetch.Request{URL: "/a", Integrity: "SHA256-x"}, nil),
 	}, {
+		field:    "Integrity.BlankIsNone",
+		set:      func(p *fetch.Profile) { p.Integrity.BlankIsNone = true },
+		standard: "integrity-mismatch", departed: "204",
+		play: oneFetch(fetch.Request{URL: "/a", Integrity: " \t"}, routes{app + "/a": answer(204)}),
+	}, {
 		field:    "Integrity.NoHashNoCheck",
 		set:      func(p *fetch.Profile) { p.Integrity.NoHashNoCheck = true },
 		standard: "integrity-mismatch", departed: "204",

@@ -147,10 +147,11 @@ func (f *fetching) integrityVerdict(resp *response) *Error {
 		return mismatch()
 	}
 	strongest, keys := rules.strongest(metadata)
+	blank := strings.Trim(metadata, " \t\n\f\r") == "" && (rules.BlankIsNone || f.request.api == apiElement && f.agent.profile.Element.BlankIntegrityIsNone)
 	readable := resp.filter != typeOpaque && (resp.filter != typeOpaqueRedirect || rules.OfRedirect)
 	body := resp.body
 	switch {
-	case strongest == unknownHash && !keys && (resp.filter != typeOpaque && rules.NoHashNoCheck || f.request.api == apiElement && f.agent.profile.Element.NoHashNoCheck):
+	case blank, strongest == unknownHash && !keys && (resp.filter != typeOpaque && rules.NoHashNoCheck || f.request.api == apiElement && f.agent.profile.Element.NoHashNoCheck):
 		return nil
 	// 23.1, 23.2. There must be a body, of a response that script may see.
 	case !readable || body == nil && !rules.NoBodyIsEmpty:

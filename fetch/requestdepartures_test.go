@@ -306,6 +306,13 @@ func policyDepartures() []departure {
 		standard: "404", departed: "connection-allowlist",
 		play: underAllowlist(`("https://api.test"`, api+"/a"),
 	}, {
+		field:    "Policy.StrictAllowlistPatterns",
+		set:      func(p *fetch.Profile) { p.Policy.StrictAllowlistPatterns = true },
+		standard: "404 404", departed: "connection-allowlist connection-allowlist",
+		play: func(t *testing.T, p *fetch.Profile) string {
+			return underAllowlist(`("https://api.test::x")`, "https://api.test:8443/a")(t, p) + " " + underAllowlist(`("https://api.test:8443x")`, "https://api.test:8443/a")(t, p)
+		},
+	}, {
 		field:    "Policy.LocalURLsUnlisted",
 		set:      func(p *fetch.Profile) { p.Policy.LocalURLsUnlisted = true },
 		standard: "connection-allowlist", departed: "200",

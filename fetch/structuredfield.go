@@ -135,7 +135,7 @@ func (p *structuredParser) member() (m structuredMember, ok bool) {
 }
 
 // structuredDictionary reads a structured field whose value is a dictionary. ok is false
-// if the value does not parse, or has a number although there must be none.
+// if the value does not parse, or has a number or a byte sequence although there must be none.
 //
 // https://www.rfc-editor.org/rfc/rfc9651#section-4.2.2
 func structuredDictionary(value string, noNumbers bool) (members map[string]structuredMember, ok bool) {
@@ -206,7 +206,7 @@ type structuredParser struct {
 	wanted string // the parameter whose string is asked for; "" is none
 	found  string // that string
 
-	noNumbers bool // a number is not an item
+	noNumbers bool // neither a number nor a byte sequence is an item
 
 	all map[string]structuredMember // all parameters, unless it is nil
 }
@@ -284,7 +284,7 @@ func (p *structuredParser) bareItem() (kind byte, ok bool) {
 			encoding = base64.RawStdEncoding
 		}
 		_, err := encoding.DecodeString(data)
-		return ':', err == nil
+		return ':', err == nil && !p.noNumbers
 	}
 	// 8. Anything else is no item.
 	return 0, false

@@ -160,6 +160,9 @@ type Element struct {
 	// Integrity metadata without a hash is not checked, without CORS either.
 	NoHashNoCheck bool
 
+	// An integrity attribute of blanks is as good as none.
+	BlankIntegrityIsNone bool
+
 	// A modulepreload does not check integrity metadata.
 	ModulepreloadWithoutIntegrity bool
 

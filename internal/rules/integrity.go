@@ -49,6 +49,9 @@ type Integrity struct {
 	// response.
 	NoHashNoCheck bool
 
+	// Integrity metadata of blanks is none.
+	BlankIsNone bool
+
 	// A response without a body is compared with integrity metadata as if its body
 	// had no bytes.
 	NoBodyIsEmpty bool
@@ -64,6 +67,7 @@ type Integrity struct {
 	// is sources, the source is “inline”.
 	PolicyListsOnly bool
 
-	// An Integrity-Policy that has a number somewhere does not parse.
+	// An Integrity-Policy that has a number or a byte sequence somewhere does not
+	// parse.
 	PolicyWithoutNumbers bool
 }

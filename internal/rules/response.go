@@ -96,6 +96,11 @@ type Policy struct {
 	// A Connection-Allowlist that does not parse blocks all requests.
 	DamagedAllowlistBlocks bool
 
+	// A pattern of a Connection-Allowlist does not parse if it has a name in a
+	// component other than the host and the path, or characters behind the digits of
+	// its port.
+	StrictAllowlistPatterns bool
+
 	// A Connection-Allowlist does not block data:, blob: and about: URLs.
 	LocalURLsUnlisted bool
 

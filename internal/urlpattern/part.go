@@ -3,8 +3,6 @@ package urlpattern
 import (
 	"slices"
 	"strings"
-
-	"github.com/browsercors/browsercors/internal/fold"
 )
 
 // A part is a piece of a component: text, or a name or an asterisk between a prefix and a suffix.
@@ -26,13 +24,30 @@ type partList []part
 // more does not parse.
 const maxParts = 64
 
-// options say what a name matches: all up to the delimiter; and which character before it goes with it.
-type options struct{ delimiter, prefix string }
+// options say what a name matches: all up to the delimiter; which character before it goes with it; and how text is made
+// canonical, which may be all of the component.
+//
+// https://urlpattern.spec.whatwg.org/#options-struct
+type options struct {
+	delimiter, prefix string
+	canonical         func(text string, all bool) (string, bool)
+	strict            bool
+}
+
+// segment is "generate a segment wildcard regexp": how a regular expression says what a name does.
+//
+// https://urlpattern.spec.whatwg.org/#generate-a-segment-wildcard-regexp
+func (o *options) segment() string {
+	if o.delimiter == "" {
+		return "[^]+?"
+	}
+	return `[^\` + o.delimiter + "]+?"
+}
 
 // compile is "parse a pattern string", for a component. It is false if the pattern does not parse.
 //
 // https://urlpattern.spec.whatwg.org/#parse-a-pattern-string
-func compile(tokens []token, o options, lower bool) (list partList, ok bool) {
+func compile(tokens []token, o options) (list partList, ok bool) {
 	list = partList{}
 	names := make(map[string]bool)
 	i := 0
@@ -50,33 +65,43 @@ func compile(tokens []token, o options, lower bool) (list partList, ok bool) {
 		}
 		return s.String()
 	}
-	matcher := func(p *part) bool { // a name, or an asterisk
-		switch kind() {
-		case 'n':
+	matcher := func(p *part) bool { // a name, an asterisk, or a regular expression that is one of the two
+		named := kind() == 'n'
+		if named {
 			if names[tokens[i].value] {
 				return false
 			}
 			names[tokens[i].value] = true
 			i++
 			p.wild, p.least, p.delimiter = true, 1, o.delimiter
-		case '*':
-			i++
-			p.wild = true
 		}
-		return true
+		switch k := kind(); {
+		case k == '*' && !named, k == '(' && tokens[i].value == ".*":
+			i++
+			p.wild, p.least, p.delimiter = true, 0, ""
+		case k == '(' && tokens[i].value == o.segment():
+			i++
+			p.wild, p.least, p.delimiter = true, 1, o.delimiter
+		case k == '(':
+			return false
+		}
+		return p.least == 0 || o.delimiter != "" || !o.strict
 	}
 	moves := 0 // parts that are not only text
 	var fixed strings.Builder
-	keep := func() {
+	valid := true
+	canonical := func(text string, all bool) string {
+		text, ok := o.canonical(text, all)
+		valid = valid && ok
+		return text
+	}
+	keep := func(all bool) {
 		if fixed.Len() > 0 {
-			list = append(list, part{prefix: fixed.String()})
+			list = append(list, part{prefix: canonical(fixed.String(), all)})
 			fixed.Reset()
 		}
 	}
 	add := func(p part) {
-		if lower {
-			p.prefix, p.suffix = fold.Lower(p.prefix), fold.Lower(p.suffix)
-		}
 		switch kind() { // of a modifier
 		case '?':
 			p.optional = true
@@ -94,7 +119,8 @@ func compile(tokens []token, o options, lower bool) (list partList, ok bool) {
 			}
 		}
 		if p.wild || p.prefix != "" {
-			keep()
+			keep(false)
+			p.prefix, p.suffix = canonical(p.prefix, false), canonical(p.suffix, false)
 			list = append(list, p)
 			moves++
 		}
@@ -102,14 +128,11 @@ func compile(tokens []token, o options, lower bool) (list partList, ok bool) {
 	for i < len(tokens) {
 		var p part
 		switch k := kind(); k {
-		case 'c', 'e', 'n', '*':
+		case 'c', 'e', 'n', '*', '(':
 			if k == 'c' || k == 'e' {
 				p.prefix = tokens[i].value
 				i++
-				if next := kind(); k == 'e' || p.prefix != o.prefix || next != 'n' && next != '*' {
-					if lower {
-						p.prefix = fold.Lower(p.prefix)
-					}
+				if next := kind(); k == 'e' || p.prefix != o.prefix || next != 'n' && next != '*' && next != '(' {
 					fixed.WriteString(p.prefix)
 					continue
 				}
@@ -136,8 +159,8 @@ func compile(tokens []token, o options, lower bool) (list partList, ok bool) {
 			return nil, false
 		}
 	}
-	keep()
-	return list, moves <= maxParts
+	keep(len(list) == 0)
+	return list, valid && moves <= maxParts
 }
 
 // match tells whether a value matches from its beginning to its end. Each part in turn moves all places of the value that

@@ -6,6 +6,7 @@ package urlpattern
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -46,10 +47,11 @@ var errPattern = errors.New("urlpattern: the pattern does not parse")
 // maxLength is how long a pattern may be. A longer one does not parse.
 const maxLength = 4096
 
-// Parse is "build a URL pattern from an HTTP structured field value", without a base URL.
+// Parse is "build a URL pattern from an HTTP structured field value", without a base URL. A strict parser has neither names
+// where nothing delimits them, as in a scheme or a port, nor ports with something behind their digits.
 //
 // https://urlpattern.spec.whatwg.org/#build-a-url-pattern-from-an-http-structured-field-value
-func Parse(text string) (*Pattern, error) {
+func Parse(text string, strict bool) (*Pattern, error) {
 	if len(text) > maxLength || !utf8.ValidString(text) {
 		return nil, errPattern
 	}
@@ -75,14 +77,20 @@ func Parse(text string) (*Pattern, error) {
 		if !p.has[c] {
 			continue // “*”
 		}
-		o := options{}
+		o := options{strict: strict}
 		switch {
 		case c == hostname:
 			o.delimiter = "."
 		case c == pathname && special:
 			o.delimiter, o.prefix = "/", "/"
 		}
-		parts, ok := compile(p.result[c], o, c == protocol || c == hostname)
+		o.canonical = func(text string, all bool) (string, bool) {
+			if text == "" {
+				return "", true
+			}
+			return canonical(c, text, all, special, strict)
+		}
+		parts, ok := compile(p.result[c], o)
 		if !ok {
 			return nil, errPattern
 		}
@@ -109,7 +117,8 @@ func (p *Pattern) Matches(u *origin.URL) bool {
 }
 
 // A token is a piece of a pattern. Its kind is 'c' for a character, 'e' for one behind a backslash, 'n' for a name, and
-// otherwise the character itself: “*”, “{”, “}”, “+” or “?”.
+// otherwise the character itself: “*”, “{”, “}”, “+” or
+// “?”, or “(” for a regular expression.
 //
 // https://urlpattern.spec.whatwg.org/#token
 type token struct {
@@ -117,7 +126,10 @@ type token struct {
 	value string
 }
 
-// tokenize is "tokenize". Regular expressions are not allowed where headers have patterns.
+// regexps are the regular expressions that are no group of their own, since an asterisk or a name means the same.
+var regexps = [...]string{".*", `[^\.]+?`, `[^\/]+?`, "[^]+?"}
+
+// tokenize is "tokenize". Other regular expressions are not allowed where headers have patterns.
 //
 // https://urlpattern.spec.whatwg.org/#tokenize
 func tokenize(text string) (tokens []token, ok bool) {
@@ -128,7 +140,12 @@ func tokenize(text string) (tokens []token, ok bool) {
 		case r == '*' || r == '{' || r == '}' || r == '+' || r == '?':
 			tokens = append(tokens, token{byte(r), text[i : i+1]})
 		case r == '(':
-			return nil, false
+			j := slices.IndexFunc(regexps[:], func(re string) bool { return strings.HasPrefix(text[i+1:], re+")") })
+			if j < 0 {
+				return nil, false
+			}
+			tokens = append(tokens, token{'(', regexps[j]})
+			width = len(regexps[j]) + 2
 		case r == '\\':
 			_, next := utf8.DecodeRuneInString(text[i+1:])
 			if next == 0 {
@@ -292,7 +309,7 @@ func (p *splitter) searches() bool {
 		return true
 	}
 	switch p.tokens[p.i-1].kind {
-	case 'n', '}', '*':
+	case 'n', '}', '*', '(':
 		return false
 	}
 	return true
@@ -347,7 +364,7 @@ func (p *splitter) value(c component) string {
 //
 // https://urlpattern.spec.whatwg.org/#compute-protocol-matches-a-special-scheme-flag
 func (p *splitter) special() bool {
-	parts, ok := compile(p.result[protocol], options{}, true)
+	parts, ok := compile(p.result[protocol], options{canonical: func(text string, _ bool) (string, bool) { return canonicalProtocol(text) }})
 	if !ok {
 		return false
 	}

@@ -40,9 +40,22 @@ func TestMatches(t *testing.T) {
 		{`data\:text/*`, "data:text/plain,x", "data:image/png,x"},
 		{"HTTPS://API.test", "https://api.test/", ""},
 		{"https://api.test/A", "https://api.test/A", "https://api.test/a"},
+		{"(.*)://:x(.*).test", "https://api.test/ http://a.b.test:80/", "https://api.other/"},
+		{`https://([^\.]+?).test/([^\/]+?)/a`, "https://api.test/x/a", "https://a.b.test/x/a https://api.test/x/y/a"},
+		{"https://api.test/x/../a b/./c", "https://api.test/a%20b/c", "https://api.test/x/../x/a%20b/c"},
+		{"https://api.test/*/../a", "https://api.test/x/a https://api.test/x/y/a", "https://api.test/a/b"},
+		{"https://api.test/a{/x/../b}?", "https://api.test/a https://api.test/a/b", "https://api.test/b"},
+		{"https://api.test:08443", "https://api.test:8443/", "https://api.test/"},
+		{"https://api.test:8443x", "https://api.test:8443/", "https://api.test/"},
+		{"https://%61pi.test", "https://api.test/", "https://a.test/"},
+		{"https://bücher.test/é", "https://b%C3%BCcher.test/%C3%A9", "https://bucher.test/e"},
+		{"https://127.1/", "https://127.0.0.1/", "https://127.0.0.2/"},
+		{"https://127.0.*/", "https://127.0.0.1/", "https://127.1.0.1/"},
+		{"https://api.test/a?q=a b'", "https://api.test/a?q=a%20b%27", "https://api.test/a?q=a"},
+		{"https://api.test/a#é", "https://api.test/a#%C3%A9", "https://api.test/a"},
 		{"https://api.test/a.b", "https://api.test/a.b", "https://api.test/axb"},
 	} {
-		p, err := urlpattern.Parse(tt.pattern)
+		p, err := urlpattern.Parse(tt.pattern, false)
 		if err != nil {
 			t.Errorf("%s: %v", tt.pattern, err)
 			continue
@@ -69,8 +82,9 @@ func TestParseRefuses(t *testing.T) {
 	for _, pattern := range []string{
 		"", "*", "api.test", "/a", "?q", "#f", "https://(a).test", "https://a.test/{", "https://a.test/{b", "https://a.test/}", "https://a.test/{{b}}",
 		"https://a.test/:x/:x", `https://a.test/\`, "https://a.test/\xff", "https://a.test/" + strings.Repeat("*", 4096), "https://+.test/",
+		"https://a b.test", "https://a%20b.test", "https://a.test:{x}", "https://a.test:99999", "h_t://a.test", "https://a.test/([^/]+?)", "https://127.0.0.256", "https://[g]/",
 	} {
-		if p, err := urlpattern.Parse(pattern); err == nil {
+		if p, err := urlpattern.Parse(pattern, false); err == nil {
 			t.Errorf("%.40q parses: %v", pattern, p)
 		}
 	}
@@ -85,7 +99,7 @@ func TestHostilePattern(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, piece := range []string{"*a", "{a}*", "{*}?", "{a*a}*", "{aa*}+"} {
-		p, err := urlpattern.Parse("https://a.test/" + strings.Repeat(piece, 64) + "c")
+		p, err := urlpattern.Parse("https://a.test/"+strings.Repeat(piece, 64)+"c", false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,7 +110,7 @@ func TestHostilePattern(t *testing.T) {
 		if took := time.Since(start); took > 5*time.Second { // it takes 0.1 s
 			t.Errorf("%s: it took %v", piece, took)
 		}
-		if p, err := urlpattern.Parse("https://a.test/" + strings.Repeat(piece, 65)); err == nil {
+		if p, err := urlpattern.Parse("https://a.test/"+strings.Repeat(piece, 65), false); err == nil {
 			t.Errorf("%.40q parses: %v", piece, p)
 		}
 	}
