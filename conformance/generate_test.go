@@ -420,8 +420,9 @@ func TestGenerateShowsDeviations(t *testing.T) {
 		"Element":       "its family is recorded",
 		"CSP":           "its family is recorded; several are too rare in it",
 	}
-	// What cookies and challenges are about, scenarios have been written for.
+	// What cookies, challenges and storage access are about, scenarios have been written for.
 	scenarios := append(readScenarios(t, "../testdata/scenarios/cookies.json"), readScenarios(t, "../testdata/scenarios/challenges.json")...)
+	scenarios = append(scenarios, readScenarios(t, "../testdata/scenarios/storage-access.json")...)
 	scenarios = append(scenarios, generated(t, 17, 8000)...)
 	for _, family := range conformance.NamedFamilies() {
 		scenarios = append(scenarios, generated(t, 17, 1000, family)...)

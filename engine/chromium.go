@@ -235,6 +235,7 @@ func Chromium() *fetch.Profile {
 		Policy: rules.Policy{
 			DamagedAllowlistBlocks:  true,
 			StrictAllowlistPatterns: true,
+			StorageAccessRetry:      rules.StorageAccessRetryActive,
 			LocalURLsUnlisted:       true,
 
 			ClassicWorkerAnyType:    true,

@@ -36,6 +36,7 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 	// is new goes here.
 	largest := map[reflect.Type]uint64{
 		reflect.TypeFor[rules.Range]():               uint64(rules.RangeLenient),
+		reflect.TypeFor[rules.StorageAccessRetry]():  uint64(rules.StorageAccessRetryActive),
 		reflect.TypeFor[rules.WorkerStrictDynamic](): uint64(rules.WorkerByScriptOrDefault),
 		reflect.TypeFor[rules.PolicyOrder]():         uint64(rules.PolicyOfFetchFirst),
 		reflect.TypeFor[rules.SourcePorts]():         uint64(rules.PortsOfSource),

@@ -1,5 +1,7 @@
 package engine
 
+import "github.com/browsercors/browsercors/internal/rules"
+
 // policyDeviations are the departures that concern policies, integrity metadata and URLs.
 var policyDeviations = []deviation{
 	{
@@ -79,6 +81,22 @@ var policyDeviations = []deviation{
 		does:     "A pattern of a Connection-Allowlist does not parse if it has a name in a component other than the host and the path, or characters behind the digits of its port.",
 		standard: "A name matches any characters up to the end of such a component, and the port ends with its digits.",
 		section:  "https://urlpattern.spec.whatwg.org/#canonicalize-a-port",
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Policy.StorageAccessRetry",
+		value:    rules.StorageAccessRetryHeader,
+		does:     "If a request has Sec-Fetch-Storage-Access: inactive and the response has Activate-Storage-Access: retry, the request is sent again with active. An opaque origin can be allowed by * only.",
+		detail:   "This comes before the CORS check, and is no redirect.",
+		standard: "By the draft, the request then has the cookies of a first party, too. Fetch does not know the header.",
+		section:  "https://privacycg.github.io/storage-access-headers/#activate-storage-access-header",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Policy.StorageAccessRetry",
+		value:    rules.StorageAccessRetryActive,
+		does:     "If a request has Sec-Fetch-Storage-Access: inactive and the response has Activate-Storage-Access: retry, the request is sent again with active, with the cookies of a first party and without the HTTP cache.",
+		detail:   "This comes before the CORS check, and is no redirect. It holds for redirects within the origin.",
+		standard: "By the draft, it comes after the CORS check, and counts as a redirect. Fetch does not know the header.",
+		section:  "https://privacycg.github.io/storage-access-headers/#activate-storage-access-header",
 		sources:  map[string]string{"chromium": seen},
 	}, {
 		field:    "Policy.LocalURLsUnlisted",

@@ -230,7 +230,7 @@ func Firefox() *fetch.Profile {
 			BlobSuffix:               rules.BlobSuffixWithin,
 			DataLength:               true,
 		},
-		Policy: rules.Policy{NoConnectionAllowlist: true, UnknownResourcePolicyAllows: true, MixedContentOnHTTPSOnly: true, URLAnswersChallenge: true, URLNeedsChallenge: true},
+		Policy: rules.Policy{NoConnectionAllowlist: true, StorageAccessRetry: rules.StorageAccessRetryHeader, UnknownResourcePolicyAllows: true, MixedContentOnHTTPSOnly: true, URLAnswersChallenge: true, URLNeedsChallenge: true},
 		CSP: rules.CSP{
 			WebSocketSchemesApart: true, WebSocketURL: true, Ports: rules.PortsOfSource, IPHosts: true,
 			QueryCutOff: true, PathDecodedFirst: true, WildcardPathIgnored: true, WorkerStrictDynamic: rules.WorkerByAnyDirective, Order: rules.PolicyBeforeUpgrades, MatchesUpgradable: true, PreflightPath: true, ReportNoReferrer: true,
@@ -308,15 +308,16 @@ func Firefox() *fetch.Profile {
 // them. fetch() sets Referer before script's headers, and other APIs after them.
 func firefoxOrder() []rules.HeaderCase {
 	const (
-		first     = "!User-Agent !Accept !Accept-Language "
-		codings   = first + "Accept-Encoding Sec-Purpose "
-		own       = "<script> Last-Event-ID Content-Length "
-		settings  = "Authorization DNT Sec-GPC Connection <strict-referrer> "
-		corsFirst = "Origin Sec-Fetch-Storage-Access " + settings
-		siteFirst = "Sec-Fetch-Storage-Access Origin " + settings
-		metadata  = "Upgrade-Insecure-Requests Sec-Fetch-Dest Sec-Fetch-Mode Sec-Fetch-Site Sec-Fetch-User "
-		caching   = "If-Modified-Since If-None-Match Priority Pragma Cache-Control "
-		last      = "Cookie " + metadata + caching + "<no-body> <answer>"
+		first       = "!User-Agent !Accept !Accept-Language "
+		codings     = first + "Accept-Encoding Sec-Purpose "
+		own         = "<script> Last-Event-ID Content-Length "
+		settings    = "Authorization DNT Sec-GPC Connection <strict-referrer> "
+		corsFirst   = "Origin Sec-Fetch-Storage-Access " + settings
+		siteFirst   = "Sec-Fetch-Storage-Access Origin " + settings
+		metadata    = "Upgrade-Insecure-Requests Sec-Fetch-Dest Sec-Fetch-Mode Sec-Fetch-Site Sec-Fetch-User "
+		caching     = "If-Modified-Since If-None-Match Priority Pragma Cache-Control "
+		lastRetried = metadata + caching + "<no-body> <answer> Cookie"
+		last        = "Cookie " + metadata + caching + "<no-body> <answer>"
 	)
 	return []rules.HeaderCase{
 		{For: "preflight fetch keepalive", Value: codings + "Access-Control-Request-Method Access-Control-Request-Headers Referer Origin " + settings + metadata + caching},
@@ -332,6 +333,10 @@ func firefoxOrder() []rules.HeaderCase {
 		{For: "element policy media", Value: first + "Referer !Range " + siteFirst + "Cookie " + metadata + "Accept-Encoding " + caching},
 		{For: "media cors", Value: first + "!Range " + corsFirst + "Referer Cookie " + metadata + "Accept-Encoding " + caching},
 		{For: "media", Value: first + "!Range " + siteFirst + "Referer Cookie " + metadata + "Accept-Encoding " + caching},
+		{For: "fetch retried cors", Value: codings + "Referer " + own + corsFirst + lastRetried},
+		{For: "fetch retried", Value: codings + "Referer " + own + siteFirst + lastRetried},
+		{For: "retried cors", Value: codings + own + corsFirst + lastRetried + " Referer"},
+		{For: "retried", Value: codings + own + siteFirst + lastRetried + " Referer"},
 		{For: "font preload cors", Value: codings + "Referer " + own + corsFirst + last},
 		{For: "fetch keepalive", Value: codings + "<body-type> Referer " + own + "Origin " + settings + last},
 		{For: "fetch cors", Value: codings + "Referer " + own + corsFirst + last},

@@ -1,8 +1,6 @@
 package fetch
 
 import (
-	"github.com/browsercors/browsercors/credentials"
-	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -11,7 +9,6 @@ const (
 	doNotTrack     = "DNT"
 	secPurpose     = "Sec-Purpose"
 	privacyControl = "Sec-GPC"
-	storageAccess  = "Sec-Fetch-Storage-Access"
 	priority       = "Priority"
 )
 
@@ -27,34 +24,6 @@ func (f *fetching) appendPreferences(headers *safelist.HeaderList) {
 		if p.set && f.headerOrder.sends(p.name) {
 			add(headers, p.name, "1")
 		}
-	}
-}
-
-// appendStorageAccess tells the server of another site whether the request has its
-// cookies, and if not, that a document could ask for them.
-//
-// https://privacycg.github.io/storage-access-headers/#sec-fetch-storage-access-header
-func (f *fetching) appendStorageAccess(headers *safelist.HeaderList, c conditions) {
-	r := f.request
-	profile := f.agent.profile
-	if f.headerOrder == nil || !f.headerOrder.sends(storageAccess) || c&toTrustworthy == 0 {
-		return
-	}
-	of := r
-	if r.preflight {
-		of = r.preflightFor
-	}
-	if of.credentials != credentials.Include || of.client == nil || !f.fromAnotherSite(of.client) ||
-		profile.Headers.NoStorageAccessOnceTainted && r.redirectTaint(f.agent.suffixes) != taintSameOrigin {
-		return
-	}
-	switch {
-	case profile.Credentials.Cookies.ThirdParty == rules.ThirdPartyAllowed:
-		add(headers, storageAccess, "active")
-	case f.sameSite(of.client.topLevel):
-		add(headers, storageAccess, "inactive")
-	default:
-		add(headers, storageAccess, "none")
 	}
 }
 

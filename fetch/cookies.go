@@ -43,7 +43,7 @@ func (f *fetching) setCookies(in *NetworkResponse, included bool) *Error {
 		return nil
 	}
 	cookies := in.Headers.Values("Set-Cookie")
-	if len(cookies) == 0 {
+	if len(cookies) == 0 || f.losesCookies(in.Headers) {
 		return nil
 	}
 	to := f.cookieRequest(true)
@@ -103,7 +103,7 @@ func (f *fetching) cookieRequest(setting bool) *credentials.CookieRequest {
 		Navigation: context.navigation,
 		TopLevel:   context.topLevel,
 		Partition:  partition,
-		ThirdParty: context.thirdParty(),
+		ThirdParty: context.thirdParty() && !f.hasFirstPartyCookies(),
 		Now:        f.agent.now(),
 		Context:    f.ctx,
 	}

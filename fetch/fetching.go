@@ -30,6 +30,8 @@ type fetching struct {
 	sentHeaders        safelist.HeaderList             // of the request sent last
 	http2Headers       safelist.HeaderList             // that the next one has over HTTP/2 only
 	answersChallenge   bool                            // the next request answers a challenge
+	retries            bool                            // it is sent again with storage access
+	accessSent         string                          // its Sec-Fetch-Storage-Access, or ""
 	overNewConnection  bool                            // it goes over a new connection
 	acceptsIdentity    bool                            // it accepts no content coding, since it has a Range
 	rangeRewritten     bool                            // its Range is as the HTTP cache asks for it

@@ -57,6 +57,7 @@ const (
 	hasKeptOrigin
 	hasStrayed
 	isPrefetch
+	isRetried
 )
 
 // conditionWords are the words of the conditions, in their order.
@@ -64,7 +65,7 @@ var conditionWords = [...]string{
 	"preflight", "navigation", "websocket", "fetch", "xhr", "eventsource", "beacon", "report", "element",
 	"image", "style", "font", "script", "track", "manifest", "audio", "video", "media", "worker",
 	"preload", "module", "keepalive", "crossorigin", "range", "cors", "redirected", "upgraded", "hintless", "crossed", "late-origin", "trailing-origin", "trailing-access", "background", "home",
-	"frame", "modulepreload", "in-worker", "https", "trustworthy", "policy", "kept-origin", "strayed", "prefetch",
+	"frame", "modulepreload", "in-worker", "https", "trustworthy", "policy", "kept-origin", "strayed", "prefetch", "retried",
 }
 
 // conditionsOf reads the words of a case.
@@ -138,6 +139,7 @@ func (f *fetching) conditions() conditions {
 		{isFrame, r.parent != nil},
 		{isModulePreload, r.modulePreload},
 		{isPrefetch, r.prefetch},
+		{isRetried, f.retries},
 		{inWorker, r.client != nil && r.client.worker},
 		{toHTTPS, u.Scheme() == "https"},
 		{toTrustworthy, f.agent.trust.URL(u)},

@@ -143,6 +143,16 @@ func sentDepartures() []departure {
 				routes{api + "/a": answer(302, "Location: "+cdn+"/b")})(t, p)
 		},
 	}, {
+		field:    "Policy.StorageAccessRetry",
+		set:      func(p *fetch.Profile) { p.Policy.StorageAccessRetry = rules.StorageAccessRetryHeader },
+		standard: "inactive", departed: "inactive, active",
+		play: storageAccessRetried,
+	}, {
+		field:    "Policy.StorageAccessRetry",
+		set:      func(p *fetch.Profile) { p.Policy.StorageAccessRetry = rules.StorageAccessRetryActive },
+		standard: "inactive", departed: "inactive, active no-cache id=1",
+		play: storageAccessRetried,
+	}, {
 		field:    "Headers.RedirectSpellings",
 		set:      func(p *fetch.Profile) { p.Headers.RedirectSpellings = []string{"X-A"} },
 		standard: "x-a Accept", departed: "X-A Accept",

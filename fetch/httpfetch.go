@@ -35,7 +35,7 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 	}
 	// 4.3. Get the response.
 	f.challengesAnswered = 0
-	resp, refusal := f.networkOrCacheFetch(false, false)
+	resp, refusal := f.fetchWithStorageAccess()
 	if refusal != nil {
 		return nil, refusal
 	}

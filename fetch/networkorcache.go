@@ -1,6 +1,9 @@
 package fetch
 
-import "github.com/browsercors/browsercors/safelist"
+import (
+	"github.com/browsercors/browsercors/internal/rules"
+	"github.com/browsercors/browsercors/safelist"
+)
 
 // networkOrCacheFetch is HTTP-network-or-cache fetch. An answer to a challenge and a
 // request over a new connection (15.4, 16.5, 17.2) have to reach the server: for them
@@ -41,7 +44,7 @@ func (f *fetching) networkOrCacheFetch(isAuthentication, isNewConnection bool) (
 	f.determineHTTPCachePartition(headers, included)
 	// 8.25. Without one, nothing is looked up and nothing stored.
 	// 8.26. Unless it is for the server, or the cache mode forbids it, look for a stored response.
-	if !isAuthentication && !isNewConnection && f.looksUp(headers) {
+	if !isAuthentication && !isNewConnection && !f.retries && f.looksUp(headers) {
 		resp = f.selectStored(&headers)
 		if resp == nil {
 			resp = f.waitForOthers(&headers)
@@ -188,6 +191,9 @@ func (f *fetching) embedderAllowsCredentials() bool {
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) cacheMode() CacheMode {
 	r := f.request
+	if f.retries && f.agent.profile.Policy.StorageAccessRetry == rules.StorageAccessRetryActive {
+		return cacheReload
+	}
 	if f.agent.httpCache == nil && !r.preflight && r.cache != cacheOnlyIfCached {
 		return cacheReload
 	}

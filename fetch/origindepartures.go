@@ -19,7 +19,7 @@ func (f *fetching) addsOrigin() bool {
 	if r.redirectCount == 0 {
 		r.sendsOriginOfFrame = rules.OriginOfFrames && f.intoTopLevelSite()
 	}
-	return r.sendsOriginOfFrame || rules.OriginWithStorageAccess && !r.crossedOrigins() && f.couldAskForStorage()
+	return r.sendsOriginOfFrame || rules.OriginWithStorageAccess && !r.crossedOrigins() && f.couldAskForStorage() || f.addsOriginForStorageAccess()
 }
 
 // justCrossed tells whether the last redirect led to another origin.

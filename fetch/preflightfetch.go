@@ -81,7 +81,7 @@ func (f *fetching) preflightFetch() *Error {
 	}
 	p.request.headers = headers
 	// 6. Send it; redirects aren't followed.
-	resp, refusal := p.networkOrCacheFetch(false, false)
+	resp, refusal := p.fetchWithStorageAccess()
 	if refusal != nil {
 		refusal.Request.Page = r.client.origin.String()
 		return refusal

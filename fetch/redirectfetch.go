@@ -111,6 +111,7 @@ func (f *fetching) redirectTo(resp *response, location *origin.URL) *Error {
 	if r.api == apiEventSource && (resp.status == 301 || resp.status == 308) {
 		r.permanent = location
 	}
+	f.endStorageAccess(crossOrigin)
 	// 18. The location is the URL from here on.
 	r.urlList = append(r.urlList, location)
 	// 19. The redirect may set a referrer policy.

@@ -56,6 +56,7 @@ type request struct {
 	insecureHop        *origin.URL // the http: URL in place of which the current one is asked for, by the profile; or nil
 	tainting           string
 	timingAllowFailed  bool
+	storageAccess      bool            // it is eligible for storage access
 	navigationTiming   [][]string      // navigation timing allow values list
 	sendsOriginOfFrame bool            // it carries Origin though it is a GET without CORS, by the profile
 	danglingMarkup     bool            // its URL was written as markup whose quotation mark is missing, by the profile

@@ -67,7 +67,8 @@ type Trace struct {
 	// Checked is called with the result of a check of a response: "CORS check",
 	// "preflight check", "cross-origin resource policy check", "embedder policy
 	// check", "opaque-response blocking" or "integrity check". A nil refusal means
-	// that it passed. With ", report only" behind the name, the refusal is what
+	// that it passed. "storage access retry check" is told if it passed only: the
+	// request is sent again. With ", report only" behind the name, the refusal is what
 	// Cross-Origin-Embedder-Policy-Report-Only would have blocked: nothing was.
 	Checked func(check string, request RequestInfo, response ResponseInfo, refusal *Error)
 
@@ -139,6 +140,8 @@ const (
 	checkIntegrity = "integrity check"
 	checkEmbedder  = "embedder policy check"
 	checkORB       = "opaque-response blocking"
+
+	checkStorageAccess = "storage access retry check"
 
 	checkPolicyReport   = checkPolicy + ", report only"
 	checkEmbedderReport = checkEmbedder + ", report only"

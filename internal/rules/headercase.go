@@ -20,6 +20,7 @@ package rules
 //	late-origin trailing-origin                                   it had no Origin on its first hop; it got it, or got it
 //	                                                              again when it became a GET, after its Sec-Fetch-*
 //	trailing-access                                               … and before its Sec-Fetch-Storage-Access
+//	retried                                                       it was sent before, without storage access
 //	kept-origin                                                   it has the Origin of the request that met a stored redirect
 //	https                                                         its URL is an https: URL
 //	trustworthy                                                   its URL is potentially trustworthy

@@ -88,6 +88,17 @@ const (
 	ResetContentBody                          // it is shown
 )
 
+// StorageAccessRetry says what a user agent does if the response to a request with Sec-Fetch-Storage-Access: inactive has
+// Activate-Storage-Access: retry.
+type StorageAccessRetry uint8
+
+// What it does.
+const (
+	NoStorageAccessRetry     StorageAccessRetry = iota // nothing
+	StorageAccessRetryHeader                           // it sends the request again, with Sec-Fetch-Storage-Access: active; an opaque origin can be allowed by “*” only
+	StorageAccessRetryActive                           // it sends the request again, with the cookies of a first party too, without the HTTP cache, and so on redirects within the origin
+)
+
 // Policy holds a user agent's departures in blocking responses.
 type Policy struct {
 	// A page has no Connection-Allowlist.
@@ -100,6 +111,9 @@ type Policy struct {
 	// component other than the host and the path, or characters behind the digits of
 	// its port.
 	StrictAllowlistPatterns bool
+
+	// What Activate-Storage-Access: retry does.
+	StorageAccessRetry StorageAccessRetry
 
 	// A Connection-Allowlist does not block data:, blob: and about: URLs.
 	LocalURLsUnlisted bool
