@@ -302,6 +302,7 @@ func Chromium() *fetch.Profile {
 			PreloadRefusedOnce:         true,
 			PreloadOnce:                []string{"fetch", "font", "image", "script", "style"},
 			NoHashNoCheck:              true,
+			ImportScriptsInclude:       true,
 		},
 		Messages: rules.Messages{Aborted: "signal is aborted without reason"},
 	}
@@ -513,6 +514,9 @@ var chromiumKinds = map[string]chromiumKind{
 func kindOf(e *fetch.Error) chromiumKind {
 	if e.Request.API == "element" && e.Request.Destination == "" {
 		return chromiumKind{"link element resource", "resource"}
+	}
+	if e.Request.Worker && who(e) == "script" && e.Request.Mode == "no-cors" { // importScripts()
+		return chromiumKind{"resource", "resource"}
 	}
 	if k, ok := chromiumKinds[who(e)]; ok {
 		return k

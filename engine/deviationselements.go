@@ -385,6 +385,12 @@ var elementDeviations = []deviation{
 		section:  "https://www.w3.org/TR/SRI/#does-response-match-metadatalist",
 		sources:  map[string]string{"chromium": seen},
 	}, {
+		field:    "Element.ImportScriptsInclude",
+		does:     "importScripts() of a classic worker includes credentials.",
+		standard: "It sends them to the worker's own origin only.",
+		section:  "https://html.spec.whatwg.org/#fetch-a-classic-worker-imported-script",
+		sources:  map[string]string{"chromium": seen},
+	}, {
 		field:    "Element.BlankIntegrityIsNone",
 		does:     "An integrity attribute of blanks is as good as none.",
 		standard: "A response without CORS does not match any metadata.",

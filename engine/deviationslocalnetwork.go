@@ -33,6 +33,12 @@ var localNetworkDeviations = []deviation{
 		section:  "https://wicg.github.io/local-network-access/#integration-with-websockets",
 		sources:  map[string]string{"firefox": seen},
 	}, {
+		field:    "LocalNetwork.NoWorkerImports",
+		does:     "The scripts and modules that a worker imports reach no less public address space, whatever the user has decided.",
+		standard: "They are checked as other requests are.",
+		section:  "https://wicg.github.io/local-network-access/#integration-with-fetch",
+		sources:  map[string]string{"firefox": seen},
+	}, {
 		field:    "LocalNetwork.NavigationsUnchecked",
 		does:     "Top-level navigations are not checked.",
 		standard: "They are checked by the address space of the page that navigates.",

@@ -249,7 +249,7 @@ func Firefox() *fetch.Profile {
 		},
 		Integrity: rules.Integrity{Base64: true, ExactPadding: true, NoBodyIsEmpty: true, OfRedirect: true, PolicyOfScriptsOnly: true, PolicyListsOnly: true},
 		LocalNetwork: rules.LocalNetwork{
-			FromPublicOnly: true, InsecureContexts: true, WebSocketsUnchecked: true, NavigationsUnchecked: true, NoTarget: true, HostsUninferred: true, FramesDelegated: true, PromptWaits: true,
+			FromPublicOnly: true, InsecureContexts: true, WebSocketsUnchecked: true, NoWorkerImports: true, NavigationsUnchecked: true, NoTarget: true, HostsUninferred: true, FramesDelegated: true, PromptWaits: true,
 			PublicBlocks: []string{"198.18.0.0/15", "fec0::/10", "2001:db8::/32", "3fff::/20"},
 		},
 		WebSocket: rules.WebSocket{SilenceAllowed: true, EmptyExtensions: true, NoEmptyExtension: true, UnaskedProtocolIgnored: true, ThrowsMixedContent: true, CSPException: "NS_ERROR_CONTENT_BLOCKED", NoBaseInSandbox: true},

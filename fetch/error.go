@@ -32,6 +32,7 @@ type RequestInfo struct {
 	URL         string // without fragment, its password replaced by xxxxx
 	FirstURL    string // the URL before any redirect, likewise
 	Page        string // the origin of the page
+	Worker      bool   // whether the page is a worker
 	Origin      string // the origin of the request: "null" if redirects have tainted it
 	Mode        Mode
 	Credentials credentials.Mode

@@ -3,6 +3,7 @@ package fetch
 import (
 	"fmt"
 
+	"github.com/browsercors/browsercors/credentials"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -140,7 +141,11 @@ func (l *loading) importScripts(own *Environment, contents Contents, out *Loaded
 		}
 		imported := stack[last][0]
 		stack[last] = stack[last][1:]
-		resp, contents, refusal := within.take("importscripts", Element("importscripts").Request(imported.URL, noCrossOrigin))
+		request := Element("importscripts").Request(imported.URL, noCrossOrigin)
+		if l.page.agent.profile.Element.ImportScriptsInclude {
+			request.Credentials = credentials.Include
+		}
+		resp, contents, refusal := within.take("importscripts", request)
 		if refusal != nil {
 			return refusal
 		}

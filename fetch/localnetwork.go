@@ -19,6 +19,7 @@ type localNetworkCheck struct {
 	page        *Environment        // whose policy container it is
 	url         *origin.URL         // current URL
 	target      origin.AddressSpace // target IP address space; "" is null
+	imports     bool                // a worker imports a script or a module
 	ownOrigin   bool                // the request's origin is trustworthy, and that of its URL
 }
 
@@ -54,7 +55,7 @@ func (f *fetching) localNetworkCheck() *localNetworkCheck {
 	}
 	u := r.currentURL()
 	return &localNetworkCheck{
-		rules: rules, permissions: f.agent.permissions, page: page, url: u, target: target,
+		rules: rules, permissions: f.agent.permissions, page: page, url: u, target: target, imports: r.workerImports(),
 		ownOrigin: f.agent.trust.Origin(r.origin) && r.origin.SameOrigin(u.Origin()),
 	}
 }
@@ -140,6 +141,8 @@ func (l *localNetworkCheck) check(ctx context.Context, at netip.AddrPort) *conne
 	// 5.2. The page must be a secure context.
 	case !l.page.secureContext && !l.rules.InsecureContexts:
 		return refuse(deniedInsecure)
+	case l.imports && l.rules.NoWorkerImports:
+		return refuse(deniedImports)
 	// 5.9. A frame must be allowed to use it.
 	case !l.page.allowedToUse(name) && !l.rules.FramesDelegated:
 		return refuse(deniedFrame)
@@ -152,9 +155,15 @@ func (l *localNetworkCheck) check(ctx context.Context, at netip.AddrPort) *conne
 	return refuse(why)
 }
 
+// workerImports tells whether a worker imports a script or a module by the request.
+func (r *request) workerImports() bool {
+	return r.client != nil && r.api == apiElement && (r.client.worker || r.imported && (r.destination == destinationWorker || r.destination == destinationSharedWorker))
+}
+
 // Why a permission is denied without the user, in [Error.Detail] of a [LocalNetworkDenied].
 const (
 	deniedInsecure = "the page is not a secure context"
+	deniedImports  = "the imports of a worker do not get it"
 	deniedFrame    = "the frame is of another origin and has no allow attribute for it"
 )
 

@@ -372,3 +372,27 @@ func TestLocalNetworkSockets(t *testing.T) {
 		}
 	}
 }
+
+// What a worker imports is checked as the page's requests are, or refused whatever the user has decided.
+func TestLocalNetworkWorkerImports(t *testing.T) {
+	t.Parallel()
+	for _, worker := range []fetch.Element{"worker", "worker/module"} {
+		for _, refused := range []bool{false, true} {
+			serve := func(r sent) reply {
+				reply := answer(200, "Content-Type: text/javascript", "Access-Control-Allow-Origin: *")
+				if r.URL.Host() == "printer.test" {
+					return reply
+				}
+				return reply.with("import https://printer.test/i")
+			}
+			page := lnaPage(t, &dialer{network: network{serve: serve}}, &fetch.Options{Profile: lnaProfile(rules.LocalNetwork{NoWorkerImports: refused})}, fetch.EnvironmentOptions{AddressSpace: "public"})
+			if err := page.Agent().Permissions().Decide(page.Origin(), "local-network", true); err != nil {
+				t.Fatal(err)
+			}
+			out, err := page.Load(t.Context(), &fetch.Load{Element: worker, URL: "/w", Inspect: inspectText})
+			if err != nil || refused != errors.Is(out.Err, fetch.LocalNetworkDenied) || !refused && out.Event != "load" {
+				t.Errorf("%s, refused %t: %+v, %v", worker, refused, out, err)
+			}
+		}
+	}
+}

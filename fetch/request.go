@@ -201,7 +201,7 @@ func (r *request) info() RequestInfo {
 		Origin:      r.origin.String(),
 	}
 	if r.client != nil {
-		i.Page = r.client.origin.String()
+		i.Page, i.Worker = r.client.origin.String(), r.client.worker
 	}
 	switch {
 	case r.origin.IsZero():

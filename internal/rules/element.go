@@ -160,6 +160,9 @@ type Element struct {
 	// Integrity metadata without a hash is not checked, without CORS either.
 	NoHashNoCheck bool
 
+	// importScripts() of a classic worker includes credentials.
+	ImportScriptsInclude bool
+
 	// An integrity attribute of blanks is as good as none.
 	BlankIntegrityIsNone bool
 

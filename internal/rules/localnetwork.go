@@ -20,6 +20,10 @@ type LocalNetwork struct {
 	// WebSockets are not checked.
 	WebSocketsUnchecked bool
 
+	// The scripts and modules that a worker imports reach no less public address
+	// space, whatever the user has decided.
+	NoWorkerImports bool
+
 	// Top-level navigations are not checked.
 	NavigationsUnchecked bool
 
