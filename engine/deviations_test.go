@@ -68,6 +68,7 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 		reflect.TypeFor[rules.Age]():            uint64(rules.AgeDouble),
 		reflect.TypeFor[rules.CacheDates]():     uint64(rules.CacheDatesOfScript),
 		reflect.TypeFor[rules.Refusal]():        uint64(rules.RefusalGETRemoves),
+		reflect.TypeFor[rules.VaryEmpty]():      uint64(rules.VaryEmptyStoredIsAbsent),
 		reflect.TypeFor[rules.Head]():           uint64(rules.HeadRemoves),
 		reflect.TypeFor[rules.Ranges]():         uint64(rules.RangesByValue),
 

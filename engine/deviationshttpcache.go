@@ -286,10 +286,10 @@ var httpCacheDeviations = []deviation{
 	}, {
 		field:    "HTTPCache.Ranges",
 		value:    rules.RangesNotCached,
-		does:     "A request with Range passes by the cache, and what answers it is not stored.",
+		does:     "A request with Range passes by the cache, and what answers it is not stored. bytes=0- does not count.",
 		standard: "Parts are stored and put together, and a stored response answers a Range.",
 		section:  "https://www.rfc-editor.org/rfc/rfc9111#section-3.3",
-		sources:  map[string]string{"firefox": seen},
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpChannel.cpp, IsSubRangeRequest; " + seen},
 	}, {
 		field:    "HTTPCache.Ranges",
 		value:    rules.RangesByValue,
@@ -412,7 +412,7 @@ var httpCacheDeviations = []deviation{
 		sources:  map[string]string{"chromium": "net/http/http_response_headers.cc, GetTimeValuedHeader; " + seen},
 	}, {
 		field:    "HTTPCache.StoreNotModified",
-		does:     "A 304 response that nobody asked for is stored as any other, and answers later requests.",
+		does:     "A 304 response that nobody asked for is stored as any other, and answers later requests, unless the request has Range.",
 		standard: "It is not a response to keep.",
 		section:  "https://www.rfc-editor.org/rfc/rfc9111#section-3",
 		sources:  map[string]string{"chromium": "net/http/http_cache_transaction.cc, DoSuccessfulSendRequest; " + seen},
@@ -423,11 +423,19 @@ var httpCacheDeviations = []deviation{
 		section:  "https://www.rfc-editor.org/rfc/rfc9111#section-3.1",
 		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpResponseHead.cpp, ParseCachedHead; " + seen},
 	}, {
-		field:    "HTTPCache.VaryEmptyIsAbsent",
+		field:    "HTTPCache.VaryEmpty",
+		value:    rules.VaryEmptyIsAbsent,
 		does:     "A field that Vary nominates may be empty in one request and absent in the other.",
 		standard: "An empty field does not match an absent one.",
 		section:  "https://www.rfc-editor.org/rfc/rfc9111#section-4.1",
-		sources:  map[string]string{"chromium": "net/http/http_vary_data.cc; " + seen, "firefox": "netwerk/protocol/http/nsHttpChannel.cpp, ResponseWouldVary; " + seen},
+		sources:  map[string]string{"chromium": "net/http/http_vary_data.cc; " + seen},
+	}, {
+		field:    "HTTPCache.VaryEmpty",
+		value:    rules.VaryEmptyStoredIsAbsent,
+		does:     "Where a field that Vary nominates was empty or absent in the request that was answered, only a request without it matches, not one with an empty field.",
+		standard: "An empty field matches an empty one, and not an absent one.",
+		section:  "https://www.rfc-editor.org/rfc/rfc9111#section-4.1",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpChannel.cpp, ResponseWouldVary; " + seen},
 	}, {
 		field:    "HTTPCache.AuthorizationAsks",
 		does:     "A request with Authorization is not answered by what is stored of one without. It revalidates that.",

@@ -85,10 +85,28 @@ var httpCacheUseDeviations = []deviation{
 		sources:  map[string]string{"chromium": seen, "firefox": seen},
 	}, {
 		field:    "HTTPCache.Use.UnfollowedNotStored",
-		does:     "A redirect is stored only if it is followed. Otherwise it removes what is stored.",
+		does:     "A redirect is stored only if it is followed. If it may not be followed, nothing remains stored, unless it was stored before. If the redirect mode is not follow, it is stored in place of a stored response that did not answer the request.",
 		standard: "It is stored whatever comes of it.",
 		section:  "https://fetch.spec.whatwg.org/#concept-http-fetch",
-		sources:  map[string]string{"firefox": seen},
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpChannel.cpp, ContinueProcessResponse4, InitCacheEntry; " + seen},
+	}, {
+		field:    "HTTPCache.Use.StoredRedirects",
+		does:     "After five redirects nothing stored is used.",
+		standard: "What is stored is used after any number of redirects.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"webkit": "Source/WebKit/NetworkProcess/NetworkResourceLoader.cpp, canUseCachedRedirect; " + seen},
+	}, {
+		field:    "HTTPCache.Use.RedirectCycleAsked",
+		does:     "A stored redirect answers one request of a fetch. A second one, after a circle of redirects, goes to the server.",
+		standard: "It answers as often as the fetch comes by.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpChannel.cpp, OnCacheEntryCheck; " + seen},
+	}, {
+		field:    "HTTPCache.Use.BackgroundByAge",
+		does:     "One request in the background is sent for a fetch, however many of its responses are stale. It is answered by what is fresh, as in cache mode default: a redirect may lead to such.",
+		standard: "One is sent for each stale response, with cache mode no-cache.",
+		section:  "https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch",
+		sources:  map[string]string{"chromium": seen},
 	}, {
 		field:    "HTTPCache.Use.ConditionalStored",
 		does:     "The response to a request that script made conditional is stored, and its 304 freshens what is stored, whatever the validators of that are.",
@@ -169,7 +187,7 @@ var httpCacheUseDeviations = []deviation{
 		sources:  map[string]string{"webkit": "Source/WebCore/platform/network/CacheValidation.cpp, collectVaryingRequestHeaders; " + seen},
 	}, {
 		field:    "HTTPCache.Use.ConditionalKeeps",
-		does:     "A request that script made conditional invalidates nothing, and one with Range neither. A POST with If-None-Match or If-Modified-Since alone does.",
+		does:     "A request that script made conditional invalidates nothing, and one with Range neither. A POST with If-None-Match or If-Modified-Since alone does. In cache mode reload, too, a conditional request leaves what is stored as it is.",
 		standard: "Its conditions do not matter to that.",
 		section:  "https://www.rfc-editor.org/rfc/rfc9111#section-4.4",
 		sources:  map[string]string{"chromium": "net/http/http_cache_transaction.cc, DoStart and SetRequest; " + seen},

@@ -72,6 +72,7 @@ func WebKit() *fetch.Profile {
 			Use: rules.HTTPCacheUse{
 				Unpartitioned:         true,
 				RedirectTargetsAsked:  true,
+				StoredRedirects:       5,
 				RedirectKeepsRequest:  true,
 				NoCacheByHeader:       true,
 				StoreAfterChecks:      true,

@@ -40,6 +40,7 @@ type fetching struct {
 	preflightNames     []string                        // that it asked for
 	keepaliveHeld      int64                           // bytes of the keepalive quota
 	cache              cacheUse                        // of this hop
+	unfollowed         bool                            // a redirect that the HTTP cache must not keep is not followed yet
 	handshake          *handshake                      // of a WebSocket, or nil
 	openBodies         *openBodies                     // what a panic would leave open
 	constructs         bool                            // a constructor is asking the policies

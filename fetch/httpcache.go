@@ -22,6 +22,7 @@ type cacheUse struct {
 	validators safelist.HeaderList // those
 
 	conditional bool                // script made the request conditional
+	found       bool                // there is a stored response, whether or not it answers the request
 	stored      *httpcache.Response // storedResponse, if a 304 is to freshen it
 	forScript   bool                // … which script asked for, and gets
 	target      *origin.URL         // of a stored redirect, whose URL is asked instead
@@ -101,6 +102,8 @@ func (f *fetching) looksUp(headers safelist.HeaderList) bool {
 		f.matchConditional(headers)
 	case c.mode == cacheNoStore, c.mode == cacheReload:
 		why = "cache mode"
+	case rules.StoredRedirects > 0 && r.redirectCount >= rules.StoredRedirects:
+		why = "redirect"
 	case rules.RedirectTargetsAsked && r.redirectCount > 0 && (!r.lastRedirect.fromCache || r.lastRedirect.leftPage && c.mode != cacheForceCache):
 		why = "redirect"
 	default:
@@ -130,8 +133,9 @@ func (f *fetching) selectStored(headers *safelist.HeaderList) *response {
 	r, c := f.request, &f.cache
 	// 8.26.1. Select it, by URL and Vary.
 	selected := c.cache.Select(c.key, httpcache.Request{Method: f.methodOfCache(), Headers: *headers, Background: r.inBackground})
+	c.found = selected.Response != nil
 	// 8.26.2. There may be none.
-	if selected.Response == nil {
+	if !c.found {
 		f.traceCache("miss", selected.Why, nil)
 		return nil
 	}
@@ -140,8 +144,9 @@ func (f *fetching) selectStored(headers *safelist.HeaderList) *response {
 		return nil
 	}
 	unmatched := selected.State == "unmatched" || selected.State == "unauthorized"
+	cycle := f.repeatsStored(&selected)
 	byHeader := f.agent.profile.HTTPCache.Use.NoCacheByHeader && !r.inBackground
-	stale := unmatched || selected.State == "stale" || f.keptConditional(selected.Response) ||
+	stale := unmatched || cycle || selected.State == "stale" || r.inBackground && selected.State == "stale-while-revalidate" || f.keptConditional(selected.Response) ||
 		c.mode == cacheNoCache && !(byHeader && redirectStatus(selected.Response.Status))
 	if c.mode == cacheNoCache && selected.State == "stale-while-revalidate" && byHeader {
 		f.revalidateInParallel()
@@ -166,7 +171,7 @@ func (f *fetching) selectStored(headers *safelist.HeaderList) *response {
 	// 8.26.2.2.1, 8.26.2.2.2. A stale one has to be revalidated, and in mode no-cache
 	// any one, unless the cache mode takes it as it is, or it was for another request by
 	// Vary. Without a validator the server can't tell.
-	case stale && (unmatched || !f.takesStale()):
+	case stale && (unmatched || cycle || !f.takesStale()):
 		kept := f.keptConditional(selected.Response)
 		f.goBack(headers, &selected)
 		did, sent := "miss", len(*headers)
@@ -184,6 +189,29 @@ func (f *fetching) selectStored(headers *safelist.HeaderList) *response {
 	}
 	// 8.26.2.2.3. Otherwise it is the response.
 	return f.readStored(*headers, &selected)
+}
+
+// repeatsStored tells whether a stored redirect has already answered a request of the
+// fetch, in a profile in which it answers one. It notes a redirect that may answer
+// this one.
+func (f *fetching) repeatsStored(selected *httpcache.Selection) bool {
+	r, key := f.request, f.cache.key
+	if !f.agent.profile.HTTPCache.Use.RedirectCycleAsked || !redirectStatus(selected.Response.Status) {
+		return false
+	}
+	switch selected.State {
+	case "unmatched", "unauthorized":
+		return false
+	case "stale":
+		if !f.takesStale() {
+			return false
+		}
+	}
+	if slices.Contains(r.storedRedirects, key) {
+		return true
+	}
+	r.storedRedirects = append(slices.Clip(r.storedRedirects), key)
+	return false
 }
 
 // hasFragment tells whether the current URL has a fragment.
@@ -353,7 +381,7 @@ func (f *fetching) storeResponse(resp *response) {
 		why = "cache mode"
 	case c.cleared:
 		why = "cleared"
-	case rules.UnfollowedNotStored && leads(resp) && f.request.redirect != redirectFollow:
+	case rules.UnfollowedNotStored && leads(resp) && f.request.redirect != redirectFollow && !c.found:
 		why = "redirect mode"
 		c.cache.Delete(c.key)
 	case rules.FragmentNotRedirected && f.hasFragment() && leads(resp):
@@ -484,27 +512,28 @@ func (f *fetching) receivedForCache(resp *response) httpcache.Received {
 // with other conditions goes around the cache.
 func (f *fetching) matchConditional(headers safelist.HeaderList) {
 	r, c := f.request, &f.cache
-	if !f.agent.profile.HTTPCache.Use.ConditionalFreshens || r.method != "GET" && r.method != "HEAD" || c.mode == cacheNoStore || headers.Contains("Range") {
+	rules := &f.agent.profile.HTTPCache.Use
+	if !rules.ConditionalFreshens || r.method != "GET" && r.method != "HEAD" || c.mode == cacheNoStore || headers.Contains("Range") {
 		return
 	}
-	if passesByCache(headers) {
+	if !rules.ConditionalStored && passesByCache(headers) {
 		return
 	}
 	headers = slices.DeleteFunc(slices.Clone(headers), func(h safelist.Header) bool { // which may say not to look
 		return fold.Equal(h.Name, "Cache-Control") || fold.Equal(h.Name, "Pragma")
 	})
-	selected := c.cache.Select(c.key, httpcache.Request{Method: r.method, Headers: headers, AnyVariant: f.agent.profile.HTTPCache.Use.ConditionalStored})
+	selected := c.cache.Select(c.key, httpcache.Request{Method: r.method, Headers: headers, AnyVariant: rules.ConditionalStored})
 	if selected.Response == nil {
 		return
 	}
-	if selected.Response.Status != 200 && !f.agent.profile.HTTPCache.Use.ConditionalStored {
+	if selected.Response.Status != 200 && !rules.ConditionalStored {
 		return
 	}
 	stored := selected.Response.Headers()
 	for _, v := range [...]struct{ condition, validator string }{{"If-None-Match", "ETag"}, {"If-Modified-Since", "Last-Modified"}} {
 		asked, asks := headers.Get(v.condition)
 		own, has := stored.Get(v.validator)
-		if asks && has && asked != own && !f.agent.profile.HTTPCache.Use.ConditionalStored {
+		if asks && has && asked != own && !rules.ConditionalStored {
 			return
 		}
 	}

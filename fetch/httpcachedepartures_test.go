@@ -166,6 +166,39 @@ func cacheDepartures() []departure {
 		play: under(func(p *fetch.Profile) { p.Headers.ConditionalIsNoCache = true }, cached(page, map[string][]reply{app + "/a": {answer(200, `ETag: "1"`, "Cache-Control: max-age=0"), answer(304, "Cache-Control: max-age=60")}},
 			get, fetch.Request{URL: "/a", Headers: headerLines(`If-None-Match: "1"`)}, get)),
 	}, {
+		field:    "HTTPCache.Use.StoredRedirects",
+		set:      func(p *fetch.Profile) { p.HTTPCache.Use.StoredRedirects = 2 },
+		standard: "GET app.example/a, GET app.example/b, GET app.example/c",
+		departed: "GET app.example/a, GET app.example/b, GET app.example/c, GET app.example/c",
+		play: cached(page, map[string][]reply{
+			app + "/a": {answer(302, "Location: /b", "Cache-Control: max-age=60")},
+			app + "/b": {answer(302, "Location: /c", "Cache-Control: max-age=60")},
+			app + "/c": {fresh}},
+			fetch.Request{URL: "/a", Redirect: "manual"}, fetch.Request{URL: "/b", Redirect: "manual"}, fetch.Request{URL: "/c"}, get),
+	}, {
+		field:    "HTTPCache.Use.RedirectCycleAsked",
+		set:      func(p *fetch.Profile) { p.HTTPCache.Use.RedirectCycleAsked = true },
+		standard: "GET app.example/a",
+		departed: `GET app.example/a, GET app.example/a If-None-Match="1"`,
+		play: cached(page, map[string][]reply{app + "/a": {answer(302, "Location: /a", `ETag: "1"`, "Cache-Control: max-age=60"), answer(200, "Cache-Control: no-store")}},
+			fetch.Request{URL: "/a", Redirect: "manual"}, get),
+	}, {
+		field:    "HTTPCache.Use.RedirectCycleAsked",
+		set:      func(p *fetch.Profile) { p.HTTPCache.Use.RedirectCycleAsked = true },
+		standard: "GET app.example/a",
+		departed: `GET app.example/a, GET app.example/a If-None-Match="1"`,
+		play: cached(page, map[string][]reply{app + "/a": {answer(302, "Location: /a", `ETag: "1"`, "Cache-Control: max-age=0"), answer(200, "Cache-Control: no-store")}},
+			fetch.Request{URL: "/a", Redirect: "manual"}, fetch.Request{URL: "/a", Cache: "force-cache"}),
+	}, {
+		field:    "HTTPCache.Use.BackgroundByAge",
+		set:      func(p *fetch.Profile) { p.HTTPCache.Use.BackgroundByAge = true },
+		standard: "GET app.example/b, GET app.example/a, GET app.example/a, GET app.example/b",
+		departed: "GET app.example/b, GET app.example/a, GET app.example/a",
+		play: cached(page, map[string][]reply{
+			app + "/a": {answer(302, "Location: /b", "Cache-Control: max-age=0, stale-while-revalidate=60")},
+			app + "/b": {fresh}},
+			fetch.Request{URL: "/b"}, get, get),
+	}, {
 		field:    "HTTPCache.Use.BackgroundMaxAge",
 		set:      func(p *fetch.Profile) { p.HTTPCache.Use.BackgroundMaxAge = true },
 		standard: `GET app.example/a, GET app.example/a If-None-Match="1"`,
@@ -206,9 +239,19 @@ func cacheDepartures() []departure {
 	}, {
 		field:    "HTTPCache.Use.UnfollowedNotStored",
 		set:      func(p *fetch.Profile) { p.HTTPCache.Use.UnfollowedNotStored = true },
+		standard: "GET app.example/a, GET app.example/b, GET app.example/b",
+		departed: "GET app.example/a, GET app.example/a, GET app.example/b, GET app.example/b", // the second takes the place of the 200
+		play: cached(page, map[string][]reply{
+			app + "/a": {answer(302, "Location: /b", "Cache-Control: max-age=60"), answer(302, "Location: /b", "Cache-Control: max-age=60")},
+			app + "/b": {answer(200, "Cache-Control: max-age=0"), answer(302, "Location: /c", "Cache-Control: max-age=60")}},
+			fetch.Request{URL: "/a", Redirect: "manual"}, fetch.Request{URL: "/a", Redirect: "manual"},
+			fetch.Request{URL: "/b"}, fetch.Request{URL: "/b", Redirect: "manual"}, fetch.Request{URL: "/b", Redirect: "manual"}),
+	}, {
+		field:    "HTTPCache.Use.UnfollowedNotStored",
+		set:      func(p *fetch.Profile) { p.HTTPCache.Use.UnfollowedNotStored = true },
 		standard: "GET app.example/a", departed: "GET app.example/a, GET app.example/a",
-		play: cached(page, map[string][]reply{app + "/a": {answer(302, "Location: /b", "Cache-Control: max-age=60")}},
-			fetch.Request{URL: "/a", Redirect: "manual"}, fetch.Request{URL: "/a", Redirect: "manual"}),
+		play: cached(page, map[string][]reply{app + "/a": {answer(302, "Location: "+api+"/b", "Cache-Control: max-age=60")}},
+			fetch.Request{URL: "/a", Mode: "same-origin"}, fetch.Request{URL: "/a", Mode: "same-origin"}),
 	}, {
 		field:    "HTTPCache.Use.ConditionalStored",
 		set:      func(p *fetch.Profile) { p.HTTPCache.Use.ConditionalStored = true },
@@ -361,6 +404,16 @@ func cacheDepartures() []departure {
 		standard: "GET app.example/a, GET app.example/b", departed: "GET app.example/a, GET app.example/b, GET app.example/b",
 		play: cached(page, map[string][]reply{app + "/a": {answer(301, "Location: /b", "Cache-Control: max-age=60")}, app + "/b": {fresh}},
 			fetch.Request{URL: "/a#f"}, fetch.Request{URL: "/b"}),
+	}, {
+		field:    "HTTPCache.Use.ConditionalKeeps",
+		set:      func(p *fetch.Profile) { p.HTTPCache.Use.ConditionalKeeps = true },
+		standard: "GET app.example/a, GET app.example/a If-None-Match=\"x\" Cache-Control=no-cache Pragma=no-cache, GET app.example/a",
+		departed: "GET app.example/a, GET app.example/a If-None-Match=\"x\" Cache-Control=no-cache Pragma=no-cache",
+		play: under(func(p *fetch.Profile) {
+			p.HTTPCache.Use.ReloadRemoves, p.HTTPCache.Use.ConditionalFreshens = true, true
+		},
+			cached(page, map[string][]reply{app + "/a": {answer(200, `ETag: "1"`, "Cache-Control: max-age=60"), answer(200)}},
+				get, fetch.Request{URL: "/a", Headers: headerLines(`If-None-Match: "x"`), Cache: "reload"}, get)),
 	}, {
 		field:    "HTTPCache.Use.ConditionalKeeps",
 		set:      func(p *fetch.Profile) { p.HTTPCache.Use.ConditionalKeeps = true },

@@ -17,7 +17,7 @@ import (
 func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 	// 1, 2. The request is the fetching's, and there is no response yet.
 	r := f.request
-	f.preflightAnswer, f.preflightNames = nil, nil
+	f.preflightAnswer, f.preflightNames, f.unfollowed = nil, nil, false
 	if f.agent.profile.Request.KeepaliveEarly {
 		if refusal := f.holdKeepalive(); refusal != nil {
 			return nil, refusal
@@ -69,10 +69,25 @@ func (f *fetching) httpFetch(makePreflight bool) (*response, *Error) {
 	f.storeResponse(resp) // unless 11.5 of HTTP-network-or-cache fetch has
 	// 6. A redirect is followed, handed over or refused.
 	if redirectStatus(resp.status) && !(r.inBackground && f.agent.profile.HTTPCache.Use.BackgroundUnfollowed) {
-		return f.redirect(resp)
+		return f.removeUnfollowed(resp)
 	}
 	// 7. Anything else is the response.
 	return resp, nil
+}
+
+// removeUnfollowed is step 6 of HTTP fetch. A redirect that may not be followed does
+// not remain stored, if the profile removes such. The next HTTP fetch, if there is
+// one, notes that the redirect is followed.
+func (f *fetching) removeUnfollowed(resp *response) (*response, *Error) {
+	cache, key := f.cache.cache, f.cache.key
+	f.unfollowed = f.agent.profile.HTTPCache.Use.UnfollowedNotStored && f.request.redirect == redirectFollow &&
+		f.request.method == "GET" && resp.cacheState == ""
+	next, refusal := f.redirect(resp)
+	if f.unfollowed && refusal != nil {
+		cache.Delete(key)
+	}
+	f.unfollowed = false
+	return next, refusal
 }
 
 // redirect is step 6 of HTTP fetch: what redirect mode makes of a redirect. No

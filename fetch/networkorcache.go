@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"github.com/browsercors/browsercors/httpcache"
 	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/safelist"
 )
@@ -128,8 +129,8 @@ func (f *fetching) forward(headers safelist.HeaderList, included, isNewConnectio
 	}
 	if c.cache != nil {
 		c.requestTime = f.agent.now()
-		if rules.ReloadRemoves && c.mode == cacheReload && f.request.method == "GET" {
-			c.cache.Delete(c.key)
+		if rules.ReloadRemoves && c.mode == cacheReload && f.request.method == "GET" && !(rules.ConditionalKeeps && c.conditional) {
+			c.cache.Store(c.key, httpcache.Request{Method: "GET", Headers: headers}, httpcache.Received{Refused: true})
 		}
 	}
 	// 11.2. Ask the server.

@@ -87,6 +87,8 @@ type request struct {
 
 	preventCacheControl bool                // prevent no-cache cache-control header modification flag
 	inBackground        bool                // it revalidates what is stored, and nobody waits for it
+	revalidated         bool                // a request in the background revalidates what has answered it
+	storedRedirects     []httpcache.Key     // where stored redirects have answered it, if the profile wants to know
 	validators          safelist.HeaderList // of what is stored under a URL that redirected
 	validated           *httpcache.Response // which a 304 freshens
 	validatedURLs       []*origin.URL       // to which these are the URLs

@@ -13,6 +13,11 @@ import (
 //
 // https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
 func (f *fetching) revalidateInParallel() {
+	byAge := f.agent.profile.HTTPCache.Use.BackgroundByAge
+	if byAge && f.request.revalidated {
+		return
+	}
+	f.request.revalidated = true
 	ctx, cancel := context.WithTimeout(context.Background(), backgroundTime)
 	key, background := f.cache.key, f.agent.background
 	if !background.begin(key, cancel) {
@@ -29,7 +34,9 @@ func (f *fetching) revalidateInParallel() {
 		r.redirectChecks = newRedirectChecks(neverFollow)
 	}
 	// 8.26.2.1.4. Whatever is stored has to be revalidated,
-	r.cache = cacheNoCache
+	if !byAge {
+		r.cache = cacheNoCache
+	}
 	// 8.26.2.1.5. without telling other caches to do the same.
 	r.preventCacheControl = !f.agent.profile.HTTPCache.Use.BackgroundMaxAge
 	// 8.26.2.1.6. There are no service workers.

@@ -86,9 +86,12 @@ func departures() []departure {
 		{"Refusal", func(r *r) { r.Refusal = rules.RefusalRemoves }, []visit{fresh, {method: "OPTIONS", status: 500}, {}}, "ask, hit", "ask, ask"},
 		{"Refusal", func(r *r) { r.Refusal = rules.RefusalGETRemoves }, []visit{fresh, {pause: 2 * time.Minute, status: 400}, {}}, "etag, etag", "etag, ask"},
 		{"StoreNotModified", func(r *r) { r.StoreNotModified = true }, again(status(304, minute)), "ask", "hit 304"},
+		{"StoreNotModified", func(r *r) { r.StoreNotModified = true }, twice(visit{request: "Range: bytes=0-1", status: 304, response: minute}, visit{}), "ask", "ask"},
 		{"NoEmptyFields", func(r *r) { r.NoEmptyFields = true }, twice(visit{response: minute + "|X-A: "}, visit{show: "X-A"}), "hit ", "hit none"},
 		{"NoEmptyFields", func(r *r) { r.NoEmptyFields = true }, []visit{{response: tag + "|X-A: 1"}, {status: 304, response: "X-A: ", show: "X-A"}}, "etag ", "etag none"},
-		{"VaryEmptyIsAbsent", func(r *r) { r.VaryEmptyIsAbsent = true }, twice(visit{response: minute + "|Vary: A"}, visit{request: "A: "}), "ask", "hit"},
+		{"VaryEmpty", func(r *r) { r.VaryEmpty = rules.VaryEmptyIsAbsent }, twice(visit{response: minute + "|Vary: A"}, visit{request: "A: "}), "ask", "hit"},
+		{"VaryEmpty", func(r *r) { r.VaryEmpty = rules.VaryEmptyStoredIsAbsent }, twice(visit{request: "A: ", response: minute + "|Vary: A"}, visit{}), "ask", "hit"},
+		{"VaryEmpty", func(r *r) { r.VaryEmpty = rules.VaryEmptyStoredIsAbsent }, twice(visit{request: "A: ", response: minute + "|Vary: A"}, visit{request: "A: "}), "hit", "ask"},
 		{"AuthorizationAsks", func(r *r) { r.AuthorizationAsks = true }, twice(visit{response: minute + "|" + tag + "|" + modified}, visit{request: "Authorization: x"}), "hit", "etag+lm"},
 		{"HeadApart", func(r *r) { r.HeadApart = true }, []visit{{method: "HEAD", response: minute}, {method: "HEAD"}}, "ask", "hit"},
 		{"HeadNotStale", func(r *r) { r.HeadNotStale = true }, twice(visit{response: "Cache-Control: max-age=0, stale-while-revalidate=60"}, visit{method: "HEAD"}), "while", "ask"},
@@ -106,6 +109,7 @@ func departures() []departure {
 		{"Head", func(r *r) { r.HeadNotAnswered, r.Head = true, rules.HeadNothing }, []visit{fresh, {method: "HEAD", response: minute + `|ETag: "b"`}, {}}, "hit, hit", "ask, hit"},
 		{"Head", func(r *r) { r.Head = rules.HeadRemoves }, []visit{{response: "Cache-Control: max-age=0|" + tag}, {method: "HEAD", response: minute + "|" + tag}, {show: "Cache-Control"}}, "etag, hit max-age=60", "etag, ask none"},
 		{"Ranges", func(r *r) { r.Ranges = rules.RangesNotCached }, twice(visit{response: minute, content: "0123"}, ranged("bytes=1-2")), "hit part 12", "ask"},
+		{"Ranges", func(r *r) { r.Ranges = rules.RangesNotCached }, twice(visit{response: minute, content: "0123"}, ranged("bytes=0-")), "hit part 0123", "hit 0123"},
 		{"Ranges", func(r *r) { r.Ranges = rules.RangesByValue }, twice(visit{response: minute, content: "0123"}, ranged("bytes=1-2")), "hit part 12", "ask"},
 		{"PartialIsWhole", func(r *r) { r.PartialIsWhole = true }, again(status(206, minute)), "ask", "hit part"},
 		{"NullBodyByLength", func(r *r) { r.NullBodyByLength = true }, again(status(204, minute+"|Content-Length: 5")), "hit", "ask"},
@@ -152,7 +156,7 @@ func TestEveryRuleIsTested(t *testing.T) {
 	for _, d := range departures() {
 		tested[d.field]++
 	}
-	values := map[string]int{"CacheControl": 3, "CacheRequest": 3, "ResponsePragma": 2, "Age": 2, "Dates": 3, "Refusal": 3, "MarkedRedirectHeuristics": 2, "FreshToStore": 2, "NoEmptyFields": 2, "Head": 2, "Ranges": 2, "Seconds32": 2, "NoUseNoStore": 0}
+	values := map[string]int{"CacheControl": 3, "CacheRequest": 3, "ResponsePragma": 2, "Age": 2, "Dates": 3, "Refusal": 3, "MarkedRedirectHeuristics": 2, "FreshToStore": 2, "NoEmptyFields": 2, "Head": 2, "Ranges": 3, "StoreNotModified": 2, "Seconds32": 2, "NoUseNoStore": 0, "VaryEmpty": 3}
 	for f := range reflect.TypeFor[rules.HTTPCache]().Fields() {
 		if f.Type.Kind() == reflect.Struct {
 			continue // of package fetch

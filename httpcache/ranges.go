@@ -35,7 +35,10 @@ func (q *query) readRange(r *rules.HTTPCache) (why string) {
 	}
 	switch r.Ranges {
 	case rules.RangesNotCached:
-		return "range"
+		if passesByRange(r, l) {
+			return "range"
+		}
+		return ""
 	case rules.RangesByValue:
 		q.key = q.key.ranged(value)
 		return ""
@@ -55,6 +58,13 @@ func rangeOf(l safelist.HeaderList) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// passesByRange reports whether a request has nothing to do with the cache because
+// of its Range.
+func passesByRange(r *rules.HTTPCache, l safelist.HeaderList) bool {
+	value, ok := rangeOf(l)
+	return ok && r.Ranges == rules.RangesNotCached && value != "bytes=0-"
 }
 
 // ranged is the key of requests with a Range where its value is part of the key.

@@ -70,7 +70,7 @@ func (c *Cache) storable(r *Request, in *Received, d *directives) (why string) {
 	if r.Method != "GET" && !(r.Method == "HEAD" && c.rules.HeadApart) { // The request method has to be understood.
 		return "method"
 	}
-	if _, ok := rangeOf(r.Headers); ok && c.rules.Ranges == rules.RangesNotCached {
+	if passesByRange(&c.rules, r.Headers) {
 		return "range"
 	}
 	if slices.Contains(c.rules.FreshToStore, uint16(in.Status)) && !c.mayBeFresh(in, d) {
@@ -79,7 +79,7 @@ func (c *Cache) storable(r *Request, in *Received, d *directives) (why string) {
 	if slices.Contains(c.rules.BlockingStatuses, uint16(in.Status)) && !requestDirectives(&c.rules, r.Headers).noStore {
 		return ""
 	}
-	if in.Status < 200 || in.Status > 999 || in.Status == 304 && !c.rules.StoreNotModified || slices.Contains(c.rules.RefusedStatuses, uint16(in.Status)) {
+	if in.Status < 200 || in.Status > 999 || in.Status == 304 && !c.storesNotModified(r) || slices.Contains(c.rules.RefusedStatuses, uint16(in.Status)) {
 		return "status" // The status code has to be final. A 304 is not kept.
 	}
 	if in.Status == 206 && !c.isPart(in) { // A 206 has to be understood.
@@ -100,6 +100,12 @@ func (c *Cache) storable(r *Request, in *Received, d *directives) (why string) {
 		return "cut"
 	}
 	return c.marked(in, d)
+}
+
+// storesNotModified reports whether a 304 to a request is stored.
+func (c *Cache) storesNotModified(r *Request) bool {
+	_, ranged := rangeOf(r.Headers)
+	return c.rules.StoreNotModified && !ranged
 }
 
 // lacksBody reports whether a response has no body by its status, and by its
@@ -228,6 +234,7 @@ func (c *Cache) refused(k Key, r *Request, in *Received, why string) {
 // stored in its place, unless the request passed by the cache.
 func (c *Cache) refuse(k Key, r *Request) {
 	switch {
+	case passesByRange(&c.rules, r.Headers):
 	case r.Method == "GET":
 		c.Delete(k)
 	case r.Method == "HEAD" && !requestDirectives(&c.rules, r.Headers).noCache:

@@ -61,7 +61,12 @@ func (v variant) matches(l safelist.HeaderList, rule *rules.HTTPCache) bool {
 			return false
 		}
 		value, present := x.get(name)
-		if present != (n > 0) && !(rule.VaryEmptyIsAbsent && value == "" && n <= 1) {
+		switch {
+		case rule.VaryEmpty == rules.VaryEmptyStoredIsAbsent && n <= 1:
+			if present {
+				return false
+			}
+		case present != (n > 0) && !(rule.VaryEmpty == rules.VaryEmptyIsAbsent && value == "" && n <= 1):
 			return false // What is absent in one has to be absent in the other.
 		}
 		if n > 0 {

@@ -66,7 +66,7 @@ type HTTPCache struct {
 	// heuristics allow are stored in any case, and no others. Nil means any.
 	ExplicitStatuses []uint16
 	// A 304 response that nobody asked for is stored as any other, and answers
-	// later requests.
+	// later requests, unless the request has Range.
 	StoreNotModified bool
 	// Responses with these statuses are not stored.
 	RefusedStatuses []uint16
@@ -99,8 +99,8 @@ type HTTPCache struct {
 	// A request with Authorization is not answered by what is stored of one
 	// without. It revalidates that.
 	AuthorizationAsks bool
-	// A field that Vary nominates may be empty in one request and absent in the other.
-	VaryEmptyIsAbsent bool
+	// VaryEmpty says how empty and absent fields that Vary nominates compare.
+	VaryEmpty VaryEmpty
 	// A response whose Vary does not match is validated by its ETag.
 	ValidateUnmatched bool
 	// HEAD is always sent.
@@ -221,6 +221,16 @@ const (
 	CacheDatesOfScript                    // as Date.parse of old takes them
 )
 
+// VaryEmpty says how the fields that Vary nominates compare where they are empty or
+// absent.
+type VaryEmpty uint8
+
+const (
+	VaryEmptyDiffers        VaryEmpty = iota // an empty field matches an empty one, an absent field an absent one
+	VaryEmptyIsAbsent                        // an empty field and an absent one match
+	VaryEmptyStoredIsAbsent                  // a request without the field matches where it was empty or absent, no other does
+)
+
 // Refusal says what a response that is not stored does to those that are stored
 // for its URL.
 type Refusal uint8
@@ -246,6 +256,6 @@ type Ranges uint8
 
 const (
 	RangesAnswered  Ranges = iota // parts are stored, put together, and cut from whole responses
-	RangesNotCached               // it passes by the cache
+	RangesNotCached               // it passes by the cache, unless it is for all bytes from 0 on: bytes=0- does not count
 	RangesByValue                 // the value of Range is part of the key
 )

@@ -58,6 +58,10 @@ type HTTPCacheUse struct {
 	// A stale-while-revalidate response is revalidated only if it passes the CORS
 	// check and the cross-origin resource policy check.
 	BackgroundAfterChecks bool
+	// One request in the background is sent for a fetch, however many of its responses
+	// are stale. It is answered by what is fresh, as in cache mode default: a redirect
+	// may lead to such.
+	BackgroundByAge bool
 	// A request in the background is sent without a preflight.
 	BackgroundNoPreflight bool
 	// A 304 to a request in the background freshens what is stored even if the
@@ -84,11 +88,18 @@ type HTTPCacheUse struct {
 	// A response that is not stored because it does not pass its checks removes
 	// what is stored.
 	RefusedRemoves bool
-	// A redirect is stored only if it is followed. Otherwise it removes what is
-	// stored.
+	// A redirect is stored only if it is followed. If it may not be followed, nothing
+	// remains stored, unless it was stored before. If the redirect mode is not follow, it is stored in place of a
+	// stored response that did not answer the request.
 	UnfollowedNotStored bool
+	// After five redirects nothing stored is used.
+	StoredRedirects int
+	// A stored redirect answers one request of a fetch. A second one, after a circle of
+	// redirects, goes to the server.
+	RedirectCycleAsked bool
 	// A request that script made conditional invalidates nothing, and one with Range
-	// neither. A POST with If-None-Match or If-Modified-Since alone does.
+	// neither. A POST with If-None-Match or If-Modified-Since alone does. In cache mode
+	// reload, too, a conditional request leaves what is stored as it is.
 	ConditionalKeeps bool
 	// A response from another site than that of the page invalidates nothing.
 	CrossSiteKeeps bool
