@@ -216,6 +216,7 @@ func TestGenerateReasons(t *testing.T) {
 		fetchtest.Reason("integrity-policy"):        "a page with a policy: csp-integrity-policy.json shows it",
 		fetch.CSPBlocked:                            "a page with a policy: the family csp",
 		fetchtest.Reason("frame-recursion"):         "a frame's",
+		fetchtest.Reason("frame-ancestors"):         "a frame's: csp-frame-ancestors.json shows it",
 		fetch.FrameBlocked:                          "a frame's",
 		fetch.EmbedderPolicyMissing:                 "a frame's or a worker's",
 		fetch.OpaqueResponseBlocked:                 "an element's",

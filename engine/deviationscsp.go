@@ -78,6 +78,12 @@ var cspDeviations = []deviation{
 		section:  cspGrammar,
 		sources:  map[string]string{"firefox": firefoxParser},
 	}, {
+		field:    "CSP.AncestorsWithoutPath",
+		does:     "The path of a source of frame-ancestors is ignored.",
+		standard: "The path of an origin's URL is a slash, which another path does not match.",
+		section:  "https://w3c.github.io/webappsec-csp/#frame-ancestors-navigation-response",
+		sources:  map[string]string{"firefox": seen},
+	}, {
 		field:    "CSP.AnyPath",
 		does:     "The path of a source may have any characters.",
 		standard: "A source whose path is not in the grammar matches nothing.",

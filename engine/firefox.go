@@ -235,7 +235,7 @@ func Firefox() *fetch.Profile {
 		CSP: rules.CSP{
 			WebSocketSchemesApart: true, WebSocketURL: true, Ports: rules.PortsOfSource, IPHosts: true,
 			QueryCutOff: true, PathDecodedFirst: true, WildcardPathIgnored: true, WorkerStrictDynamic: rules.WorkerByAnyDirective, Order: rules.PolicyBeforeUpgrades, MatchesUpgradable: true, PreflightPath: true, ReportNoReferrer: true,
-			ReportIncludes: true, QueryOfHostCutOff: true, TrailingDotIgnored: true, SocketPathDecoded: true,
+			ReportIncludes: true, QueryOfHostCutOff: true, TrailingDotIgnored: true, SocketPathDecoded: true, AncestorsWithoutPath: true,
 		},
 		HSTS: rules.HSTS{Upgrade: rules.HSTSSilent, ByTopLevelSite: true, FirstPartyOnly: true},
 

@@ -461,6 +461,8 @@ var explanations = map[Reason]explained{
 		{nil, partyServer, "Answer with one of the subprotocols and extensions that were asked for, and with the hash of the request's Sec-WebSocket-Key.", nil}}},
 	FrameBlocked: {"the document must not be shown in this frame: {header} is “{value}”.", []remedy{
 		{nil, partyServer, "If this page may frame the document, take X-Frame-Options from it, and name the page in the header below, which browsers heed instead.", (*Error).frameAncestors}}},
+	ancestorRefused: {"the document must not be shown in this frame: its {header} has “{value}”.", []remedy{
+		{nil, partyServer, "If this page may frame the document, name the origin of each page above it in frame-ancestors:", (*Error).frameAncestors}}},
 	ElementRefused: {"the response is not one that {element} takes: {header} is “{value}”.", []remedy{
 		{(*Error).stopsStream, partyServer, "Status 204 tells an EventSource that the stream is over, so that it does not connect again. If there are to be events, answer with status 200 and Content-Type: text/event-stream.", nil},
 		{(*Error).wrongStatus, partyServer, "Check the URL, and the server's log. {element} needs a response whose status is ok.", nil},

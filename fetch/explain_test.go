@@ -201,6 +201,7 @@ func explainCases() []explainCase {
 		{"", before(fetchtest.Reason("frame-recursion"), frame, "url", "/things")},
 		{"", before(fetch.TooManyLoads, script, "imports", "https://api.example/a.js")},
 		{"", actual(fetch.FrameBlocked, frame, fetchtest.Answered(200, "X-Frame-Options", "DENY"), "X-Frame-Options", "DENY")},
+		{"", actual(fetchtest.Reason("frame-ancestors"), frame, fetchtest.Answered(200, "Content-Security-Policy", "frame-ancestors 'self'"), "Content-Security-Policy", "frame-ancestors 'self'")},
 		{"", actual(fetch.ElementRefused, script, fetchtest.Answered(404), "status", "404")},
 		{"worker", actual(fetch.ElementRefused, worker, fetchtest.Answered(200, "Content-Type", "text/plain"), "Content-Type", "text/plain")},
 		{"style sheet", actual(fetch.ElementRefused, sheet, fetchtest.Answered(200, "Content-Type", "text/plain"), "Content-Type", "text/plain")},

@@ -12,6 +12,7 @@ import (
 	"github.com/browsercors/browsercors/engine"
 	"github.com/browsercors/browsercors/fetch"
 	"github.com/browsercors/browsercors/internal/fulllength"
+	"github.com/browsercors/browsercors/origin"
 )
 
 // inspectText tells what the bodies of these tests are: lines "import URL", "json URL"
@@ -395,6 +396,51 @@ func TestLoadDepartures(t *testing.T) {
 					t.Errorf("%s, want %s", got, want)
 				}
 			})
+		}
+	}
+}
+
+// The policy of a framed document says which pages may be above it, and X-Frame-Options counts only without it.
+//
+// https://w3c.github.io/webappsec-csp/#frame-ancestors-navigation-response
+func TestFrameAncestors(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		policy  string
+		page    fetch.EnvironmentOptions
+		refused string // by
+	}{
+		{"frame-ancestors 'none'", fetch.EnvironmentOptions{}, "frame-ancestors 'none'"},
+		{"frame-ancestors", fetch.EnvironmentOptions{}, "frame-ancestors"},
+		{"frame-ancestors 'self'", fetch.EnvironmentOptions{}, "frame-ancestors 'self'"},
+		{"frame-ancestors 'self'", fetch.EnvironmentOptions{URL: api + "/"}, ""},
+		{"frame-ancestors 'none'", fetch.EnvironmentOptions{URL: api + "/"}, "frame-ancestors 'none'"},
+		{"frame-ancestors " + app, fetch.EnvironmentOptions{}, ""},
+		{"frame-ancestors " + app + "/x/", fetch.EnvironmentOptions{}, "frame-ancestors " + app + "/x/"},
+		{"frame-ancestors " + app + "/x/y", fetch.EnvironmentOptions{}, ""}, // where no path counts
+		{"frame-ancestors *", fetch.EnvironmentOptions{}, ""},
+		{"frame-ancestors *", fetch.EnvironmentOptions{Sandboxed: true}, "frame-ancestors *"},
+		{"frame-ancestors " + app, fetch.EnvironmentOptions{Ancestors: []origin.Origin{mustOrigin(t, cdn)}}, "frame-ancestors " + app},
+		{"frame-ancestors " + app + " " + cdn, fetch.EnvironmentOptions{Ancestors: []origin.Origin{mustOrigin(t, cdn)}}, ""},
+		{"frame-ancestors *, frame-ancestors 'none'", fetch.EnvironmentOptions{}, "frame-ancestors 'none'"},
+		{"default-src 'none'", fetch.EnvironmentOptions{}, "DENY"},
+	} {
+		profile := fetch.Standard()
+		profile.CSP.AncestorsWithoutPath = strings.HasSuffix(tt.policy, "/x/y")
+		page, _ := profiledPage(t, profile, func(sent) reply {
+			return answer(200, "Content-Type: text/html", "Content-Security-Policy: "+tt.policy, "X-Frame-Options: DENY")
+		}, tt.page)
+		out, err := page.Load(t.Context(), &fetch.Load{Element: "iframe", URL: api + "/a"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		by := ""
+		var refusal *fetch.Error
+		if errors.As(out.Err, &refusal) {
+			by = refusal.Value
+		}
+		if by != tt.refused || out.Event != "load" || tt.refused != "" && out.Readable {
+			t.Errorf("%s: %+v, want a refusal by %q", tt.policy, out, tt.refused)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package fetch
 import (
 	"strings"
 
+	"github.com/browsercors/browsercors/internal/csp"
 	"github.com/browsercors/browsercors/internal/fold"
 	"github.com/browsercors/browsercors/internal/headervalue"
 	"github.com/browsercors/browsercors/internal/rules"
@@ -62,6 +63,12 @@ func (l *loading) document(resp *Response) (*Loaded, *Error) {
 	case !frameOptionsAllow(in, l.page):
 		value, _ := in.headers.Get(frameOptions)
 		refusal := in.request.blockedFrame(in, value)
+		resp.Body.Close()
+		return &Loaded{Event: l.page.frameRefused(refusal), Err: refusal}, nil
+	}
+	if sources, refused := l.refusesAncestor(in); refused {
+		refusal := in.request.blockedFrame(in, "")
+		refusal.Reason, refusal.Header, refusal.Value = ancestorRefused, cspHeader, strings.TrimSpace(csp.FrameAncestors.String()+" "+sources)
 		resp.Body.Close()
 		return &Loaded{Event: l.page.frameRefused(refusal), Err: refusal}, nil
 	}
@@ -129,6 +136,18 @@ func attachment(resp *response) bool {
 	}
 	kind, _, _ := strings.Cut(value, ";")
 	return fold.Equal(strings.Trim(kind, " \t"), "attachment")
+}
+
+// refusesAncestor asks the policies of a frame's response whether the pages above may frame it. What data: and blob: URLs
+// give is not asked.
+//
+// https://w3c.github.io/webappsec-csp/#frame-ancestors-navigation-response
+func (l *loading) refusesAncestor(resp *response) (sources string, refused bool) {
+	if isLocal(resp.url()) || !resp.headers.Contains(cspHeader) {
+		return "", false
+	}
+	container := l.page.agent.policyContainerFromResponse(resp)
+	return container.csp.RefusesAncestor(append([]origin.Origin{l.page.origin}, l.page.ancestors...), &l.page.agent.profile.CSP)
 }
 
 const frameOptions = "X-Frame-Options"

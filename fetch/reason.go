@@ -109,6 +109,7 @@ const (
 	OpaqueResponseBlocked                         // opaque-response blocking: without CORS, and of no type that elements take
 	EmbedderPolicyMissing                         // a frame or a worker without the embedder policy that its page demands
 	FrameBlocked                                  // X-Frame-Options keeps the document out of frames
+	ancestorRefused                               // the document's frame-ancestors does not list the page
 )
 
 // Reasons of the network and of the program.
@@ -202,6 +203,7 @@ var reasons = [256]struct{ name, section, rule string }{
 	IntegrityMismatch:         {"integrity-mismatch", "https://www.w3.org/TR/SRI/#does-response-match-metadatalist", "the response's bytes must match the request's integrity metadata, and script must be able to read them"},
 	WebSocketFailed:           {"websocket-failed", "https://websockets.spec.whatwg.org/#concept-websocket-establish", "a WebSocket's handshake is answered with status 101, the hash of its key and one of its subprotocols"},
 	HeadersTooLarge:           {"headers-too-large", "https://fetch.spec.whatwg.org/#concept-http-network-fetch", "a header list is taken up to the agent's limit"},
+	ancestorRefused:           {"frame-ancestors", "https://w3c.github.io/webappsec-csp/#frame-ancestors-navigation-response", "each page above a framed document must match the directive frame-ancestors of the document's Content-Security-Policy"},
 	FrameBlocked:              {"frame-blocked", "https://html.spec.whatwg.org/#check-a-navigation-response's-adherence-to-x-frame-options", "X-Frame-Options deny keeps a document out of every frame, and sameorigin out of those in pages of other origins"},
 	ElementRefused:            {"element-refused", "https://html.spec.whatwg.org/#fetch-and-process-the-linked-resource", "an element takes a response by its status and MIME type: most take only an ok status, workers and module scripts only a JavaScript type, style sheets only text/css, EventSource only status 200 and text/event-stream"},
 	EventTooLarge:             {"event-too-large", "https://html.spec.whatwg.org/#event-stream-interpretation", "an event of an event stream, and a line of it, is held up to the limit that the program sets"},

@@ -650,6 +650,7 @@ var notByRequest = map[fetch.Reason]string{
 	fetchtest.Reason("deferred-fetch"):          "of fetchLater(): see TestFetchLater",
 	fetchtest.Reason("frame-recursion"):         "of frames: see TestLoadFrames",
 	fetch.FrameBlocked:                          "of frames: see TestLoadFrames",
+	fetchtest.Reason("frame-ancestors"):         "of frames: see TestFrameAncestors",
 	fetch.TooManyLoads:                          "of elements: see TestLoadBounds",
 	fetch.EventTooLarge:                         "of event streams: see TestEventSourceBounds",
 	fetch.LocalNetworkDenied:                    "of connections: see TestLocalNetworkCheck",

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/browsercors/browsercors/internal/fold"
+	"github.com/browsercors/browsercors/internal/rules"
 	"github.com/browsercors/browsercors/origin"
 )
 
@@ -287,6 +288,40 @@ func (l *List) NamesAncestors() bool {
 		}
 	}
 	return false
+}
+
+// RefusesAncestor is "frame-ancestors Navigation Response Check": the value of the first enforced directive that an origin
+// of the pages above the document does not match.
+//
+// https://w3c.github.io/webappsec-csp/#frame-ancestors-navigation-response
+func (l *List) RefusesAncestor(ancestors []origin.Origin, rules *rules.CSP) (sources string, refused bool) {
+	if l == nil {
+		return "", false
+	}
+	for i := range l.policies {
+		p := &l.policies[i]
+		sources, ok := p.value(FrameAncestors)
+		if !ok || p.report {
+			continue
+		}
+		// 5.1 to 5.3. Each of them has a URL, unless it is opaque.
+		for _, ancestor := range ancestors {
+			u, err := origin.ParseURL(ancestor.String())
+			if err != nil {
+				return sources, true
+			}
+			// 5.4. It must match the source list.
+			m := matcher{rules: rules, self: l.self, url: u, scheme: u.Scheme(), directive: FrameAncestors}
+			if rules.AncestorsWithoutPath {
+				m.redirects = 1
+			}
+			if !m.sourceList(sources) {
+				return sources, true
+			}
+		}
+	}
+	// 6. It is allowed.
+	return "", false
 }
 
 // ForbidsWorker reports whether a worker with these policies does not run, because they sandbox its scripts or its

@@ -21,6 +21,9 @@ type CSP struct {
 	// too.
 	QueryOfHostCutOff bool
 
+	// The path of a source of frame-ancestors is ignored.
+	AncestorsWithoutPath bool
+
 	// The path of a source may have any characters.
 	AnyPath bool
 
