@@ -30,8 +30,8 @@ var elementDeviations = []deviation{
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Element.HomeOrigin",
-		value:    rules.HomeOriginAll,
-		does:     "Requests of elements in mode cors to the page's own origin have an Origin header.",
+		value:    rules.HomeOriginNotWorker,
+		does:     "Requests of elements in mode cors to the page's own origin have an Origin header, but not those for what the module of a worker imports.",
 		standard: "A GET to the page's own origin has none.",
 		section:  "https://fetch.spec.whatwg.org/#append-a-request-origin-header",
 		sources:  map[string]string{"webkit": seen},
@@ -48,6 +48,18 @@ var elementDeviations = []deviation{
 		standard: "It has the page's.",
 		section:  "https://fetch.spec.whatwg.org/#concept-main-fetch",
 		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Element.SheetImportsDefaultPolicy",
+		does:     "What a style sheet imports has the default referrer policy, whatever the page's, unless the style sheet's response sets one.",
+		standard: "It has the page's.",
+		section:  "https://w3c.github.io/webappsec-referrer-policy/#integration-with-css",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Element.WorkerModulesPagePolicy",
+		does:     "What the module of a worker imports has the page's referrer policy, unless the module's response sets one.",
+		standard: "It has the default policy then.",
+		section:  "https://html.spec.whatwg.org/#initialize-worker-policy-container",
+		sources:  map[string]string{"chromium": seen, "firefox": seen, "webkit": seen},
 	}, {
 		field:    "Element.WorkerOriginThrows",
 		does:     "A Worker constructor throws a SecurityError for a URL of another origin.",
@@ -86,10 +98,16 @@ var elementDeviations = []deviation{
 		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Element.ModulepreloadOnce",
-		does:     "A modulepreload of a module that the module map has already fires an error event.",
-		standard: "It fires a load event.",
+		does:     "A modulepreload of a module that the page has fetched already fires the event of that fetch if its crossorigin attribute is the same, and no module script has used what a modulepreload fetched. Otherwise it fires an error event.",
+		standard: "It fires a load event if the module map has a module script.",
 		section:  "https://html.spec.whatwg.org/#link-type-modulepreload",
 		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Element.ModulepreloadApart",
+		does:     "What modulepreloads fetch is kept apart from the module map: they don't look for a module there, and what they could not fetch is not fetched again, unless a redirect was refused.",
+		standard: "They put the module into the module map.",
+		section:  "https://html.spec.whatwg.org/#link-type-modulepreload",
+		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Element.ModulepreloadWithoutIntegrity",
 		does:     "A modulepreload does not check integrity metadata.",
@@ -117,7 +135,7 @@ var elementDeviations = []deviation{
 		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Element.PreloadLoadsRefused",
-		does:     "A preload and a modulepreload fire a load event if the CORS protocol or Cross-Origin-Resource-Policy refuses them, if nosniff or its MIME type keeps a response by CORS from being a script, and whatever is wrong with an opaque response.",
+		does:     "A preload and a modulepreload fire a load event if the CORS protocol or Cross-Origin-Resource-Policy refuses them, if nosniff or its MIME type keeps a response by CORS from being a script, whatever is wrong with an opaque response, and if a server of another origin gives no response.",
 		standard: "They fire an error event.",
 		section:  "https://html.spec.whatwg.org/#link-type-preload",
 		sources:  map[string]string{"firefox": "uriloader/preload/PreloaderBase.cpp"},
@@ -205,7 +223,7 @@ var elementDeviations = []deviation{
 		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Element.ImportsNamePage",
-		does:     "The referrer of what a module or a style sheet imports is the page.",
+		does:     "The referrer of what a module or a style sheet imports is the page, unless it is in a worker.",
 		standard: "It is the module or the style sheet.",
 		section:  "https://html.spec.whatwg.org/#hostloadimportedmodule",
 		sources:  map[string]string{"webkit": seen},
@@ -247,10 +265,18 @@ var elementDeviations = []deviation{
 		sources:  map[string]string{"chromium": seen, "webkit": seen},
 	}, {
 		field:    "Element.MediaStatuses",
+		value:    rules.MediaStatusesAll,
 		does:     "Audio and video need status 200 or 206.",
 		standard: "Any ok status will do.",
 		section:  "https://html.spec.whatwg.org/#concept-media-load-resource",
-		sources:  map[string]string{"chromium": seen, "firefox": seen},
+		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Element.MediaStatuses",
+		value:    rules.MediaStatusesOpaque,
+		does:     "Audio and video of other origins without CORS need status 200 or 206.",
+		standard: "Any ok status will do.",
+		section:  "https://html.spec.whatwg.org/#concept-media-load-resource",
+		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Element.SVGOKStatus",
 		does:     "An SVG image needs an ok status.",
@@ -280,10 +306,22 @@ var elementDeviations = []deviation{
 	}, {
 		field:    "Element.ModulepreloadAs",
 		value:    rules.ModulepreloadAsStrict,
-		does:     "An unknown word as the as attribute of a modulepreload fires an error event, and a worker has to be of the page's origin.",
+		does:     "An unknown word as the as attribute of a modulepreload fires an error event, and so does a worker that is not of the page's origin, or that the module map has already.",
 		standard: "An unknown word is as good as none, and mode cors holds for a worker, too.",
 		section:  "https://html.spec.whatwg.org/#link-type-modulepreload",
 		sources:  map[string]string{"chromium": seen},
+	}, {
+		field:    "Element.ModulepreloadRefused",
+		does:     "A modulepreload with one of these words as its as attribute fires an error event without a request.",
+		standard: "json and style are module types; the others fire an error event.",
+		section:  "https://html.spec.whatwg.org/#link-type-modulepreload",
+		sources:  map[string]string{"firefox": seen, "webkit": seen},
+	}, {
+		field:    "Element.PreloadNotForModules",
+		does:     "A module script does not use what a preload with as=\"script\" has fetched.",
+		standard: "It does, if the mode and the credentials mode are the same.",
+		section:  "https://html.spec.whatwg.org/#consume-a-preloaded-resource",
+		sources:  map[string]string{"firefox": seen},
 	}, {
 		field:    "Element.ModulepreloadDescends",
 		does:     "A modulepreload fetches what the module imports, too.",
@@ -330,6 +368,12 @@ var elementDeviations = []deviation{
 		field:    "Element.PreloadStyleTyped",
 		does:     "A preload with as=\"style\" that script may read fires an error event if its MIME type is not text/css.",
 		standard: "It does not look at the type.",
+		section:  "https://html.spec.whatwg.org/#link-type-preload",
+		sources:  map[string]string{"firefox": seen},
+	}, {
+		field:    "Element.PreloadStyleImports",
+		does:     "A preload with as=\"style\" fetches what the style sheet imports, too, and fires an error event if that fails.",
+		standard: "It does not look at the bytes.",
 		section:  "https://html.spec.whatwg.org/#link-type-preload",
 		sources:  map[string]string{"firefox": seen},
 	}, {
@@ -402,12 +446,6 @@ var elementDeviations = []deviation{
 		standard: "Each use fetches it.",
 		section:  "https://html.spec.whatwg.org/#concept-media-load-resource",
 		sources:  map[string]string{"firefox": seen},
-	}, {
-		field:    "Element.ModulepreloadRefusedOnce",
-		does:     "A modulepreload that was refused is refused again, without a request.",
-		standard: "The module map remembers the failure.",
-		section:  "https://html.spec.whatwg.org/#link-type-modulepreload",
-		sources:  map[string]string{"webkit": seen},
 	}, {
 		field:    "Element.FailedFrame",
 		value:    rules.FrameFails,

@@ -72,7 +72,7 @@ var hstsDeviations = []deviation{
 	}, {
 		field:    "MixedContent.Loopback",
 		value:    rules.LoopbackStays,
-		does:     "upgrade-insecure-requests leaves URLs of loopback as they are.",
+		does:     "upgrade-insecure-requests leaves URLs of loopback as they are, unless a WebSocket asks for them.",
 		standard: "They become https:.",
 		section:  "https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request",
 		sources:  map[string]string{"firefox": seen},

@@ -34,10 +34,11 @@ func (r *request) depart(in *Request) {
 	if r.destination == destinationTrack && e.TrackWithoutReferrer {
 		r.referrer = referrer{kind: referrerNone}
 	}
-	if in.inSheet && e.StyleDefaultReferrerPolicy && r.referrerPolicy == "" {
-		r.referrerPolicy = strictOriginWhenCrossOrigin
+	if in.inSheet && r.referrerPolicy == "" && (r.destination == destinationImage && e.StyleDefaultReferrerPolicy || in.referrerURL != nil && e.SheetImportsDefaultPolicy) {
+		r.referrerPolicy, r.defaultPolicy = strictOriginWhenCrossOrigin, true
 	}
-	if in.referrerURL != nil && e.ImportsNamePage {
+	r.workerImport = in.workerImport
+	if in.referrerURL != nil && e.ImportsNamePage && !r.workerImport {
 		r.referrer = referrer{kind: referrerClient}
 	}
 	if in.referrerURL != nil && in.element == "stylesheet" && e.SheetImportsOwnSite {
@@ -57,8 +58,8 @@ func (f *fetching) addsHomeOrigin() bool {
 		return false
 	}
 	switch f.agent.profile.Element.HomeOrigin {
-	case rules.HomeOriginAll:
-		return true
+	case rules.HomeOriginNotWorker:
+		return !r.workerImport
 	case rules.HomeOriginNotMedia:
 		return !r.destination.media()
 	}

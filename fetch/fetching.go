@@ -159,7 +159,7 @@ func (f *fetching) populate() {
 		r.origin = r.client.origin
 	}
 	// 3. The policies are asked of the client, where they matter.
-	f.request.ownPolicy = f.request.referrerPolicy != "" && !f.request.imported || f.request.client.ownPolicy
+	f.request.ownPolicy = !f.request.defaultPolicy && (f.request.referrerPolicy != "" && !f.request.imported || f.request.client.ownPolicy)
 }
 
 // asksForUpgrade tells whether the request says that the browser would rather have

@@ -140,7 +140,7 @@ func (f *fetching) conditions() conditions {
 		{isModulePreload, r.modulePreload},
 		{isPrefetch, r.prefetch},
 		{isRetried, f.retries},
-		{inWorker, r.client != nil && r.client.worker},
+		{inWorker, r.workerImport || r.client != nil && r.client.worker},
 		{toHTTPS, u.Scheme() == "https"},
 		{toTrustworthy, f.agent.trust.URL(u)},
 		{hasOwnPolicy, r.ownPolicy},

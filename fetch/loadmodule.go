@@ -19,13 +19,21 @@ type moduleKey struct{ url, kind string }
 // A module is an entry of the module map: a module script, or null.
 type module struct {
 	null     bool
-	partial  bool // a modulepreload could not fetch all that it imports
+	preload  modulePreload
 	threw    bool // it can't be linked or evaluated, or throws when it is
 	reported bool // and has been told so
 	imports  []moduleKey
 	urls     []*origin.URL // of the imports
 	base     *origin.URL
 	policy   ReferrerPolicy // of what it imports
+}
+
+// A modulePreload is what a module's fetch means to modulepreloads that repeat it.
+type modulePreload struct {
+	event     string      // that a modulepreload fires which fetches it so
+	attribute CrossOrigin // the crossorigin attribute that it was fetched with
+	byLink    bool        // a modulepreload has fetched it
+	spent     bool        // and a module script of the page has used it
 }
 
 // moduleKinds are the elements that ask for modules, by module type.
@@ -73,6 +81,9 @@ func (l *loading) moduleGraph(owner *Environment, root *Request) (*Loaded, *Erro
 	for depth := 0; len(level) > 0 && refusal == nil; depth++ {
 		var next []wanted
 		for _, w := range level {
+			if known := l.knownModule(owner, w.key); known != nil && depth == 0 {
+				known.preload.spent = known.preload.byLink
+			}
 			m, resp, failure := l.singleModule(owner, moduleKinds[w.key.kind], w.key, w.in)
 			if failure != nil {
 				if failure.Reason == Aborted {
@@ -124,7 +135,7 @@ func (l *loading) moduleGraph(owner *Environment, root *Request) (*Loaded, *Erro
 func (l *loading) importOf(importer *Request, m *module, key moduleKey, u *origin.URL) *Request {
 	in := moduleKinds[key.kind].Request(u.String(), noCrossOrigin)
 	in.Credentials, in.ReferrerPolicy, in.Trace = importer.Credentials, m.policy, importer.Trace
-	in.referrerURL, in.modulePreload = m.base, importer.modulePreload
+	in.referrerURL, in.modulePreload, in.workerImport = m.base, importer.modulePreload, l.kind.Call
 	if key.kind == "" && importer.Destination.scriptLike() {
 		in.Destination = importer.Destination
 	}
@@ -137,7 +148,7 @@ func (l *loading) importOf(importer *Request, m *module, key moduleKey, u *origi
 // https://html.spec.whatwg.org/#fetch-a-single-module-script
 func (l *loading) singleModule(owner *Environment, kind Element, key moduleKey, in *Request) (*module, *response, *Error) {
 	// 4 to 6. What is in the map already is not fetched again.
-	if m := owner.loads.module(key); m != nil {
+	if m := l.knownModule(owner, key); m != nil {
 		if m.null {
 			return nil, nil, l.refuse(ElementRefused, "module map", key.url, nil)
 		}
@@ -145,14 +156,15 @@ func (l *loading) singleModule(owner *Environment, kind Element, key moduleKey, 
 	}
 	// 7 to 12. Fetch it.
 	resp, contents, refusal := l.take(kind, in)
+	m := &module{null: refusal != nil, preload: modulePreload{l.modulePreloadEvent(refusal), l.in.CrossOrigin, l.byLink(), false}}
 	if refusal != nil {
-		if refusal.Reason != Aborted && refusal.Reason != TooManyLoads && !owner.agent.profile.Element.ModulesRetried {
-			owner.loads.addModule(key, &module{null: true})
+		if refusal.Reason != Aborted && refusal.Reason != TooManyLoads && !(owner.agent.profile.Element.ModulepreloadApart && refusal.onRedirect()) {
+			l.keepModule(owner, key, m)
 		}
 		return nil, nil, refusal
 	}
 	// 13. It is a module script, which may have failed to parse.
-	m := &module{threw: contents.Throws != "", base: resp.url(), policy: in.ReferrerPolicy}
+	m.threw, m.base, m.policy = contents.Throws != "", resp.url(), in.ReferrerPolicy
 	if m.base == nil {
 		m.base = owner.url
 	}
@@ -162,8 +174,54 @@ func (l *loading) singleModule(owner *Environment, kind Element, key moduleKey, 
 	if !l.resolveImports(owner, m, contents) {
 		return nil, nil, l.refuse(TooManyLoads, "imports", key.url, nil)
 	}
-	owner.loads.addModule(key, m)
+	// A modulepreload may have taken what no module script may be.
+	m.null = kind == "modulepreload" && moduleKinds[key.kind].receive(resp, true) != nil
+	l.keepModule(owner, key, m)
 	return m, resp, nil
+}
+
+// byLink tells whether it is a modulepreload.
+func (l *loading) byLink() bool { return l.kind.Name == "modulepreload" }
+
+// knownModule is the module of a key that need not be fetched, or nil.
+func (l *loading) knownModule(owner *Environment, key moduleKey) *module {
+	apart := owner.agent.profile.Element.ModulepreloadApart
+	if m := owner.loads.module(key); m != nil && !(apart && l.byLink()) {
+		return m
+	}
+	if !apart {
+		return nil
+	}
+	m := owner.loads.preloadedModule(key)
+	if m != nil && !m.null && !l.byLink() {
+		owner.loads.addModule(key, m)
+	}
+	return m
+}
+
+// keepModule puts a module into the module map, or among the modules of
+// modulepreloads by profiles that keep them apart.
+func (l *loading) keepModule(owner *Environment, key moduleKey, m *module) {
+	rules := &owner.agent.profile.Element
+	switch {
+	case rules.ModulepreloadApart && l.byLink():
+		owner.loads.addPreloadedModule(key, m)
+	case !m.null || !rules.ModulesRetried:
+		owner.loads.addModule(key, m)
+	}
+}
+
+// modulePreloadEvent is the event of a modulepreload whose request is refused so, or
+// not.
+func (l *loading) modulePreloadEvent(refusal *Error) string {
+	rules := &l.page.agent.profile.Element
+	switch {
+	case refusal == nil,
+		rules.PreloadLoadsRefused && (tellsOfOthers(refusal) || notJavaScript(refusal)),
+		rules.ModulepreloadAnyType && byType(refusal) && okStatus(refusal.status()):
+		return "load"
+	}
+	return "error"
 }
 
 // resolveImports resolves what a module imports; false if that is too much. A
@@ -214,6 +272,8 @@ func (l *loading) modulePreload() (*Loaded, *Error) {
 	kind, destination := "", Destination(as)
 	known := slices.Contains(destinations[:], destination) || as == "fetch"
 	switch {
+	case slices.Contains(rules.ModulepreloadRefused, as):
+		return &Loaded{Event: "error", Err: l.refuse(ElementRefused, "as", l.in.As, nil)}, nil
 	case rules.ModulepreloadAs == ruleset.ModulepreloadAsIgnored, as == "", !known && rules.ModulepreloadAs == ruleset.ModulepreloadAsStandard:
 		destination = destinationScript
 	case as == "json":
@@ -243,27 +303,20 @@ func (l *loading) modulePreload() (*Loaded, *Error) {
 	}
 	defer l.page.loads.unlockGraph()
 	key := moduleKey{u.WithoutFragment(), kind}
-	if m := l.page.loads.module(key); m != nil && (m.null || m.partial) && rules.PreloadLoadsRefused {
-		return &Loaded{Event: "load"}, nil
-	} else if m != nil && rules.ModulepreloadOnce {
-		return &Loaded{Event: "error", Err: l.refuse(ElementRefused, "module map", key.url, nil)}, nil
-	}
-	refused := preloadKey{key.url, in.Destination, in.Mode, in.Credentials}
-	if l.page.loads.refusedPreload(refused) {
-		return l.failed(l.refuse(ElementRefused, "preload", key.url, nil))
+	if m := l.knownModule(l.page, key); m != nil {
+		if m.preload.event == "load" && in.Mode != SameOrigin && !(rules.ModulepreloadOnce && (m.preload.spent || m.preload.attribute != l.in.CrossOrigin)) {
+			return &Loaded{Event: "load"}, nil
+		}
+		return l.failed(l.refuse(ElementRefused, "module map", key.url, nil))
 	}
 	// 14. Fetch a modulepreload module script graph; what the module imports may wait.
 	m, resp, refusal := l.singleModule(l.page, by, key, in)
-	switch {
-	case refusal != nil && rules.PreloadLoadsRefused && (tellsOfOthers(refusal) || notJavaScript(refusal)):
-		return &Loaded{Event: "load", Err: refusal}, nil
-	case refusal != nil && rules.ModulepreloadAnyType && byType(refusal) && okStatus(refusal.status()):
-		return &Loaded{Event: "load", Err: refusal}, nil
-	case refusal != nil:
-		if rules.ModulepreloadRefusedOnce && byServer(refusal) && !refusal.onRedirect() {
-			l.page.loads.refusePreload(refused)
+	if refusal != nil {
+		out, aborted := l.failed(refusal)
+		if aborted == nil {
+			out.Event = l.modulePreloadEvent(refusal)
 		}
-		return l.failed(refusal)
+		return out, aborted
 	}
 	out := &Loaded{Event: "load"}
 	if resp != nil {
@@ -272,9 +325,7 @@ func (l *loading) modulePreload() (*Loaded, *Error) {
 	if rules.ModulepreloadDescends {
 		for i, imported := range m.imports {
 			_, got, refusal := l.singleModule(l.page, moduleKinds[imported.kind], imported, l.importOf(in, m, imported, m.urls[i]))
-			if got.discard(); refusal != nil {
-				m.partial = true
-			}
+			got.discard()
 			if refusal != nil && refusal.Reason == Aborted {
 				return nil, refusal
 			}
@@ -290,26 +341,28 @@ func mustKind(name string) element.Kind {
 }
 
 // module is an entry of the module map, or nil.
-func (p *pageLoads) module(key moduleKey) *module {
+func (p *pageLoads) module(key moduleKey) *module { return p.moduleOf(&p.modules, key) }
+
+func (p *pageLoads) addModule(key moduleKey, m *module) { p.keepModule(&p.modules, key, m) }
+
+// preloadedModule is what a modulepreload has fetched, or nil, by profiles that keep it
+// apart from the module map.
+func (p *pageLoads) preloadedModule(key moduleKey) *module { return p.moduleOf(&p.linked, key) }
+
+func (p *pageLoads) addPreloadedModule(key moduleKey, m *module) { p.keepModule(&p.linked, key, m) }
+
+func (p *pageLoads) moduleOf(modules *map[moduleKey]*module, key moduleKey) *module {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.modules[key]
+	return (*modules)[key]
 }
 
-func (p *pageLoads) addModule(key moduleKey, m *module) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+func (p *pageLoads) keepModule(modules *map[moduleKey]*module, key moduleKey, m *module) {
 	size := len(key.url)
 	for _, imported := range m.imports {
 		size += len(imported.url)
 	}
-	if len(p.modules) >= maxLoads || !p.room(size) {
-		return
-	}
-	if p.modules == nil {
-		p.modules = make(map[moduleKey]*module)
-	}
-	p.modules[key] = m
+	remember(p, modules, key, size, m)
 }
 
 // aborted is the refusal if the context has ended.

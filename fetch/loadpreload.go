@@ -59,6 +59,12 @@ func (l *loading) preloadedAs(as string) (*Loaded, *Error) {
 	if out, is := l.unparsable(); is {
 		return out, nil
 	}
+	imports := rules.PreloadStyleImports && as == "style"
+	if imports {
+		if _, has := l.page.loads.sheet(l.imageKey()); has {
+			return &Loaded{Event: "load"}, nil
+		}
+	}
 	in := l.request()
 	if slices.Contains(rules.PreloadWithoutIntegrity, as) {
 		in.Integrity = ""
@@ -96,9 +102,10 @@ func (l *loading) preloadedAs(as string) (*Loaded, *Error) {
 		return l.failed(refusal)
 	}
 	// 9 to 11. Keep it for the request to come.
+	var body []byte
 	if resp.body != nil {
 		f := &fetching{ctx: l.ctx, agent: l.page.agent, request: resp.request}
-		body, refusal := f.readWhole(resp.body, nil)
+		body, refusal = f.readWhole(resp.body, nil)
 		resp.body.Close()
 		switch {
 		case refusal != nil:
@@ -107,11 +114,27 @@ func (l *loading) preloadedAs(as string) (*Loaded, *Error) {
 			return l.failed(f.block(BodyTooLarge, resp, "body", ""))
 		}
 		resp.body = readable{bytes.NewReader(body)}
-		l.page.loads.keepPreloaded(resp, body)
-	} else {
-		l.page.loads.keepPreloaded(resp, nil)
 	}
+	if imports {
+		if refusal = l.preloadedImports(resp); refusal != nil {
+			return l.failed(refusal)
+		}
+	}
+	l.page.loads.keepPreloaded(resp, body)
 	return &Loaded{Event: "load", Response: newResponse(resp)}, nil
+}
+
+// preloadedImports fetches what a style sheet imports that was preloaded, by profiles
+// that do: the page has the style sheet then.
+func (l *loading) preloadedImports(resp *response) *Error {
+	contents, refusal := l.inspect("stylesheet", resp)
+	if refusal == nil && isStyleSheet(resp) {
+		refusal = l.importSheets(resp, contents)
+	}
+	if refusal == nil {
+		l.page.loads.addSheet(l.imageKey(), l.usable(resp, ""))
+	}
+	return refusal
 }
 
 const preloadPrefix = "preload/"
@@ -146,11 +169,11 @@ func preloadType(given, destination string) bool {
 }
 
 // tellsOfOthers tells whether an error event for this refusal would tell the page of a
-// response of another origin: any refusal of an opaque response, and of a response by
-// CORS the refusal by its headers, which may be its MIME type.
+// response of another origin: any refusal of an opaque response, of a response by CORS
+// the refusal by its headers, which may be its MIME type, and that there is none.
 func tellsOfOthers(refusal *Error) bool {
 	switch {
-	case byServer(refusal):
+	case byServer(refusal), refusal.Reason == NetworkFailure && refusal.Request.Tainting != taintingBasic:
 		return true
 	case refusal.Response == nil || refusal.onRedirect():
 		return false
@@ -159,9 +182,9 @@ func tellsOfOthers(refusal *Error) bool {
 }
 
 // notJavaScript tells whether a module of another origin that was refused, for its
-// status or its type, has not a JavaScript MIME type.
+// status, its type or its integrity, has not a JavaScript MIME type.
 func notJavaScript(refusal *Error) bool {
-	if refusal.Response == nil || refusal.Reason != ElementRefused || refusal.Request.Tainting != taintingCORS {
+	if refusal.Response == nil || refusal.Reason != ElementRefused && refusal.Reason != IntegrityMismatch || refusal.Request.Tainting != taintingCORS {
 		return false
 	}
 	t, ok := mimetype.Extract(refusal.Response.Headers)
@@ -247,7 +270,7 @@ func (p *pageLoads) keepPreloaded(resp *response, body []byte) {
 func (f *fetching) consumePreloaded() *response {
 	r := f.request
 	// Fetch, 11. It is a GET of a page that asks for no more than a preload could.
-	if r.client == nil || r.client.loads.preloads.Load() == nil || r.method != "GET" || r.client.worker || r.mode == navigateMode || r.mode == webSocketMode ||
+	if r.client == nil || r.client.loads.preloads.Load() == nil || r.method != "GET" || r.client.worker || r.mode == navigateMode || r.module && f.agent.profile.Element.PreloadNotForModules || r.mode == webSocketMode ||
 		r.unsafeRequest && len(r.headers) > 0 || r.cache == cacheNoStore || r.cache == cacheReload {
 		return nil
 	}

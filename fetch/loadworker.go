@@ -168,6 +168,10 @@ func (l *loading) importScripts(own *Environment, contents Contents, out *Loaded
 // https://html.spec.whatwg.org/#fetch-a-module-worker-script-tree
 func (l *loading) workerModules(own *Environment, u *origin.URL, resp *response, contents Contents, out *Loaded) *Error {
 	m := &module{threw: contents.Throws != "", base: resp.url(), policy: own.referrerPolicy}
+	profile := l.page.agent.profile
+	if _, ok := parseReferrerPolicy(resp.headers, profile.Redirect.Policy); !ok && profile.Element.WorkerModulesPagePolicy {
+		m.policy = l.page.referrerPolicy
+	}
 	if !l.resolveImports(own, m, contents) {
 		return l.refuse(TooManyLoads, "imports", l.in.URL, nil)
 	}

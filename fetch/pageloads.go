@@ -19,6 +19,7 @@ type pageLoads struct {
 	refused map[preloadKey]bool // preloads, by profiles that remember them
 	once    map[preloadedKey]preloadedEvent
 	modules map[moduleKey]*module
+	linked  map[moduleKey]*module // of modulepreloads, by profiles that keep them apart
 
 	graph    chan struct{} // holds one token while a module graph is loaded
 	preloads atomic.Pointer[preloads]

@@ -69,7 +69,7 @@ func (e Element) receive(in *response, bytesDecide bool) *Error {
 	profile := in.request.client.agent.profile
 	anyStatus := k.Name == "track" && profile.Element.TrackAnyStatus
 	wrongStatus := k.OKStatus && !okStatus(in.status) && !anyStatus ||
-		profile.Element.MediaStatuses && Destination(k.Destination).media() && in.status != 200 && in.status != 206 ||
+		wrongMediaStatus(&k, in) ||
 		profile.Element.SVGOKStatus && k.Types == element.Picture && !okStatus(in.status) && isSVG(in.headers)
 	switch {
 	case k.Types == element.EventStream:
@@ -85,6 +85,21 @@ func (e Element) receive(in *response, bytesDecide bool) *Error {
 		return in.elementRefused("Content-Type", value, string(k.Types))
 	}
 	return nil
+}
+
+// wrongMediaStatus tells whether the status of audio or video keeps a profile from
+// playing it.
+func wrongMediaStatus(k *element.Kind, in *response) bool {
+	if !Destination(k.Destination).media() || in.status == 200 || in.status == 206 {
+		return false
+	}
+	switch in.request.client.agent.profile.Element.MediaStatuses {
+	case rules.MediaStatusesAll:
+		return true
+	case rules.MediaStatusesOpaque:
+		return in.filter == typeOpaque
+	}
+	return false
 }
 
 // isSVG tells whether headers say that a response is an image in SVG.

@@ -67,7 +67,7 @@ func (f *fetching) referrerPolicy(from origin.Origin) ReferrerPolicy {
 	if f.agent.profile.Headers.StrictAcrossSites {
 		switch r.referrerPolicy {
 		case noReferrerWhenDowngrade, originWhenCrossOrigin, unsafeURL:
-			if !origin.SchemelesslySameSite(from, r.currentURL().Origin(), f.agent.suffixes) {
+			if f.opaqueToAll() || !origin.SchemelesslySameSite(from, r.currentURL().Origin(), f.agent.suffixes) {
 				r.lastRedirect.strictReferrer = true
 				return strictOriginWhenCrossOrigin
 			}

@@ -64,19 +64,21 @@ type request struct {
 	original           originalRequest // what it was made with, for profiles that hold on to that
 	lastRedirect       lastRedirect    // what the redirect that led here did to it
 
-	added        addedHeaders // of the headers, those that fetch has put there
-	hops         hopNotes
-	permanent    *origin.URL // where the last redirect of an EventSource led that was permanent
-	ownPolicy    bool        // its referrer policy is not the default, for want of another
-	typeRestored bool        // its Content-Type was, by the profile
-	preload      bool        // it is that of a <link rel=preload>
-	module       bool        // it is that of a module script
-	inSheet      bool        // a style attribute or a style sheet asks for it
+	added         addedHeaders // of the headers, those that fetch has put there
+	hops          hopNotes
+	permanent     *origin.URL // where the last redirect of an EventSource led that was permanent
+	defaultPolicy bool        // its referrer policy is the default, whatever the page's
+	ownPolicy     bool        // its referrer policy is not the default, for want of another
+	typeRestored  bool        // its Content-Type was, by the profile
+	preload       bool        // it is that of a <link rel=preload>
+	module        bool        // it is that of a module script
+	inSheet       bool        // a style attribute or a style sheet asks for it
 
 	fontPreload      fontPreload
 	redirectsInclude bool // its redirects are held to the CORS check with credentials, by the profile
 
 	imported      bool           // a module or a style sheet imports it
+	workerImport  bool           // … a module of a worker
 	modulePreload bool           // it is that of a <link rel=modulepreload>
 	prefetch      bool           // its initiator is "prefetch"
 	sheet         *origin.Origin // of the style sheet that imports it, for profiles that count that; or nil

@@ -91,6 +91,7 @@ type Request struct {
 	preload, module, inSheet bool // it is that of such an element
 
 	modulePreload bool        // it is that of a <link rel=modulepreload>
+	workerImport  bool        // the module of a worker imports it
 	element       Element     // whose request it is, if that is known
 	referrerURL   *origin.URL // of what a module or a style sheet imports: which of them; or nil
 }

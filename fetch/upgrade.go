@@ -83,6 +83,9 @@ func (f *fetching) loopbackStays() bool {
 	r := f.request
 	switch f.agent.profile.MixedContent.Loopback {
 	case rules.LoopbackStays:
+		if r.mode == webSocketMode {
+			return false
+		}
 	case rules.LoopbackUpgradedRedirected:
 		if r.redirectCount > 0 {
 			return false

@@ -32,8 +32,17 @@ type Element struct {
 	// whatever the page's.
 	StyleDefaultReferrerPolicy bool
 
-	// The referrer of what a module or a style sheet imports is the page.
+	// The referrer of what a module or a style sheet imports is the page, unless it is
+	// in a worker.
 	ImportsNamePage bool
+
+	// What a style sheet imports has the default referrer policy, whatever the page's,
+	// unless the style sheet's response sets one.
+	SheetImportsDefaultPolicy bool
+
+	// What the module of a worker imports has the page's referrer policy, unless the
+	// module's response sets one.
+	WorkerModulesPagePolicy bool
 
 	// In Sec-Fetch-Site, what a style sheet imports is asked for by the style
 	// sheet's origin.
@@ -86,11 +95,8 @@ type Element struct {
 	// Audio, video and fonts that the page has already are not fetched again.
 	MediaReused bool
 
-	// A modulepreload that was refused is refused again, without a request.
-	ModulepreloadRefusedOnce bool
-
-	// Audio and video need status 200 or 206.
-	MediaStatuses bool
+	// MediaStatuses says which audio and video need status 200 or 206.
+	MediaStatuses MediaStatuses
 
 	// An SVG image needs an ok status. The ok statuses are 200 to 299.
 	SVGOKStatus bool
@@ -108,15 +114,28 @@ type Element struct {
 	// ModulepreloadAs says what the as attribute of a modulepreload does.
 	ModulepreloadAs ModulepreloadAs
 
+	// A modulepreload with one of these words as its as attribute fires an error
+	// event without a request.
+	ModulepreloadRefused []string
+
+	// A module script does not use what a preload with as="script" has fetched.
+	PreloadNotForModules bool
+
 	// A modulepreload fetches what the module imports, too.
 	ModulepreloadDescends bool
 
 	// A modulepreload takes any MIME type.
 	ModulepreloadAnyType bool
 
-	// A modulepreload of a module that the module map has already fires an error
-	// event.
+	// A modulepreload of a module that the page has fetched already fires the event of
+	// that fetch if its crossorigin attribute is the same, and no module script has used what
+	// a modulepreload fetched. Otherwise it fires an error event.
 	ModulepreloadOnce bool
+
+	// What modulepreloads fetch is kept apart from the module map: they don't look
+	// for a module there, and what they could not fetch is not fetched again,
+	// unless a redirect was refused.
+	ModulepreloadApart bool
 
 	// A preload with one of these words as its as attribute does not check integrity
 	// metadata.
@@ -154,6 +173,10 @@ type Element struct {
 	// type is not text/css.
 	PreloadStyleTyped bool
 
+	// A preload with as="style" fetches what the style sheet imports, too, and fires an
+	// error event if that fails.
+	PreloadStyleImports bool
+
 	// A preload with as="script" or as="style" may have any MIME type.
 	PreloadAnyType bool
 
@@ -181,9 +204,9 @@ type Element struct {
 	PreloadScripts []string
 
 	// A preload and a modulepreload fire a load event if the CORS protocol or
-	// Cross-Origin-Resource-Policy refuses them, if nosniff or its MIME type keeps a
-	// response by CORS from being a script, and whatever is wrong with an opaque
-	// response.
+	// Cross-Origin-Resource-Policy refuses them, if nosniff or its MIME type keeps
+	// a response by CORS from being a script, whatever is wrong with an opaque
+	// response, and if a server of another origin gives no response.
 	PreloadLoadsRefused bool
 
 	// MixedContentFrame is the event of a frame that is blocked as mixed content.
@@ -222,9 +245,18 @@ const (
 type HomeOrigin uint8
 
 const (
-	HomeOriginNone     HomeOrigin = iota // none of them
-	HomeOriginAll                        // all of them
-	HomeOriginNotMedia                   // all but those of audio and video
+	HomeOriginNone      HomeOrigin = iota // none of them
+	HomeOriginNotWorker                   // all but those for what the module of a worker imports
+	HomeOriginNotMedia                    // all but those of audio and video
+)
+
+// MediaStatuses says which audio and video need status 200 or 206.
+type MediaStatuses uint8
+
+const (
+	MediaStatusesAny    MediaStatuses = iota // none: any ok status will do
+	MediaStatusesAll                         // all of them
+	MediaStatusesOpaque                      // those of other origins without CORS
 )
 
 // SandboxedElements says what has the page's URL for a referrer in a sandboxed page.
@@ -242,5 +274,5 @@ type ModulepreloadAs uint8
 const (
 	ModulepreloadAsStandard ModulepreloadAs = iota // it is the destination; an unknown word is script
 	ModulepreloadAsIgnored                         // nothing: the destination is script
-	ModulepreloadAsStrict                          // an unknown word is an error, and a worker is of the page's origin
+	ModulepreloadAsStrict                          // an unknown word is an error, and a worker is of the page's origin and not in the module map
 )

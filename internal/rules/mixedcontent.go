@@ -36,7 +36,7 @@ type LoopbackUpgrades uint8
 const (
 	LoopbackUpgraded           LoopbackUpgrades = iota // all
 	LoopbackUpgradedRedirected                         // what a redirect leads to
-	LoopbackStays                                      // none
+	LoopbackStays                                      // those of WebSockets
 )
 
 // UpgradedAddresses says which mixed content is upgraded though its host is an IP
