@@ -59,6 +59,7 @@ func TestDeviationsDescribeEveryField(t *testing.T) {
 		reflect.TypeFor[rules.SandboxedElements]():   uint64(rules.SandboxedElementsOnly),
 		reflect.TypeFor[rules.ModulepreloadAs]():     uint64(rules.ModulepreloadAsStrict),
 		reflect.TypeFor[rules.FrameEvent]():          uint64(rules.FrameSilent),
+		reflect.TypeFor[rules.MediaStatuses]():       uint64(rules.MediaStatusesOpaque),
 		reflect.TypeFor[rules.StyleUnparsable]():     uint64(rules.StyleWithoutSlash),
 		reflect.TypeFor[rules.HomeOrigin]():          uint64(rules.HomeOriginNotMedia),
 

@@ -130,22 +130,11 @@ func (o *outputFlags) write(stdout io.Writer, color colorWhen, render render) er
 	return nil
 }
 
-// writeTo writes a file as a whole or not at all. It writes into a file that is not
-// regular, such as a pipe. "" is standard output.
+// writeTo writes a file, as [writeWhole] does. "" is standard output.
 func writeTo(stdout io.Writer, file string, text []byte) error {
 	to := func(w io.Writer) error { _, err := w.Write(text); return err }
 	if file == "" {
 		return to(stdout)
-	}
-	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
-		f, err := os.OpenFile(file, os.O_WRONLY, 0)
-		if err != nil {
-			return err
-		}
-		return errors.Join(to(f), f.Close())
-	}
-	if target, err := filepath.EvalSymlinks(file); err == nil {
-		file = target
 	}
 	return writeWhole(file, to)
 }

@@ -244,6 +244,31 @@ func TestJudge(t *testing.T) {
 
 // TestJudgeShrinks: the scenario shown is smaller than the one that was played,
 // and still shows the disagreement.
+// TestJudgeHTML holds that --html writes into what is no regular file, and does not
+// replace it.
+func TestJudgeHTML(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{os.DevNull, "page", "link"} {
+		if file != os.DevNull {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "page"), []byte("old"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Symlink("page", filepath.Join(dir, "link")); err != nil {
+				t.Skip(err)
+			}
+			file = filepath.Join(dir, file)
+		}
+		if got := browsercors(t, "", "judge", "--replay", "../../testdata/recordings/hsts", "--html", file); got.code != exitDone {
+			t.Fatalf("--html %s: exit code %d: %s", file, got.code, got.stderr)
+		}
+		info, err := os.Lstat(file)
+		if err != nil || info.Mode().IsRegular() != (filepath.Base(file) == "page") {
+			t.Errorf("--html %s has left %v, %v", file, info, err)
+		}
+	}
+}
+
 func TestJudgeShrinks(t *testing.T) {
 	page := filepath.Join(t.TempDir(), "report.html")
 	s := &fakeStage{profile: oddities(), twist: twisted}

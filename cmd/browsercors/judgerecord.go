@@ -201,8 +201,19 @@ func (c *judgeCommand) write(trials []*trial, corpus *corpus) error {
 	return skipped.write(filepath.Join(c.record, leftOutFile))
 }
 
-// writeWhole writes a file as a whole or not at all.
+// writeWhole writes a file as a whole or not at all. It writes into a file that is not
+// regular, such as a pipe or a device, and replaces what a link leads to, not the link.
 func writeWhole(name string, write func(io.Writer) error) (err error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(write(f), f.Close())
+	}
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
 	if err != nil {
 		return err
