@@ -128,13 +128,6 @@ func knownOfHTTPCache() []Known {
 			{Field: `requests\[\d+\]`, Got: `GET .*`, Want: nothing},
 			{Field: `requests\[\d+\]`, Got: nothing, Want: `GET .*`},
 		},
-	}, {
-		ID:       "unfollowed-redirect",
-		Engines:  []string{"firefox"},
-		Reason:   "a redirect that redirect mode error or manual ends takes the place of a response with no-store, which stays in memory although it answers nothing",
-		Scenario: "gen-httpcache-2026-664",
-		Concerns: []string{`"redirect":"(error|manual)"`, `"status":30[12378]`},
-		Shows:    []Difference{{Field: `requests\[\d+\]\.headers\.if-(none-match|modified-since)`, Want: nothing}},
 	}}
 }
 

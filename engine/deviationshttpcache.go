@@ -196,6 +196,12 @@ var httpCacheDeviations = []deviation{
 		section:  "https://www.rfc-editor.org/rfc/rfc9111#section-3",
 		sources:  map[string]string{"chromium": "net/http/http_cache_transaction.cc, DoSuccessfulSendRequest; " + seen, "firefox": "netwerk/protocol/http/nsHttpChannel.cpp, ContinueProcessResponse3"},
 	}, {
+		field:    "HTTPCache.NoStoreKept",
+		does:     "A response with no-store remains in the memory of the cache. It answers no request, but its place is taken.",
+		standard: "Nothing of it is stored.",
+		section:  "https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.5",
+		sources:  map[string]string{"firefox": "netwerk/protocol/http/nsHttpChannel.cpp, UpdateInhibitPersistentCachingFlag; " + seen},
+	}, {
 		field:    "HTTPCache.RedirectNeedsLocation",
 		does:     "Redirects without Location are not stored.",
 		standard: "They are.",

@@ -56,6 +56,7 @@ func Firefox() *fetch.Profile {
 			StoreUnmarked:            true,
 			RefusedStatuses:          []uint16{408, 425, 429},
 			FreshToStore:             []uint16{303},
+			NoStoreKept:              true,
 			RedirectNeedsLocation:    true,
 			BlockingStatuses:         []uint16{300, 304, 305, 306},
 			Refusal:                  rules.RefusalGETRemoves,

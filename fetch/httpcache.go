@@ -133,9 +133,9 @@ func (f *fetching) selectStored(headers *safelist.HeaderList) *response {
 	r, c := f.request, &f.cache
 	// 8.26.1. Select it, by URL and Vary.
 	selected := c.cache.Select(c.key, httpcache.Request{Method: f.methodOfCache(), Headers: *headers, Background: r.inBackground})
-	c.found = selected.Response != nil
+	c.found = selected.Response != nil || selected.Why == "no-store"
 	// 8.26.2. There may be none.
-	if !c.found {
+	if selected.Response == nil {
 		f.traceCache("miss", selected.Why, nil)
 		return nil
 	}
@@ -395,6 +395,7 @@ func (f *fetching) storeResponse(resp *response) {
 	if why == "" {
 		in := f.receivedForCache(resp)
 		in.Kept = f.keepRequest(resp)
+		in.Unfollowed = rules.UnfollowedNotStored && leads(resp) && f.request.redirect != redirectFollow
 		if f.showsBody(resp) {
 			in.Body = resp.wire.ReadCloser
 		}

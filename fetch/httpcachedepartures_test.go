@@ -247,6 +247,22 @@ func cacheDepartures() []departure {
 			fetch.Request{URL: "/a", Redirect: "manual"}, fetch.Request{URL: "/a", Redirect: "manual"},
 			fetch.Request{URL: "/b"}, fetch.Request{URL: "/b", Redirect: "manual"}, fetch.Request{URL: "/b", Redirect: "manual"}),
 	}, {
+		field:    "HTTPCache.NoStoreKept",
+		set:      func(p *fetch.Profile) { p.HTTPCache.NoStoreKept = true },
+		standard: "GET app.example/a, GET app.example/a, GET app.example/a",
+		departed: "GET app.example/a, GET app.example/a", // the redirect is stored in its place
+		play: under(func(p *fetch.Profile) { p.HTTPCache.Use.UnfollowedNotStored = true },
+			cached(page, map[string][]reply{app + "/a": {answer(200, "Cache-Control: no-store"), answer(302, "Location: /b", "Cache-Control: max-age=60")}},
+				get, fetch.Request{URL: "/a", Redirect: "manual"}, fetch.Request{URL: "/a", Redirect: "manual"})),
+	}, {
+		field:    "HTTPCache.Use.UnfollowedNotStored",
+		set:      func(p *fetch.Profile) { p.HTTPCache.Use.UnfollowedNotStored = true },
+		standard: `GET app.example/a, GET app.example/a, GET app.example/a`,
+		departed: `GET app.example/a, GET app.example/a, GET app.example/a If-None-Match="1"`, // what is not followed can be validated
+		play: under(func(p *fetch.Profile) { p.HTTPCache.ConditionalStatuses = []uint16{200} },
+			cached(page, map[string][]reply{app + "/a": {answer(200, "Cache-Control: max-age=0"), answer(302, "Location: /b", `ETag: "1"`, "Cache-Control: max-age=0"), answer(200)}},
+				get, fetch.Request{URL: "/a", Redirect: "manual"}, get)),
+	}, {
 		field:    "HTTPCache.Use.UnfollowedNotStored",
 		set:      func(p *fetch.Profile) { p.HTTPCache.Use.UnfollowedNotStored = true },
 		standard: "GET app.example/a", departed: "GET app.example/a, GET app.example/a",

@@ -78,6 +78,7 @@ func departures() []departure {
 		{"StoreUnmarked", func(r *r) { r.StoreUnmarked = true }, again(status(299, tag)), "ask", "etag"},
 		{"ExplicitStatuses", func(r *r) { r.ExplicitStatuses = []uint16{} }, again(status(400, minute)), "hit", "ask"},
 		{"RefusedStatuses", func(r *r) { r.RefusedStatuses = []uint16{200} }, again(fresh), "hit", "ask"},
+		{"NoStoreKept", func(r *r) { r.NoStoreKept = true }, []visit{{response: "Cache-Control: no-store"}, fresh, {}}, "ask, hit", "ask, hit"},
 		{"RedirectNeedsLocation", func(r *r) { r.RedirectNeedsLocation = true }, again(status(301, minute)), "hit", "ask"},
 		{"FreshToStore", func(r *r) { r.FreshToStore = []uint16{303} }, []visit{{response: tag}, status(303, tag+"|Cache-Control: max-age=0"), {}}, "etag, etag", "etag, etag"},
 		{"FreshToStore", func(r *r) { r.FreshToStore = []uint16{404} }, again(status(404, tag)), "etag", "ask"},

@@ -27,6 +27,7 @@ type freshness struct {
 	noValidation   bool // it cannot be validated
 	outdated       bool // a response to HEAD showed that it has changed
 	blocks         bool // it answers no request, and nothing is stored in its place
+	unusable       bool // it says no-store, and answers no request
 }
 
 // freshnessOf reads the header fields of a response.
@@ -45,7 +46,7 @@ func freshnessOf(r *rules.HTTPCache, k *Key, in *Received, l safelist.HeaderList
 		immutable:            d.immutable && !(r.ImmutableFramed && (in.UntilClose || isRedirectStatus(in.Status) || !strings.HasPrefix(k.URL, "https:"))),
 		blocks:               slices.Contains(r.BlockingStatuses, uint16(in.Status)),
 		neverFresh:           r.FreshStatuses != nil && !slices.Contains(r.FreshStatuses, uint16(in.Status)),
-		noValidation:         r.UntilCloseNotValidated && in.UntilClose || r.ConditionalStatuses != nil && !slices.Contains(r.ConditionalStatuses, uint16(in.Status)),
+		noValidation:         r.UntilCloseNotValidated && in.UntilClose || r.ConditionalStatuses != nil && !in.Unfollowed && !slices.Contains(r.ConditionalStatuses, uint16(in.Status)),
 	}
 	var explicit bool
 	f.lifetime, explicit = freshnessLifetime(r, l, d, date, in.ResponseTime)

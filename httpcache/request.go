@@ -56,6 +56,9 @@ type Received struct {
 	// Refused says that the response did not pass the caller's checks: it is not
 	// stored, and a response to GET or HEAD removes what is stored.
 	Refused bool
+	// Unfollowed says that the response is a redirect that the caller does not follow.
+	// It can be validated like others, whatever statuses the rules limit that to.
+	Unfollowed bool
 	// HTTP2 is kept with the response, and so is Kept, whose meaning is the caller's.
 	HTTP2 bool
 	Kept  string

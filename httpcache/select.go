@@ -146,6 +146,8 @@ func (c *Cache) candidate(q *query) (r *Response, state, why string) {
 	switch {
 	case r != nil && r.blocks:
 		return nil, "", "status"
+	case r != nil && r.unusable:
+		return nil, "", "no-store"
 	case r != nil && c.rules.AuthorizationAsks && !r.authorized && q.request.Headers.Contains("Authorization"):
 		return r, unauthorized, "authorization"
 	case r != nil:

@@ -109,6 +109,7 @@ func (c *Cache) updated(old *Response, r *Request, in *Received) (*Response, dir
 	updated := *in
 	updated.Status, updated.StatusText, updated.Headers = old.Status, old.StatusText, l
 	updated.HTTP2, updated.UntilClose, updated.Address, updated.Kept = old.HTTP2, old.untilClose, old.Address(), old.Kept()
+	updated.Unfollowed = isRedirectStatus(old.Status) && !old.noValidation
 	merged := c.newResponse(old.key, r, &updated, &d)
 	merged.content, merged.part = old.content, old.part
 	return merged, d

@@ -74,6 +74,9 @@ type HTTPCache struct {
 	// with whatever value, and neither no-cache nor no-store. Otherwise they leave what
 	// is stored as it is.
 	FreshToStore []uint16
+	// A response with no-store remains in the memory of the cache. It answers no
+	// request, but its place is taken.
+	NoStoreKept bool
 	// Redirects without Location are not stored.
 	RedirectNeedsLocation bool
 	// Responses with these statuses answer no request, but take the place of what is
