@@ -27,7 +27,6 @@ type freshness struct {
 	noValidation   bool // it cannot be validated
 	outdated       bool // a response to HEAD showed that it has changed
 	blocks         bool // it answers no request, and nothing is stored in its place
-	unusable       bool // it says no-store, and answers no request
 }
 
 // freshnessOf reads the header fields of a response.

@@ -60,6 +60,9 @@ func (r *Response) search() *searchVariance {
 	return r.rare.search
 }
 
+// isPlace reports whether r only stands for a response with no-store: it has no status.
+func (r *Response) isPlace() bool { return r.Status == 0 }
+
 // ResponseTime returns when the response, or the 304 that freshened it last, was
 // received.
 func (r *Response) ResponseTime() time.Time { return time.Unix(0, r.received) }

@@ -146,7 +146,7 @@ func (c *Cache) candidate(q *query) (r *Response, state, why string) {
 	switch {
 	case r != nil && r.blocks:
 		return nil, "", "status"
-	case r != nil && r.unusable:
+	case r != nil && r.isPlace():
 		return nil, "", "no-store"
 	case r != nil && c.rules.AuthorizationAsks && !r.authorized && q.request.Headers.Contains("Authorization"):
 		return r, unauthorized, "authorization"

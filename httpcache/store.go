@@ -61,7 +61,7 @@ func (c *Cache) Store(k Key, r Request, in Received) (body io.ReadCloser, why st
 	}
 	c.refused(k, &r, &in, why)
 	if why == "no-store" && c.rules.NoStoreKept && c.blobs == nil {
-		c.put(&Response{key: k, content: empty, freshness: freshness{unusable: true}}, nil)
+		c.put(&Response{key: k, content: empty}, nil)
 	}
 	return in.Body, why
 }
