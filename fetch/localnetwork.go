@@ -157,7 +157,7 @@ func (l *localNetworkCheck) check(ctx context.Context, at netip.AddrPort) *conne
 
 // workerImports tells whether a worker imports a script or a module by the request.
 func (r *request) workerImports() bool {
-	return r.client != nil && r.api == apiElement && (r.client.worker || r.imported && (r.destination == destinationWorker || r.destination == destinationSharedWorker))
+	return r.client != nil && r.api == apiElement && (r.client.worker || r.workerImport)
 }
 
 // Why a permission is denied without the user, in [Error.Detail] of a [LocalNetworkDenied].
