@@ -244,7 +244,7 @@ func TestJudge(t *testing.T) {
 
 // TestJudgeShrinks: the scenario shown is smaller than the one that was played,
 // and still shows the disagreement.
-// TestJudgeHTML holds that --html writes into what is no regular file, and does not
+// TestJudgeHTML holds that --html writes into a file that is not regular, and does not
 // replace it.
 func TestJudgeHTML(t *testing.T) {
 	t.Parallel()

@@ -65,7 +65,7 @@ func canonicalProtocol(text string) (string, bool) {
 	return fold.Lower(text), true
 }
 
-// canonicalHostname is "canonicalize a hostname". What is only a piece of one is no number of an address.
+// canonicalHostname is "canonicalize a hostname". A piece of one is not taken for an IPv4 address.
 //
 // https://urlpattern.spec.whatwg.org/#canonicalize-a-hostname
 func canonicalHostname(text string, all bool) (string, bool) {
