@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/browsercors/browsercors/internal/csp"
@@ -99,8 +100,11 @@ func (a *Agent) parseConnectionAllowlist(value string, u *origin.URL) (connectio
 // matches is "match a URL to a Connection Allowlist".
 //
 // https://wicg.github.io/connection-allowlists/#abstract-opdef-match-a-url-to-a-connection-allowlist
-func (l *connectionAllowlist) matches(u *origin.URL) bool {
+func (l *connectionAllowlist) matches(ctx context.Context, u *origin.URL) bool {
 	for _, pattern := range l.patterns {
+		if ctx.Err() != nil { // a long URL and a list of patterns made for it take seconds
+			return false
+		}
 		if pattern.Matches(u) {
 			return true
 		}
@@ -129,8 +133,11 @@ func (f *fetching) blockedByAllowlists() *Error {
 	for i := range page.allowlists {
 		list := &page.allowlists[i]
 		// 2.1. Redirects are allowed or not, wherever they lead. 2.2. The URL that was asked for must match.
-		if r.redirectCount > 0 && list.redirects || r.redirectCount == 0 && list.matches(r.url()) {
+		if r.redirectCount > 0 && list.redirects || r.redirectCount == 0 && list.matches(f.ctx, r.url()) {
 			continue
+		}
+		if refusal := f.canceled(); refusal != nil {
+			return refusal
 		}
 		// 2.1.2, 2.3. A violation is reported.
 		f.reportAllowlist(page, list)

@@ -1,9 +1,11 @@
 package fetch_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/browsercors/browsercors/engine"
@@ -45,6 +47,39 @@ func TestConnectionAllowlist(t *testing.T) {
 				t.Errorf("%v, %d requests, want blocked: %t", err, len(n.sent), tt.blocked)
 			}
 		})
+	}
+}
+
+// A waningContext ends when it has been asked so often whether it has.
+type waningContext struct {
+	context.Context
+	left atomic.Int64
+}
+
+// Err implements [context.Context].
+func (c *waningContext) Err() error {
+	if c.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestConnectionAllowlistCanceled holds that a list of patterns that take long ends with the context, between any two of
+// them, and that no violation is reported then.
+func TestConnectionAllowlistCanceled(t *testing.T) {
+	t.Parallel()
+	const patterns = 200
+	agent, n := newAgent(t, func(sent) reply { return answer(200) }, fetch.Options{})
+	page := newPage(t, agent, fetch.EnvironmentOptions{ConnectionAllowlist: "(" + strings.Repeat(`"https://*.test/*x" `, patterns) + ")"})
+	violated := false
+	trace := &fetch.Trace{Violated: func(fetch.RequestInfo, fetch.PolicyViolation) { violated = true }}
+	for _, asked := range []int64{patterns / 4, patterns / 2, patterns * 3 / 4} {
+		ctx := &waningContext{Context: t.Context()}
+		ctx.left.Store(asked)
+		_, err := page.Fetch(ctx, &fetch.Request{URL: api + "/a", Trace: trace})
+		if !errors.Is(err, fetch.Aborted) || !errors.Is(err, context.Canceled) || violated || len(n.sent) > 0 {
+			t.Errorf("canceled when it was asked %d times: %v, violated %t, %d requests", asked, err, violated, len(n.sent))
+		}
 	}
 }
 
