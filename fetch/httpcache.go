@@ -371,6 +371,7 @@ func (f *fetching) storeResponse(resp *response) {
 	}
 	c.pending = false
 	rules, why := &f.agent.profile.HTTPCache.Use, ""
+	unfollowed := rules.UnfollowedNotStored && leads(resp) && f.request.redirect != redirectFollow
 	switch {
 	case c.forScript: // whatever the cache mode is because of that
 	case c.conditional && resp.status == 304: // which script asked for
@@ -381,7 +382,7 @@ func (f *fetching) storeResponse(resp *response) {
 		why = "cache mode"
 	case c.cleared:
 		why = "cleared"
-	case rules.UnfollowedNotStored && leads(resp) && f.request.redirect != redirectFollow && !c.found:
+	case unfollowed && !c.found:
 		why = "redirect mode"
 		c.cache.Delete(c.key)
 	case rules.FragmentNotRedirected && f.hasFragment() && leads(resp):
@@ -395,7 +396,7 @@ func (f *fetching) storeResponse(resp *response) {
 	if why == "" {
 		in := f.receivedForCache(resp)
 		in.Kept = f.keepRequest(resp)
-		in.Unfollowed = rules.UnfollowedNotStored && leads(resp) && f.request.redirect != redirectFollow
+		in.Unfollowed = unfollowed
 		if f.showsBody(resp) {
 			in.Body = resp.wire.ReadCloser
 		}

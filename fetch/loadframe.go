@@ -62,26 +62,17 @@ func (l *loading) document(resp *Response) (*Loaded, *Error) {
 		return out, nil
 	case !frameOptionsAllow(in, l.page):
 		value, _ := in.headers.Get(frameOptions)
-		refusal := in.request.blockedFrame(in, value)
-		resp.Body.Close()
-		return &Loaded{Event: l.page.frameRefused(refusal), Err: refusal}, nil
-	}
-	if sources, refused := l.refusesAncestor(in); refused {
-		refusal := in.request.blockedFrame(in, "")
-		refusal.Reason, refusal.Header, refusal.Value = ancestorRefused, cspHeader, strings.TrimSpace(csp.FrameAncestors.String()+" "+sources)
-		resp.Body.Close()
-		return &Loaded{Event: l.page.frameRefused(refusal), Err: refusal}, nil
+		return l.frameBlocked(resp, in.request.blockedFrame(in, value)), nil
 	}
 	page, err := resp.Page()
-	if err == nil {
-		f := in.navigation.fetching
-		if refusal := f.checkFramePolicy(l.page, in, page.coep); refusal != nil {
-			resp.Body.Close()
-			return &Loaded{Event: l.page.frameRefused(refusal), Err: refusal}, nil
-		}
-	}
 	if err != nil {
 		return &Loaded{Event: "load", Response: resp, Err: l.refuse(InvalidURL, "url", resp.URL, err)}, nil
+	}
+	if refusal := l.checkAncestors(in, page); refusal != nil {
+		return l.frameBlocked(resp, refusal), nil
+	}
+	if refusal := in.navigation.fetching.checkFramePolicy(l.page, in, page.coep); refusal != nil {
+		return l.frameBlocked(resp, refusal), nil
 	}
 	out.Event, out.Environment, out.Readable = "load", page, page.origin.SameOrigin(l.page.origin)
 	if _, refusal := l.inspect(Element(l.kind.Name), in); refusal != nil {
@@ -138,16 +129,27 @@ func attachment(resp *response) bool {
 	return fold.Equal(strings.Trim(kind, " \t"), "attachment")
 }
 
-// refusesAncestor asks the policies of a frame's response whether the pages above may frame it. What data: and blob: URLs
-// give is not asked.
+// frameBlocked is what becomes of a frame that may not show its document.
+func (l *loading) frameBlocked(resp *Response, refusal *Error) *Loaded {
+	resp.Body.Close()
+	return &Loaded{Event: l.page.frameRefused(refusal), Err: refusal}
+}
+
+// checkAncestors asks the policies of a frame's document whether the pages above may frame it. What data: and blob: URLs
+// give has the policies of another, which are not asked.
 //
 // https://w3c.github.io/webappsec-csp/#frame-ancestors-navigation-response
-func (l *loading) refusesAncestor(resp *response) (sources string, refused bool) {
-	if isLocal(resp.url()) || !resp.headers.Contains(cspHeader) {
-		return "", false
+func (l *loading) checkAncestors(resp *response, document *Environment) *Error {
+	if isLocal(resp.url()) {
+		return nil
 	}
-	container := l.page.agent.policyContainerFromResponse(resp)
-	return container.csp.RefusesAncestor(append([]origin.Origin{l.page.origin}, l.page.ancestors...), &l.page.agent.profile.CSP)
+	sources, refused := document.csp.RefusesAncestor(append([]origin.Origin{l.page.origin}, l.page.ancestors...), &l.page.agent.profile.CSP)
+	if !refused {
+		return nil
+	}
+	refusal := resp.request.blockedFrame(resp, "")
+	refusal.Reason, refusal.Header, refusal.Value = ancestorRefused, cspHeader, strings.TrimSpace(csp.FrameAncestors.String()+" "+sources)
+	return refusal
 }
 
 const frameOptions = "X-Frame-Options"

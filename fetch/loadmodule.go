@@ -192,11 +192,7 @@ func (l *loading) knownModule(owner *Environment, key moduleKey) *module {
 	if !apart {
 		return nil
 	}
-	m := owner.loads.preloadedModule(key)
-	if m != nil && !m.null && !l.byLink() {
-		owner.loads.addModule(key, m)
-	}
-	return m
+	return owner.loads.preloadedModule(key)
 }
 
 // keepModule puts a module into the module map, or among the modules of

@@ -313,7 +313,7 @@ func (l *List) RefusesAncestor(ancestors []origin.Origin, rules *rules.CSP) (sou
 			// 5.4. It must match the source list.
 			m := matcher{rules: rules, self: l.self, url: u, scheme: u.Scheme(), directive: FrameAncestors}
 			if rules.AncestorsWithoutPath {
-				m.redirects = 1
+				m.redirects = 1 // behind a redirect no path counts
 			}
 			if !m.sourceList(sources) {
 				return sources, true

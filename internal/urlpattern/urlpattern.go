@@ -117,8 +117,7 @@ func (p *Pattern) Matches(u *origin.URL) bool {
 }
 
 // A token is a piece of a pattern. Its kind is 'c' for a character, 'e' for one behind a backslash, 'n' for a name, and
-// otherwise the character itself: “*”, “{”, “}”, “+” or
-// “?”, or “(” for a regular expression.
+// otherwise the character itself: “*”, “{”, “}”, “+” or “?”, or “(” for a regular expression.
 //
 // https://urlpattern.spec.whatwg.org/#token
 type token struct {
